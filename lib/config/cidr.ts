@@ -1,0 +1,31 @@
+import { IPv4 } from 'ipaddr.js';
+
+/** An IPv4 network: its first and last address as numbers, and the length of its prefix. */
+interface Network {
+  readonly first: number;
+  readonly last: number;
+  readonly prefix: number;
+}
+
+/** Whether the text is an IPv4 network in canonical form: no bits set behind the prefix. */
+export const isCidr = (text: string): boolean =>
+  IPv4.isValidCIDRFourPartDecimal(text) && IPv4.networkAddressFromCIDR(text).toString() === text.split('/')[0];
+
+/** Length of the prefix of a valid network: 16 for 10.0.0.0/16. */
+export const prefixLength = (cidr: string): number => network(cidr).prefix;
+
+/** Whether two valid networks share an address. */
+export const overlap = (a: string, b: string): boolean =>
+  network(a).first <= network(b).last && network(b).first <= network(a).last;
+
+/** Whether the valid network `inner` lies wholly within `outer`. */
+export const within = (inner: string, outer: string): boolean =>
+  network(outer).first <= network(inner).first && network(inner).last <= network(outer).last;
+
+const network = (cidr: string): Network => ({
+  first: toNumber(IPv4.networkAddressFromCIDR(cidr)),
+  last: toNumber(IPv4.broadcastAddressFromCIDR(cidr)),
+  prefix: IPv4.parseCIDR(cidr)[1],
+});
+
+const toNumber = (address: IPv4): number => address.octets.reduce((sum, octet) => sum * 256 + octet, 0);

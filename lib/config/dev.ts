@@ -1,0 +1,61 @@
+import type { EnvironmentConfig } from './environment';
+import { SERVICE_RESOURCES } from './services';
+
+/** Development: small and disposable (the specification's values-dev.yaml). */
+export const dev: EnvironmentConfig = {
+  name: 'dev',
+  account: '111111111111',
+  region: 'ap-southeast-1',
+  recoveryRegion: 'ap-southeast-2',
+  tags: { environment: 'development', owner: 'platform-team', costCenter: 'platform' },
+  deletionProtection: false,
+  retainLogs: false,
+  network: {
+    vpcCidr: '10.2.0.0/16',
+    podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
+    availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b', 'ap-southeast-1c'],
+    natGateways: 1,
+    flowLogRetentionDays: 30,
+  },
+  cluster: {
+    kubernetesVersion: '1.36',
+    serviceCidr: '172.30.0.0/16',
+    administratorRoleArns: ['arn:aws:iam::111111111111:role/PlatformAdministrator'],
+    publicEndpointCidrs: [],
+    controlPlaneLogRetentionDays: 30,
+    nodeGroups: {
+      application: {
+        instanceType: 'm5.large',
+        minSize: 2,
+        maxSize: 4,
+        subnets: 'private',
+        rootVolume: { type: 'gp3', sizeGiB: 50 },
+      },
+      database: {
+        instanceType: 'r5.large',
+        minSize: 1,
+        maxSize: 2,
+        subnets: 'data',
+        rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 },
+      },
+      monitoring: {
+        instanceType: 'm5.large',
+        minSize: 1,
+        maxSize: 2,
+        subnets: 'private',
+        rootVolume: { type: 'gp3', sizeGiB: 50 },
+      },
+    },
+  },
+  services: {
+    'api-gateway': {
+      imageTag: '1.0.0',
+      replicas: 1,
+      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
+    },
+    frontend: { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES.frontend },
+    'auth-service': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['auth-service'] },
+    'tenant-service': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['tenant-service'] },
+    'service-registry': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['service-registry'] },
+  },
+};

@@ -1,0 +1,124 @@
+/** The environments of the platform, in promotion order. */
+export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;
+export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+
+/** Everything that may differ between environments. One plain value of this type per environment. */
+export interface EnvironmentConfig {
+  /** Value of `-c env=`; part of the names of stacks and of the cluster. */
+  readonly name: EnvironmentName;
+  /** AWS account that holds the environment: 12 digits. */
+  readonly account: string;
+  /** Home region. */
+  readonly region: string;
+  /** Region that holds copies of the backups; never the home region. */
+  readonly recoveryRegion: string;
+  /** Tags on every resource that takes tags. */
+  readonly tags: TagsConfig;
+  /**
+   * Refuse deletion: termination protection of every stack, deletion protection of every resource that knows it.
+   * `-c deletionProtection=false` switches it off for a tear-down (docs/teardown.md).
+   */
+  readonly deletionProtection: boolean;
+  /** Keep audit and flow logs when their stack is deleted. */
+  readonly retainLogs: boolean;
+  readonly network: NetworkConfig;
+  readonly cluster: ClusterConfig;
+  /** The platform's own services, by name. */
+  readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
+}
+
+/** Cost allocation tags; activate them in the billing console of the organization. */
+export interface TagsConfig {
+  /** Long name of the environment, as namespaces carry it too: `production`, `staging`, `development`. */
+  readonly environment: 'production' | 'staging' | 'development';
+  /** Team that answers for the environment. */
+  readonly owner: string;
+  /** Where its cost is booked. */
+  readonly costCenter: string;
+}
+
+/** The VPC of an environment. */
+export interface NetworkConfig {
+  /** Primary IPv4 block, /16 to /18: public, private and data subnets of every zone. */
+  readonly vpcCidr: string;
+  /**
+   * Additional IPv4 blocks for pods, /16 to /24, at most four (a VPC holds five blocks). The n-th block is the pod subnet
+   * of the n-th zone; further blocks stay spare.
+   */
+  readonly podCidrs: readonly string[];
+  /** Full zone names, at least three, of the home region. */
+  readonly availabilityZones: readonly string[];
+  /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */
+  readonly natGateways: number;
+  /** Days that flow logs are kept; a value that CloudWatch Logs takes. */
+  readonly flowLogRetentionDays: number;
+}
+
+/** The EKS cluster of an environment. */
+export interface ClusterConfig {
+  /** Kubernetes minor version, a row of the table in versions.ts. */
+  readonly kubernetesVersion: string;
+  /** The cluster was created earlier, so a version that EKS no longer creates is accepted. @default false */
+  readonly exists?: boolean;
+  /** IPv4 block of Services, /12 to /24, outside of the VPC's blocks. Fixed at creation. */
+  readonly serviceCidr: string;
+  /** ARNs of the IAM roles that administer the cluster: at least one, for nobody else can get in. They must exist. */
+  readonly administratorRoleArns: readonly string[];
+  /**
+   * Networks that may reach a public API endpoint beside the private one, never the whole internet.
+   * Empty: private only, reached through Session Manager (docs/access.md).
+   */
+  readonly publicEndpointCidrs: readonly string[];
+  /** Days that API server, audit and other control plane logs are kept: 30 or more, a value that CloudWatch Logs takes. */
+  readonly controlPlaneLogRetentionDays: number;
+  /** The managed node groups, by role. */
+  readonly nodeGroups: Readonly<Record<NodeGroupName, NodeGroupConfig>>;
+}
+
+/** Roles of node groups. The name is also the value of the label `node-type` and the key of the group's taint. */
+export const NODE_GROUP_NAMES = ['application', 'database', 'monitoring'] as const;
+export type NodeGroupName = (typeof NODE_GROUP_NAMES)[number];
+
+/** One managed node group: an Auto Scaling group of equal machines. */
+export interface NodeGroupConfig {
+  /** EC2 instance type, x86-64. */
+  readonly instanceType: string;
+  /** Number of nodes that always run; at least 1. */
+  readonly minSize: number;
+  /** Number of nodes that the autoscaler may reach. */
+  readonly maxSize: number;
+  /** Subnets: `private` reaches the internet through NAT, `data` reaches AWS endpoints only. */
+  readonly subnets: 'private' | 'data';
+  /** Encrypted root volume. */
+  readonly rootVolume: RootVolumeConfig;
+  /** Name of an EC2 key pair for SSH. @default - none; Session Manager needs no key */
+  readonly sshKeyName?: string;
+}
+
+/** Root volume of a node. */
+export type RootVolumeConfig =
+  /** General purpose, with the baseline of 3000 IOPS. */
+  | { readonly type: 'gp3'; readonly sizeGiB: number }
+  /** Provisioned IOPS, at most 1000 per GiB. */
+  | { readonly type: 'io2'; readonly sizeGiB: number; readonly iops: number };
+
+/** The platform's services. */
+export const SERVICE_NAMES = ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** One service: which image runs, how often, and how large. */
+export interface ServiceConfig {
+  /** Image tag: a released version, never a moving one like `latest`. */
+  readonly imageTag: string;
+  readonly replicas: number;
+  readonly resources: {
+    readonly requests: ResourceQuantities;
+    readonly limits: ResourceQuantities;
+  };
+}
+
+/** Kubernetes quantities, e.g. `100m` and `256Mi`. */
+export interface ResourceQuantities {
+  readonly cpu: string;
+  readonly memory: string;
+}

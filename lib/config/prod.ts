@@ -1,0 +1,61 @@
+import type { EnvironmentConfig } from './environment';
+import { SERVICE_RESOURCES } from './services';
+
+/** Production (the specification's values-prod.yaml). */
+export const prod: EnvironmentConfig = {
+  name: 'prod',
+  account: '333333333333',
+  region: 'ap-southeast-1',
+  recoveryRegion: 'ap-southeast-2',
+  tags: { environment: 'production', owner: 'platform-team', costCenter: 'platform' },
+  deletionProtection: true,
+  retainLogs: true,
+  network: {
+    vpcCidr: '10.0.0.0/16',
+    podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
+    availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b', 'ap-southeast-1c'],
+    natGateways: 3,
+    flowLogRetentionDays: 90,
+  },
+  cluster: {
+    kubernetesVersion: '1.36',
+    serviceCidr: '172.30.0.0/16',
+    administratorRoleArns: ['arn:aws:iam::333333333333:role/PlatformAdministrator'],
+    publicEndpointCidrs: [],
+    controlPlaneLogRetentionDays: 90,
+    nodeGroups: {
+      application: {
+        instanceType: 'm5.large',
+        minSize: 3,
+        maxSize: 12,
+        subnets: 'private',
+        rootVolume: { type: 'gp3', sizeGiB: 50 },
+      },
+      database: {
+        instanceType: 'r5.large',
+        minSize: 2,
+        maxSize: 4,
+        subnets: 'data',
+        rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 },
+      },
+      monitoring: {
+        instanceType: 'm5.large',
+        minSize: 2,
+        maxSize: 3,
+        subnets: 'private',
+        rootVolume: { type: 'gp3', sizeGiB: 50 },
+      },
+    },
+  },
+  services: {
+    'api-gateway': {
+      imageTag: '1.0.0',
+      replicas: 5,
+      resources: { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+    },
+    frontend: { imageTag: '1.0.0', replicas: 5, resources: SERVICE_RESOURCES.frontend },
+    'auth-service': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['auth-service'] },
+    'tenant-service': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['tenant-service'] },
+    'service-registry': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['service-registry'] },
+  },
+};

@@ -1,0 +1,105 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
+import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { ManagedPolicy, Role, ServicePrincipal, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { placement } from '../config/node-placement';
+import type { AddonName } from '../config/versions';
+import { acknowledge, awsManagedPolicy } from './acknowledge';
+
+/** How an EKS add-on is installed. */
+export interface Addon {
+  /** Its settings; their schema: `aws eks describe-addon-configuration`. */
+  readonly configuration: object;
+  /** The service account of it that calls AWS, and the AWS-managed policy that it needs for that. */
+  readonly identity?: { readonly serviceAccount: string; readonly managedPolicy: string };
+}
+
+export interface AddonsProps {
+  readonly cluster: ICluster;
+  readonly addons: Readonly<Partial<Record<AddonName, Addon>>>;
+  /** Version of each add-on. */
+  readonly versions: Readonly<Record<AddonName, string>>;
+}
+
+/** Some EKS add-ons of a cluster, each with a role of its own where it calls AWS. */
+export class Addons extends Construct {
+  constructor(scope: Construct, id: string, { cluster, addons, versions }: AddonsProps) {
+    super(scope, id);
+    for (const [name, { configuration, identity }] of Object.entries(addons) as [AddonName, Addon][]) {
+      const scopeOfOne = new Construct(this, name);
+      new CfnAddon(scopeOfOne, 'Resource', {
+        clusterName: cluster.clusterName,
+        addonName: name,
+        addonVersion: versions[name],
+        configurationValues: Stack.of(this).toJsonString(configuration),
+        resolveConflicts: 'OVERWRITE',
+        preserveOnDelete: false,
+        podIdentityAssociations: identity && [
+          {
+            serviceAccount: identity.serviceAccount,
+            roleArn: podIdentityRole(scopeOfOne, identity.managedPolicy).roleArn,
+          },
+        ],
+      });
+    }
+  }
+}
+
+/** A role that pods assume through EKS Pod Identity, which tags its sessions. */
+const podIdentityRole = (scope: Construct, managedPolicy: string) => {
+  const role = new Role(scope, 'Role', {
+    assumedBy: new SessionTagsPrincipal(new ServicePrincipal('pods.eks.amazonaws.com')),
+    managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(managedPolicy)],
+  });
+  acknowledge(role, 'AWS keeps the policy of its own add-on in step with it', [awsManagedPolicy(managedPolicy)]);
+  return role;
+};
+
+export interface NodeAddonsProps {
+  readonly region: string;
+  /** Subnets of the pods, one per zone. */
+  readonly podSubnets: readonly ISubnet[];
+  /** Security group of the pods. */
+  readonly podSecurityGroupId: string;
+}
+
+/** What every node needs before it is ready: installed before the node groups. DaemonSets that tolerate every taint. */
+export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddonsProps) => ({
+  'vpc-cni': {
+    identity: { serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
+    configuration: {
+      // Pods live in subnets of their own (one ENIConfig per zone), and a network interface holds prefixes of 16 addresses.
+      // Its schema wants strings here, and a boolean only in eniConfig.
+      env: {
+        AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',
+        ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
+        ENABLE_PREFIX_DELEGATION: 'true',
+        WARM_PREFIX_TARGET: '1',
+      },
+      enableNetworkPolicy: 'true',
+      eniConfig: {
+        create: true,
+        region,
+        subnets: Object.fromEntries(
+          podSubnets.map(({ availabilityZone, subnetId }) => [
+            availabilityZone,
+            { id: subnetId, securityGroups: [podSecurityGroupId] },
+          ]),
+        ),
+      },
+    },
+  },
+  'kube-proxy': { configuration: {} },
+  'eks-pod-identity-agent': { configuration: {} },
+});
+
+/** What runs on the nodes: installed after the node groups, on the application nodes, whose taint it has to tolerate. */
+export const clusterAddons = () => ({
+  coredns: { configuration: { replicaCount: 2, ...placement('application') } },
+  'aws-ebs-csi-driver': {
+    identity: { serviceAccount: 'ebs-csi-controller-sa', managedPolicy: 'service-role/AmazonEBSCSIDriverPolicy' },
+    configuration: { controller: placement('application'), node: { tolerateAllTaints: true } },
+  },
+  'metrics-server': { configuration: { replicas: 2, ...placement('application') } },
+});

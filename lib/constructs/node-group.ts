@@ -1,0 +1,77 @@
+import { Tags } from 'aws-cdk-lib';
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  InstanceType,
+  KeyPair,
+  LaunchTemplate,
+  LaunchTemplateHttpTokens,
+  SecurityGroup,
+  SubnetType,
+  type EbsDeviceOptions,
+} from 'aws-cdk-lib/aws-ec2';
+import { Nodegroup, NodegroupAmiType, TaintEffect, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { NodeGroupConfig, NodeGroupName } from '../config/environment';
+import { NODE_TYPE_LABEL, taint } from '../config/node-placement';
+
+export interface NodeGroupProps {
+  readonly cluster: Cluster;
+  /** Role of the group: value of the label `node-type` and key of the taint. */
+  readonly name: NodeGroupName;
+  readonly config: NodeGroupConfig;
+  /** Role of the machines. */
+  readonly nodeRole: IRole;
+}
+
+const SUBNET_TYPES = { private: SubnetType.PRIVATE_WITH_EGRESS, data: SubnetType.PRIVATE_ISOLATED } as const;
+const VOLUME_TYPES = { gp3: EbsDeviceVolumeType.GP3, io2: EbsDeviceVolumeType.IO2 } as const;
+
+/** A managed node group: equal machines behind a launch template, labelled and tainted with their role. */
+export class NodeGroup extends Construct {
+  /** The group itself: what waits for nodes depends on it. */
+  readonly nodegroup: Nodegroup;
+  /** Of the group's machines alone, beside the cluster's security group. Admits nothing by itself. */
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, { cluster, name, config, nodeRole }: NodeGroupProps) {
+    super(scope, id);
+    const { rootVolume, sshKeyName } = config;
+
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: cluster.vpc,
+      description: `Nodes of the group ${name}`,
+    });
+    const volume: EbsDeviceOptions = {
+      volumeType: VOLUME_TYPES[rootVolume.type],
+      encrypted: true,
+      ...(rootVolume.type === 'io2' && { iops: rootVolume.iops }),
+    };
+    const launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
+      blockDevices: [{ deviceName: '/dev/xvda', volume: BlockDeviceVolume.ebs(rootVolume.sizeGiB, volume) }],
+      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1, // pods do not reach the machine's credentials
+      securityGroup: this.securityGroup,
+      keyPair: sshKeyName === undefined ? undefined : KeyPair.fromKeyPairName(this, 'SshKey', sshKeyName),
+    });
+    launchTemplate.addSecurityGroup(cluster.clusterSecurityGroup); // EKS adds it only to templates that name no group
+    Tags.of(launchTemplate).add('Name', `${cluster.clusterName}-${name}`);
+
+    this.nodegroup = new Nodegroup(this, 'Nodes', {
+      cluster,
+      amiType: NodegroupAmiType.AL2023_X86_64_STANDARD,
+      instanceTypes: [new InstanceType(config.instanceType)],
+      launchTemplateSpec: { id: launchTemplate.launchTemplateId!, version: launchTemplate.latestVersionNumber },
+      subnets: { subnetType: SUBNET_TYPES[config.subnets] },
+      minSize: config.minSize,
+      desiredSize: config.minSize,
+      maxSize: config.maxSize,
+      labels: { [NODE_TYPE_LABEL]: name },
+      taints: [{ ...taint(name), effect: TaintEffect.NO_SCHEDULE }],
+      nodeRole,
+      forceUpdate: false, // an update that a disruption budget forbids fails instead of evicting
+      enableNodeAutoRepair: true,
+    });
+  }
+}

@@ -1,0 +1,149 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { EnvVar, Service } from 'kubernetes-types/core/v1';
+import type { ServiceConfig } from '../config/environment';
+import { placement } from '../config/node-placement';
+import type { Manifest } from './manifest';
+
+export interface ApiGatewayProps extends Pick<ServiceConfig, 'replicas' | 'resources'> {
+  /** Full image reference with its tag. */
+  readonly image: string;
+}
+
+const NAME = 'api-gateway';
+const NAMESPACE = 'platform-core';
+/** The immutable part of the labels: what the Service and the Deployment select by. */
+const selector = () => ({ app: NAME });
+
+/** The Secret that holds what the gateway must not show, and the variable that each of its keys becomes. */
+export const API_GATEWAY_SECRET = {
+  namespace: NAMESPACE,
+  name: 'platform-secrets',
+  variables: { REDIS_URL: 'redis-url', JWT_SECRET: 'jwt-secret', DATABASE_URL: 'core-database-url' },
+} as const;
+
+/** The public API's entry: every request of a client passes through it. */
+export const apiGateway = (props: ApiGatewayProps): readonly Manifest[] => [deployment(props), service()];
+
+const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<Deployment> => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: NAME, namespace: NAMESPACE, labels: { ...selector(), version: 'v1' } },
+  spec: {
+    replicas,
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    selector: { matchLabels: selector() },
+    template: {
+      metadata: {
+        labels: { ...selector(), version: 'v1' },
+        annotations: {
+          'prometheus.io/scrape': 'true',
+          'prometheus.io/port': '9090',
+          'prometheus.io/path': '/metrics',
+        },
+      },
+      spec: {
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 1001,
+          fsGroup: 1001,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        containers: [
+          {
+            name: NAME,
+            image,
+            imagePullPolicy: 'Always',
+            ports: [
+              { containerPort: 3000, name: 'http' },
+              { containerPort: 9090, name: 'metrics' },
+            ],
+            env: [
+              { name: 'NODE_ENV', value: 'production' },
+              { name: 'PORT', value: '3000' },
+              { name: 'METRICS_PORT', value: '9090' },
+              ...secretVariables(),
+            ],
+            resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+            livenessProbe: {
+              httpGet: { path: '/health', port: 3000 },
+              initialDelaySeconds: 30,
+              periodSeconds: 10,
+              timeoutSeconds: 5,
+              failureThreshold: 3,
+            },
+            readinessProbe: {
+              httpGet: { path: '/ready', port: 3000 },
+              initialDelaySeconds: 5,
+              periodSeconds: 5,
+              timeoutSeconds: 3,
+              failureThreshold: 3,
+            },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+            volumeMounts: [
+              { name: 'tmp', mountPath: '/tmp' },
+              { name: 'logs', mountPath: '/app/logs' },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'tmp', emptyDir: {} },
+          { name: 'logs', emptyDir: {} },
+        ],
+        ...placement('application'),
+        affinity: {
+          podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              {
+                weight: 100,
+                podAffinityTerm: {
+                  labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [NAME] }] },
+                  topologyKey: 'kubernetes.io/hostname',
+                },
+              },
+            ],
+          },
+        },
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: 'topology.kubernetes.io/zone',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: selector() },
+            matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods, whatever the old ones do
+            nodeTaintsPolicy: 'Honor', // a zone whose nodes are lost does not count
+          },
+        ],
+      },
+    },
+  },
+});
+
+const secretVariables = (): EnvVar[] =>
+  Object.entries(API_GATEWAY_SECRET.variables).map(([name, key]) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: API_GATEWAY_SECRET.name, key } },
+  }));
+
+const service = (): Manifest<Service> => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name: NAME,
+    namespace: NAMESPACE,
+    labels: selector(),
+    annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
+  },
+  spec: {
+    type: 'ClusterIP',
+    ports: [
+      { port: 80, targetPort: 3000, protocol: 'TCP', name: 'http' },
+      { port: 9090, targetPort: 9090, protocol: 'TCP', name: 'metrics' },
+    ],
+    selector: selector(),
+  },
+});

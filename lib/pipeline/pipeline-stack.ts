@@ -1,0 +1,71 @@
+import { Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
+import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
+import type { Construct, IConstruct } from 'constructs';
+import type { PipelineConfig } from '../config/pipeline';
+import { acknowledge } from '../constructs/acknowledge';
+
+export interface PipelineStackProps extends StackProps {
+  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn'>;
+  /** What the pipeline deploys, in this order. */
+  readonly stages: readonly { readonly stage: Stage; readonly manualApproval: boolean }[];
+}
+
+/** The delivery pipeline: builds and checks the app, changes itself to what the app says, then promotes its stages. */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, { config, stages, ...props }: PipelineStackProps) {
+    super(scope, id, props);
+
+    const pipeline = new CodePipeline(this, 'Pipeline', {
+      pipelineType: PipelineType.V2,
+      crossAccountKeys: true,
+      enableKeyRotation: true,
+      publishAssetsInParallel: false, // one build for all assets: fewer machines, and no unpinned publishing tool
+      synth: new ShellStep('Synth', {
+        input: CodePipelineSource.connection(config.repository, config.branch, { connectionArn: config.connectionArn }),
+        commands: ['npm ci', 'npm run lint', 'npm test', 'npx cdk synth'],
+        env: { CDK_VALIDATION: 'true' },
+      }),
+    });
+    for (const { stage, manualApproval } of stages)
+      pipeline.addStage(stage, { pre: manualApproval ? [new ManualApprovalStep(`Approve-${stage.stageName}`)] : [] });
+    pipeline.buildPipeline();
+    this.acknowledgeLibrary(pipeline);
+  }
+
+  /** Findings on the roles and the bucket that CDK Pipelines makes. */
+  private acknowledgeLibrary({ pipeline, synthProject, selfMutationProject }: CodePipeline) {
+    const { artifactBucket } = pipeline;
+    const logicalId = (construct: IConstruct) => this.getLogicalId(construct.node.defaultChild as CfnElement);
+    const builds = [synthProject, selfMutationProject].map((project) => `<${logicalId(project)}>`);
+    const account = `${this.region}:${this.account}`;
+
+    acknowledge(artifactBucket, 'Holds what this pipeline builds, for itself; CloudTrail tells who read it', [
+      'AwsSolutions-S1',
+    ]);
+    acknowledge(
+      this,
+      'The grants of CDK Pipelines: its own artifacts, logs and reports, and the deployment roles of bootstrapped accounts',
+      [
+        ...[
+          's3:Abort*',
+          's3:DeleteObject*',
+          's3:GetBucket*',
+          's3:GetObject*',
+          's3:List*',
+          'kms:GenerateDataKey*',
+          'kms:ReEncrypt*',
+        ].map((action) => `Action::${action}`),
+        ...[
+          '*',
+          'arn:*:iam::' + this.account + ':role/*',
+          `<${logicalId(artifactBucket)}.Arn>/*`,
+          ...builds.map((build) => `arn:aws:logs:${account}:log-group:/aws/codebuild/${build}:*`),
+          ...builds.map((build) => `arn:aws:codebuild:${account}:report-group/${build}-*`),
+          `arn:aws:logs:${account}:log-group:/aws/codebuild/*`,
+          `arn:aws:codebuild:${account}:report-group/*`,
+        ].map((resource) => `Resource::${resource}`),
+      ].map((finding) => `AwsSolutions-IAM5[${finding}]`),
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import {
+  Validations,
+  type App,
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+} from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+
+/** Checks every stack of the app, those in Stages too, whenever it is synthesized: a finding stops it. */
+export const policy = (app: App): void =>
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ClusterChecks());
+
+/** Properties of AWS::EKS::Cluster as the rules read them in a template. */
+interface ClusterProperties {
+  readonly ResourcesVpcConfig?: { EndpointPublicAccess?: boolean; PublicAccessCidrs?: string[] };
+  readonly Logging?: { ClusterLogging?: { EnabledTypes?: { Type: string }[] } };
+  readonly EncryptionConfig?: { Resources?: string[]; Provider?: { KeyArn?: unknown } }[];
+}
+
+interface ClusterRule {
+  readonly ruleName: string;
+  readonly description: string;
+  readonly fix: string;
+  readonly location: string;
+  readonly complies: (cluster: ClusterProperties) => boolean;
+}
+
+const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
+
+const CLUSTER_RULES: readonly ClusterRule[] = [
+  {
+    ruleName: 'Platform-EKS1',
+    description: 'The Kubernetes API endpoint is open to the internet',
+    fix: 'Keep the endpoint private, or name the networks that may reach it in cluster.publicEndpointCidrs',
+    location: 'Properties/ResourcesVpcConfig',
+    complies: ({ ResourcesVpcConfig: { EndpointPublicAccess = true, PublicAccessCidrs = [] } = {} }) =>
+      !EndpointPublicAccess || (PublicAccessCidrs.length > 0 && !PublicAccessCidrs.includes('0.0.0.0/0')),
+  },
+  {
+    ruleName: 'Platform-EKS2',
+    description: 'The control plane does not write all types of logs: nobody could tell who did what',
+    fix: `Enable ${LOG_TYPES.join(', ')}`,
+    location: 'Properties/Logging',
+    complies: ({ Logging }) => {
+      const enabled = Logging?.ClusterLogging?.EnabledTypes?.map(({ Type }) => Type) ?? [];
+      return LOG_TYPES.every((type) => enabled.includes(type));
+    },
+  },
+  {
+    ruleName: 'Platform-EKS3',
+    description: 'Kubernetes secrets are not encrypted with a key of the account',
+    fix: 'Set secretsEncryptionKey; EKS takes it only when the cluster is created',
+    location: 'Properties/EncryptionConfig',
+    complies: ({ EncryptionConfig = [] }) =>
+      EncryptionConfig.some(
+        ({ Resources = [], Provider }) => Resources.includes('secrets') && Provider?.KeyArn !== undefined,
+      ),
+  },
+];
+
+/** Rules on clusters. Those of cdk-nag look for the older aws-eks module and stay silent on a cluster of aws-eks-v2. */
+class ClusterChecks implements IPolicyValidationPlugin {
+  readonly name = 'Platform';
+  readonly ruleIds = CLUSTER_RULES.map(({ ruleName }) => ruleName);
+
+  validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
+    const clusters = templatePaths.flatMap((templatePath) =>
+      Object.entries(resources(templatePath))
+        .filter(([, { Type }]) => Type === 'AWS::EKS::Cluster')
+        .map(([resourceLogicalId, { Properties = {} }]) => ({
+          templatePath,
+          resourceLogicalId,
+          properties: Properties,
+        })),
+    );
+    const violations = CLUSTER_RULES.map(({ complies, location, ...rule }) => ({
+      ...rule,
+      violatingResources: clusters
+        .filter(({ properties }) => !complies(properties))
+        .map(({ templatePath, resourceLogicalId }) => ({ templatePath, resourceLogicalId, locations: [location] })),
+    })).filter(({ violatingResources }) => violatingResources.length > 0);
+    return { success: violations.length === 0, violations };
+  }
+}
+
+const resources = (templatePath: string): Record<string, { Type: string; Properties?: ClusterProperties }> =>
+  JSON.parse(readFileSync(templatePath, 'utf8')).Resources ?? {};

@@ -1,0 +1,82 @@
+import { RemovalPolicy, Stack, type CfnResource, type StackProps } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  IpAddresses,
+  NatProvider,
+  SubnetType,
+  Vpc,
+  type ISubnet,
+  type IVpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { NetworkConfig } from '../config/environment';
+import { acknowledge } from '../constructs/acknowledge';
+import { PodNetwork } from '../constructs/pod-network';
+import { VpcEndpoints } from '../constructs/vpc-endpoints';
+
+export interface NetworkStackProps extends StackProps {
+  readonly config: NetworkConfig;
+  /** Keep the flow logs when the stack is deleted. */
+  readonly retainLogs: boolean;
+}
+
+/** The VPC of an environment: where everything else stands. Stateful: its addresses are never replaced. */
+export class NetworkStack extends Stack {
+  readonly vpc: IVpc;
+  /** Subnets of the pods, one per zone. They are in no selection of the VPC, so that no machine lands there. */
+  readonly podSubnets: readonly ISubnet[];
+  private readonly zones: readonly string[];
+
+  constructor(scope: Construct, id: string, { config, retainLogs, ...props }: NetworkStackProps) {
+    super(scope, id, props);
+    this.zones = config.availabilityZones;
+
+    const nat = NatProvider.gateway();
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(config.vpcCidr),
+      availabilityZones: [...config.availabilityZones],
+      natGateways: config.natGateways,
+      natGatewayProvider: nat,
+      restrictDefaultSecurityGroup: true,
+      // Nine subnets that fit a /18: the largest first, so that none is shifted for alignment.
+      subnetConfiguration: [
+        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
+        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+        { name: 'Data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+      ],
+    });
+    this.vpc = vpc;
+
+    const logs = {
+      retention: config.flowLogRetentionDays,
+      removalPolicy: retainLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    };
+    vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
+    });
+    // The function that closes the default security group would make a log group of its own, to be kept forever.
+    const closer = this.node.findChild('Custom::VpcRestrictDefaultSGCustomResourceProvider').node.findChild('Handler');
+    const closerLogs = new LogGroup(this, 'DefaultSecurityGroupLogs', {
+      ...logs,
+      logGroupName: `/aws/lambda/${(closer as CfnResource).ref}`,
+    });
+    vpc.node.findChild('RestrictDefaultSecurityGroupCustomResource').node.addDependency(closerLogs);
+
+    this.podSubnets = new PodNetwork(this, 'PodNetwork', { vpc, nat, cidrs: config.podCidrs }).subnets;
+    new VpcEndpoints(this, 'Endpoints', {
+      vpc,
+      podSubnets: this.podSubnets,
+      clients: [config.vpcCidr, ...config.podCidrs],
+    });
+
+    acknowledge(this, 'Zones are configuration: looking them up would need credentials', [
+      'CloudFormation-Validate::W3010',
+    ]);
+  }
+
+  /** The configured zones: no lookup in the account. */
+  override get availabilityZones(): string[] {
+    return [...this.zones];
+  }
+}
