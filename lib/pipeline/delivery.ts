@@ -1,0 +1,19 @@
+import { Stage, type App } from 'aws-cdk-lib';
+import { environment } from '../config';
+import type { PipelineConfig } from '../config/pipeline';
+import { platform } from '../platform';
+import { PipelineStack } from './pipeline-stack';
+
+/** Fills an app with the pipeline, and with a Stage for each environment that it promotes. */
+export const delivery = (app: App, pipeline: PipelineConfig): void => {
+  const stages = pipeline.stages.map(({ environment: name, manualApproval }) => {
+    const config = environment(name);
+    // A child of the app, not of the pipeline's stack: the paths, and so the templates, are those of `-c env=`.
+    const stage = new Stage(app, name, { env: { account: config.account, region: config.region } });
+    platform(stage, config);
+    return { stage, manualApproval };
+  });
+  const { account, region } = pipeline;
+  const props = { stackName: 'platform-pipeline', env: { account, region } };
+  new PipelineStack(app, 'Pipeline', { ...props, config: pipeline, stages });
+};

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError, run } from './process';
+import type { Report } from './progress';
+
+const PROJECT = join(__dirname, '..');
+const CLI = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+
+/** Stacks that the CLI deploys at the same time. */
+const CONCURRENCY = 4;
+
+/** What every command needs. */
+export interface AssemblyProps {
+  /** Context of every command: `{ env: 'prod' }`. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Folder for the cloud assembly. */
+  readonly output: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a command needs that calls AWS. */
+export interface CdkProps extends AssemblyProps {
+  /** Endpoint of the emulated AWS. */
+  readonly endpoint: string;
+  /** Account whose credentials the commands carry. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** A stack of the cloud assembly. */
+export interface AssembledStack {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly terminationProtection: boolean;
+  readonly template: Template;
+}
+
+export interface Template {
+  readonly Resources?: Readonly<
+    Record<string, { Type: string; DeletionPolicy?: string; Properties?: Record<string, unknown> }>
+  >;
+}
+
+/** Runs a command of the real CDK CLI on this app: the credentials lead to the emulated AWS, and nowhere else. */
+export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: readonly string[], report: Report) =>
+  execute(props, args, report, {
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+
+/** `cdk synth`, with no credentials at all. */
+export const synthesize = (props: AssemblyProps, report: Report) => execute(props, ['synth', '--quiet'], report, {});
+
+/** `cdk deploy --all` as the README gives it, in its fast form. */
+export const deploy = (props: CdkProps, options: readonly string[], report: Report) =>
+  cdk(props, ['deploy', '--all', '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`, ...options], report);
+
+const execute = async (
+  { context, output, signal }: AssemblyProps,
+  args: readonly string[],
+  report: Report,
+  env: NodeJS.ProcessEnv,
+): Promise<string> => {
+  const contextArgs = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const command = [CLI, ...args, ...contextArgs, '--output', output, '--no-color', '--no-notices'];
+  try {
+    return await run(process.execPath, command, {
+      cwd: PROJECT,
+      signal,
+      onLine: (line) => report(line.replaceAll(/\s+/g, ' ')),
+      env: { PATH: process.env.PATH, HOME: output, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
+    });
+  } catch (error) {
+    throw error instanceof CommandError ? new Error(reason(args, error.output)) : error;
+  }
+};
+
+/** The lines of a failed command that say why: failed resources first, then what the CLI concludes. */
+const reason = (args: readonly string[], output: readonly string[]): string => {
+  const telling = output.filter((line) => /_FAILED|❌|\bError\b|^ERROR/.test(line));
+  const lines = telling.length > 0 ? telling : output.slice(-20);
+  return [`cdk ${args.slice(0, 2).join(' ')} fails:`, ...new Set(lines.map((line) => line.trim()))].join('\n  ');
+};
+
+/** The stacks that `--all` means: those at the top level of a cloud assembly. */
+export const assembledStacks = async (output: string): Promise<readonly AssembledStack[]> => {
+  const json = async (file: string) => JSON.parse(await readFile(join(output, file), 'utf8'));
+  const { artifacts } = (await json('manifest.json')) as { artifacts: Record<string, Artifact> };
+  return Promise.all(
+    Object.values(artifacts)
+      .filter(({ type }) => type === 'aws:cloudformation:stack')
+      .map(async ({ environment, properties }) => {
+        const [, account, region] = /^aws:\/\/(.+)\/(.+)$/.exec(environment) ?? [];
+        if (!account || !region) throw new Error(`${properties.stackName} has no account and region of its own`);
+        const { stackName: name, terminationProtection = false, templateFile } = properties;
+        return { name, account, region, terminationProtection, template: (await json(templateFile)) as Template };
+      }),
+  );
+};
+
+interface Artifact {
+  readonly type: string;
+  readonly environment: string;
+  readonly properties: { stackName: string; templateFile: string; terminationProtection?: boolean };
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { rehearse } from './rehearsal';
+
+const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--kubernetes DIR]
+
+  ENVIRONMENT       dev, staging, prod; or pipeline, for the delivery pipeline itself
+  --keep            leave everything running at the end, to look around with kubectl and aws
+  --seed N          repeat a rehearsal: the order of the resources that nothing orders
+  --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)`;
+
+const main = async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      keep: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      kubernetes: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const [target] = positionals;
+  if (values.help || target === undefined || positionals.length > 1) {
+    console.log(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
+  if (!Number.isInteger(seed)) throw new Error(`--seed is "${values.seed}": write a whole number`);
+
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort());
+  await rehearse({ target, seed, keep: values.keep, kubernetes: values.kubernetes, signal: interruption.signal });
+};
+
+main().catch((error: Error) => {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
+
+const START = join(__dirname, 'aws', 'start.py');
+const START_TIMEOUT = 60_000; // milliseconds
+const STOP_TIMEOUT = 30_000; // milliseconds
+
+/** A resource that CloudFormation made. */
+export interface Resource {
+  readonly account: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  /** Whether an emulated service or Kubernetes holds it, or it was only written down. */
+  readonly held: 'service' | 'kubernetes' | 'recorded';
+  readonly deletionPolicy?: string;
+}
+
+/** A thing that an emulated service holds, whoever made it. */
+export interface Holding {
+  readonly service: string;
+  readonly store: string;
+  readonly account: string;
+  readonly region: string;
+  readonly key: string;
+}
+
+export interface EmulatorProps {
+  readonly python: string;
+  readonly kubernetesBinaries: string;
+  /** Folder for everything that it writes. */
+  readonly folder: string;
+  /** Order of the resources that nothing orders. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** The emulated AWS, with Kubernetes behind its EKS. */
+export interface Emulator {
+  readonly endpoint: string;
+  readonly resources: () => Promise<readonly Resource[]>;
+  readonly holdings: () => Promise<readonly Holding[]>;
+  /** Kubeconfig of the administrator of a cluster. */
+  readonly kubeconfig: (account: string, region: string, clusterName: string) => string;
+  /** Ends it and everything that it started. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the emulated AWS on a free port and waits until it answers. */
+export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => {
+  const { python, kubernetesBinaries, folder, seed, signal } = props;
+  const port = await getPort();
+  const log = join(folder, 'emulated-aws.log');
+  const output = openSync(log, 'a');
+  const child = spawn(python, [START], {
+    detached: true, // Ctrl-C reaches it through us, in order
+    stdio: ['ignore', output, output],
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      TMPDIR: folder,
+      GATEWAY_PORT: String(port),
+      EKS_BASE_PORT: String(await getPort()),
+      REHEARSAL_STATE: folder,
+      REHEARSAL_SEED: String(seed),
+      KUBERNETES_BIN: kubernetesBinaries,
+      REHEARSAL_PARENT: String(process.pid),
+    },
+  });
+  let exited = false;
+  const exit = new Promise<void>((resolve) => {
+    const end = () => {
+      exited = true;
+      resolve();
+    };
+    child.once('error', end);
+    child.once('exit', end);
+  });
+
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    if (exited) return;
+    child.kill('SIGTERM');
+    await Promise.race([exit, sleep(STOP_TIMEOUT)]);
+    if (!exited && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  const get = async <T>(path: string): Promise<T> => (await fetch(`${endpoint}${path}`)).json() as Promise<T>;
+
+  const deadline = Date.now() + START_TIMEOUT;
+  for (;;) {
+    const healthy = await fetch(`${endpoint}/_ministack/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (healthy) break;
+    if (exited || Date.now() > deadline || signal.aborted) {
+      await stop();
+      if (signal.aborted) throw new Error('interrupted');
+      const lines = (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-20).join('\n');
+      throw new Error(`the emulated AWS does not start:\n${lines}`);
+    }
+    await sleep(200);
+  }
+
+  return {
+    endpoint,
+    stop,
+    resources: () => get('/_rehearsal/resources'),
+    holdings: () => get('/_rehearsal/inventory'),
+    kubeconfig: (account, region, name) => join(folder, 'kubernetes', `${account}-${region}-${name}`, 'kubeconfig'),
+  };
+};

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends the command when the rehearsal is interrupted. */
+  readonly signal?: AbortSignal;
+  /** Called with each line that the command prints, to either stream. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A command that did not exit with 0: its message shows the command and the end of what it printed. */
+export class CommandError extends Error {
+  constructor(
+    command: string,
+    /** Everything that it printed. */
+    readonly output: readonly string[],
+  ) {
+    super(`${command}\n${output.slice(-20).join('\n')}`);
+  }
+}
+
+/** Runs a command to its end and returns what it printed to standard output. Throws a CommandError if it fails. */
+export const run = (command: string, args: readonly string[], options: RunOptions = {}): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { onLine, signal, cwd, env } = options;
+    const child = spawn(command, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'], killSignal: 'SIGTERM' });
+    const stdout: string[] = [];
+    const output: string[] = [];
+    const follow = (stream: NodeJS.ReadableStream, keep: string[]) =>
+      createInterface({ input: stream }).on('line', (line) => {
+        keep.push(line);
+        if (keep !== output) output.push(line);
+        onLine?.(line);
+      });
+    follow(child.stdout, stdout);
+    follow(child.stderr, output);
+    child.on('error', (error) => reject(signal?.aborted ? new Error('interrupted') : error));
+    child.on('close', (code) =>
+      code === 0 ? resolve(stdout.join('\n')) : reject(new CommandError(`${command} ${args.join(' ')}`, output)),
+    );
+  });

@@ -1,0 +1,37 @@
+import ora from 'ora';
+
+/** Tells what a step is doing right now. */
+export type Report = (detail: string) => void;
+
+/** Where no one watches a spinner, a sign of life this often. Milliseconds. */
+const QUIET_INTERVAL = 30_000;
+
+/** The steps of a rehearsal, shown while they run; keeps how long each took. */
+export class Steps {
+  readonly seconds: { readonly title: string; readonly seconds: number }[] = [];
+
+  /** Runs one step. What it throws is shown as failed and thrown on. */
+  async step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
+    const started = performance.now();
+    let lastShown = started;
+    const elapsed = () => (performance.now() - started) / 1000;
+    const spinner = ora({ text: title, stream: process.stdout, discardStdin: false }).start();
+    const report: Report = (detail) => {
+      if (spinner.isSpinning) spinner.text = `${title}: ${detail.slice(0, 100)}`;
+      else if (performance.now() - lastShown > QUIET_INTERVAL) {
+        lastShown = performance.now();
+        console.log(`  ${elapsed().toFixed(0)} s: ${detail}`);
+      }
+    };
+    try {
+      const result = await work(report);
+      spinner.succeed(`${title} ${elapsed().toFixed(1)} s`);
+      return result;
+    } catch (error) {
+      spinner.fail(`${title} failed after ${elapsed().toFixed(1)} s`);
+      throw error;
+    } finally {
+      this.seconds.push({ title, seconds: elapsed() });
+    }
+  }
+}

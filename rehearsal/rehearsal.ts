@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assembledStacks, cdk, deploy, synthesize, type CdkProps } from './cdk';
+import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
+import { startEmulator, type Emulator, type Holding, type Resource } from './emulator';
+import { kubernetesBinaries } from './kubernetes-binaries';
+import { Steps } from './progress';
+import { pythonEnvironment } from './python-environment';
+import { missingReferences } from './references';
+import { summary } from './report';
+
+export interface RehearsalProps {
+  /** An environment of the app, or `pipeline`. */
+  readonly target: string;
+  /** Leave everything running at the end, to look around. */
+  readonly keep: boolean;
+  /** Order of the resources that nothing orders. */
+  readonly seed: number;
+  /** Folder with the Kubernetes binaries. @default - the cache */
+  readonly kubernetes: string | undefined;
+  /** Ends the rehearsal early. */
+  readonly signal: AbortSignal;
+}
+
+/** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
+export const rehearse = async ({ target, keep, seed, kubernetes, signal }: RehearsalProps): Promise<void> => {
+  const steps = new Steps();
+  const folder = await mkdtemp(join(tmpdir(), 'platform-rehearsal-'));
+  const output = join(folder, 'cdk.out');
+  const context: Readonly<Record<string, string>> = target === 'pipeline' ? {} : { env: target };
+  let emulator: Emulator | undefined;
+  let finished = false;
+  try {
+    const stacks = await steps.step('synthesize', async (report) => {
+      await synthesize({ context, output, signal }, report);
+      return assembledStacks(output);
+    });
+    const [{ account, region }] = stacks as [(typeof stacks)[number]];
+    const [binaries, python] = await steps.step('tools', async (report) => [
+      await kubernetesBinaries(kubernetes, report, signal),
+      await pythonEnvironment(report, signal),
+    ]);
+    const aws = await steps.step('emulated AWS', () =>
+      startEmulator({ python, kubernetesBinaries: binaries, folder, seed, signal }),
+    );
+    emulator = aws;
+    const app: CdkProps = { endpoint: aws.endpoint, context, output, account, region, signal };
+
+    const before = await steps.step('bootstrap', async (report) => {
+      const places = new Set(stacks.map((stack) => `aws://${stack.account}/${stack.region}`));
+      await cdk(app, ['bootstrap', ...places], report);
+      return aws.holdings();
+    });
+    const outputs = join(folder, 'outputs.json');
+    const deployed = await steps.step('deploy', async (report) => {
+      await deploy(app, ['--outputs-file', outputs], report);
+      return aws.resources();
+    });
+
+    const clusterName = deployed.find(({ type }) => type === 'AWS::EKS::Cluster')?.physicalId;
+    const kubeconfig = clusterName && aws.kubeconfig(account, region, clusterName);
+    const cluster = kubeconfig ? connect(join(binaries, 'kubectl'), kubeconfig, signal) : undefined;
+    const looked = cluster
+      ? await steps.step('workloads', async (report) => {
+          const provided = await provideSecrets(cluster, outputs);
+          await awaitWorkloads(cluster, report);
+          const missing = await missingReferences(cluster);
+          if (missing.length > 0) throw new Error(missing.join('\n  '));
+          return { provided, placements: await placements(cluster), objects: await countObjects(cluster) };
+        })
+      : { provided: [], placements: [], objects: {} };
+    await steps.step('no differences', (report) => cdk(app, ['diff', '--all', '--fail'], report));
+
+    let retained: readonly Resource[] | undefined;
+    if (!keep) {
+      if (stacks.some(({ terminationProtection }) => terminationProtection))
+        await steps.step('lift protection', (report) => deploy(unprotected(app), [], report));
+      retained = await steps.step('destroy', async (report) => {
+        await cdk(unprotected(app), ['destroy', '--all', '--force'], report);
+        return leftOver(deployed, before, await aws.holdings());
+      });
+      await steps.step('stop', aws.stop);
+    }
+    finished = true;
+    console.log(
+      `\n${summary({ target, seed, stacks, resources: deployed, ...looked, retained, seconds: steps.seconds })}`,
+    );
+    if (keep) console.log(howToLook(aws.endpoint, account, region, kubeconfig, folder));
+  } finally {
+    if (!(keep && finished)) {
+      await emulator?.stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+    if (!finished) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
+  }
+  if (keep) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+};
+
+/** The tear-down of docs/teardown.md. */
+const unprotected = (app: CdkProps): CdkProps => ({ ...app, context: { ...app.context, deletionProtection: 'false' } });
+
+/** Makes the Secrets that the stacks' outputs ask of the operator, with random values; returns their names. */
+const provideSecrets = async ({ kubectl }: Cluster, outputs: string): Promise<readonly string[]> => {
+  const values: Record<string, { SecretsToProvide?: string }> = JSON.parse(await readFile(outputs, 'utf8'));
+  const provided = Object.values(values).flatMap(({ SecretsToProvide }) => SecretsToProvide?.split('; ') ?? []);
+  for (const secret of provided) {
+    const [, namespace = '', name = '', keys = ''] = /^(.+)\/(.+): (.+)$/.exec(secret) ?? [];
+    const literals = keys.split(', ').map((key) => `--from-literal=${key}=${randomBytes(16).toString('hex')}`);
+    await kubectl(['create', 'secret', 'generic', name, `--namespace=${namespace}`, ...literals]);
+  }
+  return provided.map((secret) => `Secret ${secret.split(':')[0]} (an operator's task)`);
+};
+
+/** Kinds that workloads and add-ons bring; what the control plane makes for itself is left out. */
+const KINDS = [
+  'namespaces',
+  'deployments',
+  'daemonsets',
+  'statefulsets',
+  'services',
+  'persistentvolumeclaims',
+  'storageclasses',
+  'nodes',
+];
+
+const countObjects = async ({ get }: Cluster) => {
+  const counts: Record<string, number> = {};
+  for (const { kind } of await get<{ kind: string }>(...KINDS)) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+};
+
+/** What stays after the destruction: the resources that the configuration retains. Throws, naming it, when more is left. */
+const leftOver = (deployed: readonly Resource[], before: readonly Holding[], after: readonly Holding[]) => {
+  const known = new Set(before.map((holding) => JSON.stringify(holding)));
+  const retained = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
+  const unexpected = after
+    .filter((holding) => !known.has(JSON.stringify(holding)))
+    .filter(({ key }) => !retained.some(({ physicalId }) => key.includes(physicalId)))
+    .map(({ service, store, key }) => `${service} ${store} ${key}`);
+  if (unexpected.length > 0)
+    throw new Error(`left behind, though no template retains it:\n  ${unexpected.join('\n  ')}`);
+  return retained;
+};
+
+const howToLook = (
+  endpoint: string,
+  account: string,
+  region: string,
+  kubeconfig: string | undefined,
+  folder: string,
+) => `
+Everything still runs; Ctrl-C ends it. To look around:
+
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
+  aws cloudformation describe-stacks --query 'Stacks[].[StackName,StackStatus]' --output table
+${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A -o wide\n`}
+Logs: ${folder}`;

@@ -1,0 +1,71 @@
+import type { AssembledStack } from './cdk';
+import type { Placement } from './cluster';
+import type { Resource } from './emulator';
+
+export interface Findings {
+  readonly target: string;
+  readonly seed: number;
+  readonly stacks: readonly AssembledStack[];
+  /** Everything that CloudFormation held after the deployment. */
+  readonly resources: readonly Resource[];
+  /** Number of Kubernetes objects of each kind that workloads and add-ons brought. */
+  readonly objects: Readonly<Record<string, number>>;
+  readonly placements: readonly Placement[];
+  /** Secrets that the rehearsal made where an operator would. */
+  readonly provided: readonly string[];
+  /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
+  readonly retained: readonly Resource[] | undefined;
+  readonly seconds: readonly { readonly title: string; readonly seconds: number }[];
+}
+
+/** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
+export const summary = (findings: Findings): string => {
+  const { target, seed, stacks, resources, objects, placements, provided, retained, seconds } = findings;
+  const heldBy = (held: Resource['held']) => resources.filter((resource) => resource.held === held);
+  const recorded = [...new Set(heldBy('recorded').map(({ type }) => type))].toSorted();
+  const total = seconds.reduce((sum, step) => sum + step.seconds, 0);
+
+  const rows: readonly (readonly [string, string])[] = [
+    ['stacks', stacks.map(({ name }) => name).join(', ')],
+    [
+      'resources',
+      `${resources.length}: ${heldBy('service').length} held by the emulated AWS, ${heldBy('kubernetes').length} by ` +
+        `Kubernetes, ${heldBy('recorded').length} only recorded`,
+    ],
+    ['objects', counts(objects)],
+    ...placements.map(({ workload, pods, nodes }): readonly [string, string] => [
+      'pods',
+      `${pods} of ${workload}: ${where(nodes)}`,
+    ]),
+    ['provided', list(provided)],
+    [
+      'retained',
+      retained === undefined ? 'not destroyed' : list(retained.map(({ type, physicalId }) => `${type} ${physicalId}`)),
+    ],
+    [
+      'not shown',
+      `${list(recorded)} (only recorded); images, probes and what runs in containers; permissions, quotas, prices`,
+    ],
+    ['seconds', `${total.toFixed(0)}: ${seconds.map((step) => `${step.title} ${step.seconds.toFixed(1)}`).join(', ')}`],
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  const lines = rows.map(([title, text], i) => `  ${(rows[i - 1]?.[0] === title ? '' : title).padEnd(width)}  ${text}`);
+  return [`${target} rehearsed with seed ${seed}`, ...lines].join('\n');
+};
+
+const list = (items: readonly string[]) => (items.length > 0 ? items.join(', ') : 'nothing');
+
+const counts = (objects: Findings['objects']) =>
+  Object.entries(objects)
+    .toSorted()
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ') || 'none';
+
+const where = (nodes: Placement['nodes']) => {
+  const groups = new Map<string, string[]>();
+  for (const [place, count] of [...nodes].toSorted()) {
+    const [group = '', zone = ''] = place.split(' ');
+    groups.set(group, [...(groups.get(group) ?? []), `${zone} ${count}`]);
+  }
+  return [...groups].map(([group, zones]) => `${group} (${zones.join(', ')})`).join(', ');
+};
