@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CommandError, run } from './process';
 import type { Report } from './progress';
 
@@ -73,7 +73,7 @@ const execute = async (
       cwd: PROJECT,
       signal,
       onLine: (line) => report(line.replaceAll(/\s+/g, ' ')),
-      env: { PATH: process.env.PATH, HOME: output, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
+      env: { PATH: process.env.PATH, HOME: dirname(output), CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
     });
   } catch (error) {
     throw error instanceof CommandError ? new Error(reason(args, error.output)) : error;

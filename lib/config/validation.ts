@@ -47,7 +47,7 @@ const zones = ({ region, network: { availabilityZones } }: EnvironmentConfig) =>
     `network.availabilityZones repeats a zone (${availabilityZones.join(', ')}): name each once`,
   ),
   ...availabilityZones
-    .filter((zone) => !new RegExp(`^${region}[a-z]$`).test(zone))
+    .filter((zone) => zone.slice(0, -1) !== region || !/[a-z]$/.test(zone))
     .map((zone) => `network.availabilityZones has "${zone}": a zone of ${region} is named like ${region}a`),
 ];
 
@@ -83,7 +83,7 @@ const administrators = ({ account, cluster: { administratorRoleArns, publicEndpo
     `cluster.administratorRoleArns repeats a role (${administratorRoleArns.join(', ')}): EKS takes one access entry per role`,
   ),
   ...administratorRoleArns
-    .filter((arn) => !new RegExp(`^arn:aws[a-z-]*:iam::${account}:role/.+$`).test(arn))
+    .filter((arn) => !/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(arn) || arn.split(':')[4] !== account)
     .map((arn) => `cluster.administratorRoleArns has "${arn}": write arn:aws:iam::${account}:role/NAME`),
   ...publicEndpointCidrs
     .filter((cidr) => !isCidr(cidr) || prefixLength(cidr) < 8)

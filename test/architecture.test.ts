@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** The layers, lowest first; a file may import its own layer and those below. Layers in one row do not see each other. */
+const LAYERS = [
+  ['lib/config/'],
+  ['lib/constructs/', 'lib/kubernetes/'],
+  ['lib/stacks/'],
+  ['lib/platform.ts', 'lib/policy.ts'],
+  ['lib/pipeline/'],
+  ['bin/'],
+];
+
+const files = ['bin', 'lib', 'rehearsal'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+/** Files of the project that a file imports, relative to the root. */
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/from '(\.[^']*)'/g)].map(([, path]) => {
+    const target = relative(ROOT, resolve(ROOT, dirname(file), path!));
+    return files.find((name) => name === `${target}.ts` || name === `${target}/index.ts`) ?? target;
+  });
+
+const row = (file: string) => LAYERS.findIndex((layer) => layer.some((prefix) => file.startsWith(prefix)));
+const layer = (file: string) => LAYERS.flat().find((prefix) => file.startsWith(prefix));
+
+describe('architecture', () => {
+  test('every file of lib and bin belongs to a layer', () => {
+    expect(files.filter((file) => !file.startsWith('rehearsal/') && row(file) < 0)).toEqual([]);
+  });
+
+  test('imports point to lower layers only', () => {
+    const wrong = files
+      .filter((file) => row(file) >= 0)
+      .flatMap((file) => importsOf(file).map((target) => ({ file, target })))
+      .filter(({ file, target }) => layer(file) !== layer(target) && row(target) >= row(file));
+    expect(wrong).toEqual([]);
+  });
+
+  test('the rehearsal imports nothing of the app', () => {
+    const wrong = files.filter(
+      (file) => file.startsWith('rehearsal/') && importsOf(file).some((to) => !to.startsWith('rehearsal/')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('nothing of the app imports the rehearsal', () => {
+    expect(files.filter((file) => row(file) >= 0 && importsOf(file).some((to) => to.startsWith('rehearsal/')))).toEqual(
+      [],
+    );
+  });
+
+  test('no file imports itself, through whatever others', () => {
+    const reach = (file: string, seen = new Set<string>()): Set<string> => {
+      for (const target of importsOf(file)) if (!seen.has(target)) reach(target, seen.add(target));
+      return seen;
+    };
+    expect(files.filter((file) => reach(file).has(file))).toEqual([]);
+  });
+
+  test('below the configuration, nothing names a region or an environment', () => {
+    const named = files
+      .filter((file) => file.startsWith('lib/') && !file.startsWith('lib/config/'))
+      .filter((file) =>
+        /'(ap|eu|us|sa|ca|me|af)-[a-z]+-\d'|=== '(dev|staging|prod)'/.test(readFileSync(join(ROOT, file), 'utf8')),
+      );
+    expect(named).toEqual([]);
+  });
+});

@@ -1,0 +1,226 @@
+import * as fc from 'fast-check';
+import { environment } from '../../lib/config';
+import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
+import { problems } from '../../lib/config/validation';
+
+const prod = environment('prod');
+
+const withNetwork = (network: Partial<EnvironmentConfig['network']>): EnvironmentConfig => ({
+  ...prod,
+  network: { ...prod.network, ...network },
+});
+const withCluster = (cluster: Partial<EnvironmentConfig['cluster']>): EnvironmentConfig => ({
+  ...prod,
+  cluster: { ...prod.cluster, ...cluster },
+});
+const withApplicationNodes = (group: Partial<NodeGroupConfig>) =>
+  withCluster({
+    nodeGroups: { ...prod.cluster.nodeGroups, application: { ...prod.cluster.nodeGroups.application, ...group } },
+  });
+const withGateway = (gateway: Partial<EnvironmentConfig['services']['api-gateway']>): EnvironmentConfig => ({
+  ...prod,
+  services: { ...prod.services, 'api-gateway': { ...prod.services['api-gateway'], ...gateway } },
+});
+
+test.each(ENVIRONMENT_NAMES)('%s has no problem', (name) => {
+  expect(problems(environment(name))).toEqual([]);
+});
+
+test.each([
+  ['an account that is none', { ...prod, account: '12345' }, /^prod: account is "12345": .*12 digits/],
+  ['the home region for recovery', { ...prod, recoveryRegion: prod.region }, /recoveryRegion is "ap-southeast-1"/],
+  ['two zones', withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b'] }), /availabilityZones has 2/],
+  [
+    'a zone named twice',
+    withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1a', 'ap-southeast-1b'] }),
+    /availabilityZones repeats a zone/,
+  ],
+  [
+    'a zone of another region',
+    withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b', 'us-east-1a'] }),
+    /has "us-east-1a": a zone of ap-southeast-1 is named like ap-southeast-1a/,
+  ],
+  ['more NAT gateways than zones', withNetwork({ natGateways: 4 }), /natGateways is 4: choose 1 to 3/],
+  ['no NAT gateway', withNetwork({ natGateways: 0 }), /natGateways is 0/],
+  [
+    'a retention that CloudWatch Logs lacks',
+    withNetwork({ flowLogRetentionDays: 31 }),
+    /flowLogRetentionDays is 31.*30, 60/,
+  ],
+  [
+    'an audit log of less than 30 days',
+    withCluster({ controlPlaneLogRetentionDays: 14 }),
+    /controlPlaneLogRetentionDays is 14/,
+  ],
+  [
+    'a version without a row',
+    withCluster({ kubernetesVersion: '1.99' }),
+    /kubernetesVersion is "1.99": choose 1.35 or 1.36/,
+  ],
+  ['nobody to administer the cluster', withCluster({ administratorRoleArns: [] }), /administratorRoleArns is empty/],
+  [
+    'an administrator of another account',
+    withCluster({ administratorRoleArns: ['arn:aws:iam::999999999999:role/Admin'] }),
+    /write arn:aws:iam::333333333333:role\/NAME/,
+  ],
+  [
+    'an administrator named twice',
+    withCluster({
+      administratorRoleArns: [...prod.cluster.administratorRoleArns, ...prod.cluster.administratorRoleArns],
+    }),
+    /repeats a role/,
+  ],
+  [
+    'an endpoint open to the internet',
+    withCluster({ publicEndpointCidrs: ['0.0.0.0/0'] }),
+    /publicEndpointCidrs has "0.0.0.0\/0"/,
+  ],
+  [
+    'a minimum above the maximum',
+    withApplicationNodes({ minSize: 9, maxSize: 3 }),
+    /application.maxSize is 3, below minSize 9/,
+  ],
+  ['a group without nodes', withApplicationNodes({ minSize: 0 }), /application.minSize is 0/],
+  ['a disk too small', withApplicationNodes({ rootVolume: { type: 'gp3', sizeGiB: 10 } }), /rootVolume.sizeGiB is 10/],
+  [
+    'more IOPS than the disk can have',
+    withApplicationNodes({ rootVolume: { type: 'io2', sizeGiB: 20, iops: 30_000 } }),
+    /rootVolume.iops is 30000: choose 100 to 20000/,
+  ],
+  ['an instance type that is none', withApplicationNodes({ instanceType: 'large' }), /instanceType is "large"/],
+  ['a moving image tag', withGateway({ imageTag: 'latest' }), /api-gateway.imageTag is "latest"/],
+  ['no replica', withGateway({ replicas: 0 }), /api-gateway.replicas is 0/],
+  [
+    'a request above its limit',
+    withGateway({ resources: { requests: { cpu: '2', memory: '2Gi' }, limits: { cpu: '500m', memory: '512Mi' } } }),
+    /limits.cpu is "500m", below the request of 2/,
+  ],
+  [
+    'a quantity that is none',
+    withGateway({ resources: { requests: { cpu: '100 m', memory: '1GB' }, limits: { cpu: '500m', memory: '1Gi' } } }),
+    /requests.cpu is "100 m": write a quantity like 100m/,
+  ],
+  [
+    'fewer pod blocks than zones',
+    withNetwork({ podCidrs: ['10.128.0.0/16'] }),
+    /podCidrs has 1 blocks: name one per zone/,
+  ],
+  [
+    'more blocks than a VPC holds',
+    withNetwork({ podCidrs: [1, 2, 3, 4, 5].map((n) => `10.13${n}.0.0/16`) }),
+    /podCidrs has 5 blocks/,
+  ],
+  [
+    'a block with bits behind its prefix',
+    withNetwork({ vpcCidr: '10.0.1.0/16' }),
+    /vpcCidr is "10.0.1.0\/16": write an IPv4 network/,
+  ],
+  [
+    'a VPC too small for its subnets',
+    withNetwork({ vpcCidr: '10.0.0.0/20' }),
+    /vpcCidr is "10.0.0.0\/20": choose a block from \/16 to \/18/,
+  ],
+  ['public addresses', withNetwork({ vpcCidr: '52.1.0.0/16' }), /vpcCidr is "52.1.0.0\/16": choose a private block/],
+  [
+    'pods in a private range that AWS joins to no VPC in another one',
+    withNetwork({ podCidrs: ['172.16.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
+    /podCidrs\[0\] is "172.16.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/8/,
+  ],
+  [
+    'Services on addresses of pods',
+    withCluster({ serviceCidr: '10.128.4.0/22' }),
+    /serviceCidr is "10.128.4.0\/22" and overlaps network.podCidrs\[0\]/,
+  ],
+] as const)('refuses %s', (_, config, message) => {
+  expect(problems(config)).toContainEqual(expect.stringMatching(message));
+});
+
+describe('Kubernetes 1.28', () => {
+  test('is refused with the date and the way out (S11)', () => {
+    expect(problems(withCluster({ kubernetesVersion: '1.28' }))).toEqual([
+      expect.stringMatching(
+        /"1.28": EKS creates no such cluster since 2025-11-26.*Choose 1.35 or 1.36, or set cluster.exists/,
+      ),
+    ]);
+  });
+
+  test('is accepted for a cluster that exists (S11)', () => {
+    expect(problems(withCluster({ kubernetesVersion: '1.28', exists: true }))).toEqual([]);
+  });
+});
+
+test('reports all problems at once', () => {
+  const config = { ...withNetwork({ natGateways: 9, vpcCidr: '10.128.0.0/16' }), recoveryRegion: prod.region };
+  expect(problems(config)).toHaveLength(3);
+});
+
+describe('whatever the numbers', () => {
+  const block = (prefix: number) =>
+    fc.integer({ min: 0, max: 2 ** (prefix - 8) - 1 }).map((n) => {
+      const address = 10 * 2 ** 24 + n * 2 ** (32 - prefix);
+      return `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')}/${prefix}`;
+    });
+  /** First and last address, by arithmetic of its own. */
+  const range = (cidr: string) => {
+    const [address = '', prefix] = cidr.split('/');
+    const first = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    return { first, last: first + 2 ** (32 - Number(prefix)) - 1 };
+  };
+  const collide = (a: string, b: string) => range(a).first <= range(b).last && range(b).first <= range(a).last;
+
+  test('blocks are accepted exactly when no two share an address', () => {
+    fc.assert(
+      fc.property(
+        block(16),
+        fc.array(block(16), { minLength: 3, maxLength: 4 }),
+        block(20),
+        (vpcCidr, podCidrs, serviceCidr) => {
+          const all = [vpcCidr, ...podCidrs, serviceCidr];
+          const disjoint = all.every((a, i) => all.slice(i + 1).every((b) => !collide(a, b)));
+          const config = withCluster({ serviceCidr });
+          const found = problems({ ...config, network: { ...config.network, vpcCidr, podCidrs } });
+          expect(found.length === 0).toBe(disjoint);
+        },
+      ),
+    );
+  });
+
+  test('node groups are accepted exactly when 1 <= minimum <= maximum', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -2, max: 20 }), fc.integer({ min: -2, max: 20 }), (minSize, maxSize) => {
+        expect(problems(withApplicationNodes({ minSize, maxSize })).length === 0).toBe(
+          1 <= minSize && minSize <= maxSize,
+        );
+      }),
+    );
+  });
+
+  test('CPU requests are accepted exactly when they do not exceed the limit, in whatever unit', () => {
+    const quantity = fc
+      .integer({ min: 1, max: 4000 })
+      .chain((millicores) =>
+        fc.constantFrom(
+          { millicores, text: `${millicores}m` },
+          { millicores: millicores * 1000, text: `${millicores}` },
+        ),
+      );
+    fc.assert(
+      fc.property(quantity, quantity, (request, limit) => {
+        const resources = {
+          requests: { cpu: request.text, memory: '1Mi' },
+          limits: { cpu: limit.text, memory: '1Mi' },
+        };
+        expect(problems(withGateway({ resources })).length === 0).toBe(request.millicores <= limit.millicores);
+      }),
+    );
+  });
+
+  test('a problem names the environment and its field', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer(), (account, natGateways) => {
+        for (const problem of problems({ ...withNetwork({ natGateways }), account }))
+          expect(problem).toMatch(/^prod: [a-zA-Z.[\]0-9-]+ (is|has|repeats) /);
+      }),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
+import { applyManifests } from '../../lib/constructs/apply-manifests';
+import { newApp, templateOf } from '../synth';
+
+const apply = (...objects: Parameters<typeof applyManifests>[1]) => {
+  const stack = new Stack(newApp(), 'Stack');
+  const kubectlProvider = KubectlProvider.fromKubectlProviderAttributes(stack, 'Kubectl', {
+    serviceToken: 'arn:aws:lambda:eu-central-1:111111111111:function:kubectl',
+    role: undefined as never,
+  });
+  applyManifests(
+    Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'c', kubectlProvider, prune: false }),
+    objects,
+  );
+  return templateOf(stack);
+};
+
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' } };
+
+test('an object waits for its namespace, in whatever order they are given', () => {
+  apply(config, namespace).hasResource('Custom::AWSCDK-EKS-KubernetesResource', {
+    Properties: { Manifest: Match.serializedJson([Match.objectLike({ kind: 'ConfigMap' })]) },
+    DependsOn: [Match.stringLikeRegexp('Namespaceshop')],
+  });
+});
+
+test('the construct is named after the object, so that a renamed one is another one', () => {
+  expect(Object.keys(apply(namespace, config).toJSON().Resources)).toEqual([
+    expect.stringMatching(/^ClustermanifestNamespaceshop.{8}$/),
+    expect.stringMatching(/^ClustermanifestConfigMapshopsettings.{8}$/),
+  ]);
+});
+
+test('refuses an object whose namespace nothing creates', () => {
+  expect(() => apply(config)).toThrow('ConfigMap-shop-settings is in the namespace "shop", which nothing creates');
+});
+
+test('refuses two objects of one name', () => {
+  expect(() => apply(namespace, namespace)).toThrow(/already a Construct with name 'manifest-Namespace-shop'/);
+});

@@ -1,0 +1,112 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import { API_GATEWAY_SECRET, apiGateway } from '../../lib/kubernetes/api-gateway';
+
+const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+const props = { image: 'registry/api-gateway:1.0.0', replicas: 3, resources };
+const [deployment, service] = apiGateway(props) as unknown as [Deployment, Service];
+const pod = deployment.spec!.template;
+const [container] = pod.spec!.containers;
+
+describe('the Deployment (S18)', () => {
+  test('rolls out without taking a pod away first', () => {
+    expect(deployment.spec).toMatchObject({
+      replicas: 3,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
+  });
+
+  test('selects the pods that it makes', () => {
+    expect(pod.metadata?.labels).toMatchObject(deployment.spec!.selector.matchLabels!);
+    expect(pod.metadata?.labels).toEqual({ app: 'api-gateway', version: 'v1' });
+  });
+
+  test('tells Prometheus where its metrics are', () => {
+    expect(pod.metadata?.annotations).toEqual({
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9090',
+      'prometheus.io/path': '/metrics',
+    });
+  });
+
+  test('reads its secrets from platform-secrets', () => {
+    expect(container!.env).toEqual([
+      { name: 'NODE_ENV', value: 'production' },
+      { name: 'PORT', value: '3000' },
+      { name: 'METRICS_PORT', value: '9090' },
+      { name: 'REDIS_URL', valueFrom: { secretKeyRef: { name: 'platform-secrets', key: 'redis-url' } } },
+      { name: 'JWT_SECRET', valueFrom: { secretKeyRef: { name: 'platform-secrets', key: 'jwt-secret' } } },
+      { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'platform-secrets', key: 'core-database-url' } } },
+    ]);
+    expect(API_GATEWAY_SECRET.namespace).toBe(deployment.metadata?.namespace);
+  });
+
+  test('is probed for life and readiness', () => {
+    const probe = { port: 3000 };
+    expect(container!.livenessProbe).toEqual({
+      httpGet: { path: '/health', ...probe },
+      initialDelaySeconds: 30,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    });
+    expect(container!.readinessProbe).toEqual({
+      httpGet: { path: '/ready', ...probe },
+      initialDelaySeconds: 5,
+      periodSeconds: 5,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    });
+  });
+
+  test('keeps to the restricted Pod Security standard, with room to write in two volumes', () => {
+    expect(pod.spec!.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1001,
+      fsGroup: 1001,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(container!.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container!.volumeMounts?.map(({ name }) => name)).toEqual(pod.spec!.volumes?.map(({ name }) => name));
+  });
+
+  test('runs on application nodes, spread over machines and zones', () => {
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { 'node-type': 'application' },
+      tolerations: [{ key: 'application', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+    });
+    expect(JSON.stringify(pod.spec!.affinity)).toContain('kubernetes.io/hostname');
+    expect(pod.spec!.topologySpreadConstraints).toEqual([
+      expect.objectContaining({
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+      }),
+    ]);
+  });
+});
+
+test('the Service leads to the ports of the pods (S19)', () => {
+  expect(service.metadata?.annotations).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' });
+  expect(service.spec?.ports).toEqual([
+    { port: 80, targetPort: 3000, protocol: 'TCP', name: 'http' },
+    { port: 9090, targetPort: 9090, protocol: 'TCP', name: 'metrics' },
+  ]);
+  expect(pod.metadata?.labels).toMatchObject(service.spec!.selector!);
+  const open = container!.ports?.map(({ containerPort }) => containerPort);
+  expect(service.spec?.ports?.map(({ targetPort }) => targetPort)).toEqual(open);
+});
+
+test('makes fresh objects on every call, for applying one changes it', () => {
+  const again = apiGateway(props);
+  expect(again).toEqual(apiGateway(props));
+  (again[0] as unknown as Deployment).spec!.selector.matchLabels!.app = 'changed';
+  expect(JSON.stringify(again)).not.toContain(
+    '"matchLabels":{"app":"changed"}},"template":{"metadata":{"labels":{"app":"changed"',
+  );
+  expect(JSON.stringify(apiGateway(props))).not.toContain('changed');
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { environment } from '../lib/config';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { assembly, idsOf, resourcesOf, synthesize, synthesizePipeline, type CfnResource } from './synth';
+
+const STACKS = ['network', 'cluster', 'workloads'];
+
+/** Types of which CloudFormation takes tags, though not in the form that the library knows. */
+const NOT_TAGGED_HERE = /^(Custom::|AWS::EKS::AccessEntry$)/;
+
+const all = (name: string): [string, CfnResource][] =>
+  STACKS.flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
+
+describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
+  test('has its stacks, in dependency order', () => {
+    expect(assembly(name).stacks.map(({ stackName }) => stackName)).toEqual(
+      STACKS.map((stack) => `platform-${name}-${stack}`),
+    );
+  });
+
+  test('looks nothing up', () => {
+    expect(assembly(name).manifest.missing).toBeUndefined();
+    expect(JSON.stringify(assembly(name).stacks.map(({ template }) => template))).not.toMatch(/dummy|AWS::AccountId/);
+  });
+
+  test('is synthesized to the same bytes twice', () => {
+    const again = synthesize(environment(name));
+    for (const stack of assembly(name).stacks)
+      expect(readFileSync(again.getStackArtifact(stack.id).templateFullPath)).toEqual(
+        readFileSync(stack.templateFullPath),
+      );
+  });
+
+  test('tags whatever takes tags with environment, owner and cost centre', () => {
+    const { tags } = environment(name);
+    const wanted = { Environment: tags.environment, Owner: tags.owner, CostCenter: tags.costCenter };
+    const tagged = all(name).flatMap(([id, { Type, Properties = {} }]) => {
+      if (NOT_TAGGED_HERE.test(Type) || Properties.Tags === undefined) return [];
+      const tagsOf = Array.isArray(Properties.Tags)
+        ? Object.fromEntries(Properties.Tags.map(({ Key, Value }: { Key: string; Value: unknown }) => [Key, Value]))
+        : Properties.Tags;
+      return [{ id, tags: tagsOf }];
+    });
+    expect(tagged.length).toBeGreaterThan(60);
+    for (const resource of tagged) expect(resource).toEqual({ id: resource.id, tags: expect.objectContaining(wanted) });
+  });
+
+  test('protects its stacks as the configuration says', () => {
+    for (const { terminationProtection } of assembly(name).stacks)
+      expect(Boolean(terminationProtection)).toBe(environment(name).deletionProtection);
+  });
+
+  test('keeps within the limits of CloudFormation and of the manifests', () => {
+    for (const { template } of assembly(name).stacks) {
+      expect(Object.keys(template.Resources).length).toBeLessThan(400); // of 500
+      expect(JSON.stringify(template).length).toBeLessThan(800_000); // bytes, of 1,000,000
+    }
+    for (const [, { Type, Properties = {} }] of all(name))
+      if (Type === 'Custom::AWSCDK-EKS-KubernetesResource')
+        expect(JSON.stringify(Properties.Manifest).length).toBeLessThan(200_000); // bytes, of 262,144 in an annotation
+  });
+
+  test('keeps the logical ids of what must never be replaced, and of every manifest', () => {
+    const precious =
+      /^(AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|Custom::AWSCDK-EKS-.*)$/;
+    const ids = STACKS.map((stack) => [
+      stack,
+      Object.entries(resourcesOf(assembly(name), stack))
+        .filter(
+          ([id, { Type, DeletionPolicy }]) =>
+            precious.test(Type) || DeletionPolicy === 'Retain' || /KubectlProviderframeworkonEvent.{8}$/.test(id),
+        )
+        .map(([id, { Type }]) => `${id} ${Type}`)
+        .toSorted(),
+    ]);
+    expect(Object.fromEntries(ids)).toMatchSnapshot();
+  });
+});
+
+describe('other accounts and zones', () => {
+  const prod = environment('prod');
+  const other = synthesize({
+    ...prod,
+    account: '999988887777',
+    region: 'eu-central-1',
+    network: { ...prod.network, availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'] },
+    cluster: { ...prod.cluster, administratorRoleArns: ['arn:aws:iam::999988887777:role/Admin'] },
+  });
+
+  test('look nothing up', () => {
+    expect(other.manifest.missing).toBeUndefined();
+  });
+
+  test('leave nothing of the committed ones in a template', () => {
+    expect(JSON.stringify(other.stacks.map(({ template }) => template))).not.toMatch(/333333333333|ap-southeast/);
+  });
+});
+
+describe('the pipeline', () => {
+  const pipeline = synthesizePipeline();
+
+  test.each(['staging', 'prod'])('deploys %s exactly as -c env does', (name) => {
+    const stage = pipeline.getNestedAssembly(`assembly-${name}`);
+    expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
+      assembly(name).stacks.map(({ stackName }) => stackName),
+    );
+    for (const { id, template } of assembly(name).stacks)
+      expect(stage.stacks.find((stack) => stack.id === id)?.template).toEqual(template);
+  });
+});
+
+test('the data of an environment has no edge to its cluster', () => {
+  const [network] = assembly('prod').stacks;
+  expect(network?.dependencies.filter(({ manifest }) => manifest.type === 'aws:cloudformation:stack')).toEqual([]);
+});
+
+test('changing the image of the API gateway changes one resource (S18)', () => {
+  const prod = environment('prod');
+  const next = synthesize({
+    ...prod,
+    services: { ...prod.services, 'api-gateway': { ...prod.services['api-gateway'], imageTag: '1.0.1' } },
+  });
+  const changed = STACKS.flatMap((stack) => {
+    const [old, fresh] = [resourcesOf(assembly('prod'), stack), resourcesOf(next, stack)];
+    return Object.keys({ ...old, ...fresh }).filter((id) => JSON.stringify(old[id]) !== JSON.stringify(fresh[id]));
+  });
+  expect(changed).toEqual(
+    idsOf(resourcesOf(assembly('prod'), 'workloads'), 'Custom::AWSCDK-EKS-KubernetesResource').filter((id) =>
+      /Deployment.*apigateway/.test(id),
+    ),
+  );
+  expect(changed).toHaveLength(1);
+});

@@ -1,0 +1,227 @@
+import { environment } from '../../lib/config';
+import { NODE_GROUP_NAMES } from '../../lib/config/environment';
+import { KUBERNETES_RELEASES } from '../../lib/config/versions';
+import { assembly, idsOf, ordered, resourcesOf, synthesize } from '../synth';
+
+const prod = resourcesOf(assembly('prod'), 'cluster');
+const properties = (type: string, resources = prod) =>
+  idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }) as Record<string, any>);
+const only = (type: string, resources = prod) => {
+  const [id, ...more] = idsOf(resources, type);
+  if (!id || more.length > 0) throw new Error(`not exactly one ${type}`);
+  return id;
+};
+const addon = (name: string) => properties('AWS::EKS::Addon').find(({ AddonName }) => AddonName === name)!;
+const configuration = (name: string) => {
+  const { ConfigurationValues } = addon(name);
+  const text =
+    typeof ConfigurationValues === 'string'
+      ? ConfigurationValues
+      : ConfigurationValues['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'TOKEN')).join('');
+  return JSON.parse(text);
+};
+const group = (name: string) => properties('AWS::EKS::Nodegroup').find(({ Labels }) => Labels['node-type'] === name)!;
+
+describe('the control plane', () => {
+  const cluster = properties('AWS::EKS::Cluster')[0]!;
+
+  test('is private, logs everything, and encrypts secrets with a key of its own (S12)', () => {
+    expect(cluster.ResourcesVpcConfig).toMatchObject({ EndpointPublicAccess: false, EndpointPrivateAccess: true });
+    expect(cluster.Logging.ClusterLogging.EnabledTypes.map(({ Type }: any) => Type)).toEqual([
+      'api',
+      'audit',
+      'authenticator',
+      'controllerManager',
+      'scheduler',
+    ]);
+    expect(cluster.EncryptionConfig).toEqual([
+      { Resources: ['secrets'], Provider: { KeyArn: { 'Fn::GetAtt': [only('AWS::KMS::Key'), 'Arn'] } } },
+    ]);
+  });
+
+  test('has the configured version and service network, and no surcharge for an old version (S2, S10, S11)', () => {
+    expect(cluster).toMatchObject({
+      Version: '1.36',
+      KubernetesNetworkConfig: { ServiceIpv4Cidr: '172.30.0.0/16' },
+      UpgradePolicy: { SupportType: 'STANDARD' },
+      DeletionProtection: true,
+    });
+  });
+
+  test('stands in private subnets only', () => {
+    expect(JSON.stringify(cluster.ResourcesVpcConfig.SubnetIds)).not.toMatch(/Public|Data|Pod/);
+    expect(cluster.ResourcesVpcConfig.SubnetIds).toHaveLength(3);
+  });
+
+  test('lets in the administrators of the configuration and the function that applies manifests, nobody else', () => {
+    expect(cluster.AccessConfig).toEqual({ AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false });
+    const principals = properties('AWS::EKS::AccessEntry').map(({ PrincipalArn }) => PrincipalArn);
+    expect(principals).toHaveLength(2);
+    expect(principals).toContain(environment('prod').cluster.administratorRoleArns[0]);
+  });
+
+  test('writes its audit log for at least 30 days, into a group that is there first (S12)', () => {
+    const logs = idsOf(prod, 'AWS::Logs::LogGroup').find(
+      (id) => prod[id]?.Properties?.LogGroupName === '/aws/eks/platform-prod/cluster',
+    )!;
+    expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Retain' });
+    expect(ordered(prod, logs, cluster.id)).toBe(true);
+  });
+
+  test('opens to the configured networks only when there are some', () => {
+    const config = environment('prod');
+    const open = synthesize({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['203.0.113.0/24'] } });
+    expect(properties('AWS::EKS::Cluster', resourcesOf(open, 'cluster'))[0]?.ResourcesVpcConfig).toMatchObject({
+      EndpointPublicAccess: true,
+      EndpointPrivateAccess: true,
+      PublicAccessCidrs: ['203.0.113.0/24'],
+    });
+  });
+
+  test.each(Object.keys(KUBERNETES_RELEASES))('takes version, add-ons and kubectl of %s from one row', (version) => {
+    const config = environment('dev');
+    const resources = resourcesOf(
+      synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: version } }),
+      'cluster',
+    );
+    expect(properties('AWS::EKS::Cluster', resources)[0]?.Version).toBe(version);
+    expect(
+      Object.fromEntries(
+        properties('AWS::EKS::Addon', resources).map(({ AddonName, AddonVersion }) => [AddonName, AddonVersion]),
+      ),
+    ).toEqual(KUBERNETES_RELEASES[version]?.addons);
+    expect(properties('AWS::Lambda::LayerVersion', resources).map(({ Description }) => Description)).toContainEqual(
+      expect.stringContaining(`/opt/kubectl/kubectl ${version}`),
+    );
+  });
+});
+
+describe('the node groups', () => {
+  test.each([
+    ['application', 'm5.large', { Ebs: { VolumeSize: 50, VolumeType: 'gp3', Encrypted: true } }, /Private/],
+    ['database', 'r5.large', { Ebs: { VolumeSize: 100, VolumeType: 'io2', Iops: 3000, Encrypted: true } }, /Data/],
+    ['monitoring', 'm5.large', { Ebs: { VolumeSize: 50, VolumeType: 'gp3', Encrypted: true } }, /Private/],
+  ])('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name, type, disk, subnets) => {
+    const { InstanceTypes, Subnets, Taints, Labels, LaunchTemplate, AmiType, NodegroupName } = group(name);
+    expect({ InstanceTypes, Labels, Taints, AmiType, NodegroupName }).toEqual({
+      InstanceTypes: [type],
+      Labels: { 'node-type': name },
+      Taints: [{ Key: name, Value: 'true', Effect: 'NO_SCHEDULE' }],
+      AmiType: 'AL2023_x86_64_STANDARD',
+      NodegroupName: undefined,
+    });
+    expect(Subnets).toHaveLength(3);
+    for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch(subnets);
+    const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData as Record<string, any>;
+    expect(template.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', ...disk }]);
+  });
+
+  test.each(NODE_GROUP_NAMES)(
+    '%s hides the credentials of its machines from pods, and keeps the security group of the cluster',
+    (name) => {
+      const template = prod[group(name).LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData as Record<string, any>;
+      expect(template.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+      expect(template.SecurityGroupIds).toEqual([
+        { 'Fn::GetAtt': [expect.stringContaining(`Nodes${name}SecurityGroup`), 'GroupId'] },
+        { 'Fn::GetAtt': [only('AWS::EKS::Cluster'), 'ClusterSecurityGroupId'] },
+      ]);
+      expect(template.KeyName).toBeUndefined();
+    },
+  );
+
+  test('have the configured sizes, start at the minimum, and do not evict what may not be evicted', () => {
+    for (const name of NODE_GROUP_NAMES) {
+      const { minSize, maxSize } = environment('prod').cluster.nodeGroups[name];
+      expect(group(name)).toMatchObject({
+        ScalingConfig: { MinSize: minSize, DesiredSize: minSize, MaxSize: maxSize },
+        ForceUpdateEnabled: false,
+      });
+    }
+  });
+
+  test('take an SSH key if one is configured', () => {
+    const config = environment('dev');
+    const { nodeGroups } = config.cluster;
+    const keyed = { ...nodeGroups, application: { ...nodeGroups.application, sshKeyName: 'platform-key' } };
+    const resources = resourcesOf(
+      synthesize({ ...config, cluster: { ...config.cluster, nodeGroups: keyed } }),
+      'cluster',
+    );
+    const keys = properties('AWS::EC2::LaunchTemplate', resources).map(
+      ({ LaunchTemplateData }) => LaunchTemplateData.KeyName,
+    );
+    expect(keys).toEqual(['platform-key', undefined, undefined]);
+  });
+});
+
+describe('the add-ons', () => {
+  test('give each pod subnet to its zone, addresses by prefix, and network policies (S9)', () => {
+    const { env, enableNetworkPolicy, eniConfig } = configuration('vpc-cni');
+    expect(env).toEqual({
+      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',
+      ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
+      ENABLE_PREFIX_DELEGATION: 'true',
+      WARM_PREFIX_TARGET: '1',
+    });
+    expect(enableNetworkPolicy).toBe('true');
+    expect(eniConfig).toMatchObject({ create: true, region: 'ap-southeast-1' });
+    expect(Object.keys(eniConfig.subnets)).toEqual(environment('prod').network.availabilityZones);
+    expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toMatch(
+      /PodNetworkZone1.*PodNetworkZone2.*PodNetworkZone3/,
+    );
+  });
+
+  test('run on nodes although every group has a taint', () => {
+    const place = {
+      nodeSelector: { 'node-type': 'application' },
+      tolerations: [{ key: 'application', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+    };
+    expect(configuration('coredns')).toMatchObject(place);
+    expect(configuration('metrics-server')).toMatchObject(place);
+    expect(configuration('aws-ebs-csi-driver')).toEqual({ controller: place, node: { tolerateAllTaints: true } });
+  });
+
+  test('call AWS with a role of their own, which only their pods get', () => {
+    const roles = properties('AWS::EKS::Addon').filter(({ PodIdentityAssociations }) => PodIdentityAssociations);
+    expect(
+      roles.map(({ AddonName, PodIdentityAssociations }) => [AddonName, PodIdentityAssociations[0].ServiceAccount]),
+    ).toEqual([
+      ['vpc-cni', 'aws-node'],
+      ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
+    ]);
+    for (const { PodIdentityAssociations } of roles) {
+      const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties as Record<string, any>;
+      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+          Principal: { Service: 'pods.eks.amazonaws.com' },
+        },
+      ]);
+    }
+    expect(JSON.stringify(properties('AWS::IAM::Role').find(({ id }) => id.startsWith('NodeRole')))).not.toMatch(/CNI/);
+  });
+});
+
+describe('order', () => {
+  const groups = properties('AWS::EKS::Nodegroup').map(({ id }) => id);
+
+  test.each(['vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'])('%s is there before any node group', (name) => {
+    for (const id of groups) expect(ordered(prod, addon(name).id, id)).toBe(true);
+  });
+
+  test.each(['coredns', 'aws-ebs-csi-driver', 'metrics-server'])('every node group is there before %s', (name) => {
+    for (const id of groups) expect(ordered(prod, id, addon(name).id)).toBe(true);
+  });
+
+  test('the driver of volumes is there before the storage class (S27)', () => {
+    const [storageClass] = idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesResource');
+    expect(ordered(prod, addon('aws-ebs-csi-driver').id, storageClass!)).toBe(true);
+  });
+
+  test('the access of the function that applies manifests is there before the first manifest', () => {
+    const [storageClass] = idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesResource');
+    const access = idsOf(prod, 'AWS::EKS::AccessEntry').find((id) => id.includes('ClusterAdminRoleAccess'))!;
+    expect(ordered(prod, access, storageClass!)).toBe(true);
+  });
+});

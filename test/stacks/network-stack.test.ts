@@ -1,0 +1,113 @@
+import { environment } from '../../lib/config';
+import { assembly, idsOf, ordered, resourcesOf } from '../synth';
+
+const prod = resourcesOf(assembly('prod'), 'network');
+const dev = resourcesOf(assembly('dev'), 'network');
+
+const of = (resources: typeof prod, type: string) =>
+  idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }) as Record<string, any>);
+
+test('has public, private and data subnets in each of three zones, and a pod subnet', () => {
+  const subnets = of(prod, 'AWS::EC2::Subnet');
+  const zones = environment('prod').network.availabilityZones;
+  for (const kind of ['Public', 'Private', 'Data', 'Zone'])
+    expect(subnets.filter(({ id }) => id.includes(kind)).map(({ AvailabilityZone }) => AvailabilityZone)).toEqual(
+      zones,
+    );
+  expect(subnets.every(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch === false)).toBe(true);
+});
+
+test('has a NAT gateway per zone in prod, and one in dev', () => {
+  expect(idsOf(prod, 'AWS::EC2::NatGateway')).toHaveLength(3);
+  expect(idsOf(dev, 'AWS::EC2::NatGateway')).toHaveLength(1);
+});
+
+test('gives the pods 10.128.0.0/14 as four blocks, one after another, a subnet per zone and a spare (S9)', () => {
+  const blocks = idsOf(prod, 'AWS::EC2::VPCCidrBlock');
+  expect(of(prod, 'AWS::EC2::VPCCidrBlock').map(({ CidrBlock }) => CidrBlock)).toEqual([
+    '10.128.0.0/16',
+    '10.129.0.0/16',
+    '10.130.0.0/16',
+    '10.131.0.0/16',
+  ]);
+  blocks.slice(1).forEach((block, i) => expect(ordered(prod, blocks[i]!, block)).toBe(true));
+
+  const subnets = of(prod, 'AWS::EC2::Subnet').filter(({ id }) => id.startsWith('PodNetwork'));
+  expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16']);
+  subnets.forEach(({ id }, i) => expect(ordered(prod, blocks[i]!, id)).toBe(true));
+});
+
+test('sends what leaves a private or pod subnet through the NAT gateway of its zone, and the data subnets nowhere', () => {
+  const gatewayOf = (subnet: RegExp) =>
+    of(prod, 'AWS::EC2::Route')
+      .filter(({ id }) => subnet.test(id))
+      .map(({ NatGatewayId }) => NatGatewayId?.Ref);
+  const gateways = idsOf(prod, 'AWS::EC2::NatGateway');
+  expect(gatewayOf(/PrivateSubnet/)).toEqual(gateways);
+  expect(gatewayOf(/PodNetwork/)).toEqual(gateways);
+  expect(gatewayOf(/DataSubnet/)).toEqual([]);
+});
+
+test('puts the gateway endpoints on the routes of private, data and pod subnets', () => {
+  const tables = idsOf(prod, 'AWS::EC2::RouteTable')
+    .filter((id) => !id.includes('Public'))
+    .toSorted();
+  const gateways = of(prod, 'AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway');
+  expect(tables).toHaveLength(9);
+  expect(gateways).toHaveLength(2);
+  for (const { RouteTableIds } of gateways)
+    expect(RouteTableIds.map(({ Ref }: { Ref: string }) => Ref).toSorted()).toEqual(tables);
+});
+
+test('opens the interface endpoints to the VPC and to every pod block, and to nobody else', () => {
+  const [group] = of(prod, 'AWS::EC2::SecurityGroup');
+  const { vpcCidr, podCidrs } = environment('prod').network;
+  expect(group?.SecurityGroupIngress.map(({ CidrIp }: { CidrIp: string }) => CidrIp)).toEqual([vpcCidr, ...podCidrs]);
+  expect(group?.SecurityGroupIngress.every(({ FromPort, ToPort }: any) => FromPort === 443 && ToPort === 443)).toBe(
+    true,
+  );
+  const interfaces = of(prod, 'AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+  for (const { SecurityGroupIds, PrivateDnsEnabled } of interfaces) {
+    expect(SecurityGroupIds).toEqual([{ 'Fn::GetAtt': [group?.id, 'GroupId'] }]);
+    expect(PrivateDnsEnabled).toBe(true);
+  }
+});
+
+// Nodes in data subnets have no way out but these: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
+test.each([
+  'ec2',
+  'ecr.api',
+  'ecr.dkr',
+  'eks',
+  'eks-auth',
+  'sts',
+  'logs',
+  'ssm',
+  'ssmmessages',
+  'ec2messages',
+  'autoscaling',
+  'elasticloadbalancing',
+  'secretsmanager',
+  'kms',
+  'monitoring',
+])('has an endpoint for %s', (service) => {
+  expect(of(prod, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName)).toContain(
+    `com.amazonaws.ap-southeast-1.${service}`,
+  );
+});
+
+test('logs every flow, and keeps the log as the configuration says', () => {
+  expect(of(prod, 'AWS::EC2::FlowLog')).toEqual([expect.objectContaining({ TrafficType: 'ALL', ResourceType: 'VPC' })]);
+  for (const [resources, days, policy] of [
+    [prod, 90, 'Retain'],
+    [dev, 30, 'Delete'],
+  ] as const)
+    for (const id of idsOf(resources, 'AWS::Logs::LogGroup'))
+      expect(resources[id]).toMatchObject({ Properties: { RetentionInDays: days }, DeletionPolicy: policy });
+});
+
+test('closes the default security group, with a function whose log has an end', () => {
+  const [closer] = idsOf(prod, 'Custom::VpcRestrictDefaultSG');
+  const log = idsOf(prod, 'AWS::Logs::LogGroup').find((id) => id.startsWith('DefaultSecurityGroup'));
+  expect(ordered(prod, log!, closer!)).toBe(true);
+});

@@ -1,0 +1,54 @@
+import { assembly, idsOf, ordered, resourcesOf } from '../synth';
+
+const manifests = (name: string) =>
+  Object.fromEntries(
+    idsOf(resourcesOf(assembly(name), 'workloads'), 'Custom::AWSCDK-EKS-KubernetesResource').map((id) => {
+      const [object, ...more] = JSON.parse(String(resourcesOf(assembly(name), 'workloads')[id]?.Properties?.Manifest));
+      expect(more).toEqual([]);
+      return [id, object];
+    }),
+  );
+
+test('holds its manifests itself, one object each', () => {
+  expect(Object.values(manifests('prod')).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'Namespace platform-core',
+    'Namespace platform-apps',
+    'Namespace platform-monitoring',
+    'Deployment api-gateway',
+    'Service api-gateway',
+  ]);
+});
+
+test('makes every namespace before what lives in it', () => {
+  for (const name of ['dev', 'staging', 'prod']) {
+    const resources = resourcesOf(assembly(name), 'workloads');
+    const objects = Object.entries(manifests(name));
+    const inside = objects.filter(([, { metadata }]) => metadata.namespace !== undefined);
+    expect(inside.length).toBeGreaterThan(0);
+    for (const [id, { metadata }] of inside) {
+      const namespace = objects.find(
+        ([, other]) => other.kind === 'Namespace' && other.metadata.name === metadata.namespace,
+      );
+      expect(ordered(resources, namespace![0], id)).toBe(true);
+    }
+  }
+});
+
+test('runs the image of the registry of its account (S18)', () => {
+  const gateway = Object.values(manifests('prod')).find(({ kind }) => kind === 'Deployment');
+  expect(gateway.spec.template.spec.containers[0].image).toBe(
+    '333333333333.dkr.ecr.ap-southeast-1.amazonaws.com/platform/api-gateway:1.0.0',
+  );
+  expect(gateway.spec.replicas).toBe(5);
+});
+
+test('tells the operator which Secrets pods wait for', () => {
+  const outputs = assembly('prod').stacks.find(({ stackName }) => stackName.endsWith('workloads'))?.template.Outputs;
+  expect(outputs.SecretsToProvide.Value).toBe(
+    'platform-core/platform-secrets: redis-url, jwt-secret, core-database-url',
+  );
+});
+
+test('shows no secret value, and no reference that would become one', () => {
+  expect(JSON.stringify(manifests('prod'))).not.toMatch(/resolve:|"kind":"Secret"/);
+});

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import { environment } from '../lib/config';
+import type { EnvironmentConfig } from '../lib/config/environment';
+import { pipeline } from '../lib/config/pipeline';
+import { delivery } from '../lib/pipeline/delivery';
+import { platform } from '../lib/platform';
+import { policy } from '../lib/policy';
+
+/** The feature flags of cdk.json, without which templates would differ. */
+export const FLAGS: Record<string, unknown> = JSON.parse(
+  readFileSync(join(__dirname, '..', 'cdk.json'), 'utf8'),
+).context;
+
+export interface CfnResource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly Metadata?: Record<string, unknown>;
+}
+
+const folders: string[] = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** An app as the CLI makes it, but in a folder of its own. */
+export const newApp = (): App => {
+  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
+  folders.push(outdir);
+  return new App({ outdir, context: FLAGS, builtinCloudFormationValidation: false });
+};
+
+/** A configuration as the CLI synthesizes it for `-c env=`, checks of the policy included. */
+export const synthesize = (config: EnvironmentConfig): CloudAssembly => {
+  const app = newApp();
+  policy(app);
+  platform(new Construct(app, config.name), config);
+  return app.synth();
+};
+
+/** The app without `-c env`: the pipeline and its stages. */
+export const synthesizePipeline = (): CloudAssembly => {
+  const app = newApp();
+  policy(app);
+  delivery(app, pipeline);
+  return app.synth();
+};
+
+const assemblies = new Map<string, CloudAssembly>();
+
+/** The committed configuration of an environment, synthesized once per test file. */
+export const assembly = (name: string): CloudAssembly => {
+  const known = assemblies.get(name) ?? synthesize(environment(name));
+  assemblies.set(name, known);
+  return known;
+};
+
+/** Resources of one stack of an assembly: `resourcesOf(assembly('prod'), 'cluster')`. */
+export const resourcesOf = (of: CloudAssembly, stack: string): Record<string, CfnResource> => {
+  const artifact = of.stacks.find(({ stackName }) => stackName.endsWith(`-${stack}`));
+  if (!artifact)
+    throw new Error(`no stack ends in -${stack}: ${of.stacks.map(({ stackName }) => stackName).join(', ')}`);
+  return artifact.template.Resources;
+};
+
+/** Logical ids of the resources of a type. */
+export const idsOf = (resources: Record<string, CfnResource>, type: string): string[] =>
+  Object.keys(resources).filter((id) => resources[id]?.Type === type);
+
+/** The template of a stack that a unit test has filled. */
+export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
+
+/** Logical ids that a resource waits for: named in DependsOn, or referred to. */
+const edges = (resource: CfnResource): string[] => [
+  ...(resource.DependsOn ?? []),
+  ...[...JSON.stringify(resource.Properties ?? {}).matchAll(/\{"(?:Ref|Fn::GetAtt)":\[?"([A-Za-z0-9]+)"/g)].map(
+    ([, id]) => id!,
+  ),
+];
+
+/** Whether CloudFormation makes `earlier` before `later`, through whatever lies between. */
+export const ordered = (resources: Record<string, CfnResource>, earlier: string, later: string): boolean => {
+  const seen = new Set<string>();
+  const reach = (id: string): boolean => {
+    if (id === earlier) return true;
+    if (seen.has(id) || !resources[id]) return false;
+    seen.add(id);
+    return edges(resources[id]).some(reach);
+  };
+  return later !== earlier && reach(later);
+};
