@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 
 const START = join(__dirname, 'aws', 'start.py');
+/** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
+const NODE_MODULES = join(__dirname, '..', 'node_modules');
 const START_TIMEOUT = 60_000; // milliseconds
 const STOP_TIMEOUT = 30_000; // milliseconds
 
@@ -46,6 +48,8 @@ export interface Emulator {
   readonly endpoint: string;
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
+  /** Differences from AWS that this run had, a line each. */
+  readonly notes: () => Promise<readonly string[]>;
   /** Kubeconfig of the administrator of a cluster. */
   readonly kubeconfig: (account: string, region: string, clusterName: string) => string;
   /** Ends it and everything that it started. */
@@ -64,6 +68,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     env: {
       PATH: process.env.PATH,
       HOME: folder,
+      NODE_PATH: NODE_MODULES,
       TMPDIR: folder,
       GATEWAY_PORT: String(port),
       EKS_BASE_PORT: String(await getPort()),
@@ -113,6 +118,9 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     stop,
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
+    notes: async () => [
+      ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),
+    ],
     kubeconfig: (account, region, name) => join(folder, 'kubernetes', `${account}-${region}-${name}`, 'kubeconfig'),
   };
 };

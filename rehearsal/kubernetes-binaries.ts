@@ -56,7 +56,7 @@ const kubernetesVersions = async (): Promise<KubernetesVersions> => {
   const goMod = await readFile(join(KUBERNETES_MODULE, 'go.mod'), 'utf8');
   const goSum = await readFile(join(KUBERNETES_MODULE, 'go.sum'), 'utf8');
   const version = (module: string) => {
-    const found = new RegExp(`^\\s*${module} (v\\S+)$`, 'm').exec(goMod)?.[1];
+    const found = new RegExp(`^\\s*${module} (v\\S+)`, 'm').exec(goMod)?.[1];
     if (!found) throw new Error(`rehearsal/kubernetes/go.mod requires no ${module}`);
     return found;
   };

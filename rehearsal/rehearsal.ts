@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembledStacks, cdk, deploy, synthesize, type CdkProps } from './cdk';
 import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Holding, type Resource } from './emulator';
 import { kubernetesBinaries } from './kubernetes-binaries';
+import { createRoles, provideSecrets } from './operator';
 import { Steps } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { missingReferences } from './references';
@@ -48,10 +48,10 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
     emulator = aws;
     const app: CdkProps = { endpoint: aws.endpoint, context, output, account, region, signal };
 
-    const before = await steps.step('bootstrap', async (report) => {
+    const [roles, before] = await steps.step('bootstrap', async (report) => {
       const places = new Set(stacks.map((stack) => `aws://${stack.account}/${stack.region}`));
       await cdk(app, ['bootstrap', ...places], report);
-      return aws.holdings();
+      return [await createRoles(aws.endpoint, stacks), await aws.holdings()];
     });
     const outputs = join(folder, 'outputs.json');
     const deployed = await steps.step('deploy', async (report) => {
@@ -64,13 +64,13 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
     const cluster = kubeconfig ? connect(join(binaries, 'kubectl'), kubeconfig, signal) : undefined;
     const looked = cluster
       ? await steps.step('workloads', async (report) => {
-          const provided = await provideSecrets(cluster, outputs);
+          const secrets = await provideSecrets(cluster, outputs);
           await awaitWorkloads(cluster, report);
           const missing = await missingReferences(cluster);
           if (missing.length > 0) throw new Error(missing.join('\n  '));
-          return { provided, placements: await placements(cluster), objects: await countObjects(cluster) };
+          return { secrets, placements: await placements(cluster), objects: await countObjects(cluster) };
         })
-      : { provided: [], placements: [], objects: {} };
+      : { secrets: [], placements: [], objects: {} };
     await steps.step('no differences', (report) => cdk(app, ['diff', '--all', '--fail'], report));
 
     let retained: readonly Resource[] | undefined;
@@ -83,35 +83,25 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
       });
       await steps.step('stop', aws.stop);
     }
+    const { secrets, ...found } = looked;
+    const provided = [...roles, ...secrets];
+    const notes = await aws.notes();
+    const findings = { target, seed, stacks, resources: deployed, ...found, provided, notes, retained };
+    console.log(`\n${summary({ ...findings, seconds: steps.seconds })}`);
     finished = true;
-    console.log(
-      `\n${summary({ target, seed, stacks, resources: deployed, ...looked, retained, seconds: steps.seconds })}`,
-    );
-    if (keep) console.log(howToLook(aws.endpoint, account, region, kubeconfig, folder));
-  } finally {
-    if (!(keep && finished)) {
-      await emulator?.stop();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (keep) {
+      console.log(howToLook(aws.endpoint, account, region, kubeconfig, folder));
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     }
+  } finally {
+    await emulator?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     if (!finished) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
-  if (keep) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
 };
 
 /** The tear-down of docs/teardown.md. */
 const unprotected = (app: CdkProps): CdkProps => ({ ...app, context: { ...app.context, deletionProtection: 'false' } });
-
-/** Makes the Secrets that the stacks' outputs ask of the operator, with random values; returns their names. */
-const provideSecrets = async ({ kubectl }: Cluster, outputs: string): Promise<readonly string[]> => {
-  const values: Record<string, { SecretsToProvide?: string }> = JSON.parse(await readFile(outputs, 'utf8'));
-  const provided = Object.values(values).flatMap(({ SecretsToProvide }) => SecretsToProvide?.split('; ') ?? []);
-  for (const secret of provided) {
-    const [, namespace = '', name = '', keys = ''] = /^(.+)\/(.+): (.+)$/.exec(secret) ?? [];
-    const literals = keys.split(', ').map((key) => `--from-literal=${key}=${randomBytes(16).toString('hex')}`);
-    await kubectl(['create', 'secret', 'generic', name, `--namespace=${namespace}`, ...literals]);
-  }
-  return provided.map((secret) => `Secret ${secret.split(':')[0]} (an operator's task)`);
-};
 
 /** Kinds that workloads and add-ons bring; what the control plane makes for itself is left out. */
 const KINDS = [

@@ -11,8 +11,10 @@ export interface Findings {
   /** Number of Kubernetes objects of each kind that workloads and add-ons brought. */
   readonly objects: Readonly<Record<string, number>>;
   readonly placements: readonly Placement[];
-  /** Secrets that the rehearsal made where an operator would. */
+  /** What the rehearsal made where an operator would. */
   readonly provided: readonly string[];
+  /** Differences from AWS that this run had. */
+  readonly notes: readonly string[];
   /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
   readonly retained: readonly Resource[] | undefined;
   readonly seconds: readonly { readonly title: string; readonly seconds: number }[];
@@ -20,7 +22,7 @@ export interface Findings {
 
 /** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
 export const summary = (findings: Findings): string => {
-  const { target, seed, stacks, resources, objects, placements, provided, retained, seconds } = findings;
+  const { target, seed, stacks, resources, objects, placements, provided, notes, retained, seconds } = findings;
   const heldBy = (held: Resource['held']) => resources.filter((resource) => resource.held === held);
   const recorded = [...new Set(heldBy('recorded').map(({ type }) => type))].toSorted();
   const total = seconds.reduce((sum, step) => sum + step.seconds, 0);
@@ -37,7 +39,7 @@ export const summary = (findings: Findings): string => {
       'pods',
       `${pods} of ${workload}: ${where(nodes)}`,
     ]),
-    ['provided', list(provided)],
+    ['provided', `${list(provided)} (an operator's tasks)`],
     [
       'retained',
       retained === undefined ? 'not destroyed' : list(retained.map(({ type, physicalId }) => `${type} ${physicalId}`)),
@@ -46,6 +48,7 @@ export const summary = (findings: Findings): string => {
       'not shown',
       `${list(recorded)} (only recorded); images, probes and what runs in containers; permissions, quotas, prices`,
     ],
+    ...notes.map((note): readonly [string, string] => ['different', note]),
     ['seconds', `${total.toFixed(0)}: ${seconds.map((step) => `${step.title} ${step.seconds.toFixed(1)}`).join(', ')}`],
   ];
   const width = Math.max(...rows.map(([title]) => title.length));

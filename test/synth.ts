@@ -17,9 +17,12 @@ export const FLAGS: Record<string, unknown> = JSON.parse(
   readFileSync(join(__dirname, '..', 'cdk.json'), 'utf8'),
 ).context;
 
+/** A value as it stands in a template: JSON of whatever shape, which the assertions are about. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 export interface CfnResource {
   readonly Type: string;
-  readonly Properties?: Record<string, unknown>;
+  readonly Properties?: Record<string, Json>;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly Metadata?: Record<string, unknown>;
@@ -94,3 +97,7 @@ export const ordered = (resources: Record<string, CfnResource>, earlier: string,
   };
   return later !== earlier && reach(later);
 };
+
+/** Properties of all resources of a type, with their logical ids. */
+export const propertiesOf = (resources: Record<string, CfnResource>, type: string): Record<string, Json>[] =>
+  idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }));

@@ -1,13 +1,13 @@
 import { pipeline as config } from '../../lib/config/pipeline';
-import { idsOf, synthesizePipeline, type CfnResource } from '../synth';
+import { idsOf, propertiesOf, synthesizePipeline, type CfnResource } from '../synth';
 
 const resources: Record<string, CfnResource> =
   synthesizePipeline().getStackByName('platform-pipeline').template.Resources;
-const pipeline = resources[idsOf(resources, 'AWS::CodePipeline::Pipeline')[0]!]?.Properties as Record<string, any>;
-const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[] = pipeline.Stages;
+const [pipeline] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
+const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[] = pipeline?.Stages;
 
 test('is of type V2 and changes itself before it deploys', () => {
-  expect(pipeline.PipelineType).toBe('V2');
+  expect(pipeline?.PipelineType).toBe('V2');
   expect(stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', 'staging', 'prod']);
 });
 

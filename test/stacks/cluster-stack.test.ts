@@ -1,11 +1,10 @@
 import { environment } from '../../lib/config';
 import { NODE_GROUP_NAMES } from '../../lib/config/environment';
 import { KUBERNETES_RELEASES } from '../../lib/config/versions';
-import { assembly, idsOf, ordered, resourcesOf, synthesize } from '../synth';
+import { assembly, idsOf, ordered, propertiesOf, resourcesOf, synthesize, type Json } from '../synth';
 
 const prod = resourcesOf(assembly('prod'), 'cluster');
-const properties = (type: string, resources = prod) =>
-  idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }) as Record<string, any>);
+const properties = (type: string, resources = prod) => propertiesOf(resources, type);
 const only = (type: string, resources = prod) => {
   const [id, ...more] = idsOf(resources, type);
   if (!id || more.length > 0) throw new Error(`not exactly one ${type}`);
@@ -27,7 +26,7 @@ describe('the control plane', () => {
 
   test('is private, logs everything, and encrypts secrets with a key of its own (S12)', () => {
     expect(cluster.ResourcesVpcConfig).toMatchObject({ EndpointPublicAccess: false, EndpointPrivateAccess: true });
-    expect(cluster.Logging.ClusterLogging.EnabledTypes.map(({ Type }: any) => Type)).toEqual([
+    expect(cluster.Logging.ClusterLogging.EnabledTypes.map(({ Type }: Json) => Type)).toEqual([
       'api',
       'audit',
       'authenticator',
@@ -112,14 +111,14 @@ describe('the node groups', () => {
     });
     expect(Subnets).toHaveLength(3);
     for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch(subnets);
-    const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData as Record<string, any>;
+    const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData;
     expect(template.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', ...disk }]);
   });
 
   test.each(NODE_GROUP_NAMES)(
     '%s hides the credentials of its machines from pods, and keeps the security group of the cluster',
     (name) => {
-      const template = prod[group(name).LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData as Record<string, any>;
+      const template = prod[group(name).LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData;
       expect(template.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
       expect(template.SecurityGroupIds).toEqual([
         { 'Fn::GetAtt': [expect.stringContaining(`Nodes${name}SecurityGroup`), 'GroupId'] },
@@ -190,7 +189,7 @@ describe('the add-ons', () => {
       ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
     ]);
     for (const { PodIdentityAssociations } of roles) {
-      const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties as Record<string, any>;
+      const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties ?? {};
       expect(role.AssumeRolePolicyDocument.Statement).toEqual([
         {
           Effect: 'Allow',

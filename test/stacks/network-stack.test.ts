@@ -1,14 +1,11 @@
 import { environment } from '../../lib/config';
-import { assembly, idsOf, ordered, resourcesOf } from '../synth';
+import { assembly, idsOf, ordered, propertiesOf, resourcesOf, type Json } from '../synth';
 
 const prod = resourcesOf(assembly('prod'), 'network');
 const dev = resourcesOf(assembly('dev'), 'network');
 
-const of = (resources: typeof prod, type: string) =>
-  idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }) as Record<string, any>);
-
 test('has public, private and data subnets in each of three zones, and a pod subnet', () => {
-  const subnets = of(prod, 'AWS::EC2::Subnet');
+  const subnets = propertiesOf(prod, 'AWS::EC2::Subnet');
   const zones = environment('prod').network.availabilityZones;
   for (const kind of ['Public', 'Private', 'Data', 'Zone'])
     expect(subnets.filter(({ id }) => id.includes(kind)).map(({ AvailabilityZone }) => AvailabilityZone)).toEqual(
@@ -24,7 +21,7 @@ test('has a NAT gateway per zone in prod, and one in dev', () => {
 
 test('gives the pods 10.128.0.0/14 as four blocks, one after another, a subnet per zone and a spare (S9)', () => {
   const blocks = idsOf(prod, 'AWS::EC2::VPCCidrBlock');
-  expect(of(prod, 'AWS::EC2::VPCCidrBlock').map(({ CidrBlock }) => CidrBlock)).toEqual([
+  expect(propertiesOf(prod, 'AWS::EC2::VPCCidrBlock').map(({ CidrBlock }) => CidrBlock)).toEqual([
     '10.128.0.0/16',
     '10.129.0.0/16',
     '10.130.0.0/16',
@@ -32,14 +29,14 @@ test('gives the pods 10.128.0.0/14 as four blocks, one after another, a subnet p
   ]);
   blocks.slice(1).forEach((block, i) => expect(ordered(prod, blocks[i]!, block)).toBe(true));
 
-  const subnets = of(prod, 'AWS::EC2::Subnet').filter(({ id }) => id.startsWith('PodNetwork'));
+  const subnets = propertiesOf(prod, 'AWS::EC2::Subnet').filter(({ id }) => id.startsWith('PodNetwork'));
   expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16']);
   subnets.forEach(({ id }, i) => expect(ordered(prod, blocks[i]!, id)).toBe(true));
 });
 
 test('sends what leaves a private or pod subnet through the NAT gateway of its zone, and the data subnets nowhere', () => {
   const gatewayOf = (subnet: RegExp) =>
-    of(prod, 'AWS::EC2::Route')
+    propertiesOf(prod, 'AWS::EC2::Route')
       .filter(({ id }) => subnet.test(id))
       .map(({ NatGatewayId }) => NatGatewayId?.Ref);
   const gateways = idsOf(prod, 'AWS::EC2::NatGateway');
@@ -52,7 +49,9 @@ test('puts the gateway endpoints on the routes of private, data and pod subnets'
   const tables = idsOf(prod, 'AWS::EC2::RouteTable')
     .filter((id) => !id.includes('Public'))
     .toSorted();
-  const gateways = of(prod, 'AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway');
+  const gateways = propertiesOf(prod, 'AWS::EC2::VPCEndpoint').filter(
+    ({ VpcEndpointType }) => VpcEndpointType === 'Gateway',
+  );
   expect(tables).toHaveLength(9);
   expect(gateways).toHaveLength(2);
   for (const { RouteTableIds } of gateways)
@@ -60,13 +59,15 @@ test('puts the gateway endpoints on the routes of private, data and pod subnets'
 });
 
 test('opens the interface endpoints to the VPC and to every pod block, and to nobody else', () => {
-  const [group] = of(prod, 'AWS::EC2::SecurityGroup');
+  const [group] = propertiesOf(prod, 'AWS::EC2::SecurityGroup');
   const { vpcCidr, podCidrs } = environment('prod').network;
   expect(group?.SecurityGroupIngress.map(({ CidrIp }: { CidrIp: string }) => CidrIp)).toEqual([vpcCidr, ...podCidrs]);
-  expect(group?.SecurityGroupIngress.every(({ FromPort, ToPort }: any) => FromPort === 443 && ToPort === 443)).toBe(
+  expect(group?.SecurityGroupIngress.every(({ FromPort, ToPort }: Json) => FromPort === 443 && ToPort === 443)).toBe(
     true,
   );
-  const interfaces = of(prod, 'AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+  const interfaces = propertiesOf(prod, 'AWS::EC2::VPCEndpoint').filter(
+    ({ VpcEndpointType }) => VpcEndpointType === 'Interface',
+  );
   for (const { SecurityGroupIds, PrivateDnsEnabled } of interfaces) {
     expect(SecurityGroupIds).toEqual([{ 'Fn::GetAtt': [group?.id, 'GroupId'] }]);
     expect(PrivateDnsEnabled).toBe(true);
@@ -91,13 +92,15 @@ test.each([
   'kms',
   'monitoring',
 ])('has an endpoint for %s', (service) => {
-  expect(of(prod, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName)).toContain(
+  expect(propertiesOf(prod, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName)).toContain(
     `com.amazonaws.ap-southeast-1.${service}`,
   );
 });
 
 test('logs every flow, and keeps the log as the configuration says', () => {
-  expect(of(prod, 'AWS::EC2::FlowLog')).toEqual([expect.objectContaining({ TrafficType: 'ALL', ResourceType: 'VPC' })]);
+  expect(propertiesOf(prod, 'AWS::EC2::FlowLog')).toEqual([
+    expect.objectContaining({ TrafficType: 'ALL', ResourceType: 'VPC' }),
+  ]);
   for (const [resources, days, policy] of [
     [prod, 90, 'Retain'],
     [dev, 30, 'Delete'],

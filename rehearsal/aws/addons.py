@@ -1,0 +1,138 @@
+"""EKS add-ons: what they bring into the cluster and how configuration changes it.
+
+kubernetes/addons/<name>.yaml holds the objects, <name>.schema.yaml what may be configured (JSON Schema with `x-sets`,
+explained in definitions.yaml). All of it is data; nothing here knows a particular add-on.
+"""
+
+import copy
+import time
+from collections.abc import Iterator
+
+import jsonschema
+import yaml
+
+import settings
+from kubernetes import ApiError, ControlPlane, path_of
+from ministack_api import Refused
+
+NAMESPACE = "kube-system"
+"""Where all of them live."""
+
+TIMEOUT = 60
+"""Seconds for an add-on's Deployments to become available; EKS waits longer, but its nodes need not pull here."""
+
+
+def load(name: str) -> tuple[list[dict], dict]:
+    """The objects and the schema of an add-on."""
+    file = settings.ADDONS / f"{name}.yaml"
+    if not file.exists():
+        raise Refused(f"Add-on {name} is not known to the rehearsal: add its objects as "
+                      f"rehearsal/kubernetes/addons/{name}.yaml and its schema as {name}.schema.yaml.")
+    with open(file, encoding="utf-8") as objects, open(file.with_suffix(".schema.yaml"), encoding="utf-8") as schema, \
+            open(settings.ADDONS / "definitions.yaml", encoding="utf-8") as shared:
+        return list(yaml.safe_load_all(objects)), {**yaml.safe_load(schema), "$defs": yaml.safe_load(shared)}
+
+
+def refuse_invalid(name: str, schema: dict, values: dict) -> None:
+    """Refuse configuration that the add-on's schema does not allow, naming add-on and key."""
+    validator = jsonschema.Draft202012Validator(schema)
+    problems = sorted(validator.iter_errors(values), key=lambda error: error.json_path)
+    if problems:
+        listed = "; ".join(f"{error.json_path}: {error.message}" for error in problems)
+        raise Refused(f"ConfigurationValue provided in request is not supported by add-on {name}: "
+                      f"Json schema validation failed with error: [{listed}]")
+
+
+def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
+    """The targets (KIND/NAME PATH) that configuration sets, and their values."""
+    for key, value in values.items():
+        described = schema.get("properties", {}).get(key, {})
+        target = described.get("x-sets")
+        if target is None:
+            if isinstance(value, dict):
+                yield from changes(described, value)
+        elif "x-value" not in described:
+            yield target, value
+        elif value is True:
+            yield target, described["x-value"]
+
+
+def set_path(parent, path: list[str], value) -> None:
+    """Put a value into an object: maps are merged, lists and scalars replaced, a map for `env` becomes its list."""
+    key, rest = path[0], path[1:]
+    if isinstance(parent, list):
+        parent = {item["name"]: item for item in parent}
+        return set_path(parent[key], rest, value)
+    if rest:
+        return set_path(parent.setdefault(key, {}), rest, value)
+    if key == "env" and isinstance(value, dict):
+        value = [{"name": name, "value": text} for name, text in value.items()]
+    if isinstance(value, dict) and isinstance(parent.get(key), dict):
+        for name, item in value.items():
+            set_path(parent[key], [name], item)
+    else:
+        parent[key] = value
+
+
+def configured(objects: list[dict], schema: dict, values: dict) -> list[dict]:
+    """The objects of an add-on under a configuration."""
+    objects = copy.deepcopy(objects)
+    named = {f"{obj['kind']}/{obj['metadata']['name']}": obj for obj in objects}
+    for target, value in changes(schema, values):
+        name, _, path = target.partition(" ")
+        set_path(named[name], path.split("."), value)
+    return objects
+
+
+def render(name: str, configuration: str | None) -> list[dict]:
+    """The objects that an add-on with that ConfigurationValues (JSON or YAML) brings; Refused if it is not valid."""
+    objects, schema = load(name)
+    try:
+        values = yaml.safe_load(configuration or "{}") or {}
+    except yaml.YAMLError as error:
+        raise Refused(f"ConfigurationValue of add-on {name} is neither JSON nor YAML: {error}") from error
+    refuse_invalid(name, schema, values)
+    return configured(objects, schema, values)
+
+
+def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: list[dict] = ()) -> None:
+    """Apply, remove what an earlier configuration had beyond it, and wait for the Deployments."""
+    for obj in objects:
+        try:
+            cluster.apply(obj)
+        except ApiError as error:
+            raise Refused(f"Add-on {name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
+    kept = {path_of(obj) for obj in objects}
+    remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
+    deployments = [obj for obj in objects if obj["kind"] == "Deployment"]
+    end = time.monotonic() + TIMEOUT
+    for deployment in deployments:
+        if not cluster.wait(lambda: available(cluster.request("GET", path_of(deployment))), end - time.monotonic()):
+            raise Refused(f"Add-on {name} is degraded (InsufficientNumberOfReplicas): Deployment "
+                          f"{deployment['metadata']['name']} is not available after {TIMEOUT} s. "
+                          + reasons(cluster, deployment))
+
+
+def remove(cluster: ControlPlane, objects: list[dict]) -> None:
+    """Delete an add-on's objects."""
+    for obj in reversed(objects):
+        cluster.delete(obj)
+
+
+def available(deployment: dict) -> bool:
+    """Whether the present generation of a Deployment is rolled out."""
+    status, replicas = deployment.get("status", {}), deployment["spec"]["replicas"]
+    return (status.get("observedGeneration") == deployment["metadata"]["generation"]
+            and status.get("updatedReplicas", 0) == replicas
+            and status.get("availableReplicas", 0) == replicas)
+
+
+def reasons(cluster: ControlPlane, deployment: dict) -> str:
+    """Why a Deployment's pods do not run: scheduling messages, refusals of admission."""
+    current = cluster.request("GET", path_of(deployment))
+    labels = ",".join(f"{key}={value}" for key, value in current["spec"]["selector"]["matchLabels"].items())
+    pods = cluster.items(f"/api/v1/namespaces/{current['metadata']['namespace']}/pods", labelSelector=labels)
+    conditions = [c for obj in (current, *pods) for c in obj.get("status", {}).get("conditions", [])]
+    told = {c["message"] for c in conditions if c.get("message") and (
+        (c["type"] == "PodScheduled" and c["status"] == "False") or c["type"] == "ReplicaFailure")}
+    return " ".join(sorted(told)) or "Its pods give no reason; look at the cluster with the administrator's kubeconfig."

@@ -1,0 +1,164 @@
+"""Seams of MiniStack's CloudFormation engine. Each can go when MiniStack does the same by itself."""
+
+import hashlib
+import heapq
+import sys
+
+import settings
+
+
+def install() -> None:
+    """Put every seam of this module in."""
+    shuffle_independent_resources()
+    fall_back_to_properties()
+    read_outputs_of_other_regions()
+    keep_changes_of_outputs()
+    provision_eks_on_worker_threads()
+
+
+def replace(owner, name: str, new) -> None:
+    """Set owner.name, and wherever CloudFormation's modules imported the old one by name."""
+    old = getattr(owner, name)
+    for module in [m for key, m in sys.modules.items() if key.startswith("ministack.services.cloudformation")]:
+        if getattr(module, name, None) is old:
+            setattr(module, name, new)
+    setattr(owner, name, new)
+
+
+def shuffled_order(dependencies: dict[str, set[str]], seed: str) -> list[str]:
+    """A topological order in which the seed, not the name, decides among resources that nothing orders.
+
+    Every resource has a rank that depends on the seed and its own name alone, so that a seed that found a missing
+    edge keeps finding it while other parts of the template change.
+    """
+
+    def rank(name: str) -> tuple[bytes, str]:
+        return hashlib.sha256(f"{seed}/{name}".encode()).digest(), name
+
+    waiting = {name: {d for d in needs if d in dependencies and d != name} for name, needs in dependencies.items()}
+    dependents: dict[str, list[str]] = {name: [] for name in waiting}
+    for name, needs in waiting.items():
+        for need in needs:
+            dependents[need].append(name)
+    ready = [rank(name) for name, needs in waiting.items() if not needs]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        name = heapq.heappop(ready)[1]
+        order.append(name)
+        for dependent in dependents[name]:
+            waiting[dependent].discard(name)
+            if not waiting[dependent]:
+                heapq.heappush(ready, rank(dependent))
+    if len(order) < len(waiting):
+        raise ValueError(f"Circular dependency between resources: [{', '.join(sorted(set(waiting) - set(order)))}]")
+    return order
+
+
+def shuffle_independent_resources() -> None:
+    """Replaces engine._topological_sort, which orders independent resources by name: a lucky name hides a missing
+    edge. Deletion uses the reverse of the same order."""
+    from ministack.services.cloudformation import engine
+
+    def sort(resources: dict, conditions: dict) -> list[str]:
+        active = {n for n, d in resources.items() if not d.get("Condition") or conditions.get(d["Condition"], True)}
+        needs = {name: engine._extract_deps(resources[name], active) for name in sorted(active)}
+        return shuffled_order(needs, str(settings.SEED))
+
+    replace(engine, "_topological_sort", sort)
+
+
+class Attributes(dict):
+    """Attributes of a resource; one that MiniStack does not return is read from the property of the same name."""
+
+    def __init__(self, attributes: dict, properties: dict):
+        super().__init__(attributes)
+        self.properties = properties
+
+    def __contains__(self, name) -> bool:
+        return super().__contains__(name) or self._property(name) is not None
+
+    def __missing__(self, name):
+        value = self._property(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def _property(self, name: str):
+        value = self.properties
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+
+def fall_back_to_properties() -> None:
+    """Wraps provisioners._provision_resource and _update_resource, whose attributes are incomplete (a VPC has no
+    CidrBlock): the stack would fail with «Requested attribute … does not exist in schema»."""
+    from ministack.services.cloudformation import provisioners
+
+    def wrap(function, properties_at: int):
+        def wrapped(*args, **kwargs):
+            physical_id, attributes = function(*args, **kwargs)
+            return physical_id, Attributes(attributes or {}, args[properties_at])
+
+        return wrapped
+
+    replace(provisioners, "_provision_resource", wrap(provisioners._provision_resource, 2))
+    replace(provisioners, "_update_resource", wrap(provisioners._update_resource, 3))
+
+
+def read_outputs_of_other_regions() -> None:
+    """Wraps engine._resolve_refs, which looks for Fn::GetStackOutput in the consumer's own region only. The CDK makes
+    it of a weak reference."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import engine
+
+    resolve = engine._resolve_refs
+
+    def wrapped(value, *context):
+        spec = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None
+        if not isinstance(spec, dict) or "Region" not in spec:
+            return resolve(value, *context)
+        region, stack_name, key = (resolve(spec[part], *context) for part in ("Region", "StackName", "OutputName"))
+        stack = cloudformation._stacks.get_scoped(get_account_id(), region, stack_name) or {}
+        for output in stack.get("Outputs", []):
+            if output["OutputKey"] == key:
+                return output["OutputValue"]
+        raise ValueError(f"Output '{key}' not found in stack '{stack_name}' of {region}: deploy that stack first.")
+
+    replace(engine, "_resolve_refs", wrapped)
+
+
+class OnlyOutputs(list):
+    """The changes of a change set that changes no resource and yet is not empty."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def keep_changes_of_outputs() -> None:
+    """Wraps changesets._resolve_props_for_diff and _diff_resources, which look at resources only: a stack that gains
+    an output for a new consumer would be skipped as unchanged, and the consumer would then fail."""
+    from ministack.services.cloudformation import changesets, stacks
+
+    resolve, diff = changesets._resolve_props_for_diff, stacks._diff_resources
+
+    def resolve_with_outputs(template, *args):
+        return {**resolve(template, *args), "Outputs": (template or {}).get("Outputs") or {}}
+
+    def diff_with_outputs(old, new, *args, **kwargs):
+        changes = diff(old, new, *args, **kwargs)
+        return changes or (OnlyOutputs() if old.get("Outputs", {}) != new.get("Outputs", {}) else changes)
+
+    replace(changesets, "_resolve_props_for_diff", resolve_with_outputs)
+    replace(stacks, "_diff_resources", diff_with_outputs)
+
+
+def provision_eks_on_worker_threads() -> None:
+    """Wraps stacks._runs_on_worker_thread: our EKS types wait for Kubernetes, whose authentication asks MiniStack
+    in turn. Waiting on the event loop would block both. Account and region go along with the thread's context."""
+    from ministack.services.cloudformation import stacks
+
+    on_worker = stacks._runs_on_worker_thread
+    replace(stacks, "_runs_on_worker_thread", lambda kind: kind.startswith("AWS::EKS::") or on_worker(kind))

@@ -1,0 +1,105 @@
+"""What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory and GET /_rehearsal/resources."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+PREFIX = "ministack.services."
+
+RECORDS = {
+    "_tags": "tags, which may outlive their resource",
+    "_arn_tags": "tags",
+    "_resource_tags": "tags",
+    "_stack_events": "the history of stacks",
+    "_change_sets": "the history of stacks",
+    "_sessions": "temporary credentials",
+    "_session_tokens": "temporary credentials",
+    "_assumed_sessions": "temporary credentials",
+    "_events": "a log of what happened",
+    "_event_log": "a log of what happened",
+    "_executions": "a log of what happened",
+    "_history": "a log of what happened",
+    "_log_streams": "belong to their log group",
+    "_metrics": "measurements",
+    "_invocations": "a log of what happened",
+}
+"""Stores that are records rather than resources, with the reason."""
+
+
+def held(modules: dict) -> list[dict]:
+    """Every entry of every scoped store of the given service modules, sorted."""
+    entries = []
+    for module_name, module in modules.items():
+        if not module_name.startswith(PREFIX):
+            continue
+        for store_name, store in list(vars(module).items()):
+            kind = type(store).__name__
+            if kind not in ("AccountScopedDict", "AccountRegionScopedDict") or store_name in RECORDS:
+                continue
+            for scope, value in list(store._data.items()):
+                if not is_default(module, value) and not is_gone(value):
+                    account, region, key = scope if kind == "AccountRegionScopedDict" else (scope[0], "", scope[-1])
+                    entries.append({"service": module_name.removeprefix(PREFIX), "store": store_name,
+                                    "account": account, "region": region, "key": str(key)})
+    return sorted({json.dumps(e): e for e in entries}.values(), key=lambda e: tuple(map(str, e.values())))
+
+
+def is_default(module, value) -> bool:
+    """Whether AWS gives this to every account: the default VPC and what is in it."""
+    default = getattr(module, "_DEFAULT_VPC_ID", None)
+    if default is None or not isinstance(value, dict):
+        return False
+    attachments = [attachment.get("VpcId") for attachment in value.get("Attachments") or []]
+    return value.get("VpcId") == default or default in attachments
+
+
+def is_gone(value) -> bool:
+    """Whether a record only remembers something that was deleted."""
+    return isinstance(value, dict) and "DELETE_COMPLETE" == value.get("StackStatus")
+
+
+def resources(stacks: Iterator[tuple], recorded: set[str]) -> list[dict]:
+    """Every resource of every existing stack, and who holds it."""
+
+    def holder(kind: str) -> str:
+        if kind.startswith("Custom::AWSCDK-EKS-"):
+            return "kubernetes"
+        return "recorded" if kind in recorded else "service"
+
+    found = []
+    for (account, region, name), stack in stacks:
+        if is_gone(stack):
+            continue
+        definitions = (stack.get("_template") or {}).get("Resources") or {}
+        for logical_id, resource in sorted(stack.get("_resources", {}).items()):
+            kind = resource.get("ResourceType", "")
+            found.append({
+                "account": account, "region": region, "stack": name, "logicalId": logical_id, "type": kind,
+                "physicalId": resource.get("PhysicalResourceId", ""), "held": holder(kind),
+                "deletionPolicy": (definitions.get(logical_id) or {}).get("DeletionPolicy", "Delete"),
+            })
+    return found
+
+
+def install() -> None:
+    """Answers the two paths in front of ministack.app.app, which knows none of them."""
+    import ministack.app
+    from ministack.services import cloudformation
+
+    import stand_ins
+
+    answers = {
+        "/_rehearsal/inventory": lambda: held(dict(sys.modules)),
+        "/_rehearsal/resources": lambda: resources(cloudformation._stacks.all_items(), stand_ins.recorded_types()),
+    }
+    app = ministack.app.app
+
+    async def with_inventory(scope, receive, send):
+        make = answers.get(scope.get("path")) if scope["type"] == "http" else None
+        if make is None:
+            return await app(scope, receive, send)
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(make()).encode()})
+
+    ministack.app.app = with_inventory

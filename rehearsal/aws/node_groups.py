@@ -1,0 +1,147 @@
+"""EKS managed node groups: MiniStack keeps the record, this makes the Node objects."""
+
+import copy
+
+import eks
+import nodes
+from kubernetes import ApiError
+from ministack_api import Refused, require_role
+
+READY_TIMEOUT = 30  # seconds
+
+
+def install() -> None:
+    """Put the seams in."""
+    eks.override("nodegroup", create=create, update=update, delete=delete)
+
+
+def create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
+    """Refuse what EKS refuses; else add the group's minimum of nodes and wait until they are ready."""
+    cluster_name = properties["ClusterName"]
+    eks.record(cluster_name)
+    require_role(properties["NodeRole"])
+    refuse_conflicts(properties)
+    _refuse_without_network(cluster_name)
+    answer = original(logical_id, properties, stack_name)
+    try:
+        _scale(cluster_name, answer[0])
+    except Exception:
+        delete(lambda name, _: eks.service()._delete_nodegroup(cluster_name, name), answer[0], properties)
+        raise
+    return answer
+
+
+def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
+    """Change labels, taints and sizes in place; what needs another group is made by `create` and `delete`."""
+    refuse_conflicts(new)
+    before = copy.deepcopy(_group(old["ClusterName"], physical_id))
+    answer = original(physical_id, old, new, *args)
+    if answer[0] == physical_id:
+        cluster_name, group = new["ClusterName"], _group(new["ClusterName"], physical_id)
+        plane = eks.control_plane(cluster_name)
+        for node in _nodes(plane, physical_id):
+            plane.request("PATCH", f"/api/v1/nodes/{node['metadata']['name']}", nodes.changed(node, group, before),
+                          "application/merge-patch+json")
+        _scale(cluster_name, physical_id)
+    return answer
+
+
+def delete(original, physical_id: str, properties: dict) -> None:
+    """Remove the nodes with their group."""
+    if properties["ClusterName"] in eks.service()._clusters:
+        plane = eks.control_plane(properties["ClusterName"])
+        for node in _nodes(plane, physical_id):
+            plane.delete({"apiVersion": "v1", "kind": "Node", "metadata": {"name": node["metadata"]["name"]}})
+    original(physical_id, properties)
+
+
+def refuse_conflicts(properties: dict) -> None:
+    """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
+    template = _template(properties)
+    for name, there in (("DiskSize", True), ("RemoteAccess", True), ("InstanceTypes", "InstanceType" in template),
+                        ("AmiType", "ImageId" in template)):
+        if properties.get("LaunchTemplate") and there and properties.get(name):
+            raise Refused(f"You cannot specify {name} when a launch template is used that decides it.")
+    for name in ("IamInstanceProfile", "HibernationOptions"):
+        if name in template:
+            raise Refused(f"Launch template details shouldn't contain {name}.")
+
+
+def _template(properties: dict) -> dict:
+    """LaunchTemplateData of the node group's version of its launch template."""
+    from ministack.services import ec2
+
+    wanted = properties.get("LaunchTemplate")
+    if not wanted:
+        return {}
+    template = ec2._launch_templates.get(wanted.get("Id"))
+    if template is None:
+        raise Refused(f"Launch template {wanted.get('Id')} does not exist")
+    number = int(wanted.get("Version") or template["DefaultVersionNumber"])
+    return next(v["LaunchTemplateData"] for v in template["Versions"] if v["VersionNumber"] == number)
+
+
+def _refuse_without_network(cluster_name: str) -> None:
+    """On AWS the nodes would never get ready, and creation would fail after half an hour."""
+    held = {name: eks.service()._addons.get(f"{cluster_name}/{name}")
+            for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")}
+    missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name]]
+    if held["vpc-cni"] and held["vpc-cni"]["podIdentityAssociations"] and not held["eks-pod-identity-agent"]:
+        missing.append("eks-pod-identity-agent, from which vpc-cni gets its credentials")
+    if missing:
+        raise Refused("NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (container runtime network not "
+                      f"ready). Order the node group after the add-on {' and '.join(missing)}.")
+
+
+def _group(cluster_name: str, name: str) -> dict:
+    """The record with the disk size that its launch template gives."""
+    group = eks.service()._nodegroups[f"{cluster_name}/{name}"]
+    mappings = _template(camel_back(group)).get("BlockDeviceMappings") or []
+    sizes = [m["Ebs"]["VolumeSize"] for m in mappings if "VolumeSize" in m.get("Ebs", {})]
+    return {**group, **({"diskSize": int(sizes[0])} if sizes else {})}
+
+
+def camel_back(group: dict) -> dict:
+    """The launch template of a record as a property."""
+    wanted = group.get("launchTemplate")
+    return {"LaunchTemplate": {"Id": wanted["id"], "Version": wanted.get("version")}} if wanted else {}
+
+
+def _nodes(plane, name: str) -> list[dict]:
+    return plane.items("/api/v1/nodes", labelSelector=f"eks.amazonaws.com/nodegroup={name}")
+
+
+def _scale(cluster_name: str, name: str) -> None:
+    """Add nodes up to the desired size, zone after zone; more than that stay, as the autoscaler's."""
+    from ministack.services import ec2
+
+    group, plane = _group(cluster_name, name), eks.control_plane(cluster_name)
+    scaling = group["scalingConfig"]
+    wanted = scaling.get("desiredSize", scaling["minSize"])
+    subnets = [ec2._subnets[subnet_id] for subnet_id in group["subnets"]]
+    kind = group["instanceTypes"][0]
+    present, taken, index = len(_nodes(plane, name)), {n["metadata"]["name"] for n in plane.items("/api/v1/nodes")}, 0
+    while present < wanted:
+        try:
+            node = nodes.node(group, kind, subnets[present % len(subnets)], index)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        index += 1
+        if node["metadata"]["name"] not in taken:
+            _add(plane, node)
+            taken.add(node["metadata"]["name"])
+            present += 1
+    if not plane.wait(lambda: all(_ready(node) for node in _nodes(plane, name)), READY_TIMEOUT):
+        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready after {READY_TIMEOUT} s")
+
+
+def _add(plane, node: dict) -> None:
+    try:
+        plane.apply(node)
+    except ApiError as error:
+        raise Refused(f"Node {node['metadata']['name']}: {error}") from error
+
+
+def _ready(node: dict) -> bool:
+    conditions = node.get("status", {}).get("conditions", [])
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

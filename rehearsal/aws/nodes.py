@@ -1,0 +1,90 @@
+"""Nodes of a managed node group, as the Kubernetes scheduler would see them on EKS."""
+
+import hashlib
+import ipaddress
+import re
+
+SIZES = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64,
+         "24xlarge": 96}
+"""Size -> vCPU"""
+FAMILIES = {"c5": 2, "c6i": 2, "c6g": 2, "c7i": 2, "c7g": 2, "m5": 4, "m6i": 4, "m6g": 4, "m7i": 4, "m7g": 4,
+            "r5": 8, "r6i": 8, "r6g": 8, "r7i": 8, "r7g": 8, "t3": 4, "t4g": 4}
+"""Family -> GiB per vCPU"""
+ODD = {"t3.small": (2, 2), "t3.medium": (2, 4), "t3.large": (2, 8), "t4g.medium": (2, 4), "t4g.large": (2, 8),
+       "c5.9xlarge": (36, 72), "c5.18xlarge": (72, 144)}
+"""Types outside of the rule -> vCPU, GiB"""
+EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+
+
+def instance(kind: str) -> tuple[int, int]:
+    """vCPU and GiB of an instance type."""
+    family, _, size = kind.partition(".")
+    if kind in ODD:
+        return ODD[kind]
+    if family in FAMILIES and size in SIZES:
+        return SIZES[size], SIZES[size] * FAMILIES[family]
+    raise ValueError(f"Instance type {kind} is unknown: add it to FAMILIES, SIZES or ODD in rehearsal/aws/nodes.py.")
+
+
+def reserved_cpu(cpus: int) -> int:
+    """Millicores that EKS keeps: 6 % of the first core, 1 % of the second, 0.5 % of two more, 0.25 % of the rest."""
+    shares = [60, 10, 5, 5] + [2.5] * max(0, cpus - 4)
+    return int(sum(shares[:cpus]))
+
+
+def capacity(kind: str, disk_gib: int = 20) -> tuple[dict, dict]:
+    """Capacity and allocatable of a node of Amazon Linux 2023 with prefix delegation."""
+    cpus, gib = instance(kind)
+    pods = 110 if cpus < 30 else 250
+    kept_mib = 255 + 11 * pods + 100
+    whole = {"cpu": str(cpus), "memory": f"{gib * 1024}Mi", "ephemeral-storage": f"{disk_gib}Gi", "pods": str(pods)}
+    return whole, {**whole, "cpu": f"{cpus * 1000 - reserved_cpu(cpus)}m", "memory": f"{gib * 1024 - kept_mib}Mi",
+                   "ephemeral-storage": f"{int(disk_gib * 0.9 - 1)}Gi"}
+
+
+def taints(given: list[dict]) -> list[dict]:
+    """A node group's taints as Kubernetes writes them."""
+    return [{"key": t["key"], "value": t.get("value", ""), "effect": EFFECTS[t["effect"]]} for t in given]
+
+
+def labels(group: dict, kind: str, zone: str, hostname: str) -> dict:
+    """What EKS and the kubelet put on a node, and the group's own."""
+    architecture = "arm64" if re.match(r"[a-z]+\d+g", kind) else "amd64"
+    return {
+        "eks.amazonaws.com/capacityType": group.get("capacityType") or "ON_DEMAND",
+        "eks.amazonaws.com/nodegroup": group["nodegroupName"],
+        "kubernetes.io/arch": architecture,
+        "kubernetes.io/hostname": hostname,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": kind,
+        "topology.kubernetes.io/region": zone[:-1],
+        "topology.kubernetes.io/zone": zone,
+        **group.get("labels", {}),
+    }
+
+
+def node(group: dict, kind: str, subnet: dict, index: int) -> dict:
+    """The Node with that index in its group; its name comes from an address of its subnet, as on EC2."""
+    zone = subnet["AvailabilityZone"]
+    digest = hashlib.sha256(f"{group['nodegroupArn']}/{index}".encode()).hexdigest()
+    network = ipaddress.ip_network(subnet["CidrBlock"])
+    address = str(network[4 + int(digest[:8], 16) % max(1, network.num_addresses - 5)])
+    name = f"ip-{address.replace('.', '-')}.{zone[:-1]}.compute.internal"
+    whole, usable = capacity(kind, group.get("diskSize") or 20)
+    return {
+        "apiVersion": "v1", "kind": "Node",
+        "metadata": {"name": name, "annotations": {"kwok.x-k8s.io/node": "fake"},
+                     "labels": labels(group, kind, zone, name)},
+        "spec": {"providerID": f"aws:///{zone}/i-{digest[:17]}", "taints": taints(group.get("taints", []))},
+        "status": {"capacity": whole, "allocatable": usable, "addresses": [
+            {"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}]},
+    }
+
+
+def changed(current: dict, group: dict, before: dict) -> dict:
+    """A merge patch that brings a node's labels and taints from the group's former state to its present one."""
+    former, present = before.get("labels", {}), group.get("labels", {})
+    owned = {(t["key"], t["effect"]) for t in taints(before.get("taints", []))}
+    kept = [t for t in current["spec"].get("taints", []) if (t["key"], t["effect"]) not in owned]
+    return {"metadata": {"labels": {**{key: None for key in former if key not in present}, **present}},
+            "spec": {"taints": kept + taints(group.get("taints", []))}}

@@ -1,0 +1,105 @@
+"""CloudFormation types that MiniStack lacks.
+
+A stand-in creates the thing in MiniStack's own service where there is one. The rest (RECORDED) is only remembered:
+its properties can be looked at, nothing behind them is checked.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ministack_api import element, query
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A resource type. A change outside `mutable` and Tags replaces the resource."""
+
+    create: Callable[[dict, str], str]
+    """(properties, generated name) -> physical id"""
+    delete: Callable[[str, dict], None]
+    attributes: Callable[[str, dict], dict] = lambda physical_id, properties: {}
+    mutable: frozenset[str] | None = frozenset()
+    """None: every property"""
+    update: Callable[[str, dict, dict], None] = lambda physical_id, old, new: None
+    recorded: bool = False
+
+
+REGISTERED: dict[str, StandIn] = {}
+
+
+def register(types: dict[str, StandIn]) -> None:
+    """Add types to provisioners._RESOURCE_HANDLERS, the engine's table."""
+    from ministack.services.cloudformation import provisioners
+
+    for kind, stand_in in types.items():
+        REGISTERED[kind] = stand_in
+        provisioners._RESOURCE_HANDLERS[kind] = _handlers(stand_in, provisioners._physical_name)
+
+
+def recorded_types() -> set[str]:
+    """The types that are only remembered."""
+    return {kind for kind, stand_in in REGISTERED.items() if stand_in.recorded}
+
+
+def _handlers(stand_in: StandIn, physical_name: Callable) -> dict:
+    def create(logical_id, properties, stack_name):
+        physical_id = stand_in.create(properties, physical_name(stack_name, logical_id))
+        return physical_id, stand_in.attributes(physical_id, properties)
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        if stand_in.mutable is not None and changed - stand_in.mutable - {"Tags"}:
+            return create(logical_id or physical_id, new, stack_name)
+        stand_in.update(physical_id, old, new)
+        return physical_id, stand_in.attributes(physical_id, new)
+
+    return {"create": create, "update": update, "update_with_logical_id": True, "delete": stand_in.delete}
+
+
+def _record(reference: Callable[[dict, str], str], attributes=lambda physical_id, properties: {}) -> StandIn:
+    """A stand-in that only remembers; every property can change in place."""
+    return StandIn(reference, lambda physical_id, properties: None, attributes, mutable=None, recorded=True)
+
+
+def _arn(service: str, kind: str) -> Callable[[dict, str], str]:
+    """A physical id that is an ARN ending in a random identifier."""
+
+    def make(properties: dict, name: str) -> str:
+        from ministack.core.responses import get_account_id, get_region
+
+        return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{kind}/{uuid.uuid4()}"
+
+    return make
+
+
+RECORDED = {
+    "AWS::CodePipeline::Pipeline": _record(lambda p, name: p.get("Name") or name, lambda i, p: {"Version": "1"}),
+    "AWS::CodeStarConnections::Connection": _record(
+        _arn("codestar-connections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}),
+    "AWS::CodeConnections::Connection": _record(
+        _arn("codeconnections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}),
+}
+"""The types that nothing in MiniStack stands behind."""
+
+
+def _create_oidc_provider(properties: dict, name: str) -> str:
+    from ministack.services import iam
+
+    return element("OpenIDConnectProviderArn", query(iam._create_oidc_provider, **{
+        "Url": properties["Url"], "ClientIDList.member": properties.get("ClientIdList", []),
+        "ThumbprintList.member": properties.get("ThumbprintList", []),
+    }))
+
+
+def _delete_oidc_provider(physical_id: str, properties: dict) -> None:
+    from ministack.services import iam
+
+    query(iam._delete_oidc_provider, OpenIDConnectProviderArn=physical_id)
+
+
+def install() -> None:
+    """Register what is not of a service with a module of its own here."""
+    register(RECORDED)
+    register({"AWS::IAM::OIDCProvider": StandIn(
+        _create_oidc_provider, _delete_oidc_provider, lambda physical_id, properties: {"Arn": physical_id})})

@@ -1,0 +1,81 @@
+"""Volumes of the EBS CSI driver: a claim gets a PersistentVolume in the zone where its pod was put."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from kubernetes import ApiError, ControlPlane
+
+DRIVER = "ebs.csi.aws.com"
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
+ZONE = "topology.kubernetes.io/zone"
+INTERVAL = 0.5
+
+
+def volume(claim: dict, storage_class: dict, zone: str) -> dict:
+    """The PersistentVolume that the driver would make for a claim."""
+    metadata, spec = claim["metadata"], claim["spec"]
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolume",
+        "metadata": {"name": f"pvc-{metadata['uid']}", "annotations": {"pv.kubernetes.io/provisioned-by": DRIVER}},
+        "spec": {
+            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+            "accessModes": spec["accessModes"],
+            "volumeMode": spec.get("volumeMode", "Filesystem"),
+            "storageClassName": storage_class["metadata"]["name"],
+            "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
+            "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"],
+                         "name": metadata["name"], "uid": metadata["uid"]},
+            "csi": {"driver": DRIVER, "volumeHandle": f"vol-{metadata['uid'].replace('-', '')[:17]}",
+                    "fsType": storage_class.get("parameters", {}).get("csi.storage.k8s.io/fstype", "ext4")},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [
+                {"matchExpressions": [{"key": ZONE, "operator": "In", "values": [zone]}]}]}},
+        },
+    }
+
+
+def zone_for(claim: dict, storage_class: dict, zones: dict[str, str]) -> str | None:
+    """The zone of the node that the scheduler chose; any for an immediate class; None while there is no choice."""
+    if storage_class.get("volumeBindingMode") == "WaitForFirstConsumer":
+        return zones.get(claim["metadata"].get("annotations", {}).get(SELECTED_NODE, ""))
+    return min(zones.values(), default=None)
+
+
+def step(cluster: ControlPlane) -> None:
+    """Make the volumes that claims wait for; delete those whose claim is gone."""
+    claims = cluster.items("/api/v1/persistentvolumeclaims")
+    made = [v for v in cluster.items("/api/v1/persistentvolumes")
+            if v["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == DRIVER]
+    living = {claim["metadata"]["uid"] for claim in claims}
+    for one in made:
+        spec = one["spec"]
+        if spec["persistentVolumeReclaimPolicy"] == "Delete" and spec.get("claimRef", {}).get("uid") not in living:
+            cluster.delete(one | {"apiVersion": "v1", "kind": "PersistentVolume"})
+    waiting = [c for c in claims if not c["spec"].get("volumeName") and c["spec"].get("storageClassName")]
+    if not waiting:
+        return
+    existing = {one["metadata"]["name"] for one in made}
+    classes = {c["metadata"]["name"]: c for c in cluster.items("/apis/storage.k8s.io/v1/storageclasses")}
+    zones = {n["metadata"]["name"]: n["metadata"]["labels"][ZONE] for n in cluster.items("/api/v1/nodes")
+             if ZONE in n["metadata"].get("labels", {})}
+    for claim in waiting:
+        storage_class = classes.get(claim["spec"]["storageClassName"], {})
+        zone = zone_for(claim, storage_class, zones) if storage_class.get("provisioner") == DRIVER else None
+        if zone and f"pvc-{claim['metadata']['uid']}" not in existing:
+            cluster.apply(volume(claim, storage_class, zone))
+
+
+def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:
+    """Do so in a thread while the add-on is installed; set the event to end it."""
+    ended = threading.Event()
+
+    def loop() -> None:
+        while not ended.wait(INTERVAL):
+            try:
+                if has_driver():
+                    step(cluster)
+            except (ApiError, OSError) as error:
+                logging.getLogger("volumes").debug("%s: %s", cluster.name, error)
+
+    threading.Thread(target=loop, daemon=True, name=f"volumes-{cluster.name}").start()
+    return ended
