@@ -92,7 +92,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
   const stop = async () => {
     if (exited) return;
     child.kill('SIGTERM');
-    await Promise.race([exit, sleep(STOP_TIMEOUT)]);
+    await Promise.race([exit, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
     if (!exited && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
   const get = async <T>(path: string): Promise<T> => (await fetch(`${endpoint}${path}`)).json() as Promise<T>;

@@ -143,7 +143,7 @@ const howToLook = (
 ) => `
 Everything still runs; Ctrl-C ends it. To look around:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
+  export AWS_ENDPOINT_URL=${endpoint} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
   aws cloudformation describe-stacks --query 'Stacks[].[StackName,StackStatus]' --output table
 ${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A -o wide\n`}
 Logs: ${folder}`;

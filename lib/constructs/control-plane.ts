@@ -82,10 +82,13 @@ export class ControlPlane extends Construct {
         AccessPolicy.fromAccessPolicyName('AmazonEKSClusterAdminPolicy', { accessScopeType: AccessScopeType.CLUSTER }),
       ]);
 
-    // The log groups of the functions that apply manifests would stay for two years, whatever becomes of the stack.
+    // The log groups of the functions that apply manifests would stay for two years, whatever becomes of the stack. What
+    // the functions write after their group is gone, they write to a new one, so the last manifest goes before it.
+    const manifests = this.cluster.node.findChild('KubectlReadyBarrier');
     for (const group of this.cluster.node.findAll().filter((child) => child instanceof CfnLogGroup)) {
       group.retentionInDays = config.controlPlaneLogRetentionDays;
       group.applyRemovalPolicy(removalPolicy);
+      manifests.node.addDependency(group);
     }
     acknowledgeLibrary(this.cluster);
   }

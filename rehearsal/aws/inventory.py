@@ -17,6 +17,8 @@ RECORDS = {
     "_assumed_sessions": "temporary credentials",
     "_events": "a log of what happened",
     "_event_log": "a log of what happened",
+    "_completed_multipart_uploads": "a log of what happened",
+    "_aws_managed_attachment_counts": "counts of what roles hold",
     "_executions": "a log of what happened",
     "_history": "a log of what happened",
     "_log_streams": "belong to their log group",
@@ -55,7 +57,12 @@ def is_default(module, value) -> bool:
 
 def is_gone(value) -> bool:
     """Whether a record only remembers something that was deleted."""
-    return isinstance(value, dict) and "DELETE_COMPLETE" == value.get("StackStatus")
+    if not isinstance(value, dict):
+        return False
+    is_layer = "next_version" in value
+    return (value.get("StackStatus") == "DELETE_COMPLETE"
+            or value.get("KeyState") == "PendingDeletion"
+            or is_layer and all(version.get("_deleted") for version in value["versions"]))
 
 
 def resources(stacks: Iterator[tuple], recorded: set[str]) -> list[dict]:
