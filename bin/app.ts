@@ -11,10 +11,12 @@ const app = new App({ builtinCloudFormationValidation: process.env.CDK_VALIDATIO
 policy(app);
 try {
   const name: string | undefined = app.node.tryGetContext('env');
-  const overrides = app.node.tryGetContext('deletionProtection') === 'false' ? { deletionProtection: false } : {};
-  // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
-  if (name !== undefined) platform(new Construct(app, name), environment(name, overrides));
-  else delivery(app, pipeline);
+  if (name === undefined) delivery(app, pipeline);
+  else {
+    const config = environment(name, { deletionProtection: app.node.tryGetContext('deletionProtection') });
+    // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
+    platform(new Construct(app, config.name), config);
+  }
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AssembledStack } from './cdk';
 import type { Cluster } from './cluster';
 
-/** Makes the IAM roles that access entries name and no template creates; returns their ARNs. */
+/** Makes the IAM roles that access entries name and no template creates; says which. */
 export const createRoles = async (endpoint: string, stacks: readonly AssembledStack[]): Promise<readonly string[]> => {
   const arns = new Set(
     stacks
@@ -27,10 +27,10 @@ export const createRoles = async (endpoint: string, stacks: readonly AssembledSt
     });
     if (!response.ok) throw new Error(`creating the role ${arn}: ${await response.text()}`);
   }
-  return [...arns];
+  return [...arns].map((arn) => `IAM role ${arn}`);
 };
 
-/** Makes the Secrets that the stacks' outputs ask of the operator, with random values; returns their names. */
+/** Makes the Secrets that the stacks' outputs ask of the operator, with random values; says which. */
 export const provideSecrets = async ({ kubectl }: Cluster, outputs: string): Promise<readonly string[]> => {
   const values: Record<string, { SecretsToProvide?: string }> = JSON.parse(await readFile(outputs, 'utf8'));
   const secrets = Object.values(values).flatMap(({ SecretsToProvide }) => SecretsToProvide?.split('; ') ?? []);

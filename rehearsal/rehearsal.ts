@@ -6,7 +6,7 @@ import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Holding, type Resource } from './emulator';
 import { kubernetesBinaries } from './kubernetes-binaries';
 import { createRoles, provideSecrets } from './operator';
-import { Steps } from './progress';
+import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { missingReferences } from './references';
 import { summary } from './report';
@@ -54,9 +54,11 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
       return [await createRoles(aws.endpoint, stacks), await aws.holdings()];
     });
     const outputs = join(folder, 'outputs.json');
-    const deployed = await steps.step('deploy', async (report) => {
+    const [deployed, bootstrapped] = await steps.step('deploy', async (report) => {
       await deploy(app, ['--outputs-file', outputs], report);
-      return aws.resources();
+      const names = new Set(stacks.map(({ name }) => name));
+      const resources = await aws.resources();
+      return [resources.filter(({ stack }) => names.has(stack)), resources.filter(({ stack }) => !names.has(stack))];
     });
 
     const clusterName = deployed.find(({ type }) => type === 'AWS::EKS::Cluster')?.physicalId;
@@ -75,11 +77,15 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
 
     let retained: readonly Resource[] | undefined;
     if (!keep) {
-      if (stacks.some(({ terminationProtection }) => terminationProtection))
+      if (stacks.some(({ terminationProtection }) => terminationProtection)) {
+        await steps.step('refuse to be destroyed', (report) => refusesDestruction(app, report));
         await steps.step('lift protection', (report) => deploy(unprotected(app), [], report));
+      }
       retained = await steps.step('destroy', async (report) => {
-        await cdk(unprotected(app), ['destroy', '--all', '--force'], report);
-        return leftOver(deployed, before, await aws.holdings());
+        await destroy(unprotected(app), report);
+        const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
+        refuseRemains([...kept, ...bootstrapped], before, await aws.holdings());
+        return kept;
       });
       await steps.step('stop', aws.stop);
     }
@@ -103,6 +109,18 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
 /** The tear-down of docs/teardown.md. */
 const unprotected = (app: CdkProps): CdkProps => ({ ...app, context: { ...app.context, deletionProtection: 'false' } });
 
+const destroy = (app: CdkProps, report: Report) => cdk(app, ['destroy', '--all', '--force'], report);
+
+/** Throws when a protected environment can be destroyed all the same. */
+const refusesDestruction = async (app: CdkProps, report: Report) => {
+  const refusal = await destroy(app, report).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  if (refusal === undefined) throw new Error('the protected stacks could be destroyed');
+  if (!/TerminationProtection/i.test(refusal)) throw new Error(refusal);
+};
+
 /** Kinds that workloads and add-ons bring; what the control plane makes for itself is left out. */
 const KINDS = [
   'namespaces',
@@ -121,17 +139,15 @@ const countObjects = async ({ get }: Cluster) => {
   return counts;
 };
 
-/** What stays after the destruction: the resources that the configuration retains. Throws, naming it, when more is left. */
-const leftOver = (deployed: readonly Resource[], before: readonly Holding[], after: readonly Holding[]) => {
+/** Throws, naming it, when more stays than what was there before and what may stay. */
+const refuseRemains = (mayStay: readonly Resource[], before: readonly Holding[], after: readonly Holding[]) => {
   const known = new Set(before.map((holding) => JSON.stringify(holding)));
-  const retained = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
   const unexpected = after
     .filter((holding) => !known.has(JSON.stringify(holding)))
-    .filter(({ key }) => !retained.some(({ physicalId }) => key.includes(physicalId)))
+    .filter(({ key }) => !mayStay.some(({ physicalId }) => key.includes(physicalId)))
     .map(({ service, store, key }) => `${service} ${store} ${key}`);
   if (unexpected.length > 0)
     throw new Error(`left behind, though no template retains it:\n  ${unexpected.join('\n  ')}`);
-  return retained;
 };
 
 const howToLook = (

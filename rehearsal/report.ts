@@ -35,34 +35,36 @@ export const summary = (findings: Findings): string => {
         `Kubernetes, ${heldBy('recorded').length} only recorded`,
     ],
     ['objects', counts(objects)],
-    ...placements.map(({ workload, pods, nodes }): readonly [string, string] => [
-      'pods',
-      `${pods} of ${workload}: ${where(nodes)}`,
-    ]),
-    ['provided', `${list(provided)} (an operator's tasks)`],
-    [
-      'retained',
-      retained === undefined ? 'not destroyed' : list(retained.map(({ type, physicalId }) => `${type} ${physicalId}`)),
-    ],
+    ...placements.map((placement): readonly [string, string] => ['pods', pods(placement, objects)]),
+    ...lines(provided).map((line): readonly [string, string] => ['provided', line]),
+    ...(retained === undefined ? ['nothing is destroyed yet'] : lines(retained.map(describe))).map(
+      (line): readonly [string, string] => ['retained', line],
+    ),
     [
       'not shown',
-      `${list(recorded)} (only recorded); images, probes and what runs in containers; permissions, quotas, prices`,
+      `${recorded.map((type) => `${type} (only recorded); `).join('')}images, probes and what runs in containers; ` +
+        'permissions, quotas, prices',
     ],
     ...notes.map((note): readonly [string, string] => ['different', note]),
     ['seconds', `${total.toFixed(0)}: ${seconds.map((step) => `${step.title} ${step.seconds.toFixed(1)}`).join(', ')}`],
   ];
   const width = Math.max(...rows.map(([title]) => title.length));
-  const lines = rows.map(([title, text], i) => `  ${(rows[i - 1]?.[0] === title ? '' : title).padEnd(width)}  ${text}`);
-  return [`${target} rehearsed with seed ${seed}`, ...lines].join('\n');
+  const table = rows.map(([title, text], i) => `  ${(rows[i - 1]?.[0] === title ? '' : title).padEnd(width)}  ${text}`);
+  return [`${target} rehearsed with seed ${seed}`, ...table].join('\n');
 };
 
-const list = (items: readonly string[]) => (items.length > 0 ? items.join(', ') : 'nothing');
+const lines = (items: readonly string[]) => (items.length > 0 ? items : ['nothing']);
+
+const describe = ({ type, physicalId }: Resource) => `${type} ${physicalId}`;
 
 const counts = (objects: Findings['objects']) =>
   Object.entries(objects)
     .toSorted()
     .map(([kind, count]) => `${kind} ${count}`)
     .join(', ') || 'none';
+
+const pods = ({ workload, pods: count, nodes }: Placement, { Node: all = 0 }: Findings['objects']) =>
+  `${count} of ${workload}: ${workload.startsWith('DaemonSet') && count === all ? 'every node' : where(nodes)}`;
 
 const where = (nodes: Placement['nodes']) => {
   const groups = new Map<string, string[]>();

@@ -9,19 +9,25 @@ const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev
 /** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
 export class ConfigurationError extends Error {}
 
-/** Fields that a command line may change for one run. */
-export type EnvironmentOverrides = Partial<Pick<EnvironmentConfig, 'deletionProtection'>>;
+/** What a command line may change for one run, as `-c KEY=VALUE` gives it. */
+export interface EnvironmentOverrides {
+  /** `true` or `false`. @default - as configured */
+  readonly deletionProtection?: string | undefined;
+}
 
 /**
  * The validated configuration of an environment.
  *
- * Throws a ConfigurationError on an unknown name (listing the known ones), and on an invalid configuration (listing every
- * problem).
+ * Throws a ConfigurationError on an unknown name (listing the known ones) or override, and on an invalid configuration
+ * (listing every problem).
  */
-export const environment = (name: string, overrides: EnvironmentOverrides = {}): EnvironmentConfig => {
+export const environment = (name: string, { deletionProtection }: EnvironmentOverrides = {}): EnvironmentConfig => {
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
-  return validated({ ...environments[known], ...overrides });
+  if (deletionProtection === undefined) return validated(environments[known]);
+  if (!/^(true|false)$/.test(deletionProtection))
+    throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);
+  return validated({ ...environments[known], deletionProtection: deletionProtection === 'true' });
 };
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */

@@ -21,6 +21,9 @@ NAMESPACE = "kube-system"
 TIMEOUT = 60
 """Seconds for an add-on's Deployments to become available; EKS waits longer, but its nodes need not pull here."""
 
+PATIENCE = 10
+"""Seconds after which a pod that no node takes counts as lost: nothing here adds nodes in the meantime."""
+
 
 def load(name: str) -> tuple[list[dict], dict]:
     """The objects and the schema of an add-on."""
@@ -104,13 +107,19 @@ def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: lis
             raise Refused(f"Add-on {name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
-    deployments = [obj for obj in objects if obj["kind"] == "Deployment"]
-    end = time.monotonic() + TIMEOUT
-    for deployment in deployments:
-        if not cluster.wait(lambda: available(cluster.request("GET", path_of(deployment))), end - time.monotonic()):
+    started = time.monotonic()
+    for deployment in [obj for obj in objects if obj["kind"] == "Deployment"]:
+
+        def settled() -> str | None:
+            current = cluster.request("GET", path_of(deployment))
+            if available(current):
+                return "available"
+            return "lost" if time.monotonic() - started > PATIENCE and unschedulable(cluster, current) else None
+
+        if cluster.wait(settled, started + TIMEOUT - time.monotonic()) != "available":
             raise Refused(f"Add-on {name} is degraded (InsufficientNumberOfReplicas): Deployment "
-                          f"{deployment['metadata']['name']} is not available after {TIMEOUT} s. "
-                          + reasons(cluster, deployment))
+                          f"{deployment['metadata']['name']} is not available after "
+                          f"{time.monotonic() - started:.0f} s. " + reasons(cluster, deployment))
 
 
 def remove(cluster: ControlPlane, objects: list[dict]) -> None:
@@ -127,12 +136,30 @@ def available(deployment: dict) -> bool:
             and status.get("availableReplicas", 0) == replicas)
 
 
+def pods_of(cluster: ControlPlane, deployment: dict) -> list[dict]:
+    """The pods that a Deployment selects."""
+    labels = ",".join(f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items())
+    return cluster.items(f"/api/v1/namespaces/{deployment['metadata']['namespace']}/pods", labelSelector=labels)
+
+
+def conditions_of(obj: dict) -> list[dict]:
+    """The conditions in an object's status."""
+    return obj.get("status", {}).get("conditions", [])
+
+
+def unscheduled(condition: dict) -> bool:
+    """Whether a pod's condition says that no node takes it."""
+    return condition["type"] == "PodScheduled" and condition["status"] == "False"
+
+
+def unschedulable(cluster: ControlPlane, deployment: dict) -> bool:
+    """Whether no node takes some pod of a Deployment."""
+    return any(unscheduled(condition) for pod in pods_of(cluster, deployment) for condition in conditions_of(pod))
+
+
 def reasons(cluster: ControlPlane, deployment: dict) -> str:
     """Why a Deployment's pods do not run: scheduling messages, refusals of admission."""
     current = cluster.request("GET", path_of(deployment))
-    labels = ",".join(f"{key}={value}" for key, value in current["spec"]["selector"]["matchLabels"].items())
-    pods = cluster.items(f"/api/v1/namespaces/{current['metadata']['namespace']}/pods", labelSelector=labels)
-    conditions = [c for obj in (current, *pods) for c in obj.get("status", {}).get("conditions", [])]
-    told = {c["message"] for c in conditions if c.get("message") and (
-        (c["type"] == "PodScheduled" and c["status"] == "False") or c["type"] == "ReplicaFailure")}
+    conditions = [c for obj in (current, *pods_of(cluster, current)) for c in conditions_of(obj)]
+    told = {c["message"] for c in conditions if c.get("message") and (unscheduled(c) or c["type"] == "ReplicaFailure")}
     return " ".join(sorted(told)) or "Its pods give no reason; look at the cluster with the administrator's kubeconfig."

@@ -13,6 +13,8 @@ FAMILIES = {"c5": 2, "c6i": 2, "c6g": 2, "c7i": 2, "c7g": 2, "m5": 4, "m6i": 4, 
 ODD = {"t3.small": (2, 2), "t3.medium": (2, 4), "t3.large": (2, 8), "t4g.medium": (2, 4), "t4g.large": (2, 8),
        "c5.9xlarge": (36, 72), "c5.18xlarge": (72, 144)}
 """Types outside of the rule -> vCPU, GiB"""
+VM_OVERHEAD = 0.075
+"""Share of the memory that the machine does not show to its system: what Karpenter assumes."""
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
@@ -36,9 +38,9 @@ def capacity(kind: str, disk_gib: int = 20) -> tuple[dict, dict]:
     """Capacity and allocatable of a node of Amazon Linux 2023 with prefix delegation."""
     cpus, gib = instance(kind)
     pods = 110 if cpus < 30 else 250
-    kept_mib = 255 + 11 * pods + 100
-    whole = {"cpu": str(cpus), "memory": f"{gib * 1024}Mi", "ephemeral-storage": f"{disk_gib}Gi", "pods": str(pods)}
-    return whole, {**whole, "cpu": f"{cpus * 1000 - reserved_cpu(cpus)}m", "memory": f"{gib * 1024 - kept_mib}Mi",
+    mib, kept_mib = int(gib * 1024 * (1 - VM_OVERHEAD)), 255 + 11 * pods + 100
+    whole = {"cpu": str(cpus), "memory": f"{mib}Mi", "ephemeral-storage": f"{disk_gib}Gi", "pods": str(pods)}
+    return whole, {**whole, "cpu": f"{cpus * 1000 - reserved_cpu(cpus)}m", "memory": f"{mib - kept_mib}Mi",
                    "ephemeral-storage": f"{int(disk_gib * 0.9 - 1)}Gi"}
 
 

@@ -6,7 +6,10 @@ test('lists the environments when asked for an unknown one', () => {
 
 test('takes an override of the command line', () => {
   expect(environment('prod').deletionProtection).toBe(true);
-  expect(environment('prod', { deletionProtection: false }).deletionProtection).toBe(false);
+  expect(environment('prod', { deletionProtection: 'false' }).deletionProtection).toBe(false);
+  expect(() => environment('prod', { deletionProtection: 'no' })).toThrow(
+    new ConfigurationError('-c deletionProtection is "no": write true or false'),
+  );
 });
 
 test('lists every problem in one error', () => {

@@ -1,0 +1,203 @@
+"""MiniStack in this process, with the seams put in, and a cluster without Kubernetes."""
+
+import asyncio
+import copy
+import functools
+import itertools
+import json
+import logging
+import re
+import unittest
+from threading import Event
+from unittest import mock
+from urllib.parse import urlencode
+
+from kubernetes import ApiError, path_of
+from ministack_api import Refused
+
+REGION = "eu-central-1"
+ACCOUNTS = itertools.count(100000000001)
+BUSY = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS",
+        "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+
+
+@functools.cache
+def install() -> None:
+    """Put the seams in, which must happen once."""
+    logging.disable(logging.CRITICAL)
+    import cloudformation
+    import eks
+    import network
+    import stand_ins
+
+    for seams in (cloudformation, network, eks, stand_ins):
+        seams.install()
+
+
+class EmulatorTest(unittest.TestCase):
+    """Every test has an account of its own, so that it finds nothing of another one."""
+
+    def setUp(self):
+        install()
+        from ministack.core.responses import request_scope
+
+        self.account = str(next(ACCOUNTS))
+        scope = request_scope(self.account, REGION)
+        scope.__enter__()
+        self.addCleanup(scope.__exit__, None, None, None)
+
+    def refused(self, message: str):
+        """What happens inside is refused, and the reason contains the message."""
+        return self.assertRaisesRegex(Refused, re.escape(message))
+
+    def network(self, zones: str = "ab") -> list[str]:
+        """A VPC and a subnet in each of the zones."""
+        self.vpc = make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")[0]
+        return [make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=REGION + zone)[0]
+                for i, zone in enumerate(zones)]
+
+    def role(self, name: str = "role") -> str:
+        """The ARN of a new role."""
+        return make("AWS::IAM::Role", RoleName=name, AssumeRolePolicyDocument={"Statement": []})[1]["Arn"]
+
+    def cluster(self, **properties) -> "FakePlane":
+        """A cluster named `cluster`, with a fake behind it."""
+        import settings
+
+        plane = FakePlane()
+        properties = {"Name": "cluster", "Version": "1.36", "RoleArn": self.role(), **properties}
+        properties.setdefault("ResourcesVpcConfig", {"SubnetIds": self.network()})
+        with mock.patch("eks.ControlPlane", lambda *_: plane), mock.patch("volumes.provision", lambda *_: Event()), \
+                mock.patch.object(settings, "kubernetes_version", lambda: "1.36"):
+            make("AWS::EKS::Cluster", **properties)
+        return plane
+
+    def addon(self, name: str, **properties) -> tuple[str, dict]:
+        """Install an add-on in the cluster."""
+        return make("AWS::EKS::Addon", ClusterName="cluster", AddonName=name, **properties)
+
+
+def make(kind: str, **properties) -> tuple[str, dict]:
+    """Create a resource as a stack would: its physical id and attributes."""
+    from ministack.services.cloudformation import provisioners
+
+    return provisioners._provision_resource(kind, "Resource", properties, "stack")
+
+
+def change(kind: str, physical_id: str, old: dict, new: dict) -> tuple[str, dict]:
+    """Update a resource as a stack would."""
+    from ministack.services.cloudformation import provisioners
+
+    return provisioners._update_resource(kind, physical_id, old, new, "stack", "Resource")
+
+
+def remove(kind: str, physical_id: str, **properties) -> None:
+    """Delete a resource as a stack would."""
+    from ministack.services.cloudformation import provisioners
+
+    provisioners._delete_resource(kind, physical_id, properties, "stack", "Resource")
+
+
+def deploy(name: str, template: dict) -> dict:
+    """Create or update a stack by a change set, as the CDK does; the stack's record, or the change set that failed."""
+    from ministack.services import cloudformation as service
+
+    kind = "UPDATE" if name in service._stacks else "CREATE"
+    act("CreateChangeSet", name, ChangeSetName="deploy", ChangeSetType=kind, TemplateBody=json.dumps(template))
+    created = next(c for c in service._change_sets.values() if c["StackName"] == name)
+    done = created["Status"] == "CREATE_COMPLETE"
+    if done:
+        act("ExecuteChangeSet", name, ChangeSetName="deploy")
+    act("DeleteChangeSet", name, ChangeSetName="deploy")
+    return service._stacks[name] if done else created
+
+
+def destroy(name: str) -> dict:
+    """Delete a stack; its record."""
+    return act("DeleteStack", name)
+
+
+def act(action: str, name: str, **parameters: str) -> dict:
+    """An action of CloudFormation until the stack is at rest; the stack's record."""
+    from ministack.services import cloudformation as service
+
+    async def run() -> dict:
+        body = urlencode({"Action": action, "StackName": name, **parameters}).encode()
+        status, _, answer = await service.handle_request("POST", "/", {}, body, {})
+        if status >= 400:
+            raise AssertionError(answer)
+        await asyncio.sleep(0)
+        while service._stacks[name]["StackStatus"] in BUSY:
+            await asyncio.sleep(0)
+        return service._stacks[name]
+
+    return asyncio.run(run())
+
+
+def reasons(stack: dict) -> str:
+    """Why the stack and its resources are in their status, from its events."""
+    from ministack.services import cloudformation as service
+
+    return "\n".join(event.get("ResourceStatusReason", "") for event in service._stack_events[stack["StackId"]])
+
+
+def outputs(stack: dict) -> dict[str, str]:
+    """The outputs of a stack's record."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+class FakePlane:
+    """The part of a ControlPlane that keeps objects. Nodes are ready and Deployments available if `healthy`."""
+
+    def __init__(self, *objects: dict, healthy: bool = True):
+        self.name, self.authority, self.healthy, self.running = "fake", "", healthy, True
+        self.objects: dict[str, dict] = {}
+        for obj in objects:
+            self.apply(obj)
+
+    def start(self) -> None:
+        self.running = True
+
+    def stop(self) -> None:
+        self.running = False
+
+    def apply(self, obj: dict) -> dict:
+        kept = self.objects[path_of(obj)] = copy.deepcopy(obj)
+        if self.healthy and obj["kind"] == "Node":
+            kept["status"]["conditions"] = [{"type": "Ready", "status": "True"}]
+        if obj["kind"] == "Deployment":
+            kept["metadata"]["generation"] = 1
+            count = kept["spec"]["replicas"] if self.healthy else 0
+            kept["status"] = {"observedGeneration": 1, "updatedReplicas": count, "availableReplicas": count}
+        return kept
+
+    def request(self, method: str, path: str, body=None, content: str = "application/json", **query) -> dict:
+        if path not in self.objects:
+            raise ApiError(404, f"{path} not found")
+        if method == "PATCH":
+            self.objects[path] = merged(self.objects[path], body)
+        return self.objects[path]
+
+    def delete(self, obj: dict) -> None:
+        self.objects.pop(path_of(obj), None)
+
+    def items(self, path: str, labelSelector: str = "", **query) -> list[dict]:
+        wanted = dict(part.split("=") for part in labelSelector.split(",") if part).items()
+        plural = path.rpartition("/")[2]
+        return [obj for key, obj in self.objects.items() if key.split("/")[-2] == plural
+                and wanted <= obj["metadata"].get("labels", {}).items()]
+
+    def wait(self, ready, seconds: float):
+        return ready()
+
+    def named(self, kind: str, name: str) -> dict:
+        """The object of that kind and name."""
+        return next(o for o in self.objects.values() if (o["kind"], o["metadata"]["name"]) == (kind, name))
+
+
+def merged(value, patch):
+    """A JSON merge patch (RFC 7396) applied."""
+    if not isinstance(patch, dict):
+        return patch
+    kept = {**value, **{key: merged(value.get(key) or {}, item) for key, item in patch.items()}}
+    return {key: item for key, item in kept.items() if item is not None}

@@ -1,0 +1,152 @@
+import json
+import re
+import unittest
+from unittest import mock
+
+import addons
+import settings
+from ministack_api import Refused
+from test.emulator import FakePlane
+
+TOLERATION = {"key": "dedicated", "operator": "Equal", "value": "system", "effect": "NoSchedule"}
+PENDING = {"apiVersion": "v1", "kind": "Pod", "status": {"conditions": [
+    {"type": "PodScheduled", "status": "False", "message": "0/3 nodes are available: untolerated taint"}]},
+    "metadata": {"name": "coredns-0", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}}}
+NAMES = sorted(f.name.removesuffix(".schema.yaml") for f in settings.ADDONS.glob("*.schema.yaml"))
+
+
+def rendered(name: str, kind: str, obj: str, **values) -> dict:
+    objects = addons.render(name, json.dumps(values))
+    return next(o for o in objects if (o["kind"], o["metadata"]["name"]) == (kind, obj))
+
+
+def pod(name: str, kind: str, obj: str, **values) -> dict:
+    return rendered(name, kind, obj, **values)["spec"]["template"]["spec"]
+
+
+class Schema(unittest.TestCase):
+    """Configuration that the add-on would not accept on AWS is refused, with its name and key."""
+
+    def refused(self, name: str, configuration: str, *told: str) -> None:
+        with self.assertRaises(Refused) as raised:
+            addons.render(name, configuration)
+        for text in (f"add-on {name}", *told):
+            self.assertIn(text, str(raised.exception))
+
+    def test_refuses_an_unknown_key(self):
+        self.refused("coredns", '{"replicas": 2}', "'replicas' was unexpected")
+
+    def test_refuses_an_unknown_key_at_depth(self):
+        self.refused("aws-ebs-csi-driver", '{"controller": {"replicas": 2}}', "$.controller", "'replicas'")
+
+    def test_refuses_a_boolean_where_vpc_cni_wants_a_string(self):
+        self.refused("vpc-cni", '{"enableNetworkPolicy": true}', "$.enableNetworkPolicy", "True is not of type 'string'")
+        self.refused("vpc-cni", '{"env": {"ENABLE_PREFIX_DELEGATION": true}}', "$.env.ENABLE_PREFIX_DELEGATION")
+
+    def test_accepts_the_string_true_there(self):
+        env = {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+        self.assertTrue(addons.render("vpc-cni", json.dumps({"enableNetworkPolicy": "true", "env": env})))
+
+    def test_refuses_an_unknown_variable_of_vpc_cni(self):
+        self.refused("vpc-cni", '{"env": {"ENABLE_PREFIX_DELEGATIONS": "true"}}', "ENABLE_PREFIX_DELEGATIONS")
+
+    def test_refuses_a_string_where_a_number_is_wanted(self):
+        self.refused("coredns", '{"replicaCount": "2"}', "$.replicaCount", "'2' is not of type 'integer'")
+
+    def test_refuses_a_toleration_with_an_unknown_effect(self):
+        self.refused("coredns", '{"tolerations": [{"effect": "NO_SCHEDULE"}]}', "$.tolerations[0].effect")
+
+    def test_names_every_problem(self):
+        self.refused("coredns", '{"replicaCount": -1, "replicas": 2}', "'replicas'", "$.replicaCount")
+
+    def test_refuses_what_is_no_map(self):
+        self.refused("coredns", '"text"', "is not of type 'object'")
+
+    def test_refuses_what_is_neither_json_nor_yaml(self):
+        self.refused("coredns", '{"replicaCount": ', "neither JSON nor YAML")
+
+    def test_says_how_to_add_an_unknown_addon(self):
+        with self.assertRaisesRegex(Refused, re.escape("rehearsal/kubernetes/addons/snapshots.yaml")):
+            addons.render("snapshots", None)
+
+
+class Configuration(unittest.TestCase):
+    """What is configured is found in the objects; the rest stays as the add-on's default."""
+
+    def test_every_target_of_every_schema_exists(self):
+        for name in NAMES:
+            objects, schema = addons.load(name)
+            held = {f"{obj['kind']}/{obj['metadata']['name']}" for obj in objects}
+            targets = re.findall(r'"x-sets": "(\S+) ', json.dumps(schema))
+            self.assertLessEqual(set(targets), held, name)
+
+    def test_every_addon_can_be_installed_without_configuration(self):
+        for name in NAMES:
+            for none in (None, "", "{}"):
+                self.assertEqual(addons.render(name, none), addons.load(name)[0], name)
+
+    def test_coredns_tolerates_no_tainted_group_by_default(self):
+        keys = {toleration["key"] for toleration in pod("coredns", "Deployment", "coredns")["tolerations"]}
+        self.assertEqual(keys, {"node-role.kubernetes.io/control-plane", "CriticalAddonsOnly"})
+
+    def test_tolerations_replace_the_default(self):
+        for name, kind, obj in (("coredns", "Deployment", "coredns"), ("metrics-server", "Deployment", "metrics-server"),
+                                ("vpc-cni", "DaemonSet", "aws-node")):
+            self.assertEqual(pod(name, kind, obj, tolerations=[TOLERATION])["tolerations"], [TOLERATION], name)
+
+    def test_replicas_are_set(self):
+        controller = rendered("aws-ebs-csi-driver", "Deployment", "ebs-csi-controller", controller={"replicaCount": 3})
+        self.assertEqual(controller["spec"]["replicas"], 3)
+        self.assertEqual(rendered("coredns", "Deployment", "coredns", replicaCount=1)["spec"]["replicas"], 1)
+        self.assertEqual(rendered("coredns", "Deployment", "coredns")["spec"]["replicas"], 2)
+
+    def test_variables_become_the_containers_list(self):
+        containers = pod("vpc-cni", "DaemonSet", "aws-node", env={"WARM_IP_TARGET": "5"})["containers"]
+        self.assertEqual(containers[0]["env"], [{"name": "WARM_IP_TARGET", "value": "5"}])
+        self.assertNotIn("env", containers[1])
+
+    def test_maps_are_merged_with_the_default(self):
+        resources = {"limits": {"memory": "300Mi"}}
+        container = pod("coredns", "Deployment", "coredns", resources=resources)["containers"][0]
+        self.assertEqual(container["resources"], {"requests": {"cpu": "100m", "memory": "70Mi"}, **resources})
+
+    def test_an_x_value_stands_for_true_and_nothing_for_false(self):
+        def tolerations(**node):
+            return pod("aws-ebs-csi-driver", "DaemonSet", "ebs-csi-node", node=node)["tolerations"]
+
+        self.assertEqual(tolerations(tolerateAllTaints=True), [{"operator": "Exists"}])
+        self.assertEqual(tolerations(tolerateAllTaints=False), tolerations())
+        self.assertNotEqual(tolerations(), [{"operator": "Exists"}])
+
+    def test_configuration_may_be_yaml(self):
+        self.assertEqual(addons.render("coredns", "replicaCount: 3"), addons.render("coredns", '{"replicaCount": 3}'))
+
+
+class Installation(unittest.TestCase):
+    """Objects come and go with the add-on, which fails where its pods cannot run."""
+
+    def test_refuses_when_a_deployment_does_not_become_available_and_says_why(self):
+        with self.assertRaisesRegex(Refused, "coredns is degraded .* Deployment coredns .* untolerated taint"):
+            addons.install(FakePlane(PENDING, healthy=False), "coredns", addons.render("coredns", None))
+
+    def test_waits_no_longer_than_its_patience_for_a_pod_that_no_node_takes(self):
+        for patience, given_up in ((3600, False), (-1, True)):
+            plane, answers = FakePlane(PENDING, healthy=False), []
+            plane.wait = lambda ready, seconds: answers.append(ready())
+            with mock.patch.object(addons, "PATIENCE", patience), self.assertRaises(Refused):
+                addons.install(plane, "coredns", addons.render("coredns", None))
+            self.assertEqual([bool(answer) for answer in answers], [given_up])
+
+    def test_removes_what_the_former_configuration_had_beyond_the_present_one(self):
+        objects = addons.render("coredns", None)
+        plane = FakePlane(*objects)
+        addons.install(plane, "coredns", objects[1:], replaced=objects)
+        self.assertEqual([o["kind"] for o in objects[1:]], [o["kind"] for o in plane.objects.values()])
+
+    def test_a_deployment_counts_once_its_present_generation_is_rolled_out(self):
+        status = {"observedGeneration": 1, "updatedReplicas": 2, "availableReplicas": 2}
+        deployment = {"metadata": {"generation": 1}, "spec": {"replicas": 2}, "status": status}
+        self.assertTrue(addons.available(deployment))
+        self.assertFalse(addons.available(deployment | {"metadata": {"generation": 2}}))
+        self.assertFalse(addons.available(deployment | {"status": status | {"availableReplicas": 1}}))
+        self.assertFalse(addons.available(deployment | {"status": {}}))

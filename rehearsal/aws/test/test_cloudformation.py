@@ -1,0 +1,132 @@
+import unittest
+from unittest import mock
+
+import settings
+from cloudformation import Attributes, shuffled_order
+from test.emulator import EmulatorTest, deploy, outputs, reasons
+
+DIAMOND = {"Top": {"Left", "Right"}, "Left": {"Base"}, "Right": {"Base"}, "Base": set(), "Free": set()}
+INDEPENDENT = {f"Resource{i}": set() for i in range(8)}
+VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+
+
+def topic(**attributes) -> dict:
+    return {"Type": "AWS::SNS::Topic", **attributes}
+
+
+def output(value) -> dict:
+    return {"Value": value}
+
+
+class Order(unittest.TestCase):
+    """Resources that nothing orders come in an order that the seed decides."""
+
+    def test_every_order_is_topological(self):
+        for seed in range(50):
+            order = shuffled_order(DIAMOND, str(seed))
+            self.assertCountEqual(order, DIAMOND)
+            for name, needs in DIAMOND.items():
+                for need in needs:
+                    self.assertLess(order.index(need), order.index(name), f"seed {seed}")
+
+    def test_the_same_seed_gives_the_same_order(self):
+        self.assertEqual(shuffled_order(INDEPENDENT, "7"), shuffled_order(dict(reversed(INDEPENDENT.items())), "7"))
+
+    def test_different_seeds_give_different_orders(self):
+        self.assertGreater(len({tuple(shuffled_order(INDEPENDENT, str(seed))) for seed in range(20)}), 15)
+
+    def test_every_order_of_two_independent_resources_occurs(self):
+        seen = {tuple(shuffled_order({"A": set(), "B": set()}, str(seed))) for seed in range(20)}
+        self.assertEqual(seen, {("A", "B"), ("B", "A")})
+
+    def test_another_resource_does_not_change_the_order_of_the_rest(self):
+        larger = shuffled_order({**INDEPENDENT, "Another": set()}, "7")
+        self.assertEqual([name for name in larger if name != "Another"], shuffled_order(INDEPENDENT, "7"))
+
+    def test_a_cycle_is_an_error_that_names_its_resources(self):
+        with self.assertRaisesRegex(ValueError, r"Circular dependency between resources: \[A, B\]"):
+            shuffled_order({"A": {"B"}, "B": {"A"}, "C": set()}, "0")
+
+    def test_a_dependency_on_itself_or_on_something_absent_is_none(self):
+        self.assertEqual(shuffled_order({"A": {"A", "Absent"}}, "0"), ["A"])
+
+
+class Stacks(EmulatorTest):
+    def created(self, seed: int, resources: dict) -> list[str]:
+        """The order in which a seed creates resources."""
+        with mock.patch.object(settings, "SEED", seed):
+            stack = deploy(f"stack-{seed}", {"Resources": resources})
+        self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
+        return list(stack["_resources"])
+
+    def test_a_stack_is_created_in_the_order_of_the_seed(self):
+        for seed in (1, 2, 3):
+            order = self.created(seed, {name: topic() for name in INDEPENDENT})
+            self.assertEqual(order, shuffled_order(INDEPENDENT, str(seed)))
+
+    def test_dependencies_by_reference_and_by_name_are_kept(self):
+        for seed in range(10):
+            order = self.created(seed, {
+                "A": topic(DependsOn="B"),
+                "B": topic(Properties={"DisplayName": {"Fn::GetAtt": ["C", "TopicName"]}}), "C": topic()})
+            self.assertEqual(order, ["C", "B", "A"])
+
+    def test_a_cycle_fails_the_stack(self):
+        stack = deploy("stack", {"Resources": {"A": topic(DependsOn="B"), "B": topic(DependsOn="A")}})
+        self.assertIn("Circular dependency between resources: [A, B]", stack["StackStatusReason"])
+
+    def test_an_attribute_that_the_emulator_lacks_is_the_property(self):
+        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Block": output({"Fn::GetAtt": "Vpc.CidrBlock"})}})
+        self.assertEqual(outputs(stack), {"Block": "10.0.0.0/16"})
+
+    def test_an_attribute_that_is_neither_fails_the_stack(self):
+        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Name": output({"Fn::GetAtt": "Vpc.Absent"})}})
+        self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
+
+    def test_an_output_of_another_region_can_be_read(self):
+        from ministack.core.responses import request_scope
+
+        with request_scope(self.account, "us-east-1"):
+            deploy("global", {"Resources": {"Topic": topic()}, "Outputs": {"Key": output("there")}})
+        deploy("global", {"Resources": {"Topic": topic()}, "Outputs": {"Key": output("here")}})
+        spec = {"StackName": "global", "OutputName": "Key"}
+        stack = deploy("stack", {"Resources": {"Topic": topic()}, "Outputs": {
+            "There": output({"Fn::GetStackOutput": {**spec, "Region": "us-east-1"}}),
+            "Here": output({"Fn::GetStackOutput": spec})}})
+        self.assertEqual(outputs(stack), {"There": "there", "Here": "here"})
+
+    def test_a_missing_output_of_another_region_says_what_to_deploy_first(self):
+        wanted = {"Fn::GetStackOutput": {"StackName": "global", "OutputName": "Key", "Region": "us-east-1"}}
+        stack = deploy("stack", {"Resources": {"Topic": topic(Properties={"DisplayName": wanted})}})
+        self.assertIn("Output 'Key' not found in stack 'global' of us-east-1: deploy that stack first.", reasons(stack))
+
+    def test_a_change_of_outputs_only_is_deployed(self):
+        template = {"Resources": {"Topic": topic()}, "Outputs": {"Old": output("1")}}
+        deploy("stack", template)
+        stack = deploy("stack", {**template, "Outputs": {"Old": output("1"), "New": output("2")}})
+        self.assertEqual(stack.get("StackStatus"), "UPDATE_COMPLETE")
+        self.assertEqual(outputs(stack), {"Old": "1", "New": "2"})
+
+    def test_no_change_at_all_is_skipped(self):
+        template = {"Resources": {"Topic": topic()}, "Outputs": {"Old": output("1")}}
+        deploy("stack", template)
+        self.assertIn("didn't contain changes", deploy("stack", template)["StatusReason"])
+
+    def test_eks_is_provisioned_outside_of_the_event_loop(self):
+        from ministack.services.cloudformation import stacks
+
+        kinds = ("AWS::EKS::Cluster", "AWS::EKS::Addon", "Custom::Resource", "AWS::EC2::VPC")
+        self.assertEqual([stacks._runs_on_worker_thread(kind) for kind in kinds], [True, True, True, False])
+
+
+class ResourceAttributes(unittest.TestCase):
+    def test_an_attribute_of_the_emulator_wins_over_the_property(self):
+        attributes = Attributes({"Name": "given"}, {"Name": "wanted", "Size": 3, "Nested": {"Key": "deep"}})
+        self.assertEqual((attributes["Name"], attributes["Size"], attributes["Nested.Key"]), ("given", 3, "deep"))
+
+    def test_what_is_neither_is_absent(self):
+        attributes = Attributes({}, {"Name": "wanted"})
+        self.assertNotIn("Other", attributes)
+        self.assertNotIn("Name.Part", attributes)
+        with self.assertRaises(KeyError):
+            attributes["Other"]

@@ -1,0 +1,152 @@
+from unittest import mock
+
+from kubernetes import ApiError
+from test.emulator import EmulatorTest, FakePlane, change, make, remove
+
+ADDON = "AWS::EKS::Addon"
+CLUSTER = "AWS::EKS::Cluster"
+ENTRY = "AWS::EKS::AccessEntry"
+ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
+
+
+def service():
+    from ministack.services import eks
+
+    return eks
+
+
+class Clusters(EmulatorTest):
+    """A cluster has a control plane and a security group as long as it exists."""
+
+    def test_refuses_subnets_in_one_zone_only(self):
+        with self.refused("Subnets specified must be in at least two different AZs"):
+            self.cluster(ResourcesVpcConfig={"SubnetIds": self.network("aa")})
+
+    def test_refuses_a_subnet_that_does_not_exist(self):
+        with self.refused("The subnet ID 'subnet-1' does not exist"):
+            self.cluster(ResourcesVpcConfig={"SubnetIds": ["subnet-1"]})
+
+    def test_refuses_a_role_that_does_not_exist(self):
+        with self.refused("role/missing does not exist"):
+            self.cluster(RoleArn=f"arn:aws:iam::{self.account}:role/missing")
+
+    def test_its_security_group_comes_and_goes_with_it(self):
+        from ministack.services import ec2
+
+        plane = self.cluster()
+        group = service()._clusters["cluster"]["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        self.assertEqual(ec2._security_groups[group]["VpcId"], self.vpc)
+        remove(CLUSTER, "cluster")
+        self.assertNotIn(group, ec2._security_groups)
+        self.assertEqual((list(service()._clusters), plane.running), ([], False))
+
+    def test_nothing_is_left_of_a_cluster_that_does_not_start(self):
+        from ministack.services import ec2
+
+        with mock.patch.object(FakePlane, "start", side_effect=RuntimeError("did not start")):
+            with self.assertRaisesRegex(RuntimeError, "did not start"):
+                self.cluster()
+        names = {group["GroupName"] for group in ec2._security_groups.values()}
+        self.assertEqual((list(service()._clusters), "eks-cluster-sg-cluster" in names), ([], False))
+
+    def test_refuses_to_delete_a_protected_cluster(self):
+        plane = self.cluster(DeletionProtection=True)
+        with self.refused("Cluster cluster has deletion protection enabled: deploy with it disabled first."):
+            remove(CLUSTER, "cluster")
+        self.assertTrue(plane.running)
+
+    def test_refuses_to_delete_a_cluster_with_node_groups(self):
+        self.cluster()
+        service()._create_nodegroup("cluster", {"nodegroupName": "general"})
+        with self.refused("Cluster has nodegroups attached: cluster/general"):
+            remove(CLUSTER, "cluster")
+
+
+class Addons(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        self.plane = self.cluster()
+
+    def test_an_addon_brings_its_objects_and_takes_them_away(self):
+        physical_id, attributes = self.addon("coredns")
+        self.assertEqual(self.plane.named("Deployment", "coredns")["spec"]["replicas"], 2)
+        self.assertIn(":addon/cluster/coredns/", attributes["Arn"])
+        remove(ADDON, physical_id, ClusterName="cluster", AddonName="coredns")
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_its_objects_can_be_preserved(self):
+        physical_id, _ = self.addon("coredns")
+        remove(ADDON, physical_id, ClusterName="cluster", AddonName="coredns", PreserveOnDelete="true")
+        self.assertTrue(self.plane.named("Deployment", "coredns"))
+
+    def test_a_change_of_configuration_changes_its_objects(self):
+        physical_id, _ = self.addon("coredns")
+        old = {"ClusterName": "cluster", "AddonName": "coredns"}
+        self.assertEqual(change(ADDON, physical_id, old, {**old, "ConfigurationValues": "replicaCount: 3"})[0], physical_id)
+        self.assertEqual(self.plane.named("Deployment", "coredns")["spec"]["replicas"], 3)
+
+    def test_refused_configuration_leaves_nothing(self):
+        with self.refused("add-on coredns"):
+            self.addon("coredns", ConfigurationValues='{"replicas": 3}')
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_an_addon_that_gets_no_pods_leaves_nothing(self):
+        self.plane.healthy = False
+        with self.refused("Add-on coredns is degraded (InsufficientNumberOfReplicas)"):
+            self.addon("coredns")
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_an_object_that_the_api_server_refuses_is_named(self):
+        with mock.patch.object(self.plane, "apply", side_effect=ApiError(403, "denied by policy")):
+            with self.refused("Add-on coredns: ServiceAccount coredns: denied by policy"):
+                self.addon("coredns")
+
+    def test_refuses_a_role_for_a_service_account_that_the_addon_lacks(self):
+        with self.refused("Add-on vpc-cni has no service account cni: it has aws-node."):
+            self.addon("vpc-cni", PodIdentityAssociations=[{"ServiceAccount": "cni", "RoleArn": self.role("cni")}])
+
+    def test_a_role_for_its_service_account_goes_with_the_addon(self):
+        given = [{"ServiceAccount": "aws-node", "RoleArn": self.role("cni")}]
+        physical_id, _ = self.addon("vpc-cni", PodIdentityAssociations=given)
+        association, = service()._pod_identity_associations.values()
+        self.assertEqual((association["namespace"], association["serviceAccount"]), ("kube-system", "aws-node"))
+        remove(ADDON, physical_id, ClusterName="cluster", AddonName="vpc-cni")
+        self.assertEqual(list(service()._pod_identity_associations), [])
+
+
+class Access(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        self.cluster()
+        self.principal = self.role("operator")
+
+    def entry(self, **properties) -> dict:
+        return {"ClusterName": "cluster", "PrincipalArn": self.principal, **properties}
+
+    def policy(self, name: str) -> dict:
+        return {"PolicyArn": f"arn:aws:eks::aws:cluster-access-policy/{name}", "AccessScope": {"Type": "cluster"}}
+
+    def granted(self) -> list[str]:
+        answer = service()._list_associated_access_policies("cluster", self.principal, {})[2]
+        return [name for name in ("AmazonEKSViewPolicy", "AmazonEKSAdminPolicy") if name.encode() in answer]
+
+    def test_an_entry_grants_its_policies(self):
+        old = self.entry(AccessPolicies=[self.policy("AmazonEKSViewPolicy")])
+        physical_id, attributes = make(ENTRY, **old)
+        self.assertIn(":access-entry/cluster/", attributes["AccessEntryArn"])
+        self.assertEqual(self.granted(), ["AmazonEKSViewPolicy"])
+        change(ENTRY, physical_id, old, self.entry(AccessPolicies=[self.policy("AmazonEKSAdminPolicy")]))
+        self.assertEqual(self.granted(), ["AmazonEKSAdminPolicy"])
+
+    def test_refuses_an_entry_before_its_role_or_cluster(self):
+        with self.refused("role/missing does not exist"):
+            make(ENTRY, **self.entry(PrincipalArn=f"arn:aws:iam::{self.account}:role/missing"))
+        with self.refused("No cluster found for name: missing."):
+            make(ENTRY, **self.entry(ClusterName="missing"))
+
+    def test_an_association_comes_and_goes(self):
+        properties = {"ClusterName": "cluster", "Namespace": "app", "ServiceAccount": "app", "RoleArn": self.principal}
+        physical_id, attributes = make(ASSOCIATION, **properties)
+        self.assertEqual(attributes["AssociationId"], physical_id)
+        remove(ASSOCIATION, physical_id, **properties)
+        self.assertEqual(list(service()._pod_identity_associations), [])

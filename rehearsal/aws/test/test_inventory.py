@@ -1,0 +1,118 @@
+import asyncio
+import json
+import sys
+import unittest
+from unittest import mock
+
+import inventory
+from test.emulator import EmulatorTest, deploy, destroy, make
+
+TEMPLATE = {"Resources": {
+    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+    "Key": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": {}}},
+    "Pipeline": {"Type": "AWS::CodePipeline::Pipeline", "Properties": {}},
+}}
+
+
+class Held(EmulatorTest):
+    """The inventory of an account."""
+
+    def held(self) -> list[tuple[str, str, str]]:
+        return [(entry["service"], entry["store"], entry["key"]) for entry in inventory.held(dict(sys.modules))
+                if entry["account"] == self.account]
+
+    def test_lists_what_a_stack_holds_and_the_stack(self):
+        stack = deploy("stack", TEMPLATE)
+        vpc = stack["_resources"]["Vpc"]["PhysicalResourceId"]
+        self.assertIn(("ec2", "_vpcs", vpc), self.held())
+        self.assertIn(("cloudformation", "_stacks", "stack"), self.held())
+
+    def test_nothing_is_left_of_a_destroyed_stack(self):
+        template = {"Resources": {"Vpc": TEMPLATE["Resources"]["Vpc"]}}
+        deploy("stack", template)
+        destroy("stack")
+        self.assertEqual(self.held(), [])
+
+    def test_what_a_destroyed_stack_retains_is_left(self):
+        stack = deploy("stack", TEMPLATE)
+        key = stack["_resources"]["Key"]["PhysicalResourceId"]
+        destroy("stack")
+        self.assertEqual([entry for entry in self.held() if entry[2] == key], [("kms", "_keys", key)])
+
+    def test_leaves_out_the_default_vpc_and_what_is_in_it(self):
+        from ministack.services import ec2
+
+        ec2._ensure_defaults_initialized()
+        self.assertTrue(ec2._subnets)
+        self.assertEqual(self.held(), [])
+
+    def test_leaves_out_a_key_that_is_scheduled_for_deletion(self):
+        from ministack.services import kms
+
+        key = make("AWS::KMS::Key", KeyPolicy={})[0]
+        self.assertIn(("kms", "_keys", key), self.held())
+        kms._keys[key]["KeyState"] = "PendingDeletion"
+        self.assertEqual(self.held(), [])
+
+    def test_names_the_region(self):
+        deploy("stack", TEMPLATE)
+        self.assertEqual({entry["region"] for entry in inventory.held(dict(sys.modules))
+                          if entry["account"] == self.account and entry["store"] == "_vpcs"}, {"eu-central-1"})
+
+
+class Gone(unittest.TestCase):
+    def test_a_layer_is_gone_with_its_last_version(self):
+        self.assertTrue(inventory.is_gone({"next_version": 2, "versions": [{"_deleted": True}]}))
+        self.assertFalse(inventory.is_gone({"next_version": 3, "versions": [{"_deleted": True}, {}]}))
+
+    def test_a_resource_with_versions_of_another_kind_is_not_gone(self):
+        self.assertFalse(inventory.is_gone({"versions": []}))
+        self.assertFalse(inventory.is_gone("text"))
+
+
+class Resources(EmulatorTest):
+    """The list of every stack's resources."""
+
+    def listed(self) -> dict[str, dict]:
+        import stand_ins
+        from ministack.services import cloudformation
+
+        found = inventory.resources(cloudformation._stacks.all_items(), stand_ins.recorded_types())
+        return {resource["logicalId"]: resource for resource in found if resource["account"] == self.account}
+
+    def test_says_who_holds_a_resource_and_what_becomes_of_it(self):
+        deploy("stack", TEMPLATE)
+        listed = self.listed()
+        self.assertEqual({name: (r["held"], r["deletionPolicy"]) for name, r in listed.items()}, {
+            "Vpc": ("service", "Delete"), "Key": ("service", "Retain"), "Pipeline": ("recorded", "Delete")})
+        self.assertEqual((listed["Vpc"]["stack"], listed["Vpc"]["type"]), ("stack", "AWS::EC2::VPC"))
+
+    def test_manifests_are_held_by_kubernetes(self):
+        stack = {"_resources": {"Manifest": {"ResourceType": "Custom::AWSCDK-EKS-KubernetesResource"}}}
+        self.assertEqual(inventory.resources([(("1", "r", "s"), stack)], set())[0]["held"], "kubernetes")
+
+    def test_leaves_out_deleted_stacks(self):
+        deploy("stack", {"Resources": {"Pipeline": TEMPLATE["Resources"]["Pipeline"]}})
+        self.assertIn("Pipeline", self.listed())
+        self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+        self.assertEqual(self.listed(), {})
+
+
+class Paths(unittest.TestCase):
+    def test_both_lists_are_answered_and_other_paths_are_left_to_the_emulator(self):
+        import ministack.app
+
+        passed, sent = [], []
+
+        async def emulator(scope, receive, send):
+            passed.append(scope["path"])
+
+        async def send(message):
+            sent.append(message)
+
+        with mock.patch.object(ministack.app, "app", emulator):
+            inventory.install()
+            for path in ("/_rehearsal/inventory", "/_rehearsal/resources", "/other"):
+                asyncio.run(ministack.app.app({"type": "http", "path": path}, None, send))
+        self.assertEqual(passed, ["/other"])
+        self.assertEqual([type(json.loads(m["body"])) for m in sent if "body" in m], [list, list])

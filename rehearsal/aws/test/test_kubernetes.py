@@ -1,0 +1,133 @@
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import settings
+from kubernetes import ApiError, ControlPlane, free_ports, path_of
+
+
+def obj(version: str, kind: str, namespace: str | None = None) -> dict:
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": "x", **({"namespace": namespace} if namespace else {})}}
+
+
+class Paths(unittest.TestCase):
+    def test_paths_of_objects(self):
+        for given, path in (
+                (obj("v1", "Node"), "/api/v1/nodes/x"), (obj("v1", "Service", "a"), "/api/v1/namespaces/a/services/x"),
+                (obj("apps/v1", "DaemonSet", "a"), "/apis/apps/v1/namespaces/a/daemonsets/x"),
+                (obj("storage.k8s.io/v1", "StorageClass"), "/apis/storage.k8s.io/v1/storageclasses/x"),
+                (obj("networking.k8s.io/v1", "NetworkPolicy", "a"), "/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/x")):
+            self.assertEqual(path_of(given), path)
+
+    def test_the_path_of_a_collection(self):
+        self.assertEqual(path_of(obj("v1", "Node"), named=False), "/api/v1/nodes")
+
+
+class Client(unittest.TestCase):
+    """Requests to the API server."""
+
+    def setUp(self):
+        self.sent, self.status, self.answer = [], 200, {}
+        connection = SimpleNamespace(
+            request=lambda method, url, body, headers: self.sent.append((method, url, body, headers["Content-Type"])),
+            getresponse=lambda: SimpleNamespace(status=self.status, read=lambda: json.dumps(self.answer).encode()),
+            close=lambda: None)
+        patch = mock.patch("http.client.HTTPSConnection", lambda *_, **__: connection)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
+
+    def test_an_error_has_the_status_and_message_of_the_api_server(self):
+        self.status, self.answer = 403, {"message": "denied"}
+        with self.assertRaisesRegex(ApiError, "^denied$") as raised:
+            self.plane.request("GET", "/api")
+        self.assertEqual(raised.exception.status, 403)
+
+    def test_apply_is_server_side_and_strict(self):
+        self.plane.apply(obj("v1", "Node"))
+        method, url, body, content = self.sent[0]
+        self.assertEqual((method, content), ("PATCH", "application/apply-patch+yaml"))
+        self.assertEqual(url, "/api/v1/nodes/x?fieldManager=rehearsal&force=true&fieldValidation=Strict")
+        self.assertEqual(json.loads(body), obj("v1", "Node"))
+
+    def test_deleting_what_is_not_there_is_no_error(self):
+        self.status = 404
+        self.plane.delete(obj("v1", "Node"))
+        self.status = 403
+        with self.assertRaises(ApiError):
+            self.plane.delete(obj("v1", "Node"))
+
+    def test_items_are_selected_by_the_server(self):
+        self.answer = {"items": [1]}
+        self.assertEqual(self.plane.items("/api/v1/nodes", labelSelector="a=b"), [1])
+        self.assertEqual(self.sent[0][1], "/api/v1/nodes?labelSelector=a%3Db")
+
+
+class Wait(unittest.TestCase):
+    def setUp(self):
+        patch = mock.patch("time.sleep")
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
+
+    def test_an_error_counts_as_not_yet(self):
+        answers = iter([ApiError(404, ""), ConnectionRefusedError(), None, "ready"])
+
+        def ready():
+            answer = next(answers)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self.assertEqual(self.plane.wait(ready, 60), "ready")
+
+    def test_ends_with_nothing_after_its_time_but_asks_once(self):
+        asked = []
+        self.assertFalse(self.plane.wait(lambda: asked.append(1), -1))
+        self.assertEqual(asked, [1])
+
+
+class Process(unittest.TestCase):
+    """The control plane under kwokctl, for which a script stands here."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.calls = self.folder / "calls"
+        kwokctl = self.folder / "kwokctl"
+        kwokctl.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\nexit 1\n')
+        kwokctl.chmod(0o755)
+        for name in ("STATE", "BINARIES"):
+            patch = mock.patch.object(settings, name, self.folder)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
+
+    def test_a_control_plane_that_does_not_start_says_where_to_look_and_is_removed(self):
+        with self.assertRaisesRegex(RuntimeError, f"did not start; look at .*kwokctl.log .* KUBERNETES_BIN={self.folder}"):
+            self.plane.start()
+        self.assertEqual(self.calls.read_text().splitlines()[-2:], ["create cluster", "delete cluster"])
+
+    def test_stopping_removes_the_files_but_the_log(self):
+        self.plane.folder.mkdir(parents=True)
+        (self.plane.folder / "kubeconfig").touch()
+        (self.plane.cluster / "pki").mkdir(parents=True)
+        self.plane.stop()
+        self.assertEqual([file.name for file in self.plane.folder.iterdir()], ["kwokctl.log"])
+        self.assertFalse(self.plane.cluster.exists())
+
+    def test_the_webhook_and_the_services_block_reach_the_api_server(self):
+        self.plane.folder.mkdir(parents=True)
+        self.plane.webhook = b"server: http://host.docker.internal:4566/x"
+        options = self.plane._options()
+        file = self.plane.folder / "token-webhook.yaml"
+        self.assertIn("kube-apiserver=service-cluster-ip-range=10.100.0.0/16", options)
+        self.assertIn(f"kube-apiserver=authentication-token-webhook-config-file={file}", options)
+        self.assertEqual(file.read_text(), "server: http://127.0.0.1:4566/x")
+
+    def test_free_ports_are_different(self):
+        self.assertEqual(len(set(free_ports(20))), 20)

@@ -1,0 +1,116 @@
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import lambdas
+
+GET_TOKEN = ("eks", "get-token", "--cluster-name", "one")
+
+
+class FolderTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+
+class Environment(FolderTest):
+    """The environment of a function's process."""
+
+    def layer(self, *programs: str) -> str:
+        layer = self.folder / programs[0].replace("/", "-")
+        for program in programs:
+            (layer / program).parent.mkdir(parents=True, exist_ok=True)
+            (layer / program).write_text("#!/bin/sh\necho ran\n")
+        return str(layer)
+
+    def environment(self, *layers: str, **more: str) -> dict:
+        env = {"PATH": "/usr/bin:/bin", "_LAMBDA_LAYERS_DIRS": os.pathsep.join(layers), **more}
+        return lambdas.environment(env, self.folder)
+
+    def test_the_programs_of_the_layers_come_first_on_the_path(self):
+        kubectl, awscli = self.layer("kubectl/kubectl", "helm/helm"), self.layer("awscli/aws")
+        path = self.environment(kubectl, awscli)["PATH"].split(os.pathsep)
+        self.assertEqual(path, [str(lambdas.TOOLS), f"{kubectl}/kubectl", f"{kubectl}/helm", f"{awscli}/awscli",
+                                "/usr/bin", "/bin"])
+
+    def test_the_programs_of_the_layers_can_be_run(self):
+        env = self.environment(self.layer("kubectl/kubectl"))
+        self.assertEqual(subprocess.check_output("kubectl", env=env, shell=True), b"ran\n")
+
+    def test_a_function_without_layers_keeps_its_path(self):
+        env = lambdas.environment({"PATH": "/bin"}, self.folder)
+        self.assertEqual(env["PATH"].split(os.pathsep), [str(lambdas.TOOLS), "/bin"])
+        self.assertNotIn("REHEARSAL_AWS", env)
+
+    def test_the_aws_command_of_the_layer_is_behind_the_one_that_remembers(self):
+        awscli = self.layer("awscli/aws")
+        self.assertEqual(self.environment(awscli)["REHEARSAL_AWS"], f"{sys.executable} {awscli}/awscli/aws")
+
+    def test_everything_is_written_into_a_folder_of_its_own(self):
+        env = self.environment(TMPDIR="/tmp", TEST_OUTDIR="/tmp", OTHER="kept")
+        self.assertEqual((env["TMPDIR"], env["TEST_OUTDIR"], env["OTHER"]), (str(self.folder),) * 2 + ("kept",))
+
+    def test_a_worker_is_started_with_that_environment(self):
+        script = self.folder / "worker.py"
+        script.write_text("import os; print(os.environ['TMPDIR'])")
+        worker = lambdas.Subprocess().Popen([sys.executable, str(script)], env={"PATH": "/bin"},
+                                            stdout=subprocess.PIPE, text=True)
+        self.assertEqual(worker.communicate()[0].strip(), str(self.folder))
+        self.assertIs(lambdas.Subprocess().PIPE, subprocess.PIPE)
+
+
+class RememberingAws(FolderTest):
+    """The `aws` in front of the layer's remembers how to reach a cluster, and nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.calls = self.folder / "calls"
+        fake = self.folder / "fake.sh"
+        fake.write_text(f'echo "$*" >> {self.calls}\n[ -z "$FAIL" ] || exit "$FAIL"\necho "answer to $*"\n')
+        self.env = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "REHEARSAL_AWS": f"/bin/sh {fake}"}
+
+    def aws(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
+        return subprocess.run([lambdas.TOOLS / "aws", *arguments], env={**self.env, **env}, capture_output=True, text=True)
+
+    def asked(self) -> int:
+        return len(self.calls.read_text().splitlines())
+
+    def test_the_same_arguments_are_asked_once(self):
+        answers = [self.aws(*GET_TOKEN).stdout for _ in range(3)]
+        self.assertEqual(answers, ["answer to eks get-token --cluster-name one\n"] * 3)
+        self.assertEqual(self.asked(), 1)
+
+    def test_other_arguments_are_asked_again(self):
+        self.aws(*GET_TOKEN)
+        self.assertIn("two", self.aws(*GET_TOKEN[:-1], "two").stdout)
+        self.assertEqual(self.asked(), 2)
+
+    def test_options_before_the_command_do_not_matter(self):
+        for _ in range(2):
+            self.aws("--region", "eu-central-1", "eks", "update-kubeconfig", "--name", "one")
+        self.assertEqual(self.asked(), 1)
+
+    def test_other_commands_are_not_remembered(self):
+        for command in (("s3", "cp", "a", "b"), ("eks", "describe-cluster"), ("sts", "get-caller-identity")):
+            before = self.asked() if self.calls.exists() else 0
+            for _ in range(2):
+                self.assertEqual(self.aws(*command).stdout, f"answer to {' '.join(command)}\n")
+            self.assertEqual(self.asked() - before, 2, command)
+
+    def test_an_answer_is_asked_again_before_its_token_ends(self):
+        self.aws(*GET_TOKEN)
+        long_ago = time.time() - 13 * 60
+        for answer in self.folder.glob("aws-*"):
+            os.utime(answer, (long_ago, long_ago))
+        self.aws(*GET_TOKEN)
+        self.assertEqual(self.asked(), 2)
+
+    def test_a_failure_is_passed_on_and_not_remembered(self):
+        self.assertEqual(self.aws(*GET_TOKEN, FAIL="3").returncode, 3)
+        self.assertEqual(self.aws("s3", "ls", FAIL="4").returncode, 4)
+        self.assertIn("answer", self.aws(*GET_TOKEN).stdout)

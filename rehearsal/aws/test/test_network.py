@@ -1,0 +1,135 @@
+from ministack_api import query
+from test.emulator import REGION, EmulatorTest, change, deploy, make, reasons, remove
+
+BLOCK = "AWS::EC2::VPCCidrBlock"
+SUBNET = "AWS::EC2::Subnet"
+
+
+class Blocks(EmulatorTest):
+    """Address blocks of a VPC and of its subnets."""
+
+    def setUp(self):
+        super().setUp()
+        self.vpc = make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")[0]
+
+    def subnet(self, cidr: str, vpc: str = "") -> str:
+        return make(SUBNET, VpcId=vpc or self.vpc, CidrBlock=cidr, AvailabilityZone=f"{REGION}a")[0]
+
+    def block(self, cidr: str) -> str:
+        return make(BLOCK, VpcId=self.vpc, CidrBlock=cidr)[0]
+
+    def described(self) -> str:
+        from ministack.services import ec2
+
+        return query(ec2._describe_vpcs, VpcId=[self.vpc])
+
+    def test_refuses_a_subnet_outside_of_the_blocks_of_the_vpc(self):
+        with self.refused("The CIDR '100.64.0.0/18' is invalid: it is in none of the VPC's blocks; order it after its block."):
+            self.subnet("100.64.0.0/18")
+
+    def test_accepts_a_subnet_of_a_further_block(self):
+        self.block("100.64.0.0/16")
+        self.assertTrue(self.subnet("100.64.0.0/18"))
+
+    def test_refuses_a_subnet_that_is_larger_than_its_block(self):
+        with self.refused("in none of the VPC's blocks"):
+            self.subnet("10.0.0.0/15")
+
+    def test_refuses_a_subnet_that_overlaps_another_one(self):
+        self.subnet("10.0.0.0/20")
+        with self.refused("The CIDR '10.0.8.0/24' conflicts with another subnet (10.0.0.0/20)"):
+            self.subnet("10.0.8.0/24")
+
+    def test_subnets_of_another_vpc_do_not_conflict(self):
+        self.subnet("10.0.0.0/24")
+        self.assertTrue(self.subnet("10.0.0.0/24", make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")[0]))
+
+    def test_refuses_a_subnet_of_no_vpc(self):
+        with self.refused("The vpc ID 'vpc-missing' does not exist"):
+            self.subnet("10.0.0.0/24", "vpc-missing")
+
+    def test_refuses_a_block_that_overlaps_another_one(self):
+        with self.refused("The CIDR '10.0.128.0/17' conflicts with another block of the VPC"):
+            self.block("10.0.128.0/17")
+
+    def test_further_blocks_are_shown_until_they_are_deleted(self):
+        key = self.block("100.64.0.0/16")
+        self.assertIn("<cidrBlock>100.64.0.0/16</cidrBlock>", self.described())
+        remove(BLOCK, key, VpcId=self.vpc, CidrBlock="100.64.0.0/16")
+        self.assertNotIn("100.64.0.0/16", self.described())
+
+    def test_refuses_to_delete_a_block_that_a_subnet_uses(self):
+        key, subnet = self.block("100.64.0.0/16"), self.subnet("100.64.0.0/18")
+        with self.refused(f"The block 100.64.0.0/16 is in use by {subnet} and cannot be disassociated"):
+            remove(BLOCK, key, VpcId=self.vpc, CidrBlock="100.64.0.0/16")
+
+    def test_a_stack_fails_with_the_reason(self):
+        properties = {"VpcId": self.vpc, "CidrBlock": "100.64.0.0/18", "AvailabilityZone": f"{REGION}a"}
+        stack = deploy("stack", {"Resources": {"Subnet": {"Type": SUBNET, "Properties": properties}}})
+        self.assertIn("it is in none of the VPC's blocks", reasons(stack))
+
+
+class Routing(EmulatorTest):
+    """Addresses, gateways, rules and access lists refer to what exists."""
+
+    def setUp(self):
+        super().setUp()
+        self.subnet, _ = self.network()
+
+    def test_an_address_is_known_by_its_allocation(self):
+        from ministack.services import ec2
+
+        address, attributes = make("AWS::EC2::EIP", Domain="vpc")
+        self.assertEqual(ec2._addresses[attributes["AllocationId"]]["PublicIp"], address)
+        gateway, _ = make("AWS::EC2::NatGateway", SubnetId=self.subnet, AllocationId=attributes["AllocationId"])
+        self.assertIn(gateway, ec2._nat_gateways)
+        remove("AWS::EC2::EIP", address)
+        self.assertNotIn(attributes["AllocationId"], ec2._addresses)
+
+    def test_refuses_a_nat_gateway_without_its_subnet_or_address(self):
+        for properties, missing in (({"SubnetId": "subnet-1"}, "subnet-1"),
+                                    ({"SubnetId": self.subnet, "AllocationId": "eipalloc-1"}, "eipalloc-1")):
+            with self.refused(f"'{missing}' does not exist"):
+                make("AWS::EC2::NatGateway", **properties)
+
+    def test_tags_of_an_address_follow_the_template(self):
+        from ministack.services import ec2
+
+        old, new = ({"Tags": [{"Key": "Name", "Value": value}]} for value in ("a", "b"))
+        address, attributes = make("AWS::EC2::EIP", **old)
+        self.assertEqual(change("AWS::EC2::EIP", address, old, new)[0], address)
+        self.assertEqual(ec2._tags[attributes["AllocationId"]], new["Tags"])
+
+    def test_rules_of_a_security_group_come_and_go_by_themselves(self):
+        from ministack.services import ec2
+
+        group = make("AWS::EC2::SecurityGroup", GroupDescription="d", VpcId=self.vpc)[0]
+        rules = [{"GroupId": group, "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/16"}
+                 for port in (443, 80)]
+        first, _ = [make("AWS::EC2::SecurityGroupIngress", **rule)[0] for rule in rules]
+        remove("AWS::EC2::SecurityGroupIngress", first, **rules[0])
+        self.assertEqual([rule["FromPort"] for rule in ec2._security_groups[group]["IpPermissions"]], [80])
+
+    def test_refuses_a_rule_of_a_group_that_does_not_exist(self):
+        group = make("AWS::EC2::SecurityGroup", GroupDescription="d", VpcId=self.vpc)[0]
+        for properties in ({"GroupId": "sg-1"}, {"GroupId": group, "SourceSecurityGroupId": "sg-1"}):
+            with self.refused("The security group 'sg-1' does not exist"):
+                make("AWS::EC2::SecurityGroupIngress", IpProtocol="-1", **properties)
+
+    def test_an_access_list_has_entries_and_subnets(self):
+        from ministack.services import ec2
+
+        acl = make("AWS::EC2::NetworkAcl", VpcId=self.vpc)[0]
+        entry = {"NetworkAclId": acl, "RuleNumber": 100, "Protocol": -1, "RuleAction": "allow", "CidrBlock": "0.0.0.0/0"}
+        number, _ = make("AWS::EC2::NetworkAclEntry", **entry)
+        association, _ = make("AWS::EC2::SubnetNetworkAclAssociation", NetworkAclId=acl, SubnetId=self.subnet)
+        record = ec2._network_acls[acl]
+        self.assertIn(100, [int(e["RuleNumber"]) for e in record["Entries"]])
+        self.assertIn(self.subnet, [a["SubnetId"] for a in record["Associations"]])
+        remove("AWS::EC2::SubnetNetworkAclAssociation", association, NetworkAclId=acl)
+        remove("AWS::EC2::NetworkAclEntry", number, **entry)
+        self.assertEqual((record["Associations"], 100 in [int(e["RuleNumber"]) for e in record["Entries"]]), ([], False))
+
+    def test_refuses_an_association_with_a_missing_access_list(self):
+        with self.refused("The network ACL 'acl-1' does not exist"):
+            make("AWS::EC2::SubnetNetworkAclAssociation", NetworkAclId="acl-1", SubnetId=self.subnet)

@@ -1,0 +1,110 @@
+import ipaddress
+import unittest
+
+import nodes
+
+GROUP = {"nodegroupName": "general", "nodegroupArn": "arn:aws:eks:eu-central-1:111111111111:nodegroup/c/general/1"}
+SUBNET = {"AvailabilityZone": "eu-central-1b", "CidrBlock": "10.0.1.0/24"}
+
+
+def node(kind: str = "m5.large", subnet: dict = SUBNET, index: int = 0, **group) -> dict:
+    return nodes.node({**GROUP, **group}, kind, subnet, index)
+
+
+def mebibytes(resources: dict) -> int:
+    return int(resources["memory"].removesuffix("Mi"))
+
+
+class Capacity(unittest.TestCase):
+    """A node offers to pods what is left of its instance type."""
+
+    def test_an_m5_large_offers_1930m(self):
+        whole, usable = nodes.capacity("m5.large")
+        self.assertEqual((whole["cpu"], whole["pods"], usable["cpu"], usable["pods"]), ("2", "110", "1930m", "110"))
+
+    def test_an_r5_large_has_twice_the_memory(self):
+        (m5, _), (r5, usable) = nodes.capacity("m5.large"), nodes.capacity("r5.large")
+        self.assertLessEqual(mebibytes(m5), 8192)
+        self.assertAlmostEqual(mebibytes(r5), 2 * mebibytes(m5), delta=1)
+        self.assertEqual(usable["cpu"], "1930m")
+
+    def test_memory_is_reserved_by_pod(self):
+        for kind, reserved in (("m5.large", 1565), ("r5.large", 1565), ("m5.8xlarge", 3105)):
+            whole, usable = nodes.capacity(kind)
+            self.assertEqual(mebibytes(whole) - mebibytes(usable), reserved, kind)
+
+    def test_cpu_is_reserved_by_core(self):
+        reserved = {cpus: nodes.reserved_cpu(cpus) for cpus in (1, 2, 4, 8, 96)}
+        self.assertEqual(reserved, {1: 60, 2: 70, 4: 80, 8: 90, 96: 310})
+
+    def test_a_large_instance_takes_250_pods(self):
+        self.assertEqual([nodes.capacity(f"m5.{size}")[0]["pods"] for size in ("4xlarge", "8xlarge")], ["110", "250"])
+
+    def test_types_outside_of_the_rule_are_known(self):
+        self.assertEqual(nodes.instance("t3.medium"), (2, 4))
+        self.assertEqual(nodes.instance("c5.9xlarge"), (36, 72))
+
+    def test_an_unknown_type_names_the_place_of_the_fix(self):
+        for kind in ("m5.huge", "z9.large", "m5", ""):
+            with self.assertRaisesRegex(ValueError, "is unknown: add it to .* in rehearsal/aws/nodes.py"):
+                nodes.instance(kind)
+
+    def test_the_disk_is_that_of_the_group(self):
+        self.assertEqual(node(diskSize=100)["status"]["capacity"]["ephemeral-storage"], "100Gi")
+        self.assertEqual(node()["status"]["capacity"]["ephemeral-storage"], "20Gi")
+
+
+class Node(unittest.TestCase):
+    """A node looks to the scheduler like one of EKS."""
+
+    def test_its_zone_and_region_are_those_of_its_subnet(self):
+        made = node()
+        labels = made["metadata"]["labels"]
+        self.assertEqual(labels["topology.kubernetes.io/zone"], "eu-central-1b")
+        self.assertEqual(labels["topology.kubernetes.io/region"], "eu-central-1")
+        self.assertTrue(made["spec"]["providerID"].startswith("aws:///eu-central-1b/i-"))
+
+    def test_its_name_is_an_address_of_its_subnet(self):
+        network = ipaddress.ip_network(SUBNET["CidrBlock"])
+        for index in range(50):
+            made = node(index=index)
+            address = ipaddress.ip_address(made["status"]["addresses"][0]["address"])
+            self.assertIn(address, list(network)[4:-1])
+            name = f"ip-{str(address).replace('.', '-')}.eu-central-1.compute.internal"
+            self.assertEqual((made["metadata"]["name"], made["metadata"]["labels"]["kubernetes.io/hostname"]), (name, name))
+
+    def test_the_same_group_and_index_are_the_same_node(self):
+        self.assertEqual(node(index=3), node(index=3))
+        self.assertNotEqual(node(index=3)["spec"]["providerID"], node(index=4)["spec"]["providerID"])
+
+    def test_it_has_the_labels_of_eks_and_of_the_group(self):
+        labels = node(labels={"role": "database"}, capacityType="SPOT")["metadata"]["labels"]
+        wanted = {"role": "database", "eks.amazonaws.com/nodegroup": "general", "kubernetes.io/os": "linux",
+                  "eks.amazonaws.com/capacityType": "SPOT", "node.kubernetes.io/instance-type": "m5.large"}
+        self.assertEqual(labels | wanted, labels)
+        self.assertEqual(node()["metadata"]["labels"]["eks.amazonaws.com/capacityType"], "ON_DEMAND")
+
+    def test_graviton_is_arm64(self):
+        architectures = [node(kind)["metadata"]["labels"]["kubernetes.io/arch"] for kind in ("m6g.large", "t4g.medium", "m6i.large")]
+        self.assertEqual(architectures, ["arm64", "arm64", "amd64"])
+
+    def test_its_taints_are_written_as_kubernetes_does(self):
+        given = [{"key": "dedicated", "value": "db", "effect": "NO_SCHEDULE"}, {"key": "x", "effect": "PREFER_NO_SCHEDULE"}]
+        self.assertEqual(node(taints=given)["spec"]["taints"], [
+            {"key": "dedicated", "value": "db", "effect": "NoSchedule"}, {"key": "x", "value": "", "effect": "PreferNoSchedule"}])
+
+
+class Changed(unittest.TestCase):
+    """A change of a group reaches its nodes and leaves alone what others put on them."""
+
+    def test_labels_that_are_no_longer_wanted_go(self):
+        patch = nodes.changed(node(), {"labels": {"b": "2"}}, {"labels": {"a": "1", "b": "1"}})
+        self.assertEqual(patch["metadata"]["labels"], {"a": None, "b": "2"})
+
+    def test_taints_of_others_stay(self):
+        other = {"key": "node.kubernetes.io/unreachable", "value": "", "effect": "NoExecute"}
+        before = {"taints": [{"key": "old", "effect": "NO_SCHEDULE"}]}
+        current = node(**before)
+        current["spec"]["taints"].append(other)
+        patch = nodes.changed(current, {"taints": [{"key": "new", "effect": "NO_SCHEDULE"}]}, before)
+        self.assertEqual(patch["spec"]["taints"], [other, {"key": "new", "value": "", "effect": "NoSchedule"}])

@@ -1,0 +1,57 @@
+/** A mistake that somebody could make, and what the rehearsal then says. */
+export interface Fault {
+  readonly title: string;
+  readonly file: string;
+  /** Text of the file, which the mistake replaces. */
+  readonly right: string;
+  readonly wrong: string;
+  /** Names the culprit. */
+  readonly message: RegExp;
+  /** Order of the resources that nothing orders; one in which a missing edge shows. @default 1 */
+  readonly seed?: number;
+}
+
+export const FAULTS: readonly Fault[] = [
+  {
+    title: 'a misspelt field',
+    file: 'lib/kubernetes/api-gateway.ts',
+    right: 'readinessProbe: {',
+    wrong: 'readynessProbe: {',
+    message: /Deploymentplatformcoreapigateway.*unknown field "spec\.template\.spec\.containers\[0\]\.readynessProbe"/,
+  },
+  {
+    title: 'a pod that fits no node',
+    file: 'lib/config/dev.ts',
+    right: "resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },",
+    wrong: "resources: { requests: { cpu: '6', memory: '128Mi' }, limits: { cpu: '6', memory: '256Mi' } },",
+    message: /Deployment platform-core\/api-gateway is not available:\n.*Insufficient cpu/,
+  },
+  {
+    title: 'a ConfigMap that does not exist',
+    file: 'lib/kubernetes/api-gateway.ts',
+    right: '...secretVariables(),',
+    wrong: "...secretVariables(), { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } },",
+    message: /Deployment platform-core\/api-gateway refers to the ConfigMap "absent", key "x", which does not exist/,
+  },
+  {
+    title: 'an object that does not wait for its namespace',
+    file: 'lib/constructs/apply-manifests.ts',
+    right: 'applied.get(identity(object))?.node.addDependency(parent);',
+    wrong: '',
+    message: /Serviceplatformcoreapigateway.*namespaces "platform-core" not found/,
+  },
+  {
+    title: 'nodes that do not wait for their network',
+    file: 'lib/stacks/cluster-stack.ts',
+    right: 'nodegroup.node.addDependency(beforeNodes);',
+    wrong: '',
+    message: /Nodes\w+Nodes\w+.*NodeCreationFailure.*after the add-on/,
+  },
+  {
+    title: 'an add-on that tolerates no node group',
+    file: 'lib/constructs/addons.ts',
+    right: "coredns: { configuration: { replicaCount: 2, ...placement('application') } },",
+    wrong: 'coredns: { configuration: { replicaCount: 2 } },',
+    message: /coredns.*Add-on coredns is degraded.*untolerated taint/,
+  },
+];
