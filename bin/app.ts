@@ -1,7 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ConfigurationError, environment } from '../lib/config';
-import { pipeline } from '../lib/config/pipeline';
+import { ConfigurationError, deliveryPipeline, environment } from '../lib/config';
 import { delivery } from '../lib/pipeline/delivery';
 import { platform } from '../lib/platform';
 import { policy } from '../lib/policy';
@@ -11,9 +10,12 @@ const app = new App({ builtinCloudFormationValidation: process.env.CDK_VALIDATIO
 policy(app);
 try {
   const name: string | undefined = app.node.tryGetContext('env');
-  if (name === undefined) delivery(app, pipeline);
-  else {
-    const config = environment(name, { deletionProtection: app.node.tryGetContext('deletionProtection') });
+  const deletionProtection: string | boolean | undefined = app.node.tryGetContext('deletionProtection');
+  if (name === undefined) {
+    if (deletionProtection !== undefined) throw new ConfigurationError('-c deletionProtection goes with -c env=NAME');
+    delivery(app, deliveryPipeline());
+  } else {
+    const config = environment(name, { deletionProtection });
     // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
     platform(new Construct(app, config.name), config);
   }

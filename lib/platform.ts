@@ -1,6 +1,6 @@
-import { Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
+import { tagEverything } from './constructs/tag-everything';
 import { ClusterStack } from './stacks/cluster-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
@@ -12,7 +12,9 @@ import { WorkloadsStack } from './stacks/workloads-stack';
  * construct paths end up in templates, and only with equal paths does the pipeline adopt what was deployed by hand.
  */
 export const platform = (scope: Construct, config: EnvironmentConfig): void => {
-  const { name, account, region, deletionProtection, retainLogs, tags } = config;
+  const { name, account, region, deletionProtection, retainLogs } = config;
+  const { environment, owner, costCenter } = config.tags;
+  const tags = { Environment: environment, Owner: owner, CostCenter: costCenter };
   const props = (stack: string) => ({
     stackName: `platform-${name}-${stack}`,
     env: { account, region },
@@ -26,15 +28,11 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     clusterName: `platform-${name}`,
     vpc: network.vpc,
     podSubnets: network.podSubnets,
+    volumeTags: tags,
     deletionProtection,
     retainLogs,
   });
   new WorkloadsStack(scope, 'Workloads', { ...props('workloads'), config, cluster });
 
-  for (const [key, value] of Object.entries({
-    Environment: tags.environment,
-    Owner: tags.owner,
-    CostCenter: tags.costCenter,
-  }))
-    Tags.of(scope).add(key, value);
+  tagEverything(scope, tags);
 };

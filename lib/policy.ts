@@ -27,6 +27,9 @@ interface ClusterRule {
   readonly complies: (cluster: ClusterProperties) => boolean;
 }
 
+/** No organization has a larger network than a /8; two halves of the internet are the internet. */
+const isNetworkOfPeople = (cidr: string) => Number(cidr.split('/')[1]) >= 8;
+
 const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 
 const CLUSTER_RULES: readonly ClusterRule[] = [
@@ -36,7 +39,7 @@ const CLUSTER_RULES: readonly ClusterRule[] = [
     fix: 'Keep the endpoint private, or name the networks that may reach it in cluster.publicEndpointCidrs',
     location: 'Properties/ResourcesVpcConfig',
     complies: ({ ResourcesVpcConfig: { EndpointPublicAccess = true, PublicAccessCidrs = [] } = {} }) =>
-      !EndpointPublicAccess || (PublicAccessCidrs.length > 0 && !PublicAccessCidrs.includes('0.0.0.0/0')),
+      !EndpointPublicAccess || (PublicAccessCidrs.length > 0 && PublicAccessCidrs.every(isNetworkOfPeople)),
   },
   {
     ruleName: 'Platform-EKS2',

@@ -15,9 +15,12 @@ export class Steps {
     const started = performance.now();
     let lastShown = started;
     const elapsed = () => (performance.now() - started) / 1000;
-    const spinner = ora({ text: title, stream: process.stdout, discardStdin: false }).start();
+    const isTTY = process.stdout.isTTY && process.stdout.columns > 0; // without a width, ora never finishes a frame
+    const spinner = ora({ text: title, stream: process.stdout, discardStdin: false, isSilent: !isTTY }).start();
+    const show = (symbol: string, text: string) =>
+      isTTY ? spinner.stopAndPersist({ symbol, text }) : console.log(`${symbol} ${text}`);
     const report: Report = (detail) => {
-      if (spinner.isSpinning) spinner.text = `${title}: ${detail.slice(0, 100)}`;
+      if (isTTY) spinner.text = `${title}: ${detail.slice(0, 100)}`;
       else if (performance.now() - lastShown > QUIET_INTERVAL) {
         lastShown = performance.now();
         console.log(`  ${elapsed().toFixed(0)} s: ${detail}`);
@@ -25,10 +28,10 @@ export class Steps {
     };
     try {
       const result = await work(report);
-      spinner.succeed(`${title} ${elapsed().toFixed(1)} s`);
+      show('✔', `${title} ${elapsed().toFixed(1)} s`);
       return result;
     } catch (error) {
-      spinner.fail(`${title} failed after ${elapsed().toFixed(1)} s`);
+      show('✖', `${title} failed after ${elapsed().toFixed(1)} s`);
       throw error;
     } finally {
       this.seconds.push({ title, seconds: elapsed() });

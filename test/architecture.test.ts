@@ -21,10 +21,12 @@ const files = ['bin', 'lib', 'rehearsal'].flatMap((folder) =>
 
 /** Files of the project that a file imports, relative to the root. */
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/from '(\.[^']*)'/g)].map(([, path]) => {
-    const target = relative(ROOT, resolve(ROOT, dirname(file), path!));
-    return files.find((name) => name === `${target}.ts` || name === `${target}/index.ts`) ?? target;
-  });
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import|require)\s*\(?\s*['"](\.[^'"]*)['"]/g)].map(
+    ([, path]) => {
+      const target = relative(ROOT, resolve(ROOT, dirname(file), path!));
+      return files.find((name) => name === `${target}.ts` || name === `${target}/index.ts`) ?? target;
+    },
+  );
 
 const row = (file: string) => LAYERS.findIndex((layer) => layer.some((prefix) => file.startsWith(prefix)));
 const layer = (file: string) => LAYERS.flat().find((prefix) => file.startsWith(prefix));
@@ -67,7 +69,9 @@ describe('architecture', () => {
     const named = files
       .filter((file) => file.startsWith('lib/') && !file.startsWith('lib/config/'))
       .filter((file) =>
-        /'(ap|eu|us|sa|ca|me|af)-[a-z]+-\d'|=== '(dev|staging|prod)'/.test(readFileSync(join(ROOT, file), 'utf8')),
+        /['"](ap|eu|us|sa|ca|me|af)-[a-z]+-\d|[!=]==? *['"](dev|staging|prod|development|production)['"]/.test(
+          readFileSync(join(ROOT, file), 'utf8'),
+        ),
       );
     expect(named).toEqual([]);
   });

@@ -10,6 +10,7 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { policy } from '../lib/policy';
+import type { Construct } from 'constructs';
 import { newApp } from './synth';
 
 /** Findings that stop the synthesis of an app; empty when it passes. */
@@ -32,7 +33,7 @@ const findings = (fill: (app: App) => void): string => {
   }
 };
 
-const clusterWith = (props: Partial<ClusterProps>) => (app: App) => {
+const clusterWith = (props: Partial<ClusterProps>) => (app: Construct) => {
   const stack = new Stack(app, 'Stack');
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 1 });
   new Cluster(stack, 'Cluster', {
@@ -53,8 +54,18 @@ test.each([
   ['an endpoint open to the internet', { endpointAccess: EndpointAccess.PUBLIC_AND_PRIVATE }, 'Platform-EKS1'],
   ['a log type that is not written', { clusterLogging: [ClusterLoggingTypes.AUDIT] }, 'Platform-EKS2'],
   ['secrets without a key', { secretsEncryptionKey: undefined }, 'Platform-EKS3'],
+  [
+    'an endpoint open to the internet in two halves',
+    { endpointAccess: EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom('0.0.0.0/1', '128.0.0.0/1') },
+    'Platform-EKS1',
+  ],
 ])('%s stops synthesis', (_, props, rule) => {
   expect(findings(clusterWith(props))).toContain(rule);
+});
+
+test('the rules on clusters see stacks inside a Stage', () => {
+  const open = clusterWith({ endpointAccess: EndpointAccess.PUBLIC });
+  expect(findings((app) => open(new Stage(app, 'Stage')))).toContain('Platform-EKS1');
 });
 
 test('an endpoint that named networks may reach passes', () => {

@@ -12,29 +12,36 @@ export interface EnvironmentConfig {
   readonly region: string;
   /** Region that holds copies of the backups; never the home region. */
   readonly recoveryRegion: string;
-  /** Tags on every resource that takes tags. */
+  /** On every resource that takes tags. */
   readonly tags: TagsConfig;
   /**
-   * Refuse deletion: termination protection of every stack, deletion protection of every resource that knows it.
-   * `-c deletionProtection=false` switches it off for a tear-down (docs/teardown.md).
+   * Refuse deletion: deletion protection of every resource that knows it, and termination protection of every stack (which
+   * only the CLI sets: the pipeline leaves it as it is). `-c deletionProtection=false` switches it off, for a first
+   * deployment or a tear-down (docs/teardown.md).
    */
   readonly deletionProtection: boolean;
   /** Keep audit and flow logs when their stack is deleted. */
   readonly retainLogs: boolean;
   readonly network: NetworkConfig;
   readonly cluster: ClusterConfig;
+  /** Namespaces beside the platform's own, for people who try things out. */
+  readonly extraNamespaces: readonly NamespaceConfig[];
   /** The platform's own services, by name. */
   readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
 }
 
-/** Cost allocation tags; activate them in the billing console of the organization. */
-export interface TagsConfig {
-  /** Long name of the environment, as namespaces carry it too: `production`, `staging`, `development`. */
-  readonly environment: 'production' | 'staging' | 'development';
-  /** Team that answers for the environment. */
+/** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
+export interface OwnerTags {
+  /** Team that answers for it. */
   readonly owner: string;
   /** Where its cost is booked. */
   readonly costCenter: string;
+}
+
+/** Tags of an environment. */
+export interface TagsConfig extends OwnerTags {
+  /** Long name of the environment, as namespaces carry it too. */
+  readonly environment: 'production' | 'staging' | 'development';
 }
 
 /** The VPC of an environment. */
@@ -50,6 +57,11 @@ export interface NetworkConfig {
   readonly availabilityZones: readonly string[];
   /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */
   readonly natGateways: number;
+  /**
+   * Zones that have network interfaces of the AWS service endpoints, 1 to the number of zones. Each of the services costs by
+   * interface and hour; the other zones reach them across zones.
+   */
+  readonly endpointZones: number;
   /** Days that flow logs are kept; a value that CloudWatch Logs takes. */
   readonly flowLogRetentionDays: number;
 }
@@ -101,6 +113,13 @@ export type RootVolumeConfig =
   | { readonly type: 'gp3'; readonly sizeGiB: number }
   /** Provisioned IOPS, at most 1000 per GiB. */
   | { readonly type: 'io2'; readonly sizeGiB: number; readonly iops: number };
+
+/** A namespace, and whom it belongs to. */
+export interface NamespaceConfig {
+  readonly name: string;
+  readonly team: string;
+  readonly securityLevel: 'high' | 'medium' | 'low';
+}
 
 /** The platform's services. */
 export const SERVICE_NAMES = ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'] as const;

@@ -1,8 +1,9 @@
 import { dev } from './dev';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from './environment';
+import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
-import { problems } from './validation';
+import { problems, pipelineProblems } from './validation';
 
 const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
 
@@ -12,7 +13,7 @@ export class ConfigurationError extends Error {}
 /** What a command line may change for one run, as `-c KEY=VALUE` gives it. */
 export interface EnvironmentOverrides {
   /** `true` or `false`. @default - as configured */
-  readonly deletionProtection?: string | undefined;
+  readonly deletionProtection?: string | boolean | undefined;
 }
 
 /**
@@ -25,17 +26,26 @@ export const environment = (name: string, { deletionProtection }: EnvironmentOve
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
   if (deletionProtection === undefined) return validated(environments[known]);
-  if (!/^(true|false)$/.test(deletionProtection))
+  if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);
-  return validated({ ...environments[known], deletionProtection: deletionProtection === 'true' });
+  return validated({ ...environments[known], deletionProtection: `${deletionProtection}` === 'true' });
 };
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */
 export const validated = (config: EnvironmentConfig): EnvironmentConfig => {
-  const found = problems(config);
+  refuse(problems(config));
+  return config;
+};
+
+/** The validated configuration of the pipeline. Throws one ConfigurationError that lists all problems. */
+export const deliveryPipeline = (config: PipelineConfig = pipeline): PipelineConfig => {
+  refuse(pipelineProblems(config));
+  return config;
+};
+
+const refuse = (found: readonly string[]): void => {
   if (found.length > 0)
     throw new ConfigurationError(
       `the configuration cannot be deployed:\n${found.map((problem) => `  - ${problem}`).join('\n')}`,
     );
-  return config;
 };

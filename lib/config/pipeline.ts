@@ -1,10 +1,12 @@
-import type { EnvironmentName } from './environment';
+import type { EnvironmentName, OwnerTags } from './environment';
 
 /** Where the source lives, which account runs the pipeline, and what it promotes. */
 export interface PipelineConfig {
   /** AWS account of the pipeline: 12 digits. */
   readonly account: string;
   readonly region: string;
+  /** On every resource that takes tags. */
+  readonly tags: OwnerTags;
   /** Repository, `owner/name`. */
   readonly repository: string;
   /** Branch that is deployed. */
@@ -26,6 +28,7 @@ export interface PipelineStageConfig {
 export const pipeline: PipelineConfig = {
   account: '444444444444',
   region: 'ap-southeast-1',
+  tags: { owner: 'platform-team', costCenter: 'platform' },
   repository: 'example/service-management-platform',
   branch: 'main',
   connectionArn: 'arn:aws:codeconnections:ap-southeast-1:444444444444:connection/00000000-0000-0000-0000-000000000000',

@@ -15,6 +15,7 @@ export const prod: EnvironmentConfig = {
     podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
     availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b', 'ap-southeast-1c'],
     natGateways: 3,
+    endpointZones: 3,
     flowLogRetentionDays: 90,
   },
   cluster: {
@@ -47,6 +48,7 @@ export const prod: EnvironmentConfig = {
       },
     },
   },
+  extraNamespaces: [],
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

@@ -1,7 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { isCidr, overlap, prefixLength, within } from './cidr';
-import type { EnvironmentConfig, NodeGroupConfig, ServiceConfig } from './environment';
-import { KUBERNETES_RELEASES } from './versions';
+import type { EnvironmentConfig } from './environment';
+import type { PipelineConfig } from './pipeline';
+import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
+import { networks, perZone, zones } from './rules/network';
+import { unless } from './rules/unless';
+import { extraNamespaces, serviceProblems } from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
 type Rule = (config: EnvironmentConfig) => readonly string[];
@@ -16,39 +19,76 @@ export const problems = (config: EnvironmentConfig): readonly string[] =>
 
 /** Rules in which the network has to be right come last: they presuppose well-formed blocks. */
 const RULES: readonly Rule[] = [
-  ({ account }) => unless(/^\d{12}$/.test(account), `account is "${account}": an AWS account has 12 digits`),
-  ({ region, recoveryRegion }) =>
-    unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`),
+  ({ account }) => accountProblems('account', account),
+  (config) => regions(config),
+  (config) => tags(config),
   (config) => zones(config),
-  ({ network: { natGateways, availabilityZones } }) =>
-    unless(
-      Number.isInteger(natGateways) && natGateways >= 1 && natGateways <= availabilityZones.length,
-      `network.natGateways is ${natGateways}: choose 1 to ${availabilityZones.length}, one per zone at most`,
-    ),
+  ({ network: { natGateways, availabilityZones } }) => perZone('network.natGateways', natGateways, availabilityZones),
+  ({ network: { endpointZones, availabilityZones } }) =>
+    perZone('network.endpointZones', endpointZones, availabilityZones),
   ({ network }) => retention('network.flowLogRetentionDays', network.flowLogRetentionDays, 1),
   ({ cluster }) => retention('cluster.controlPlaneLogRetentionDays', cluster.controlPlaneLogRetentionDays, 30),
   (config) => kubernetesVersion(config),
   (config) => administrators(config),
+  ({ cluster }) => publicEndpoint(cluster.publicEndpointCidrs),
   ({ cluster }) =>
     Object.entries(cluster.nodeGroups).flatMap(([name, group]) => nodeGroup(`cluster.nodeGroups.${name}`, group)),
+  (config) => extraNamespaces(config),
   ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
   (config) => networks(config),
 ];
 
-const unless = (holds: boolean, problem: string): readonly string[] => (holds ? [] : [problem]);
+/** Every problem of the pipeline's configuration, e.g. `pipeline: account is "x": …`. */
+export const pipelineProblems = (config: PipelineConfig): readonly string[] => {
+  const { account, region, tags: owner, repository, connectionArn, stages } = config;
+  const names = stages.map(({ environment }) => environment);
+  const [, arnRegion, arnAccount] =
+    /^arn:aws[a-z-]*:(?:codeconnections|codestar-connections):([^:]+):(\d{12}):connection\/[\w-]+$/.exec(
+      connectionArn,
+    ) ?? [];
+  return [
+    ...accountProblems('account', account),
+    ...regionProblems('region', region),
+    ...tagProblems({ 'tags.owner': owner.owner, 'tags.costCenter': owner.costCenter }),
+    ...unless(/^[\w.-]+\/[\w.-]+$/.test(repository), `repository is "${repository}": write owner/name`),
+    ...unless(
+      arnRegion === region && arnAccount === account,
+      `connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
+    ),
+    ...unless(names.length > 0, 'stages is empty: name an environment'),
+    ...unless(
+      new Set(names).size === names.length,
+      `stages repeats an environment (${names.join(', ')}): name each once`,
+    ),
+  ].map((problem) => `pipeline: ${problem}`);
+};
 
-const zones = ({ region, network: { availabilityZones } }: EnvironmentConfig) => [
+const accountProblems = (field: string, account: string) =>
+  unless(/^\d{12}$/.test(account), `${field} is "${account}": an AWS account has 12 digits`);
+
+const regionProblems = (field: string, region: string) =>
+  unless(/^[a-z]{2}(-[a-z]+)+-\d$/.test(region), `${field} is "${region}": write a region like ap-southeast-1`);
+
+const regions = ({ region, recoveryRegion }: EnvironmentConfig) => [
+  ...regionProblems('region', region),
+  ...regionProblems('recoveryRegion', recoveryRegion),
+  ...unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`),
+];
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const tagProblems = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values)
+    .filter(([, value]) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(value))
+    .map(([field, value]) => `${field} is "${value}": write 1 to 256 letters, digits, spaces or _ . : / = + - @`);
+
+const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
+
+const tags = ({ name, tags: { environment, owner, costCenter } }: EnvironmentConfig) => [
   ...unless(
-    availabilityZones.length >= 3,
-    `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name at least 3`,
+    environment === LONG_NAMES[name],
+    `tags.environment is "${environment}": the long name of ${name} is ${LONG_NAMES[name]}`,
   ),
-  ...unless(
-    new Set(availabilityZones).size === availabilityZones.length,
-    `network.availabilityZones repeats a zone (${availabilityZones.join(', ')}): name each once`,
-  ),
-  ...availabilityZones
-    .filter((zone) => zone.slice(0, -1) !== region || !/[a-z]$/.test(zone))
-    .map((zone) => `network.availabilityZones has "${zone}": a zone of ${region} is named like ${region}a`),
+  ...tagProblems({ 'tags.owner': owner, 'tags.costCenter': costCenter }),
 ];
 
 const retention = (field: string, days: number, least: number) => {
@@ -57,147 +97,3 @@ const retention = (field: string, days: number, least: number) => {
   );
   return unless(allowed.includes(days), `${field} is ${days}: CloudWatch Logs takes one of ${allowed.join(', ')}`);
 };
-
-const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exists = false } }: EnvironmentConfig) => {
-  const release = KUBERNETES_RELEASES[version];
-  const creatable = Object.keys(KUBERNETES_RELEASES).filter((key) => KUBERNETES_RELEASES[key]?.creatable);
-  if (!release)
-    return [
-      `cluster.kubernetesVersion is "${version}": choose ${creatable.join(' or ')}, or add a row with its kubectl layer and ` +
-        'add-on versions to lib/config/versions.ts',
-    ];
-  return unless(
-    release.creatable || exists,
-    `cluster.kubernetesVersion is "${version}": EKS creates no such cluster since ${release.extendedSupportEnds}, the end of ` +
-      `its extended support. Choose ${creatable.join(' or ')}, or set cluster.exists to true if the cluster is there already`,
-  );
-};
-
-const administrators = ({ account, cluster: { administratorRoleArns, publicEndpointCidrs } }: EnvironmentConfig) => [
-  ...unless(
-    administratorRoleArns.length > 0,
-    'cluster.administratorRoleArns is empty: name the IAM role of the people who may administer the cluster',
-  ),
-  ...unless(
-    new Set(administratorRoleArns).size === administratorRoleArns.length,
-    `cluster.administratorRoleArns repeats a role (${administratorRoleArns.join(', ')}): EKS takes one access entry per role`,
-  ),
-  ...administratorRoleArns
-    .filter((arn) => !/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(arn) || arn.split(':')[4] !== account)
-    .map((arn) => `cluster.administratorRoleArns has "${arn}": write arn:aws:iam::${account}:role/NAME`),
-  ...publicEndpointCidrs
-    .filter((cidr) => !isCidr(cidr) || prefixLength(cidr) < 8)
-    .map((cidr) => `cluster.publicEndpointCidrs has "${cidr}": write the networks of your people, each /8 or smaller`),
-];
-
-const nodeGroup = (field: string, { minSize, maxSize, rootVolume, instanceType }: NodeGroupConfig) => [
-  ...unless(
-    /^[a-z][a-z0-9-]*\.[a-z0-9]+$/.test(instanceType),
-    `${field}.instanceType is "${instanceType}": write an EC2 type like m5.large`,
-  ),
-  ...unless(Number.isInteger(minSize) && minSize >= 1, `${field}.minSize is ${minSize}: choose 1 or more`),
-  ...unless(
-    Number.isInteger(maxSize) && maxSize >= minSize,
-    `${field}.maxSize is ${maxSize}, below minSize ${minSize}: choose ${minSize} or more`,
-  ),
-  // The AL2023 node image is 20 GiB: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
-  ...unless(
-    Number.isInteger(rootVolume.sizeGiB) && rootVolume.sizeGiB >= 20 && rootVolume.sizeGiB <= 16384,
-    `${field}.rootVolume.sizeGiB is ${rootVolume.sizeGiB}: choose 20 to 16384 GiB`,
-  ),
-  ...(rootVolume.type === 'io2'
-    ? unless(
-        rootVolume.iops >= 100 && rootVolume.iops <= Math.min(64000, 1000 * rootVolume.sizeGiB),
-        `${field}.rootVolume.iops is ${rootVolume.iops}: choose 100 to ${Math.min(64000, 1000 * rootVolume.sizeGiB)} for this size`,
-      )
-    : []),
-];
-
-const serviceProblems = (field: string, { imageTag, replicas, resources: { requests, limits } }: ServiceConfig) => [
-  ...unless(
-    /^[\w][\w.-]{0,127}$/.test(imageTag) && imageTag !== 'latest',
-    `${field}.imageTag is "${imageTag}": name a released version, e.g. 1.0.0`,
-  ),
-  ...unless(Number.isInteger(replicas) && replicas >= 1, `${field}.replicas is ${replicas}: choose 1 or more`),
-  ...[
-    { resource: 'cpu', quantity: millicores, example: '100m', request: requests.cpu, limit: limits.cpu },
-    { resource: 'memory', quantity: bytes, example: '256Mi', request: requests.memory, limit: limits.memory },
-  ].flatMap(({ resource, quantity, example, request, limit }) => {
-    const malformed = Object.entries({ requests: request, limits: limit })
-      .filter(([, value]) => quantity(value) === undefined)
-      .map(([kind, value]) => `${field}.resources.${kind}.${resource} is "${value}": write a quantity like ${example}`);
-    if (malformed.length > 0) return malformed;
-    return unless(
-      (quantity(request) ?? 0) <= (quantity(limit) ?? 0),
-      `${field}.resources.limits.${resource} is "${limit}", below the request of ${request}: raise it`,
-    );
-  }),
-];
-
-/** Millicores of a CPU quantity, or undefined if it is none. */
-const millicores = (quantity: string): number | undefined => {
-  const [, number, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity) ?? [];
-  return number === undefined ? undefined : Number(number) * (milli ? 1 : 1000);
-};
-
-/** Bytes of a memory quantity, or undefined if it is none. */
-const bytes = (quantity: string): number | undefined => {
-  const [, number, unit] = /^(\d+)(Ki|Mi|Gi|Ti)$/.exec(quantity) ?? [];
-  return number === undefined ? undefined : Number(number) * 1024 ** (['Ki', 'Mi', 'Gi', 'Ti'].indexOf(unit ?? '') + 1);
-};
-
-/** RFC 1918: the only addresses that VPC, pods and Services may use here. */
-const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-
-const networks = ({
-  network: { vpcCidr, podCidrs, availabilityZones },
-  cluster: { serviceCidr },
-}: EnvironmentConfig) => {
-  const blocks = [
-    { field: 'network.vpcCidr', cidr: vpcCidr, largest: 16, smallest: 18 },
-    ...podCidrs.map((cidr, i) => ({ field: `network.podCidrs[${i}]`, cidr, largest: 16, smallest: 24 })),
-    { field: 'cluster.serviceCidr', cidr: serviceCidr, largest: 12, smallest: 24 },
-  ];
-  const malformed = blocks.filter(({ cidr }) => !isCidr(cidr));
-  return [
-    ...unless(
-      podCidrs.length >= availabilityZones.length && podCidrs.length <= 4,
-      `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most 4`,
-    ),
-    ...malformed.map(({ field, cidr }) => `${field} is "${cidr}": write an IPv4 network like 10.0.0.0/16`),
-    ...(malformed.length > 0 ? [] : blocks.flatMap((block, i) => misplaced(block, blocks.slice(0, i)))),
-    ...(malformed.length > 0 ? [] : foreign(vpcCidr, podCidrs)),
-  ];
-};
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions */
-const foreign = (vpcCidr: string, podCidrs: readonly string[]) => {
-  const home = PRIVATE_NETWORKS.find((network) => within(vpcCidr, network));
-  return podCidrs
-    .map((cidr, i) => ({ cidr, field: `network.podCidrs[${i}]` }))
-    .filter(({ cidr }) => home && !within(cidr, home) && PRIVATE_NETWORKS.some((network) => within(cidr, network)))
-    .map(
-      ({ cidr, field }) => `${field} is "${cidr}": AWS joins it to no VPC in ${home}, choose a block within ${home}`,
-    );
-};
-
-interface Block {
-  readonly field: string;
-  readonly cidr: string;
-  readonly largest: number;
-  readonly smallest: number;
-}
-
-const misplaced = ({ field, cidr, largest, smallest }: Block, earlier: readonly Block[]) => [
-  ...unless(
-    prefixLength(cidr) >= largest && prefixLength(cidr) <= smallest,
-    `${field} is "${cidr}": choose a block from /${largest} to /${smallest}`,
-  ),
-  ...unless(
-    PRIVATE_NETWORKS.some((network) => within(cidr, network)),
-    `${field} is "${cidr}": choose a private block, within ${PRIVATE_NETWORKS.join(', ')}`,
-  ),
-  ...earlier
-    .filter((other) => overlap(cidr, other.cidr))
-    .map((other) => `${field} is "${cidr}" and overlaps ${other.field} "${other.cidr}": choose a block outside of it`),
-];

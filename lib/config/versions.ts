@@ -1,5 +1,4 @@
 import { KubectlV28Layer } from '@aws-cdk/lambda-layer-kubectl-v28';
-import { KubectlV35Layer } from '@aws-cdk/lambda-layer-kubectl-v35';
 import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 
 /** The EKS add-ons of every cluster. */
@@ -15,14 +14,19 @@ export type AddonName = (typeof ADDON_NAMES)[number];
 
 /** What a Kubernetes minor version of EKS needs, and how long it lives. */
 export interface KubernetesRelease {
-  /** Whether EKS still creates clusters of this version. Data, so that synthesis needs no clock. */
-  readonly creatable: boolean;
-  /** Last day of standard support, ISO date. Later, extended support costs extra. */
+  /**
+   * How EKS supports it. Data, so that synthesis needs no clock: `standard`; `extended` costs extra; `ended` means that EKS
+   * creates no cluster of it any more.
+   */
+  readonly support: 'standard' | 'extended' | 'ended';
+  /** Last day of standard support, ISO date. */
   readonly standardSupportEnds: string;
-  /** Last day of extended support, ISO date. From then on EKS creates no cluster of this version. */
+  /** Last day of extended support, ISO date. */
   readonly extendedSupportEnds: string;
   /** The Lambda layer with the kubectl that manifests are applied with: within one minor version of the cluster. */
   readonly kubectlLayer: typeof KubectlV36Layer;
+  /** Release of the Amazon Linux 2023 image of the nodes. @default - the newest when a node group is made */
+  readonly nodeImage?: string;
   /** Version of each add-on. */
   readonly addons: Readonly<Record<AddonName, string>>;
 }
@@ -33,13 +37,13 @@ export const VERSIONS_CHECKED = '2026-11-23';
 /**
  * Every Kubernetes version that a configuration may name.
  *
- * Dates: the EKS release calendar (endoflife.date/amazon-eks). Add-on versions: what public repositories recorded as the
- * defaults of EKS; confirm them before a first deployment with
+ * Dates: the EKS release calendar (endoflife.date/amazon-eks). Add-on versions and image: what public repositories recorded
+ * as the defaults of EKS; confirm them before a first deployment with
  * `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni`.
  */
 export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = {
   '1.28': {
-    creatable: false,
+    support: 'ended',
     standardSupportEnds: '2024-11-26',
     extendedSupportEnds: '2025-11-26',
     kubectlLayer: KubectlV28Layer,
@@ -52,25 +56,12 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.8.0-eksbuild.2',
     },
   },
-  '1.35': {
-    creatable: true,
-    standardSupportEnds: '2027-03-27',
-    extendedSupportEnds: '2028-03-27',
-    kubectlLayer: KubectlV35Layer,
-    addons: {
-      'vpc-cni': 'v1.21.1-eksbuild.3',
-      'kube-proxy': 'v1.35.0-eksbuild.2',
-      'eks-pod-identity-agent': 'v1.3.10-eksbuild.2',
-      coredns: 'v1.13.2-eksbuild.1',
-      'aws-ebs-csi-driver': 'v1.55.0-eksbuild.2',
-      'metrics-server': 'v0.8.1-eksbuild.1',
-    },
-  },
   '1.36': {
-    creatable: true,
+    support: 'standard',
     standardSupportEnds: '2027-08-02',
     extendedSupportEnds: '2028-08-02',
     kubectlLayer: KubectlV36Layer,
+    nodeImage: '1.36.4-20260923',
     addons: {
       'vpc-cni': 'v1.22.4-eksbuild.3',
       'kube-proxy': 'v1.36.0-eksbuild.25',
@@ -87,4 +78,27 @@ export const kubernetesRelease = (version: string): KubernetesRelease => {
   const release = KUBERNETES_RELEASES[version];
   if (!release) throw new Error(`Kubernetes ${version} has no row in lib/config/versions.ts`);
   return release;
+};
+
+/** Days before the end of standard support in which `aging` warns: time for an upgrade of three environments. */
+const NOTICE = 90;
+/** Days after which the table counts as old. */
+const TABLE_AGE = 90;
+const DAY = 24 * 60 * 60 * 1000; // milliseconds
+
+/** What a person should look at on that day: versions in use whose support ends soon, a table that nobody has checked. */
+export const aging = (today: Date, versions: readonly string[]): readonly string[] => {
+  const midnight = Date.parse(today.toISOString().slice(0, 10));
+  const days = (date: string) => (Date.parse(date) - midnight) / DAY;
+  const ending = [...new Set(versions)]
+    .map((version) => ({ version, ends: kubernetesRelease(version).standardSupportEnds }))
+    .filter(({ ends }) => days(ends) < NOTICE)
+    .map(({ version, ends }) =>
+      days(ends) < 0
+        ? `Kubernetes ${version} left standard support on ${ends}: upgrade (docs/upgrade.md)`
+        : `Kubernetes ${version} leaves standard support on ${ends}, in ${days(ends)} days: upgrade (docs/upgrade.md)`,
+    );
+  const old = -days(VERSIONS_CHECKED);
+  const stale = `lib/config/versions.ts was compared with its sources ${old} days ago: compare it again`;
+  return [...ending, ...(old > TABLE_AGE ? [stale] : [])];
 };

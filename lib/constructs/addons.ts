@@ -70,12 +70,14 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
     identity: { serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
     configuration: {
       // Pods live in subnets of their own (one ENIConfig per zone), and a network interface holds prefixes of 16 addresses.
-      // Its schema wants strings here, and a boolean only in eniConfig.
+      // What they send out of the VPC leaves with their node's address and by its routes, so that those on isolated nodes
+      // stay isolated. The schema wants strings here, and a boolean only in eniConfig.
       env: {
         AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',
         ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
         ENABLE_PREFIX_DELEGATION: 'true',
         WARM_PREFIX_TARGET: '1',
+        AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false',
       },
       enableNetworkPolicy: 'true',
       eniConfig: {
@@ -95,11 +97,34 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
 });
 
 /** What runs on the nodes: installed after the node groups, on the application nodes, whose taint it has to tolerate. */
-export const clusterAddons = () => ({
-  coredns: { configuration: { replicaCount: 2, ...placement('application') } },
+export const clusterAddons = (volumeTags: Readonly<Record<string, string>>) => ({
+  coredns: {
+    configuration: { replicaCount: 3, ...placement('application'), ...spreadOverZones('k8s-app', 'kube-dns') },
+  },
   'aws-ebs-csi-driver': {
     identity: { serviceAccount: 'ebs-csi-controller-sa', managedPolicy: 'service-role/AmazonEBSCSIDriverPolicy' },
-    configuration: { controller: placement('application'), node: { tolerateAllTaints: true } },
+    configuration: {
+      controller: { ...placement('application'), extraVolumeTags: volumeTags },
+      node: { tolerateAllTaints: true },
+    },
   },
-  'metrics-server': { configuration: { replicas: 2, ...placement('application') } },
+  'metrics-server': {
+    configuration: {
+      replicas: 2,
+      ...placement('application'),
+      ...spreadOverZones('app.kubernetes.io/name', 'metrics-server'),
+    },
+  },
+});
+
+/** Without their zone, pods still run: the cluster lives on with the add-ons that it has left. */
+const spreadOverZones = (label: string, value: string) => ({
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: { [label]: value } },
+    },
+  ],
 });

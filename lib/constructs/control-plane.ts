@@ -16,6 +16,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { ClusterConfig } from '../config/environment';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
+import { logRemoval } from './log-removal';
 
 export interface ControlPlaneProps {
   readonly vpc: IVpc;
@@ -39,7 +40,8 @@ export class ControlPlane extends Construct {
     super(scope, id);
     const { vpc, clusterName, config, deletionProtection, retainLogs } = props;
 
-    const removalPolicy = retainLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = logRemoval(retainLogs);
+    const release = kubernetesRelease(config.kubernetesVersion);
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/eks/${clusterName}/cluster`, // the name that EKS writes to
       retention: config.controlPlaneLogRetentionDays,
@@ -68,12 +70,13 @@ export class ControlPlane extends Construct {
       bootstrapSelfManagedAddons: false,
       bootstrapClusterCreatorAdminPermissions: false,
       kubectlProviderOptions: {
-        kubectlLayer: new (kubernetesRelease(config.kubernetesVersion).kubectlLayer)(this, 'Kubectl'),
+        kubectlLayer: new release.kubectlLayer(this, 'Kubectl'),
       },
       prune: false, // one object per construct leaves nothing to prune
     });
     const resource = this.cluster.node.defaultChild as CfnCluster;
-    resource.upgradePolicy = { supportType: 'STANDARD' };
+    // Standard: at its end EKS upgrades the cluster instead of charging for extended support, which cannot be left.
+    resource.upgradePolicy = { supportType: release.support === 'standard' ? 'STANDARD' : 'EXTENDED' };
     resource.deletionProtection = deletionProtection;
     resource.node.addDependency(logs); // else EKS makes the log group itself, to be kept forever
 

@@ -23,6 +23,8 @@ export interface NodeGroupProps {
   readonly config: NodeGroupConfig;
   /** Role of the machines. */
   readonly nodeRole: IRole;
+  /** Release of the Amazon Linux 2023 image. @default - the newest when the group is made */
+  readonly nodeImage?: string | undefined;
 }
 
 const SUBNET_TYPES = { private: SubnetType.PRIVATE_WITH_EGRESS, data: SubnetType.PRIVATE_ISOLATED } as const;
@@ -32,14 +34,12 @@ const VOLUME_TYPES = { gp3: EbsDeviceVolumeType.GP3, io2: EbsDeviceVolumeType.IO
 export class NodeGroup extends Construct {
   /** The group itself: what waits for nodes depends on it. */
   readonly nodegroup: Nodegroup;
-  /** Of the group's machines alone, beside the cluster's security group. Admits nothing by itself. */
-  readonly securityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { cluster, name, config, nodeRole }: NodeGroupProps) {
+  constructor(scope: Construct, id: string, { cluster, name, config, nodeRole, nodeImage }: NodeGroupProps) {
     super(scope, id);
     const { rootVolume, sshKeyName } = config;
 
-    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: cluster.vpc,
       description: `Nodes of the group ${name}`,
     });
@@ -52,7 +52,7 @@ export class NodeGroup extends Construct {
       blockDevices: [{ deviceName: '/dev/xvda', volume: BlockDeviceVolume.ebs(rootVolume.sizeGiB, volume) }],
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1, // pods do not reach the machine's credentials
-      securityGroup: this.securityGroup,
+      securityGroup,
       keyPair: sshKeyName === undefined ? undefined : KeyPair.fromKeyPairName(this, 'SshKey', sshKeyName),
     });
     launchTemplate.addSecurityGroup(cluster.clusterSecurityGroup); // EKS adds it only to templates that name no group
@@ -61,11 +61,12 @@ export class NodeGroup extends Construct {
     this.nodegroup = new Nodegroup(this, 'Nodes', {
       cluster,
       amiType: NodegroupAmiType.AL2023_X86_64_STANDARD,
+      releaseVersion: nodeImage,
       instanceTypes: [new InstanceType(config.instanceType)],
       launchTemplateSpec: { id: launchTemplate.launchTemplateId!, version: launchTemplate.latestVersionNumber },
       subnets: { subnetType: SUBNET_TYPES[config.subnets] },
       minSize: config.minSize,
-      desiredSize: config.minSize,
+      desiredSize: config.minSize, // EKS wants all three sizes or none; a change of one sets the live count back to it
       maxSize: config.maxSize,
       labels: { [NODE_TYPE_LABEL]: name },
       taints: [{ ...taint(name), effect: TaintEffect.NO_SCHEDULE }],

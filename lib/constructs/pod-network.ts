@@ -10,8 +10,10 @@ export interface PodNetworkProps {
 }
 
 /**
- * The addresses of pods: additional blocks of the VPC, with a subnet per zone whose traffic leaves through the NAT gateway
- * that serves the zone. Nodes stay in the VPC's own subnets.
+ * The addresses of pods: additional blocks of the VPC, with a subnet per zone. Nodes stay in the VPC's own subnets.
+ *
+ * The subnets have the routes of private ones, through the NAT gateway that serves their zone. Pods take them only where
+ * the CNI does not translate what leaves the VPC to the node's address, which here it does (addons.ts).
  */
 export class PodNetwork extends Construct {
   /** One subnet per zone, in the order of the VPC's zones. */

@@ -15,13 +15,9 @@ export interface VpcEndpointsProps {
   readonly podSubnets: readonly ISubnet[];
   /** Networks whose machines and pods may use the endpoints: the VPC's and the pods' blocks. */
   readonly clients: readonly string[];
+  /** Number of zones with network interfaces of the endpoints. */
+  readonly zones: number;
 }
-
-/** Services that are reached through the route tables, at no cost. */
-const GATEWAY_SERVICES = {
-  S3: GatewayVpcEndpointAwsService.S3, // image layers and CDK assets
-  DynamoDB: GatewayVpcEndpointAwsService.DYNAMODB,
-};
 
 /** Services that a private cluster, its nodes (those without NAT too) and its pods call. */
 const INTERFACE_SERVICES = {
@@ -44,16 +40,18 @@ const INTERFACE_SERVICES = {
 
 /** The AWS services that stay reachable without the internet, for nodes and pods alike. */
 export class VpcEndpoints extends Construct {
-  constructor(scope: Construct, id: string, { vpc, podSubnets, clients }: VpcEndpointsProps) {
+  constructor(scope: Construct, id: string, { vpc, podSubnets, clients, zones }: VpcEndpointsProps) {
     super(scope, id);
 
-    // The default covers the VPC's own subnets, not those of the pods.
-    const subnets = [
-      { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
-      { subnetType: SubnetType.PRIVATE_ISOLATED },
-      { subnets: [...podSubnets] },
-    ];
-    for (const [name, service] of Object.entries(GATEWAY_SERVICES)) vpc.addGatewayEndpoint(name, { service, subnets });
+    // For image layers and the CDK's assets, free of charge. The default covers the VPC's own subnets, not the pods'.
+    vpc.addGatewayEndpoint('S3', {
+      service: GatewayVpcEndpointAwsService.S3,
+      subnets: [
+        { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        { subnetType: SubnetType.PRIVATE_ISOLATED },
+        { subnets: [...podSubnets] },
+      ],
+    });
 
     // The default admits the VPC's primary block only: pods, which have other addresses, would time out.
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
@@ -68,7 +66,10 @@ export class VpcEndpoints extends Construct {
         service,
         open: false,
         securityGroups: [securityGroup],
-        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        subnets: {
+          subnetType: SubnetType.PRIVATE_WITH_EGRESS,
+          availabilityZones: vpc.availabilityZones.slice(0, zones),
+        },
       });
   }
 }

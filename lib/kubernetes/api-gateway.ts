@@ -21,7 +21,11 @@ export const API_GATEWAY_SECRET = {
   variables: { REDIS_URL: 'redis-url', JWT_SECRET: 'jwt-secret', DATABASE_URL: 'core-database-url' },
 } as const;
 
-/** The public API's entry: every request of a client passes through it. */
+/**
+ * The public API's entry: every request of a client passes through it.
+ *
+ * It names no imagePullSecrets: nodes pull from the registry of their account with their own role.
+ */
 export const apiGateway = (props: ApiGatewayProps): readonly Manifest[] => [deployment(props), service()];
 
 const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<Deployment> => ({

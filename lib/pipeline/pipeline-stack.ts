@@ -1,5 +1,7 @@
 import { Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
+import { BuildSpec, LinuxBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
 import type { Construct, IConstruct } from 'constructs';
 import type { PipelineConfig } from '../config/pipeline';
@@ -11,6 +13,9 @@ export interface PipelineStackProps extends StackProps {
   readonly stages: readonly { readonly stage: Stage; readonly manualApproval: boolean }[];
 }
 
+/** Versions that the pipeline installs. The CLI's is that of package.json: change it here one deployment earlier. */
+const TOOLS = { node: '22', cdk: '2.1148.1', cdkAssets: '4.7.3' };
+
 /** The delivery pipeline: builds and checks the app, changes itself to what the app says, then promotes its stages. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, stages, ...props }: PipelineStackProps) {
@@ -20,7 +25,17 @@ export class PipelineStack extends Stack {
       pipelineType: PipelineType.V2,
       crossAccountKeys: true,
       enableKeyRotation: true,
-      publishAssetsInParallel: false, // one build for all assets: fewer machines, and no unpinned publishing tool
+      publishAssetsInParallel: false, // one build for all assets, not a machine for each
+      cliVersion: TOOLS.cdk,
+      cdkAssetsCliVersion: TOOLS.cdkAssets,
+      codeBuildDefaults: {
+        buildEnvironment: { buildImage: LinuxBuildImage.STANDARD_7_0 },
+        // Without it, the image runs a Node that the library no longer supports.
+        partialBuildSpec: BuildSpec.fromObject({
+          version: '0.2',
+          phases: { install: { 'runtime-versions': { nodejs: TOOLS.node } } },
+        }),
+      },
       synth: new ShellStep('Synth', {
         input: CodePipelineSource.connection(config.repository, config.branch, { connectionArn: config.connectionArn }),
         commands: ['npm ci', 'npm run lint', 'npm test', 'npx cdk synth'],
@@ -30,7 +45,18 @@ export class PipelineStack extends Stack {
     for (const { stage, manualApproval } of stages)
       pipeline.addStage(stage, { pre: manualApproval ? [new ManualApprovalStep(`Approve-${stage.stageName}`)] : [] });
     pipeline.buildPipeline();
+    this.useConnection(pipeline, config.connectionArn);
     this.acknowledgeLibrary(pipeline);
+  }
+
+  /** The library grants the action under the service's former name only, which does not match the ARN's. */
+  private useConnection({ pipeline }: CodePipeline, connectionArn: string) {
+    const source = pipeline.node.findChild('Source').node.findAll();
+    const statement = new PolicyStatement({
+      actions: ['codeconnections:UseConnection'],
+      resources: [connectionArn],
+    });
+    for (const role of source.filter((child) => child instanceof Role)) role.addToPrincipalPolicy(statement);
   }
 
   /** Findings on the roles and the bucket that CDK Pipelines makes. */

@@ -17,6 +17,8 @@ export interface ClusterStackProps extends StackProps {
   readonly vpc: IVpc;
   /** Subnets of the pods, one per zone. */
   readonly podSubnets: readonly ISubnet[];
+  /** On the volumes that pods claim. */
+  readonly volumeTags: Readonly<Record<string, string>>;
   readonly deletionProtection: boolean;
   /** Keep the control plane logs when the stack is deleted. */
   readonly retainLogs: boolean;
@@ -34,7 +36,7 @@ export class ClusterStack extends Stack {
   readonly cluster: ICluster;
 
   constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
-    const { config, clusterName, vpc, podSubnets, deletionProtection, retainLogs, ...props } = stackProps;
+    const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...props } = stackProps;
     super(scope, id, props);
 
     const { cluster } = new ControlPlane(this, 'ControlPlane', {
@@ -46,13 +48,13 @@ export class ClusterStack extends Stack {
     });
     this.cluster = cluster;
 
-    const { addons: versions } = kubernetesRelease(config.kubernetesVersion);
+    const { addons: versions, nodeImage } = kubernetesRelease(config.kubernetesVersion);
     const beforeNodes = new Addons(this, 'NodeAddons', {
       cluster,
       versions,
       addons: nodeAddons({ region: this.region, podSubnets, podSecurityGroupId: cluster.clusterSecurityGroupId }),
     });
-    const afterNodes = new Addons(this, 'ClusterAddons', { cluster, versions, addons: clusterAddons() });
+    const afterNodes = new Addons(this, 'ClusterAddons', { cluster, versions, addons: clusterAddons(volumeTags) });
 
     const nodeRole = new Role(this, 'NodeRole', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
@@ -68,6 +70,7 @@ export class ClusterStack extends Stack {
         cluster,
         name,
         nodeRole,
+        nodeImage,
         config: config.nodeGroups[name],
       });
       nodegroup.node.addDependency(beforeNodes); // without network and identity, nodes never get ready

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type CfnResource, type StackProps } from 'aws-cdk-lib';
+import { Stack, type CfnResource, type StackProps } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   IpAddresses,
@@ -12,6 +12,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
 import { acknowledge } from '../constructs/acknowledge';
+import { logRemoval } from '../constructs/log-removal';
 import { PodNetwork } from '../constructs/pod-network';
 import { VpcEndpoints } from '../constructs/vpc-endpoints';
 
@@ -50,7 +51,7 @@ export class NetworkStack extends Stack {
 
     const logs = {
       retention: config.flowLogRetentionDays,
-      removalPolicy: retainLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: logRemoval(retainLogs),
     };
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
@@ -68,6 +69,7 @@ export class NetworkStack extends Stack {
       vpc,
       podSubnets: this.podSubnets,
       clients: [config.vpcCidr, ...config.podCidrs],
+      zones: config.endpointZones,
     });
 
     acknowledge(this, 'Zones are configuration: looking them up would need credentials', [

@@ -8,7 +8,7 @@ import { API_GATEWAY_SECRET, apiGateway } from '../kubernetes/api-gateway';
 import { namespaces } from '../kubernetes/namespaces';
 
 export interface WorkloadsStackProps extends StackProps {
-  readonly config: Pick<EnvironmentConfig, 'services' | 'tags'>;
+  readonly config: Pick<EnvironmentConfig, 'services' | 'tags' | 'extraNamespaces'>;
   readonly cluster: ICluster;
 }
 
@@ -19,7 +19,7 @@ export class WorkloadsStack extends Stack {
     const { imageTag, ...gateway } = config.services['api-gateway'];
 
     applyManifests(importCluster(this, cluster), [
-      ...namespaces(config.tags.environment),
+      ...namespaces(config),
       ...apiGateway({
         ...gateway,
         image: `${this.account}.dkr.ecr.${this.region}.amazonaws.com/platform/api-gateway:${imageTag}`,

@@ -122,8 +122,9 @@ def read_outputs_of_other_regions() -> None:
             return resolve(value, *context)
         region, stack_name, key = (resolve(spec[part], *context) for part in ("Region", "StackName", "OutputName"))
         stack = cloudformation._stacks.get_scoped(get_account_id(), region, stack_name) or {}
+        is_deleted = stack.get("StackStatus") == "DELETE_COMPLETE"  # whose record keeps its outputs
         for output in stack.get("Outputs", []):
-            if output["OutputKey"] == key:
+            if output["OutputKey"] == key and not is_deleted:
                 return output["OutputValue"]
         raise ValueError(f"Output '{key}' not found in stack '{stack_name}' of {region}: deploy that stack first.")
 

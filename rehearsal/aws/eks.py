@@ -99,7 +99,7 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     plane.webhook = eks._k3s_auth_webhook_config(None, None, name, account, region, cluster["_auth_token"])
     try:
         plane.start()
-    except RuntimeError:
+    except (RuntimeError, OSError):
         eks._delete_cluster(name)
         query(ec2._delete_security_group, GroupId=group)
         raise
@@ -164,11 +164,11 @@ def _create_addon(properties: dict, _name: str) -> str:
     cluster_name, addon = properties["ClusterName"], properties["AddonName"]
     plane = control_plane(cluster_name)
     objects = addons.render(addon, properties.get("ConfigurationValues"))
-    associations = _associate(cluster_name, addon, objects, properties)
     body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
-            "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": associations}
+            "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
     result(service()._create_addon(cluster_name, body))
     try:
+        _associate(cluster_name, addon, objects, properties)
         addons.install(plane, addon, objects)
     except Refused:
         _delete_addon(f"{cluster_name}|{addon}", properties)
@@ -180,8 +180,8 @@ def _update_addon(_physical_id: str, old: dict, new: dict) -> None:
     cluster_name, addon = new["ClusterName"], new["AddonName"]
     objects = addons.render(addon, new.get("ConfigurationValues"))
     _disassociate(cluster_name, addon)
-    body = {"configurationValues": new.get("ConfigurationValues", ""), "addonVersion": new.get("AddonVersion", ""),
-            "podIdentityAssociations": _associate(cluster_name, addon, objects, new)}
+    _associate(cluster_name, addon, objects, new)
+    body = {"configurationValues": new.get("ConfigurationValues", ""), "addonVersion": new.get("AddonVersion", "")}
     result(service()._update_addon(cluster_name, addon, body))
     before = addons.render(addon, old.get("ConfigurationValues"))
     addons.install(control_plane(cluster_name), addon, objects, replaced=before)
@@ -197,17 +197,16 @@ def _delete_addon(_physical_id: str, properties: dict) -> None:
         addons.remove(control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues")))
 
 
-def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> list[str]:
-    """The ARNs of an add-on's Pod Identity associations, made with it."""
+def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> None:
+    """Make an add-on's Pod Identity associations and note them in its record, one by one: what fails leaves none."""
     accounts = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "ServiceAccount"]
-    arns = []
+    arns = service()._addons[f"{cluster_name}/{addon}"]["podIdentityAssociations"] = []
     for association in properties.get("PodIdentityAssociations") or []:
         if association["ServiceAccount"] not in accounts:
             raise Refused(f"Add-on {addon} has no service account {association['ServiceAccount']}: it has "
                           f"{', '.join(accounts)}.")
         made = _create_association({"ClusterName": cluster_name, "Namespace": addons.NAMESPACE, **association})
         arns.append(made["associationArn"])
-    return arns
 
 
 def _disassociate(cluster_name: str, addon: str) -> None:
@@ -220,6 +219,11 @@ def _create_association(properties: dict) -> dict:
     require_role(properties["RoleArn"])
     body = {**camel({key: value for key, value in properties.items() if key != "Tags"}), "tags": tags(properties)}
     return result(service()._create_pod_identity_association(properties["ClusterName"], body))["association"]
+
+
+def _update_association(physical_id: str, _old: dict, new: dict) -> None:
+    require_role(new["RoleArn"])
+    result(service()._update_pod_identity_association(new["ClusterName"], physical_id, camel(new)))
 
 
 def _create_entry(properties: dict, _name: str) -> str:
@@ -271,5 +275,5 @@ TYPES = {
         lambda p, name: _create_association(p)["associationId"],
         lambda i, p: service()._delete_pod_identity_association(p["ClusterName"], i) and None,
         _association_attributes, mutable=frozenset({"RoleArn", "TargetRoleArn", "DisableSessionTags", "Policy"}),
-        update=lambda i, old, new: service()._update_pod_identity_association(new["ClusterName"], i, camel(new)) and None),
+        update=_update_association),
 }

@@ -62,5 +62,5 @@ def require_role(arn: str) -> None:
 
     account, _, resource = arn.partition(":iam::")[2].partition(":")
     name = resource.rpartition("/")[2]
-    if account == get_account_id() and iam._roles.get(name) is None:
+    if account == get_account_id() and resource.startswith("role/") and iam._roles.get(name) is None:
         raise Refused(f"Role {arn} does not exist: order the resource that names it after the role.")

@@ -77,8 +77,12 @@ def _template(properties: dict) -> dict:
     template = ec2._launch_templates.get(wanted.get("Id"))
     if template is None:
         raise Refused(f"Launch template {wanted.get('Id')} does not exist")
-    number = int(wanted.get("Version") or template["DefaultVersionNumber"])
-    return next(v["LaunchTemplateData"] for v in template["Versions"] if v["VersionNumber"] == number)
+    default, latest = template["DefaultVersionNumber"], template["LatestVersionNumber"]
+    number = {"$Default": default, "$Latest": latest}.get(wanted.get("Version"), wanted.get("Version") or default)
+    for version in template["Versions"]:
+        if version["VersionNumber"] == int(number):
+            return version["LaunchTemplateData"]
+    raise Refused(f"Launch template {wanted.get('Id')} has no version {number}")
 
 
 def _refuse_without_network(cluster_name: str) -> None:
@@ -94,11 +98,13 @@ def _refuse_without_network(cluster_name: str) -> None:
 
 
 def _group(cluster_name: str, name: str) -> dict:
-    """The record with the disk size that its launch template gives."""
+    """The record with the disk size and the instance type that its launch template gives."""
     group = eks.service()._nodegroups[f"{cluster_name}/{name}"]
-    mappings = _template(camel_back(group)).get("BlockDeviceMappings") or []
+    template = _template(camel_back(group))
+    mappings = template.get("BlockDeviceMappings") or []
     sizes = [m["Ebs"]["VolumeSize"] for m in mappings if "VolumeSize" in m.get("Ebs", {})]
-    return {**group, **({"diskSize": int(sizes[0])} if sizes else {})}
+    return {**group, **({"diskSize": int(sizes[0])} if sizes else {}),
+            **({"instanceTypes": [template["InstanceType"]]} if "InstanceType" in template else {})}
 
 
 def camel_back(group: dict) -> dict:
@@ -118,21 +124,33 @@ def _scale(cluster_name: str, name: str) -> None:
     group, plane = _group(cluster_name, name), eks.control_plane(cluster_name)
     scaling = group["scalingConfig"]
     wanted = scaling.get("desiredSize", scaling["minSize"])
+    missing = [subnet_id for subnet_id in group["subnets"] if subnet_id not in ec2._subnets]
+    if missing:
+        raise Refused(f"The subnet ID '{missing[0]}' does not exist")
     subnets = [ec2._subnets[subnet_id] for subnet_id in group["subnets"]]
     kind = group["instanceTypes"][0]
-    present, taken, index = len(_nodes(plane, name)), {n["metadata"]["name"] for n in plane.items("/api/v1/nodes")}, 0
+    present, taken, index = len(_nodes(plane, name)), set(), 0
+    for one in plane.items("/api/v1/nodes"):
+        taken |= _identity(one)
     while present < wanted:
+        if index > 1000:
+            raise Refused(f"InsufficientFreeAddressesInSubnet: no address for a node of {name} in its subnets")
         try:
             node = nodes.node(group, kind, subnets[present % len(subnets)], index)
         except ValueError as error:
             raise Refused(str(error)) from error
         index += 1
-        if node["metadata"]["name"] not in taken:
+        if not _identity(node) & taken:
             _add(plane, node)
-            taken.add(node["metadata"]["name"])
+            taken |= _identity(node)
             present += 1
     if not plane.wait(lambda: all(_ready(node) for node in _nodes(plane, name)), READY_TIMEOUT):
         raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready after {READY_TIMEOUT} s")
+
+
+def _identity(node: dict) -> set[str]:
+    """What no two nodes share: the name and the instance id."""
+    return {node["metadata"]["name"], node["spec"].get("providerID", "").rpartition("/")[2]} - {""}
 
 
 def _add(plane, node: dict) -> None:

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
-import { problems } from '../../lib/config/validation';
+import { pipeline } from '../../lib/config/pipeline';
+import { pipelineProblems, problems } from '../../lib/config/validation';
 
 const prod = environment('prod');
 
@@ -55,7 +56,66 @@ test.each([
   [
     'a version without a row',
     withCluster({ kubernetesVersion: '1.99' }),
-    /kubernetesVersion is "1.99": choose 1.35 or 1.36/,
+    /kubernetesVersion is "1.99": choose 1.36, or add a row/,
+  ],
+  ['a version named like a method', withCluster({ kubernetesVersion: 'constructor' }), /choose 1.36, or add a row/],
+  ['a region that is none', { ...prod, recoveryRegion: 'mars' }, /recoveryRegion is "mars": write a region like/],
+  [
+    'the long name of another environment',
+    { ...prod, tags: { ...prod.tags, environment: 'development' } },
+    /tags.environment is "development": the long name of prod is production/,
+  ],
+  ['a tag that AWS refuses', { ...prod, tags: { ...prod.tags, owner: 'a;b<c>' } }, /tags.owner is "a;b<c>"/],
+  ['endpoints in more zones than there are', withNetwork({ endpointZones: 4 }), /endpointZones is 4: choose 1 to 3/],
+  [
+    'four zones in a small VPC',
+    withNetwork({
+      vpcCidr: '10.0.0.0/18',
+      availabilityZones: ['a', 'b', 'c', 'd'].map((letter) => `ap-southeast-1${letter}`),
+    }),
+    /vpcCidr is "10.0.0.0\/18": the subnets of 4 zones need a \/17 or larger/,
+  ],
+  [
+    'an administrator whose ARN is none',
+    withCluster({ administratorRoleArns: ['arn:aws:iam::333333333333:role/*'] }),
+    /has "arn:aws:iam::333333333333:role\/\*"/,
+  ],
+  [
+    'addresses at the public endpoint that are not public',
+    withCluster({ publicEndpointCidrs: ['10.20.0.0/16'] }),
+    /publicEndpointCidrs has "10.20.0.0\/16", within 10.0.0.0\/8: write addresses of the public internet/,
+  ],
+  [
+    'more networks at the public endpoint than EKS takes',
+    withCluster({ publicEndpointCidrs: Array.from({ length: 41 }, (_, i) => `52.0.${i}.0/24`) }),
+    /publicEndpointCidrs has 41 networks: EKS takes 40/,
+  ],
+  [
+    'a machine with another processor',
+    withApplicationNodes({ instanceType: 'm6g.large' }),
+    /instanceType is "m6g.large"/,
+  ],
+  ['a machine without prefixes', withApplicationNodes({ instanceType: 'm4.large' }), /instanceType is "m4.large"/],
+  [
+    'more nodes than a group holds',
+    withApplicationNodes({ maxSize: 451 }),
+    /maxSize is 451: choose 3 \(minSize\) to 450/,
+  ],
+  ['a key without a name', withApplicationNodes({ sshKeyName: '' }), /sshKeyName is ""/],
+  [
+    'a fraction of an IOPS',
+    withApplicationNodes({ rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000.5 } }),
+    /iops is 3000.5/,
+  ],
+  [
+    'a namespace that belongs to Kubernetes',
+    { ...prod, extraNamespaces: [{ name: 'kube-system', team: 'x', securityLevel: 'low' }] },
+    /extraNamespaces has "kube-system"/,
+  ],
+  [
+    'a CPU that is nothing',
+    withGateway({ resources: { requests: { cpu: '0', memory: '1Mi' }, limits: { cpu: '1', memory: '1Gi' } } }),
+    /requests.cpu is "0"/,
   ],
   ['nobody to administer the cluster', withCluster({ administratorRoleArns: [] }), /administratorRoleArns is empty/],
   [
@@ -78,7 +138,7 @@ test.each([
   [
     'a minimum above the maximum',
     withApplicationNodes({ minSize: 9, maxSize: 3 }),
-    /application.maxSize is 3, below minSize 9/,
+    /application.maxSize is 3: choose 9 \(minSize\) to 450/,
   ],
   ['a group without nodes', withApplicationNodes({ minSize: 0 }), /application.minSize is 0/],
   ['a disk too small', withApplicationNodes({ rootVolume: { type: 'gp3', sizeGiB: 10 } }), /rootVolume.sizeGiB is 10/],
@@ -138,15 +198,38 @@ test.each([
 describe('Kubernetes 1.28', () => {
   test('is refused with the date and the way out (S11)', () => {
     expect(problems(withCluster({ kubernetesVersion: '1.28' }))).toEqual([
-      expect.stringMatching(
-        /"1.28": EKS creates no such cluster since 2025-11-26.*Choose 1.35 or 1.36, or set cluster.exists/,
-      ),
+      expect.stringMatching(/"1.28": EKS creates no such cluster since 2025-11-26.*Choose 1.36, or set cluster.exists/),
     ]);
   });
 
   test('is accepted for a cluster that exists (S11)', () => {
     expect(problems(withCluster({ kubernetesVersion: '1.28', exists: true }))).toEqual([]);
   });
+});
+
+test.each(['m5.large', 'r5.large', 'c6i.xlarge', 'm7i-flex.large', 't3.medium', 'r7a.16xlarge', 'i4i.large'])(
+  'accepts machines like %s',
+  (instanceType) => {
+    expect(problems(withApplicationNodes({ instanceType }))).toEqual([]);
+  },
+);
+
+test.each([
+  ['an account that is none', { ...pipeline, account: '1' }, /^pipeline: account is "1"/],
+  ['a repository without its owner', { ...pipeline, repository: 'platform' }, /repository is "platform"/],
+  ['a connection of another account', { ...pipeline, account: '555555555555' }, /connectionArn is .*:555555555555:/],
+  [
+    'an environment named twice',
+    { ...pipeline, stages: [...pipeline.stages, ...pipeline.stages] },
+    /stages repeats an environment/,
+  ],
+  ['no environment', { ...pipeline, stages: [] }, /stages is empty/],
+] as const)('refuses a pipeline with %s', (_, config, message) => {
+  expect(pipelineProblems(config)).toContainEqual(expect.stringMatching(message));
+});
+
+test('the pipeline has no problem', () => {
+  expect(pipelineProblems(pipeline)).toEqual([]);
 });
 
 test('reports all problems at once', () => {

@@ -12,7 +12,6 @@ const cluster = new Cluster(owner, 'Cluster', {
   vpc: new Vpc(owner, 'Vpc'),
   version: KubernetesVersion.V1_36,
   kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(owner, 'Kubectl') },
-  prune: false,
 });
 const user = new Stack(app, 'User');
 const handle = importCluster(user, cluster);
@@ -29,8 +28,4 @@ test('manifests belong to the calling stack', () => {
 test('firewall rules belong to the calling stack, and are not left out', () => {
   templateOf(user).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 3306 });
   templateOf(data).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
-});
-
-test('manifests carry no pruning label', () => {
-  expect(JSON.stringify(templateOf(user).toJSON())).not.toMatch(/prune/i);
 });

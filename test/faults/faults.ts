@@ -50,8 +50,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'an add-on that tolerates no node group',
     file: 'lib/constructs/addons.ts',
-    right: "coredns: { configuration: { replicaCount: 2, ...placement('application') } },",
-    wrong: 'coredns: { configuration: { replicaCount: 2 } },',
+    right: "replicaCount: 3, ...placement('application'),",
+    wrong: 'replicaCount: 3,',
     message: /coredns.*Add-on coredns is degraded.*untolerated taint/,
   },
 ];

@@ -59,6 +59,11 @@ describe('the Deployment (S18)', () => {
     });
   });
 
+  test('has no token of the Kubernetes API, and pulls its image with the rights of its node', () => {
+    expect(pod.spec!.automountServiceAccountToken).toBe(false);
+    expect(pod.spec!.imagePullSecrets).toBeUndefined();
+  });
+
   test('keeps to the restricted Pod Security standard, with room to write in two volumes', () => {
     expect(pod.spec!.securityContext).toEqual({
       runAsNonRoot: true,
@@ -85,6 +90,9 @@ describe('the Deployment (S18)', () => {
         maxSkew: 1,
         topologyKey: 'topology.kubernetes.io/zone',
         whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'api-gateway' } },
+        matchLabelKeys: ['pod-template-hash'], // a rollout is not hindered by where the old pods are
+        nodeTaintsPolicy: 'Honor', // a lost zone does not count
       }),
     ]);
   });

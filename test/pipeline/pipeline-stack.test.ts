@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline as config } from '../../lib/config/pipeline';
 import { idsOf, propertiesOf, synthesizePipeline, type CfnResource } from '../synth';
 
 const resources: Record<string, CfnResource> =
   synthesizePipeline().getStackByName('platform-pipeline').template.Resources;
+const projects = propertiesOf(resources, 'AWS::CodeBuild::Project');
 const [pipeline] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
 const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[] = pipeline?.Stages;
 
@@ -26,10 +29,56 @@ test('takes its source through the configured connection', () => {
 });
 
 test('lints and tests before it synthesizes, with every validation on', () => {
-  const specs = idsOf(resources, 'AWS::CodeBuild::Project').map((id) => JSON.stringify(resources[id]?.Properties));
-  const synth = specs.find((spec) => spec.includes('cdk synth'));
-  expect(synth).toMatch(/npm ci.*npm run lint.*npm test.*npx cdk synth/);
-  expect(synth).toContain('"Name":"CDK_VALIDATION"');
+  const synth = projects.find(({ Source }) => Source.BuildSpec.includes('cdk synth'));
+  expect(JSON.parse(synth?.Source.BuildSpec).phases.build.commands).toEqual([
+    'npm ci',
+    'npm run lint',
+    'npm test',
+    'npx cdk synth',
+  ]);
+  expect(synth?.Environment.EnvironmentVariables).toContainEqual({
+    Name: 'CDK_VALIDATION',
+    Type: 'PLAINTEXT',
+    Value: 'true',
+  });
+});
+
+test('runs a Node and tools of pinned versions, the CLI that of package.json', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  const specs = projects.map(({ Source }) => Source.BuildSpec).filter((spec: string) => spec.startsWith('{'));
+  expect(specs.length).toBeGreaterThan(1);
+  for (const spec of specs) expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22' });
+  expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
+  expect(specs.join()).not.toContain('latest');
+  expect(new Set(projects.map(({ Environment }) => Environment.Image))).toEqual(
+    new Set(['aws/codebuild/standard:7.0']),
+  );
+});
+
+test('publishes all assets in one build', () => {
+  const publishing = stages.find(({ Name }) => Name === 'Assets')?.Actions;
+  expect(publishing).toHaveLength(1);
+});
+
+test('lets the source role use the connection, under both names of the service', () => {
+  const statements = propertiesOf(resources, 'AWS::IAM::Policy').flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
+  const allowed = statements
+    .filter(({ Resource }) => Resource === config.connectionArn)
+    .flatMap(({ Action }) => Action);
+  expect(allowed.toSorted()).toEqual(['codeconnections:UseConnection', 'codestar-connections:UseConnection']);
+});
+
+test('tags what takes tags with owner and cost centre', () => {
+  for (const type of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::CodePipeline::Pipeline'])
+    for (const { Tags } of propertiesOf(resources, type))
+      expect(Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'Owner', Value: 'platform-team' },
+          { Key: 'CostCenter', Value: 'platform' },
+        ]),
+      );
 });
 
 test('encrypts its artifacts with a key that the deployment accounts may use', () => {

@@ -19,6 +19,8 @@ const configuration = (name: string) => {
       : ConfigurationValues['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'TOKEN')).join('');
   return JSON.parse(text);
 };
+const managedPolicies = (role: Json): string[] =>
+  role.ManagedPolicyArns.map((arn: Json) => JSON.stringify(arn).split(':aws:policy/')[1]?.split('"')[0]);
 const group = (name: string) => properties('AWS::EKS::Nodegroup').find(({ Labels }) => Labels['node-type'] === name)!;
 
 describe('the control plane', () => {
@@ -43,7 +45,20 @@ describe('the control plane', () => {
       Version: '1.36',
       KubernetesNetworkConfig: { ServiceIpv4Cidr: '172.30.0.0/16' },
       UpgradePolicy: { SupportType: 'STANDARD' },
-      DeletionProtection: true,
+      BootstrapSelfManagedAddons: false,
+    });
+  });
+
+  test.each(['dev', 'staging', 'prod'])('is protected from deletion as %s says', (name) => {
+    const [its] = properties('AWS::EKS::Cluster', resourcesOf(assembly(name), 'cluster'));
+    expect(its?.DeletionProtection).toBe(environment(name).deletionProtection);
+  });
+
+  test('stays in extended support where its version is out of standard support, for that cannot be left', () => {
+    const config = environment('dev');
+    const old = synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: '1.28', exists: true } });
+    expect(properties('AWS::EKS::Cluster', resourcesOf(old, 'cluster'))[0]?.UpgradePolicy).toEqual({
+      SupportType: 'EXTENDED',
     });
   });
 
@@ -54,26 +69,32 @@ describe('the control plane', () => {
 
   test('lets in the administrators of the configuration and the function that applies manifests, nobody else', () => {
     expect(cluster.AccessConfig).toEqual({ AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false });
-    const principals = properties('AWS::EKS::AccessEntry').map(({ PrincipalArn }) => PrincipalArn);
-    expect(principals).toHaveLength(2);
-    expect(principals).toContain(environment('prod').cluster.administratorRoleArns[0]);
+    const entries = properties('AWS::EKS::AccessEntry');
+    expect(entries).toHaveLength(2);
+    expect(entries.map(({ PrincipalArn }) => PrincipalArn)).toContain(
+      environment('prod').cluster.administratorRoleArns[0],
+    );
+    for (const { AccessPolicies } of entries) {
+      expect(AccessPolicies).toEqual([{ AccessScope: { Type: 'cluster' }, PolicyArn: expect.anything() }]);
+      expect(JSON.stringify(AccessPolicies)).toContain('cluster-access-policy/AmazonEKSClusterAdminPolicy');
+    }
   });
 
   test('writes its audit log for at least 30 days, into a group that is there first (S12)', () => {
     const logs = idsOf(prod, 'AWS::Logs::LogGroup').find(
       (id) => prod[id]?.Properties?.LogGroupName === '/aws/eks/platform-prod/cluster',
     )!;
-    expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Retain' });
+    expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: 90 }, DeletionPolicy: 'RetainExceptOnCreate' });
     expect(ordered(prod, logs, cluster.id)).toBe(true);
   });
 
   test('opens to the configured networks only when there are some', () => {
     const config = environment('prod');
-    const open = synthesize({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['203.0.113.0/24'] } });
+    const open = synthesize({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['52.20.0.0/24'] } });
     expect(properties('AWS::EKS::Cluster', resourcesOf(open, 'cluster'))[0]?.ResourcesVpcConfig).toMatchObject({
       EndpointPublicAccess: true,
       EndpointPrivateAccess: true,
-      PublicAccessCidrs: ['203.0.113.0/24'],
+      PublicAccessCidrs: ['52.20.0.0/24'],
     });
   });
 
@@ -134,8 +155,25 @@ describe('the node groups', () => {
       expect(group(name)).toMatchObject({
         ScalingConfig: { MinSize: minSize, DesiredSize: minSize, MaxSize: maxSize },
         ForceUpdateEnabled: false,
+        NodeRepairConfig: { Enabled: true },
       });
     }
+  });
+
+  test('run the image of the row of their version', () => {
+    for (const name of NODE_GROUP_NAMES)
+      expect(group(name).ReleaseVersion).toBe(KUBERNETES_RELEASES['1.36']?.nodeImage);
+  });
+
+  test('join the cluster, pull images and are reached through Session Manager, and may do no more', () => {
+    const role = properties('AWS::IAM::Role').find(({ id }) => id.startsWith('NodeRole'));
+    expect(managedPolicies(role)).toEqual([
+      'AmazonEKSWorkerNodePolicy',
+      'AmazonEC2ContainerRegistryPullOnly',
+      'AmazonSSMManagedInstanceCore',
+    ]);
+    expect(role?.Policies).toBeUndefined();
+    for (const name of NODE_GROUP_NAMES) expect(group(name).NodeRole).toEqual({ 'Fn::GetAtt': [role?.id, 'Arn'] });
   });
 
   test('take an SSH key if one is configured', () => {
@@ -161,6 +199,7 @@ describe('the add-ons', () => {
       ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
       ENABLE_PREFIX_DELEGATION: 'true',
       WARM_PREFIX_TARGET: '1',
+      AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false', // pods leave the VPC by their node's routes
     });
     expect(enableNetworkPolicy).toBe('true');
     expect(eniConfig).toMatchObject({ create: true, region: 'ap-southeast-1' });
@@ -168,6 +207,8 @@ describe('the add-ons', () => {
     expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toMatch(
       /PodNetworkZone1.*PodNetworkZone2.*PodNetworkZone3/,
     );
+    for (const { securityGroups } of Object.values<Json>(eniConfig.subnets)) expect(securityGroups).toHaveLength(1);
+    expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toContain('"ClusterSecurityGroupId"');
   });
 
   test('run on nodes although every group has a taint', () => {
@@ -177,7 +218,33 @@ describe('the add-ons', () => {
     };
     expect(configuration('coredns')).toMatchObject(place);
     expect(configuration('metrics-server')).toMatchObject(place);
-    expect(configuration('aws-ebs-csi-driver')).toEqual({ controller: place, node: { tolerateAllTaints: true } });
+    expect(configuration('aws-ebs-csi-driver')).toMatchObject({ controller: place, node: { tolerateAllTaints: true } });
+  });
+
+  test('of which there is more than one pod, spread over zones', () => {
+    for (const [name, replicas] of Object.entries({ coredns: 3, 'metrics-server': 2 })) {
+      const { replicaCount, replicas: count = replicaCount, topologySpreadConstraints } = configuration(name);
+      expect(count).toBe(replicas);
+      expect(topologySpreadConstraints).toEqual([
+        expect.objectContaining({ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone' }),
+      ]);
+    }
+  });
+
+  test('tag the volumes that pods claim', () => {
+    expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
+      Environment: 'production',
+      Owner: 'platform-team',
+      CostCenter: 'platform',
+    });
+  });
+
+  test('go with the cluster, and overwrite what somebody changed by hand', () => {
+    for (const { PreserveOnDelete, ResolveConflicts } of properties('AWS::EKS::Addon'))
+      expect({ PreserveOnDelete, ResolveConflicts }).toEqual({
+        PreserveOnDelete: false,
+        ResolveConflicts: 'OVERWRITE',
+      });
   });
 
   test('call AWS with a role of their own, which only their pods get', () => {
@@ -188,8 +255,11 @@ describe('the add-ons', () => {
       ['vpc-cni', 'aws-node'],
       ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
     ]);
-    for (const { PodIdentityAssociations } of roles) {
+    for (const { AddonName, PodIdentityAssociations } of roles) {
       const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties ?? {};
+      expect(managedPolicies(role)).toEqual([
+        AddonName === 'vpc-cni' ? 'AmazonEKS_CNI_Policy' : 'service-role/AmazonEBSCSIDriverPolicy',
+      ]);
       expect(role.AssumeRolePolicyDocument.Statement).toEqual([
         {
           Effect: 'Allow',
@@ -223,4 +293,16 @@ describe('order', () => {
     const access = idsOf(prod, 'AWS::EKS::AccessEntry').find((id) => id.includes('ClusterAdminRoleAccess'))!;
     expect(ordered(prod, access, storageClass!)).toBe(true);
   });
+
+  test('the log groups of the functions that apply manifests are there before the first manifest, and after the last', () => {
+    const [storageClass] = idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesResource');
+    const logs = idsOf(prod, 'AWS::Logs::LogGroup').filter((id) => id.includes('KubectlProvider'));
+    expect(logs).toHaveLength(2);
+    for (const id of logs) expect(ordered(prod, id, storageClass!)).toBe(true);
+  });
+});
+
+test('manifests carry no pruning label: one object per resource leaves nothing to prune', () => {
+  const both = [prod, resourcesOf(assembly('prod'), 'workloads')];
+  expect(JSON.stringify(both)).not.toMatch(/prune/i);
 });

@@ -45,7 +45,7 @@ test('sends what leaves a private or pod subnet through the NAT gateway of its z
   expect(gatewayOf(/DataSubnet/)).toEqual([]);
 });
 
-test('puts the gateway endpoints on the routes of private, data and pod subnets', () => {
+test('puts the gateway endpoint of S3 on the routes of private, data and pod subnets', () => {
   const tables = idsOf(prod, 'AWS::EC2::RouteTable')
     .filter((id) => !id.includes('Public'))
     .toSorted();
@@ -53,7 +53,7 @@ test('puts the gateway endpoints on the routes of private, data and pod subnets'
     ({ VpcEndpointType }) => VpcEndpointType === 'Gateway',
   );
   expect(tables).toHaveLength(9);
-  expect(gateways).toHaveLength(2);
+  expect(gateways).toHaveLength(1);
   for (const { RouteTableIds } of gateways)
     expect(RouteTableIds.map(({ Ref }: { Ref: string }) => Ref).toSorted()).toEqual(tables);
 });
@@ -68,7 +68,9 @@ test('opens the interface endpoints to the VPC and to every pod block, and to no
   const interfaces = propertiesOf(prod, 'AWS::EC2::VPCEndpoint').filter(
     ({ VpcEndpointType }) => VpcEndpointType === 'Interface',
   );
-  for (const { SecurityGroupIds, PrivateDnsEnabled } of interfaces) {
+  for (const { SecurityGroupIds, PrivateDnsEnabled, SubnetIds } of interfaces) {
+    expect(SubnetIds).toHaveLength(environment('prod').network.endpointZones);
+    expect(JSON.stringify(SubnetIds)).not.toMatch(/Public|Data/);
     expect(SecurityGroupIds).toEqual([{ 'Fn::GetAtt': [group?.id, 'GroupId'] }]);
     expect(PrivateDnsEnabled).toBe(true);
   }
@@ -102,7 +104,7 @@ test('logs every flow, and keeps the log as the configuration says', () => {
     expect.objectContaining({ TrafficType: 'ALL', ResourceType: 'VPC' }),
   ]);
   for (const [resources, days, policy] of [
-    [prod, 90, 'Retain'],
+    [prod, 90, 'RetainExceptOnCreate'],
     [dev, 30, 'Delete'],
   ] as const)
     for (const id of idsOf(resources, 'AWS::Logs::LogGroup'))

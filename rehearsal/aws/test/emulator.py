@@ -1,7 +1,6 @@
-"""MiniStack in this process, with the seams put in, and a cluster without Kubernetes."""
+"""MiniStack in this process, with the seams put in."""
 
 import asyncio
-import copy
 import functools
 import itertools
 import json
@@ -12,8 +11,8 @@ from threading import Event
 from unittest import mock
 from urllib.parse import urlencode
 
-from kubernetes import ApiError, path_of
 from ministack_api import Refused
+from test.fakes import FakePlane
 
 REGION = "eu-central-1"
 ACCOUNTS = itertools.count(100000000001)
@@ -60,7 +59,7 @@ class EmulatorTest(unittest.TestCase):
         """The ARN of a new role."""
         return make("AWS::IAM::Role", RoleName=name, AssumeRolePolicyDocument={"Statement": []})[1]["Arn"]
 
-    def cluster(self, **properties) -> "FakePlane":
+    def cluster(self, **properties) -> FakePlane:
         """A cluster named `cluster`, with a fake behind it."""
         import settings
 
@@ -144,60 +143,3 @@ def reasons(stack: dict) -> str:
 def outputs(stack: dict) -> dict[str, str]:
     """The outputs of a stack's record."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-
-class FakePlane:
-    """The part of a ControlPlane that keeps objects. Nodes are ready and Deployments available if `healthy`."""
-
-    def __init__(self, *objects: dict, healthy: bool = True):
-        self.name, self.authority, self.healthy, self.running = "fake", "", healthy, True
-        self.objects: dict[str, dict] = {}
-        for obj in objects:
-            self.apply(obj)
-
-    def start(self) -> None:
-        self.running = True
-
-    def stop(self) -> None:
-        self.running = False
-
-    def apply(self, obj: dict) -> dict:
-        kept = self.objects[path_of(obj)] = copy.deepcopy(obj)
-        if self.healthy and obj["kind"] == "Node":
-            kept["status"]["conditions"] = [{"type": "Ready", "status": "True"}]
-        if obj["kind"] == "Deployment":
-            kept["metadata"]["generation"] = 1
-            count = kept["spec"]["replicas"] if self.healthy else 0
-            kept["status"] = {"observedGeneration": 1, "updatedReplicas": count, "availableReplicas": count}
-        return kept
-
-    def request(self, method: str, path: str, body=None, content: str = "application/json", **query) -> dict:
-        if path not in self.objects:
-            raise ApiError(404, f"{path} not found")
-        if method == "PATCH":
-            self.objects[path] = merged(self.objects[path], body)
-        return self.objects[path]
-
-    def delete(self, obj: dict) -> None:
-        self.objects.pop(path_of(obj), None)
-
-    def items(self, path: str, labelSelector: str = "", **query) -> list[dict]:
-        wanted = dict(part.split("=") for part in labelSelector.split(",") if part).items()
-        plural = path.rpartition("/")[2]
-        return [obj for key, obj in self.objects.items() if key.split("/")[-2] == plural
-                and wanted <= obj["metadata"].get("labels", {}).items()]
-
-    def wait(self, ready, seconds: float):
-        return ready()
-
-    def named(self, kind: str, name: str) -> dict:
-        """The object of that kind and name."""
-        return next(o for o in self.objects.values() if (o["kind"], o["metadata"]["name"]) == (kind, name))
-
-
-def merged(value, patch):
-    """A JSON merge patch (RFC 7396) applied."""
-    if not isinstance(patch, dict):
-        return patch
-    kept = {**value, **{key: merged(value.get(key) or {}, item) for key, item in patch.items()}}
-    return {key: item for key, item in kept.items() if item is not None}

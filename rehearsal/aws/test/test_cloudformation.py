@@ -76,11 +76,13 @@ class Stacks(EmulatorTest):
         self.assertIn("Circular dependency between resources: [A, B]", stack["StackStatusReason"])
 
     def test_an_attribute_that_the_emulator_lacks_is_the_property(self):
-        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Block": output({"Fn::GetAtt": "Vpc.CidrBlock"})}})
+        block = output({"Fn::GetAtt": "Vpc.CidrBlock"})
+        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Block": block}})
         self.assertEqual(outputs(stack), {"Block": "10.0.0.0/16"})
 
     def test_an_attribute_that_is_neither_fails_the_stack(self):
-        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Name": output({"Fn::GetAtt": "Vpc.Absent"})}})
+        absent = output({"Fn::GetAtt": "Vpc.Absent"})
+        stack = deploy("stack", {"Resources": {"Vpc": VPC}, "Outputs": {"Name": absent}})
         self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
 
     def test_an_output_of_another_region_can_be_read(self):

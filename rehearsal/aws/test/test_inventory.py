@@ -54,6 +54,11 @@ class Held(EmulatorTest):
         kms._keys[key]["KeyState"] = "PendingDeletion"
         self.assertEqual(self.held(), [])
 
+    def test_leaves_out_tags_which_may_outlive_their_resource(self):
+        tags = [{"Key": "Name", "Value": "vpc"}]
+        vpc = make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", Tags=tags)[0]
+        self.assertEqual({store for _, store, key in self.held() if key == vpc}, {"_vpcs"})
+
     def test_names_the_region(self):
         deploy("stack", TEMPLATE)
         self.assertEqual({entry["region"] for entry in inventory.held(dict(sys.modules))

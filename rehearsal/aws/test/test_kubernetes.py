@@ -10,17 +10,20 @@ from kubernetes import ApiError, ControlPlane, free_ports, path_of
 
 
 def obj(version: str, kind: str, namespace: str | None = None) -> dict:
-    return {"apiVersion": version, "kind": kind, "metadata": {"name": "x", **({"namespace": namespace} if namespace else {})}}
+    metadata = {"name": "x", "namespace": namespace} if namespace else {"name": "x"}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata}
 
 
 class Paths(unittest.TestCase):
     def test_paths_of_objects(self):
         for given, path in (
-                (obj("v1", "Node"), "/api/v1/nodes/x"), (obj("v1", "Service", "a"), "/api/v1/namespaces/a/services/x"),
-                (obj("apps/v1", "DaemonSet", "a"), "/apis/apps/v1/namespaces/a/daemonsets/x"),
-                (obj("storage.k8s.io/v1", "StorageClass"), "/apis/storage.k8s.io/v1/storageclasses/x"),
-                (obj("networking.k8s.io/v1", "NetworkPolicy", "a"), "/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/x")):
-            self.assertEqual(path_of(given), path)
+                (("v1", "Node"), "/api/v1/nodes/x"),
+                (("v1", "Service", "a"), "/api/v1/namespaces/a/services/x"),
+                (("apps/v1", "DaemonSet", "a"), "/apis/apps/v1/namespaces/a/daemonsets/x"),
+                (("storage.k8s.io/v1", "StorageClass"), "/apis/storage.k8s.io/v1/storageclasses/x"),
+                (("networking.k8s.io/v1", "NetworkPolicy", "a"),
+                 "/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/x")):
+            self.assertEqual(path_of(obj(*given)), path)
 
     def test_the_path_of_a_collection(self):
         self.assertEqual(path_of(obj("v1", "Node"), named=False), "/api/v1/nodes")
@@ -108,7 +111,8 @@ class Process(unittest.TestCase):
         self.plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
 
     def test_a_control_plane_that_does_not_start_says_where_to_look_and_is_removed(self):
-        with self.assertRaisesRegex(RuntimeError, f"did not start; look at .*kwokctl.log .* KUBERNETES_BIN={self.folder}"):
+        told = f"did not start; look at .*kwokctl.log .* KUBERNETES_BIN={self.folder}"
+        with self.assertRaisesRegex(RuntimeError, told):
             self.plane.start()
         self.assertEqual(self.calls.read_text().splitlines()[-2:], ["create cluster", "delete cluster"])
 

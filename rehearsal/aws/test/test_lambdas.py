@@ -75,7 +75,8 @@ class RememberingAws(FolderTest):
         self.env = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "REHEARSAL_AWS": f"/bin/sh {fake}"}
 
     def aws(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
-        return subprocess.run([lambdas.TOOLS / "aws", *arguments], env={**self.env, **env}, capture_output=True, text=True)
+        command = [lambdas.TOOLS / "aws", *arguments]
+        return subprocess.run(command, env={**self.env, **env}, capture_output=True, text=True)
 
     def asked(self) -> int:
         return len(self.calls.read_text().splitlines())

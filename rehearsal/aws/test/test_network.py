@@ -24,7 +24,8 @@ class Blocks(EmulatorTest):
         return query(ec2._describe_vpcs, VpcId=[self.vpc])
 
     def test_refuses_a_subnet_outside_of_the_blocks_of_the_vpc(self):
-        with self.refused("The CIDR '100.64.0.0/18' is invalid: it is in none of the VPC's blocks; order it after its block."):
+        told = "The CIDR '100.64.0.0/18' is invalid: it is in none of the VPC's blocks; order it after its block."
+        with self.refused(told):
             self.subnet("100.64.0.0/18")
 
     def test_accepts_a_subnet_of_a_further_block(self):
@@ -92,6 +93,15 @@ class Routing(EmulatorTest):
             with self.refused(f"'{missing}' does not exist"):
                 make("AWS::EC2::NatGateway", **properties)
 
+    def test_a_flow_log_comes_and_goes(self):
+        from ministack.services import ec2
+
+        log, _ = make("AWS::EC2::FlowLog", ResourceId=self.vpc, ResourceType="VPC", TrafficType="ALL",
+                      LogDestinationType="s3", LogDestination="arn:aws:s3:::logs")
+        self.assertIn(log, ec2._flow_logs)
+        remove("AWS::EC2::FlowLog", log)
+        self.assertNotIn(log, ec2._flow_logs)
+
     def test_tags_of_an_address_follow_the_template(self):
         from ministack.services import ec2
 
@@ -120,15 +130,19 @@ class Routing(EmulatorTest):
         from ministack.services import ec2
 
         acl = make("AWS::EC2::NetworkAcl", VpcId=self.vpc)[0]
-        entry = {"NetworkAclId": acl, "RuleNumber": 100, "Protocol": -1, "RuleAction": "allow", "CidrBlock": "0.0.0.0/0"}
+        entry = {"NetworkAclId": acl, "RuleNumber": 100, "Protocol": -1, "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}
         number, _ = make("AWS::EC2::NetworkAclEntry", **entry)
         association, _ = make("AWS::EC2::SubnetNetworkAclAssociation", NetworkAclId=acl, SubnetId=self.subnet)
-        record = ec2._network_acls[acl]
-        self.assertIn(100, [int(e["RuleNumber"]) for e in record["Entries"]])
-        self.assertIn(self.subnet, [a["SubnetId"] for a in record["Associations"]])
+
+        def held() -> tuple[bool, list[str]]:
+            record = ec2._network_acls[acl]
+            numbers = [int(entry["RuleNumber"]) for entry in record["Entries"]]
+            return 100 in numbers, [association["SubnetId"] for association in record["Associations"]]
+
+        self.assertEqual(held(), (True, [self.subnet]))
         remove("AWS::EC2::SubnetNetworkAclAssociation", association, NetworkAclId=acl)
         remove("AWS::EC2::NetworkAclEntry", number, **entry)
-        self.assertEqual((record["Associations"], 100 in [int(e["RuleNumber"]) for e in record["Entries"]]), ([], False))
+        self.assertEqual(held(), (False, []))
 
     def test_refuses_an_association_with_a_missing_access_list(self):
         with self.refused("The network ACL 'acl-1' does not exist"):

@@ -71,7 +71,8 @@ class Node(unittest.TestCase):
             address = ipaddress.ip_address(made["status"]["addresses"][0]["address"])
             self.assertIn(address, list(network)[4:-1])
             name = f"ip-{str(address).replace('.', '-')}.eu-central-1.compute.internal"
-            self.assertEqual((made["metadata"]["name"], made["metadata"]["labels"]["kubernetes.io/hostname"]), (name, name))
+            self.assertEqual(made["metadata"]["name"], name)
+            self.assertEqual(made["metadata"]["labels"]["kubernetes.io/hostname"], name)
 
     def test_the_same_group_and_index_are_the_same_node(self):
         self.assertEqual(node(index=3), node(index=3))
@@ -85,13 +86,15 @@ class Node(unittest.TestCase):
         self.assertEqual(node()["metadata"]["labels"]["eks.amazonaws.com/capacityType"], "ON_DEMAND")
 
     def test_graviton_is_arm64(self):
-        architectures = [node(kind)["metadata"]["labels"]["kubernetes.io/arch"] for kind in ("m6g.large", "t4g.medium", "m6i.large")]
-        self.assertEqual(architectures, ["arm64", "arm64", "amd64"])
+        for kind, architecture in (("m6g.large", "arm64"), ("t4g.medium", "arm64"), ("m6i.large", "amd64")):
+            self.assertEqual(node(kind)["metadata"]["labels"]["kubernetes.io/arch"], architecture)
 
     def test_its_taints_are_written_as_kubernetes_does(self):
-        given = [{"key": "dedicated", "value": "db", "effect": "NO_SCHEDULE"}, {"key": "x", "effect": "PREFER_NO_SCHEDULE"}]
+        given = [{"key": "dedicated", "value": "db", "effect": "NO_SCHEDULE"},
+                 {"key": "x", "effect": "PREFER_NO_SCHEDULE"}]
         self.assertEqual(node(taints=given)["spec"]["taints"], [
-            {"key": "dedicated", "value": "db", "effect": "NoSchedule"}, {"key": "x", "value": "", "effect": "PreferNoSchedule"}])
+            {"key": "dedicated", "value": "db", "effect": "NoSchedule"},
+            {"key": "x", "value": "", "effect": "PreferNoSchedule"}])
 
 
 class Changed(unittest.TestCase):

@@ -1,7 +1,7 @@
 import unittest
 
 import volumes
-from test.emulator import FakePlane
+from test.fakes import FakePlane
 
 GP3 = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "gp3"},
        "provisioner": volumes.DRIVER, "volumeBindingMode": "WaitForFirstConsumer"}

@@ -1,0 +1,110 @@
+import { isCidr, overlap, prefixLength } from '../cidr';
+import type { EnvironmentConfig, NodeGroupConfig } from '../environment';
+import { KUBERNETES_RELEASES } from '../versions';
+import { unless } from './unless';
+
+/** The version: one of the table, and one that EKS still creates. */
+export const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exists = false } }: EnvironmentConfig) => {
+  const release = Object.hasOwn(KUBERNETES_RELEASES, version) ? KUBERNETES_RELEASES[version] : undefined;
+  const creatable = Object.keys(KUBERNETES_RELEASES).filter((key) => KUBERNETES_RELEASES[key]?.support !== 'ended');
+  if (!release)
+    return [
+      `cluster.kubernetesVersion is "${version}": choose ${creatable.join(' or ')}, or add a row with its kubectl layer and ` +
+        'add-on versions to lib/config/versions.ts',
+    ];
+  return unless(
+    release.support !== 'ended' || exists,
+    `cluster.kubernetesVersion is "${version}": EKS creates no such cluster since ${release.extendedSupportEnds}, the end of ` +
+      `its extended support. Choose ${creatable.join(' or ')}, or set cluster.exists to true if the cluster is there already`,
+  );
+};
+
+/** The roles of the administrators: at least one, of the own account, each once. */
+export const administrators = ({ account, cluster: { administratorRoleArns } }: EnvironmentConfig) => {
+  const names = administratorRoleArns.map((arn) => arn.split('/').at(-1));
+  return [
+    ...unless(
+      administratorRoleArns.length > 0,
+      'cluster.administratorRoleArns is empty: name the IAM role of the people who may administer the cluster',
+    ),
+    ...unless(
+      new Set(names).size === names.length,
+      `cluster.administratorRoleArns repeats a role (${names.join(', ')}): name each once, EKS takes one access entry per role`,
+    ),
+    ...administratorRoleArns
+      .filter(
+        (arn) =>
+          !/^arn:aws:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn) || arn.split(':')[4] !== account,
+      )
+      .map((arn) => `cluster.administratorRoleArns has "${arn}": write arn:aws:iam::${account}:role/NAME`),
+  ];
+};
+
+/** What EKS takes no address of: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html */
+const RESERVED_NETWORKS = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '192.0.2.0/24',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+];
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const MOST_PUBLIC_CIDRS = 40;
+
+/** The networks that may reach a public API endpoint: of the internet, and not the internet. */
+export const publicEndpoint = (cidrs: readonly string[]) => [
+  ...unless(
+    cidrs.length <= MOST_PUBLIC_CIDRS,
+    `cluster.publicEndpointCidrs has ${cidrs.length} networks: EKS takes ${MOST_PUBLIC_CIDRS} at most`,
+  ),
+  ...unless(
+    new Set(cidrs).size === cidrs.length,
+    `cluster.publicEndpointCidrs repeats a network (${cidrs.join(', ')}): name each once`,
+  ),
+  ...cidrs.flatMap((cidr) => {
+    if (!isCidr(cidr) || prefixLength(cidr) < 8)
+      return [`cluster.publicEndpointCidrs has "${cidr}": write the networks of your people, each /8 or smaller`];
+    const reserved = RESERVED_NETWORKS.find((network) => overlap(cidr, network));
+    return reserved === undefined
+      ? []
+      : [`cluster.publicEndpointCidrs has "${cidr}", within ${reserved}: write addresses of the public internet`];
+  }),
+];
+
+/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge, r7a.2xlarge. */
+const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i[347]i?e?n?)\.(?:medium|large|metal|\d*xlarge)$/;
+
+/** One node group: its machines, sizes and disk. */
+export const nodeGroup = (
+  field: string,
+  { minSize, maxSize, rootVolume, instanceType, sshKeyName }: NodeGroupConfig,
+) => [
+  ...unless(
+    NITRO_TYPE.test(instanceType),
+    `${field}.instanceType is "${instanceType}": write an x86-64 type of the Nitro system like m5.large`,
+  ),
+  ...unless(Number.isInteger(minSize) && minSize >= 1, `${field}.minSize is ${minSize}: choose 1 or more`),
+  ...unless(
+    Number.isInteger(maxSize) && maxSize >= minSize && maxSize <= MOST_NODES,
+    `${field}.maxSize is ${maxSize}: choose ${minSize} (minSize) to ${MOST_NODES}`,
+  ),
+  ...unless(sshKeyName !== '', `${field}.sshKeyName is "": name an EC2 key pair, or leave it out`),
+  // The AL2023 node image is 20 GiB: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
+  ...unless(
+    Number.isInteger(rootVolume.sizeGiB) && rootVolume.sizeGiB >= 20 && rootVolume.sizeGiB <= 16384,
+    `${field}.rootVolume.sizeGiB is ${rootVolume.sizeGiB}: choose 20 to 16384 GiB`,
+  ),
+  ...(rootVolume.type === 'io2'
+    ? unless(
+        Number.isInteger(rootVolume.iops) &&
+          rootVolume.iops >= 100 &&
+          rootVolume.iops <= Math.min(64000, 1000 * rootVolume.sizeGiB),
+        `${field}.rootVolume.iops is ${rootVolume.iops}: choose 100 to ${Math.min(64000, 1000 * rootVolume.sizeGiB)} for this size`,
+      )
+    : []),
+];
+
+/** Nodes of a managed node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const MOST_NODES = 450;

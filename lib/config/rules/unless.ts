@@ -1,0 +1,2 @@
+/** The problem, unless the condition holds. */
+export const unless = (holds: boolean, problem: string): readonly string[] => (holds ? [] : [problem]);

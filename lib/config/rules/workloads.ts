@@ -1,0 +1,56 @@
+import type { EnvironmentConfig, ServiceConfig } from '../environment';
+import { unless } from './unless';
+
+/** The names of the extra namespaces: valid, and not those that belong to somebody else. */
+export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) => [
+  ...extra
+    .filter(({ name }) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) || /^(kube-|tenant-|default$)/.test(name))
+    .map(
+      ({ name }) =>
+        `extraNamespaces has "${name}": write lower case letters, digits and hyphens, not default, kube-… or tenant-…`,
+    ),
+  ...unless(
+    new Set(extra.map(({ name }) => name)).size === extra.length,
+    `extraNamespaces repeats a name (${extra.map(({ name }) => name).join(', ')}): name each once`,
+  ),
+];
+
+/** One service: its image, its replicas, its requests and limits. */
+export const serviceProblems = (
+  field: string,
+  { imageTag, replicas, resources: { requests, limits } }: ServiceConfig,
+) => [
+  ...unless(
+    /^[\w][\w.-]{0,127}$/.test(imageTag) && imageTag !== 'latest',
+    `${field}.imageTag is "${imageTag}": name a released version, e.g. 1.0.0`,
+  ),
+  ...unless(Number.isInteger(replicas) && replicas >= 1, `${field}.replicas is ${replicas}: choose 1 or more`),
+  ...[
+    { resource: 'cpu', quantity: millicores, example: '100m', request: requests.cpu, limit: limits.cpu },
+    { resource: 'memory', quantity: bytes, example: '256Mi', request: requests.memory, limit: limits.memory },
+  ].flatMap(({ resource, quantity, example, request, limit }) => {
+    const malformed = Object.entries({ requests: request, limits: limit })
+      .filter(([, value]) => quantity(value) === undefined)
+      .map(([kind, value]) => `${field}.resources.${kind}.${resource} is "${value}": write a quantity like ${example}`);
+    if (malformed.length > 0) return malformed;
+    return unless(
+      (quantity(request) ?? 0) <= (quantity(limit) ?? 0),
+      `${field}.resources.limits.${resource} is "${limit}", below the request of ${request}: raise it`,
+    );
+  }),
+];
+
+/** Millicores of a CPU quantity, at least 1, or undefined if it is none. Kubernetes knows nothing finer. */
+const millicores = (quantity: string): number | undefined => {
+  const [, number, milli] = /^(\d+(?:\.\d{1,3})?)(m?)$/.exec(quantity) ?? [];
+  const value = Number(number) * (milli ? 1 : 1000);
+  return value >= 1 && Number.isInteger(Math.round(value * 1e6) / 1e6) ? value : undefined;
+};
+
+const UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** Bytes of a memory quantity, at least 1, or undefined if it is none. */
+const bytes = (quantity: string): number | undefined => {
+  const [, number, unit = ''] = /^([1-9]\d*)([kMG]|[KMG]i)$/.exec(quantity) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
+};

@@ -1,0 +1,21 @@
+import { Aspects, CfnResource, TagManager, Tags } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** The shape of `Tags` in the types that the library makes without its own class, and so does not tag. */
+const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>) => unknown>> = {
+  'AWS::IAM::Role': (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  'AWS::Lambda::Function': (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  'AWS::SSM::Parameter': (tags) => tags,
+};
+
+/** Puts tags on every resource below a construct that takes tags. */
+export const tagEverything = (scope: IConstruct, tags: Readonly<Record<string, string>>): void => {
+  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value);
+  Aspects.of(scope).add({
+    visit: (node) => {
+      if (!(node instanceof CfnResource) || TagManager.of(node)) return;
+      const shape = UNTAGGED[node.cfnResourceType];
+      if (shape) node.addPropertyOverride('Tags', shape(tags));
+    },
+  });
+};

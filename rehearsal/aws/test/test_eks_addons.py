@@ -1,0 +1,67 @@
+from unittest import mock
+
+from kubernetes import ApiError
+from test.emulator import EmulatorTest, change, remove
+
+ADDON = "AWS::EKS::Addon"
+COREDNS = {"ClusterName": "cluster", "AddonName": "coredns"}
+
+
+def service():
+    from ministack.services import eks
+
+    return eks
+
+
+class Addons(EmulatorTest):
+    """An add-on of a cluster, whose objects are in it as long as the add-on exists."""
+
+    def setUp(self):
+        super().setUp()
+        self.plane = self.cluster()
+
+    def test_an_addon_brings_its_objects_and_takes_them_away(self):
+        physical_id, attributes = self.addon("coredns")
+        self.assertEqual(self.plane.named("Deployment", "coredns")["spec"]["replicas"], 2)
+        self.assertIn(":addon/cluster/coredns/", attributes["Arn"])
+        remove(ADDON, physical_id, **COREDNS)
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_its_objects_can_be_preserved(self):
+        physical_id, _ = self.addon("coredns")
+        remove(ADDON, physical_id, **COREDNS, PreserveOnDelete="true")
+        self.assertTrue(self.plane.named("Deployment", "coredns"))
+
+    def test_a_change_of_configuration_changes_its_objects(self):
+        physical_id, _ = self.addon("coredns")
+        new = {**COREDNS, "ConfigurationValues": "replicaCount: 3"}
+        self.assertEqual(change(ADDON, physical_id, COREDNS, new)[0], physical_id)
+        self.assertEqual(self.plane.named("Deployment", "coredns")["spec"]["replicas"], 3)
+
+    def test_refused_configuration_leaves_nothing(self):
+        with self.refused("add-on coredns"):
+            self.addon("coredns", ConfigurationValues='{"replicas": 3}')
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_an_addon_that_gets_no_pods_leaves_nothing(self):
+        self.plane.healthy = False
+        with self.refused("Add-on coredns is degraded (InsufficientNumberOfReplicas)"):
+            self.addon("coredns")
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_an_object_that_the_api_server_refuses_is_named(self):
+        with mock.patch.object(self.plane, "apply", side_effect=ApiError(403, "denied by policy")):
+            with self.refused("Add-on coredns: ServiceAccount coredns: denied by policy"):
+                self.addon("coredns")
+
+    def test_refuses_a_role_for_a_service_account_that_the_addon_lacks(self):
+        with self.refused("Add-on vpc-cni has no service account cni: it has aws-node."):
+            self.addon("vpc-cni", PodIdentityAssociations=[{"ServiceAccount": "cni", "RoleArn": self.role("cni")}])
+
+    def test_a_role_for_its_service_account_goes_with_the_addon(self):
+        given = [{"ServiceAccount": "aws-node", "RoleArn": self.role("cni")}]
+        physical_id, _ = self.addon("vpc-cni", PodIdentityAssociations=given)
+        association, = service()._pod_identity_associations.values()
+        self.assertEqual((association["namespace"], association["serviceAccount"]), ("kube-system", "aws-node"))
+        remove(ADDON, physical_id, ClusterName="cluster", AddonName="vpc-cni")
+        self.assertEqual(list(service()._pod_identity_associations), [])
