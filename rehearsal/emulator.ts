@@ -75,7 +75,6 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
       REHEARSAL_STATE: folder,
       REHEARSAL_SEED: String(seed),
       KUBERNETES_BIN: kubernetesBinaries,
-      REHEARSAL_PARENT: String(process.pid),
     },
   });
   let exited = false;

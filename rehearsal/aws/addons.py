@@ -6,7 +6,7 @@ explained in definitions.yaml). All of it is data; nothing here knows a particul
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import jsonschema
 import yaml
@@ -98,7 +98,7 @@ def render(name: str, configuration: str | None) -> list[dict]:
     return configured(objects, schema, values)
 
 
-def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: list[dict] = ()) -> None:
+def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:
     """Apply, remove what an earlier configuration had beyond it, and wait for the Deployments."""
     for obj in objects:
         try:

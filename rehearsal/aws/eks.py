@@ -1,18 +1,16 @@
-"""EKS: a cluster of MiniStack gets a real control plane, and the types that MiniStack lacks work through its EKS API.
+"""EKS clusters: MiniStack keeps the record, this starts a real control plane behind it.
 
-What EKS refuses is refused here too, most of all what a missing DependsOn would make of it.
+Here and in its siblings, what EKS refuses is refused too, most of all what a missing DependsOn would make of it.
 """
 
 from dataclasses import dataclass
 from threading import Event
 
-import addons
 import cloudformation
 import settings
 import volumes
 from kubernetes import ControlPlane
-from ministack_api import Refused, camel, element, query, require_role, result, tags
-from stand_ins import StandIn, register
+from ministack_api import Refused, camel, element, query, require_role
 
 
 @dataclass(frozen=True)
@@ -28,18 +26,15 @@ RUNNING: dict[str, Running] = {}
 
 
 def install() -> None:
-    """Register the types and put the seams in."""
-    import node_groups
+    """Put the seams in."""
     from ministack.services import eks
 
     eks._get_docker = lambda: None  # no container: the control plane is started below
     override("cluster", create=create_cluster, update=update_cluster, delete=delete_cluster)
-    node_groups.install()
-    register(TYPES)
 
 
 def override(kind: str, **wrappers) -> None:
-    """Puts wrapper(original, …) in place of provisioners._eks_KIND_create and its siblings, in the table of types too."""
+    """Put wrapper(original, …) in place of provisioners._eks_KIND_create and its siblings, and in the types' table."""
     from ministack.services.cloudformation import provisioners
 
     handlers = provisioners._RESOURCE_HANDLERS[f"AWS::EKS::{kind.capitalize()}"]
@@ -88,18 +83,16 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     group = element("groupId", query(ec2._create_security_group, VpcId=vpc_id, GroupName=f"eks-cluster-sg-{name}",
                                      GroupDescription=f"EKS created security group of {name}"))
     cluster["resourcesVpcConfig"].update(vpcId=vpc_id, clusterSecurityGroupId=group)
-    for key in ("kubernetesNetworkConfig", "encryptionConfig", "upgradePolicy"):
-        if properties.get(key[0].upper() + key[1:]):
-            cluster[key] = camel(properties[key[0].upper() + key[1:]])
+    also_kept = ("KubernetesNetworkConfig", "EncryptionConfig", "UpgradePolicy")
+    cluster.update(camel({key: properties[key] for key in also_kept if properties.get(key)}))
     _protect(cluster, properties)
-    _note_version(cluster)
-
     plane = ControlPlane(f"{account}-{region}-{name}", cluster["_port"],
                          cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"])
     plane.webhook = eks._k3s_auth_webhook_config(None, None, name, account, region, cluster["_auth_token"])
     try:
+        _note_version(cluster)
         plane.start()
-    except (RuntimeError, OSError):
+    except Exception:
         eks._delete_cluster(name)
         query(ec2._delete_security_group, GroupId=group)
         raise
@@ -111,7 +104,7 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
 
 
 def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
-    """Update the record in place."""
+    """Update the record, or replace the cluster where EKS would."""
     answer = original(physical_id, old, new, *args)
     _protect(record(answer[0]), new)
     return answer
@@ -156,124 +149,5 @@ def _vpc_of(subnet_ids: list[str]) -> str:
 def _note_version(cluster: dict) -> None:
     server = settings.kubernetes_version()
     if server != cluster["version"]:
-        settings.note(f"cluster {cluster['name']} asks for Kubernetes {cluster['version']}, its rehearsal runs {server}")
-
-
-def _create_addon(properties: dict, _name: str) -> str:
-    """Bring the add-on's objects into the cluster and wait for its Deployments."""
-    cluster_name, addon = properties["ClusterName"], properties["AddonName"]
-    plane = control_plane(cluster_name)
-    objects = addons.render(addon, properties.get("ConfigurationValues"))
-    body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
-            "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
-    result(service()._create_addon(cluster_name, body))
-    try:
-        _associate(cluster_name, addon, objects, properties)
-        addons.install(plane, addon, objects)
-    except Refused:
-        _delete_addon(f"{cluster_name}|{addon}", properties)
-        raise
-    return f"{cluster_name}|{addon}"
-
-
-def _update_addon(_physical_id: str, old: dict, new: dict) -> None:
-    cluster_name, addon = new["ClusterName"], new["AddonName"]
-    objects = addons.render(addon, new.get("ConfigurationValues"))
-    _disassociate(cluster_name, addon)
-    _associate(cluster_name, addon, objects, new)
-    body = {"configurationValues": new.get("ConfigurationValues", ""), "addonVersion": new.get("AddonVersion", "")}
-    result(service()._update_addon(cluster_name, addon, body))
-    before = addons.render(addon, old.get("ConfigurationValues"))
-    addons.install(control_plane(cluster_name), addon, objects, replaced=before)
-
-
-def _delete_addon(_physical_id: str, properties: dict) -> None:
-    cluster_name, addon = properties["ClusterName"], properties["AddonName"]
-    if cluster_name not in service()._clusters:
-        return
-    _disassociate(cluster_name, addon)
-    service()._delete_addon(cluster_name, addon)
-    if str(properties.get("PreserveOnDelete")).lower() != "true":
-        addons.remove(control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues")))
-
-
-def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> None:
-    """Make an add-on's Pod Identity associations and note them in its record, one by one: what fails leaves none."""
-    accounts = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "ServiceAccount"]
-    arns = service()._addons[f"{cluster_name}/{addon}"]["podIdentityAssociations"] = []
-    for association in properties.get("PodIdentityAssociations") or []:
-        if association["ServiceAccount"] not in accounts:
-            raise Refused(f"Add-on {addon} has no service account {association['ServiceAccount']}: it has "
-                          f"{', '.join(accounts)}.")
-        made = _create_association({"ClusterName": cluster_name, "Namespace": addons.NAMESPACE, **association})
-        arns.append(made["associationArn"])
-
-
-def _disassociate(cluster_name: str, addon: str) -> None:
-    held = service()._addons.get(f"{cluster_name}/{addon}") or {}
-    for arn in held.get("podIdentityAssociations", []):
-        service()._delete_pod_identity_association(cluster_name, arn.rpartition("/")[2])
-
-
-def _create_association(properties: dict) -> dict:
-    require_role(properties["RoleArn"])
-    body = {**camel({key: value for key, value in properties.items() if key != "Tags"}), "tags": tags(properties)}
-    return result(service()._create_pod_identity_association(properties["ClusterName"], body))["association"]
-
-
-def _update_association(physical_id: str, _old: dict, new: dict) -> None:
-    require_role(new["RoleArn"])
-    result(service()._update_pod_identity_association(new["ClusterName"], physical_id, camel(new)))
-
-
-def _create_entry(properties: dict, _name: str) -> str:
-    cluster_name, principal = properties["ClusterName"], properties["PrincipalArn"]
-    record(cluster_name)
-    require_role(principal)
-    body = {key: properties[name] for key, name in (("type", "Type"), ("username", "Username"),
-                                                   ("kubernetesGroups", "KubernetesGroups")) if name in properties}
-    result(service()._create_access_entry(cluster_name, {"principalArn": principal, "tags": tags(properties), **body}))
-    _grant(cluster_name, principal, properties)
-    return f"{principal}|{cluster_name}"
-
-
-def _grant(cluster_name: str, principal: str, properties: dict) -> None:
-    for policy in properties.get("AccessPolicies") or []:
-        result(service()._associate_access_policy(cluster_name, principal, camel(policy)))
-
-
-def _update_entry(_physical_id: str, old: dict, new: dict) -> None:
-    cluster_name, principal = new["ClusterName"], new["PrincipalArn"]
-    for policy in old.get("AccessPolicies") or []:
-        service()._disassociate_access_policy(cluster_name, principal, policy["PolicyArn"])
-    service()._update_access_entry(cluster_name, principal, {
-        "kubernetesGroups": new.get("KubernetesGroups", []), "username": new.get("Username", "")})
-    _grant(cluster_name, principal, new)
-
-
-def _entry_arn(_physical_id: str, properties: dict) -> dict:
-    entry = service()._access_entries[service()._ae_key(properties["ClusterName"], properties["PrincipalArn"])]
-    return {"AccessEntryArn": entry["accessEntryArn"]}
-
-
-def _association_attributes(physical_id: str, properties: dict) -> dict:
-    return {"AssociationArn": service()._pod_identity_association_arn(properties["ClusterName"], physical_id),
-            "AssociationId": physical_id}
-
-
-TYPES = {
-    "AWS::EKS::Addon": StandIn(
-        _create_addon, _delete_addon,
-        lambda i, p: {"Arn": service()._addons[f"{p['ClusterName']}/{p['AddonName']}"]["addonArn"]},
-        mutable=frozenset({"AddonVersion", "ConfigurationValues", "PodIdentityAssociations", "PreserveOnDelete",
-                           "ResolveConflicts", "ServiceAccountRoleArn"}),
-        update=_update_addon),
-    "AWS::EKS::AccessEntry": StandIn(
-        _create_entry, lambda i, p: service()._delete_access_entry(p["ClusterName"], p["PrincipalArn"]) and None,
-        _entry_arn, mutable=frozenset({"AccessPolicies", "KubernetesGroups", "Username"}), update=_update_entry),
-    "AWS::EKS::PodIdentityAssociation": StandIn(
-        lambda p, name: _create_association(p)["associationId"],
-        lambda i, p: service()._delete_pod_identity_association(p["ClusterName"], i) and None,
-        _association_attributes, mutable=frozenset({"RoleArn", "TargetRoleArn", "DisableSessionTags", "Policy"}),
-        update=_update_association),
-}
+        name, wanted = cluster["name"], cluster["version"]
+        settings.note(f"cluster {name} asks for Kubernetes {wanted}, its rehearsal runs {server}")

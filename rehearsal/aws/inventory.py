@@ -2,26 +2,23 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 PREFIX = "ministack.services."
 
 RECORDS = {
     "_tags": "tags, which may outlive their resource",
-    "_arn_tags": "tags",
     "_resource_tags": "tags",
     "_stack_events": "the history of stacks",
     "_change_sets": "the history of stacks",
-    "_sessions": "temporary credentials",
-    "_session_tokens": "temporary credentials",
-    "_assumed_sessions": "temporary credentials",
+    "_sessions": "a client's, which end by themselves",
     "_events": "a log of what happened",
-    "_event_log": "a log of what happened",
+    "_events_log": "a log of what happened",
+    "_alarm_history": "a log of what happened",
+    "_parameter_history": "a log of what happened",
     "_completed_multipart_uploads": "a log of what happened",
     "_aws_managed_attachment_counts": "counts of what roles hold",
     "_executions": "a log of what happened",
-    "_history": "a log of what happened",
-    "_log_streams": "belong to their log group",
     "_metrics": "measurements",
     "_invocations": "a log of what happened",
 }
@@ -65,7 +62,7 @@ def is_gone(value) -> bool:
             or is_layer and all(version.get("_deleted") for version in value["versions"]))
 
 
-def resources(stacks: Iterator[tuple], recorded: set[str]) -> list[dict]:
+def resources(stacks: Iterable[tuple], recorded: set[str]) -> list[dict]:
     """Every resource of every existing stack, and who holds it."""
 
     def holder(kind: str) -> str:

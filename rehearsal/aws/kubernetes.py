@@ -28,12 +28,12 @@ class ApiError(Exception):
         self.status = status
 
 
-def path_of(obj: dict, named: bool = True) -> str:
-    """The API path of an object or of its collection."""
+def path_of(obj: dict) -> str:
+    """The API path of an object."""
     group, kind, metadata = obj["apiVersion"], obj["kind"].lower(), obj["metadata"]
     plural = kind[:-1] + "ies" if kind.endswith("y") else kind + ("es" if kind.endswith("s") else "s")
     namespace = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
-    return f"/{'apis' if '/' in group else 'api'}/{group}{namespace}/{plural}" + (f"/{metadata['name']}" if named else "")
+    return f"/{'apis' if '/' in group else 'api'}/{group}{namespace}/{plural}/{metadata['name']}"
 
 
 def free_ports(count: int) -> list[int]:
@@ -57,27 +57,27 @@ class ControlPlane:
         self.workdir = settings.STATE / "kwok"
         self.cluster = self.workdir / "clusters" / name
         self.webhook: bytes | None = None
-        self.failure: str | None = None
         self._tls: ssl.SSLContext | None = None
 
     def start(self) -> None:
-        """Create and wait until the API server answers; once more if a port was taken in the meantime."""
+        """Create and wait until pods can be made in it; try three times, as a port may be taken in the meantime."""
+        failure = RuntimeError(f"the Kubernetes control plane did not start; look at {self.folder}/kwokctl.log and "
+                               f"check that KUBERNETES_BIN={settings.BINARIES} holds the six binaries")
         self.folder.mkdir(parents=True, exist_ok=True)
-        for attempt in (1, 2, 3):
-            done = self._kwokctl("create", "cluster", *self._options(), "--wait", "60s")
-            if done.returncode == 0:
+        for _ in range(3):
+            if self._kwokctl("create", "cluster", *self._options(), "--wait", "60s").returncode == 0:
                 break
             self._kwokctl("delete", "cluster")
         else:
-            self.failure = (f"the Kubernetes control plane did not start; look at {self.folder}/kwokctl.log and check "
-                            f"that KUBERNETES_BIN={settings.BINARIES} holds the six binaries")
-            raise RuntimeError(self.failure)
+            raise failure
         logs = self.folder / "logs"
         logs.unlink(missing_ok=True)
         logs.symlink_to(os.path.relpath(self.cluster / "logs", self.folder))
         self._tls = ssl.create_default_context(cafile=self.cluster / "pki" / "ca.crt")
         self._tls.load_cert_chain(self.cluster / "pki" / "admin.crt", self.cluster / "pki" / "admin.key")
-        self.wait(lambda: self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default"), 30)
+        if not self.wait(lambda: self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default"), 30):
+            self.stop()
+            raise failure
 
     def stop(self) -> None:
         """End the processes and remove the cluster's files, except kwokctl's log."""
@@ -102,8 +102,9 @@ class ControlPlane:
 
     def _kwokctl(self, *arguments: str) -> subprocess.CompletedProcess:
         with open(self.folder / "kwokctl.log", "ab") as log:
-            return subprocess.run([settings.BINARIES / "kwokctl", *arguments, "--name", self.name], stdin=subprocess.DEVNULL,
-                                  stdout=log, stderr=log, env={**os.environ, "KWOK_WORKDIR": str(self.workdir)})
+            return subprocess.run([settings.BINARIES / "kwokctl", *arguments, "--name", self.name],
+                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                  env={**os.environ, "KWOK_WORKDIR": str(self.workdir)})
 
     @property
     def authority(self) -> str:
@@ -148,7 +149,7 @@ class ControlPlane:
         while True:
             try:
                 value = ready()
-            except (ApiError, OSError):
+            except (ApiError, OSError, http.client.HTTPException):
                 value = None
             if value or time.monotonic() > end:
                 return value

@@ -91,7 +91,9 @@ def show_further_blocks() -> None:
 
 
 def _create_block(properties: dict, name: str) -> str:
-    vpc, cidr = _vpc(properties["VpcId"]), properties["CidrBlock"]
+    vpc, cidr = _vpc(properties["VpcId"]), properties.get("CidrBlock")
+    if cidr is None:
+        raise Refused("AWS::EC2::VPCCidrBlock needs a CidrBlock: the rehearsal knows neither IPv6 nor address pools")
     if any(ipaddress.ip_network(cidr).overlaps(block) for block in blocks(vpc)):
         raise Refused(f"The CIDR '{cidr}' conflicts with another block of the VPC")
     physical_id = f"vpc-cidr-assoc-{uuid.uuid4().hex[:17]}"
@@ -130,7 +132,7 @@ def _create_nat_gateway(properties: dict, name: str) -> str:
 
 def _create_flow_log(properties: dict, name: str) -> str:
     names = ("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName")
-    xml = query(_ec2()._create_flow_logs, **{"ResourceId": [properties["ResourceId"]]},
+    xml = query(_ec2()._create_flow_logs, ResourceId=[properties["ResourceId"]],
                 **{key: properties.get(key) for key in names})
     return _tagged(element("item", xml), properties)
 
@@ -139,34 +141,38 @@ def _rule(direction: str) -> StandIn:
     """A rule of a security group that is a resource of its own; `direction` is Ingress or Egress."""
     store = "IpPermissions" if direction == "Ingress" else "IpPermissionsEgress"
 
-    def create(properties: dict, name: str) -> str:
+    def permission(properties: dict) -> dict:
         from ministack.services.cloudformation import provisioners
 
-        ec2, group_id = _ec2(), properties["GroupId"]
+        rule = provisioners._ec2_sg_permissions([properties])[0]
+        return {**rule, "SecurityGroupRuleId": _ec2()._sg_rule_id(properties["GroupId"], direction == "Egress", rule)}
+
+    def create(properties: dict, name: str) -> str:
+        groups, group_id = _ec2()._security_groups, properties["GroupId"]
         other = properties.get("SourceSecurityGroupId") or properties.get("DestinationSecurityGroupId") or group_id
         for needed in (group_id, other):
-            if needed not in ec2._security_groups:
+            if needed not in groups:
                 raise Refused(f"The security group '{needed}' does not exist")
-        rule = provisioners._ec2_sg_permissions([properties])[0]
-        rule["SecurityGroupRuleId"] = ec2._sg_rule_id(group_id, direction == "Egress", rule)
-        ec2._security_groups[group_id][store].append(rule)
+        rule = permission(properties)
+        groups[group_id][store].append(rule)
         return rule["SecurityGroupRuleId"]
+
+    def update(physical_id: str, old: dict, new: dict) -> None:
+        rules = _ec2()._security_groups[new["GroupId"]][store]
+        rules[:] = [permission(new) if rule.get("SecurityGroupRuleId") == physical_id else rule for rule in rules]
 
     def delete(physical_id: str, properties: dict) -> None:
         rules = _ec2()._security_groups.get(properties["GroupId"], {}).get(store, [])
         rules[:] = [rule for rule in rules if rule.get("SecurityGroupRuleId") != physical_id]
 
-    return StandIn(create, delete, lambda physical_id, properties: {"Id": physical_id})
+    return StandIn(create, delete, lambda physical_id, properties: {"Id": physical_id},
+                   mutable=frozenset({"Description"}), update=update)
 
 
-def _acl_entry(function: str):
+def _acl_entry(action: str, properties: dict) -> None:
     """Create, replace or delete an entry of a network ACL."""
-
-    def call(properties: dict) -> None:
-        names = ("NetworkAclId", "RuleNumber", "Protocol", "RuleAction", "Egress", "CidrBlock", "Ipv6CidrBlock")
-        query(getattr(_ec2(), function), **{name: properties.get(name) for name in names})
-
-    return call
+    names = ("NetworkAclId", "RuleNumber", "Protocol", "RuleAction", "Egress", "CidrBlock", "Ipv6CidrBlock")
+    query(getattr(_ec2(), f"_{action}_network_acl_entry"), **{name: properties.get(name) for name in names})
 
 
 def _create_acl_association(properties: dict, name: str) -> str:
@@ -202,10 +208,9 @@ TYPES = {
         lambda i, p: query(_ec2()._delete_network_acl, NetworkAclId=i) and None,
         lambda i, p: {"Id": i}, update=_retag),
     "AWS::EC2::NetworkAclEntry": StandIn(
-        lambda p, name: _acl_entry("_create_network_acl_entry")(p) or name,
-        lambda i, p: _acl_entry("_delete_network_acl_entry")(p), lambda i, p: {"Id": i},
+        lambda p, name: _acl_entry("create", p) or name, lambda i, p: _acl_entry("delete", p), lambda i, p: {"Id": i},
         mutable=frozenset({"Protocol", "RuleAction", "CidrBlock", "Ipv6CidrBlock", "PortRange", "Icmp"}),
-        update=lambda i, old, new: _acl_entry("_replace_network_acl_entry")(new)),
+        update=lambda i, old, new: _acl_entry("replace", new)),
     "AWS::EC2::SubnetNetworkAclAssociation": StandIn(
         _create_acl_association, _delete_acl_association, lambda i, p: {"AssociationId": i}),
 }

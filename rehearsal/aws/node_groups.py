@@ -5,7 +5,7 @@ import copy
 import eks
 import nodes
 from kubernetes import ApiError
-from ministack_api import Refused, require_role
+from ministack_api import Refused, camel, require_role
 
 READY_TIMEOUT = 30  # seconds
 
@@ -57,7 +57,7 @@ def delete(original, physical_id: str, properties: dict) -> None:
 
 def refuse_conflicts(properties: dict) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
-    template = _template(properties)
+    template = _template(camel(properties.get("LaunchTemplate")))
     for name, there in (("DiskSize", True), ("RemoteAccess", True), ("InstanceTypes", "InstanceType" in template),
                         ("AmiType", "ImageId" in template)):
         if properties.get("LaunchTemplate") and there and properties.get(name):
@@ -67,22 +67,24 @@ def refuse_conflicts(properties: dict) -> None:
             raise Refused(f"Launch template details shouldn't contain {name}.")
 
 
-def _template(properties: dict) -> dict:
-    """LaunchTemplateData of the node group's version of its launch template."""
+def _template(wanted: dict | None) -> dict:
+    """LaunchTemplateData of the version of a launch template that a node group wants, by id or by name."""
     from ministack.services import ec2
 
-    wanted = properties.get("LaunchTemplate")
     if not wanted:
         return {}
-    template = ec2._launch_templates.get(wanted.get("Id"))
-    if template is None:
-        raise Refused(f"Launch template {wanted.get('Id')} does not exist")
+    given = wanted.get("id") or wanted.get("name")
+    for template in ec2._launch_templates.values():
+        if given in (template["LaunchTemplateId"], template["LaunchTemplateName"]):
+            break
+    else:
+        raise Refused(f"Launch template {given} does not exist")
     default, latest = template["DefaultVersionNumber"], template["LatestVersionNumber"]
-    number = {"$Default": default, "$Latest": latest}.get(wanted.get("Version"), wanted.get("Version") or default)
+    number = {"$Default": default, "$Latest": latest}.get(wanted.get("version"), wanted.get("version") or default)
     for version in template["Versions"]:
         if version["VersionNumber"] == int(number):
             return version["LaunchTemplateData"]
-    raise Refused(f"Launch template {wanted.get('Id')} has no version {number}")
+    raise Refused(f"Launch template {given} has no version {number}")
 
 
 def _refuse_without_network(cluster_name: str) -> None:
@@ -100,17 +102,11 @@ def _refuse_without_network(cluster_name: str) -> None:
 def _group(cluster_name: str, name: str) -> dict:
     """The record with the disk size and the instance type that its launch template gives."""
     group = eks.service()._nodegroups[f"{cluster_name}/{name}"]
-    template = _template(camel_back(group))
+    template = _template(group.get("launchTemplate"))
     mappings = template.get("BlockDeviceMappings") or []
     sizes = [m["Ebs"]["VolumeSize"] for m in mappings if "VolumeSize" in m.get("Ebs", {})]
     return {**group, **({"diskSize": int(sizes[0])} if sizes else {}),
             **({"instanceTypes": [template["InstanceType"]]} if "InstanceType" in template else {})}
-
-
-def camel_back(group: dict) -> dict:
-    """The launch template of a record as a property."""
-    wanted = group.get("launchTemplate")
-    return {"LaunchTemplate": {"Id": wanted["id"], "Version": wanted.get("version")}} if wanted else {}
 
 
 def _nodes(plane, name: str) -> list[dict]:
@@ -135,10 +131,7 @@ def _scale(cluster_name: str, name: str) -> None:
     while present < wanted:
         if index > 1000:
             raise Refused(f"InsufficientFreeAddressesInSubnet: no address for a node of {name} in its subnets")
-        try:
-            node = nodes.node(group, kind, subnets[present % len(subnets)], index)
-        except ValueError as error:
-            raise Refused(str(error)) from error
+        node = nodes.node(group, kind, subnets[present % len(subnets)], index)
         index += 1
         if not _identity(node) & taken:
             _add(plane, node)

@@ -4,6 +4,8 @@ import hashlib
 import ipaddress
 import re
 
+from ministack_api import Refused
+
 SIZES = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64,
          "24xlarge": 96}
 """Size -> vCPU"""
@@ -25,7 +27,7 @@ def instance(kind: str) -> tuple[int, int]:
         return ODD[kind]
     if family in FAMILIES and size in SIZES:
         return SIZES[size], SIZES[size] * FAMILIES[family]
-    raise ValueError(f"Instance type {kind} is unknown: add it to FAMILIES, SIZES or ODD in rehearsal/aws/nodes.py.")
+    raise Refused(f"Instance type {kind} is unknown: add it to FAMILIES, SIZES or ODD in rehearsal/aws/nodes.py.")
 
 
 def reserved_cpu(cpus: int) -> int:

@@ -1,6 +1,8 @@
 """What the orchestrator says by environment variables, read once, and the files that everything shares."""
 
 import os
+import re
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -22,8 +24,5 @@ def note(text: str) -> None:
 
 def kubernetes_version() -> str:
     """The minor version of the control plane's binaries, like 1.36."""
-    import re
-    import subprocess
-
     told = subprocess.run([BINARIES / "kube-apiserver", "--version"], capture_output=True, text=True, check=True).stdout
     return re.search(r"v(\d+\.\d+)", told)[1]

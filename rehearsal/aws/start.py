@@ -31,13 +31,16 @@ def serve() -> None:
     sys.stdout = sys.stderr
     import cloudformation
     import eks
+    import eks_access
+    import eks_addons
     import inventory
     import lambdas
     import network
+    import node_groups
     import stand_ins
 
-    for seams in (cloudformation, network, eks, lambdas, stand_ins, inventory):
-        seams.install()
+    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, lambdas, stand_ins, inventory):
+        module.install()
 
     import ministack.app
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from kubernetes import ApiError, ControlPlane
+from kubernetes import ControlPlane
 
 DRIVER = "ebs.csi.aws.com"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
@@ -66,7 +66,7 @@ def step(cluster: ControlPlane) -> None:
 
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:
-    """Do so in a thread while the add-on is installed; set the event to end it."""
+    """Step by step in a thread, while the cluster has the driver; set the event to end it."""
     ended = threading.Event()
 
     def loop() -> None:
@@ -74,8 +74,8 @@ def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threadin
             try:
                 if has_driver():
                     step(cluster)
-            except (ApiError, OSError) as error:
-                logging.getLogger("volumes").debug("%s: %s", cluster.name, error)
+            except Exception as error:  # whatever it was, the next round may go well
+                logging.getLogger("volumes").debug("%s: %r", cluster.name, error)
 
     threading.Thread(target=loop, daemon=True, name=f"volumes-{cluster.name}").start()
     return ended

@@ -26,11 +26,14 @@ def install() -> None:
     logging.disable(logging.CRITICAL)
     import cloudformation
     import eks
+    import eks_access
+    import eks_addons
     import network
+    import node_groups
     import stand_ins
 
-    for seams in (cloudformation, network, eks, stand_ins):
-        seams.install()
+    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, stand_ins):
+        module.install()
 
 
 class EmulatorTest(unittest.TestCase):

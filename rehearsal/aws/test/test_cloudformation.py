@@ -3,7 +3,7 @@ from unittest import mock
 
 import settings
 from cloudformation import Attributes, shuffled_order
-from test.emulator import EmulatorTest, deploy, outputs, reasons
+from test.emulator import EmulatorTest, deploy, destroy, outputs, reasons
 
 DIAMOND = {"Top": {"Left", "Right"}, "Left": {"Base"}, "Right": {"Base"}, "Base": set(), "Free": set()}
 INDEPENDENT = {f"Resource{i}": set() for i in range(8)}
@@ -101,6 +101,16 @@ class Stacks(EmulatorTest):
         wanted = {"Fn::GetStackOutput": {"StackName": "global", "OutputName": "Key", "Region": "us-east-1"}}
         stack = deploy("stack", {"Resources": {"Topic": topic(Properties={"DisplayName": wanted})}})
         self.assertIn("Output 'Key' not found in stack 'global' of us-east-1: deploy that stack first.", reasons(stack))
+
+    def test_an_output_of_a_deleted_stack_of_another_region_is_missing(self):
+        from ministack.core.responses import request_scope
+
+        with request_scope(self.account, "us-east-1"):
+            deploy("global", {"Resources": {"Topic": topic()}, "Outputs": {"Key": output("stale")}})
+            destroy("global")
+        wanted = {"Fn::GetStackOutput": {"StackName": "global", "OutputName": "Key", "Region": "us-east-1"}}
+        stack = deploy("stack", {"Resources": {"Topic": topic()}, "Outputs": {"There": output(wanted)}})
+        self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
 
     def test_a_change_of_outputs_only_is_deployed(self):
         template = {"Resources": {"Topic": topic()}, "Outputs": {"Old": output("1")}}

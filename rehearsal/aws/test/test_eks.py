@@ -1,17 +1,11 @@
 from unittest import mock
 
+from eks import service
 from test.emulator import EmulatorTest, change, make, remove
-from test.fakes import FakePlane
 
 CLUSTER = "AWS::EKS::Cluster"
 ENTRY = "AWS::EKS::AccessEntry"
 ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
-
-
-def service():
-    from ministack.services import eks
-
-    return eks
 
 
 class Clusters(EmulatorTest):
@@ -39,14 +33,22 @@ class Clusters(EmulatorTest):
         self.assertNotIn(group, ec2._security_groups)
         self.assertEqual((list(service()._clusters), plane.running), ([], False))
 
-    def test_nothing_is_left_of_a_cluster_that_does_not_start(self):
+    def assert_nothing_is_left(self, failing: str, failure: Exception) -> None:
         from ministack.services import ec2
 
-        with mock.patch.object(FakePlane, "start", side_effect=RuntimeError("did not start")):
-            with self.assertRaisesRegex(RuntimeError, "did not start"):
-                self.cluster()
+        with mock.patch(failing, side_effect=failure), self.assertRaisesRegex(type(failure), str(failure)):
+            self.cluster()
         names = {group["GroupName"] for group in ec2._security_groups.values()}
         self.assertEqual((list(service()._clusters), "eks-cluster-sg-cluster" in names), ([], False))
+
+    def test_nothing_is_left_of_a_cluster_that_does_not_start(self):
+        self.assert_nothing_is_left("test.fakes.FakePlane.start", RuntimeError("did not start"))
+
+    def test_nothing_is_left_of_a_cluster_without_kwokctl(self):
+        self.assert_nothing_is_left("test.fakes.FakePlane.start", FileNotFoundError("kwokctl"))
+
+    def test_nothing_is_left_of_a_cluster_without_an_api_server(self):
+        self.assert_nothing_is_left("eks._note_version", FileNotFoundError("kube-apiserver"))
 
     def test_refuses_to_delete_a_protected_cluster(self):
         plane = self.cluster(DeletionProtection=True)
@@ -91,9 +93,24 @@ class Access(EmulatorTest):
         with self.refused("No cluster found for name: missing."):
             make(ENTRY, **self.entry(ClusterName="missing"))
 
+    def test_a_user_can_have_an_entry(self):
+        user = f"arn:aws:iam::{self.account}:user/alice"
+        self.assertEqual(make(ENTRY, **self.entry(PrincipalArn=user))[0], f"{user}|cluster")
+
+    def association(self, **properties) -> dict:
+        given = {"ClusterName": "cluster", "Namespace": "app", "ServiceAccount": "app", "RoleArn": self.principal}
+        return {**given, **properties}
+
     def test_an_association_comes_and_goes(self):
-        properties = {"ClusterName": "cluster", "Namespace": "app", "ServiceAccount": "app", "RoleArn": self.principal}
-        physical_id, attributes = make(ASSOCIATION, **properties)
+        physical_id, attributes = make(ASSOCIATION, **self.association())
         self.assertEqual(attributes["AssociationId"], physical_id)
-        remove(ASSOCIATION, physical_id, **properties)
+        remove(ASSOCIATION, physical_id, **self.association())
         self.assertEqual(list(service()._pod_identity_associations), [])
+
+    def test_refuses_to_change_an_association_to_a_role_that_does_not_exist(self):
+        physical_id, _ = make(ASSOCIATION, **self.association())
+        missing = self.association(RoleArn=f"arn:aws:iam::{self.account}:role/missing")
+        with self.refused("role/missing does not exist"):
+            change(ASSOCIATION, physical_id, self.association(), missing)
+        association, = service()._pod_identity_associations.values()
+        self.assertEqual(association["roleArn"], self.principal)

@@ -1,16 +1,11 @@
 from unittest import mock
 
+from eks import service
 from kubernetes import ApiError
 from test.emulator import EmulatorTest, change, remove
 
 ADDON = "AWS::EKS::Addon"
 COREDNS = {"ClusterName": "cluster", "AddonName": "coredns"}
-
-
-def service():
-    from ministack.services import eks
-
-    return eks
 
 
 class Addons(EmulatorTest):
@@ -57,6 +52,24 @@ class Addons(EmulatorTest):
     def test_refuses_a_role_for_a_service_account_that_the_addon_lacks(self):
         with self.refused("Add-on vpc-cni has no service account cni: it has aws-node."):
             self.addon("vpc-cni", PodIdentityAssociations=[{"ServiceAccount": "cni", "RoleArn": self.role("cni")}])
+
+    def held(self) -> tuple[list[str], list[str]]:
+        """The keys of add-ons and of associations."""
+        return list(service()._addons), list(service()._pod_identity_associations)
+
+    def test_no_role_is_left_of_an_addon_that_is_refused_because_of_another_one(self):
+        role = self.role("csi")
+        given = [{"ServiceAccount": name, "RoleArn": role} for name in ("ebs-csi-controller-sa", "missing")]
+        with self.refused("Add-on aws-ebs-csi-driver has no service account missing"):
+            self.addon("aws-ebs-csi-driver", PodIdentityAssociations=given)
+        self.assertEqual(self.held(), ([], []))
+
+    def test_no_role_is_left_of_an_addon_that_is_there_already(self):
+        self.addon("coredns")
+        given = [{"ServiceAccount": "coredns", "RoleArn": self.role("dns")}]
+        with self.refused("already exists"):
+            self.addon("coredns", PodIdentityAssociations=given)
+        self.assertEqual(self.held(), (["cluster/coredns"], []))
 
     def test_a_role_for_its_service_account_goes_with_the_addon(self):
         given = [{"ServiceAccount": "aws-node", "RoleArn": self.role("cni")}]

@@ -1,3 +1,4 @@
+import http.client
 import json
 import tempfile
 import unittest
@@ -24,10 +25,6 @@ class Paths(unittest.TestCase):
                 (("networking.k8s.io/v1", "NetworkPolicy", "a"),
                  "/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/x")):
             self.assertEqual(path_of(obj(*given)), path)
-
-    def test_the_path_of_a_collection(self):
-        self.assertEqual(path_of(obj("v1", "Node"), named=False), "/api/v1/nodes")
-
 
 class Client(unittest.TestCase):
     """Requests to the API server."""
@@ -77,7 +74,7 @@ class Wait(unittest.TestCase):
         self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
 
     def test_an_error_counts_as_not_yet(self):
-        answers = iter([ApiError(404, ""), ConnectionRefusedError(), None, "ready"])
+        answers = iter([ApiError(404, ""), ConnectionRefusedError(), http.client.IncompleteRead(b""), None, "ready"])
 
         def ready():
             answer = next(answers)
@@ -101,20 +98,33 @@ class Process(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.calls = self.folder / "calls"
-        kwokctl = self.folder / "kwokctl"
-        kwokctl.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\nexit 1\n')
-        kwokctl.chmod(0o755)
+        self.kwokctl(code=1)
         for name in ("STATE", "BINARIES"):
             patch = mock.patch.object(settings, name, self.folder)
             patch.start()
             self.addCleanup(patch.stop)
         self.plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
 
-    def test_a_control_plane_that_does_not_start_says_where_to_look_and_is_removed(self):
+    def kwokctl(self, code: int) -> None:
+        """The script, which notes its calls and ends with that code."""
+        script = self.folder / "kwokctl"
+        script.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\nexit {code}\n')
+        script.chmod(0o755)
+
+    def assert_does_not_start(self) -> list[str]:
+        """Why is said; the calls of kwokctl."""
         told = f"did not start; look at .*kwokctl.log .* KUBERNETES_BIN={self.folder}"
         with self.assertRaisesRegex(RuntimeError, told):
             self.plane.start()
-        self.assertEqual(self.calls.read_text().splitlines()[-2:], ["create cluster", "delete cluster"])
+        return self.calls.read_text().splitlines()
+
+    def test_a_control_plane_that_does_not_start_is_tried_three_times_and_removed(self):
+        self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"] * 3)
+
+    def test_a_control_plane_that_makes_no_service_accounts_is_removed(self):
+        self.kwokctl(code=0)
+        with mock.patch("ssl.create_default_context"), mock.patch.object(self.plane, "wait", lambda *_: None):
+            self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"])
 
     def test_stopping_removes_the_files_but_the_log(self):
         self.plane.folder.mkdir(parents=True)

@@ -111,6 +111,14 @@ class RememberingAws(FolderTest):
         self.aws(*GET_TOKEN)
         self.assertEqual(self.asked(), 2)
 
+    def test_without_an_aws_cli_its_arguments_are_not_run(self):
+        del self.env["REHEARSAL_AWS"]
+        for command in (("touch", "ran"), GET_TOKEN):
+            done = self.aws(*command)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("REHEARSAL_AWS: is not set: no layer of this function brings the AWS CLI", done.stderr)
+        self.assertEqual(list(self.folder.glob("[!f]*")), [])
+
     def test_a_failure_is_passed_on_and_not_remembered(self):
         self.assertEqual(self.aws(*GET_TOKEN, FAIL="3").returncode, 3)
         self.assertEqual(self.aws("s3", "ls", FAIL="4").returncode, 4)

@@ -64,6 +64,10 @@ class Blocks(EmulatorTest):
         with self.refused(f"The block 100.64.0.0/16 is in use by {subnet} and cannot be disassociated"):
             remove(BLOCK, key, VpcId=self.vpc, CidrBlock="100.64.0.0/16")
 
+    def test_refuses_a_block_of_ipv6_with_a_clear_message(self):
+        with self.refused("AWS::EC2::VPCCidrBlock needs a CidrBlock: the rehearsal knows neither IPv6"):
+            make(BLOCK, VpcId=self.vpc, AmazonProvidedIpv6CidrBlock=True)
+
     def test_a_stack_fails_with_the_reason(self):
         properties = {"VpcId": self.vpc, "CidrBlock": "100.64.0.0/18", "AvailabilityZone": f"{REGION}a"}
         stack = deploy("stack", {"Resources": {"Subnet": {"Type": SUBNET, "Properties": properties}}})
@@ -71,7 +75,7 @@ class Blocks(EmulatorTest):
 
 
 class Routing(EmulatorTest):
-    """Addresses, gateways, rules and access lists refer to what exists."""
+    """Addresses, gateways and access lists refer to what exists."""
 
     def setUp(self):
         super().setUp()
@@ -109,22 +113,6 @@ class Routing(EmulatorTest):
         address, attributes = make("AWS::EC2::EIP", **old)
         self.assertEqual(change("AWS::EC2::EIP", address, old, new)[0], address)
         self.assertEqual(ec2._tags[attributes["AllocationId"]], new["Tags"])
-
-    def test_rules_of_a_security_group_come_and_go_by_themselves(self):
-        from ministack.services import ec2
-
-        group = make("AWS::EC2::SecurityGroup", GroupDescription="d", VpcId=self.vpc)[0]
-        rules = [{"GroupId": group, "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/16"}
-                 for port in (443, 80)]
-        first, _ = [make("AWS::EC2::SecurityGroupIngress", **rule)[0] for rule in rules]
-        remove("AWS::EC2::SecurityGroupIngress", first, **rules[0])
-        self.assertEqual([rule["FromPort"] for rule in ec2._security_groups[group]["IpPermissions"]], [80])
-
-    def test_refuses_a_rule_of_a_group_that_does_not_exist(self):
-        group = make("AWS::EC2::SecurityGroup", GroupDescription="d", VpcId=self.vpc)[0]
-        for properties in ({"GroupId": "sg-1"}, {"GroupId": group, "SourceSecurityGroupId": "sg-1"}):
-            with self.refused("The security group 'sg-1' does not exist"):
-                make("AWS::EC2::SecurityGroupIngress", IpProtocol="-1", **properties)
 
     def test_an_access_list_has_entries_and_subnets(self):
         from ministack.services import ec2

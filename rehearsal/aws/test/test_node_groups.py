@@ -1,6 +1,7 @@
-from test.emulator import REGION, remove
+from test.emulator import REGION, change, make, remove
 from test.node_group import GROUP, NodeGroupTest
 
+TEMPLATE = "AWS::EC2::LaunchTemplate"
 TAINT = {"Key": "dedicated", "Value": "db", "Effect": "NO_SCHEDULE"}
 
 
@@ -32,10 +33,41 @@ class Nodes(NodeGroupTest):
         remove(GROUP, self.group(), **self.properties)
         self.assertEqual((self.nodes(), self.held()), ([], []))
 
-    def test_the_disk_is_that_of_the_launch_template(self):
+
+class LaunchTemplates(NodeGroupTest):
+    """A launch template decides about the machines."""
+
+    def setUp(self):
+        super().setUp()
+        del self.properties["InstanceTypes"]
+
+    def kinds(self) -> set[str]:
+        return {node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in self.nodes()}
+
+    def test_the_disk_is_that_of_the_template(self):
         mapping = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 80}}
         self.group(LaunchTemplate=self.template(BlockDeviceMappings=[mapping]))
         self.assertEqual({node["status"]["capacity"]["ephemeral-storage"] for node in self.nodes()}, {"80Gi"})
+
+    def test_the_instance_type_is_that_of_the_template(self):
+        self.group(LaunchTemplate=self.template(InstanceType="r5.large"))
+        self.assertEqual(self.kinds(), {"r5.large"})
+
+    def test_the_version_is_a_number_or_the_default_or_the_latest(self):
+        old, new = ({"LaunchTemplateData": {"InstanceType": kind}} for kind in ("m5.large", "r5.large"))
+        template, _ = make(TEMPLATE, **old)
+        change(TEMPLATE, template, old, new)
+        for version, kind in (("1", "m5.large"), ("2", "r5.large"), ("$Default", "m5.large"), ("$Latest", "r5.large"),
+                              (None, "m5.large")):
+            self.group(LaunchTemplate={"Id": template, **({"Version": version} if version else {})})
+            self.assertEqual(self.kinds(), {kind}, version)
+            remove(GROUP, "general", **self.properties)
+
+    def test_the_template_can_be_given_by_name(self):
+        make(TEMPLATE, LaunchTemplateName="memory", LaunchTemplateData={"InstanceType": "r5.large"})
+        make(TEMPLATE, LaunchTemplateName="other", LaunchTemplateData={"InstanceType": "c5.large"})
+        self.group(LaunchTemplate={"Name": "memory", "Version": "1"})
+        self.assertEqual(self.kinds(), {"r5.large"})
 
 
 class Updates(NodeGroupTest):
@@ -53,6 +85,12 @@ class Updates(NodeGroupTest):
         self.group()
         self.update(ScalingConfig=self.size(6))
         self.assertEqual(self.zones(), sorted([f"{REGION}{zone}" for zone in "abc"] * 2))
+
+    def test_added_nodes_are_machines_of_their_own(self):
+        self.group()
+        self.update(ScalingConfig=self.size(6))
+        machines = {node["spec"]["providerID"].rpartition("/")[2] for node in self.nodes()}
+        self.assertEqual(len(machines), 6)
 
     def test_a_smaller_size_leaves_the_nodes_to_the_autoscaler(self):
         self.group()

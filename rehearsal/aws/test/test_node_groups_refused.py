@@ -1,3 +1,4 @@
+from test.emulator import REGION, make
 from test.node_group import NodeGroupTest
 
 
@@ -22,8 +23,23 @@ class Refusals(NodeGroupTest):
             self.group(LaunchTemplate=self.template(IamInstanceProfile={"Name": "profile"}))
 
     def test_refuses_a_launch_template_that_does_not_exist(self):
-        with self.refused("Launch template lt-1 does not exist"):
-            self.group(LaunchTemplate={"Id": "lt-1", "Version": "1"})
+        for key, given in (("Id", "lt-1"), ("Name", "missing")):
+            with self.refused(f"Launch template {given} does not exist"):
+                self.group(LaunchTemplate={key: given, "Version": "1"})
+
+    def test_refuses_a_version_that_the_launch_template_lacks(self):
+        template = self.template(MetadataOptions={"HttpTokens": "required"})
+        with self.refused(f"Launch template {template['Id']} has no version 7"):
+            self.group(LaunchTemplate={**template, "Version": "7"})
+
+    def test_refuses_a_subnet_that_does_not_exist(self):
+        with self.refused("The subnet ID 'subnet-1' does not exist"):
+            self.group(Subnets=["subnet-1"])
+
+    def test_refuses_more_nodes_than_the_subnets_have_addresses(self):
+        subnet = make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock="10.0.99.0/28", AvailabilityZone=f"{REGION}a")[0]
+        with self.refused("InsufficientFreeAddressesInSubnet: no address for a node of general in its subnets"):
+            self.group(Subnets=[subnet], ScalingConfig={"MinSize": 1, "DesiredSize": 12, "MaxSize": 20})
 
     def test_refuses_a_role_that_does_not_exist(self):
         with self.refused("role/missing does not exist"):

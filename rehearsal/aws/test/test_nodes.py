@@ -1,7 +1,9 @@
 import ipaddress
+import itertools
 import unittest
 
 import nodes
+from ministack_api import Refused
 
 GROUP = {"nodegroupName": "general", "nodegroupArn": "arn:aws:eks:eu-central-1:111111111111:nodegroup/c/general/1"}
 SUBNET = {"AvailabilityZone": "eu-central-1b", "CidrBlock": "10.0.1.0/24"}
@@ -46,8 +48,21 @@ class Capacity(unittest.TestCase):
 
     def test_an_unknown_type_names_the_place_of_the_fix(self):
         for kind in ("m5.huge", "z9.large", "m5", ""):
-            with self.assertRaisesRegex(ValueError, "is unknown: add it to .* in rehearsal/aws/nodes.py"):
+            with self.assertRaisesRegex(Refused, "is unknown: add it to .* in rehearsal/aws/nodes.py"):
                 nodes.instance(kind)
+
+    def test_a_type_that_a_configuration_may_name_is_known_or_names_the_place_of_the_fix(self):
+        families = ["t3", "t3a", "i3", "i3en", "i4i", "i7i", "i7ie", *(
+            f"{letter}{generation}{suffix}" for letter, generation, suffix in itertools.product(
+                "cmr", "5678", ("", "a", "ad", "b", "d", "dn", "i", "id", "idn", "in", "iz", "n", "zn", "i-flex")))]
+        known = set()
+        for family, size in itertools.product(families, ("medium", "metal", "3xlarge", "48xlarge", *nodes.SIZES)):
+            try:
+                nodes.capacity(f"{family}.{size}")
+                known.add(family)
+            except Refused as refused:
+                self.assertIn(f"{family}.{size} is unknown: add it to FAMILIES, SIZES or ODD", str(refused))
+        self.assertLessEqual({"t3", "c5", "m5", "r5", "c6i", "m6i", "r6i", "c7i", "m7i", "r7i"}, known)
 
     def test_the_disk_is_that_of_the_group(self):
         self.assertEqual(node(diskSize=100)["status"]["capacity"]["ephemeral-storage"], "100Gi")

@@ -1,6 +1,10 @@
+import http.client
+import threading
 import unittest
+from unittest import mock
 
 import volumes
+from kubernetes import ApiError
 from test.fakes import FakePlane
 
 GP3 = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "gp3"},
@@ -95,3 +99,22 @@ class Step(unittest.TestCase):
         xfs = {**GP3, "parameters": {"csi.storage.k8s.io/fstype": "xfs"}}
         kinds = [made(plane(c, claim(node="node-a")))[0]["spec"]["csi"]["fsType"] for c in (GP3, xfs)]
         self.assertEqual(kinds, ["ext4", "xfs"])
+
+
+class Provision(unittest.TestCase):
+    """The thread that makes volumes."""
+
+    def test_goes_on_after_an_error_of_any_kind(self):
+        errors = iter([ApiError(500, ""), ConnectionRefusedError(), http.client.IncompleteRead(b""), KeyError("spec")])
+        stepped = threading.Event()
+
+        def step(_cluster) -> None:
+            for error in errors:
+                raise error
+            stepped.set()
+
+        with mock.patch.multiple(volumes, INTERVAL=0.001, step=step):
+            ended = volumes.provision(plane(), lambda: True)
+            self.addCleanup(ended.set)
+            self.assertTrue(stepped.wait(5))
+            ended.set()

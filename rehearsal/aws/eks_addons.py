@@ -1,0 +1,79 @@
+"""EKS add-ons as CloudFormation makes them; what they are is in addons.py."""
+
+import addons
+import eks
+from eks_access import create_association
+from ministack_api import Refused, result, tags
+from stand_ins import StandIn, register
+
+
+def install() -> None:
+    """Register the type."""
+    register(TYPES)
+
+
+def _create_addon(properties: dict, _name: str) -> str:
+    """Bring the add-on's objects into the cluster and wait for its Deployments."""
+    cluster_name, addon = properties["ClusterName"], properties["AddonName"]
+    plane = eks.control_plane(cluster_name)
+    objects = addons.render(addon, properties.get("ConfigurationValues"))
+    body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
+            "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
+    result(eks.service()._create_addon(cluster_name, body))
+    try:
+        _associate(cluster_name, addon, objects, properties)
+        addons.install(plane, addon, objects)
+    except Refused:
+        _delete_addon(f"{cluster_name}|{addon}", properties)
+        raise
+    return f"{cluster_name}|{addon}"
+
+
+def _update_addon(_physical_id: str, old: dict, new: dict) -> None:
+    cluster_name, addon = new["ClusterName"], new["AddonName"]
+    objects = addons.render(addon, new.get("ConfigurationValues"))
+    _disassociate(cluster_name, addon)
+    _associate(cluster_name, addon, objects, new)
+    body = {"configurationValues": new.get("ConfigurationValues", ""), "addonVersion": new.get("AddonVersion", "")}
+    result(eks.service()._update_addon(cluster_name, addon, body))
+    before = addons.render(addon, old.get("ConfigurationValues"))
+    addons.install(eks.control_plane(cluster_name), addon, objects, replaced=before)
+
+
+def _delete_addon(_physical_id: str, properties: dict) -> None:
+    cluster_name, addon = properties["ClusterName"], properties["AddonName"]
+    if cluster_name not in eks.service()._clusters:
+        return
+    _disassociate(cluster_name, addon)
+    eks.service()._delete_addon(cluster_name, addon)
+    if str(properties.get("PreserveOnDelete")).lower() != "true":
+        addons.remove(eks.control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues")))
+
+
+def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> None:
+    """Make an add-on's Pod Identity associations; each is noted at once, so that `_disassociate` finds it after a
+    failure too."""
+    accounts = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "ServiceAccount"]
+    arns = eks.service()._addons[f"{cluster_name}/{addon}"]["podIdentityAssociations"] = []
+    for association in properties.get("PodIdentityAssociations") or []:
+        if association["ServiceAccount"] not in accounts:
+            raise Refused(f"Add-on {addon} has no service account {association['ServiceAccount']}: it has "
+                          f"{', '.join(accounts)}.")
+        made = create_association({"ClusterName": cluster_name, "Namespace": addons.NAMESPACE, **association})
+        arns.append(made["associationArn"])
+
+
+def _disassociate(cluster_name: str, addon: str) -> None:
+    held = eks.service()._addons.get(f"{cluster_name}/{addon}") or {}
+    for arn in held.get("podIdentityAssociations", []):
+        eks.service()._delete_pod_identity_association(cluster_name, arn.rpartition("/")[2])
+
+
+TYPES = {
+    "AWS::EKS::Addon": StandIn(
+        _create_addon, _delete_addon,
+        lambda i, p: {"Arn": eks.service()._addons[f"{p['ClusterName']}/{p['AddonName']}"]["addonArn"]},
+        mutable=frozenset({"AddonVersion", "ConfigurationValues", "PodIdentityAssociations", "PreserveOnDelete",
+                           "ResolveConflicts", "ServiceAccountRoleArn"}),
+        update=_update_addon),
+}

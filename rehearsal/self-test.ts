@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { run } from './process';
+import { pythonEnvironment } from './python-environment';
+
+/** Runs the unit tests of the emulated AWS in its own Python environment. */
+const selfTest = async () => {
+  const { signal } = new AbortController();
+  const python = await pythonEnvironment(console.log, signal);
+  const lines: string[] = [];
+  await run(python, ['-m', 'unittest', 'discover', '-s', 'test', '-t', '.'], {
+    cwd: join(__dirname, 'aws'),
+    signal,
+    onLine: (line) => lines.push(line),
+  });
+  console.log(lines.filter((line) => /^(Ran|OK)/.test(line)).join(': '));
+};
+
+selfTest().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
