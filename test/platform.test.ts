@@ -86,8 +86,8 @@ describe('other accounts and zones', () => {
   const other = synthesize({
     ...prod,
     account: '999988887777',
-    region: 'eu-central-1',
-    network: { ...prod.network, availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'] },
+    region: 'eu-north-1',
+    network: { ...prod.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `eu-north-1${letter}`) },
     cluster: { ...prod.cluster, administratorRoleArns: ['arn:aws:iam::999988887777:role/Admin'] },
   });
 
@@ -96,7 +96,9 @@ describe('other accounts and zones', () => {
   });
 
   test('leave nothing of the committed ones in a template', () => {
-    expect(JSON.stringify(other.stacks.map(({ template }) => template))).not.toMatch(/333333333333|ap-southeast/);
+    expect(JSON.stringify(other.stacks.map(({ template }) => template))).not.toMatch(
+      new RegExp(`${prod.account}|${prod.region}`),
+    );
   });
 });
 

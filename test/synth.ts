@@ -7,7 +7,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
-import { pipeline } from '../lib/config/pipeline';
+import { pipeline, type PipelineConfig } from '../lib/config/pipeline';
 import { delivery } from '../lib/pipeline/delivery';
 import { platform } from '../lib/platform';
 import { policy } from '../lib/policy';
@@ -47,10 +47,10 @@ export const synthesize = (config: EnvironmentConfig): CloudAssembly => {
 };
 
 /** The app without `-c env`: the pipeline and its stages. */
-export const synthesizePipeline = (): CloudAssembly => {
+export const synthesizePipeline = (config: PipelineConfig = pipeline): CloudAssembly => {
   const app = newApp();
   policy(app);
-  delivery(app, pipeline);
+  delivery(app, config);
   return app.synth();
 };
 

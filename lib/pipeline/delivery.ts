@@ -1,7 +1,6 @@
 import { Stage, type App } from 'aws-cdk-lib';
 import { environment } from '../config';
 import type { PipelineConfig } from '../config/pipeline';
-import { tagEverything } from '../constructs/tag-everything';
 import { platform } from '../platform';
 import { PipelineStack } from './pipeline-stack';
 
@@ -16,6 +15,5 @@ export const delivery = (app: App, pipeline: PipelineConfig): void => {
   });
   const { account, region } = pipeline;
   const props = { stackName: 'platform-pipeline', env: { account, region } };
-  const stack = new PipelineStack(app, 'Pipeline', { ...props, config: pipeline, stages });
-  tagEverything(stack, { Owner: pipeline.tags.owner, CostCenter: pipeline.tags.costCenter });
+  new PipelineStack(app, 'Pipeline', { ...props, config: pipeline, stages });
 };

@@ -6,9 +6,10 @@ import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 
 import type { Construct, IConstruct } from 'constructs';
 import type { PipelineConfig } from '../config/pipeline';
 import { acknowledge } from '../constructs/acknowledge';
+import { tagEverything } from '../constructs/tag-everything';
 
 export interface PipelineStackProps extends StackProps {
-  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn'>;
+  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn' | 'tags'>;
   /** What the pipeline deploys, in this order. */
   readonly stages: readonly { readonly stage: Stage; readonly manualApproval: boolean }[];
 }
@@ -47,6 +48,11 @@ export class PipelineStack extends Stack {
     pipeline.buildPipeline();
     this.useConnection(pipeline, config.connectionArn);
     this.acknowledgeLibrary(pipeline);
+
+    // Beside it, the library makes a stack with a bucket in every other region that has stacks.
+    const regions = Object.values(pipeline.pipeline.crossRegionSupport);
+    for (const stack of [this, ...regions.map((region) => region.stack)])
+      tagEverything(stack, { Owner: config.tags.owner, CostCenter: config.tags.costCenter });
   }
 
   /** The library grants the action under the service's former name only, which does not match the ARN's. */
@@ -66,9 +72,11 @@ export class PipelineStack extends Stack {
     const builds = [synthProject, selfMutationProject].map((project) => `<${logicalId(project)}>`);
     const account = `${this.region}:${this.account}`;
 
-    acknowledge(artifactBucket, 'Holds what this pipeline builds, for itself; CloudTrail tells who read it', [
-      'AwsSolutions-S1',
-    ]);
+    const replicas = Object.values(pipeline.crossRegionSupport).map(({ replicationBucket }) => replicationBucket);
+    for (const bucket of [artifactBucket, ...replicas])
+      acknowledge(bucket, 'Holds what this pipeline builds, for itself; CloudTrail tells who read it', [
+        'AwsSolutions-S1',
+      ]);
     acknowledge(
       this,
       'The grants of CDK Pipelines: its own artifacts, logs and reports, and the deployment roles of bootstrapped accounts',
@@ -86,6 +94,7 @@ export class PipelineStack extends Stack {
           '*',
           'arn:*:iam::' + this.account + ':role/*',
           `<${logicalId(artifactBucket)}.Arn>/*`,
+          ...replicas.map((bucket) => this.resolve(bucket.arnForObjects('*'))),
           ...builds.map((build) => `arn:aws:logs:${account}:log-group:/aws/codebuild/${build}:*`),
           ...builds.map((build) => `arn:aws:codebuild:${account}:report-group/${build}-*`),
           `arn:aws:logs:${account}:log-group:/aws/codebuild/*`,

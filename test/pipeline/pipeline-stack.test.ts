@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { environment } from '../../lib/config';
 import { pipeline as config } from '../../lib/config/pipeline';
 import { idsOf, propertiesOf, synthesizePipeline, type CfnResource } from '../synth';
 
@@ -75,14 +76,22 @@ test('tags what takes tags with owner and cost centre', () => {
     for (const { Tags } of propertiesOf(resources, type))
       expect(Tags).toEqual(
         expect.arrayContaining([
-          { Key: 'Owner', Value: 'platform-team' },
-          { Key: 'CostCenter', Value: 'platform' },
+          { Key: 'Owner', Value: config.tags.owner },
+          { Key: 'CostCenter', Value: config.tags.costCenter },
         ]),
       );
 });
 
 test('encrypts its artifacts with a key that the deployment accounts may use', () => {
   const key = JSON.stringify(idsOf(resources, 'AWS::KMS::Key').map((id) => resources[id]));
-  expect(key).toContain('333333333333');
+  expect(key).toContain(environment('prod').account);
   expect(key).toContain('"EnableKeyRotation":true');
+});
+
+test('deploys to another region too, through a bucket there', () => {
+  const elsewhere = synthesizePipeline({ ...config, region: 'eu-north-1' });
+  const support = elsewhere.stacks.find(({ stackName }) => stackName.includes('support'));
+  expect(support?.environment.region).toBe(environment('prod').region);
+  const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
+  expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });
 });

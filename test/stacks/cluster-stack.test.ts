@@ -42,8 +42,8 @@ describe('the control plane', () => {
 
   test('has the configured version and service network, and no surcharge for an old version (S2, S10, S11)', () => {
     expect(cluster).toMatchObject({
-      Version: '1.36',
-      KubernetesNetworkConfig: { ServiceIpv4Cidr: '172.30.0.0/16' },
+      Version: environment('prod').cluster.kubernetesVersion,
+      KubernetesNetworkConfig: { ServiceIpv4Cidr: environment('prod').cluster.serviceCidr },
       UpgradePolicy: { SupportType: 'STANDARD' },
       BootstrapSelfManagedAddons: false,
     });
@@ -70,10 +70,9 @@ describe('the control plane', () => {
   test('lets in the administrators of the configuration and the function that applies manifests, nobody else', () => {
     expect(cluster.AccessConfig).toEqual({ AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false });
     const entries = properties('AWS::EKS::AccessEntry');
-    expect(entries).toHaveLength(2);
-    expect(entries.map(({ PrincipalArn }) => PrincipalArn)).toContain(
-      environment('prod').cluster.administratorRoleArns[0],
-    );
+    const administrators = environment('prod').cluster.administratorRoleArns;
+    expect(entries.map(({ PrincipalArn }) => PrincipalArn)).toEqual(expect.arrayContaining([...administrators]));
+    expect(entries).toHaveLength(administrators.length + 1);
     for (const { AccessPolicies } of entries) {
       expect(AccessPolicies).toEqual([{ AccessScope: { Type: 'cluster' }, PolicyArn: expect.anything() }]);
       expect(JSON.stringify(AccessPolicies)).toContain('cluster-access-policy/AmazonEKSClusterAdminPolicy');
@@ -84,7 +83,9 @@ describe('the control plane', () => {
     const logs = idsOf(prod, 'AWS::Logs::LogGroup').find(
       (id) => prod[id]?.Properties?.LogGroupName === '/aws/eks/platform-prod/cluster',
     )!;
-    expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: 90 }, DeletionPolicy: 'RetainExceptOnCreate' });
+    const { controlPlaneLogRetentionDays: days } = environment('prod').cluster;
+    expect(days).toBeGreaterThanOrEqual(30);
+    expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: days }, DeletionPolicy: 'RetainExceptOnCreate' });
     expect(ordered(prod, logs, cluster.id)).toBe(true);
   });
 
@@ -117,23 +118,26 @@ describe('the control plane', () => {
 });
 
 describe('the node groups', () => {
-  test.each([
-    ['application', 'm5.large', { Ebs: { VolumeSize: 50, VolumeType: 'gp3', Encrypted: true } }, /Private/],
-    ['database', 'r5.large', { Ebs: { VolumeSize: 100, VolumeType: 'io2', Iops: 3000, Encrypted: true } }, /Data/],
-    ['monitoring', 'm5.large', { Ebs: { VolumeSize: 50, VolumeType: 'gp3', Encrypted: true } }, /Private/],
-  ])('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name, type, disk, subnets) => {
+  test.each(NODE_GROUP_NAMES)('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name) => {
+    const { instanceType, rootVolume, subnets } = environment('prod').cluster.nodeGroups[name];
     const { InstanceTypes, Subnets, Taints, Labels, LaunchTemplate, AmiType, NodegroupName } = group(name);
     expect({ InstanceTypes, Labels, Taints, AmiType, NodegroupName }).toEqual({
-      InstanceTypes: [type],
+      InstanceTypes: [instanceType],
       Labels: { 'node-type': name },
       Taints: [{ Key: name, Value: 'true', Effect: 'NO_SCHEDULE' }],
       AmiType: 'AL2023_x86_64_STANDARD',
       NodegroupName: undefined,
     });
-    expect(Subnets).toHaveLength(3);
-    for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch(subnets);
+    expect(Subnets).toHaveLength(environment('prod').network.availabilityZones.length);
+    for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch({ private: /Private/, data: /Data/ }[subnets]);
     const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData;
-    expect(template.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', ...disk }]);
+    const disk = {
+      VolumeSize: rootVolume.sizeGiB,
+      VolumeType: rootVolume.type,
+      Encrypted: true,
+      ...(rootVolume.type === 'io2' && { Iops: rootVolume.iops }),
+    };
+    expect(template.BlockDeviceMappings).toEqual([{ DeviceName: '/dev/xvda', Ebs: disk }]);
   });
 
   test.each(NODE_GROUP_NAMES)(
@@ -162,7 +166,9 @@ describe('the node groups', () => {
 
   test('run the image of the row of their version', () => {
     for (const name of NODE_GROUP_NAMES)
-      expect(group(name).ReleaseVersion).toBe(KUBERNETES_RELEASES['1.36']?.nodeImage);
+      expect(group(name).ReleaseVersion).toBe(
+        KUBERNETES_RELEASES[environment('prod').cluster.kubernetesVersion]?.nodeImage,
+      );
   });
 
   test('join the cluster, pull images and are reached through Session Manager, and may do no more', () => {
@@ -202,7 +208,7 @@ describe('the add-ons', () => {
       AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false', // pods leave the VPC by their node's routes
     });
     expect(enableNetworkPolicy).toBe('true');
-    expect(eniConfig).toMatchObject({ create: true, region: 'ap-southeast-1' });
+    expect(eniConfig).toMatchObject({ create: true, region: environment('prod').region });
     expect(Object.keys(eniConfig.subnets)).toEqual(environment('prod').network.availabilityZones);
     expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toMatch(
       /PodNetworkZone1.*PodNetworkZone2.*PodNetworkZone3/,
@@ -234,8 +240,8 @@ describe('the add-ons', () => {
   test('tag the volumes that pods claim', () => {
     expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
       Environment: 'production',
-      Owner: 'platform-team',
-      CostCenter: 'platform',
+      Owner: environment('prod').tags.owner,
+      CostCenter: environment('prod').tags.costCenter,
     });
   });
 

@@ -14,23 +14,19 @@ test('has public, private and data subnets in each of three zones, and a pod sub
   expect(subnets.every(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch === false)).toBe(true);
 });
 
-test('has a NAT gateway per zone in prod, and one in dev', () => {
-  expect(idsOf(prod, 'AWS::EC2::NatGateway')).toHaveLength(3);
-  expect(idsOf(dev, 'AWS::EC2::NatGateway')).toHaveLength(1);
+test('has as many NAT gateways as configured', () => {
+  for (const [name, resources] of Object.entries({ dev, prod }))
+    expect(idsOf(resources, 'AWS::EC2::NatGateway')).toHaveLength(environment(name).network.natGateways);
 });
 
-test('gives the pods 10.128.0.0/14 as four blocks, one after another, a subnet per zone and a spare (S9)', () => {
+test('gives the pods blocks of their own, one after another, a subnet per zone and the rest to spare (S9)', () => {
+  const { podCidrs, availabilityZones } = environment('prod').network;
   const blocks = idsOf(prod, 'AWS::EC2::VPCCidrBlock');
-  expect(propertiesOf(prod, 'AWS::EC2::VPCCidrBlock').map(({ CidrBlock }) => CidrBlock)).toEqual([
-    '10.128.0.0/16',
-    '10.129.0.0/16',
-    '10.130.0.0/16',
-    '10.131.0.0/16',
-  ]);
+  expect(propertiesOf(prod, 'AWS::EC2::VPCCidrBlock').map(({ CidrBlock }) => CidrBlock)).toEqual(podCidrs);
   blocks.slice(1).forEach((block, i) => expect(ordered(prod, blocks[i]!, block)).toBe(true));
 
   const subnets = propertiesOf(prod, 'AWS::EC2::Subnet').filter(({ id }) => id.startsWith('PodNetwork'));
-  expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16']);
+  expect(subnets.map(({ CidrBlock }) => CidrBlock)).toEqual(podCidrs.slice(0, availabilityZones.length));
   subnets.forEach(({ id }, i) => expect(ordered(prod, blocks[i]!, id)).toBe(true));
 });
 
@@ -95,7 +91,7 @@ test.each([
   'monitoring',
 ])('has an endpoint for %s', (service) => {
   expect(propertiesOf(prod, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) => ServiceName)).toContain(
-    `com.amazonaws.ap-southeast-1.${service}`,
+    `com.amazonaws.${environment('prod').region}.${service}`,
   );
 });
 

@@ -1,3 +1,4 @@
+import { environment } from '../../lib/config';
 import { assembly, idsOf, ordered, resourcesOf } from '../synth';
 
 const manifests = (name: string) =>
@@ -36,10 +37,12 @@ test('makes every namespace before what lives in it', () => {
 
 test('runs the image of the registry of its account (S18)', () => {
   const gateway = Object.values(manifests('prod')).find(({ kind }) => kind === 'Deployment');
+  const { account, region, services } = environment('prod');
+  const { imageTag, replicas } = services['api-gateway'];
   expect(gateway.spec.template.spec.containers[0].image).toBe(
-    '333333333333.dkr.ecr.ap-southeast-1.amazonaws.com/platform/api-gateway:1.0.0',
+    `${account}.dkr.ecr.${region}.amazonaws.com/platform/api-gateway:${imageTag}`,
   );
-  expect(gateway.spec.replicas).toBe(5);
+  expect(gateway.spec.replicas).toBe(replicas);
 });
 
 test('tells the operator which Secrets pods wait for', () => {

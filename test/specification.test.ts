@@ -1,0 +1,35 @@
+import { environment } from '../lib/config';
+import { NODE_GROUP_NAMES } from '../lib/config/environment';
+
+// What the specification gives in numbers (values.yaml is staging, values-dev.yaml, values-prod.yaml). Whoever means to
+// differ changes the configuration and this table.
+
+test.each([
+  ['dev', [1, 1, 1, 1, 1], { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } }],
+  [
+    'staging',
+    [3, 3, 2, 2, 2],
+    { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
+  ],
+  ['prod', [5, 5, 3, 3, 3], { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1000m', memory: '1Gi' } }],
+])('%s runs as many and as large services as the specification says (S39 to S41)', (name, replicas, gateway) => {
+  const { services } = environment(name);
+  const order = ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'] as const;
+  expect(order.map((service) => services[service].replicas)).toEqual(replicas);
+  expect(services['api-gateway'].resources).toEqual(gateway);
+});
+
+test.each(['dev', 'staging', 'prod'])('%s has the networks of pods and services that it gives (S9, S10)', (name) => {
+  const { network, cluster } = environment(name);
+  expect(network.podCidrs).toEqual(['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16']); // 10.128.0.0/14
+  expect(cluster.serviceCidr).toBe('172.30.0.0/16');
+});
+
+test.each(['dev', 'staging', 'prod'])('%s has its machines and disks (S13, S14)', (name) => {
+  const { nodeGroups } = environment(name).cluster;
+  expect(NODE_GROUP_NAMES.map((group) => [nodeGroups[group].instanceType, nodeGroups[group].rootVolume])).toEqual([
+    ['m5.large', { type: 'gp3', sizeGiB: 50 }],
+    ['r5.large', { type: 'io2', sizeGiB: 100, iops: 3000 }],
+    ['m5.large', { type: 'gp3', sizeGiB: 50 }],
+  ]);
+});
