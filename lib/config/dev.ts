@@ -1,4 +1,5 @@
 import type { EnvironmentConfig } from './environment';
+import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
 
 /** Development: small and disposable (the specification's values-dev.yaml). */
@@ -25,27 +26,9 @@ export const dev: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 30,
     nodeGroups: {
-      application: {
-        instanceType: 'm5.large',
-        minSize: 2,
-        maxSize: 4,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
-      database: {
-        instanceType: 'r5.large',
-        minSize: 1,
-        maxSize: 2,
-        subnets: 'data',
-        rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 },
-      },
-      monitoring: {
-        instanceType: 'm5.large',
-        minSize: 1,
-        maxSize: 2,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
+      application: { ...MACHINES.application, minSize: 2, maxSize: 4 },
+      database: { ...MACHINES.database, minSize: 1, maxSize: 2 },
+      monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },
   },
   extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],

@@ -1,4 +1,5 @@
 import type { EnvironmentConfig } from './environment';
+import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
 
 /** Production (the specification's values-prod.yaml). */
@@ -25,27 +26,9 @@ export const prod: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 90,
     nodeGroups: {
-      application: {
-        instanceType: 'm5.large',
-        minSize: 3,
-        maxSize: 12,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
-      database: {
-        instanceType: 'r5.large',
-        minSize: 2,
-        maxSize: 4,
-        subnets: 'data',
-        rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 },
-      },
-      monitoring: {
-        instanceType: 'm5.large',
-        minSize: 2,
-        maxSize: 3,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
+      application: { ...MACHINES.application, minSize: 3, maxSize: 12 },
+      database: { ...MACHINES.database, minSize: 2, maxSize: 4 },
+      monitoring: { ...MACHINES.monitoring, minSize: 2, maxSize: 3 },
     },
   },
   extraNamespaces: [],

@@ -1,4 +1,5 @@
 import type { EnvironmentConfig } from './environment';
+import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
 
 /** Staging: production's shape at a smaller size (the specification's values.yaml). */
@@ -25,27 +26,9 @@ export const staging: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 30,
     nodeGroups: {
-      application: {
-        instanceType: 'm5.large',
-        minSize: 3,
-        maxSize: 6,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
-      database: {
-        instanceType: 'r5.large',
-        minSize: 1,
-        maxSize: 2,
-        subnets: 'data',
-        rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 },
-      },
-      monitoring: {
-        instanceType: 'm5.large',
-        minSize: 1,
-        maxSize: 2,
-        subnets: 'private',
-        rootVolume: { type: 'gp3', sizeGiB: 50 },
-      },
+      application: { ...MACHINES.application, minSize: 3, maxSize: 6 },
+      database: { ...MACHINES.database, minSize: 1, maxSize: 2 },
+      monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },
   },
   extraNamespaces: [{ name: 'platform-staging', team: 'qa', securityLevel: 'medium' }],
