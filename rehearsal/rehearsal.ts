@@ -73,7 +73,7 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
           return { secrets, placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { secrets: [], placements: [], objects: {} };
-    await steps.step('no differences', (report) => cdk(app, ['diff', '--all', '--fail'], report));
+    await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
 
     let retained: readonly Resource[] | undefined;
     if (!keep) {
