@@ -73,7 +73,13 @@ const execute = async (
       cwd: PROJECT,
       signal,
       onLine: (line) => report(line.replaceAll(/\s+/g, ' ')),
-      env: { PATH: process.env.PATH, HOME: dirname(output), CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: dirname(output),
+        TMPDIR: dirname(output),
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        ...env,
+      },
     });
   } catch (error) {
     throw error instanceof CommandError ? new Error(reason(args, error.output)) : error;

@@ -29,7 +29,8 @@ export interface CfnResource {
 }
 
 const folders: string[] = [];
-process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+// Jest's workers end without an exit event.
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** An app as the CLI makes it, but in a folder of its own. */
 export const newApp = (): App => {
