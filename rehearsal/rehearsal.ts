@@ -77,12 +77,14 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
 
     let retained: readonly Resource[] | undefined;
     if (!keep) {
-      if (stacks.some(({ terminationProtection }) => terminationProtection)) {
+      const isProtected = stacks.some(({ terminationProtection }) => terminationProtection);
+      const doomed = isProtected ? unprotected(app) : app;
+      if (isProtected) {
         await steps.step('refuse to be destroyed', (report) => refusesDestruction(app, report));
-        await steps.step('lift protection', (report) => deploy(unprotected(app), [], report));
+        await steps.step('lift protection', (report) => deploy(doomed, [], report));
       }
       retained = await steps.step('destroy', async (report) => {
-        await destroy(unprotected(app), report);
+        await destroy(doomed, report);
         const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
         refuseRemains([...kept, ...bootstrapped], before, await aws.holdings());
         return kept;
