@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { INTERRUPTED } from './process';
 import { rehearse } from './rehearsal';
 
 const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--kubernetes DIR]
@@ -28,11 +29,11 @@ const main = async () => {
   if (!Number.isInteger(seed)) throw new Error(`--seed is "${values.seed}": write a whole number`);
 
   const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
   await rehearse({ target, seed, keep: values.keep, kubernetes: values.kubernetes, signal: interruption.signal });
 };
 
 main().catch((error: Error) => {
   console.error(`\n${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
 });

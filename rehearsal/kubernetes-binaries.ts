@@ -38,7 +38,8 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
     try {
       await download(folder, versions, report, signal);
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof ChecksumError) throw error;
+      report(`building, for the released binaries are out of reach: ${(error as Error).message}`);
       await build(folder, versions.kubernetes, report, signal);
     }
   });
@@ -102,6 +103,9 @@ const download = async (folder: string, versions: KubernetesVersions, report: Re
   await rm(archive);
 };
 
+/** What was downloaded is not what was released: a reason to stop, not to build instead. */
+class ChecksumError extends Error {}
+
 const CONNECT_TIMEOUT = 10_000; // milliseconds; where there is no way out, waiting longer does not help
 
 const text = async (url: string, signal: AbortSignal) => {
@@ -126,11 +130,11 @@ const save = async (url: string, file: string, sha256: string, signal: AbortSign
     { signal },
   );
   const actual = hash.digest('hex');
-  if (actual !== sha256) throw new Error(`${url} has the checksum ${actual}, not ${sha256}`);
+  if (actual !== sha256) throw new ChecksumError(`${url} has the checksum ${actual}, not ${sha256}`);
   await chmod(file, 0o755);
 };
 
-/** Builds the tools of the Go module; the first time on a machine it compiles some 2,500 packages. */
+/** Builds the tools of the Go module; the first time on a machine it compiles some 2,900 packages. */
 const build = async (folder: string, kubernetes: string, report: Report, signal: AbortSignal) => {
   const versionPackage = 'k8s.io/component-base/version';
   let compiled = 0;

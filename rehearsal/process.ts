@@ -25,7 +25,14 @@ export class CommandError extends Error {
 export const run = (command: string, args: readonly string[], options: RunOptions = {}): Promise<string> =>
   new Promise((resolve, reject) => {
     const { onLine, signal, cwd, env } = options;
-    const child = spawn(command, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'], killSignal: 'SIGTERM' });
+    if (signal?.aborted) {
+      reject(new Error(INTERRUPTED));
+      return;
+    }
+    // A group of its own, so that an interruption reaches what the command has started too, and nothing before us.
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const interrupt = () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT');
+    signal?.addEventListener('abort', interrupt, { once: true });
     const stdout: string[] = [];
     const output: string[] = [];
     const follow = (stream: NodeJS.ReadableStream, keep: string[]) =>
@@ -36,8 +43,14 @@ export const run = (command: string, args: readonly string[], options: RunOption
       });
     follow(child.stdout, stdout);
     follow(child.stderr, output);
-    child.on('error', (error) => reject(signal?.aborted ? new Error('interrupted') : error));
-    child.on('close', (code) =>
-      code === 0 ? resolve(stdout.join('\n')) : reject(new CommandError(`${command} ${args.join(' ')}`, output)),
-    );
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', interrupt);
+      if (signal?.aborted) reject(new Error(INTERRUPTED));
+      else if (code === 0) resolve(stdout.join('\n'));
+      else reject(new CommandError(`${command} ${args.join(' ')}`, output));
+    });
   });
+
+/** Message of what is thrown after an interruption. */
+export const INTERRUPTED = 'interrupted';

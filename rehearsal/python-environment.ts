@@ -10,8 +10,12 @@ const REQUIREMENTS = join(__dirname, 'aws', 'requirements.txt');
 
 /** The interpreter of a Python environment that has what a requirements file pins, and nothing else. */
 export const pythonEnvironment = async (report: Report, signal: AbortSignal, requirements = REQUIREMENTS) => {
-  const version = (await run('python3', ['--version'], { signal })).trim();
-  const key = digest(version, await readFile(requirements, 'utf8'));
+  const version = await run('python3', ['--version'], { signal }).catch((error) => {
+    if (error.code === 'ENOENT')
+      throw new Error('python3 is not there: install Python 3.10 or newer, with its venv module');
+    throw error;
+  });
+  const key = digest(version.trim(), await readFile(requirements, 'utf8'));
   const folder = await cached(`python-${key}`, async (target) => {
     report(`installing ${relative(PROJECT, requirements)} into the cache, once`);
     await run('python3', ['-m', 'venv', target], { signal });

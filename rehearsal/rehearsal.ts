@@ -104,7 +104,7 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
   } finally {
     await emulator?.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    if (!finished) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
+    if (!finished && !signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
 };
 
@@ -159,9 +159,10 @@ const howToLook = (
   kubeconfig: string | undefined,
   folder: string,
 ) => `
-Everything still runs; Ctrl-C ends it. To look around:
+Everything still runs; Ctrl-C ends it. To look around, or to deploy a change, in a second terminal:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
+  unset AWS_PROFILE AWS_SESSION_TOKEN; export AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
   aws cloudformation describe-stacks --query 'Stacks[].[StackName,StackStatus]' --output table
 ${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A -o wide\n`}
 Logs: ${folder}`;

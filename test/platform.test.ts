@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { environment } from '../lib/config';
+import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { SAMPLES } from './sample';
 import { assembly, idsOf, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
 
 const STACKS = ['network', 'cluster', 'workloads'];
@@ -82,7 +83,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 });
 
 describe('other accounts and zones', () => {
-  const prod = environment('prod');
+  const { prod } = SAMPLES;
   const other = synthesize({
     ...prod,
     account: '999988887777',
@@ -105,14 +106,17 @@ describe('other accounts and zones', () => {
 describe('the pipeline', () => {
   const pipeline = synthesizePipeline();
 
-  test.each(['staging', 'prod'])('deploys %s exactly as -c env does', (name) => {
-    const stage = pipeline.getNestedAssembly(`assembly-${name}`);
-    expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
-      assembly(name).stacks.map(({ stackName }) => stackName),
-    );
-    for (const { id, template } of assembly(name).stacks)
-      expect(stage.stacks.find((stack) => stack.id === id)?.template).toEqual(template);
-  });
+  test.each(deliveryPipeline().stages.map((stage) => stage.environment))(
+    'deploys %s exactly as -c env does',
+    (name) => {
+      const stage = pipeline.getNestedAssembly(`assembly-${name}`);
+      expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
+        assembly(name).stacks.map(({ stackName }) => stackName),
+      );
+      for (const { id, template } of assembly(name).stacks)
+        expect(stage.stacks.find((stack) => stack.id === id)?.template).toEqual(template);
+    },
+  );
 });
 
 test('changing the image of the API gateway changes one resource (S18)', () => {

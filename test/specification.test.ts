@@ -1,8 +1,7 @@
 import { environment } from '../lib/config';
 import { NODE_GROUP_NAMES } from '../lib/config/environment';
 
-// What the specification gives in numbers (values.yaml is staging, values-dev.yaml, values-prod.yaml). Whoever means to
-// differ changes the configuration and this table.
+// The numbers that were specified for each environment. Whoever means to differ changes this table with the configuration.
 
 test.each([
   ['dev', [1, 1, 1, 1, 1], { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } }],
@@ -32,4 +31,14 @@ test.each(['dev', 'staging', 'prod'])('%s has its machines and disks (S13, S14)'
     ['r5.large', { type: 'io2', sizeGiB: 100, iops: 3000 }],
     ['m5.large', { type: 'gp3', sizeGiB: 50 }],
   ]);
+});
+
+test.each([
+  ['dev', [['platform-dev', 'development', 'low']]],
+  ['staging', [['platform-staging', 'qa', 'medium']]],
+  ['prod', []],
+])('%s has its own namespace (S16)', (name, own) => {
+  expect(
+    environment(name).extraNamespaces.map(({ name: extra, team, securityLevel }) => [extra, team, securityLevel]),
+  ).toEqual(own);
 });

@@ -11,6 +11,7 @@ import { pipeline, type PipelineConfig } from '../lib/config/pipeline';
 import { delivery } from '../lib/pipeline/delivery';
 import { platform } from '../lib/platform';
 import { policy } from '../lib/policy';
+import { SAMPLES } from './sample';
 
 /** The feature flags of cdk.json, without which templates would differ. */
 export const FLAGS: Record<string, unknown> = JSON.parse(
@@ -55,14 +56,20 @@ export const synthesizePipeline = (config: PipelineConfig = pipeline): CloudAsse
   return app.synth();
 };
 
-const assemblies = new Map<string, CloudAssembly>();
+const assemblies = new Map<EnvironmentConfig, CloudAssembly>();
 
-/** The committed configuration of an environment, synthesized once per test file. */
-export const assembly = (name: string): CloudAssembly => {
-  const known = assemblies.get(name) ?? synthesize(environment(name));
-  assemblies.set(name, known);
+/** A configuration, synthesized once per test file. */
+const once = (config: EnvironmentConfig): CloudAssembly => {
+  const known = assemblies.get(config) ?? synthesize(config);
+  assemblies.set(config, known);
   return known;
 };
+
+/** The committed configuration of an environment, synthesized once per test file. */
+export const assembly = (name: string): CloudAssembly => once(environment(name));
+
+/** A configuration of the tests' own, synthesized once per test file. */
+export const sample = (name: keyof typeof SAMPLES): CloudAssembly => once(SAMPLES[name]);
 
 /** Resources of one stack of an assembly: `resourcesOf(assembly('prod'), 'cluster')`. */
 export const resourcesOf = (of: CloudAssembly, stack: string): Record<string, CfnResource> => {

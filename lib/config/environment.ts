@@ -26,7 +26,7 @@ export interface EnvironmentConfig {
   readonly cluster: ClusterConfig;
   /** Namespaces beside the platform's own, for people who try things out. */
   readonly extraNamespaces: readonly NamespaceConfig[];
-  /** The platform's own services, by name. */
+  /** The platform's own services, by name. Only the API gateway is deployed yet. */
   readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
 }
 

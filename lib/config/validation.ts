@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { EnvironmentConfig } from './environment';
+import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
 import type { PipelineConfig } from './pipeline';
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
 import { networks, perZone, zones } from './rules/network';
@@ -19,6 +19,7 @@ export const problems = (config: EnvironmentConfig): readonly string[] =>
 
 /** Rules in which the network has to be right come last: they presuppose well-formed blocks. */
 const RULES: readonly Rule[] = [
+  (config) => known(config),
   ({ account }) => accountProblems('account', account),
   (config) => regions(config),
   (config) => tags(config),
@@ -64,7 +65,10 @@ export const pipelineProblems = (config: PipelineConfig): readonly string[] => {
 };
 
 const accountProblems = (field: string, account: string) =>
-  unless(/^\d{12}$/.test(account), `${field} is "${account}": an AWS account has 12 digits`);
+  unless(
+    typeof account === 'string' && /^\d{12}$/.test(account),
+    `${field} is ${JSON.stringify(account)}: write the 12 digits of an AWS account, in quotes`,
+  );
 
 const regionProblems = (field: string, region: string) =>
   unless(/^[a-z]{2}(-[a-z]+)+-\d$/.test(region), `${field} is "${region}": write a region like ap-southeast-1`);
@@ -83,9 +87,12 @@ const tagProblems = (values: Readonly<Record<string, string>>) =>
 
 const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
 
+const known = ({ name }: EnvironmentConfig) =>
+  unless(ENVIRONMENT_NAMES.includes(name), `name is "${name}": an environment is ${ENVIRONMENT_NAMES.join(', ')}`);
+
 const tags = ({ name, tags: { environment, owner, costCenter } }: EnvironmentConfig) => [
   ...unless(
-    environment === LONG_NAMES[name],
+    environment === LONG_NAMES[name] || !LONG_NAMES[name],
     `tags.environment is "${environment}": the long name of ${name} is ${LONG_NAMES[name]}`,
   ),
   ...tagProblems({ 'tags.owner': owner, 'tags.costCenter': costCenter }),

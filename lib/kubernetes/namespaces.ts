@@ -1,13 +1,7 @@
 import type { Namespace } from 'kubernetes-types/core/v1';
-import type { EnvironmentConfig, NamespaceConfig } from '../config/environment';
+import type { EnvironmentConfig } from '../config/environment';
+import { PLATFORM_NAMESPACES } from '../config/namespaces';
 import type { Manifest } from './manifest';
-
-/** The namespaces that every environment has. */
-const PLATFORM_NAMESPACES: readonly NamespaceConfig[] = [
-  { name: 'platform-core', team: 'platform', securityLevel: 'high' },
-  { name: 'platform-apps', team: 'application', securityLevel: 'medium' },
-  { name: 'platform-monitoring', team: 'devops', securityLevel: 'medium' },
-];
 
 /** The namespaces of an environment: the platform's, then its extra ones. */
 export const namespaces = ({

@@ -5,8 +5,8 @@ test('lists the environments when asked for an unknown one', () => {
 });
 
 test('takes an override of the command line', () => {
-  expect(environment('prod').deletionProtection).toBe(true);
-  expect(environment('prod', { deletionProtection: 'false' }).deletionProtection).toBe(false);
+  for (const wanted of [true, false])
+    expect(environment('prod', { deletionProtection: `${wanted}` }).deletionProtection).toBe(wanted);
   expect(() => environment('prod', { deletionProtection: 'no' })).toThrow(
     new ConfigurationError('-c deletionProtection is "no": write true or false'),
   );

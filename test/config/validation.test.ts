@@ -1,19 +1,11 @@
 import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
+import { SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
 import { pipeline } from '../../lib/config/pipeline';
 import { pipelineProblems, problems } from '../../lib/config/validation';
 
-/** Production as it is committed, but in a known account and region: those are the first things that people change. */
-const committed = environment('prod');
-const prod: EnvironmentConfig = {
-  ...committed,
-  account: '333333333333',
-  region: 'ap-southeast-1',
-  recoveryRegion: 'ap-southeast-2',
-  network: { ...committed.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `ap-southeast-1${letter}`) },
-  cluster: { ...committed.cluster, administratorRoleArns: ['arn:aws:iam::333333333333:role/Admin'] },
-};
+const { prod } = SAMPLES;
 
 const withNetwork = (network: Partial<EnvironmentConfig['network']>): EnvironmentConfig => ({
   ...prod,
@@ -37,7 +29,7 @@ test.each(ENVIRONMENT_NAMES)('%s has no problem', (name) => {
 });
 
 test.each([
-  ['an account that is none', { ...prod, account: '12345' }, /^prod: account is "12345": .*12 digits/],
+  ['an account that is none', { ...prod, account: '12345' }, /^prod: account is "12345": write the 12 digits/],
   ['the home region for recovery', { ...prod, recoveryRegion: prod.region }, /recoveryRegion is "ap-southeast-1"/],
   ['two zones', withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b'] }), /availabilityZones has 2/],
   [
@@ -115,6 +107,17 @@ test.each([
     'a fraction of an IOPS',
     withApplicationNodes({ rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000.5 } }),
     /iops is 3000.5/,
+  ],
+  ['an account that is a number', JSON.parse(JSON.stringify({ ...prod, account: 1 })), /account is 1: .*in quotes/],
+  [
+    'a name that is none',
+    { ...JSON.parse(JSON.stringify(prod)), name: 'qa' },
+    /name is "qa": an environment is dev, staging/,
+  ],
+  [
+    'a namespace that every environment has',
+    { ...prod, extraNamespaces: [{ name: 'platform-core', team: 'x', securityLevel: 'low' }] },
+    /extraNamespaces has "platform-core", which every environment has/,
   ],
   [
     'a namespace that belongs to Kubernetes',

@@ -1,23 +1,21 @@
-import { environment } from '../../lib/config';
 import { namespaces } from '../../lib/kubernetes/namespaces';
 import { ssdStorage } from '../../lib/kubernetes/storage-class';
 
-test.each([
-  ['prod', 'production', []],
-  ['staging', 'staging', [['platform-staging', 'qa', 'medium']]],
-  ['dev', 'development', [['platform-dev', 'development', 'low']]],
-])('%s has the three namespaces of every environment, and its own, with their labels (S16)', (name, long, own) => {
-  const made = namespaces(environment(name));
+test('every environment has three namespaces, and its own, with their labels (S16)', () => {
+  const made = namespaces({
+    tags: { environment: 'development', owner: 'us', costCenter: 'ours' },
+    extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],
+  });
   expect(made.map(({ metadata }) => metadata)).toEqual(
     [
       ['platform-core', 'platform', 'high'],
       ['platform-apps', 'application', 'medium'],
       ['platform-monitoring', 'devops', 'medium'],
-      ...own,
+      ['platform-dev', 'development', 'low'],
     ].map(([namespace, team, level]) => ({
       name: namespace,
       labels: {
-        environment: long,
+        environment: 'development',
         team,
         'security-level': level,
         'pod-security.kubernetes.io/enforce': 'restricted',

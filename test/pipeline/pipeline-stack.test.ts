@@ -12,16 +12,21 @@ const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category:
 
 test('is of type V2 and changes itself before it deploys', () => {
   expect(pipeline?.PipelineType).toBe('V2');
-  expect(stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', 'staging', 'prod']);
+  expect(stages.map(({ Name }) => Name)).toEqual([
+    'Source',
+    'Build',
+    'UpdatePipeline',
+    'Assets',
+    ...config.stages.map((stage) => stage.environment),
+  ]);
 });
 
-test('deploys prod only after a person has approved', () => {
-  const approvals = (name: string) =>
-    stages.find(({ Name }) => Name === name)?.Actions.filter(({ ActionTypeId }) => ActionTypeId.Category === 'Approval')
-      .length;
-  expect(approvals('staging')).toBe(0);
-  expect(approvals('prod')).toBe(1);
-  expect(stages.at(-1)?.Actions[0]?.ActionTypeId.Category).toBe('Approval');
+test('waits for a person before the stages that ask for it', () => {
+  for (const { environment: name, manualApproval } of config.stages) {
+    const actions = stages.find(({ Name }) => Name === name)?.Actions.map(({ ActionTypeId }) => ActionTypeId.Category);
+    expect(actions?.filter((category) => category === 'Approval')).toHaveLength(manualApproval ? 1 : 0);
+    if (manualApproval) expect(actions?.[0]).toBe('Approval');
+  }
 });
 
 test('takes its source through the configured connection', () => {

@@ -1,9 +1,9 @@
-import { environment } from '../../lib/config';
+import { SAMPLES } from '../sample';
 import { NODE_GROUP_NAMES } from '../../lib/config/environment';
 import { KUBERNETES_RELEASES } from '../../lib/config/versions';
-import { assembly, idsOf, ordered, propertiesOf, resourcesOf, synthesize, type Json } from '../synth';
+import { sample, idsOf, ordered, propertiesOf, resourcesOf, synthesize, type Json } from '../synth';
 
-const prod = resourcesOf(assembly('prod'), 'cluster');
+const prod = resourcesOf(sample('prod'), 'cluster');
 const properties = (type: string, resources = prod) => propertiesOf(resources, type);
 const only = (type: string, resources = prod) => {
   const [id, ...more] = idsOf(resources, type);
@@ -42,20 +42,20 @@ describe('the control plane', () => {
 
   test('has the configured version and service network, and no surcharge for an old version (S2, S10, S11)', () => {
     expect(cluster).toMatchObject({
-      Version: environment('prod').cluster.kubernetesVersion,
-      KubernetesNetworkConfig: { ServiceIpv4Cidr: environment('prod').cluster.serviceCidr },
+      Version: SAMPLES.prod.cluster.kubernetesVersion,
+      KubernetesNetworkConfig: { ServiceIpv4Cidr: SAMPLES.prod.cluster.serviceCidr },
       UpgradePolicy: { SupportType: 'STANDARD' },
       BootstrapSelfManagedAddons: false,
     });
   });
 
-  test.each(['dev', 'staging', 'prod'])('is protected from deletion as %s says', (name) => {
-    const [its] = properties('AWS::EKS::Cluster', resourcesOf(assembly(name), 'cluster'));
-    expect(its?.DeletionProtection).toBe(environment(name).deletionProtection);
+  test.each(['dev', 'prod'] as const)('is protected from deletion as %s says', (name) => {
+    const [its] = properties('AWS::EKS::Cluster', resourcesOf(sample(name), 'cluster'));
+    expect(its?.DeletionProtection).toBe(SAMPLES[name].deletionProtection);
   });
 
   test('stays in extended support where its version is out of standard support, for that cannot be left', () => {
-    const config = environment('dev');
+    const config = SAMPLES.dev;
     const old = synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: '1.28', exists: true } });
     expect(properties('AWS::EKS::Cluster', resourcesOf(old, 'cluster'))[0]?.UpgradePolicy).toEqual({
       SupportType: 'EXTENDED',
@@ -70,7 +70,7 @@ describe('the control plane', () => {
   test('lets in the administrators of the configuration and the function that applies manifests, nobody else', () => {
     expect(cluster.AccessConfig).toEqual({ AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false });
     const entries = properties('AWS::EKS::AccessEntry');
-    const administrators = environment('prod').cluster.administratorRoleArns;
+    const administrators = SAMPLES.prod.cluster.administratorRoleArns;
     expect(entries.map(({ PrincipalArn }) => PrincipalArn)).toEqual(expect.arrayContaining([...administrators]));
     expect(entries).toHaveLength(administrators.length + 1);
     for (const { AccessPolicies } of entries) {
@@ -83,14 +83,14 @@ describe('the control plane', () => {
     const logs = idsOf(prod, 'AWS::Logs::LogGroup').find(
       (id) => prod[id]?.Properties?.LogGroupName === '/aws/eks/platform-prod/cluster',
     )!;
-    const { controlPlaneLogRetentionDays: days } = environment('prod').cluster;
+    const { controlPlaneLogRetentionDays: days } = SAMPLES.prod.cluster;
     expect(days).toBeGreaterThanOrEqual(30);
     expect(prod[logs]).toMatchObject({ Properties: { RetentionInDays: days }, DeletionPolicy: 'RetainExceptOnCreate' });
     expect(ordered(prod, logs, cluster.id)).toBe(true);
   });
 
   test('opens to the configured networks only when there are some', () => {
-    const config = environment('prod');
+    const config = SAMPLES.prod;
     const open = synthesize({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['52.20.0.0/24'] } });
     expect(properties('AWS::EKS::Cluster', resourcesOf(open, 'cluster'))[0]?.ResourcesVpcConfig).toMatchObject({
       EndpointPublicAccess: true,
@@ -100,7 +100,7 @@ describe('the control plane', () => {
   });
 
   test.each(Object.keys(KUBERNETES_RELEASES))('takes version, add-ons and kubectl of %s from one row', (version) => {
-    const config = environment('dev');
+    const config = SAMPLES.dev;
     const resources = resourcesOf(
       synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: version } }),
       'cluster',
@@ -119,7 +119,7 @@ describe('the control plane', () => {
 
 describe('the node groups', () => {
   test.each(NODE_GROUP_NAMES)('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name) => {
-    const { instanceType, rootVolume, subnets } = environment('prod').cluster.nodeGroups[name];
+    const { instanceType, rootVolume, subnets } = SAMPLES.prod.cluster.nodeGroups[name];
     const { InstanceTypes, Subnets, Taints, Labels, LaunchTemplate, AmiType, NodegroupName } = group(name);
     expect({ InstanceTypes, Labels, Taints, AmiType, NodegroupName }).toEqual({
       InstanceTypes: [instanceType],
@@ -128,7 +128,7 @@ describe('the node groups', () => {
       AmiType: 'AL2023_x86_64_STANDARD',
       NodegroupName: undefined,
     });
-    expect(Subnets).toHaveLength(environment('prod').network.availabilityZones.length);
+    expect(Subnets).toHaveLength(SAMPLES.prod.network.availabilityZones.length);
     for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch({ private: /Private/, data: /Data/ }[subnets]);
     const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData;
     const disk = {
@@ -155,7 +155,7 @@ describe('the node groups', () => {
 
   test('have the configured sizes, start at the minimum, and do not evict what may not be evicted', () => {
     for (const name of NODE_GROUP_NAMES) {
-      const { minSize, maxSize } = environment('prod').cluster.nodeGroups[name];
+      const { minSize, maxSize } = SAMPLES.prod.cluster.nodeGroups[name];
       expect(group(name)).toMatchObject({
         ScalingConfig: { MinSize: minSize, DesiredSize: minSize, MaxSize: maxSize },
         ForceUpdateEnabled: false,
@@ -166,9 +166,7 @@ describe('the node groups', () => {
 
   test('run the image of the row of their version', () => {
     for (const name of NODE_GROUP_NAMES)
-      expect(group(name).ReleaseVersion).toBe(
-        KUBERNETES_RELEASES[environment('prod').cluster.kubernetesVersion]?.nodeImage,
-      );
+      expect(group(name).ReleaseVersion).toBe(KUBERNETES_RELEASES[SAMPLES.prod.cluster.kubernetesVersion]?.nodeImage);
   });
 
   test('join the cluster, pull images and are reached through Session Manager, and may do no more', () => {
@@ -183,7 +181,7 @@ describe('the node groups', () => {
   });
 
   test('take an SSH key if one is configured', () => {
-    const config = environment('dev');
+    const config = SAMPLES.dev;
     const { nodeGroups } = config.cluster;
     const keyed = { ...nodeGroups, application: { ...nodeGroups.application, sshKeyName: 'platform-key' } };
     const resources = resourcesOf(
@@ -208,8 +206,8 @@ describe('the add-ons', () => {
       AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false', // pods leave the VPC by their node's routes
     });
     expect(enableNetworkPolicy).toBe('true');
-    expect(eniConfig).toMatchObject({ create: true, region: environment('prod').region });
-    expect(Object.keys(eniConfig.subnets)).toEqual(environment('prod').network.availabilityZones);
+    expect(eniConfig).toMatchObject({ create: true, region: SAMPLES.prod.region });
+    expect(Object.keys(eniConfig.subnets)).toEqual(SAMPLES.prod.network.availabilityZones);
     expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toMatch(
       /PodNetworkZone1.*PodNetworkZone2.*PodNetworkZone3/,
     );
@@ -240,8 +238,8 @@ describe('the add-ons', () => {
   test('tag the volumes that pods claim', () => {
     expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
       Environment: 'production',
-      Owner: environment('prod').tags.owner,
-      CostCenter: environment('prod').tags.costCenter,
+      Owner: SAMPLES.prod.tags.owner,
+      CostCenter: SAMPLES.prod.tags.costCenter,
     });
   });
 
@@ -309,6 +307,6 @@ describe('order', () => {
 });
 
 test('manifests carry no pruning label: one object per resource leaves nothing to prune', () => {
-  const both = [prod, resourcesOf(assembly('prod'), 'workloads')];
+  const both = [prod, resourcesOf(sample('prod'), 'workloads')];
   expect(JSON.stringify(both)).not.toMatch(/prune/i);
 });

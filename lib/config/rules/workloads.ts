@@ -1,4 +1,5 @@
 import type { EnvironmentConfig, ServiceConfig } from '../environment';
+import { PLATFORM_NAMESPACES } from '../namespaces';
 import { unless } from './unless';
 
 /** The names of the extra namespaces: valid, and not those that belong to somebody else. */
@@ -9,6 +10,9 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
       ({ name }) =>
         `extraNamespaces has "${name}": write lower case letters, digits and hyphens, not default, kube-… or tenant-…`,
     ),
+  ...extra
+    .filter(({ name }) => PLATFORM_NAMESPACES.some((other) => other.name === name))
+    .map(({ name }) => `extraNamespaces has "${name}", which every environment has: leave it out`),
   ...unless(
     new Set(extra.map(({ name }) => name)).size === extra.length,
     `extraNamespaces repeats a name (${extra.map(({ name }) => name).join(', ')}): name each once`,
