@@ -30,6 +30,8 @@ export interface CdkProps extends AssemblyProps {
 /** A stack of the cloud assembly. */
 export interface AssembledStack {
   readonly name: string;
+  /** What the CLI calls it. */
+  readonly id: string;
   readonly account: string;
   readonly region: string;
   readonly terminationProtection: boolean;
@@ -86,11 +88,25 @@ const execute = async (
   }
 };
 
-/** The lines of a failed command that say why: failed resources first, then what the CLI concludes. */
+/** The lines of a failed command that say why: what differs, failed resources, what the CLI concludes. */
 const reason = (args: readonly string[], output: readonly string[]): string => {
-  const telling = output.filter((line) => /_FAILED|❌|\bError\b|^ERROR/.test(line));
+  const telling =
+    args[0] === 'diff'
+      ? differing(output)
+      : output.filter((line) => /_FAILED|❌|\bError\b|^ERROR|Unrecognized/.test(line));
   const lines = telling.length > 0 ? telling : output.slice(-20);
-  return [`cdk ${args.slice(0, 2).join(' ')} fails:`, ...new Set(lines.map((line) => line.trim()))].join('\n  ');
+  const short = lines.map((line) => line.trim().slice(0, 500));
+  return [`cdk ${args.slice(0, 2).join(' ')} fails:`, ...new Set(short)].join('\n  ');
+};
+
+/** The blocks of stacks that differ. */
+const differing = (output: readonly string[]): readonly string[] => {
+  const blocks: string[][] = [];
+  for (const line of output) {
+    if (line.startsWith('Stack ')) blocks.push([]);
+    if (line.trim() !== '' && !/^(start|success): /.test(line)) blocks.at(-1)?.push(line);
+  }
+  return blocks.filter((block) => !block.some((line) => line.includes('There were no differences'))).flat();
 };
 
 /** The stacks that `--all` means: those at the top level of a cloud assembly. */
@@ -100,11 +116,11 @@ export const assembledStacks = async (output: string): Promise<readonly Assemble
   return Promise.all(
     Object.values(artifacts)
       .filter(({ type }) => type === 'aws:cloudformation:stack')
-      .map(async ({ environment, properties }) => {
+      .map(async ({ environment, properties, displayName: id }) => {
         const [, account, region] = /^aws:\/\/(.+)\/(.+)$/.exec(environment) ?? [];
         if (!account || !region) throw new Error(`${properties.stackName} has no account and region of its own`);
         const { stackName: name, terminationProtection = false, templateFile } = properties;
-        return { name, account, region, terminationProtection, template: (await json(templateFile)) as Template };
+        return { name, id, account, region, terminationProtection, template: (await json(templateFile)) as Template };
       }),
   );
 };
@@ -112,5 +128,6 @@ export const assembledStacks = async (output: string): Promise<readonly Assemble
 interface Artifact {
   readonly type: string;
   readonly environment: string;
+  readonly displayName: string;
   readonly properties: { stackName: string; templateFile: string; terminationProtection?: boolean };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Job } from 'kubernetes-types/batch/v1';
 import type { Event, Node, Pod } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { run } from './process';
@@ -22,62 +23,127 @@ export const connect = (kubectl: string, kubeconfig: string, signal: AbortSignal
   };
 };
 
-export type Workload = (Deployment | StatefulSet | DaemonSet) & { readonly kind: string };
+export type Workload = (Deployment | StatefulSet | DaemonSet | Job) & { readonly kind: string };
+
+/** What brings pods and has to settle. */
+export const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
 
 /** `Deployment platform-core/api-gateway`. */
 export const nameOf = ({ kind, metadata }: { readonly kind?: string; readonly metadata?: ObjectMeta }): string =>
   `${kind} ${metadata?.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata?.name}`;
 
-/** Waits until every workload runs all of its pods; else throws, naming each that does not and what keeps its pods. */
-export const awaitWorkloads = async ({ get }: Cluster, report: Report): Promise<void> => {
+/**
+ * Waits until every workload runs all of its pods, every Job is complete and every claim has its volume; else throws, naming
+ * each that does not and what keeps it.
+ */
+export const awaitWorkloads = async (cluster: Cluster, report: Report): Promise<void> => {
   const deadline = Date.now() + ROLLOUT_TIMEOUT;
   for (;;) {
-    const unavailable = (await get<Workload>('deployments', 'statefulsets', 'daemonsets')).filter(
-      (each) => !available(each),
-    );
-    if (unavailable.length === 0) return;
-    report(`waiting for ${unavailable.map(nameOf).join(', ')}`);
-    if (Date.now() > deadline || (await hopeless(get))) {
-      const events = await get<Event>('events');
-      const reasons = unavailable.map((workload) => [
-        `${nameOf(workload)} is not available:`,
-        ...why(workload, events),
-      ]);
-      throw new Error(reasons.map((lines) => lines.join('\n    ')).join('\n  '));
+    const waiting = await unsettled(cluster);
+    if (waiting.length === 0) return;
+    report(`waiting for ${waiting.map(({ name }) => name).join(', ')}`);
+    const lost = waiting.filter(({ hopeless }) => hopeless);
+    if (lost.length > 0 || Date.now() > deadline) {
+      const named = lost.length > 0 ? lost : waiting;
+      throw new Error(named.map(({ name, reasons }) => [`${name}:`, ...reasons].join('\n    ')).join('\n  '));
     }
     await sleep(1000);
   }
 };
 
-/** Whether the scheduler has given up on a pod: nothing here adds nodes, so waiting does not help. */
-const hopeless = async (get: Cluster['get']) =>
-  (await get<Pod>('pods')).some(({ metadata, status }) => {
-    const age = Date.now() - Date.parse(String(metadata?.creationTimestamp));
-    return (
-      age > 15_000 &&
-      status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable')
-    );
-  });
+/** Something that is not as it should be yet. */
+interface Unsettled {
+  readonly name: string;
+  /** What keeps it, if anything says so. */
+  readonly reasons: readonly string[];
+  /** Whether waiting does not help: nothing here adds nodes or mends an object. */
+  readonly hopeless: boolean;
+}
 
-const available = (workload: Workload): boolean => {
-  const { kind, metadata } = workload;
-  if (workload.status?.observedGeneration !== metadata?.generation) return false;
-  if (kind === 'DaemonSet') {
-    const { numberAvailable = 0, desiredNumberScheduled } = (workload as DaemonSet).status ?? {};
-    return numberAvailable === desiredNumberScheduled;
-  }
-  const { spec, status } = workload as Deployment;
-  const wanted = spec?.replicas ?? 1;
-  return (status?.availableReplicas ?? 0) === wanted && (status?.updatedReplicas ?? 0) === wanted;
+const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
+  const objects = await get<Held>(...WORKLOADS, 'replicasets', 'pods', 'persistentvolumeclaims');
+  const events = await get<Event>('events');
+  const owned = (owner: Held): readonly Held[] => {
+    const children = objects.filter(({ metadata }) =>
+      metadata?.ownerReferences?.some(({ uid }) => uid === owner.metadata?.uid),
+    );
+    return children.flatMap((child) => [child, ...owned(child)]);
+  };
+  return objects.flatMap((object) => {
+    const problem = problemOf(object);
+    if (problem === undefined) return [];
+    const family = [object, ...owned(object)];
+    const uids = new Set(family.map(({ metadata }) => metadata?.uid));
+    const messages = events
+      .filter(({ type, involvedObject }) => type === 'Warning' && uids.has(involvedObject.uid))
+      .map(({ message = '' }) => message.replaceAll(/pods? "[^"]*"/g, 'its pod'));
+    const reasons = [...new Set(messages)];
+    return {
+      name: `${nameOf(object)} ${problem}`,
+      reasons: reasons.length > 0 ? reasons : ['no event says why'],
+      hopeless: family.some(isHopeless),
+    };
+  });
 };
 
-/** The warnings about a workload, its replica sets and its pods: their names begin with its own. */
-const why = ({ metadata }: Workload, events: readonly Event[]) => {
-  const messages = events
-    .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.namespace === metadata?.namespace)
-    .filter(({ involvedObject }) => involvedObject.name?.startsWith(String(metadata?.name)))
-    .map(({ involvedObject, message }) => `${involvedObject.kind} ${involvedObject.name}: ${message}`);
-  return messages.length > 0 ? [...new Set(messages)] : ['no event says why'];
+/** Any object of the kinds above. */
+interface Held {
+  readonly kind: string;
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly replicas?: number; readonly suspend?: boolean };
+  readonly status?: {
+    readonly conditions?: readonly { type: string; status: string; reason?: string; message?: string }[];
+    readonly observedGeneration?: number;
+    readonly phase?: string;
+    readonly numberAvailable?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly availableReplicas?: number;
+    readonly updatedReplicas?: number;
+  };
+}
+
+/** What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. */
+const problemOf = ({ kind, metadata, spec, status = {} }: Held): string | undefined => {
+  const has = (type: string) => status.conditions?.some((each) => each.type === type && each.status === 'True');
+  const unavailable = 'is not available';
+  switch (kind) {
+    case 'Deployment':
+    case 'StatefulSet': {
+      const { replicas = 1 } = spec ?? {};
+      const current = status.observedGeneration === metadata?.generation;
+      const { availableReplicas = 0, updatedReplicas = 0 } = status;
+      return current && availableReplicas === replicas && updatedReplicas === replicas ? undefined : unavailable;
+    }
+    case 'DaemonSet': {
+      const { numberAvailable = 0, desiredNumberScheduled = 0, observedGeneration } = status;
+      if (observedGeneration !== metadata?.generation) return unavailable;
+      if (desiredNumberScheduled === 0) return 'runs on no node: it tolerates the taint of none, or selects none';
+      return numberAvailable === desiredNumberScheduled ? undefined : unavailable;
+    }
+    case 'Job':
+      return has('Complete') || spec?.suspend ? undefined : 'does not complete';
+    case 'Pod':
+      return metadata?.ownerReferences || status.phase === 'Succeeded' || has('Ready') ? undefined : 'is not ready';
+    case 'PersistentVolumeClaim':
+      return status.phase === 'Bound' ? undefined : 'has no volume';
+    default:
+      return undefined;
+  }
+};
+
+const PATIENCE = 10_000; // milliseconds
+
+/** Whether the scheduler, admission or a Job has given up on an object. */
+const isHopeless = ({ kind, metadata, status }: Held) => {
+  const age = Date.now() - Date.parse(String(metadata?.creationTimestamp));
+  return (
+    age > PATIENCE &&
+    (status?.conditions ?? []).some(
+      ({ type, status: value, reason }) =>
+        (type === 'PodScheduled' && reason === 'Unschedulable') ||
+        ((type === 'ReplicaFailure' || (kind === 'Job' && type === 'Failed')) && value === 'True'),
+    )
+  );
 };
 
 /** Where the pods of a workload run: `application: 1a 2, 1b 2, 1c 1`. */
@@ -92,11 +158,11 @@ export interface Placement {
 export const placements = async ({ get }: Cluster): Promise<readonly Placement[]> => {
   const nodes = new Map((await get<Node>('nodes')).map((node) => [node.metadata?.name, node.metadata?.labels ?? {}]));
   const pods = await get<Pod>('pods');
-  const workloads = await get<Workload>('deployments', 'statefulsets', 'daemonsets');
+  const workloads = await get<Workload>(...WORKLOADS);
 
   const uneven: string[] = [];
   const placed = workloads.map((workload) => {
-    const selector = Object.entries(workload.spec?.selector.matchLabels ?? {});
+    const selector = Object.entries(workload.spec?.selector?.matchLabels ?? {});
     const own = pods.filter(
       ({ metadata }) =>
         metadata?.namespace === workload.metadata?.namespace &&
@@ -104,14 +170,21 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
     );
     const where = own.map((pod) => nodes.get(pod.spec?.nodeName) ?? {});
     const constraint = workload.spec?.template.spec?.topologySpreadConstraints?.find(
-      ({ topologyKey }) => topologyKey === ZONE,
+      ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE && whenUnsatisfiable === 'DoNotSchedule',
     );
+    const wanted = Object.entries(workload.spec?.template.spec?.nodeSelector ?? {});
+    const eligible = [...nodes.values()].filter((labels) => wanted.every(([key, value]) => labels[key] === value));
+    const counts = [...new Set(eligible.map((labels) => labels[ZONE]))].map(
+      (zone) => where.filter((labels) => labels[ZONE] === zone).length,
+    );
+    if (
+      workload.kind !== 'Job' &&
+      own.length > 1 &&
+      counts.length > 1 &&
+      counts.filter((count) => count > 0).length === 1
+    )
+      uneven.push(`${nameOf(workload)} has its ${own.length} pods in one zone: it does not survive the loss of it`);
     if (constraint) {
-      const wanted = Object.entries(workload.spec?.template.spec?.nodeSelector ?? {});
-      const eligible = [...nodes.values()].filter((labels) => wanted.every(([key, value]) => labels[key] === value));
-      const counts = [...new Set(eligible.map((labels) => labels[ZONE]))].map(
-        (zone) => where.filter((labels) => labels[ZONE] === zone).length,
-      );
       if (Math.max(...counts) - Math.min(...counts) > constraint.maxSkew)
         uneven.push(
           `${nameOf(workload)} has ${counts.join(', ')} pods in the zones: it asks for a skew of ${constraint.maxSkew}`,

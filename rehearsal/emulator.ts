@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +42,8 @@ export interface EmulatorProps {
   /** Order of the resources that nothing orders. */
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Called when it ends though nobody stopped it. */
+  readonly onEnd: (error: Error) => void;
 }
 
 /** The emulated AWS, with Kubernetes behind its EKS. */
@@ -59,7 +61,7 @@ export interface Emulator {
 
 /** Starts the emulated AWS on a free port and waits until it answers. */
 export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => {
-  const { python, kubernetesBinaries, folder, seed, signal } = props;
+  const { python, kubernetesBinaries, folder, seed, signal, onEnd } = props;
   const port = await getPort();
   const log = join(folder, 'emulated-aws.log');
   const output = openSync(log, 'a');
@@ -79,10 +81,12 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     },
   });
   let exited = false;
+  let stopping = false;
   const exit = new Promise<void>((resolve) => {
     const end = () => {
       exited = true;
       resolve();
+      if (!stopping) onEnd(new Error(`the emulated AWS ended:\n${tail(log)}`));
     };
     child.once('error', end);
     child.once('exit', end);
@@ -90,6 +94,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
 
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async () => {
+    stopping = true;
     if (exited) return;
     child.kill('SIGTERM');
     await Promise.race([exit, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
@@ -107,8 +112,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     if (exited || Date.now() > deadline || signal.aborted) {
       await stop();
       if (signal.aborted) throw new Error(INTERRUPTED);
-      const lines = (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-20).join('\n');
-      throw new Error(`the emulated AWS does not start:\n${lines}`);
+      throw new Error(`the emulated AWS does not start:\n${tail(log)}`);
     }
     await sleep(200);
   }
@@ -124,3 +128,6 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     kubeconfig: (account, region, name) => join(folder, 'kubernetes', `${account}-${region}-${name}`, 'kubeconfig'),
   };
 };
+
+/** The last lines of a log. */
+const tail = (log: string) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-20).join('\n');

@@ -26,7 +26,7 @@ export const run = (command: string, args: readonly string[], options: RunOption
   new Promise((resolve, reject) => {
     const { onLine, signal, cwd, env } = options;
     if (signal?.aborted) {
-      reject(new Error(INTERRUPTED));
+      reject(interruption(signal));
       return;
     }
     // A group of its own, so that an interruption reaches what the command has started too, and nothing before us.
@@ -46,7 +46,7 @@ export const run = (command: string, args: readonly string[], options: RunOption
     child.on('error', reject);
     child.on('close', (code) => {
       signal?.removeEventListener('abort', interrupt);
-      if (signal?.aborted) reject(new Error(INTERRUPTED));
+      if (signal?.aborted) reject(interruption(signal));
       else if (code === 0) resolve(stdout.join('\n'));
       else reject(new CommandError(`${command} ${args.join(' ')}`, output));
     });
@@ -54,3 +54,7 @@ export const run = (command: string, args: readonly string[], options: RunOption
 
 /** Message of what is thrown after an interruption. */
 export const INTERRUPTED = 'interrupted';
+
+/** Why a signal ended a command: what whoever ended it says, else that somebody interrupted it. */
+const interruption = ({ reason }: AbortSignal) =>
+  reason instanceof Error && reason.name !== 'AbortError' ? reason : new Error(INTERRUPTED);

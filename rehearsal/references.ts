@@ -1,7 +1,9 @@
-import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { PodSpec } from 'kubernetes-types/core/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
+import type { CronJob } from 'kubernetes-types/batch/v1';
+import type { Pod, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import { nameOf, type Cluster, type Workload } from './cluster';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import { nameOf, WORKLOADS, type Cluster, type Workload } from './cluster';
 
 /** Something that a pod needs by name before a kubelet starts it. */
 interface Reference {
@@ -15,6 +17,7 @@ interface Held {
   readonly kind: string;
   readonly metadata: ObjectMeta;
   readonly data?: Record<string, string>;
+  readonly binaryData?: Record<string, string>;
   /** Of a SecretProviderClass: the Secrets that appear while a pod mounts it. */
   readonly spec?: { secretObjects?: { secretName: string; data: { key: string }[] }[] };
 }
@@ -25,14 +28,7 @@ interface Held {
  * The stand-in for the kubelet starts pods without looking; a real one leaves them waiting.
  */
 export const missingReferences = async ({ get, kubectl }: Cluster): Promise<readonly string[]> => {
-  const templates = [
-    ...(await get<Workload>('deployments', 'statefulsets', 'daemonsets')).map((owner) => ({
-      owner,
-      spec: owner.spec?.template.spec,
-    })),
-    ...(await get<Job>('jobs')).map((owner) => ({ owner, spec: owner.spec?.template.spec })),
-    ...(await get<CronJob>('cronjobs')).map((owner) => ({ owner, spec: owner.spec?.jobTemplate.spec?.template.spec })),
-  ];
+  const templates = await podTemplates(get);
   const kinds = ['secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'];
   const hasProviderClasses = (await kubectl(['api-resources', '-o', 'name'])).includes('secretproviderclasses');
   const held = await get<Held>(...kinds, ...(hasProviderClasses ? ['secretproviderclasses'] : []));
@@ -48,7 +44,11 @@ export const missingReferences = async ({ get, kubectl }: Cluster): Promise<read
       .flatMap((provider) => provider.spec?.secretObjects ?? [])
       .map(({ secretName, data }) => ({ kind: 'Secret', name: secretName, keys: data.map(({ key }) => key) }));
     const existing = [
-      ...here.map(({ kind, metadata, data = {} }) => ({ kind, name: metadata.name, keys: Object.keys(data) })),
+      ...here.map(({ kind, metadata, data, binaryData }) => ({
+        kind,
+        name: metadata.name,
+        keys: Object.keys({ ...data, ...binaryData }),
+      })),
       ...synced,
     ];
     return wanted
@@ -64,6 +64,74 @@ export const missingReferences = async ({ get, kubectl }: Cluster): Promise<read
       );
   });
 };
+
+interface PodTemplate {
+  readonly owner: { readonly kind?: string; readonly metadata?: ObjectMeta };
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: PodSpec | undefined;
+}
+
+/** The pods that the cluster has or will have, by what makes them. */
+const podTemplates = async (get: Cluster['get']): Promise<readonly PodTemplate[]> => [
+  ...(await get<Workload>(...WORKLOADS)).map((owner) => ({
+    owner,
+    labels: owner.spec?.template.metadata?.labels ?? {},
+    spec: owner.spec?.template.spec,
+  })),
+  ...(await get<CronJob>('cronjobs')).map((owner) => {
+    const template = owner.spec?.jobTemplate.spec?.template;
+    return { owner, labels: template?.metadata?.labels ?? {}, spec: template?.spec };
+  }),
+  ...(await get<Pod>('pods'))
+    .filter(({ metadata }) => !metadata?.ownerReferences)
+    .map((owner) => ({ owner, labels: owner.metadata?.labels ?? {}, spec: owner.spec })),
+];
+
+/** What Services, disruption budgets and autoscalers point to and what is not there: `Service shop/web selects no pod`. */
+export const danglingObjects = async ({ get }: Cluster): Promise<readonly string[]> => {
+  const templates = await podTemplates(get);
+  const selected = (owner: ObjectMeta | undefined, selector: Readonly<Record<string, string>>) =>
+    templates.filter(
+      (template) =>
+        template.owner.metadata?.namespace === owner?.namespace &&
+        Object.entries(selector).every(([key, value]) => template.labels[key] === value),
+    );
+
+  const services = (await get<Service>('services')).flatMap((service) => {
+    const { selector, ports = [] } = service.spec ?? {};
+    if (!selector) return [];
+    const pods = selected(service.metadata, selector);
+    if (pods.length === 0) return [`${nameOf(service)} selects no pod: no workload has the labels ${list(selector)}`];
+    return ports
+      .filter(({ targetPort }) => typeof targetPort === 'string' && !pods.flatMap(portNames).includes(targetPort))
+      .map(({ targetPort }) => `${nameOf(service)} leads to the port "${targetPort}", which no container has`);
+  });
+  const budgets = (await get<PodDisruptionBudget>('poddisruptionbudgets'))
+    .filter(({ metadata, spec }) => selected(metadata, spec?.selector?.matchLabels ?? {}).length === 0)
+    .map(
+      (budget) =>
+        `${nameOf(budget)} selects no pod: no workload has the labels ${list(budget.spec?.selector?.matchLabels ?? {})}`,
+    );
+  const autoscalers = (await get<HorizontalPodAutoscaler>('horizontalpodautoscalers')).flatMap((autoscaler) => {
+    const { kind, name } = autoscaler.spec?.scaleTargetRef ?? {};
+    const there = templates.some(
+      ({ owner }) =>
+        owner.kind === kind &&
+        owner.metadata?.name === name &&
+        owner.metadata?.namespace === autoscaler.metadata?.namespace,
+    );
+    return there ? [] : [`${nameOf(autoscaler)} scales the ${kind} "${name}", which does not exist`];
+  });
+  return [...services, ...budgets, ...autoscalers];
+};
+
+const portNames = ({ spec }: PodTemplate) =>
+  (spec?.containers ?? []).flatMap(({ ports = [] }) => ports.map(({ name }) => name));
+
+const list = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 
 /** Everything that a pod refers to and cannot do without. */
 const references = (pod: PodSpec): readonly Reference[] => {
@@ -81,13 +149,13 @@ const references = (pod: PodSpec): readonly Reference[] => {
       { kind: 'ConfigMap' as const, ...configMapRef },
     ]);
   const fromVolumes = (pod.volumes ?? []).flatMap(({ secret, configMap, projected, persistentVolumeClaim, csi }) => [
-    { kind: 'Secret' as const, name: secret?.secretName, optional: secret?.optional },
-    { kind: 'ConfigMap' as const, ...configMap },
+    ...files('Secret', { ...secret, name: secret?.secretName }),
+    ...files('ConfigMap', configMap),
     { kind: 'PersistentVolumeClaim' as const, name: persistentVolumeClaim?.claimName },
     { kind: 'SecretProviderClass' as const, name: csi?.volumeAttributes?.secretProviderClass },
     ...(projected?.sources ?? []).flatMap((source) => [
-      { kind: 'Secret' as const, ...source.secret },
-      { kind: 'ConfigMap' as const, ...source.configMap },
+      ...files('Secret', source.secret),
+      ...files('ConfigMap', source.configMap),
     ]),
   ]);
   const all: readonly (Partial<Reference> & { kind: Reference['kind']; optional?: boolean | undefined })[] = [
@@ -101,3 +169,13 @@ const references = (pod: PodSpec): readonly Reference[] => {
     name === undefined || optional ? [] : [{ kind, name, key }],
   );
 };
+
+interface FileSource {
+  readonly name?: string | undefined;
+  readonly optional?: boolean | undefined;
+  readonly items?: readonly { readonly key: string }[] | undefined;
+}
+
+/** What a volume takes from a Secret or ConfigMap: the keys that it names, else whatever is there. */
+const files = (kind: 'Secret' | 'ConfigMap', { name, optional, items }: FileSource = {}) =>
+  (items ?? [{ key: undefined }]).map(({ key }) => ({ kind, name, optional, key }));

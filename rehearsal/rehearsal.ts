@@ -8,7 +8,7 @@ import { kubernetesBinaries } from './kubernetes-binaries';
 import { createRoles, provideSecrets } from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
-import { missingReferences } from './references';
+import { danglingObjects, missingReferences } from './references';
 import { summary } from './report';
 
 export interface RehearsalProps {
@@ -25,7 +25,11 @@ export interface RehearsalProps {
 }
 
 /** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
-export const rehearse = async ({ target, keep, seed, kubernetes, signal }: RehearsalProps): Promise<void> => {
+export const rehearse = async (props: RehearsalProps): Promise<void> => {
+  const { target, keep, seed, kubernetes } = props;
+  console.log(`rehearsing ${target} with seed ${seed}`);
+  const emulation = new AbortController();
+  const signal = AbortSignal.any([props.signal, emulation.signal]);
   const steps = new Steps();
   const folder = await mkdtemp(join(tmpdir(), 'platform-rehearsal-'));
   const output = join(folder, 'cdk.out');
@@ -43,7 +47,14 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
       await pythonEnvironment(report, signal),
     ]);
     const aws = await steps.step('emulated AWS', () =>
-      startEmulator({ python, kubernetesBinaries: binaries, folder, seed, signal }),
+      startEmulator({
+        python,
+        kubernetesBinaries: binaries,
+        folder,
+        seed,
+        signal,
+        onEnd: (error) => emulation.abort(error),
+      }),
     );
     emulator = aws;
     const app: CdkProps = { endpoint: aws.endpoint, context, output, account, region, signal };
@@ -68,7 +79,7 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
       ? await steps.step('workloads', async (report) => {
           const secrets = await provideSecrets(cluster, outputs);
           await awaitWorkloads(cluster, report);
-          const missing = await missingReferences(cluster);
+          const missing = [...(await missingReferences(cluster)), ...(await danglingObjects(cluster))];
           if (missing.length > 0) throw new Error(missing.join('\n  '));
           return { secrets, placements: await placements(cluster), objects: await countObjects(cluster) };
         })
@@ -77,14 +88,16 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
 
     let retained: readonly Resource[] | undefined;
     if (!keep) {
-      const isProtected = stacks.some(({ terminationProtection }) => terminationProtection);
-      const doomed = isProtected ? unprotected(app) : app;
-      if (isProtected) {
-        await steps.step('refuse to be destroyed', (report) => refusesDestruction(app, report));
+      const guarded = stacks.filter(({ terminationProtection }) => terminationProtection);
+      const doomed = guarded.length > 0 ? unprotected(app) : app;
+      if (guarded.length > 0) {
+        await steps.step('refuse to be destroyed', async (report) => {
+          for (const { id } of guarded) await refusesDestruction(app, id, report);
+        });
         await steps.step('lift protection', (report) => deploy(doomed, [], report));
       }
       retained = await steps.step('destroy', async (report) => {
-        await destroy(doomed, report);
+        await destroy(doomed, ['--all'], report);
         const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
         refuseRemains([...kept, ...bootstrapped], before, await aws.holdings());
         return kept;
@@ -102,24 +115,25 @@ export const rehearse = async ({ target, keep, seed, kubernetes, signal }: Rehea
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     }
   } finally {
-    await emulator?.stop();
+    await emulator?.stop().catch((error: Error) => console.error(`the emulated AWS does not stop: ${error.message}`));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    if (!finished && !signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
+    if (!finished && !props.signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
 };
 
 /** The tear-down of docs/teardown.md. */
 const unprotected = (app: CdkProps): CdkProps => ({ ...app, context: { ...app.context, deletionProtection: 'false' } });
 
-const destroy = (app: CdkProps, report: Report) => cdk(app, ['destroy', '--all', '--force'], report);
+const destroy = (app: CdkProps, stacks: readonly string[], report: Report) =>
+  cdk(app, ['destroy', ...stacks, '--force'], report);
 
-/** Throws when a protected environment can be destroyed all the same. */
-const refusesDestruction = async (app: CdkProps, report: Report) => {
-  const refusal = await destroy(app, report).then(
+/** Throws when a protected stack can be destroyed all the same. */
+const refusesDestruction = async (app: CdkProps, stack: string, report: Report) => {
+  const refusal = await destroy(app, ['--exclusively', stack], report).then(
     () => undefined,
     (error: Error) => error.message,
   );
-  if (refusal === undefined) throw new Error('the protected stacks could be destroyed');
+  if (refusal === undefined) throw new Error(`the protected stack ${stack} could be destroyed`);
   if (!/TerminationProtection/i.test(refusal)) throw new Error(refusal);
 };
 

@@ -104,7 +104,11 @@ export const clusterAddons = (volumeTags: Readonly<Record<string, string>>) => (
   'aws-ebs-csi-driver': {
     identity: { serviceAccount: 'ebs-csi-controller-sa', managedPolicy: 'service-role/AmazonEBSCSIDriverPolicy' },
     configuration: {
-      controller: { ...placement('application'), extraVolumeTags: volumeTags },
+      controller: {
+        ...placement('application'),
+        ...spreadOverZones('app', 'ebs-csi-controller'),
+        extraVolumeTags: volumeTags,
+      },
       node: { tolerateAllTaints: true },
     },
   },
@@ -117,13 +121,14 @@ export const clusterAddons = (volumeTags: Readonly<Record<string, string>>) => (
   },
 });
 
-/** Without their zone, pods still run: the cluster lives on with the add-ons that it has left. */
+/** A zone whose nodes are lost does not count, so its pods move to the others. */
 const spreadOverZones = (label: string, value: string) => ({
   topologySpreadConstraints: [
     {
       maxSkew: 1,
       topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'ScheduleAnyway',
+      whenUnsatisfiable: 'DoNotSchedule',
+      nodeTaintsPolicy: 'Honor',
       labelSelector: { matchLabels: { [label]: value } },
     },
   ],

@@ -25,7 +25,7 @@ test('waits for a person before the stages that ask for it', () => {
   for (const { environment: name, manualApproval } of config.stages) {
     const actions = stages.find(({ Name }) => Name === name)?.Actions.map(({ ActionTypeId }) => ActionTypeId.Category);
     expect(actions?.filter((category) => category === 'Approval')).toHaveLength(manualApproval ? 1 : 0);
-    if (manualApproval) expect(actions?.[0]).toBe('Approval');
+    expect(actions?.[0] === 'Approval').toBe(manualApproval);
   }
 });
 

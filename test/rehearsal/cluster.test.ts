@@ -16,16 +16,15 @@ const deployment = (status: object) => ({
   },
   status: { observedGeneration: 1, ...status },
 });
-const pod = (zone: string, status: object = {}) => ({
-  metadata: { namespace: 'shop', labels: { app: 'web' }, creationTimestamp: '2020-01-01T00:00:00Z' },
+const pod = (zone: string) => ({
+  metadata: { namespace: 'shop', labels: { app: 'web' } },
   spec: { nodeName: `node-${zone}` },
-  status,
 });
 
-const clusterOf = (workload: object, pods: readonly object[], events: readonly object[] = []): Cluster => ({
+const clusterOf = (workload: object, pods: readonly object[]): Cluster => ({
   kubectl: async () => '',
   get: async <T>(...resources: readonly string[]) => {
-    const held: Record<string, readonly object[]> = { nodes: NODES, pods, events, deployments: [workload] };
+    const held: Record<string, readonly object[]> = { nodes: NODES, pods, deployments: [workload] };
     return resources.flatMap((resource) => held[resource] ?? []) as T[];
   },
 });
@@ -43,25 +42,112 @@ test('says in which group and zone the pods of a workload are', async () => {
   });
 });
 
+test('fails when all pods of a workload are in one zone, though it could have more', async () => {
+  await expect(placements(clusterOf(deployment({}), [pod('a'), pod('a')]))).rejects.toThrow(
+    'Deployment shop/web has its 2 pods in one zone: it does not survive the loss of it',
+  );
+});
+
 test('fails when a workload that asks for it is not spread over the zones, the empty ones too', async () => {
   await expect(placements(clusterOf(deployment({}), [pod('a'), pod('a'), pod('b')]))).rejects.toThrow(
     'Deployment shop/web has 2, 1, 0 pods in the zones: it asks for a skew of 1',
   );
 });
 
-test('waits for nothing when every pod is available', async () => {
-  const rolledOut = deployment({ availableReplicas: 3, updatedReplicas: 3 });
-  await expect(awaitWorkloads(clusterOf(rolledOut, []), () => {})).resolves.toBeUndefined();
+const meta = (name: string, owner?: string) => ({
+  name,
+  uid: name,
+  namespace: 'shop',
+  generation: 1,
+  creationTimestamp: '2020-01-01T00:00:00Z',
+  ...(owner && { ownerReferences: [{ uid: owner }] }),
+});
+const web = (status: object) => ({ ...deployment(status), metadata: meta('web') });
+const unschedulable = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] };
+const warning = (uid: string, message: string) => ({ type: 'Warning', involvedObject: { uid }, message });
+const settle = (objects: readonly object[], events: readonly object[] = []) =>
+  awaitWorkloads(
+    { kubectl: async () => '', get: async <T>(kind: string) => (kind === 'events' ? events : objects) as T[] },
+    () => {},
+  );
+
+test.each<[string, object]>([
+  ['Deployment', web({ availableReplicas: 3, updatedReplicas: 3 })],
+  [
+    'DaemonSet',
+    {
+      kind: 'DaemonSet',
+      metadata: meta('agent'),
+      status: { observedGeneration: 1, desiredNumberScheduled: 2, numberAvailable: 2 },
+    },
+  ],
+  ['Job', { kind: 'Job', metadata: meta('schema'), status: { conditions: [{ type: 'Complete', status: 'True' }] } }],
+  ['claim', { kind: 'PersistentVolumeClaim', metadata: meta('disk'), status: { phase: 'Bound' } }],
+])('waits for nothing when a %s is as it should be', async (_, object) => {
+  await expect(settle([object])).resolves.toBeUndefined();
 });
 
-test('gives up on a pod that no node takes, with the reason of the scheduler', async () => {
-  const pending = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] };
-  const event = {
-    type: 'Warning',
-    involvedObject: { kind: 'Pod', name: 'web-1', namespace: 'shop' },
-    message: '0/3 nodes are available',
-  };
-  await expect(
-    awaitWorkloads(clusterOf(deployment({ availableReplicas: 2 }), [pod('a', pending)], [event]), () => {}),
-  ).rejects.toThrow('Deployment shop/web is not available:\n    Pod web-1: 0/3 nodes are available');
+test.each<[string, readonly object[], string]>([
+  [
+    'a Deployment whose pod no node takes',
+    [
+      web({}),
+      { kind: 'ReplicaSet', metadata: meta('rs', 'web') },
+      { kind: 'Pod', metadata: meta('p', 'rs'), status: unschedulable },
+    ],
+    'Deployment shop/web is not available:\n    0/3 nodes are available',
+  ],
+  [
+    'a Deployment whose pods admission forbids',
+    [
+      web({}),
+      {
+        kind: 'ReplicaSet',
+        metadata: meta('p', 'web'),
+        status: { conditions: [{ type: 'ReplicaFailure', status: 'True' }] },
+      },
+    ],
+    'Deployment shop/web is not available:\n    0/3 nodes are available',
+  ],
+  [
+    'a Job whose pod no node takes',
+    [
+      { kind: 'Job', metadata: meta('schema') },
+      { kind: 'Pod', metadata: meta('p', 'schema'), status: unschedulable },
+    ],
+    'Job shop/schema does not complete:\n    0/3 nodes are available',
+  ],
+  [
+    'a Job that failed',
+    [{ kind: 'Job', metadata: meta('p'), status: { conditions: [{ type: 'Failed', status: 'True' }] } }],
+    'Job shop/p does not complete',
+  ],
+  ['a pod of its own', [{ kind: 'Pod', metadata: meta('p'), status: unschedulable }], 'Pod shop/p is not ready'],
+])('gives up on %s, with the reason', async (_, objects, message) => {
+  await expect(settle(objects, [warning('p', '0/3 nodes are available')])).rejects.toThrow(message);
+});
+
+describe('in the end', () => {
+  beforeEach(() =>
+    jest
+      .spyOn(Date, 'now')
+      .mockReturnValueOnce(0)
+      .mockReturnValue(10 ** 9),
+  );
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each<[string, object, string]>([
+    [
+      'a DaemonSet that runs on no node',
+      { kind: 'DaemonSet', metadata: meta('agent'), status: { observedGeneration: 1 } },
+      'DaemonSet shop/agent runs on no node',
+    ],
+    [
+      'a claim without a volume',
+      { kind: 'PersistentVolumeClaim', metadata: meta('disk'), status: { phase: 'Pending' } },
+      'PersistentVolumeClaim shop/disk has no volume:\n    no event says why',
+    ],
+  ])('fails for %s', async (_, object, message) => {
+    await expect(settle([object])).rejects.toThrow(message);
+  });
 });

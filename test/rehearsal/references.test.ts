@@ -1,6 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Cluster } from '../../rehearsal/cluster';
-import { missingReferences } from '../../rehearsal/references';
+import { danglingObjects, missingReferences } from '../../rehearsal/references';
 
 const metadata = (name: string) => ({ name, namespace: 'shop' });
 const HELD = [
@@ -17,13 +17,17 @@ const HELD = [
 ];
 
 /** A cluster that holds what is above, and one Deployment with that pod. */
-const clusterWith = (pod: Partial<PodSpec>): Cluster => {
+const clusterWith = (pod: Partial<PodSpec>, others: Record<string, unknown[]> = {}): Cluster => {
   const spec = { containers: [], ...pod };
-  const deployment = { kind: 'Deployment', metadata: metadata('web'), spec: { template: { spec } } };
+  const deployment = {
+    kind: 'Deployment',
+    metadata: metadata('web'),
+    spec: { template: { metadata: { labels: { app: 'web' } }, spec } },
+  };
   return {
     kubectl: async () => 'secretproviderclasses.secrets-store.csi.x-k8s.io',
     get: async <T>(...resources: readonly string[]) => {
-      const objects: unknown[] = resources.includes('deployments') ? [deployment] : [];
+      const objects: unknown[] = resources.includes('deployments') ? [deployment] : (others[resources[0] ?? ''] ?? []);
       return (resources.includes('secrets') ? HELD : objects) as T[];
     },
   };
@@ -57,6 +61,11 @@ test.each<[string, Partial<PodSpec>, string]>([
     'the ConfigMap "absent"',
   ],
   ['projected Secret', volume({ projected: { sources: [{ secret: { name: 'absent' } }] } }), 'the Secret "absent"'],
+  [
+    'key of a ConfigMap that a volume names',
+    volume({ configMap: { name: 'settings', items: [{ key: 'x', path: 'x' }] } }),
+    'the ConfigMap "settings", key "x"',
+  ],
   ['pull secret', { imagePullSecrets: [{ name: 'absent' }] }, 'the Secret "absent"'],
   ['service account', { serviceAccountName: 'absent' }, 'the ServiceAccount "absent"'],
   ['claim', volume({ persistentVolumeClaim: { claimName: 'absent' } }), 'the PersistentVolumeClaim "absent"'],
@@ -74,4 +83,47 @@ test.each<[string, Partial<PodSpec>, string]>([
   const missing = await missingReferences(clusterWith(pod));
   expect(missing).toEqual([expect.stringContaining(`Deployment shop/web refers to ${what}`)]);
   expect(missing[0]).toMatch(/which does not exist$/);
+});
+
+const named = (kind: string, name: string, spec: object) => ({ kind, metadata: metadata(name), spec });
+const POD = { containers: [{ name: 'web', ports: [{ containerPort: 80, name: 'http' }] }] };
+
+test('what points to pods and workloads that are there is in order', async () => {
+  const cluster = clusterWith(POD, {
+    services: [named('Service', 'web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] })],
+    poddisruptionbudgets: [named('PodDisruptionBudget', 'web', { selector: { matchLabels: { app: 'web' } } })],
+    horizontalpodautoscalers: [
+      named('HorizontalPodAutoscaler', 'web', { scaleTargetRef: { kind: 'Deployment', name: 'web' } }),
+    ],
+  });
+  expect(await danglingObjects(cluster)).toEqual([]);
+});
+
+test.each<[string, string, object, string]>([
+  [
+    'services',
+    'Service',
+    { selector: { app: 'wbe' } },
+    'Service shop/x selects no pod: no workload has the labels app=wbe',
+  ],
+  [
+    'services',
+    'Service',
+    { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'htp' }] },
+    'Service shop/x leads to the port "htp", which no container has',
+  ],
+  [
+    'poddisruptionbudgets',
+    'PodDisruptionBudget',
+    { selector: { matchLabels: { app: 'wbe' } } },
+    'PodDisruptionBudget shop/x selects no pod: no workload has the labels app=wbe',
+  ],
+  [
+    'horizontalpodautoscalers',
+    'HorizontalPodAutoscaler',
+    { scaleTargetRef: { kind: 'Deployment', name: 'wbe' } },
+    'HorizontalPodAutoscaler shop/x scales the Deployment "wbe", which does not exist',
+  ],
+])('of %s, names one that points to nothing', async (resource, kind, spec, message) => {
+  expect(await danglingObjects(clusterWith(POD, { [resource]: [named(kind, 'x', spec)] }))).toEqual([message]);
 });

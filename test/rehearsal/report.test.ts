@@ -4,7 +4,16 @@ const resource = { account: '1', region: 'r', stack: 's', logicalId: 'l', physic
 const findings: Findings = {
   target: 'prod',
   seed: 7,
-  stacks: [{ name: 'platform-prod-network', account: '1', region: 'r', terminationProtection: true, template: {} }],
+  stacks: [
+    {
+      name: 'platform-prod-network',
+      id: 'prod/Network',
+      account: '1',
+      region: 'r',
+      terminationProtection: true,
+      template: {},
+    },
+  ],
   resources: [
     { ...resource, held: 'service' },
     { ...resource, held: 'recorded', type: 'AWS::Some::Thing' },

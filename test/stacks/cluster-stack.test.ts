@@ -230,7 +230,12 @@ describe('the add-ons', () => {
       const { replicaCount, replicas: count = replicaCount, topologySpreadConstraints } = configuration(name);
       expect(count).toBe(replicas);
       expect(topologySpreadConstraints).toEqual([
-        expect.objectContaining({ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone' }),
+        expect.objectContaining({
+          maxSkew: 1,
+          topologyKey: 'topology.kubernetes.io/zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          nodeTaintsPolicy: 'Honor',
+        }),
       ]);
     }
   });
