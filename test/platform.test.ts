@@ -53,6 +53,13 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       expect(Boolean(terminationProtection)).toBe(environment(name).deletionProtection);
   });
 
+  test('retains its logs if the configuration says so, and nothing else', () => {
+    const retained = all(name).filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete');
+    expect(new Set(retained.map(([, { Type, DeletionPolicy }]) => `${DeletionPolicy} ${Type}`))).toEqual(
+      new Set(environment(name).retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
+    );
+  });
+
   test('keeps within the limits of CloudFormation and of the manifests', () => {
     for (const { template } of assembly(name).stacks) {
       expect(Object.keys(template.Resources).length).toBeLessThan(400); // of 500

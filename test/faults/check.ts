@@ -24,8 +24,13 @@ const rehearseWith = ({ file, right, wrong, seed = 1 }: Fault) => {
   }
 };
 
-/** Each fault has to make the rehearsal fail, with a message that names it. */
-for (const fault of FAULTS) {
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((title) => !FAULTS.some((fault) => fault.title === title));
+if (unknown.length > 0)
+  throw new Error(`no fault is called ${unknown.join(', ')}: choose ${FAULTS.map(({ title }) => title).join(', ')}`);
+
+/** Each fault, or each that is named, has to make the rehearsal fail, with a message that names it. */
+for (const fault of FAULTS.filter(({ title }) => wanted.length === 0 || wanted.includes(title))) {
   const started = performance.now();
   const { status, output } = rehearseWith(fault);
   const found = fault.message.exec(output)?.[0];

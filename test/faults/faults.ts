@@ -54,4 +54,18 @@ export const FAULTS: readonly Fault[] = [
     wrong: 'replicaCount: 3,',
     message: /coredns.*Add-on coredns is degraded.*untolerated taint/,
   },
+  {
+    title: 'an agent that does not run on every node',
+    file: 'lib/constructs/addons.ts',
+    right: 'node: { tolerateAllTaints: true },',
+    wrong: '',
+    message: /aws-?ebs-?csi-?driver.*DaemonSet ebs-csi-node runs on 0 of 4 nodes/,
+  },
+  {
+    title: 'a Service that selects no pod',
+    file: 'lib/kubernetes/api-gateway.ts',
+    right: '    selector: selector(),\n  },\n});',
+    wrong: "    selector: { app: 'gateway' },\n  },\n});",
+    message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
+  },
 ];
