@@ -19,10 +19,11 @@ NAMESPACE = "kube-system"
 """Where all of them live."""
 
 TIMEOUT = 60
-"""Seconds for an add-on's Deployments to become available; EKS waits longer, but its nodes need not pull here."""
+"""Seconds for an add-on's workloads to become available; EKS waits longer, but its nodes need not pull here."""
 
 PATIENCE = 10
-"""Seconds after which a pod that no node takes counts as lost: nothing here adds nodes in the meantime."""
+"""Seconds after which a pod that no node takes counts as lost: nothing here adds nodes in the meantime. So does a
+DaemonSet that does not want every node."""
 
 
 def load(name: str) -> tuple[list[dict], dict]:
@@ -99,7 +100,7 @@ def render(name: str, configuration: str | None) -> list[dict]:
 
 
 def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:
-    """Apply, remove what an earlier configuration had beyond it, and wait for the Deployments."""
+    """Apply, remove what an earlier configuration had beyond it, and wait for the Deployments and DaemonSets."""
     for obj in objects:
         try:
             cluster.apply(obj)
@@ -108,18 +109,31 @@ def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Seq
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
     started = time.monotonic()
-    for deployment in [obj for obj in objects if obj["kind"] == "Deployment"]:
+    for workload in [obj for kind in ("Deployment", "DaemonSet") for obj in objects if obj["kind"] == kind]:
+        await_workload(cluster, name, workload, started)
 
-        def settled() -> str | None:
-            current = cluster.request("GET", path_of(deployment))
-            if available(current):
-                return "available"
-            return "lost" if time.monotonic() - started > PATIENCE and unschedulable(cluster, current) else None
 
-        if cluster.wait(settled, started + TIMEOUT - time.monotonic()) != "available":
-            raise Refused(f"Add-on {name} is degraded (InsufficientNumberOfReplicas): Deployment "
-                          f"{deployment['metadata']['name']} is not available after "
-                          f"{time.monotonic() - started:.0f} s. " + reasons(cluster, deployment))
+def await_workload(cluster: ControlPlane, name: str, workload: dict, started: float) -> None:
+    """Wait until a Deployment or DaemonSet of an add-on is available; Refused if it is not."""
+    kind, called = workload["kind"], workload["metadata"]["name"]
+
+    def settled() -> str | None:
+        current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
+        if available(current) if kind == "Deployment" else everywhere(current, len(nodes)):
+            return "available"
+        if time.monotonic() - started <= PATIENCE:
+            return None
+        return "partial" if partial(current, nodes) else "lost" if unschedulable(cluster, current) else None
+
+    if cluster.wait(settled, started + TIMEOUT - time.monotonic()) == "available":
+        return
+    current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
+    if partial(current, nodes):
+        tolerating = all(tolerates(current["spec"]["template"]["spec"], node) for node in nodes)
+        raise Refused(f"Add-on {name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
+                      + ("does not select all of them" if tolerating else "tolerates not all of their taints"))
+    raise Refused(f"Add-on {name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available after "
+                  f"{time.monotonic() - started:.0f} s. " + reasons(cluster, workload))
 
 
 def remove(cluster: ControlPlane, objects: list[dict]) -> None:
@@ -130,16 +144,57 @@ def remove(cluster: ControlPlane, objects: list[dict]) -> None:
 
 def available(deployment: dict) -> bool:
     """Whether the present generation of a Deployment is rolled out."""
-    status, replicas = deployment.get("status", {}), deployment["spec"]["replicas"]
-    return (status.get("observedGeneration") == deployment["metadata"]["generation"]
-            and status.get("updatedReplicas", 0) == replicas
-            and status.get("availableReplicas", 0) == replicas)
+    status, replicas = observed(deployment), deployment["spec"]["replicas"]
+    return bool(status) and all(status.get(count, 0) == replicas for count in ("updatedReplicas", "availableReplicas"))
 
 
-def pods_of(cluster: ControlPlane, deployment: dict) -> list[dict]:
-    """The pods that a Deployment selects."""
-    labels = ",".join(f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items())
-    return cluster.items(f"/api/v1/namespaces/{deployment['metadata']['namespace']}/pods", labelSelector=labels)
+def nodes_for(cluster: ControlPlane, workload: dict) -> list[dict]:
+    """The nodes that a workload has to be on: for a DaemonSet, all."""
+    return cluster.items("/api/v1/nodes") if workload["kind"] == "DaemonSet" else []
+
+
+def observed(workload: dict) -> dict:
+    """A workload's status, if it is that of the present generation."""
+    status = workload.get("status", {})
+    return status if status.get("observedGeneration") == workload["metadata"]["generation"] else {}
+
+
+def wanted(daemon_set: dict) -> int:
+    """The number of nodes that a DaemonSet is to run on, as its controller counts them."""
+    return observed(daemon_set).get("desiredNumberScheduled", 0)
+
+
+def everywhere(daemon_set: dict, nodes: int) -> bool:
+    """Whether the present generation of a DaemonSet runs on every node; where there is none, it need not."""
+    status = observed(daemon_set)
+    counts = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+    return nodes == 0 or all(status.get(count, 0) == nodes for count in counts)
+
+
+def partial(workload: dict, nodes: list[dict]) -> bool:
+    """Whether a DaemonSet wants only some of the nodes."""
+    return bool(observed(workload)) and wanted(workload) < len(nodes)
+
+
+def tolerates(pod: dict, node: dict) -> bool:
+    """Whether a DaemonSet's pod tolerates a node's taints; those for a node's health, Kubernetes lets it tolerate."""
+    return all(taint["effect"] == "PreferNoSchedule" or taint["key"].startswith("node.kubernetes.io/")
+               or any(matches(toleration, taint) for toleration in pod.get("tolerations", []))
+               for taint in node["spec"].get("taints", []))
+
+
+def matches(toleration: dict, taint: dict) -> bool:
+    """Whether a toleration is one of a taint."""
+    exists = toleration.get("operator") == "Exists"
+    return ((toleration.get("effect") or taint["effect"]) == taint["effect"]
+            and (toleration.get("key") == taint["key"] or exists and not toleration.get("key"))
+            and (exists or toleration.get("value", "") == taint.get("value", "")))
+
+
+def pods_of(cluster: ControlPlane, workload: dict) -> list[dict]:
+    """The pods that a Deployment or DaemonSet selects."""
+    labels = ",".join(f"{key}={value}" for key, value in workload["spec"]["selector"]["matchLabels"].items())
+    return cluster.items(f"/api/v1/namespaces/{workload['metadata']['namespace']}/pods", labelSelector=labels)
 
 
 def conditions_of(obj: dict) -> list[dict]:
@@ -152,14 +207,14 @@ def unscheduled(condition: dict) -> bool:
     return condition["type"] == "PodScheduled" and condition["status"] == "False"
 
 
-def unschedulable(cluster: ControlPlane, deployment: dict) -> bool:
-    """Whether no node takes some pod of a Deployment."""
-    return any(unscheduled(condition) for pod in pods_of(cluster, deployment) for condition in conditions_of(pod))
+def unschedulable(cluster: ControlPlane, workload: dict) -> bool:
+    """Whether no node takes some pod of a workload."""
+    return any(unscheduled(condition) for pod in pods_of(cluster, workload) for condition in conditions_of(pod))
 
 
-def reasons(cluster: ControlPlane, deployment: dict) -> str:
-    """Why a Deployment's pods do not run: scheduling messages, refusals of admission."""
-    current = cluster.request("GET", path_of(deployment))
+def reasons(cluster: ControlPlane, workload: dict) -> str:
+    """Why a workload's pods do not run: scheduling messages, refusals of admission."""
+    current = cluster.request("GET", path_of(workload))
     conditions = [c for obj in (current, *pods_of(cluster, current)) for c in conditions_of(obj)]
     told = {c["message"] for c in conditions if c.get("message") and (unscheduled(c) or c["type"] == "ReplicaFailure")}
     return " ".join(sorted(told)) or "Its pods give no reason; look at the cluster with the administrator's kubeconfig."

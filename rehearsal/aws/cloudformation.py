@@ -1,8 +1,11 @@
 """Seams of MiniStack's CloudFormation engine. Each can go when MiniStack does the same by itself."""
 
+import copy
 import hashlib
 import heapq
 import sys
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 import settings
 
@@ -14,6 +17,7 @@ def install() -> None:
     read_outputs_of_other_regions()
     keep_changes_of_outputs()
     provision_eks_on_worker_threads()
+    know_the_template()
 
 
 def replace(owner, name: str, new) -> None:
@@ -163,3 +167,101 @@ def provision_eks_on_worker_threads() -> None:
 
     on_worker = stacks._runs_on_worker_thread
     replace(stacks, "_runs_on_worker_thread", lambda kind: kind.startswith("AWS::EKS::") or on_worker(kind))
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A stack that is being created or updated."""
+
+    stack_name: str
+    stack_id: str
+    template: dict
+    parameters: dict
+
+    def resources(self) -> dict[str, dict]:
+        """The resources of the template whose condition holds."""
+        from ministack.services.cloudformation import engine
+
+        conditions = engine._evaluate_conditions(self.template, self.parameters)
+        return {name: definition for name, definition in self.template.get("Resources", {}).items()
+                if conditions.get(definition.get("Condition"), True)}
+
+    def properties(self, definition: dict) -> dict:
+        """A resource's properties, without those that cannot be known yet."""
+        from ministack.services import cloudformation
+        from ministack.services.cloudformation import engine
+
+        made = cloudformation._stacks[self.stack_name].get("_resources", {})
+        conditions = engine._evaluate_conditions(self.template, self.parameters)
+        known = {}
+        for name, value in definition.get("Properties", {}).items():
+            try:
+                known[name] = engine._resolve_refs(copy.deepcopy(value), made, self.parameters, conditions,
+                                                   self.template.get("Mappings", {}), self.stack_name, self.stack_id)
+            except Exception:  # the functions fail in many ways on what is not made yet
+                continue
+        return known
+
+
+DEPLOYMENT: ContextVar[Deployment | None] = ContextVar("rehearsal_deployment", default=None)
+PROVISIONED: ContextVar[str | None] = ContextVar("rehearsal_provisioned", default=None)
+"""Logical id of the resource of DEPLOYMENT that is being created or updated."""
+
+
+def ancestors(name: str, dependencies: dict[str, set[str]]) -> set[str]:
+    """Everything that a resource depends on, directly or through others."""
+    found, waiting = set(), [name]
+    while waiting:
+        new = dependencies[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def unordered(kind: str, **properties) -> dict[str, dict]:
+    """The resources of the same stack that are of that type, have these properties, and are not ordered before the
+    one that is being created: logical id -> properties. On AWS they may come later, whatever the seed makes of it.
+    """
+    from ministack.services.cloudformation import engine
+
+    deployment, name = DEPLOYMENT.get(), PROVISIONED.get()
+    if deployment is None or name is None:
+        return {}
+    resources = deployment.resources()
+    needs = {key: engine._extract_deps(definition, set(resources)) for key, definition in resources.items()}
+    others = {key: deployment.properties(resources[key]) for key in resources.keys() - ancestors(name, needs) - {name}
+              if resources[key]["Type"] == kind}
+    return {key: others[key] for key in sorted(others) if properties.items() <= _comparable(others[key]).items()}
+
+
+def _comparable(properties: dict) -> dict:
+    """Those of the properties that are text."""
+    return {name: value for name, value in properties.items() if isinstance(value, str)}
+
+
+def know_the_template() -> None:
+    """Wraps stacks._deploy_stack_async, provisioners._provision_resource and _update_resource, for `unordered`. The
+    context goes along to worker threads; a nested stack, which is deployed inside of its parent's, has none."""
+    from ministack.services.cloudformation import provisioners, stacks
+
+    deploy = stacks._deploy_stack_async
+
+    async def deploy_known(stack_name, stack_id, template, param_values, *args, **kwargs):
+        DEPLOYMENT.set(Deployment(stack_name, stack_id, template, param_values))
+        return await deploy(stack_name, stack_id, template, param_values, *args, **kwargs)
+
+    def wrap(function, stack_at: int, name_at: int):
+        def wrapped(*args):
+            deployment = DEPLOYMENT.get()
+            is_of_it = deployment and len(args) > name_at and args[stack_at] == deployment.stack_name
+            token = PROVISIONED.set(args[name_at] if is_of_it else None)
+            try:
+                return function(*args)
+            finally:
+                PROVISIONED.reset(token)
+
+        return wrapped
+
+    replace(stacks, "_deploy_stack_async", deploy_known)
+    replace(provisioners, "_provision_resource", wrap(provisioners._provision_resource, 3, 1))
+    replace(provisioners, "_update_resource", wrap(provisioners._update_resource, 4, 5))

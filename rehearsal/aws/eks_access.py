@@ -1,13 +1,17 @@
 """Who may enter a cluster (access entries), and which role its pods get (Pod Identity associations)."""
 
+import json
+
+import cloudformation
 import eks
-from ministack_api import camel, require_role, result, tags
+from ministack_api import Refused, camel, require_role, result, tags
 from stand_ins import StandIn, register
 
 
 def install() -> None:
-    """Register the types."""
+    """Register the types and put the seam in."""
     register(TYPES)
+    check_manifests()
 
 
 def create_association(properties: dict) -> dict:
@@ -28,7 +32,8 @@ def _create_entry(properties: dict, _name: str) -> str:
     require_role(principal)
     body = {key: properties[name] for key, name in (("type", "Type"), ("username", "Username"),
                                                    ("kubernetesGroups", "KubernetesGroups")) if name in properties}
-    result(eks.service()._create_access_entry(cluster_name, {"principalArn": principal, "tags": tags(properties), **body}))
+    body |= {"principalArn": principal, "tags": tags(properties)}
+    result(eks.service()._create_access_entry(cluster_name, body))
     _grant(cluster_name, principal, properties)
     return f"{principal}|{cluster_name}"
 
@@ -55,6 +60,68 @@ def _entry_arn(_physical_id: str, properties: dict) -> dict:
 def _association_attributes(physical_id: str, properties: dict) -> dict:
     return {"AssociationArn": eks.service()._pod_identity_association_arn(properties["ClusterName"], physical_id),
             "AssociationId": physical_id}
+
+
+KUBECTL = "Custom::AWSCDK-EKS-"
+"""How the types begin that the CDK's kubectl function handles."""
+MANIFEST = f"{KUBECTL}KubernetesResource"
+
+
+def check_manifests() -> None:
+    """Wraps provisioners._custom_resource_create: a manifest needs access to the cluster and its namespace, and both
+    may be there by the luck of the order."""
+    from ministack.services.cloudformation import provisioners
+
+    create = provisioners._custom_resource_create
+
+    def checked(logical_id, properties, stack_name, kind="AWS::CloudFormation::CustomResource"):
+        if kind.startswith(KUBECTL):
+            _refuse_without_access(logical_id, properties)
+        if kind == MANIFEST:
+            _refuse_without_namespace(logical_id, properties)
+        return create(logical_id, properties, stack_name, kind)
+
+    cloudformation.replace(provisioners, "_custom_resource_create", checked)
+
+
+def _refuse_without_access(logical_id: str, properties: dict) -> None:
+    role = kubectl_role(properties["ServiceToken"])
+    late = cloudformation.unordered("AWS::EKS::AccessEntry", ClusterName=properties["ClusterName"], PrincipalArn=role)
+    if late:
+        raise Refused(f"the function that applies manifests has no access yet: order {logical_id} after the access "
+                      f"entry {', '.join(late)}")
+
+
+def kubectl_role(function: str) -> str:
+    """The role of a function, or of the one that it hands its events to as the CDK's provider framework does."""
+    from ministack.services import lambda_svc
+
+    configuration = lambda_svc._get_func_record_for_ref(function)[1] or {}
+    variables = (configuration.get("Environment") or {}).get("Variables") or {}
+    handler = variables.get("USER_ON_EVENT_FUNCTION_ARN")
+    return kubectl_role(handler) if handler else configuration.get("Role", "")
+
+
+def _refuse_without_namespace(logical_id: str, properties: dict) -> None:
+    objects = _objects(properties)
+    wanted = {obj.get("metadata", {}).get("namespace") for obj in objects} - _namespaces(objects)
+    late = cloudformation.unordered(MANIFEST, ClusterName=properties["ClusterName"])
+    for other, of_other in late.items():
+        for namespace in sorted(_namespaces(_objects(of_other)) & wanted):
+            raise Refused(f'namespaces "{namespace}" not found: order {logical_id} after {other}, which creates it')
+
+
+def _objects(properties: dict) -> list[dict]:
+    """The objects of a manifest; none of one that refers to what is not made yet."""
+    try:
+        return json.loads(properties["Manifest"])
+    except (KeyError, ValueError):
+        return []
+
+
+def _namespaces(objects: list[dict]) -> set[str]:
+    """The names of the Namespaces among objects."""
+    return {obj["metadata"]["name"] for obj in objects if obj["kind"] == "Namespace"}
 
 
 TYPES = {

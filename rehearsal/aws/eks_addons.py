@@ -1,6 +1,9 @@
 """EKS add-ons as CloudFormation makes them; what they are is in addons.py."""
 
+import re
+
 import addons
+import cloudformation
 import eks
 from eks_access import create_association
 from ministack_api import Refused, result, tags
@@ -16,7 +19,9 @@ def _create_addon(properties: dict, _name: str) -> str:
     """Bring the add-on's objects into the cluster and wait for its Deployments."""
     cluster_name, addon = properties["ClusterName"], properties["AddonName"]
     plane = eks.control_plane(cluster_name)
+    _refuse_version(properties)
     objects = addons.render(addon, properties.get("ConfigurationValues"))
+    _refuse_before_nodes(cluster_name, addon, objects)
     body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
             "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
     result(eks.service()._create_addon(cluster_name, body))
@@ -29,8 +34,25 @@ def _create_addon(properties: dict, _name: str) -> str:
     return f"{cluster_name}|{addon}"
 
 
+def _refuse_version(properties: dict) -> None:
+    version = properties.get("AddonVersion")
+    if version and not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", version):
+        raise Refused(f"Addon version specified is not supported: {properties['AddonName']} {version} does not look "
+                      "like v1.2.3-eksbuild.1")
+
+
+def _refuse_before_nodes(cluster_name: str, addon: str, objects: list[dict]) -> None:
+    """A Deployment gets available on nodes only; EKS gives up on an add-on after 20 minutes."""
+    if any(obj["kind"] == "Deployment" for obj in objects):
+        groups = cloudformation.unordered("AWS::EKS::Nodegroup", ClusterName=cluster_name)
+        if groups:
+            raise Refused(f"Add-on {addon} has pods that wait for nodes: order it after the node "
+                          f"group{'s' if len(groups) > 1 else ''} {', '.join(groups)}")
+
+
 def _update_addon(_physical_id: str, old: dict, new: dict) -> None:
     cluster_name, addon = new["ClusterName"], new["AddonName"]
+    _refuse_version(new)
     objects = addons.render(addon, new.get("ConfigurationValues"))
     _disassociate(cluster_name, addon)
     _associate(cluster_name, addon, objects, new)

@@ -15,7 +15,13 @@ import settings
 
 FIELD_MANAGER = "rehearsal"
 PORTS = ("etcd-port", "kube-controller-manager-port", "kube-scheduler-port", "controller-port")
-"""kwokctl would take these from one fixed range, where two rehearsals meet."""
+"""kwokctl would take these, and etcd's port for its peers, from one fixed range, where two rehearsals meet."""
+ATTEMPTS = 3
+"""A port that was free when it was chosen may be taken by the time it is used."""
+PATIENCE = 30
+"""Seconds for one attempt to start."""
+TAIL = 2000
+"""Characters that an error shows of a log's end."""
 BINARIES = {"etcd": "server", "kube-apiserver": "kube-apiserver", "kube-scheduler": "kube-scheduler",
             "kube-controller-manager": "kube-controller-manager", "kwok-controller": "kwok"}
 
@@ -36,13 +42,13 @@ def path_of(obj: dict) -> str:
     return f"/{'apis' if '/' in group else 'api'}/{group}{namespace}/{plural}/{metadata['name']}"
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
+def free_ports(count: int, but: int | None = None) -> list[int]:
+    """Ports that nobody listens on now, without one that is wanted for something else."""
+    sockets = [socket.socket() for _ in range(count + 1)]
     try:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        return [port for port in (one.getsockname()[1] for one in sockets) if port != but][:count]
     finally:
         for one in sockets:
             one.close()
@@ -60,31 +66,49 @@ class ControlPlane:
         self._tls: ssl.SSLContext | None = None
 
     def start(self) -> None:
-        """Create and wait until pods can be made in it; try three times, as a port may be taken in the meantime."""
-        failure = RuntimeError(f"the Kubernetes control plane did not start; look at {self.folder}/kwokctl.log and "
-                               f"check that KUBERNETES_BIN={settings.BINARIES} holds the six binaries")
+        """Create and wait until pods can be made in it; try again with other ports, except that of the API server,
+        which is the caller's."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(3):
-            if self._kwokctl("create", "cluster", *self._options(), "--wait", "60s").returncode == 0:
+        for _ in range(ATTEMPTS):
+            if self._attempt():
                 break
-            self._kwokctl("delete", "cluster")
+            told = self._last_words()
+            self.stop()
         else:
-            raise failure
+            raise RuntimeError(f"the Kubernetes control plane {self.name} did not start on port {self.port} in "
+                               f"{ATTEMPTS} attempts; check that KUBERNETES_BIN={settings.BINARIES} holds its "
+                               f"binaries.{told}")
         logs = self.folder / "logs"
         logs.unlink(missing_ok=True)
         logs.symlink_to(os.path.relpath(self.cluster / "logs", self.folder))
-        self._tls = ssl.create_default_context(cafile=self.cluster / "pki" / "ca.crt")
-        self._tls.load_cert_chain(self.cluster / "pki" / "admin.crt", self.cluster / "pki" / "admin.key")
-        if not self.wait(lambda: self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default"), 30):
-            self.stop()
-            raise failure
 
     def stop(self) -> None:
         """End the processes and remove the cluster's files, except kwokctl's log."""
         self._kwokctl("delete", "cluster")
-        for leftover in ("kubeconfig", "logs"):
+        for leftover in ("kubeconfig", "kwokctl.yaml", "logs", "token-webhook.yaml"):
             (self.folder / leftover).unlink(missing_ok=True)
         shutil.rmtree(self.cluster, ignore_errors=True)
+
+    def _attempt(self) -> bool:
+        """Whether the control plane started. kwokctl's code says little: it is 0 without an API server too."""
+        end = time.monotonic() + PATIENCE
+        if self._kwokctl("create", "cluster", *self._options(), "--timeout", f"{PATIENCE}s").returncode != 0:
+            return False
+        self._tls = ssl.create_default_context(cafile=self.cluster / "pki" / "ca.crt")
+        self._tls.load_cert_chain(self.cluster / "pki" / "admin.crt", self.cluster / "pki" / "admin.key")
+        return bool(self.wait(self._ready, end - time.monotonic()))
+
+    def _ready(self) -> bool:
+        """Whether the API server is, and the controller manager makes what every pod needs."""
+        status, _ = self._exchange("GET", "/readyz", timeout=2)  # another program may hold the port
+        return status == 200 and bool(self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default"))
+
+    def _last_words(self) -> str:
+        """The ends of the logs that can tell why an attempt failed."""
+        logs = (self.folder / "kwokctl.log", *(self.cluster / "logs" / f"{name}.log"
+                                               for name in ("etcd", "kube-apiserver")))
+        ends = {log.name: log.read_text(errors="replace")[-TAIL:].strip() for log in logs if log.exists()}
+        return "".join(f"\n--- end of {name}:\n{end}" for name, end in ends.items() if end)
 
     def _options(self) -> list[str]:
         arguments = {"service-cluster-ip-range": self.service_cidr}
@@ -92,38 +116,50 @@ class ControlPlane:
             file = self.folder / "token-webhook.yaml"
             file.write_bytes(self.webhook.replace(b"host.docker.internal", b"127.0.0.1"))
             arguments["authentication-token-webhook-config-file"] = str(file)
+        peers, *ports = free_ports(1 + len(PORTS), but=self.port)
+        config = self.folder / "kwokctl.yaml"  # etcd's port for its peers has no flag
+        config.write_text(json.dumps({"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration",
+                                      "options": {"etcdPeerPort": peers}}))
         return [
-            "--runtime", "binary", "--kubeconfig", str(self.folder / "kubeconfig"), "--disable-qps-limits",
-            "--kube-apiserver-port", str(self.port),
-            *(part for flag, port in zip(PORTS, free_ports(len(PORTS))) for part in (f"--{flag}", str(port))),
+            "--config", str(config), "--runtime", "binary", "--disable-qps-limits",
+            "--kubeconfig", str(self.folder / "kubeconfig"), "--kube-apiserver-port", str(self.port),
+            *(part for flag, port in zip(PORTS, ports) for part in (f"--{flag}", str(port))),
             *(part for flag, file in BINARIES.items() for part in (f"--{flag}-binary", str(settings.BINARIES / file))),
             *(part for key, value in arguments.items() for part in ("--extra-args", f"kube-apiserver={key}={value}")),
         ]
 
     def _kwokctl(self, *arguments: str) -> subprocess.CompletedProcess:
+        # It would download a kubectl that it does not find.
+        path = os.pathsep.join((str(settings.BINARIES.resolve()), os.environ.get("PATH", os.defpath)))
         with open(self.folder / "kwokctl.log", "ab") as log:
             return subprocess.run([settings.BINARIES / "kwokctl", *arguments, "--name", self.name],
                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                  env={**os.environ, "KWOK_WORKDIR": str(self.workdir)})
+                                  env={**os.environ, "KWOK_WORKDIR": str(self.workdir), "PATH": path})
 
     @property
     def authority(self) -> str:
         """The cluster's certificate authority, as DescribeCluster gives it."""
         return base64.b64encode((self.cluster / "pki" / "ca.crt").read_bytes()).decode()
 
-    def request(self, method: str, path: str, body: dict | list | None = None,
-                content: str = "application/json", **query) -> dict:
-        """One request as the administrator."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self._tls, timeout=60)
+    def _exchange(self, method: str, url: str, body: dict | list | None = None,
+                  content: str = "application/json", timeout: float = 60) -> tuple[int, bytes]:
+        """One request as the administrator: the status and what was answered."""
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self._tls, timeout=timeout)
         try:
-            url = f"{path}?{urllib.parse.urlencode(query)}" if query else path
             connection.request(method, url, None if body is None else json.dumps(body), {"Content-Type": content})
             response = connection.getresponse()
-            answer = json.loads(response.read() or b"{}")
+            return response.status, response.read()
         finally:
             connection.close()
-        if response.status >= 400:
-            raise ApiError(response.status, answer.get("message", str(answer)))
+
+    def request(self, method: str, path: str, body: dict | list | None = None,
+                content: str = "application/json", **query) -> dict:
+        """One request as the administrator for an object."""
+        url = f"{path}?{urllib.parse.urlencode(query)}" if query else path
+        status, told = self._exchange(method, url, body, content)
+        answer = json.loads(told or b"{}")
+        if status >= 400:
+            raise ApiError(status, answer.get("message", str(answer)))
         return answer
 
     def apply(self, obj: dict) -> dict:

@@ -7,8 +7,12 @@ import cloudformation
 from ministack_api import Refused, element, query
 from stand_ins import StandIn, register
 
+ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 BLOCKS = "_rehearsal_blocks"
 """Where a VPC's record keeps its further blocks: association id -> CIDR."""
+
+MOST_BLOCKS = 5
+"""What a VPC may have without a raised quota, the first one included."""
 
 
 def install() -> None:
@@ -16,6 +20,7 @@ def install() -> None:
     register(TYPES)
     show_further_blocks()
     check_subnets()
+    check_routes()
 
 
 def _ec2():
@@ -75,6 +80,34 @@ def check_subnets() -> None:
     provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["create"] = checked
 
 
+def _refuse_without_internet(vpc_id: str) -> None:
+    """Refuse what needs an internet gateway in the VPC: its attachment depends on nothing but both of them, so that
+    what uses it must be ordered after it."""
+    late = [name for name, properties in cloudformation.unordered(ATTACHMENT, VpcId=vpc_id).items()
+            if properties.get("InternetGatewayId")]
+    attached = any(attachment["VpcId"] == vpc_id for gateway in _ec2()._internet_gateways.values()
+                   for attachment in gateway["Attachments"])
+    if late or not attached:
+        hint = f": order it after {', '.join(late)}" if late else ""
+        raise Refused(f"Network {vpc_id} has no Internet gateway attached{hint}")
+
+
+def check_routes() -> None:
+    """Wraps the engine's creation of AWS::EC2::Route, which accepts a gateway that is not attached."""
+    from ministack.services.cloudformation import provisioners
+
+    create = provisioners._ec2_route_create
+
+    def checked(logical_id, properties, stack_name):
+        table = _ec2()._route_tables.get(properties.get("RouteTableId"))
+        if table and properties.get("GatewayId", "").startswith("igw-"):
+            _refuse_without_internet(table["VpcId"])
+        return create(logical_id, properties, stack_name)
+
+    cloudformation.replace(provisioners, "_ec2_route_create", checked)
+    provisioners._RESOURCE_HANDLERS["AWS::EC2::Route"]["create"] = checked
+
+
 def show_further_blocks() -> None:
     """Wraps ec2._vpc_fields_xml, which shows the first block only."""
     ec2, end = _ec2(), "</cidrBlockAssociationSet>"
@@ -96,6 +129,9 @@ def _create_block(properties: dict, name: str) -> str:
         raise Refused("AWS::EC2::VPCCidrBlock needs a CidrBlock: the rehearsal knows neither IPv6 nor address pools")
     if any(ipaddress.ip_network(cidr).overlaps(block) for block in blocks(vpc)):
         raise Refused(f"The CIDR '{cidr}' conflicts with another block of the VPC")
+    if len(blocks(vpc)) >= MOST_BLOCKS:
+        raise Refused(f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: "
+                      f"{MOST_BLOCKS}")
     physical_id = f"vpc-cidr-assoc-{uuid.uuid4().hex[:17]}"
     vpc.setdefault(BLOCKS, {})[physical_id] = cidr
     return physical_id
@@ -125,6 +161,8 @@ def _create_nat_gateway(properties: dict, name: str) -> str:
     for store, key in ((ec2._subnets, subnet), (ec2._addresses, allocation)):
         if key and key not in store:
             raise Refused(f"'{key}' does not exist")
+    if properties.get("ConnectivityType") != "private":
+        _refuse_without_internet(ec2._subnets[subnet]["VpcId"])
     xml = query(ec2._create_nat_gateway, SubnetId=subnet, AllocationId=allocation,
                 ConnectivityType=properties.get("ConnectivityType"))
     return _tagged(element("natGatewayId", xml), properties)

@@ -2,6 +2,9 @@
 
 import copy
 
+import yaml
+
+import cloudformation
 import eks
 import nodes
 from kubernetes import ApiError
@@ -21,7 +24,9 @@ def create(original, logical_id: str, properties: dict, stack_name: str) -> tupl
     eks.record(cluster_name)
     require_role(properties["NodeRole"])
     refuse_conflicts(properties)
+    _refuse_another_release(properties)
     _refuse_without_network(cluster_name)
+    _refuse_zones_without_pods(cluster_name, properties["Subnets"])
     answer = original(logical_id, properties, stack_name)
     try:
         _scale(cluster_name, answer[0])
@@ -34,6 +39,8 @@ def create(original, logical_id: str, properties: dict, stack_name: str) -> tupl
 def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
     """Change labels, taints and sizes in place; what needs another group is made by `create` and `delete`."""
     refuse_conflicts(new)
+    if new.get("ReleaseVersion") != old.get("ReleaseVersion"):
+        _refuse_another_release(new)
     before = copy.deepcopy(_group(old["ClusterName"], physical_id))
     answer = original(physical_id, old, new, *args)
     if answer[0] == physical_id:
@@ -57,6 +64,7 @@ def delete(original, physical_id: str, properties: dict) -> None:
 
 def refuse_conflicts(properties: dict) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
+    _refuse_sizes(properties.get("ScalingConfig") or {})
     template = _template(camel(properties.get("LaunchTemplate")))
     for name, there in (("DiskSize", True), ("RemoteAccess", True), ("InstanceTypes", "InstanceType" in template),
                         ("AmiType", "ImageId" in template)):
@@ -65,6 +73,27 @@ def refuse_conflicts(properties: dict) -> None:
     for name in ("IamInstanceProfile", "HibernationOptions"):
         if name in template:
             raise Refused(f"Launch template details shouldn't contain {name}.")
+    interfaces = template.get("NetworkInterfaces") or []
+    groups = {*(template.get("SecurityGroupIds") or []), *(g for i in interfaces for g in i.get("Groups") or [])}
+    of_cluster = eks.record(properties["ClusterName"])["resourcesVpcConfig"]["clusterSecurityGroupId"]
+    if groups and of_cluster not in groups:
+        raise Refused("NodeCreationFailure: Instances failed to join the kubernetes cluster. The launch template names "
+                      f"security groups, but not the cluster's ({of_cluster}), which EKS adds only if it names none.")
+
+
+def _refuse_sizes(scaling: dict) -> None:
+    least = int(scaling.get("MinSize", 1))
+    desired = int(scaling.get("DesiredSize", least))
+    most = int(scaling.get("MaxSize", desired))
+    if not 0 <= least <= desired <= most:
+        raise Refused(f"A node group's sizes must be in order: minSize {least}, desiredSize {desired}, maxSize {most}")
+
+
+def _refuse_another_release(properties: dict) -> None:
+    """A release of the node image is `<Kubernetes version>-<date>`."""
+    release, version = properties.get("ReleaseVersion"), eks.record(properties["ClusterName"])["version"]
+    if release and release.split(".")[:2] != version.split(".")[:2]:
+        raise Refused(f"Requested release version {release} is not valid for kubernetes version {version}.")
 
 
 def _template(wanted: dict | None) -> dict:
@@ -88,8 +117,11 @@ def _template(wanted: dict | None) -> dict:
 
 
 def _refuse_without_network(cluster_name: str) -> None:
-    """On AWS the nodes would never get ready, and creation would fail after half an hour."""
-    held = {name: eks.service()._addons.get(f"{cluster_name}/{name}")
+    """On AWS the nodes would never get ready, and creation would fail after half an hour. An add-on of the same stack
+    that is not ordered before the group counts as missing."""
+    late = {properties.get("AddonName")
+            for properties in cloudformation.unordered("AWS::EKS::Addon", ClusterName=cluster_name).values()}
+    held = {name: eks.service()._addons.get(f"{cluster_name}/{name}") if name not in late else None
             for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")}
     missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name]]
     if held["vpc-cni"] and held["vpc-cni"]["podIdentityAssociations"] and not held["eks-pod-identity-agent"]:
@@ -97,6 +129,22 @@ def _refuse_without_network(cluster_name: str) -> None:
     if missing:
         raise Refused("NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (container runtime network not "
                       f"ready). Order the node group after the add-on {' and '.join(missing)}.")
+
+
+def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> None:
+    """With custom networking, pods get addresses only on nodes whose zone has an ENIConfig with a subnet in it."""
+    from ministack.services import ec2
+
+    values = yaml.safe_load(eks.service()._addons[f"{cluster_name}/vpc-cni"].get("configurationValues") or "{}")
+    if (values.get("env") or {}).get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") != "true":
+        return
+    configured = (values.get("eniConfig") or {}).get("subnets") or {}
+    for node_subnet in [ec2._subnets[key] for key in node_subnets if key in ec2._subnets]:
+        zone = node_subnet["AvailabilityZone"]
+        pod_subnet = configured.get(zone, {}).get("id")
+        if ec2._subnets.get(pod_subnet, {}).get("AvailabilityZone") != zone:
+            raise Refused(f"NodeCreationFailure: nodes in {zone} would not get ready: the eniConfig of vpc-cni has "
+                          + (f"{pod_subnet}, which is no subnet there" if pod_subnet else "no subnet there"))
 
 
 def _group(cluster_name: str, name: str) -> dict:

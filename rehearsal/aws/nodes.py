@@ -2,25 +2,38 @@
 
 import hashlib
 import ipaddress
-import re
 
 from ministack_api import Refused
 
 SIZES = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64,
          "24xlarge": 96}
 """Size -> vCPU"""
-FAMILIES = {"c5": 2, "c6i": 2, "c6g": 2, "c7i": 2, "c7g": 2, "m5": 4, "m6i": 4, "m6g": 4, "m7i": 4, "m7g": 4,
-            "r5": 8, "r6i": 8, "r6g": 8, "r7i": 8, "r7g": 8, "t3": 4, "t4g": 4}
+FAMILIES = {
+    **dict.fromkeys(("c5", "c5a", "c5ad", "c5d", "c6a", "c6i", "c6id", "c6in", "c7a", "c7i", "c7i-flex", "c8i",
+                     "c8i-flex"), 2),
+    "c5n": 2.625,
+    **dict.fromkeys(("m5", "m5a", "m5ad", "m5d", "m5dn", "m5n", "m6a", "m6i", "m6id", "m6idn", "m6in", "m7a", "m7i",
+                     "m7i-flex", "m8i", "m8i-flex", "t3", "t3a"), 4),
+    **dict.fromkeys(("r5", "r5a", "r5ad", "r5b", "r5d", "r5dn", "r5n", "r6a", "r6i", "r6id", "r6idn", "r6in", "r7a",
+                     "r7i", "r8i", "r8i-flex", "i3en", "i4i", "i7i", "i7ie"), 8),
+}
 """Family -> GiB per vCPU"""
-ODD = {"t3.small": (2, 2), "t3.medium": (2, 4), "t3.large": (2, 8), "t4g.medium": (2, 4), "t4g.large": (2, 8),
-       "c5.9xlarge": (36, 72), "c5.18xlarge": (72, 144)}
+ODD = {
+    **{f"{family}.{size}": value for family in ("t3", "t3a")
+       for size, value in (("small", (2, 2)), ("medium", (2, 4)), ("large", (2, 8)))},
+    **{f"{family}.{size}": value for family in ("c5", "c5d")
+       for size, value in (("9xlarge", (36, 72)), ("18xlarge", (72, 144)))},
+    "c5n.9xlarge": (36, 96), "c5n.18xlarge": (72, 192),
+    "c7a.medium": (1, 2), "m7a.medium": (1, 4), "r7a.medium": (1, 8),
+    "i3en.3xlarge": (12, 96), "i3en.6xlarge": (24, 192),
+}
 """Types outside of the rule -> vCPU, GiB"""
 VM_OVERHEAD = 0.075
 """Share of the memory that the machine does not show to its system: what Karpenter assumes."""
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
-def instance(kind: str) -> tuple[int, int]:
+def instance(kind: str) -> tuple[int, float]:
     """vCPU and GiB of an instance type."""
     family, _, size = kind.partition(".")
     if kind in ODD:
@@ -53,11 +66,10 @@ def taints(given: list[dict]) -> list[dict]:
 
 def labels(group: dict, kind: str, zone: str, hostname: str) -> dict:
     """What EKS and the kubelet put on a node, and the group's own."""
-    architecture = "arm64" if re.match(r"[a-z]+\d+g", kind) else "amd64"
     return {
         "eks.amazonaws.com/capacityType": group.get("capacityType") or "ON_DEMAND",
         "eks.amazonaws.com/nodegroup": group["nodegroupName"],
-        "kubernetes.io/arch": architecture,
+        "kubernetes.io/arch": "amd64",
         "kubernetes.io/hostname": hostname,
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": kind,

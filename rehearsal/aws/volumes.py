@@ -3,12 +3,15 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime, timezone
 
-from kubernetes import ControlPlane
+from kubernetes import ApiError, ControlPlane, path_of
 
 DRIVER = "ebs.csi.aws.com"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 ZONE = "topology.kubernetes.io/zone"
+MODES = {"ReadWriteOnce", "ReadWriteOncePod"}
+"""What a file system on one disk can be claimed for."""
 INTERVAL = 0.5
 
 
@@ -58,11 +61,38 @@ def step(cluster: ControlPlane) -> None:
     classes = {c["metadata"]["name"]: c for c in cluster.items("/apis/storage.k8s.io/v1/storageclasses")}
     zones = {n["metadata"]["name"]: n["metadata"]["labels"][ZONE] for n in cluster.items("/api/v1/nodes")
              if ZONE in n["metadata"].get("labels", {})}
+    refused = []
     for claim in waiting:
         storage_class = classes.get(claim["spec"]["storageClassName"], {})
         zone = zone_for(claim, storage_class, zones) if storage_class.get("provisioner") == DRIVER else None
-        if zone and f"pvc-{claim['metadata']['uid']}" not in existing:
+        if zone and not MODES.issuperset(claim["spec"]["accessModes"]):
+            refused.append(claim)
+        elif zone and f"pvc-{claim['metadata']['uid']}" not in existing:
             cluster.apply(volume(claim, storage_class, zone))
+    for claim in refused:  # last, as an event is not accepted in a namespace that is going
+        refuse(cluster, claim)
+
+
+def refuse(cluster: ControlPlane, claim: dict) -> None:
+    """Leave an event on a claim that the driver makes no volume for."""
+    metadata, modes, now = claim["metadata"], claim["spec"]["accessModes"], datetime.now(timezone.utc)
+    event = {
+        "apiVersion": "v1", "kind": "Event",
+        "metadata": {"name": f"refused-{metadata['uid']}", "namespace": metadata["namespace"]},
+        "involvedObject": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"],
+                           "name": metadata["name"], "uid": metadata["uid"]},
+        "type": "Warning", "reason": "ProvisioningFailed",
+        "message": f"failed to provision volume with StorageClass \"{claim['spec']['storageClassName']}\": {DRIVER} "
+                   f"offers {' and '.join(sorted(MODES))}, not {', '.join(m for m in modes if m not in MODES)}",
+        "source": {"component": DRIVER}, "reportingComponent": DRIVER, "count": 1,
+        "firstTimestamp": f"{now:%Y-%m-%dT%H:%M:%SZ}", "lastTimestamp": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    try:
+        cluster.request("GET", path_of(event))
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        cluster.apply(event)
 
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:

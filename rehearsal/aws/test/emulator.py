@@ -16,6 +16,7 @@ from test.fakes import FakePlane
 
 REGION = "eu-central-1"
 ACCOUNTS = itertools.count(100000000001)
+STACKS = itertools.count(1)
 BUSY = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS",
         "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 
@@ -52,6 +53,27 @@ class EmulatorTest(unittest.TestCase):
         """What happens inside is refused, and the reason contains the message."""
         return self.assertRaisesRegex(Refused, re.escape(message))
 
+    def assert_refused_in_every_order(self, resources: dict, message: str) -> None:
+        """A stack with these resources fails with the message, whichever seed orders them."""
+        import settings
+
+        for seed in range(4):
+            with self.subTest(seed=seed), mock.patch.object(settings, "SEED", seed):
+                stack = deploy(f"stack-{next(STACKS)}", {"Resources": resources})
+                self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
+                self.assertIn(message, reasons(stack))
+                destroy(stack["StackName"])
+
+    def assert_deployed_in_every_order(self, resources: dict) -> None:
+        """A stack with these resources can be created and deleted, whichever seed orders them."""
+        import settings
+
+        for seed in range(4):
+            with self.subTest(seed=seed), mock.patch.object(settings, "SEED", seed):
+                stack = deploy(f"stack-{next(STACKS)}", {"Resources": resources})
+                self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
+                self.assertEqual(destroy(stack["StackName"])["StackStatus"], "DELETE_COMPLETE")
+
     def network(self, zones: str = "ab") -> list[str]:
         """A VPC and a subnet in each of the zones."""
         self.vpc = make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")[0]
@@ -77,6 +99,11 @@ class EmulatorTest(unittest.TestCase):
     def addon(self, name: str, **properties) -> tuple[str, dict]:
         """Install an add-on in the cluster."""
         return make("AWS::EKS::Addon", ClusterName="cluster", AddonName=name, **properties)
+
+
+def resource(kind: str, **properties) -> dict:
+    """A resource of a template."""
+    return {"Type": kind, "Properties": properties}
 
 
 def make(kind: str, **properties) -> tuple[str, dict]:
@@ -130,7 +157,7 @@ def act(action: str, name: str, **parameters: str) -> dict:
             raise AssertionError(answer)
         await asyncio.sleep(0)
         while service._stacks[name]["StackStatus"] in BUSY:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         return service._stacks[name]
 
     return asyncio.run(run())

@@ -6,7 +6,7 @@ from kubernetes import ApiError, path_of
 
 
 class FakePlane:
-    """The part of a ControlPlane that keeps objects. Nodes are ready and Deployments available if `healthy`."""
+    """The part of a ControlPlane that keeps objects. Nodes are ready and workloads available if `healthy`."""
 
     def __init__(self, *objects: dict, healthy: bool = True):
         self.name, self.authority, self.healthy, self.running = "fake", "", healthy, True
@@ -28,6 +28,12 @@ class FakePlane:
             kept["metadata"]["generation"] = 1
             count = kept["spec"]["replicas"] if self.healthy else 0
             kept["status"] = {"observedGeneration": 1, "updatedReplicas": count, "availableReplicas": count}
+        if obj["kind"] == "DaemonSet":
+            kept["metadata"]["generation"] = 1
+            nodes = len(self.items("/api/v1/nodes"))
+            count = nodes if self.healthy else 0
+            kept["status"] = {"observedGeneration": 1, "desiredNumberScheduled": nodes,
+                              "updatedNumberScheduled": count, "numberAvailable": count}
         return kept
 
     def request(self, method: str, path: str, body=None, content: str = "application/json", **query) -> dict:

@@ -1,7 +1,8 @@
+import json
 from unittest import mock
 
 from eks import service
-from test.emulator import EmulatorTest, change, make, remove
+from test.emulator import EmulatorTest, change, make, remove, resource
 
 CLUSTER = "AWS::EKS::Cluster"
 ENTRY = "AWS::EKS::AccessEntry"
@@ -114,3 +115,66 @@ class Access(EmulatorTest):
             change(ASSOCIATION, physical_id, self.association(), missing)
         association, = service()._pod_identity_associations.values()
         self.assertEqual(association["roleArn"], self.principal)
+
+
+class Manifests(EmulatorTest):
+    """The CDK's function applies a manifest when it has access and the namespace is there."""
+
+    KIND = "Custom::AWSCDK-EKS-KubernetesResource"
+
+    def setUp(self):
+        super().setUp()
+        self.cluster()
+        invoked = mock.patch("ministack.services.cloudformation.custom_resource.invoke_custom_resource",
+                             lambda *args, **kwargs: ("manifest", {}))
+        invoked.start()
+        self.addCleanup(invoked.stop)
+
+    def manifest(self, *objects: dict, order=(), kind: str = KIND) -> dict:
+        given = resource(kind, ServiceToken={"Fn::GetAtt": ["Framework", "Arn"]}, ClusterName="cluster",
+                         Manifest=json.dumps(objects))
+        return {**given, "DependsOn": list(order)}
+
+    def function(self, role: str, **variables) -> dict:
+        return resource("AWS::Lambda::Function", Role=role, Runtime="python3.13", Handler="index.handler",
+                        Code={"ZipFile": "pass"}, Environment={"Variables": variables})
+
+    def resources(self, **manifests) -> dict:
+        return {
+            "Role": resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": []}),
+            "Handler": self.function({"Fn::GetAtt": ["Role", "Arn"]}),
+            "Framework": self.function(self.role("framework"),
+                                       USER_ON_EVENT_FUNCTION_ARN={"Fn::GetAtt": ["Handler", "Arn"]}),
+            "Entry": resource(ENTRY, ClusterName="cluster", PrincipalArn={"Fn::GetAtt": ["Role", "Arn"]}),
+            "Other": resource(ENTRY, ClusterName="cluster", PrincipalArn=self.role("operator")),
+            **manifests,
+        }
+
+    def test_it_comes_after_the_access_entry_of_the_function_behind_the_framework(self):
+        told = "the function that applies manifests has no access yet: order Chart after the access entry Entry"
+        for kind in (self.KIND, "Custom::AWSCDK-EKS-HelmChart"):
+            self.assert_refused_in_every_order(self.resources(Chart=self.manifest(order=["Other"], kind=kind)), told)
+            self.assert_deployed_in_every_order(self.resources(Chart=self.manifest(order=["Entry"], kind=kind)))
+
+    def test_an_access_entry_of_another_stack_is_enough(self):
+        resources = self.resources(Manifest=self.manifest())
+        self.assert_deployed_in_every_order({key: value for key, value in resources.items() if key != "Entry"})
+
+    def test_it_comes_after_its_namespace(self):
+        namespace = {"kind": "Namespace", "metadata": {"name": "app"}}
+        inside = {"kind": "Service", "metadata": {"name": "web", "namespace": "app"}}
+        first = self.manifest(namespace, order=["Entry"])
+        told = 'namespaces "app" not found: order Inside after Space, which creates it'
+        self.assert_refused_in_every_order(
+            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry"])), told)
+        self.assert_deployed_in_every_order(
+            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry", "Space"])))
+
+    def test_a_manifest_may_bring_its_own_namespace_or_need_none(self):
+        namespace = {"kind": "Namespace", "metadata": {"name": "app"}}
+        inside = {"kind": "Service", "metadata": {"name": "web", "namespace": "app"}}
+        cluster_wide = {"kind": "StorageClass", "metadata": {"name": "ssd"}}
+        self.assert_deployed_in_every_order(self.resources(
+            Both=self.manifest(namespace, inside, order=["Entry"]),
+            Too=self.manifest(namespace, inside, order=["Entry"]),
+            Wide=self.manifest(cluster_wide, order=["Entry"])))

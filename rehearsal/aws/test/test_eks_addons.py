@@ -2,7 +2,8 @@ from unittest import mock
 
 from eks import service
 from kubernetes import ApiError
-from test.emulator import EmulatorTest, change, remove
+from test.emulator import EmulatorTest, change, remove, resource
+from test.node_group import GROUP, NodeGroupTest
 
 ADDON = "AWS::EKS::Addon"
 COREDNS = {"ClusterName": "cluster", "AddonName": "coredns"}
@@ -37,6 +38,15 @@ class Addons(EmulatorTest):
         with self.refused("add-on coredns"):
             self.addon("coredns", ConfigurationValues='{"replicas": 3}')
         self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+
+    def test_refuses_a_version_that_no_addon_can_have(self):
+        for version in ("1.14.3-eksbuild.23", "v1.14.3", "v1.14-eksbuild.1", "latest"):
+            with self.refused(f"Addon version specified is not supported: coredns {version} does not look like"):
+                self.addon("coredns", AddonVersion=version)
+        self.assertEqual((self.plane.objects, list(service()._addons)), ({}, []))
+        physical_id, _ = self.addon("coredns", AddonVersion="v1.14.3-eksbuild.23")
+        with self.refused("Addon version specified is not supported"):
+            change(ADDON, physical_id, COREDNS, {**COREDNS, "AddonVersion": "v1"})
 
     def test_an_addon_that_gets_no_pods_leaves_nothing(self):
         self.plane.healthy = False
@@ -78,3 +88,27 @@ class Addons(EmulatorTest):
         self.assertEqual((association["namespace"], association["serviceAccount"]), ("kube-system", "aws-node"))
         remove(ADDON, physical_id, ClusterName="cluster", AddonName="vpc-cni")
         self.assertEqual(list(service()._pod_identity_associations), [])
+
+
+class Order(NodeGroupTest):
+    """Pods of an add-on wait for nodes, so that it is ordered after every node group of its stack."""
+
+    def resources(self, addon: str, **order) -> dict:
+        return {"First": resource(GROUP, **self.properties),
+                "Second": resource(GROUP, **{**self.properties, "NodegroupName": "second"}),
+                "Addon": {**resource(ADDON, ClusterName="cluster", AddonName=addon), **order}}
+
+    def test_an_addon_with_a_deployment_comes_after_all_of_them(self):
+        told = "Add-on coredns has pods that wait for nodes: order it after the node group"
+        self.assert_refused_in_every_order(self.resources("coredns"), f"{told}s First, Second")
+        self.assert_refused_in_every_order(self.resources("coredns", DependsOn="First"), f"{told} Second")
+        self.assert_deployed_in_every_order(self.resources("coredns", DependsOn=["First", "Second"]))
+
+    def test_an_addon_without_a_deployment_may_come_before_them(self):
+        self.assert_deployed_in_every_order(self.resources("eks-pod-identity-agent"))
+
+    def test_node_groups_of_another_cluster_do_not_count(self):
+        resources = self.resources("coredns", DependsOn=["First", "Second"])
+        properties = {**self.properties, "ClusterName": "other"}
+        resources["Other"] = {**resource(GROUP, **properties), "DependsOn": "Addon"}
+        self.assert_refused_in_every_order(resources, "No cluster found for name: other.")

@@ -1,11 +1,14 @@
 import http.client
 import json
+import os
+import re
 import tempfile
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import kubernetes
 import settings
 from kubernetes import ApiError, ControlPlane, free_ports, path_of
 
@@ -39,6 +42,14 @@ class Client(unittest.TestCase):
         patch.start()
         self.addCleanup(patch.stop)
         self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
+
+    def test_it_is_ready_once_the_api_server_says_so_and_pods_can_be_made(self):
+        for readyz, account, ready in ((500, 200, False), (200, 404, False), (200, 200, True)):
+            def exchange(_method, url, *_, timeout=60, answers={"/readyz": (readyz, b"ok")}, account=account):
+                return answers.get(url, (account, b"{\"kind\": \"ServiceAccount\"}"))
+
+            with mock.patch.object(self.plane, "_exchange", exchange):
+                self.assertEqual(bool(self.plane.wait(self.plane._ready, -1)), ready, (readyz, account))
 
     def test_an_error_has_the_status_and_message_of_the_api_server(self):
         self.status, self.answer = 403, {"message": "denied"}
@@ -106,29 +117,78 @@ class Process(unittest.TestCase):
         self.plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
 
     def kwokctl(self, code: int) -> None:
-        """The script, which notes its calls and ends with that code."""
+        """The script, which notes its calls and PATH, leaves logs and ends with that code."""
+        logs = self.folder / "kwok" / "clusters" / "cluster" / "logs"
         script = self.folder / "kwokctl"
-        script.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\nexit {code}\n')
+        script.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\necho "$PATH" > {self.folder}/path\n'
+                          f'echo "$@" >> {self.folder}/arguments\nmkdir -p {logs}\necho told by kwokctl\n'
+                          f'for name in etcd kube-apiserver; do echo "bind: $name" > {logs}/$name.log; done\n'
+                          f'exit {code}\n')
         script.chmod(0o755)
 
     def assert_does_not_start(self) -> list[str]:
         """Why is said; the calls of kwokctl."""
-        told = f"did not start; look at .*kwokctl.log .* KUBERNETES_BIN={self.folder}"
+        told = (f"(?s)did not start on port 6443 .* KUBERNETES_BIN={self.folder} .*kwokctl.log:\ntold by kwokctl.*"
+                "etcd.log:\nbind: etcd\n.*kube-apiserver.log:\nbind: kube-apiserver")
         with self.assertRaisesRegex(RuntimeError, told):
+            self.plane.start()
+        return self.calls.read_text().splitlines()
+
+    def start(self, *ready: bool) -> list[str]:
+        """Start it, ready or not after each attempt; the calls of kwokctl."""
+        self.kwokctl(code=0)
+        answers = iter(ready)
+        with mock.patch("ssl.create_default_context"), \
+                mock.patch.object(self.plane, "wait", lambda *_: next(answers)):
             self.plane.start()
         return self.calls.read_text().splitlines()
 
     def test_a_control_plane_that_does_not_start_is_tried_three_times_and_removed(self):
         self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"] * 3)
+        self.assertFalse(self.plane.cluster.exists())
 
-    def test_a_control_plane_that_makes_no_service_accounts_is_removed(self):
+    def test_a_control_plane_that_is_not_ready_is_tried_three_times_and_removed(self):
         self.kwokctl(code=0)
         with mock.patch("ssl.create_default_context"), mock.patch.object(self.plane, "wait", lambda *_: None):
-            self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"])
+            self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"] * 3)
+
+    def test_a_later_attempt_can_be_ready(self):
+        self.assertEqual(self.start(False, True), ["create cluster", "delete cluster", "create cluster"])
+
+    def test_every_attempt_has_other_ports_but_for_the_api_server(self):
+        self.start(False, False, True)
+        created = [line for line in (self.folder / "arguments").read_text().splitlines() if line.startswith("create")]
+        chosen = [tuple(re.findall(r"--(?!kube-apiserver)\S*port (\d+)", line)) for line in created]
+        self.assertEqual((len(set(chosen)), {len(ports) for ports in chosen}), (3, {len(kubernetes.PORTS)}))
+        self.assertEqual({re.search(r"--kube-apiserver-port (\d+)", line)[1] for line in created}, {"6443"})
+
+    def test_an_attempt_has_a_limited_time(self):
+        waited = []
+        self.kwokctl(code=0)
+        with mock.patch("ssl.create_default_context"), \
+                mock.patch.object(self.plane, "wait", lambda _, seconds: waited.append(seconds) or True):
+            self.plane.start()
+        self.assertIn(f"--timeout {kubernetes.PATIENCE}s", (self.folder / "arguments").read_text())
+        self.assertTrue(0 < waited[0] < kubernetes.PATIENCE)
+
+    def test_etcd_has_a_free_port_for_its_peers(self):
+        self.plane.folder.mkdir(parents=True)
+        with mock.patch("kubernetes.free_ports", lambda count, but: list(range(1, count + 1))):
+            options = self.plane._options()
+        config = json.loads(Path(options[options.index("--config") + 1]).read_text())
+        self.assertEqual(config["kind"], "KwokctlConfiguration")
+        ports = [options[options.index(f"--{flag}") + 1] for flag in kubernetes.PORTS]
+        self.assertEqual([str(config["options"]["etcdPeerPort"]), *ports], ["1", "2", "3", "4", "5"])
+
+    def test_kwokctl_finds_kubectl_among_the_binaries_first(self):
+        with mock.patch.dict(os.environ, PATH="/usr/bin:/bin"):
+            self.start(True)
+        self.assertEqual((self.folder / "path").read_text(), f"{self.folder.resolve()}:/usr/bin:/bin\n")
 
     def test_stopping_removes_the_files_but_the_log(self):
         self.plane.folder.mkdir(parents=True)
-        (self.plane.folder / "kubeconfig").touch()
+        for name in ("kubeconfig", "kwokctl.yaml", "token-webhook.yaml"):
+            (self.plane.folder / name).touch()
         (self.plane.cluster / "pki").mkdir(parents=True)
         self.plane.stop()
         self.assertEqual([file.name for file in self.plane.folder.iterdir()], ["kwokctl.log"])
@@ -145,3 +205,8 @@ class Process(unittest.TestCase):
 
     def test_free_ports_are_different(self):
         self.assertEqual(len(set(free_ports(20))), 20)
+
+    def test_free_ports_leave_out_the_one_that_is_wanted(self):
+        sockets = [mock.Mock(**{"getsockname.return_value": ("", port)}) for port in (1, 6443, 3)]
+        with mock.patch("socket.socket", side_effect=sockets):
+            self.assertEqual(free_ports(2, but=6443), [1, 3])

@@ -1,5 +1,5 @@
 from ministack_api import query
-from test.emulator import REGION, EmulatorTest, change, deploy, make, reasons, remove
+from test.emulator import REGION, EmulatorTest, change, deploy, make, reasons, remove, resource
 
 BLOCK = "AWS::EC2::VPCCidrBlock"
 SUBNET = "AWS::EC2::Subnet"
@@ -53,6 +53,12 @@ class Blocks(EmulatorTest):
         with self.refused("The CIDR '10.0.128.0/17' conflicts with another block of the VPC"):
             self.block("10.0.128.0/17")
 
+    def test_refuses_a_sixth_block(self):
+        for i in range(4):
+            self.block(f"100.{64 + i}.0.0/16")
+        with self.refused(f"This network '{self.vpc}' has met its maximum number of allowed CIDRs: 5"):
+            self.block("100.68.0.0/16")
+
     def test_further_blocks_are_shown_until_they_are_deleted(self):
         key = self.block("100.64.0.0/16")
         self.assertIn("<cidrBlock>100.64.0.0/16</cidrBlock>", self.described())
@@ -86,10 +92,47 @@ class Routing(EmulatorTest):
 
         address, attributes = make("AWS::EC2::EIP", Domain="vpc")
         self.assertEqual(ec2._addresses[attributes["AllocationId"]]["PublicIp"], address)
+        self.attach_internet_gateway()
         gateway, _ = make("AWS::EC2::NatGateway", SubnetId=self.subnet, AllocationId=attributes["AllocationId"])
         self.assertIn(gateway, ec2._nat_gateways)
         remove("AWS::EC2::EIP", address)
         self.assertNotIn(attributes["AllocationId"], ec2._addresses)
+
+    def attach_internet_gateway(self) -> str:
+        gateway = make("AWS::EC2::InternetGateway")[0]
+        make("AWS::EC2::VPCGatewayAttachment", VpcId=self.vpc, InternetGatewayId=gateway)
+        return gateway
+
+    def no_gateway(self):
+        return self.refused(f"Network {self.vpc} has no Internet gateway attached")
+
+    def test_refuses_a_nat_gateway_without_an_internet_gateway(self):
+        with self.no_gateway():
+            make("AWS::EC2::NatGateway", SubnetId=self.subnet)
+        self.assertTrue(make("AWS::EC2::NatGateway", SubnetId=self.subnet, ConnectivityType="private")[0])
+
+    def test_refuses_a_route_through_an_internet_gateway_that_is_not_attached(self):
+        table = make("AWS::EC2::RouteTable", VpcId=self.vpc)[0]
+        route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
+        with self.no_gateway():
+            make("AWS::EC2::Route", **route, GatewayId=make("AWS::EC2::InternetGateway")[0])
+        make("AWS::EC2::Route", **route, NatGatewayId="nat-1")
+        self.assertTrue(make("AWS::EC2::Route", **route, GatewayId=self.attach_internet_gateway())[0])
+
+    def test_what_uses_the_internet_gateway_is_ordered_after_its_attachment(self):
+        vpc = {"VpcId": {"Ref": "Vpc"}}
+        base = {
+            "Vpc": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+            "Subnet": resource(SUBNET, **vpc, CidrBlock="10.0.0.0/24", AvailabilityZone=f"{REGION}a"),
+            "Gateway": resource("AWS::EC2::InternetGateway"),
+            "Attachment": resource("AWS::EC2::VPCGatewayAttachment", **vpc, InternetGatewayId={"Ref": "Gateway"}),
+            "Table": resource("AWS::EC2::RouteTable", **vpc),
+        }
+        for used in (resource("AWS::EC2::NatGateway", SubnetId={"Ref": "Subnet"}),
+                     resource("AWS::EC2::Route", RouteTableId={"Ref": "Table"}, DestinationCidrBlock="0.0.0.0/0",
+                              GatewayId={"Ref": "Gateway"})):
+            self.assert_refused_in_every_order({**base, "Used": used}, "has no Internet gateway attached")
+            self.assert_deployed_in_every_order({**base, "Used": {**used, "DependsOn": "Attachment"}})
 
     def test_refuses_a_nat_gateway_without_its_subnet_or_address(self):
         for properties, missing in (({"SubnetId": "subnet-1"}, "subnet-1"),

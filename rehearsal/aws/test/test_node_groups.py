@@ -63,6 +63,12 @@ class LaunchTemplates(NodeGroupTest):
             self.assertEqual(self.kinds(), {kind}, version)
             remove(GROUP, "general", **self.properties)
 
+    def test_it_may_name_security_groups_among_them_that_of_the_cluster(self):
+        from ministack.services import eks
+
+        of_cluster = eks._clusters["cluster"]["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        self.assertEqual(self.group(LaunchTemplate=self.template(SecurityGroupIds=["sg-1", of_cluster])), "general")
+
     def test_the_template_can_be_given_by_name(self):
         make(TEMPLATE, LaunchTemplateName="memory", LaunchTemplateData={"InstanceType": "r5.large"})
         make(TEMPLATE, LaunchTemplateName="other", LaunchTemplateData={"InstanceType": "c5.large"})
@@ -96,3 +102,14 @@ class Updates(NodeGroupTest):
         self.group()
         self.update(ScalingConfig=self.size(1))
         self.assertEqual(len(self.nodes()), 3)
+
+    def test_a_release_stays_until_it_is_changed_to_one_of_the_clusters_version(self):
+        from ministack.services import eks
+
+        self.properties = {**self.properties, "ReleaseVersion": "1.36.4-20260923"}
+        self.group()
+        eks._clusters["cluster"]["version"] = "1.37"
+        self.update(ScalingConfig=self.size(4))
+        with self.refused("Requested release version 1.36.5-20261001 is not valid for kubernetes version 1.37."):
+            self.update(ReleaseVersion="1.36.5-20261001")
+        self.update(ReleaseVersion="1.37.1-20261001")

@@ -50,6 +50,41 @@ class Step(unittest.TestCase):
         self.assertEqual((reference["namespace"], reference["name"], reference["uid"]), ("app", "data", "1234-data"))
         self.assertEqual(volume["spec"]["capacity"], {"storage": "8Gi"})
 
+    def test_a_claim_for_several_nodes_gets_no_volume_but_an_event(self):
+        for modes in (["ReadWriteMany"], ["ReadOnlyMany"], ["ReadWriteOnce", "ReadWriteMany"]):
+            several = claim(node="node-a")
+            several["spec"]["accessModes"] = modes
+            cluster = plane(GP3, several)
+            self.assertEqual(made(cluster), [], modes)
+            event, = cluster.items("/api/v1/namespaces/app/events")
+            self.assertEqual((event["type"], event["reason"]), ("Warning", "ProvisioningFailed"))
+            self.assertEqual(event["involvedObject"], {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+                                                       "namespace": "app", "name": "data", "uid": "1234-data"})
+            self.assertIn(f"offers ReadWriteOnce and ReadWriteOncePod, not {modes[-1]}", event["message"])
+
+    def test_a_claim_is_refused_once(self):
+        several = claim(node="node-a")
+        several["spec"]["accessModes"] = ["ReadWriteMany"]
+        cluster, applied = plane(GP3, several), []
+        volumes.step(cluster)
+        cluster.apply = applied.append
+        volumes.step(cluster)
+        self.assertEqual(applied, [])
+
+    def test_a_claim_that_is_refused_does_not_hold_up_others(self):
+        several = claim("first", node="node-a")
+        several["spec"]["accessModes"] = ["ReadWriteMany"]
+        cluster = plane(GP3, several, claim(node="node-a"))
+        with mock.patch.object(volumes, "refuse", side_effect=ApiError(403, "")), self.assertRaises(ApiError):
+            volumes.step(cluster)
+        self.assertEqual(len(cluster.items("/api/v1/persistentvolumes")), 1)
+
+    def test_a_claim_for_one_pod_gets_a_volume(self):
+        one = claim(node="node-a")
+        one["spec"]["accessModes"] = ["ReadWriteOncePod"]
+        volume, = made(plane(GP3, one))
+        self.assertEqual(volume["spec"]["accessModes"], ["ReadWriteOncePod"])
+
     def test_a_claim_waits_for_its_first_consumer(self):
         self.assertEqual(made(plane(GP3, claim())), [])
 
