@@ -95,7 +95,7 @@ const reason = (args: readonly string[], output: readonly string[]): string => {
       ? differing(output)
       : output.filter((line) => /_FAILED|❌|\bError\b|^ERROR|Unrecognized/.test(line));
   const lines = telling.length > 0 ? telling : output.slice(-20);
-  const short = lines.map((line) => line.trim().slice(0, 500));
+  const short = lines.map((line) => line.trim().slice(0, 2000));
   return [`cdk ${args.slice(0, 2).join(' ')} fails:`, ...new Set(short)].join('\n  ');
 };
 
