@@ -109,3 +109,7 @@ export const ordered = (resources: Record<string, CfnResource>, earlier: string,
 /** Properties of all resources of a type, with their logical ids. */
 export const propertiesOf = (resources: Record<string, CfnResource>, type: string): Record<string, Json>[] =>
   idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }));
+
+/** Names of the policies that AWS maintains and a role has. */
+export const managedPolicies = (role: Json): string[] =>
+  role.ManagedPolicyArns.map((arn: Json) => JSON.stringify(arn).split(':aws:policy/')[1]?.split('"')[0]);

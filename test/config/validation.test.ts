@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
 import { SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
-import { pipeline } from '../../lib/config/pipeline';
-import { pipelineProblems, problems } from '../../lib/config/validation';
+import { problems } from '../../lib/config/validation';
 
 const { prod } = SAMPLES;
 
@@ -225,24 +224,6 @@ test.each(['m5.large', 'r5.large', 'c6i.xlarge', 'm7i-flex.large', 't3.medium', 
     expect(problems(withApplicationNodes({ instanceType }))).toEqual([]);
   },
 );
-
-test.each([
-  ['an account that is none', { ...pipeline, account: '1' }, /^pipeline: account is "1"/],
-  ['a repository without its owner', { ...pipeline, repository: 'platform' }, /repository is "platform"/],
-  ['a connection of another account', { ...pipeline, account: '555555555555' }, /connectionArn is .*:555555555555:/],
-  [
-    'an environment named twice',
-    { ...pipeline, stages: [...pipeline.stages, ...pipeline.stages] },
-    /stages repeats an environment/,
-  ],
-  ['no environment', { ...pipeline, stages: [] }, /stages is empty/],
-] as const)('refuses a pipeline with %s', (_, config, message) => {
-  expect(pipelineProblems(config)).toContainEqual(expect.stringMatching(message));
-});
-
-test('the pipeline has no problem', () => {
-  expect(pipelineProblems(pipeline)).toEqual([]);
-});
 
 test('reports all problems at once', () => {
   const config = { ...withNetwork({ natGateways: 9, vpcCidr: '10.128.0.0/16' }), recoveryRegion: prod.region };

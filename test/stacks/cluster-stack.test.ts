@@ -1,7 +1,7 @@
 import { SAMPLES } from '../sample';
 import { NODE_GROUP_NAMES } from '../../lib/config/environment';
 import { KUBERNETES_RELEASES } from '../../lib/config/versions';
-import { sample, idsOf, ordered, propertiesOf, resourcesOf, synthesize, type Json } from '../synth';
+import { idsOf, managedPolicies, ordered, propertiesOf, resourcesOf, sample, synthesize, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'cluster');
 const properties = (type: string, resources = prod) => propertiesOf(resources, type);
@@ -11,16 +11,6 @@ const only = (type: string, resources = prod) => {
   return id;
 };
 const addon = (name: string) => properties('AWS::EKS::Addon').find(({ AddonName }) => AddonName === name)!;
-const configuration = (name: string) => {
-  const { ConfigurationValues } = addon(name);
-  const text =
-    typeof ConfigurationValues === 'string'
-      ? ConfigurationValues
-      : ConfigurationValues['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'TOKEN')).join('');
-  return JSON.parse(text);
-};
-const managedPolicies = (role: Json): string[] =>
-  role.ManagedPolicyArns.map((arn: Json) => JSON.stringify(arn).split(':aws:policy/')[1]?.split('"')[0]);
 const group = (name: string) => properties('AWS::EKS::Nodegroup').find(({ Labels }) => Labels['node-type'] === name)!;
 
 describe('the control plane', () => {
@@ -192,92 +182,6 @@ describe('the node groups', () => {
       ({ LaunchTemplateData }) => LaunchTemplateData.KeyName,
     );
     expect(keys).toEqual(['platform-key', undefined, undefined]);
-  });
-});
-
-describe('the add-ons', () => {
-  test('give each pod subnet to its zone, addresses by prefix, and network policies (S9)', () => {
-    const { env, enableNetworkPolicy, eniConfig } = configuration('vpc-cni');
-    expect(env).toEqual({
-      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',
-      ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
-      ENABLE_PREFIX_DELEGATION: 'true',
-      WARM_PREFIX_TARGET: '1',
-      AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false', // pods leave the VPC by their node's routes
-    });
-    expect(enableNetworkPolicy).toBe('true');
-    expect(eniConfig).toMatchObject({ create: true, region: SAMPLES.prod.region });
-    expect(Object.keys(eniConfig.subnets)).toEqual(SAMPLES.prod.network.availabilityZones);
-    expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toMatch(
-      /PodNetworkZone1.*PodNetworkZone2.*PodNetworkZone3/,
-    );
-    for (const { securityGroups } of Object.values<Json>(eniConfig.subnets)) expect(securityGroups).toHaveLength(1);
-    expect(JSON.stringify(addon('vpc-cni').ConfigurationValues)).toContain('"ClusterSecurityGroupId"');
-  });
-
-  test('run on nodes although every group has a taint', () => {
-    const place = {
-      nodeSelector: { 'node-type': 'application' },
-      tolerations: [{ key: 'application', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
-    };
-    expect(configuration('coredns')).toMatchObject(place);
-    expect(configuration('metrics-server')).toMatchObject(place);
-    expect(configuration('aws-ebs-csi-driver')).toMatchObject({ controller: place, node: { tolerateAllTaints: true } });
-  });
-
-  test('of which there is more than one pod, spread over zones', () => {
-    for (const [name, replicas] of Object.entries({ coredns: 3, 'metrics-server': 2 })) {
-      const { replicaCount, replicas: count = replicaCount, topologySpreadConstraints } = configuration(name);
-      expect(count).toBe(replicas);
-      expect(topologySpreadConstraints).toEqual([
-        expect.objectContaining({
-          maxSkew: 1,
-          topologyKey: 'topology.kubernetes.io/zone',
-          whenUnsatisfiable: 'DoNotSchedule',
-          nodeTaintsPolicy: 'Honor',
-        }),
-      ]);
-    }
-  });
-
-  test('tag the volumes that pods claim', () => {
-    expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
-      Environment: 'production',
-      Owner: SAMPLES.prod.tags.owner,
-      CostCenter: SAMPLES.prod.tags.costCenter,
-    });
-  });
-
-  test('go with the cluster, and overwrite what somebody changed by hand', () => {
-    for (const { PreserveOnDelete, ResolveConflicts } of properties('AWS::EKS::Addon'))
-      expect({ PreserveOnDelete, ResolveConflicts }).toEqual({
-        PreserveOnDelete: false,
-        ResolveConflicts: 'OVERWRITE',
-      });
-  });
-
-  test('call AWS with a role of their own, which only their pods get', () => {
-    const roles = properties('AWS::EKS::Addon').filter(({ PodIdentityAssociations }) => PodIdentityAssociations);
-    expect(
-      roles.map(({ AddonName, PodIdentityAssociations }) => [AddonName, PodIdentityAssociations[0].ServiceAccount]),
-    ).toEqual([
-      ['vpc-cni', 'aws-node'],
-      ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
-    ]);
-    for (const { AddonName, PodIdentityAssociations } of roles) {
-      const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties ?? {};
-      expect(managedPolicies(role)).toEqual([
-        AddonName === 'vpc-cni' ? 'AmazonEKS_CNI_Policy' : 'service-role/AmazonEBSCSIDriverPolicy',
-      ]);
-      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-        {
-          Effect: 'Allow',
-          Action: ['sts:AssumeRole', 'sts:TagSession'],
-          Principal: { Service: 'pods.eks.amazonaws.com' },
-        },
-      ]);
-    }
-    expect(JSON.stringify(properties('AWS::IAM::Role').find(({ id }) => id.startsWith('NodeRole')))).not.toMatch(/CNI/);
   });
 });
 
