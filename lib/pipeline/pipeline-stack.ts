@@ -66,7 +66,8 @@ export class PipelineStack extends Stack {
   }
 
   /** Findings on the roles and the bucket that CDK Pipelines makes. */
-  private acknowledgeLibrary({ pipeline, synthProject, selfMutationProject }: CodePipeline) {
+  private acknowledgeLibrary(library: CodePipeline) {
+    const { pipeline, synthProject, selfMutationProject } = library;
     const { artifactBucket } = pipeline;
     const logicalId = (construct: IConstruct) => this.getLogicalId(construct.node.defaultChild as CfnElement);
     const builds = [synthProject, selfMutationProject].map((project) => `<${logicalId(project)}>`);
@@ -78,7 +79,7 @@ export class PipelineStack extends Stack {
         'AwsSolutions-S1',
       ]);
     acknowledge(
-      this,
+      library,
       'The grants of CDK Pipelines: its own artifacts, logs and reports, and the deployment roles of bootstrapped accounts',
       [
         ...[
