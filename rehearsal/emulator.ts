@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { INTERRUPTED } from './process';
+import { interruption } from './process';
 
 const START = join(__dirname, 'aws', 'start.py');
 /** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
@@ -111,7 +111,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     if (healthy) break;
     if (exited || Date.now() > deadline || signal.aborted) {
       await stop();
-      if (signal.aborted) throw new Error(INTERRUPTED);
+      if (signal.aborted) throw interruption(signal);
       throw new Error(`the emulated AWS does not start:\n${tail(log)}`);
     }
     await sleep(200);

@@ -56,5 +56,5 @@ export const run = (command: string, args: readonly string[], options: RunOption
 export const INTERRUPTED = 'interrupted';
 
 /** Why a signal ended a command: what whoever ended it says, else that somebody interrupted it. */
-const interruption = ({ reason }: AbortSignal) =>
+export const interruption = ({ reason }: AbortSignal) =>
   reason instanceof Error && reason.name !== 'AbortError' ? reason : new Error(INTERRUPTED);
