@@ -56,7 +56,8 @@ export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: rea
   });
 
 /** `cdk synth`, with no credentials at all. */
-export const synthesize = (props: AssemblyProps, report: Report) => execute(props, ['synth', '--quiet'], report, {});
+export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.ProcessEnv = {}) =>
+  execute(props, ['synth', '--quiet'], report, env);
 
 /** `cdk deploy --all` as the README gives it, in its fast form. */
 export const deploy = (props: CdkProps, options: readonly string[], report: Report) =>

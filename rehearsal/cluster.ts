@@ -154,7 +154,7 @@ export interface Placement {
   readonly nodes: ReadonlyMap<string, number>;
 }
 
-/** Where every pod runs, by workload. Throws when a workload that asks to be spread over zones is not. */
+/** Where every pod runs, by workload. Throws when a workload is less spread over zones than it asks for, or not at all. */
 export const placements = async ({ get }: Cluster): Promise<readonly Placement[]> => {
   const nodes = new Map((await get<Node>('nodes')).map((node) => [node.metadata?.name, node.metadata?.labels ?? {}]));
   const pods = await get<Pod>('pods');
@@ -169,27 +169,15 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
         selector.every(([key, value]) => metadata?.labels?.[key] === value),
     );
     const where = own.map((pod) => nodes.get(pod.spec?.nodeName) ?? {});
-    const constraint = workload.spec?.template.spec?.topologySpreadConstraints?.find(
-      ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE && whenUnsatisfiable === 'DoNotSchedule',
-    );
     const wanted = Object.entries(workload.spec?.template.spec?.nodeSelector ?? {});
     const eligible = [...nodes.values()].filter((labels) => wanted.every(([key, value]) => labels[key] === value));
-    const counts = [...new Set(eligible.map((labels) => labels[ZONE]))].map(
-      (zone) => where.filter((labels) => labels[ZONE] === zone).length,
+    const zones = [...new Set(eligible.map((labels) => labels[ZONE]))];
+    uneven.push(
+      ...unevenness(
+        workload,
+        zones.map((zone) => where.filter((labels) => labels[ZONE] === zone).length),
+      ),
     );
-    if (
-      workload.kind !== 'Job' &&
-      own.length > 1 &&
-      counts.length > 1 &&
-      counts.filter((count) => count > 0).length === 1
-    )
-      uneven.push(`${nameOf(workload)} has its ${own.length} pods in one zone: it does not survive the loss of it`);
-    if (constraint) {
-      if (Math.max(...counts) - Math.min(...counts) > constraint.maxSkew)
-        uneven.push(
-          `${nameOf(workload)} has ${counts.join(', ')} pods in the zones: it asks for a skew of ${constraint.maxSkew}`,
-        );
-    }
     const tally = new Map<string, number>();
     for (const labels of where) {
       const place = `${labels['node-type']} ${labels[ZONE]}`;
@@ -199,6 +187,22 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
   });
   if (uneven.length > 0) throw new Error(uneven.join('\n  '));
   return placed;
+};
+
+/** What is wrong with the number of a workload's pods in each zone that could have some. */
+const unevenness = (workload: Workload, counts: readonly number[]): readonly string[] => {
+  const name = nameOf(workload);
+  const pods = counts.reduce((sum, count) => sum + count, 0);
+  const used = counts.filter((count) => count > 0).length;
+  const skew = workload.spec?.template.spec?.topologySpreadConstraints?.find(
+    ({ topologyKey, whenUnsatisfiable }) => topologyKey === ZONE && whenUnsatisfiable === 'DoNotSchedule',
+  )?.maxSkew;
+  const isInOneZone = workload.kind !== 'Job' && pods > 1 && counts.length > 1 && used === 1;
+  const isSkewed = skew !== undefined && Math.max(...counts) - Math.min(...counts) > skew;
+  return [
+    ...(isInOneZone ? [`${name} has its ${pods} pods in one zone: it does not survive the loss of it`] : []),
+    ...(isSkewed ? [`${name} has ${counts.join(', ')} pods in the zones: it asks for a skew of ${skew}`] : []),
+  ];
 };
 
 const ZONE = 'topology.kubernetes.io/zone';

@@ -22,13 +22,18 @@ interface Held {
   readonly spec?: { secretObjects?: { secretName: string; data: { key: string }[] }[] };
 }
 
+/** Everything that refers to what does not exist, a line each. */
+export const brokenReferences = async (cluster: Cluster): Promise<readonly string[]> => {
+  const templates = await podTemplates(cluster.get);
+  return [...(await missingReferences(cluster, templates)), ...(await danglingObjects(cluster, templates))];
+};
+
 /**
  * What the pods of all workloads refer to and what does not exist: `Deployment platform-core/api-gateway refers to …`.
  *
  * The stand-in for the kubelet starts pods without looking; a real one leaves them waiting.
  */
-export const missingReferences = async ({ get, kubectl }: Cluster): Promise<readonly string[]> => {
-  const templates = await podTemplates(get);
+const missingReferences = async ({ get, kubectl }: Cluster, templates: readonly PodTemplate[]) => {
   const kinds = ['secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'];
   const hasProviderClasses = (await kubectl(['api-resources', '-o', 'name'])).includes('secretproviderclasses');
   const held = await get<Held>(...kinds, ...(hasProviderClasses ? ['secretproviderclasses'] : []));
@@ -88,8 +93,7 @@ const podTemplates = async (get: Cluster['get']): Promise<readonly PodTemplate[]
 ];
 
 /** What Services, disruption budgets and autoscalers point to and what is not there: `Service shop/web selects no pod`. */
-export const danglingObjects = async ({ get }: Cluster): Promise<readonly string[]> => {
-  const templates = await podTemplates(get);
+const danglingObjects = async ({ get }: Cluster, templates: readonly PodTemplate[]) => {
   const selected = (owner: ObjectMeta | undefined, selector: Readonly<Record<string, string>>) =>
     templates.filter(
       (template) =>

@@ -8,7 +8,7 @@ import { kubernetesBinaries } from './kubernetes-binaries';
 import { createRoles, provideSecrets } from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
-import { danglingObjects, missingReferences } from './references';
+import { brokenReferences } from './references';
 import { summary } from './report';
 
 export interface RehearsalProps {
@@ -79,7 +79,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       ? await steps.step('workloads', async (report) => {
           const secrets = await provideSecrets(cluster, outputs);
           await awaitWorkloads(cluster, report);
-          const missing = [...(await missingReferences(cluster)), ...(await danglingObjects(cluster))];
+          const missing = await brokenReferences(cluster);
           if (missing.length > 0) throw new Error(missing.join('\n  '));
           return { secrets, placements: await placements(cluster), objects: await countObjects(cluster) };
         })

@@ -88,15 +88,20 @@ def configured(objects: list[dict], schema: dict, values: dict) -> list[dict]:
     return objects
 
 
+def values(name: str, configuration: str | None) -> dict:
+    """What an add-on's ConfigurationValues say."""
+    try:
+        return yaml.safe_load(configuration or "{}") or {}
+    except yaml.YAMLError as error:
+        raise Refused(f"ConfigurationValue of add-on {name} is neither JSON nor YAML: {error}") from error
+
+
 def render(name: str, configuration: str | None) -> list[dict]:
     """The objects that an add-on with that ConfigurationValues (JSON or YAML) brings; Refused if it is not valid."""
     objects, schema = load(name)
-    try:
-        values = yaml.safe_load(configuration or "{}") or {}
-    except yaml.YAMLError as error:
-        raise Refused(f"ConfigurationValue of add-on {name} is neither JSON nor YAML: {error}") from error
-    refuse_invalid(name, schema, values)
-    return configured(objects, schema, values)
+    given = values(name, configuration)
+    refuse_invalid(name, schema, given)
+    return configured(objects, schema, given)
 
 
 def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:

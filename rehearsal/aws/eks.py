@@ -30,23 +30,7 @@ def install() -> None:
     from ministack.services import eks
 
     eks._get_docker = lambda: None  # no container: the control plane is started below
-    override("cluster", create=create_cluster, update=update_cluster, delete=delete_cluster)
-
-
-def override(kind: str, **wrappers) -> None:
-    """Put wrapper(original, …) in place of provisioners._eks_KIND_create and its siblings, and in the types' table."""
-    from ministack.services.cloudformation import provisioners
-
-    handlers = provisioners._RESOURCE_HANDLERS[f"AWS::EKS::{kind.capitalize()}"]
-    for action, wrapper in wrappers.items():
-        name = f"_eks_{kind}_{action}"
-        original = getattr(provisioners, name)
-
-        def wrapped(*args, wrapper=wrapper, original=original):
-            return wrapper(original, *args)
-
-        cloudformation.replace(provisioners, name, wrapped)
-        handlers[action] = wrapped
+    cloudformation.override("AWS::EKS::Cluster", create=create_cluster, update=update_cluster, delete=delete_cluster)
 
 
 def service():

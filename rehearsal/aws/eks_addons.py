@@ -16,7 +16,7 @@ def install() -> None:
 
 
 def _create_addon(properties: dict, _name: str) -> str:
-    """Bring the add-on's objects into the cluster and wait for its Deployments."""
+    """Bring the add-on's objects into the cluster and wait for its Deployments and DaemonSets."""
     cluster_name, addon = properties["ClusterName"], properties["AddonName"]
     plane = eks.control_plane(cluster_name)
     _refuse_version(properties)

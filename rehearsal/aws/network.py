@@ -64,11 +64,8 @@ def subnet_problem(cidr: str, vpc_blocks: list, taken: list) -> str | None:
 def check_subnets() -> None:
     """Wraps the engine's creation of AWS::EC2::Subnet, which accepts any block: a subnet that is not ordered after
     the VPC's further block would fail on AWS only."""
-    from ministack.services.cloudformation import provisioners
 
-    create = provisioners._ec2_subnet_create
-
-    def checked(logical_id, properties, stack_name):
+    def checked(create, logical_id, properties, stack_name):
         vpc_id, cidr = properties.get("VpcId", ""), properties.get("CidrBlock")
         taken = [ipaddress.ip_network(s["CidrBlock"]) for s in _ec2()._subnets.values() if s["VpcId"] == vpc_id]
         problem = subnet_problem(cidr, blocks(_vpc(vpc_id)), taken) if cidr else None
@@ -76,8 +73,7 @@ def check_subnets() -> None:
             raise Refused(problem)
         return create(logical_id, properties, stack_name)
 
-    cloudformation.replace(provisioners, "_ec2_subnet_create", checked)
-    provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["create"] = checked
+    cloudformation.override("AWS::EC2::Subnet", create=checked)
 
 
 def _refuse_without_internet(vpc_id: str) -> None:
@@ -94,18 +90,14 @@ def _refuse_without_internet(vpc_id: str) -> None:
 
 def check_routes() -> None:
     """Wraps the engine's creation of AWS::EC2::Route, which accepts a gateway that is not attached."""
-    from ministack.services.cloudformation import provisioners
 
-    create = provisioners._ec2_route_create
-
-    def checked(logical_id, properties, stack_name):
+    def checked(create, logical_id, properties, stack_name):
         table = _ec2()._route_tables.get(properties.get("RouteTableId"))
         if table and properties.get("GatewayId", "").startswith("igw-"):
             _refuse_without_internet(table["VpcId"])
         return create(logical_id, properties, stack_name)
 
-    cloudformation.replace(provisioners, "_ec2_route_create", checked)
-    provisioners._RESOURCE_HANDLERS["AWS::EC2::Route"]["create"] = checked
+    cloudformation.override("AWS::EC2::Route", create=checked)
 
 
 def show_further_blocks() -> None:

@@ -2,8 +2,7 @@
 
 import copy
 
-import yaml
-
+import addons
 import cloudformation
 import eks
 import nodes
@@ -15,7 +14,7 @@ READY_TIMEOUT = 30  # seconds
 
 def install() -> None:
     """Put the seams in."""
-    eks.override("nodegroup", create=create, update=update, delete=delete)
+    cloudformation.override("AWS::EKS::Nodegroup", create=create, update=update, delete=delete)
 
 
 def create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
@@ -135,7 +134,7 @@ def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> No
     """With custom networking, pods get addresses only on nodes whose zone has an ENIConfig with a subnet in it."""
     from ministack.services import ec2
 
-    values = yaml.safe_load(eks.service()._addons[f"{cluster_name}/vpc-cni"].get("configurationValues") or "{}")
+    values = addons.values("vpc-cni", eks.service()._addons[f"{cluster_name}/vpc-cni"].get("configurationValues"))
     if (values.get("env") or {}).get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") != "true":
         return
     configured = (values.get("eniConfig") or {}).get("subnets") or {}

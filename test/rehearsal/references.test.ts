@@ -1,6 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Cluster } from '../../rehearsal/cluster';
-import { danglingObjects, missingReferences } from '../../rehearsal/references';
+import { brokenReferences } from '../../rehearsal/references';
 
 const metadata = (name: string) => ({ name, namespace: 'shop' });
 const HELD = [
@@ -47,7 +47,7 @@ test.each<[string, Partial<PodSpec>]>([
     { ...volume(vault), ...variable({ secretKeyRef: { name: 'synced', key: 'password' } }) },
   ],
 ])('a pod may refer to %s', async (_, pod) => {
-  expect(await missingReferences(clusterWith(pod))).toEqual([]);
+  expect(await brokenReferences(clusterWith(pod))).toEqual([]);
 });
 
 test.each<[string, Partial<PodSpec>, string]>([
@@ -80,7 +80,7 @@ test.each<[string, Partial<PodSpec>, string]>([
     'the Secret "synced"',
   ],
 ])('names a missing %s, and who refers to it', async (_, pod, what) => {
-  const missing = await missingReferences(clusterWith(pod));
+  const missing = await brokenReferences(clusterWith(pod));
   expect(missing).toEqual([expect.stringContaining(`Deployment shop/web refers to ${what}`)]);
   expect(missing[0]).toMatch(/which does not exist$/);
 });
@@ -96,7 +96,7 @@ test('what points to pods and workloads that are there is in order', async () =>
       named('HorizontalPodAutoscaler', 'web', { scaleTargetRef: { kind: 'Deployment', name: 'web' } }),
     ],
   });
-  expect(await danglingObjects(cluster)).toEqual([]);
+  expect(await brokenReferences(cluster)).toEqual([]);
 });
 
 test.each<[string, string, object, string]>([
@@ -125,5 +125,5 @@ test.each<[string, string, object, string]>([
     'HorizontalPodAutoscaler shop/x scales the Deployment "wbe", which does not exist',
   ],
 ])('of %s, names one that points to nothing', async (resource, kind, spec, message) => {
-  expect(await danglingObjects(clusterWith(POD, { [resource]: [named(kind, 'x', spec)] }))).toEqual([message]);
+  expect(await brokenReferences(clusterWith(POD, { [resource]: [named(kind, 'x', spec)] }))).toEqual([message]);
 });
