@@ -1,8 +1,13 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
+import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
 import { ClusterStack } from './stacks/cluster-stack';
+import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { RedisStack } from './stacks/redis-stack';
+import { SecretsStack } from './stacks/secrets-stack';
+import { StorageStack } from './stacks/storage-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 /**
@@ -12,7 +17,7 @@ import { WorkloadsStack } from './stacks/workloads-stack';
  * construct paths end up in templates, and only with equal paths does the pipeline adopt what was deployed by hand.
  */
 export const platform = (scope: Construct, config: EnvironmentConfig): void => {
-  const { name, account, region, deletionProtection, retainLogs } = config;
+  const { name, account, region, deletionProtection, retainData, retainLogs } = config;
   const { environment, owner, costCenter } = config.tags;
   const tags = { Environment: environment, Owner: owner, CostCenter: costCenter };
   const props = (stack: string) => ({
@@ -22,17 +27,58 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   });
 
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
+  const quiet = windows(config.quietHour);
+  const identifier = `platform-${name}`;
+  const { mysql } = new MysqlStack(scope, 'Mysql', {
+    ...props('mysql'),
+    config: config.mysql,
+    identifier,
+    vpc: network.vpc,
+    windows: quiet,
+    deletionProtection,
+    retainData,
+    retainLogs,
+  });
+  const { redis } = new RedisStack(scope, 'Redis', {
+    ...props('redis'),
+    config: config.redis,
+    identifier,
+    vpc: network.vpc,
+    windows: quiet,
+    retainData,
+    retainLogs,
+  });
+  new StorageStack(scope, 'Storage', {
+    ...props('storage'),
+    uploads: config.uploads,
+    logRetentionDays: config.network.flowLogRetentionDays,
+    retainData,
+    retainLogs,
+  });
+  const secrets = new SecretsStack(scope, 'Secrets', {
+    ...props('secrets'),
+    sentry: config.sentry,
+    folder: `platform/${name}`,
+  });
   const { cluster } = new ClusterStack(scope, 'Cluster', {
     ...props('cluster'),
     config: config.cluster,
-    clusterName: `platform-${name}`,
+    clusterName: identifier,
     vpc: network.vpc,
     podSubnets: network.podSubnets,
     volumeTags: tags,
     deletionProtection,
     retainLogs,
   });
-  new WorkloadsStack(scope, 'Workloads', { ...props('workloads'), config, cluster });
+  new WorkloadsStack(scope, 'Workloads', {
+    ...props('workloads'),
+    config,
+    cluster,
+    mysql,
+    redis,
+    secrets,
+    rotationSchedule: quiet.rotation,
+  });
 
   tagEverything(scope, tags);
 };

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CommandError, run } from './process';
@@ -39,6 +40,7 @@ export interface AssembledStack {
 }
 
 export interface Template {
+  readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
   readonly Resources?: Readonly<
     Record<string, { Type: string; DeletionPolicy?: string; Properties?: Record<string, unknown> }>
   >;
@@ -59,9 +61,9 @@ export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: rea
 export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.ProcessEnv = {}) =>
   execute(props, ['synth', '--quiet'], report, env);
 
-/** `cdk deploy --all` as the README gives it, in its fast form. */
-export const deploy = (props: CdkProps, options: readonly string[], report: Report) =>
-  cdk(props, ['deploy', '--all', '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`, ...options], report);
+/** `cdk deploy` as the README gives it, in its fast form: of the named stacks and what they need, or of all. */
+export const deploy = (props: CdkProps, stacks: readonly string[], report: Report) =>
+  cdk(props, ['deploy', ...stacks, '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`], report);
 
 const execute = async (
   { context, output, signal }: AssemblyProps,
@@ -75,7 +77,10 @@ const execute = async (
     return await run(process.execPath, command, {
       cwd: PROJECT,
       signal,
-      onLine: (line) => report(line.replaceAll(/\s+/g, ' ')),
+      onLine: (line) => {
+        appendFileSync(join(dirname(output), 'cli.log'), `${line}\n`);
+        report(line.replaceAll(/\s+/g, ' '));
+      },
       env: {
         PATH: process.env.PATH,
         HOME: dirname(output),

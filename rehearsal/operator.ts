@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { AssembledStack } from './cdk';
-import type { Cluster } from './cluster';
 
 /** Makes the IAM roles that access entries name and no template creates; says which. */
 export const createRoles = async (endpoint: string, stacks: readonly AssembledStack[]): Promise<readonly string[]> => {
@@ -30,14 +28,41 @@ export const createRoles = async (endpoint: string, stacks: readonly AssembledSt
   return [...arns].map((arn) => `IAM role ${arn}`);
 };
 
-/** Makes the Secrets that the stacks' outputs ask of the operator, with random values; says which. */
-export const provideSecrets = async ({ kubectl }: Cluster, outputs: string): Promise<readonly string[]> => {
-  const values: Record<string, { SecretsToProvide?: string }> = JSON.parse(await readFile(outputs, 'utf8'));
-  const secrets = Object.values(values).flatMap(({ SecretsToProvide }) => SecretsToProvide?.split('; ') ?? []);
-  for (const secret of secrets) {
-    const [, namespace = '', name = '', keys = ''] = /^(.+)\/(.+): (.+)$/.exec(secret) ?? [];
-    const literals = keys.split(', ').map((key) => `--from-literal=${key}=${randomBytes(16).toString('hex')}`);
-    await kubectl(['create', 'secret', 'generic', name, `--namespace=${namespace}`, ...literals]);
+/** The stacks that ask the operator for values of secrets, by outputs that say how: `… --secret-id NAME …`. */
+export const valuesToProvide = (stacks: readonly AssembledStack[]): readonly ValueToProvide[] =>
+  stacks.flatMap((stack) =>
+    Object.entries(stack.template.Outputs ?? {})
+      .filter(([key]) => key.endsWith('ToProvide'))
+      .map(([key, { Value }]) => {
+        const [, secret] = /put-secret-value --secret-id (\S+) /.exec(String(Value)) ?? [];
+        if (secret === undefined)
+          throw new Error(`the output ${key} of ${stack.name} names no secret: ${String(Value)}`);
+        return { stack, secret };
+      }),
+  );
+
+/** A secret that has no value until the operator puts one in. */
+export interface ValueToProvide {
+  readonly stack: AssembledStack;
+  readonly secret: string;
+}
+
+/** Puts random values in; says where. */
+export const provideValues = async (
+  endpoint: string,
+  values: readonly ValueToProvide[],
+): Promise<readonly string[]> => {
+  for (const { stack, secret } of values) {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        Authorization: `AWS4-HMAC-SHA256 Credential=${stack.account}/20260101/${stack.region}/secretsmanager/aws4_request`,
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': 'secretsmanager.PutSecretValue',
+      },
+      body: JSON.stringify({ SecretId: secret, SecretString: randomBytes(16).toString('hex') }),
+    });
+    if (!response.ok) throw new Error(`giving the secret ${secret} a value: ${await response.text()}`);
   }
-  return secrets.map((secret) => `Secret ${secret.split(':')[0]}`);
+  return values.map(({ secret }) => `a value of the secret ${secret}`);
 };

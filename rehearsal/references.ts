@@ -4,6 +4,8 @@ import type { Pod, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { nameOf, WORKLOADS, type Cluster, type Workload } from './cluster';
+import { mountProblems, type ProviderClass } from './secret-references';
+import type { Vault } from './vault';
 
 /** Something that a pod needs by name before a kubelet starts it. */
 interface Reference {
@@ -18,14 +20,27 @@ interface Held {
   readonly metadata: ObjectMeta;
   readonly data?: Record<string, string>;
   readonly binaryData?: Record<string, string>;
-  /** Of a SecretProviderClass: the Secrets that appear while a pod mounts it. */
-  readonly spec?: { secretObjects?: { secretName: string; data: { key: string }[] }[] };
+  readonly spec?: ProviderClass['spec'];
 }
 
-/** Everything that refers to what does not exist, a line each. */
-export const brokenReferences = async (cluster: Cluster): Promise<readonly string[]> => {
+/** An AWS that holds nothing that a pod could mount. */
+const NO_VAULT: Vault = { region: '', secrets: [], identities: [] };
+
+/** Everything that refers to what does not exist or cannot be mounted, a line each. */
+export const brokenReferences = async (cluster: Cluster, vault: Vault = NO_VAULT): Promise<readonly string[]> => {
   const templates = await podTemplates(cluster.get);
-  return [...(await missingReferences(cluster, templates)), ...(await danglingObjects(cluster, templates))];
+  const held = await heldObjects(cluster);
+  return [
+    ...missingReferences(held, templates),
+    ...(await brokenMounts(cluster, held, templates, vault)),
+    ...(await danglingObjects(cluster, templates)),
+  ];
+};
+
+const heldObjects = async ({ get, kubectl }: Cluster): Promise<readonly Held[]> => {
+  const kinds = ['secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'];
+  const hasProviderClasses = (await kubectl(['api-resources', '-o', 'name'])).includes('secretproviderclasses');
+  return get<Held>(...kinds, ...(hasProviderClasses ? ['secretproviderclasses'] : []));
 };
 
 /**
@@ -33,12 +48,8 @@ export const brokenReferences = async (cluster: Cluster): Promise<readonly strin
  *
  * The stand-in for the kubelet starts pods without looking; a real one leaves them waiting.
  */
-const missingReferences = async ({ get, kubectl }: Cluster, templates: readonly PodTemplate[]) => {
-  const kinds = ['secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'];
-  const hasProviderClasses = (await kubectl(['api-resources', '-o', 'name'])).includes('secretproviderclasses');
-  const held = await get<Held>(...kinds, ...(hasProviderClasses ? ['secretproviderclasses'] : []));
-
-  return templates.flatMap(({ owner, spec }) => {
+const missingReferences = (held: readonly Held[], templates: readonly PodTemplate[]) =>
+  templates.flatMap(({ owner, spec }) => {
     if (!spec) return [];
     const here = held.filter(({ metadata }) => metadata.namespace === owner.metadata?.namespace);
     const wanted = references(spec);
@@ -67,6 +78,32 @@ const missingReferences = async ({ get, kubectl }: Cluster, templates: readonly 
         ({ kind, name, key }) =>
           `${nameOf(owner)} refers to the ${kind} "${name}"${key === undefined ? '' : `, key "${key}"`}, which does not exist`,
       );
+  });
+
+/** The role that the driver gets with syncSecret.enabled: it may make Secrets. */
+const SYNCING = 'secretprovidersyncing-role';
+
+/** Which pods cannot mount the secrets that their SecretProviderClasses name, and why. */
+const brokenMounts = async (
+  { get }: Cluster,
+  held: readonly Held[],
+  templates: readonly PodTemplate[],
+  vault: Vault,
+): Promise<readonly string[]> => {
+  const bindings = await get<{ roleRef?: { name: string } }>('clusterrolebindings');
+  const canSync = bindings.some(({ roleRef }) => roleRef?.name === SYNCING);
+  const classes = held.filter(({ kind }) => kind === 'SecretProviderClass');
+  return templates.flatMap(({ owner, spec }) => {
+    const namespace = owner.metadata?.namespace ?? 'default';
+    const account = held.find(
+      ({ kind, metadata }) =>
+        kind === 'ServiceAccount' &&
+        metadata.namespace === namespace &&
+        metadata.name === (spec?.serviceAccountName ?? 'default'),
+    );
+    const mounting = { vault, canSync, annotations: account?.metadata.annotations ?? {} };
+    const problems = spec ? mountProblems(namespace, spec, classes, mounting) : [];
+    return problems.map((problem) => `${nameOf(owner)} ${problem}`);
   });
 };
 

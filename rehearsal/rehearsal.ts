@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembledStacks, cdk, deploy, synthesize, type CdkProps } from './cdk';
 import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
-import { startEmulator, type Emulator, type Holding, type Resource } from './emulator';
+import { startEmulator, type Emulator, type Resource } from './emulator';
+import { deletable, remains } from './destruction';
+import { exposed } from './exposure';
 import { kubernetesBinaries } from './kubernetes-binaries';
-import { createRoles, provideSecrets } from './operator';
+import { createRoles, provideValues, valuesToProvide } from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { summary } from './report';
+import { openVault } from './vault';
 
 export interface RehearsalProps {
   /** An environment of the app, or `pipeline`. */
@@ -64,9 +67,15 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await cdk(app, ['bootstrap', ...places], report);
       return [await createRoles(aws.endpoint, stacks), await aws.holdings()];
     });
-    const outputs = join(folder, 'outputs.json');
+    const values = valuesToProvide(stacks);
+    const provided = [...roles];
+    if (values.length > 0)
+      await steps.step('values that only people know', async (report) => {
+        await deploy(app, [...new Set(values.map(({ stack }) => stack.id))], report);
+        provided.push(...(await provideValues(aws.endpoint, values)));
+      });
     const [deployed, bootstrapped] = await steps.step('deploy', async (report) => {
-      await deploy(app, ['--outputs-file', outputs], report);
+      await deploy(app, ['--all'], report);
       const names = new Set(stacks.map(({ name }) => name));
       const resources = await aws.resources();
       return [resources.filter(({ stack }) => names.has(stack)), resources.filter(({ stack }) => !names.has(stack))];
@@ -77,14 +86,18 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     const cluster = kubeconfig ? connect(join(binaries, 'kubectl'), kubeconfig, signal) : undefined;
     const looked = cluster
       ? await steps.step('workloads', async (report) => {
-          const secrets = await provideSecrets(cluster, outputs);
           await awaitWorkloads(cluster, report);
-          const missing = await brokenReferences(cluster);
-          if (missing.length > 0) throw new Error(missing.join('\n  '));
-          return { secrets, placements: await placements(cluster), objects: await countObjects(cluster) };
+          refuse(
+            await brokenReferences(cluster, await openVault(aws.endpoint, { account, region, cluster: clusterName! })),
+          );
+          return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
-      : { secrets: [], placements: [], objects: {} };
+      : { placements: [], objects: {} };
     await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
+
+    await steps.step('no secret is exposed', async () =>
+      refuse(await exposed({ endpoint: aws.endpoint, account, folder, cluster, templates: stacks })),
+    );
 
     let retained: readonly Resource[] | undefined;
     if (!keep) {
@@ -93,21 +106,20 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       if (guarded.length > 0) {
         await steps.step('refuse to be destroyed', async (report) => {
           for (const { id } of guarded) await refusesDestruction(app, id, report);
+          refuse(await deletable(aws.endpoint, deployed));
         });
-        await steps.step('lift protection', (report) => deploy(doomed, [], report));
+        await steps.step('lift protection', (report) => deploy(doomed, ['--all'], report));
       }
       retained = await steps.step('destroy', async (report) => {
         await destroy(doomed, ['--all'], report);
-        const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'));
-        refuseRemains([...kept, ...bootstrapped], before, await aws.holdings());
+        const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy !== 'Delete');
+        refuse(remains(kept, bootstrapped, before, await aws.holdings()));
         return kept;
       });
       await steps.step('stop', aws.stop);
     }
-    const { secrets, ...found } = looked;
-    const provided = [...roles, ...secrets];
     const notes = await aws.notes();
-    const findings = { target, seed, stacks, resources: deployed, ...found, provided, notes, retained };
+    const findings = { target, seed, stacks, resources: deployed, ...looked, provided, notes, retained };
     console.log(`\n${summary({ ...findings, seconds: steps.seconds })}`);
     finished = true;
     if (keep) {
@@ -119,6 +131,10 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     if (!finished && !props.signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
+};
+
+const refuse = (problems: readonly string[]): void => {
+  if (problems.length > 0) throw new Error(problems.join('\n  '));
 };
 
 /** The tear-down of docs/teardown.md. */
@@ -153,17 +169,6 @@ const countObjects = async ({ get }: Cluster) => {
   const counts: Record<string, number> = {};
   for (const { kind } of await get<{ kind: string }>(...KINDS)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
-};
-
-/** Throws, naming it, when more stays than what was there before and what may stay. */
-const refuseRemains = (mayStay: readonly Resource[], before: readonly Holding[], after: readonly Holding[]) => {
-  const known = new Set(before.map((holding) => JSON.stringify(holding)));
-  const unexpected = after
-    .filter((holding) => !known.has(JSON.stringify(holding)))
-    .filter(({ key }) => !mayStay.some(({ physicalId }) => key.includes(physicalId)))
-    .map(({ service, store, key }) => `${service} ${store} ${key}`);
-  if (unexpected.length > 0)
-    throw new Error(`left behind, though no template retains it:\n  ${unexpected.join('\n  ')}`);
 };
 
 const howToLook = (

@@ -55,7 +55,8 @@ export const summary = (findings: Findings): string => {
 
 const lines = (items: readonly string[]) => (items.length > 0 ? items : ['nothing']);
 
-const describe = ({ type, physicalId }: Resource) => `${type} ${physicalId}`;
+const describe = ({ type, physicalId, deletionPolicy }: Resource) =>
+  `${deletionPolicy === 'Snapshot' ? 'final snapshot of ' : ''}${type} ${physicalId}`;
 
 const counts = (objects: Findings['objects']) =>
   Object.entries(objects)

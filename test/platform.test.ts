@@ -1,23 +1,38 @@
 import { readFileSync } from 'node:fs';
+import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { SAMPLES } from './sample';
 import { assembly, idsOf, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
 
-const STACKS = ['network', 'cluster', 'workloads'];
+const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'cluster', 'workloads'];
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment)|AWS::IAM::Policy|AWS::Lambda::LayerVersion)$/;
+  /^(Custom::.*|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::IAM::Policy|AWS::Lambda::LayerVersion|AWS::RDS::DBProxyTargetGroup|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment))$/;
 
 const all = (name: string): [string, CfnResource][] =>
   STACKS.flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
-  test('has its stacks, in dependency order', () => {
-    expect(assembly(name).stacks.map(({ stackName }) => stackName)).toEqual(
-      STACKS.map((stack) => `platform-${name}-${stack}`),
-    );
+  test('has its stacks: the data beside the cluster, and before the workloads', () => {
+    const short = (stackName: string) => stackName.replace(`platform-${name}-`, '');
+    const needs = assembly(name).stacks.map(({ stackName, dependencies }) => [
+      short(stackName),
+      dependencies
+        .filter((artifact) => artifact instanceof CloudFormationStackArtifact)
+        .map((artifact) => short(artifact.stackName))
+        .toSorted(),
+    ]);
+    expect(Object.fromEntries(needs)).toEqual({
+      network: [],
+      mysql: ['network'],
+      redis: ['network'],
+      storage: [],
+      secrets: [],
+      cluster: ['network'],
+      workloads: ['cluster', 'mysql', 'network', 'redis', 'secrets'],
+    });
   });
 
   test('looks nothing up', () => {
@@ -53,10 +68,23 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       expect(Boolean(terminationProtection)).toBe(environment(name).deletionProtection);
   });
 
-  test('retains its logs if the configuration says so, and nothing else', () => {
-    const retained = all(name).filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete');
-    expect(new Set(retained.map(([, { Type, DeletionPolicy }]) => `${DeletionPolicy} ${Type}`))).toEqual(
-      new Set(environment(name).retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
+  test('keeps its logs and its data if the configuration says so, and nothing else', () => {
+    const { retainLogs, retainData } = environment(name);
+    const kept = all(name)
+      .filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete')
+      .map(([, { Type, DeletionPolicy }]) => `${DeletionPolicy} ${Type}`);
+    expect([...new Set(kept)].toSorted()).toEqual(
+      [
+        ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
+        ...(retainData
+          ? [
+              'RetainExceptOnCreate AWS::KMS::Key',
+              'RetainExceptOnCreate AWS::S3::Bucket',
+              'Snapshot AWS::ElastiCache::ReplicationGroup',
+              'Snapshot AWS::RDS::DBInstance',
+            ]
+          : []),
+      ].toSorted(),
     );
   });
 
@@ -72,15 +100,17 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
   test('keeps the logical ids of what must never be replaced, and of every manifest', () => {
     const precious =
-      /^(AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|Custom::AWSCDK-EKS-.*)$/;
+      /^(AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::S3::Bucket|AWS::SecretsManager::Secret|Custom::AWSCDK-EKS-.*)$/;
     const ids = STACKS.map((stack) => [
       stack,
       Object.entries(resourcesOf(assembly(name), stack))
         .filter(
           ([id, { Type, DeletionPolicy }]) =>
-            precious.test(Type) ||
-            DeletionPolicy?.startsWith('Retain') ||
-            /KubectlProviderframeworkonEvent.{8}$/.test(id),
+            // A Job's name changes with its input, and with its id.
+            !/manifestJob/.test(id) &&
+            (precious.test(Type) ||
+              DeletionPolicy?.startsWith('Retain') ||
+              /KubectlProviderframeworkonEvent.{8}$/.test(id)),
         )
         .map(([id, { Type }]) => `${id} ${Type}`)
         .toSorted(),

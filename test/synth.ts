@@ -110,6 +110,22 @@ export const ordered = (resources: Record<string, CfnResource>, earlier: string,
 export const propertiesOf = (resources: Record<string, CfnResource>, type: string): Record<string, Json>[] =>
   idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }));
 
+/** What a template joins at deployment, as text: a reference is TOKEN. */
+export const flat = (value: Json): string =>
+  typeof value === 'string' ? value : (value['Fn::Join']?.[1].map(flat).join(value['Fn::Join'][0]) ?? 'TOKEN');
+
+/** The Kubernetes object of each manifest of the workloads, by logical id. */
+export const manifestsOf = (of: CloudAssembly): Record<string, Json> => {
+  const resources = resourcesOf(of, 'workloads');
+  return Object.fromEntries(
+    idsOf(resources, 'Custom::AWSCDK-EKS-KubernetesResource').map((id) => {
+      const [object, ...more] = JSON.parse(flat(resources[id]?.Properties?.Manifest));
+      if (more.length > 0) throw new Error(`${id} holds more than one object`);
+      return [id, object];
+    }),
+  );
+};
+
 /** Names of the policies that AWS maintains and a role has. */
 export const managedPolicies = (role: Json): string[] =>
   role.ManagedPolicyArns.map((arn: Json) => JSON.stringify(arn).split(':aws:policy/')[1]?.split('"')[0]);

@@ -11,6 +11,7 @@ export const dev: EnvironmentConfig = {
   tags: { environment: 'development', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: false,
   retainLogs: false,
+  retainData: false,
   network: {
     vpcCidr: '10.2.0.0/16',
     podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
@@ -31,6 +32,28 @@ export const dev: EnvironmentConfig = {
       monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },
   },
+  quietHour: 17, // 1 o'clock in Singapore
+  mysql: {
+    engineVersion: '8.4.9',
+    instanceClass: 'db.t4g.micro', // the smallest that holds the specified 500m and 1Gi
+    multiAz: false,
+    readReplicas: 0,
+    storageGiB: 20, // 10 were specified: RDS has no gp3 volume under 20
+    maxStorageGiB: 50,
+    backupRetentionDays: 7,
+    insights: false,
+    proxy: false,
+    logRetentionDays: 30,
+  },
+  redis: {
+    nodeType: 'cache.t4g.micro', // the smallest that holds the specified 500m and 512Mi
+    shards: 1,
+    replicasPerShard: 0,
+    snapshotRetentionDays: 1,
+    logRetentionDays: 30,
+  },
+  uploads: { noncurrentVersionDays: 7 },
+  sentry: false,
   extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],
   services: {
     'api-gateway': {

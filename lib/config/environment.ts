@@ -22,12 +22,40 @@ export interface EnvironmentConfig {
   readonly deletionProtection: boolean;
   /** Keep audit and flow logs when their stack is deleted. */
   readonly retainLogs: boolean;
+  /** Keep data when its stack is deleted: a final snapshot of MySQL and Redis, the buckets, and the keys that open them. */
+  readonly retainData: boolean;
+  /**
+   * What the environment runs on since its first deployment; copy it here once that has succeeded. Synthesis then refuses a
+   * change that would replace or cannot shrink it. @default - not deployed yet
+   */
+  readonly deployed?: DeployedConfig;
   readonly network: NetworkConfig;
   readonly cluster: ClusterConfig;
+  /**
+   * Hour, UTC, 0 to 23, in which four quiet hours begin. Backups run in the first, Redis snapshots in the second, weekly
+   * maintenance and monthly rotation of passwords in the last two.
+   */
+  readonly quietHour: number;
+  readonly mysql: MysqlConfig;
+  readonly redis: RedisConfig;
+  readonly uploads: UploadsConfig;
+  /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
+  readonly sentry: boolean;
   /** Namespaces beside the platform's own, for people who try things out. */
   readonly extraNamespaces: readonly NamespaceConfig[];
   /** The platform's own services, by name. Only the API gateway is deployed yet. */
   readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
+}
+
+/** Values of the configuration that a running environment cannot change. */
+export interface DeployedConfig {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcCidr: string;
+  readonly availabilityZones: readonly string[];
+  readonly serviceCidr: string;
+  readonly mysqlEngineVersion: string;
+  readonly mysqlStorageGiB: number;
 }
 
 /** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
@@ -113,6 +141,50 @@ export type RootVolumeConfig =
   | { readonly type: 'gp3'; readonly sizeGiB: number }
   /** Provisioned IOPS, at most 1000 per GiB. */
   | { readonly type: 'io2'; readonly sizeGiB: number; readonly iops: number };
+
+/** The RDS MySQL of an environment: a primary and its read replicas, all of one class. */
+export interface MysqlConfig {
+  /** Engine version, a row of the table in versions.ts. */
+  readonly engineVersion: string;
+  /** RDS instance class, e.g. `db.t4g.medium`. */
+  readonly instanceClass: string;
+  /** Keep a standby in another zone, to which RDS fails over. */
+  readonly multiAz: boolean;
+  /** Number of read replicas, 0 to 5; each in the next zone. */
+  readonly readReplicas: number;
+  /** Allocated gp3 storage in GiB, 20 or more. It grows, and never shrinks. */
+  readonly storageGiB: number;
+  /** Limit up to which RDS grows the storage by itself, in GiB: at least a tenth above `storageGiB`. */
+  readonly maxStorageGiB: number;
+  /** Days of automated backups, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** Database Insights with seven days of history. Classes below `medium` do not have it. */
+  readonly insights: boolean;
+  /** Services write through an RDS Proxy, which keeps their connections over a failover. */
+  readonly proxy: boolean;
+  /** Days that error and slow query logs are kept; a value that CloudWatch Logs takes. */
+  readonly logRetentionDays: number;
+}
+
+/** The ElastiCache Redis of an environment: one replication group in cluster mode. */
+export interface RedisConfig {
+  /** ElastiCache node type, e.g. `cache.t4g.small`. */
+  readonly nodeType: string;
+  /** Number of shards, 1 to 90. */
+  readonly shards: number;
+  /** Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. */
+  readonly replicasPerShard: number;
+  /** Days of daily snapshots, 1 to 35. */
+  readonly snapshotRetentionDays: number;
+  /** Days that slow and engine logs are kept; a value that CloudWatch Logs takes. */
+  readonly logRetentionDays: number;
+}
+
+/** The bucket of what tenants upload. */
+export interface UploadsConfig {
+  /** Days after which the earlier versions of an object, deleted ones too, are gone for good: 1 or more. */
+  readonly noncurrentVersionDays: number;
+}
 
 /** A namespace, and whom it belongs to. */
 export interface NamespaceConfig {

@@ -11,6 +11,7 @@ export const prod: EnvironmentConfig = {
   tags: { environment: 'production', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: true,
   retainLogs: true,
+  retainData: true,
   network: {
     vpcCidr: '10.0.0.0/16',
     podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
@@ -31,6 +32,28 @@ export const prod: EnvironmentConfig = {
       monitoring: { ...MACHINES.monitoring, minSize: 2, maxSize: 3 },
     },
   },
+  quietHour: 17, // 1 o'clock in Singapore
+  mysql: {
+    engineVersion: '8.4.9',
+    instanceClass: 'db.t4g.medium', // the smallest that holds the specified 2000m and 4Gi
+    multiAz: true,
+    readReplicas: 2,
+    storageGiB: 100,
+    maxStorageGiB: 500,
+    backupRetentionDays: 35,
+    insights: true,
+    proxy: true,
+    logRetentionDays: 90,
+  },
+  redis: {
+    nodeType: 'cache.t4g.small', // the smallest that holds the specified 1000m and 1Gi
+    shards: 3,
+    replicasPerShard: 1,
+    snapshotRetentionDays: 15,
+    logRetentionDays: 90,
+  },
+  uploads: { noncurrentVersionDays: 90 },
+  sentry: true,
   extraNamespaces: [],
   services: {
     'api-gateway': {

@@ -11,6 +11,7 @@ export const staging: EnvironmentConfig = {
   tags: { environment: 'staging', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: false,
   retainLogs: false,
+  retainData: false,
   network: {
     vpcCidr: '10.1.0.0/16',
     podCidrs: ['10.128.0.0/16', '10.129.0.0/16', '10.130.0.0/16', '10.131.0.0/16'],
@@ -31,6 +32,28 @@ export const staging: EnvironmentConfig = {
       monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },
   },
+  quietHour: 17, // 1 o'clock in Singapore
+  mysql: {
+    engineVersion: '8.4.9',
+    instanceClass: 'db.t4g.micro', // the smallest that holds the specified 500m and 1Gi
+    multiAz: true,
+    readReplicas: 1,
+    storageGiB: 20,
+    maxStorageGiB: 100,
+    backupRetentionDays: 7,
+    insights: false,
+    proxy: true,
+    logRetentionDays: 30,
+  },
+  redis: {
+    nodeType: 'cache.t4g.micro', // the smallest that holds the specified 500m and 512Mi
+    shards: 1,
+    replicasPerShard: 2,
+    snapshotRetentionDays: 7,
+    logRetentionDays: 30,
+  },
+  uploads: { noncurrentVersionDays: 30 },
+  sentry: true,
   extraNamespaces: [{ name: 'platform-staging', team: 'qa', securityLevel: 'medium' }],
   services: {
     'api-gateway': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },

@@ -1,9 +1,9 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
 import type { PipelineConfig } from './pipeline';
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
+import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { networks, perZone, zones } from './rules/network';
-import { unless } from './rules/unless';
+import { retention, unless, wholeNumber } from './rules/unless';
 import { extraNamespaces, serviceProblems } from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
@@ -34,9 +34,14 @@ const RULES: readonly Rule[] = [
   ({ cluster }) => publicEndpoint(cluster.publicEndpointCidrs),
   ({ cluster }) =>
     Object.entries(cluster.nodeGroups).flatMap(([name, group]) => nodeGroup(`cluster.nodeGroups.${name}`, group)),
+  ({ quietHour }) => wholeNumber('quietHour', quietHour, 0, 23),
+  ({ mysql }) => mysqlProblems(mysql),
+  ({ redis }) => redisProblems(redis),
+  ({ uploads }) => uploadsProblems(uploads),
   (config) => extraNamespaces(config),
   ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
   (config) => networks(config),
+  (config) => deployedProblems(config),
 ];
 
 /** Every problem of the pipeline's configuration, e.g. `pipeline: account is "x": …`. */
@@ -97,10 +102,3 @@ const tags = ({ name, tags: { environment, owner, costCenter } }: EnvironmentCon
   ),
   ...tagProblems({ 'tags.owner': owner, 'tags.costCenter': costCenter }),
 ];
-
-const retention = (field: string, days: number, least: number) => {
-  const allowed = Object.values(RetentionDays).filter(
-    (value) => typeof value === 'number' && value >= least && value < 9999,
-  );
-  return unless(allowed.includes(days), `${field} is ${days}: CloudWatch Logs takes one of ${allowed.join(', ')}`);
-};

@@ -9,6 +9,7 @@ export const ADDON_NAMES = [
   'coredns',
   'aws-ebs-csi-driver',
   'metrics-server',
+  'aws-secrets-store-csi-driver-provider',
 ] as const;
 export type AddonName = (typeof ADDON_NAMES)[number];
 
@@ -54,6 +55,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       coredns: 'v1.10.1-eksbuild.38',
       'aws-ebs-csi-driver': 'v1.48.0-eksbuild.1',
       'metrics-server': 'v0.8.0-eksbuild.2',
+      'aws-secrets-store-csi-driver-provider': 'v2.1.1-eksbuild.1',
     },
   },
   '1.36': {
@@ -69,6 +71,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       coredns: 'v1.14.3-eksbuild.23',
       'aws-ebs-csi-driver': 'v1.66.0-eksbuild.1',
       'metrics-server': 'v0.9.0-eksbuild.11',
+      'aws-secrets-store-csi-driver-provider': 'v3.1.3-eksbuild.1',
     },
   },
 };
@@ -80,25 +83,58 @@ export const kubernetesRelease = (version: string): KubernetesRelease => {
   return release;
 };
 
+/** A version of RDS for MySQL, and how long it lives. */
+export interface MysqlRelease {
+  /** Last day on which RDS creates an instance of this minor version, and leaves one alone; ISO date. */
+  readonly minorVersionEnds: string;
+  /** Last day of the standard support of its major version, ISO date. Extended support costs extra and is refused here. */
+  readonly standardSupportEnds: string;
+}
+
+/**
+ * Every MySQL version that a configuration may name.
+ *
+ * Dates: the RDS release calendar (endoflife.date/amazon-rds-mysql); confirm with
+ * `aws rds describe-db-engine-versions --engine mysql --engine-version 8.4`. 8.0 left standard support on 2026-07-31.
+ */
+export const MYSQL_RELEASES: Readonly<Record<string, MysqlRelease>> = {
+  '8.4.8': { minorVersionEnds: '2027-02-03', standardSupportEnds: '2029-07-31' },
+  '8.4.9': { minorVersionEnds: '2027-05-08', standardSupportEnds: '2029-07-31' },
+};
+
+/** Redis OSS ends with 7.1: what comes after it in ElastiCache is Valkey (docs/adr/0009). */
+export const REDIS_VERSION = '7.1';
+
 /** Days before the end of standard support in which `aging` warns: time for an upgrade of three environments. */
 const NOTICE = 90;
 /** Days after which the table counts as old. */
 const TABLE_AGE = 90;
 const DAY = 24 * 60 * 60 * 1000; // milliseconds
 
+/** Versions that configurations name. */
+export interface VersionsInUse {
+  readonly kubernetes: readonly string[];
+  readonly mysql: readonly string[];
+}
+
 /** What a person should look at on that day: versions in use whose support ends soon, a table that nobody has checked. */
-export const aging = (today: Date, versions: readonly string[]): readonly string[] => {
+export const aging = (today: Date, { kubernetes, mysql }: VersionsInUse): readonly string[] => {
   const midnight = Date.parse(today.toISOString().slice(0, 10));
   const days = (date: string) => (Date.parse(date) - midnight) / DAY;
-  const ending = [...new Set(versions)]
-    .map((version) => ({ version, ends: kubernetesRelease(version).standardSupportEnds }))
+  const ending = [
+    ...kubernetes.map((version) => ({
+      what: `Kubernetes ${version}`,
+      ends: kubernetesRelease(version).standardSupportEnds,
+    })),
+    ...mysql.map((version) => ({ what: `MySQL ${version}`, ends: MYSQL_RELEASES[version]?.minorVersionEnds ?? '' })),
+  ]
     .filter(({ ends }) => days(ends) < NOTICE)
-    .map(({ version, ends }) =>
+    .map(({ what, ends }) =>
       days(ends) < 0
-        ? `Kubernetes ${version} left standard support on ${ends}: upgrade (docs/upgrade.md)`
-        : `Kubernetes ${version} leaves standard support on ${ends}, in ${days(ends)} days: upgrade (docs/upgrade.md)`,
+        ? `${what} left standard support on ${ends}: upgrade (docs/upgrade.md)`
+        : `${what} leaves standard support on ${ends}, in ${days(ends)} days: upgrade (docs/upgrade.md)`,
     );
   const old = -days(VERSIONS_CHECKED);
   const stale = `lib/config/versions.ts was compared with its sources ${old} days ago: compare it again`;
-  return [...ending, ...(old > TABLE_AGE ? [stale] : [])];
+  return [...new Set(ending), ...(old > TABLE_AGE ? [stale] : [])];
 };

@@ -1,11 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { ManagedPolicy, Role, ServicePrincipal, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { placement } from '../config/node-placement';
 import type { AddonName } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
+import { pods } from './pod-identity';
 
 /** How an EKS add-on is installed. */
 export interface Addon {
@@ -49,7 +50,7 @@ export class Addons extends Construct {
 /** A role that pods assume through EKS Pod Identity, which tags its sessions. */
 const podIdentityRole = (scope: Construct, managedPolicy: string) => {
   const role = new Role(scope, 'Role', {
-    assumedBy: new SessionTagsPrincipal(new ServicePrincipal('pods.eks.amazonaws.com')),
+    assumedBy: pods(),
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(managedPolicy)],
   });
   acknowledge(role, 'AWS keeps the policy of its own add-on in step with it', [awsManagedPolicy(managedPolicy)]);
@@ -96,8 +97,17 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
   'eks-pod-identity-agent': { configuration: {} },
 });
 
+/** Of DaemonSets that have to run on every node. */
+const EVERY_NODE = [{ operator: 'Exists' }];
+
+export interface ClusterAddonsProps {
+  readonly region: string;
+  /** On the volumes that pods claim. */
+  readonly volumeTags: Readonly<Record<string, string>>;
+}
+
 /** What runs on the nodes: installed after the node groups, on the application nodes, whose taint it has to tolerate. */
-export const clusterAddons = (volumeTags: Readonly<Record<string, string>>) => ({
+export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
   coredns: {
     configuration: { replicaCount: 3, ...placement('application'), ...spreadOverZones('k8s-app', 'kube-dns') },
   },
@@ -117,6 +127,19 @@ export const clusterAddons = (volumeTags: Readonly<Record<string, string>>) => (
       replicas: 2,
       ...placement('application'),
       ...spreadOverZones('app.kubernetes.io/name', 'metrics-server'),
+    },
+  },
+  'aws-secrets-store-csi-driver-provider': {
+    configuration: {
+      awsRegion: region, // pods do not reach the metadata of their node
+      tolerations: EVERY_NODE,
+      // Of the driver beneath. AWS checks nothing in here: a misspelt key has no effect.
+      'secrets-store-csi-driver': {
+        linux: { tolerations: EVERY_NODE },
+        syncSecret: { enabled: true },
+        enableSecretRotation: true,
+        rotationPollInterval: '120s', // how long the files and Secrets of a pod lag behind a rotation
+      },
     },
   },
 });

@@ -7,25 +7,59 @@ interface KubernetesObject {
   readonly metadata: ObjectMeta & { name: string };
 }
 
+/** Fields of a pod that name, or hold something that names, an object which has to be there before the pod starts. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  serviceAccountName: 'ServiceAccount',
+  configMap: 'ConfigMap',
+  configMapRef: 'ConfigMap',
+  configMapKeyRef: 'ConfigMap',
+  claimName: 'PersistentVolumeClaim',
+  secretProviderClass: 'SecretProviderClass',
+};
+
 /**
  * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
- * namespace waits for it; an object whose namespace is not in the list is refused.
+ * namespace waits for it, and an object whose namespace is not in the list is refused. What runs pods waits for what they name
+ * of the list, and is deleted before it. Returns the resource of each object.
  */
-export const applyManifests = (cluster: ICluster, objects: readonly KubernetesObject[]): void => {
-  const applied = new Map<string, KubernetesManifest>();
-  for (const object of objects) applied.set(identity(object), cluster.addManifest(identity(object), { ...object }));
+export const applyManifests = <T extends KubernetesObject>(
+  cluster: ICluster,
+  objects: readonly T[],
+): ReadonlyMap<T, KubernetesManifest> => {
+  const applied = new Map(objects.map((object) => [object, cluster.addManifest(identity(object), { ...object })]));
+  const byIdentity = new Map([...applied].map(([object, manifest]) => [identity(object), manifest]));
 
-  for (const object of objects) {
+  for (const [object, manifest] of applied) {
     const { namespace } = object.metadata;
     if (namespace === undefined) continue;
-    const parent = applied.get(`Namespace-${namespace}`);
+    const parent = byIdentity.get(`Namespace-${namespace}`);
     if (!parent) throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
-    applied.get(identity(object))?.node.addDependency(parent);
+    manifest.node.addDependency(parent);
+    for (const reference of references(object)) {
+      const needed = byIdentity.get(`${reference.kind}-${namespace}-${reference.name}`);
+      if (needed) manifest.node.addDependency(needed);
+    }
   }
+  return applied;
 };
 
 /** `Deployment-platform-core-api-gateway`, `Namespace-platform-core`. */
 const identity = ({ kind, metadata: { namespace, name } }: KubernetesObject) =>
   [kind, namespace, name].filter((part) => part !== undefined).join('-');
+
+interface Reference {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** What an object names of the kinds above, at whatever depth. */
+const references = (value: unknown): readonly Reference[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, inner]) => {
+    const kind = REFERENCES[field];
+    const name = typeof inner === 'string' ? inner : inner?.name;
+    return [...(kind !== undefined && typeof name === 'string' ? [{ kind, name }] : []), ...references(inner)];
+  });
+};

@@ -1,34 +1,39 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { EnvVar, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import type { ServiceConfig } from '../config/environment';
 import { placement } from '../config/node-placement';
+import { SERVICE_DEPENDENCIES } from '../config/services';
+import { authoritiesVolume } from './certificate-authorities';
+import { PLATFORM_CONFIG } from './endpoints';
 import type { Manifest } from './manifest';
+import { serviceSecrets, type ServiceSecrets, type ServiceSecretsProps } from './service-secrets';
 
-export interface ApiGatewayProps extends Pick<ServiceConfig, 'replicas' | 'resources'> {
+export interface ApiGatewayProps
+  extends Pick<ServiceConfig, 'replicas' | 'resources'>, Pick<ServiceSecretsProps, 'region' | 'arns' | 'endpoints'> {
   /** Full image reference with its tag. */
   readonly image: string;
 }
 
-const NAME = 'api-gateway';
-const NAMESPACE = 'platform-core';
+/** Name of the service, its label `app` and its service account. */
+export const API_GATEWAY = { name: 'api-gateway', namespace: 'platform-core' } as const;
+const { name: NAME, namespace: NAMESPACE } = API_GATEWAY;
 /** The immutable part of the labels: what the Service and the Deployment select by. */
 const selector = () => ({ app: NAME });
-
-/** The Secret that holds what the gateway must not show, and the variable that each of its keys becomes. */
-export const API_GATEWAY_SECRET = {
-  namespace: NAMESPACE,
-  name: 'platform-secrets',
-  variables: { REDIS_URL: 'redis-url', JWT_SECRET: 'jwt-secret', DATABASE_URL: 'core-database-url' },
-} as const;
 
 /**
  * The public API's entry: every request of a client passes through it.
  *
  * It names no imagePullSecrets: nodes pull from the registry of their account with their own role.
  */
-export const apiGateway = (props: ApiGatewayProps): readonly Manifest[] => [deployment(props), service()];
+export const apiGateway = (props: ApiGatewayProps): readonly Manifest[] => {
+  const secrets = serviceSecrets({ ...API_GATEWAY, ...props, dependencies: SERVICE_DEPENDENCIES[NAME] });
+  return [secrets.serviceAccount, secrets.secretProviderClass, deployment(props, secrets), service()];
+};
 
-const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<Deployment> => ({
+const deployment = (
+  { image, replicas, resources }: ApiGatewayProps,
+  secrets: ServiceSecrets,
+): Manifest<Deployment> => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: NAME, namespace: NAMESPACE, labels: { ...selector(), version: 'v1' } },
@@ -46,6 +51,7 @@ const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<D
         },
       },
       spec: {
+        serviceAccountName: NAME,
         automountServiceAccountToken: false,
         securityContext: {
           runAsNonRoot: true,
@@ -66,8 +72,10 @@ const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<D
               { name: 'NODE_ENV', value: 'production' },
               { name: 'PORT', value: '3000' },
               { name: 'METRICS_PORT', value: '9090' },
-              ...secretVariables(),
+              authoritiesVolume().variable,
+              ...secrets.env,
             ],
+            envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }],
             resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
             livenessProbe: {
               httpGet: { path: '/health', port: 3000 },
@@ -91,12 +99,16 @@ const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<D
             volumeMounts: [
               { name: 'tmp', mountPath: '/tmp' },
               { name: 'logs', mountPath: '/app/logs' },
+              secrets.mount,
+              authoritiesVolume().mount,
             ],
           },
         ],
         volumes: [
           { name: 'tmp', emptyDir: {} },
           { name: 'logs', emptyDir: {} },
+          secrets.volume,
+          authoritiesVolume().volume,
         ],
         ...placement('application'),
         affinity: {
@@ -126,12 +138,6 @@ const deployment = ({ image, replicas, resources }: ApiGatewayProps): Manifest<D
     },
   },
 });
-
-const secretVariables = (): EnvVar[] =>
-  Object.entries(API_GATEWAY_SECRET.variables).map(([name, key]) => ({
-    name,
-    valueFrom: { secretKeyRef: { name: API_GATEWAY_SECRET.name, key } },
-  }));
 
 const service = (): Manifest<Service> => ({
   apiVersion: 'v1',

@@ -54,7 +54,11 @@ export class ClusterStack extends Stack {
       versions,
       addons: nodeAddons({ region: this.region, podSubnets, podSecurityGroupId: cluster.clusterSecurityGroupId }),
     });
-    const afterNodes = new Addons(this, 'ClusterAddons', { cluster, versions, addons: clusterAddons(volumeTags) });
+    const afterNodes = new Addons(this, 'ClusterAddons', {
+      cluster,
+      versions,
+      addons: clusterAddons({ region: this.region, volumeTags }),
+    });
 
     const nodeRole = new Role(this, 'NodeRole', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),

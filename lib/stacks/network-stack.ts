@@ -1,4 +1,4 @@
-import { Stack, type CfnResource, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   IpAddresses,
@@ -14,6 +14,7 @@ import type { NetworkConfig } from '../config/environment';
 import { acknowledge } from '../constructs/acknowledge';
 import { logRemoval } from '../constructs/log-removal';
 import { PodNetwork } from '../constructs/pod-network';
+import { providerLogs } from '../constructs/provider-logs';
 import { VpcEndpoints } from '../constructs/vpc-endpoints';
 
 export interface NetworkStackProps extends StackProps {
@@ -56,13 +57,11 @@ export class NetworkStack extends Stack {
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
     });
-    // The function that closes the default security group would make a log group of its own, to be kept forever.
-    const closer = this.node.findChild('Custom::VpcRestrictDefaultSGCustomResourceProvider').node.findChild('Handler');
-    const closerLogs = new LogGroup(this, 'DefaultSecurityGroupLogs', {
+    providerLogs(this, 'DefaultSecurityGroupLogs', {
       ...logs,
-      logGroupName: `/aws/lambda/${(closer as CfnResource).ref}`,
+      type: 'Custom::VpcRestrictDefaultSG',
+      resources: [vpc.node.findChild('RestrictDefaultSecurityGroupCustomResource')],
     });
-    vpc.node.findChild('RestrictDefaultSecurityGroupCustomResource').node.addDependency(closerLogs);
 
     this.podSubnets = new PodNetwork(this, 'PodNetwork', { vpc, nat, cidrs: config.podCidrs }).subnets;
     new VpcEndpoints(this, 'Endpoints', {

@@ -1,35 +1,165 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { KubernetesObjectValue, type ICluster, type KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { UPSTREAM_IMAGES } from '../config/images';
+import { PLATFORM_NAMESPACES } from '../config/namespaces';
+import { REDIS_USERS, SERVICE_DEPENDENCIES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
-import { API_GATEWAY_SECRET, apiGateway } from '../kubernetes/api-gateway';
+import type { Mysql } from '../constructs/mysql';
+import { PodIdentity } from '../constructs/pod-identity';
+import { ProvidedValue } from '../constructs/provided-value';
+import type { Redis } from '../constructs/redis';
+import { Rotation } from '../constructs/rotation';
+import { API_GATEWAY, apiGateway } from '../kubernetes/api-gateway';
+import { certificateAuthorities } from '../kubernetes/certificate-authorities';
+import { dataTierPolicies, type DataTier } from '../kubernetes/data-tier-policies';
+import { DATABASE_SETUP, databaseSetup } from '../kubernetes/database-setup';
+import { endpoints, type Endpoints } from '../kubernetes/endpoints';
+import type { Manifest } from '../kubernetes/manifest';
 import { namespaces } from '../kubernetes/namespaces';
+import type { SecretsStack } from './secrets-stack';
 
 export interface WorkloadsStackProps extends StackProps {
-  readonly config: Pick<EnvironmentConfig, 'services' | 'tags' | 'extraNamespaces'>;
+  readonly config: Pick<
+    EnvironmentConfig,
+    'name' | 'services' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql' | 'retainLogs'
+  >;
   readonly cluster: ICluster;
+  readonly mysql: Mysql;
+  readonly redis: Redis;
+  readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
+  /** When the passwords of services change, e.g. `cron(0 20 1 * ? *)`. */
+  readonly rotationSchedule: string;
 }
 
-/** What runs on the cluster. Stateless: safe to delete and to deploy again. */
-export class WorkloadsStack extends Stack {
-  constructor(scope: Construct, id: string, { config, cluster, ...props }: WorkloadsStackProps) {
-    super(scope, id, props);
-    const { imageTag, ...gateway } = config.services['api-gateway'];
+/** Where services read and write, as a template knows it. */
+const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
+  mysqlWriter: mysql.writerHost,
+  mysqlReaders: mysql.readerHosts,
+  mysqlPort: mysql.port,
+  redis: redis.host,
+  redisPort: redis.port,
+});
 
-    applyManifests(importCluster(this, cluster), [
+/** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
+export class WorkloadsStack extends Stack {
+  constructor(scope: Construct, id: string, stackProps: WorkloadsStackProps) {
+    const { config, cluster: shared, mysql, redis, secrets, rotationSchedule, ...props } = stackProps;
+    super(scope, id, props);
+    const cluster = importCluster(this, shared);
+    cluster.connections.allowToDefaultPort(mysql);
+    cluster.connections.allowToDefaultPort(redis);
+
+    if (secrets.sentryDsn) {
+      const { name, secret } = secrets.sentryDsn;
+      new ProvidedValue(this, 'SentryDsn', {
+        secret: { name, arn: secret.secretArn },
+        logRetentionDays: config.cluster.controlPlaneLogRetentionDays,
+      });
+    }
+
+    const where = endpointsOf(mysql, redis);
+    const setup = databaseSetup({
+      image: this.image('mysql', UPSTREAM_IMAGES.mysql.tag),
+      region: this.region,
+      host: mysql.primaryHost,
+      port: mysql.port,
+      administratorArn: mysql.masterSecret.secretArn,
+      userArns: Object.fromEntries(Object.entries(mysql.userSecrets).map(([name, { secretArn }]) => [name, secretArn])),
+    });
+    const { imageTag, ...gateway } = config.services['api-gateway'];
+    const gatewaySecrets = {
+      database: mysql.userSecrets.core!,
+      redis: redis.userSecrets['api-gateway']!,
+      jwt: secrets.jwt,
+    };
+    const services = apiGateway({
+      ...gateway,
+      image: this.image('api-gateway', imageTag),
+      region: this.region,
+      endpoints: where,
+      arns: {
+        database: gatewaySecrets.database.secretArn,
+        redis: gatewaySecrets.redis.secretArn,
+        jwt: gatewaySecrets.jwt.secretArn,
+      },
+    });
+
+    const applied = applyManifests(cluster, [
       ...namespaces(config),
-      ...apiGateway({
-        ...gateway,
-        image: `${this.account}.dkr.ecr.${this.region}.amazonaws.com/platform/api-gateway:${imageTag}`,
+      ...endpoints(where),
+      certificateAuthorities(DATABASE_SETUP.namespace, this.region),
+      ...dataTierPolicies({
+        namespaces: [...PLATFORM_NAMESPACES, ...config.extraNamespaces].map(({ name }) => name),
+        dataCidrs: shared.vpc
+          .selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED })
+          .subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
+        tiers: dataTiers(mysql, redis),
       }),
+      ...setup,
+      ...services,
     ]);
 
-    const { namespace, name, variables } = API_GATEWAY_SECRET;
-    new CfnOutput(this, 'SecretsToProvide', {
-      description: 'Kubernetes Secrets that the operator creates before pods can start: namespace/name: keys',
-      value: `${namespace}/${name}: ${Object.values(variables).join(', ')}`,
+    this.identify(cluster, DATABASE_SETUP, [mysql.masterSecret, ...Object.values(mysql.userSecrets)], setup, applied);
+    this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);
+
+    // Applied is not done: what needs a database waits until the Job has made it, and fails with it.
+    const job = setup.at(-1)!;
+    const databases = new KubernetesObjectValue(this, 'Databases', {
+      cluster,
+      objectType: 'job',
+      objectName: job.metadata.name,
+      objectNamespace: job.metadata.namespace!,
+      jsonPath: '.status.succeeded',
+      timeout: Duration.minutes(14), // the function that looks runs 15 at most
     });
+    databases.node.addDependency(applied.get(job)!);
+    for (const object of services) if (RUNS_PODS.has(object.kind)) applied.get(object)!.node.addDependency(databases);
+    for (const [database, secret] of Object.entries(mysql.userSecrets)) {
+      const rotation = new Rotation(this, `Rotation-${database}`, {
+        secret,
+        database: mysql,
+        vpc: shared.vpc,
+        functionName: `platform-${config.name}-rotate-${database}`,
+        schedule: rotationSchedule,
+        logRetentionDays: config.mysql.logRetentionDays,
+        retainLogs: config.retainLogs,
+      });
+      rotation.node.addDependency(databases);
+    }
+  }
+
+  /** An image of the account's own registry. */
+  private image(name: string, tag: string): string {
+    return `${this.account}.dkr.ecr.${this.region}.amazonaws.com/platform/${name}:${tag}`;
+  }
+
+  /** Lets the pods of a service account read their secrets, before they start. */
+  private identify(
+    cluster: ICluster,
+    { name, namespace }: { readonly name: string; readonly namespace: string },
+    secrets: readonly ISecret[],
+    objects: readonly Manifest[],
+    applied: ReadonlyMap<Manifest, KubernetesManifest>,
+  ): void {
+    const identity = new PodIdentity(this, `Identity-${name}`, { cluster, namespace, serviceAccount: name });
+    identity.mayRead(secrets);
+    for (const object of objects) if (RUNS_PODS.has(object.kind)) applied.get(object)!.node.addDependency(identity);
   }
 }
+
+const RUNS_PODS: ReadonlySet<string> = new Set(['Deployment', 'Job']);
+
+/** Who may reach which data tier. */
+const dataTiers = (mysql: Mysql, redis: Redis): readonly DataTier[] => {
+  const { namespace } = DATABASE_SETUP;
+  const databaseUsers = Object.entries(SERVICE_DEPENDENCIES).flatMap(([name, { database }]) => (database ? name : []));
+  return [
+    { name: 'mysql', port: mysql.port, namespace, clients: [DATABASE_SETUP.name, ...databaseUsers] },
+    { name: 'redis', port: redis.port, namespace, clients: REDIS_USERS },
+  ];
+};

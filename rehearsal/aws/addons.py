@@ -1,7 +1,7 @@
 """EKS add-ons: what they bring into the cluster and how configuration changes it.
 
-kubernetes/addons/<name>.yaml holds the objects, <name>.schema.yaml what may be configured (JSON Schema with `x-sets`,
-explained in definitions.yaml). All of it is data; nothing here knows a particular add-on.
+kubernetes/addons/<name>.yaml holds the objects, <name>.schema.yaml what may be configured (JSON Schema with keys of its
+own, explained in definitions.yaml). All of it is data; nothing here knows a particular add-on.
 """
 
 import copy
@@ -16,7 +16,7 @@ from kubernetes import ApiError, ControlPlane, path_of
 from ministack_api import Refused
 
 NAMESPACE = "kube-system"
-"""Where all of them live."""
+"""Where they live that do not bring a namespace."""
 
 TIMEOUT = 60
 """Seconds for an add-on's workloads to become available; EKS waits longer, but its nodes need not pull here."""
@@ -55,15 +55,28 @@ def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
         if target is None:
             if isinstance(value, dict):
                 yield from changes(described, value)
-        elif "x-value" not in described:
-            yield target, value
-        elif value is True:
-            yield target, described["x-value"]
+        elif "x-value" not in described or value is True:
+            for one in [target] if isinstance(target, str) else target:
+                yield one, described.get("x-value", value)
+
+
+def left_out(schema: dict, values: dict) -> Iterator[str]:
+    """The objects (KIND/NAME) that are not there because the key that brings them is not true."""
+    for key, described in schema.get("properties", {}).items():
+        value = values.get(key, described.get("default"))
+        if value is not True:
+            yield from described.get("x-brings", ())
+        yield from left_out(described, value if isinstance(value, dict) else {})
 
 
 def set_path(parent, path: list[str], value) -> None:
-    """Put a value into an object: maps are merged, lists and scalars replaced, a map for `env` becomes its list."""
+    """Put a value into an object: maps are merged, lists and scalars replaced, a map for `env` becomes its list, a flag
+    (`--flag`) an argument."""
     key, rest = path[0], path[1:]
+    if isinstance(parent, list) and key.startswith("-"):
+        text = str(value).lower() if isinstance(value, bool) else value
+        parent[:] = [item for item in parent if not item.startswith(f"{key}=")] + [f"{key}={text}"]
+        return None
     if isinstance(parent, list):
         parent = {item["name"]: item for item in parent}
         return set_path(parent[key], rest, value)
@@ -85,7 +98,8 @@ def configured(objects: list[dict], schema: dict, values: dict) -> list[dict]:
     for target, value in changes(schema, values):
         name, _, path = target.partition(" ")
         set_path(named[name], path.split("."), value)
-    return objects
+    absent = set(left_out(schema, values))
+    return [obj for name, obj in named.items() if name not in absent]
 
 
 def values(name: str, configuration: str | None) -> dict:
@@ -111,6 +125,8 @@ def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Seq
             cluster.apply(obj)
         except ApiError as error:
             raise Refused(f"Add-on {name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
+    for definition in [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]:
+        cluster.wait(lambda: established(cluster, definition), PATIENCE)  # its kind is served a moment later
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
     started = time.monotonic()
@@ -145,6 +161,12 @@ def remove(cluster: ControlPlane, objects: list[dict]) -> None:
     """Delete an add-on's objects."""
     for obj in reversed(objects):
         cluster.delete(obj)
+
+
+def established(cluster: ControlPlane, definition: dict) -> bool:
+    """Whether the API server serves the kind of a CustomResourceDefinition."""
+    conditions = conditions_of(cluster.request("GET", path_of(definition)))
+    return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
 
 
 def available(deployment: dict) -> bool:

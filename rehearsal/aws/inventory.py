@@ -1,4 +1,5 @@
-"""What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory and GET /_rehearsal/resources."""
+"""What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources and what
+secret_access.py adds."""
 
 import json
 import sys
@@ -20,6 +21,7 @@ RECORDS = {
     "_aws_managed_attachment_counts": "counts of what roles hold",
     "_executions": "a log of what happened",
     "_metrics": "measurements",
+    "_param_group_params": "values, which go with their parameter group",
     "_invocations": "a log of what happened",
 }
 """Stores that are records rather than resources, with the reason."""
@@ -44,9 +46,13 @@ def held(modules: dict) -> list[dict]:
 
 
 def is_default(module, value) -> bool:
-    """Whether AWS gives this to every account: the default VPC and what is in it."""
+    """Whether AWS gives this to every account: the default VPC and what is in it, ElastiCache's parameter groups."""
+    if not isinstance(value, dict):
+        return False
+    if value.get("CacheParameterGroupName", "").startswith("default."):
+        return True
     default = getattr(module, "_DEFAULT_VPC_ID", None)
-    if default is None or not isinstance(value, dict):
+    if default is None:
         return False
     attachments = [attachment.get("VpcId") for attachment in value.get("Attachments") or []]
     return value.get("VpcId") == default or default in attachments
@@ -86,15 +92,19 @@ def resources(stacks: Iterable[tuple], recorded: set[str]) -> list[dict]:
 
 
 def install() -> None:
-    """Answers the two paths in front of ministack.app.app, which knows none of them."""
+    """Answers the paths in front of ministack.app.app, which knows none of them."""
     import ministack.app
     from ministack.services import cloudformation
 
+    import secret_access
     import stand_ins
 
     answers = {
         "/_rehearsal/inventory": lambda: held(dict(sys.modules)),
         "/_rehearsal/resources": lambda: resources(cloudformation._stacks.all_items(), stand_ins.recorded_types()),
+        "/_rehearsal/secrets": secret_access.secrets,
+        "/_rehearsal/identities": secret_access.identities,
+        "/_rehearsal/logs": secret_access.logs,
     }
     app = ministack.app.app
 

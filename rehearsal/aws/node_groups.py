@@ -201,5 +201,8 @@ def _add(plane, node: dict) -> None:
 
 
 def _ready(node: dict) -> bool:
+    """Whether a node is ready and takes pods: the control plane lifts its own taint a moment later, and until then the
+    zone of the node does not count when pods are spread."""
     conditions = node.get("status", {}).get("conditions", [])
-    return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+    tainted = any(taint["key"].startswith("node.kubernetes.io/") for taint in node["spec"].get("taints", []))
+    return not tainted and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

@@ -33,13 +33,22 @@ def serve() -> None:
     import eks
     import eks_access
     import eks_addons
+    import elasticache
+    import elasticache_users
     import inventory
     import lambdas
     import network
     import node_groups
+    import rds
+    import rds_groups
+    import rds_proxy
+    import s3
+    import secret_rotation
+    import secrets_manager
     import stand_ins
 
-    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, lambdas, stand_ins, inventory):
+    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, rds, rds_groups, rds_proxy,
+                   secrets_manager, secret_rotation, elasticache, elasticache_users, s3, lambdas, stand_ins, inventory):
         module.install()
 
     import ministack.app

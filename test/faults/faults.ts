@@ -29,14 +29,14 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a ConfigMap that does not exist',
     file: 'lib/kubernetes/api-gateway.ts',
-    right: '...secretVariables(),',
-    wrong: "...secretVariables(), { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } },",
+    right: '...secrets.env,',
+    wrong: "...secrets.env, { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } },",
     message: /Deployment platform-core\/api-gateway refers to the ConfigMap "absent", key "x", which does not exist/,
   },
   {
     title: 'an object that does not wait for its namespace',
     file: 'lib/constructs/apply-manifests.ts',
-    right: 'applied.get(identity(object))?.node.addDependency(parent);',
+    right: 'manifest.node.addDependency(parent);',
     wrong: '',
     message: /Serviceplatformcoreapigateway.*namespaces "platform-core" not found/,
   },

@@ -1,6 +1,7 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Cluster } from '../../rehearsal/cluster';
 import { brokenReferences } from '../../rehearsal/references';
+import type { Vault } from '../../rehearsal/vault';
 
 const metadata = (name: string) => ({ name, namespace: 'shop' });
 const HELD = [
@@ -11,13 +12,23 @@ const HELD = [
   {
     kind: 'SecretProviderClass',
     metadata: metadata('vault'),
-    spec: { secretObjects: [{ secretName: 'synced', data: [{ key: 'password' }] }] },
+    spec: {
+      parameters: {
+        usePodIdentity: 'true',
+        objects: JSON.stringify([{ objectName: 'db', objectType: 'secretsmanager' }]),
+      },
+      secretObjects: [{ secretName: 'synced', data: [{ objectName: 'db', key: 'password' }] }],
+    },
   },
   { kind: 'Secret', metadata: { name: 'elsewhere', namespace: 'bank' } },
 ];
 
 /** A cluster that holds what is above, and one Deployment with that pod. */
-const clusterWith = (pod: Partial<PodSpec>, others: Record<string, unknown[]> = {}): Cluster => {
+const clusterWith = (
+  pod: Partial<PodSpec>,
+  others: Record<string, unknown[]> = {},
+  held: readonly unknown[] = HELD,
+): Cluster => {
   const spec = { containers: [], ...pod };
   const deployment = {
     kind: 'Deployment',
@@ -28,13 +39,25 @@ const clusterWith = (pod: Partial<PodSpec>, others: Record<string, unknown[]> = 
     kubectl: async () => 'secretproviderclasses.secrets-store.csi.x-k8s.io',
     get: async <T>(...resources: readonly string[]) => {
       const objects: unknown[] = resources.includes('deployments') ? [deployment] : (others[resources[0] ?? ''] ?? []);
-      return (resources.includes('secrets') ? HELD : objects) as T[];
+      return (resources.includes('secrets') ? held : objects) as T[];
     },
   };
 };
 const variable = (valueFrom: object) => ({ containers: [{ name: 'web', env: [{ name: 'X', valueFrom }] }] });
 const volume = (source: object) => ({ volumes: [{ name: 'v', ...source }] });
-const vault = { csi: { driver: 'secrets-store.csi.k8s.io', volumeAttributes: { secretProviderClass: 'vault' } } };
+const vault = {
+  csi: { driver: 'secrets-store.csi.k8s.io', readOnly: true, volumeAttributes: { secretProviderClass: 'vault' } },
+};
+const syncing = { clusterrolebindings: [{ roleRef: { name: 'secretprovidersyncing-role' } }] };
+const version = { id: 'v1', stages: ['AWSCURRENT'], value: 'hidden' };
+const place = { account: '1', region: 'r' };
+const VAULT: Vault = {
+  region: 'r',
+  secrets: [{ ...place, name: 'db', arn: 'arn:db-abcdef', deleted: false, versions: [version] }],
+  identities: [
+    { ...place, cluster: 'c', namespace: 'shop', serviceAccount: 'default', role: 'R', untrusting: [], denied: {} },
+  ],
+};
 
 test.each<[string, Partial<PodSpec>]>([
   ['nothing but its service account', {}],
@@ -47,7 +70,35 @@ test.each<[string, Partial<PodSpec>]>([
     { ...volume(vault), ...variable({ secretKeyRef: { name: 'synced', key: 'password' } }) },
   ],
 ])('a pod may refer to %s', async (_, pod) => {
-  expect(await brokenReferences(clusterWith(pod))).toEqual([]);
+  expect(await brokenReferences(clusterWith(pod, syncing), VAULT)).toEqual([]);
+});
+
+test('a class of secrets that a pod cannot mount is told, with every reason', async () => {
+  const bindings = { clusterrolebindings: [{ roleRef: { name: 'other' } }] };
+  const missing = await brokenReferences(clusterWith(volume(vault), bindings));
+  const mounts = 'Deployment shop/web cannot mount the SecretProviderClass "vault": ';
+  expect(missing).toEqual([
+    `${mounts}the driver may not make its Secrets: the add-on is configured without syncSecret.enabled`,
+    `${mounts}usePodIdentity is "true", and the service account "default" has no Pod Identity association`,
+    `${mounts}the secret "db" does not exist`,
+  ]);
+});
+
+test('the annotations of the service account that the pod has count', async () => {
+  const { spec, ...vaultClass } = HELD[4] as { spec: { parameters: object } };
+  const held = [
+    { ...vaultClass, spec: { parameters: { ...spec.parameters, usePodIdentity: 'false' } } },
+    {
+      kind: 'ServiceAccount',
+      metadata: { ...metadata('default'), annotations: { 'eks.amazonaws.com/role-arn': 'R' } },
+    },
+    { kind: 'ServiceAccount', metadata: metadata('plain') },
+  ];
+  const cluster = (pod: object) => clusterWith({ ...volume(vault), ...pod }, syncing, held);
+  expect(await brokenReferences(cluster({}), VAULT)).toEqual([]);
+  expect(await brokenReferences(cluster({ serviceAccountName: 'plain' }), VAULT)).toEqual([
+    expect.stringContaining('the service account "plain" has no eks.amazonaws.com/role-arn'),
+  ]);
 });
 
 test.each<[string, Partial<PodSpec>, string]>([

@@ -1,20 +1,32 @@
 import { SAMPLES } from '../sample';
-import { sample, idsOf, ordered, resourcesOf } from '../synth';
+import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
-const manifests = (name: keyof typeof SAMPLES) =>
-  Object.fromEntries(
-    idsOf(resourcesOf(sample(name), 'workloads'), 'Custom::AWSCDK-EKS-KubernetesResource').map((id) => {
-      const [object, ...more] = JSON.parse(String(resourcesOf(sample(name), 'workloads')[id]?.Properties?.Manifest));
-      expect(more).toEqual([]);
-      return [id, object];
-    }),
-  );
+const prod = resourcesOf(sample('prod'), 'workloads');
+const manifests = manifestsOf(sample('prod'));
+const idOf = (kind: string, name: RegExp) =>
+  Object.entries(manifests).find(([, object]) => object.kind === kind && name.test(object.metadata.name))![0];
 
 test('holds its manifests itself, one object each', () => {
-  expect(Object.values(manifests('prod')).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+  expect(Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     'Namespace platform-core',
     'Namespace platform-apps',
     'Namespace platform-monitoring',
+    'Service mysql-core',
+    'Service mysql-primary',
+    'Service redis-cluster',
+    'ConfigMap platform-config',
+    'ConfigMap aws-authorities',
+    'NetworkPolicy no-data-tiers',
+    'NetworkPolicy no-data-tiers',
+    'NetworkPolicy no-data-tiers',
+    'NetworkPolicy to-mysql',
+    'NetworkPolicy to-redis',
+    'ServiceAccount database-setup',
+    'ConfigMap database-setup',
+    'SecretProviderClass database-setup',
+    expect.stringMatching(/^Job database-setup-[0-9a-f]{8}$/),
+    'ServiceAccount api-gateway',
+    'SecretProviderClass api-gateway',
     'Deployment api-gateway',
     'Service api-gateway',
   ]);
@@ -23,7 +35,7 @@ test('holds its manifests itself, one object each', () => {
 test('makes every namespace before what lives in it', () => {
   for (const name of ['dev', 'prod'] as const) {
     const resources = resourcesOf(sample(name), 'workloads');
-    const objects = Object.entries(manifests(name));
+    const objects = Object.entries(manifestsOf(sample(name)));
     const inside = objects.filter(([, { metadata }]) => metadata.namespace !== undefined);
     expect(inside.length).toBeGreaterThan(0);
     for (const [id, { metadata }] of inside) {
@@ -35,23 +47,179 @@ test('makes every namespace before what lives in it', () => {
   }
 });
 
-test('runs the image of the registry of its account (S18)', () => {
-  const gateway = Object.values(manifests('prod')).find(({ kind }) => kind === 'Deployment');
+test('runs the images of the registry of its account (S18)', () => {
   const { account, region, services } = SAMPLES.prod;
   const { imageTag, replicas } = services['api-gateway'];
-  expect(gateway.spec.template.spec.containers[0].image).toBe(
-    `${account}.dkr.ecr.${region}.amazonaws.com/platform/api-gateway:${imageTag}`,
-  );
+  const gateway = manifests[idOf('Deployment', /api-gateway/)];
+  const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
+  expect(gateway.spec.template.spec.containers[0].image).toBe(`${registry}/api-gateway:${imageTag}`);
   expect(gateway.spec.replicas).toBe(replicas);
-});
-
-test('tells the operator which Secrets pods wait for', () => {
-  const outputs = sample('prod').stacks.find(({ stackName }) => stackName.endsWith('workloads'))?.template.Outputs;
-  expect(outputs.SecretsToProvide.Value).toBe(
-    'platform-core/platform-secrets: redis-url, jwt-secret, core-database-url',
-  );
+  const job = manifests[idOf('Job', /database-setup/)];
+  expect(job.spec.template.spec.containers[0].image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
 });
 
 test('shows no secret value, and no reference that would become one', () => {
-  expect(JSON.stringify(manifests('prod'))).not.toMatch(/resolve:|"kind":"Secret"/);
+  expect(JSON.stringify(manifests)).not.toMatch(/resolve:|"kind":"Secret"/);
+});
+
+describe('who may read which secret (S26)', () => {
+  const identities = propertiesOf(prod, 'AWS::EKS::PodIdentityAssociation');
+  const policyOf = (association: Json) => {
+    const role = association.RoleArn['Fn::GetAtt'][0];
+    return propertiesOf(prod, 'AWS::IAM::Policy').find(({ Roles }) => Roles[0].Ref === role)!.PolicyDocument.Statement;
+  };
+  const secretsOf = (serviceAccount: string) => {
+    const [read] = policyOf(identities.find(({ ServiceAccount }) => ServiceAccount === serviceAccount)!);
+    return [read.Resource]
+      .flat()
+      .map((arn: Json) => /Ref(\w+?)(Attachment)?[0-9A-F]{8}/.exec(JSON.stringify(arn))?.[1]);
+  };
+
+  test('each service account has a role of its own, which only its pods assume', () => {
+    expect(identities.map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`)).toEqual([
+      'platform-core/database-setup',
+      'platform-core/api-gateway',
+    ]);
+    for (const { RoleArn, Namespace, ServiceAccount } of identities)
+      expect(prod[RoleArn['Fn::GetAtt'][0]]?.Properties?.AssumeRolePolicyDocument.Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+          Principal: { Service: 'pods.eks.amazonaws.com' },
+          Condition: {
+            StringEquals: {
+              'aws:RequestTag/eks-cluster-name': expect.anything(),
+              'aws:RequestTag/kubernetes-namespace': Namespace,
+              'aws:RequestTag/kubernetes-service-account': ServiceAccount,
+            },
+          },
+        },
+      ]);
+  });
+
+  test('the gateway: its database user, its Redis user, the signing key, and nothing else', () => {
+    expect(secretsOf('api-gateway')).toEqual(['MysqlUsercore', 'RedisSecretapigateway', 'Jwt']);
+  });
+
+  test('the Job: the administrator and the users that it makes', () => {
+    expect(secretsOf('database-setup')).toEqual([
+      'MysqlPrimarySecret',
+      'MysqlUserauth',
+      'MysqlUsercore',
+      'MysqlUserregistry',
+      'MysqlUsertenant',
+    ]);
+  });
+
+  test('keys open through Secrets Manager only', () => {
+    for (const identity of identities) {
+      const [read, decrypt, ...more] = policyOf(identity);
+      expect(more).toEqual([]);
+      expect(read.Action).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']);
+      expect(decrypt).toMatchObject({
+        Action: 'kms:Decrypt',
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-southeast-1.amazonaws.com' } },
+      });
+      expect(decrypt.Resource).not.toBe('*');
+    }
+  });
+
+  test('pods wait for their identity, and for all that they mount', () => {
+    for (const [id, { kind, spec }] of Object.entries(manifests)) {
+      if (kind !== 'Deployment' && kind !== 'Job') continue;
+      const { serviceAccountName } = spec.template.spec;
+      const identity = identities.find(({ ServiceAccount }) => ServiceAccount === serviceAccountName)!;
+      const needed = [
+        identity.id,
+        idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
+        idOf('SecretProviderClass', new RegExp(`^${serviceAccountName}$`)),
+        idOf('ConfigMap', /^aws-authorities$/),
+      ];
+      for (const each of needed) expect([each, id, ordered(prod, each, id)]).toEqual([each, id, true]);
+    }
+  });
+});
+
+describe('the databases (S24)', () => {
+  const job = idOf('Job', /database-setup/);
+  const [waiting] = idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue');
+
+  test('the deployment waits until the Job has succeeded, and services wait for it', () => {
+    expect(prod[waiting!]?.Properties).toMatchObject({
+      ObjectType: 'job',
+      ObjectName: manifests[job].metadata.name,
+      ObjectNamespace: 'platform-core',
+      JsonPath: '.status.succeeded',
+    });
+    expect(ordered(prod, job, waiting!)).toBe(true);
+    expect(ordered(prod, waiting!, idOf('Deployment', /api-gateway/))).toBe(true);
+    expect(manifests[job].spec.activeDeadlineSeconds).toBeLessThanOrEqual(prod[waiting!]!.Properties!.TimeoutSeconds);
+  });
+
+  test('no password is rotated before the Job has made its user, and none at once', () => {
+    const rotations = idsOf(prod, 'AWS::SecretsManager::RotationSchedule');
+    expect(rotations).toHaveLength(4);
+    for (const id of rotations) {
+      expect(ordered(prod, waiting!, id)).toBe(true);
+      expect(prod[id]?.Properties).toMatchObject({
+        RotateImmediatelyOnUpdate: false,
+        RotationRules: { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '2h' },
+      });
+    }
+  });
+
+  test('every function that rotates reaches the database, and Secrets Manager', () => {
+    for (const { HostedRotationLambda } of propertiesOf(prod, 'AWS::SecretsManager::RotationSchedule')) {
+      const group = HostedRotationLambda.VpcSecurityGroupIds['Fn::GetAtt'][0];
+      const from = (rule: Json) => JSON.stringify(rule).includes(`"${group}"`);
+      const admitted = propertiesOf(prod, 'AWS::EC2::SecurityGroupIngress').filter(({ SourceSecurityGroupId }) =>
+        from(SourceSecurityGroupId),
+      );
+      expect(admitted.map(({ FromPort }) => FromPort)).toEqual([3306, 3306]); // the instances and the proxy
+      expect(prod[group]?.Properties?.SecurityGroupEgress).toEqual([
+        expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }),
+      ]);
+      expect(HostedRotationLambda).toMatchObject({ RotationType: 'MySQLSingleUser' });
+      expect(HostedRotationLambda.ExcludeCharacters).toBe(' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}');
+    }
+  });
+});
+
+test('the pods reach the data tiers, by rules of this stack', () => {
+  const ports = propertiesOf(prod, 'AWS::EC2::SecurityGroupIngress')
+    .filter(({ SourceSecurityGroupId }) => JSON.stringify(SourceSecurityGroupId).includes('ClusterSecurityGroupId'))
+    .map(({ FromPort, ToPort }) => [FromPort, ToPort]);
+  expect(ports).toEqual([
+    [3306, 3306], // the instances
+    [3306, 3306], // the proxy
+    [6379, 6379],
+  ]);
+});
+
+test('the names in the cluster lead to the managed endpoints (S24, S25)', () => {
+  const resource = (name: RegExp) => JSON.stringify(prod[idOf('Service', name)]?.Properties?.Manifest);
+  expect(resource(/^mysql-core$/)).toContain('MysqlProxy');
+  expect(resource(/^mysql-primary$/)).toContain('MysqlProxy');
+  expect(resource(/^redis-cluster$/)).toContain('ConfigurationEndPointAddress');
+  for (const name of [/^mysql-core$/, /^mysql-primary$/, /^redis-cluster$/])
+    expect(manifests[idOf('Service', name)].spec).toEqual({ type: 'ExternalName', externalName: 'TOKEN' });
+});
+
+test('services find the replicas in platform-config', () => {
+  const data = (name: 'dev' | 'prod') =>
+    Object.values(manifestsOf(sample(name))).find(({ metadata }) => metadata.name === 'platform-config').data;
+  expect(data('prod').DATABASE_READER_HOSTS).toBe('TOKEN,TOKEN');
+  expect(data('dev').DATABASE_READER_HOSTS).toBe('TOKEN'); // the writer
+});
+
+test('a value that only people know stops the deployment while it is missing, where Sentry is used', () => {
+  const checks = (name: 'dev' | 'prod') =>
+    propertiesOf(resourcesOf(sample(name), 'workloads'), 'Custom::ProvidedValue');
+  expect(checks('prod').map(({ Name }) => flat(Name))).toEqual(['platform/prod/sentry-dsn']);
+  expect(checks('dev')).toEqual([]);
+  const policies = propertiesOf(prod, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('SentryDsn'));
+  const actions = policies.flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),
+  );
+  expect(actions.filter((action) => action.startsWith('secretsmanager'))).toEqual(['secretsmanager:DescribeSecret']);
 });

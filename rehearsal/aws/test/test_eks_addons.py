@@ -1,3 +1,4 @@
+import json
 from unittest import mock
 
 from eks import service
@@ -6,6 +7,7 @@ from test.emulator import EmulatorTest, change, remove, resource
 from test.node_group import GROUP, NodeGroupTest
 
 ADDON = "AWS::EKS::Addon"
+SECRETS = "aws-secrets-store-csi-driver-provider"
 COREDNS = {"ClusterName": "cluster", "AddonName": "coredns"}
 
 
@@ -33,6 +35,23 @@ class Addons(EmulatorTest):
         new = {**COREDNS, "ConfigurationValues": "replicaCount: 3"}
         self.assertEqual(change(ADDON, physical_id, COREDNS, new)[0], physical_id)
         self.assertEqual(self.plane.named("Deployment", "coredns")["spec"]["replicas"], 3)
+
+    def test_a_change_of_configuration_brings_and_takes_what_depends_on_it(self):
+        def configured(enabled: bool) -> dict:
+            configuration = json.dumps({"secrets-store-csi-driver": {"syncSecret": {"enabled": enabled}}})
+            return {"ClusterName": "cluster", "AddonName": SECRETS, "ConfigurationValues": configuration}
+
+        def roles() -> list[str]:
+            return [obj["metadata"]["name"] for obj in self.plane.objects.values() if obj["kind"] == "ClusterRole"]
+
+        physical_id, _ = self.addon(SECRETS)
+        self.assertNotIn("secretprovidersyncing-role", roles())
+        change(ADDON, physical_id, configured(False), configured(True))
+        self.assertIn("secretprovidersyncing-role", roles())
+        change(ADDON, physical_id, configured(True), configured(False))
+        self.assertNotIn("secretprovidersyncing-role", roles())
+        remove(ADDON, physical_id, **configured(False))
+        self.assertEqual(self.plane.objects, {})
 
     def test_refused_configuration_leaves_nothing(self):
         with self.refused("add-on coredns"):

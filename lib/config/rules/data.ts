@@ -1,0 +1,90 @@
+import type { EnvironmentConfig, MysqlConfig, RedisConfig, UploadsConfig } from '../environment';
+import { MYSQL_RELEASES } from '../versions';
+import { retention, unless, wholeNumber } from './unless';
+
+/** Largest gp3 volume of RDS for MySQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+const MOST_STORAGE = 65536; // GiB
+
+/** The database: a version that lives, a class that exists, storage that RDS makes. */
+export const mysqlProblems = (mysql: MysqlConfig) => [
+  ...unless(
+    Object.hasOwn(MYSQL_RELEASES, mysql.engineVersion),
+    `mysql.engineVersion is "${mysql.engineVersion}": choose ${Object.keys(MYSQL_RELEASES).join(' or ')}, or add a row to ` +
+      'lib/config/versions.ts. MySQL 8.0 and older cost extended support',
+  ),
+  ...unless(
+    /^db\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/.test(mysql.instanceClass),
+    `mysql.instanceClass is "${mysql.instanceClass}": write an RDS instance class like db.t4g.medium`,
+  ),
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+  ...unless(
+    !mysql.insights || !/\.(micro|small)$/.test(mysql.instanceClass),
+    `mysql.insights is true: ${mysql.instanceClass} does not have it, set it to false or choose a medium class or larger`,
+  ),
+  ...wholeNumber('mysql.readReplicas', mysql.readReplicas, 0, 5),
+  ...wholeNumber('mysql.storageGiB', mysql.storageGiB, 20, MOST_STORAGE),
+  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, Math.ceil(mysql.storageGiB * 1.1), MOST_STORAGE),
+  ...wholeNumber('mysql.backupRetentionDays', mysql.backupRetentionDays, 1, 35),
+  ...retention('mysql.logRetentionDays', mysql.logRetentionDays, 1),
+];
+
+/** The cache: a node type that exists, shards and replicas within the limits of ElastiCache. */
+export const redisProblems = (redis: RedisConfig) => [
+  ...unless(
+    /^cache\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/.test(redis.nodeType),
+    `redis.nodeType is "${redis.nodeType}": write an ElastiCache node type like cache.t4g.small`,
+  ),
+  // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html: 90 nodes
+  ...wholeNumber('redis.shards', redis.shards, 1, 90),
+  ...wholeNumber('redis.replicasPerShard', redis.replicasPerShard, 0, 5),
+  ...unless(
+    redis.shards * (redis.replicasPerShard + 1) <= 90,
+    `redis.shards is ${redis.shards} with ${redis.replicasPerShard} replicas each: a cluster has 90 nodes at most`,
+  ),
+  ...wholeNumber('redis.snapshotRetentionDays', redis.snapshotRetentionDays, 1, 35),
+  ...retention('redis.logRetentionDays', redis.logRetentionDays, 1),
+];
+
+/** The uploads of tenants. */
+export const uploadsProblems = ({ noncurrentVersionDays }: UploadsConfig) =>
+  wholeNumber('uploads.noncurrentVersionDays', noncurrentVersionDays, 1, 36500);
+
+/** What a running environment cannot become, each with the way out. */
+export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {
+  if (!deployed) return [];
+  const { account, region, network, cluster, mysql } = config;
+  const moved = 'that is another environment: restore it there from backups (the old one stays until you tear it down)';
+  const fixed: readonly (readonly [field: string, now: unknown, before: unknown, wayOut: string])[] = [
+    ['account', account, deployed.account, moved],
+    ['region', region, deployed.region, moved],
+    ['network.vpcCidr', network.vpcCidr, deployed.vpcCidr, `the VPC and all that is in it would be replaced, ${moved}`],
+    [
+      'network.availabilityZones',
+      network.availabilityZones.slice(0, deployed.availabilityZones.length).join(),
+      deployed.availabilityZones.join(),
+      'subnets in use would be replaced: keep these first and in this order, and add others behind them',
+    ],
+    ['cluster.serviceCidr', cluster.serviceCidr, deployed.serviceCidr, 'EKS would replace the cluster: keep it'],
+  ];
+  return [
+    ...fixed.flatMap(([field, now, before, wayOut]) =>
+      unless(now === before, `${field} is "${now}", but the environment runs with "${before}": ${wayOut}`),
+    ),
+    ...unless(
+      mysql.storageGiB >= deployed.mysqlStorageGiB,
+      `mysql.storageGiB is ${mysql.storageGiB}, but the database has ${deployed.mysqlStorageGiB}: RDS never shrinks storage. ` +
+        'Keep it, or move the data to a new instance with a blue/green deployment',
+    ),
+    ...unless(
+      compareVersions(mysql.engineVersion, deployed.mysqlEngineVersion) >= 0,
+      `mysql.engineVersion is "${mysql.engineVersion}", but the database runs "${deployed.mysqlEngineVersion}": RDS goes to no ` +
+        'older version. Keep it, or restore a snapshot of the older version',
+    ),
+  ];
+};
+
+/** Negative when the version `a` is the older one. */
+const compareVersions = (a: string, b: string): number => {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  return left.map((part, i) => part - (right[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
+};

@@ -1,0 +1,237 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Connections,
+  InstanceType,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  type IConnectable,
+  type IVpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  ClientPasswordAuthType,
+  Credentials,
+  DatabaseInsightsMode,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  DatabaseInstanceReadReplica,
+  DatabaseProxy,
+  DatabaseSecret,
+  EngineLifecycleSupport,
+  MysqlEngineVersion,
+  ParameterGroup,
+  PerformanceInsightRetention,
+  ProxyTarget,
+  StorageType,
+  SubnetGroup,
+} from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { MysqlConfig } from '../config/environment';
+import type { Windows } from '../config/windows';
+import { acknowledge, awsManagedPolicy } from './acknowledge';
+import { dataRemoval } from './data-removal';
+import { logRemoval } from './log-removal';
+import { NOT_IN_PASSWORDS } from './password';
+
+export interface MysqlProps {
+  readonly vpc: IVpc;
+  readonly config: MysqlConfig;
+  /** Identifier of the primary; replicas add `-replica-1`. Fixed: so a change that would replace one fails instead. */
+  readonly identifier: string;
+  /** Databases, each with a user of its name. A Job makes them; here are the secrets of the users. */
+  readonly databases: readonly string[];
+  readonly windows: Windows;
+  /** Encrypts storage, insights and secrets. */
+  readonly key: IKey;
+  readonly deletionProtection: boolean;
+  readonly retainData: boolean;
+  readonly retainLogs: boolean;
+}
+
+const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
+const MYSQL_PORT = 3306;
+/** What RDS writes to CloudWatch Logs. */
+const LOGS = ['error', 'slowquery'];
+
+/** Differences from the parameters of RDS, whose sizes follow the memory of the instance class. */
+const PARAMETERS = {
+  require_secure_transport: '1',
+  slow_query_log: '1',
+  long_query_time: '1', // seconds
+  log_output: 'FILE', // which CloudWatch Logs gets
+  innodb_print_all_deadlocks: '1',
+  log_bin_trust_function_creators: '1', // else no user of a service could make a trigger or a routine
+};
+
+/** RDS for MySQL: primary, read replicas, and an RDS Proxy in front of the primary where configured. */
+export class Mysql extends Construct implements IConnectable {
+  readonly connections: Connections;
+  readonly masterSecret: ISecret;
+  /** Secret of each database's user, by the name of the database. */
+  readonly userSecrets: Readonly<Record<string, ISecret>>;
+  readonly primary: DatabaseInstance;
+  readonly replicas: readonly DatabaseInstanceReadReplica[];
+  /** Host for schema changes: the primary itself. */
+  readonly primaryHost: string;
+  /** Host that services write to: the proxy where there is one, which survives a failover. */
+  readonly writerHost: string;
+  /** Hosts that services may read from, a moment behind: the replicas, or the writer where there is none. */
+  readonly readerHosts: readonly string[];
+  readonly port = MYSQL_PORT;
+
+  constructor(scope: Construct, id: string, props: MysqlProps) {
+    super(scope, id);
+    const { vpc, config, identifier, databases, windows, key, deletionProtection, retainData, retainLogs } = props;
+    const engine = DatabaseInstanceEngine.mysql({
+      version: MysqlEngineVersion.of(config.engineVersion, config.engineVersion.split('.', 2).join('.')),
+    });
+    const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED };
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'MySQL: admits those who wrote a rule for themselves',
+      allowAllOutbound: false,
+    });
+    const removal = dataRemoval(retainData);
+    const monitoringRole = new Role(this, 'Monitoring', {
+      assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(MONITORING_POLICY)],
+    });
+    acknowledge(monitoringRole, 'What RDS requires for enhanced monitoring, kept in step by AWS', [
+      awsManagedPolicy(MONITORING_POLICY),
+    ]);
+    const shared = {
+      vpc,
+      vpcSubnets,
+      instanceType: new InstanceType(config.instanceClass.replace('db.', '')),
+      subnetGroup: new SubnetGroup(this, 'Subnets', { vpc, vpcSubnets, description: 'MySQL' }),
+      securityGroups: [securityGroup],
+      parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: PARAMETERS }),
+      storageType: StorageType.GP3,
+      maxAllocatedStorage: config.maxStorageGiB,
+      monitoringInterval: Duration.minutes(1),
+      monitoringRole,
+      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
+      ...(config.insights && {
+        enablePerformanceInsights: true,
+        performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
+        performanceInsightEncryptionKey: key,
+      }),
+      cloudwatchLogsExports: LOGS,
+      preferredMaintenanceWindow: windows.maintenance,
+      autoMinorVersionUpgrade: false, // the version is configuration: an upgrade by AWS would be undone, or fail
+      deletionProtection,
+      copyTagsToSnapshot: true,
+    };
+
+    this.primary = new DatabaseInstance(this, 'Primary', {
+      ...shared,
+      instanceIdentifier: identifier,
+      engine,
+      credentials: Credentials.fromGeneratedSecret('admin', {
+        encryptionKey: key,
+        excludeCharacters: NOT_IN_PASSWORDS,
+      }),
+      allocatedStorage: config.storageGiB,
+      storageEncrypted: true,
+      storageEncryptionKey: key,
+      multiAz: config.multiAz,
+      backupRetention: Duration.days(config.backupRetentionDays),
+      preferredBackupWindow: windows.backup,
+      deleteAutomatedBackups: !retainData,
+      engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
+      removalPolicy: removal.database,
+    });
+    this.replicas = Array.from(
+      { length: config.readReplicas },
+      (_, i) =>
+        new DatabaseInstanceReadReplica(this, `Replica${i + 1}`, {
+          ...shared,
+          instanceIdentifier: replicaIdentifier(identifier, i + 1),
+          sourceDatabaseInstance: this.primary,
+          availabilityZone: vpc.availabilityZones[(i + 1) % vpc.availabilityZones.length],
+          backupRetention: Duration.days(0),
+          removalPolicy: dataRemoval(false).database, // its data is the primary's
+        }),
+    );
+    // RDS writes to these names, and would make the groups itself, to be kept forever.
+    for (const [i, instance] of [this.primary, ...this.replicas].entries())
+      for (const log of LOGS) {
+        const group = new LogGroup(this, `Log-${log}-${i}`, {
+          logGroupName: `/aws/rds/instance/${i === 0 ? identifier : replicaIdentifier(identifier, i)}/${log}`,
+          retention: config.logRetentionDays,
+          removalPolicy: logRemoval(retainLogs),
+        });
+        instance.node.addDependency(group);
+      }
+
+    this.masterSecret = this.primary.secret!;
+    this.userSecrets = Object.fromEntries(
+      databases.map((database) => [database, userSecret(this, database, key).attach(this.primary)]),
+    );
+
+    const proxy = config.proxy
+      ? new DatabaseProxy(this, 'Proxy', {
+          dbProxyName: identifier,
+          proxyTarget: ProxyTarget.fromInstance(this.primary),
+          vpc,
+          vpcSubnets,
+          secrets: Object.values(this.userSecrets),
+          requireTLS: true,
+          clientPasswordAuthType: ClientPasswordAuthType.MYSQL_CACHING_SHA2_PASSWORD,
+        })
+      : undefined;
+    this.connections = new Connections({
+      securityGroups: [securityGroup, ...(proxy?.connections.securityGroups ?? [])],
+      defaultPort: Port.tcp(MYSQL_PORT),
+    });
+    this.primaryHost = this.primary.instanceEndpoint.hostname;
+    this.writerHost = proxy?.endpoint ?? this.primaryHost;
+    this.readerHosts =
+      this.replicas.length > 0
+        ? this.replicas.map(({ instanceEndpoint }) => instanceEndpoint.hostname)
+        : [this.writerHost];
+    acknowledgeChoices(this, config, deletionProtection);
+  }
+}
+
+const replicaIdentifier = (primary: string, i: number) => `${primary}-replica-${i}`;
+
+const userSecret = (scope: Construct, database: string, key: IKey): DatabaseSecret => {
+  const secret = new DatabaseSecret(scope, `User-${database}`, {
+    username: database,
+    dbname: database,
+    encryptionKey: key,
+    excludeCharacters: NOT_IN_PASSWORDS,
+  });
+  acknowledge(secret, 'Its rotation stands with the Job that makes the user, which has to come first', [
+    'AwsSolutions-SMG4',
+  ]);
+  return secret;
+};
+
+/** Findings on what is meant, each with its reason. */
+const acknowledgeChoices = ({ primary, replicas }: Mysql, { multiAz }: MysqlConfig, deletionProtection: boolean) => {
+  for (const instance of [primary, ...replicas]) {
+    acknowledge(instance, 'The port that every client expects; security groups admit named clients only', [
+      'AwsSolutions-RDS11',
+    ]);
+    if (!deletionProtection)
+      acknowledge(instance, 'The configuration switches deletion protection off', ['AwsSolutions-RDS10']);
+  }
+  if (!multiAz)
+    acknowledge(primary, 'The configuration spares the standby: an outage of this environment is acceptable', [
+      'AwsSolutions-RDS3',
+    ]);
+  for (const replica of replicas) {
+    acknowledge(replica, 'Zones are configuration: looking them up would need credentials', [
+      'CloudFormation-Validate::W3010',
+    ]);
+    acknowledge(replica, 'A replica is encrypted as its source; RDS refuses the property', ['AwsSolutions-RDS2']);
+    acknowledge(replica, 'The replicas stand in for each other, in different zones', ['AwsSolutions-RDS3']);
+    acknowledge(replica, 'What a replica holds is backed up at its source', ['AwsSolutions-RDS13']);
+  }
+};

@@ -1,0 +1,24 @@
+/** Differences from the parameters of Redis 7.1 in ElastiCache. */
+export const REDIS_PARAMETERS: Readonly<Record<string, string>> = {
+  'cluster-enabled': 'yes',
+  'maxmemory-policy': 'volatile-lru', // what has no expiry is data, and stays
+  timeout: '300', // seconds after which an idle connection is closed
+};
+
+/**
+ * What the user of a service may do, as a Redis access control list: read and write its own keys and channels and those that
+ * all services share, and what a client of a cluster needs. A service finds its prefix in `REDIS_KEY_PREFIX`. There is no SCAN: it
+ * would list the names of everybody's keys.
+ *
+ * The order counts: what is dangerous goes after the categories that contain it, and before the harmless part of it.
+ */
+export const accessString = (service: string): string =>
+  [
+    `on ~${service}:* ~shared:* &${service}:* &shared:*`,
+    '-@all +@read +@write +@pubsub +@transaction +@scripting +@connection -@dangerous',
+    '-function -script|flush -script|kill -scan -randomkey', // which reach what other services have
+    '+info +readonly +readwrite +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
+  ].join(' ');
+
+/** Of the user that Redis calls `default`, whom every client is that gives no name: nothing. */
+export const NO_ACCESS = 'off -@all';

@@ -1,0 +1,162 @@
+import { Connections, Port, SecurityGroup, SubnetType, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnParameterGroup,
+  CfnReplicationGroup,
+  CfnSubnetGroup,
+  CfnUser,
+  CfnUserGroup,
+} from 'aws-cdk-lib/aws-elasticache';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { RedisConfig } from '../config/environment';
+import { REDIS_VERSION } from '../config/versions';
+import type { Windows } from '../config/windows';
+import { acknowledge } from './acknowledge';
+import { dataRemoval } from './data-removal';
+import { logRemoval } from './log-removal';
+import { NOT_IN_PASSWORDS } from './password';
+import { accessString, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
+
+export interface RedisProps {
+  readonly vpc: IVpc;
+  readonly config: RedisConfig;
+  /** Id of the replication group and prefix of the ids of users. Fixed: so a change that would replace it fails instead. */
+  readonly identifier: string;
+  /** Services that use it, each as a user of its name. */
+  readonly users: readonly string[];
+  readonly windows: Windows;
+  /** Encrypts data and secrets. */
+  readonly key: IKey;
+  readonly retainData: boolean;
+  readonly retainLogs: boolean;
+}
+
+const REDIS_PORT = 6379;
+
+/** ElastiCache for Redis in cluster mode: one replication group, encrypted in transit and at rest, with a user per service. */
+export class Redis extends Construct implements IConnectable {
+  readonly connections: Connections;
+  /** Secret of each user, by the name of the service. */
+  readonly userSecrets: Readonly<Record<string, ISecret>>;
+  /** Configuration endpoint: a client of a cluster learns the nodes from it. */
+  readonly host: string;
+  readonly port = REDIS_PORT;
+
+  constructor(scope: Construct, id: string, props: RedisProps) {
+    super(scope, id);
+    const { vpc, config, identifier, users, windows, key, retainData, retainLogs } = props;
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Redis: admits those who wrote a rule for themselves',
+      allowAllOutbound: false,
+    });
+    this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(REDIS_PORT) });
+    this.userSecrets = Object.fromEntries(users.map((user) => [user, passwordOf(this, user, key)]));
+
+    const group = new CfnReplicationGroup(this, 'Resource', {
+      replicationGroupId: identifier,
+      replicationGroupDescription: `Cache of ${identifier}`,
+      engine: 'redis',
+      engineVersion: REDIS_VERSION,
+      clusterMode: 'enabled',
+      cacheNodeType: config.nodeType,
+      numNodeGroups: config.shards,
+      replicasPerNodeGroup: config.replicasPerShard,
+      automaticFailoverEnabled: true, // which cluster mode requires, replicas or not
+      multiAzEnabled: config.replicasPerShard > 0,
+      port: REDIS_PORT,
+      cacheSubnetGroupName: new CfnSubnetGroup(this, 'Subnets', {
+        description: 'Redis',
+        subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      }).ref,
+      cacheParameterGroupName: new CfnParameterGroup(this, 'Parameters', {
+        cacheParameterGroupFamily: 'redis7',
+        description: identifier,
+        properties: { ...REDIS_PARAMETERS },
+      }).ref,
+      securityGroupIds: [securityGroup.securityGroupId],
+      userGroupIds: [this.users(identifier, users)],
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: 'required',
+      atRestEncryptionEnabled: true,
+      kmsKeyId: key.keyArn,
+      snapshotRetentionLimit: config.snapshotRetentionDays,
+      snapshotWindow: windows.snapshot,
+      preferredMaintenanceWindow: windows.maintenance,
+      autoMinorVersionUpgrade: false,
+      logDeliveryConfigurations: ['slow-log', 'engine-log'].map((logType) => ({
+        logType,
+        logFormat: 'json',
+        destinationType: 'cloudwatch-logs',
+        destinationDetails: {
+          cloudWatchLogsDetails: {
+            logGroup: new LogGroup(this, `Log-${logType}`, {
+              retention: config.logRetentionDays,
+              removalPolicy: logRemoval(retainLogs),
+            }).logGroupName,
+          },
+        },
+      })),
+    });
+    group.applyRemovalPolicy(dataRemoval(retainData).database);
+    this.host = group.attrConfigurationEndPointAddress;
+
+    acknowledge(group, 'Users with passwords of their own (RBAC) instead of one token for all', ['AwsSolutions-AEC6']);
+    acknowledge(group, 'The port that every client expects; the security group admits named clients only', [
+      'AwsSolutions-AEC5',
+    ]);
+    if (config.replicasPerShard === 0)
+      acknowledge(group, 'The configuration spares the replicas: losing this cache is acceptable', [
+        'AwsSolutions-AEC4',
+      ]);
+  }
+
+  /** Makes the users and their group; the id of the group. */
+  private users(identifier: string, names: readonly string[]): string {
+    const everybody = new CfnUser(this, 'DefaultUser', {
+      engine: 'redis',
+      userId: `${identifier}-default`,
+      userName: 'default',
+      accessString: NO_ACCESS,
+      authenticationMode: { Type: 'no-password-required' },
+    });
+    const services = names.map(
+      (userName) =>
+        new CfnUser(this, `User-${userName}`, {
+          engine: 'redis',
+          userId: `${identifier}-${userName}`,
+          userName,
+          accessString: accessString(userName),
+          // Resolved by CloudFormation when the user is made, and never again: docs/secrets.md says how to change it.
+          authenticationMode: {
+            Type: 'password',
+            Passwords: [this.userSecrets[userName]!.secretValueFromJson('password').unsafeUnwrap()],
+          },
+        }),
+    );
+    return new CfnUserGroup(this, 'Users', {
+      engine: 'redis',
+      userGroupId: identifier,
+      userIds: [everybody, ...services].map(({ ref }) => ref),
+    }).ref;
+  }
+}
+
+const passwordOf = (scope: Construct, user: string, key: IKey): Secret => {
+  const secret = new Secret(scope, `Secret-${user}`, {
+    description: `Redis user ${user}`,
+    encryptionKey: key,
+    generateSecretString: {
+      secretStringTemplate: JSON.stringify({ username: user }),
+      generateStringKey: 'password',
+      excludeCharacters: NOT_IN_PASSWORDS,
+      passwordLength: 32,
+    },
+  });
+  acknowledge(secret, 'ElastiCache has no managed rotation; docs/secrets.md has the way with two passwords', [
+    'AwsSolutions-SMG4',
+  ]);
+  return secret;
+};

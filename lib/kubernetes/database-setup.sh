@@ -1,0 +1,59 @@
+#!/bin/bash
+# Makes a schema, and a user who sees nothing else, for each name in DATABASES. What is there stays as it is: a second run
+# changes nothing, and a rotated password keeps working. Only a user who is refused with the password of its secret (after a
+# restore, or once the secret was made anew) gets that password.
+#
+# DATABASES    names, separated by spaces: lower case letters, digits
+# SECRETS      folder with the files admin-username, admin-password, and NAME-username, NAME-password of each database
+# OPTIONS      option file of the client: host, port, how to verify the server
+#
+# The SQL is what MySQL 8.4 and MariaDB share. Passwords consist of characters that need no quoting, and are passed in files:
+# a command line would show them.
+set -euo pipefail
+umask 077
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+secret() { cat "$SECRETS/$1"; }
+
+# Runs the statements of the standard input as the user of a secret.
+as() {
+  local user password
+  user=$(secret "$1-username")
+  password=$(secret "$1-password")
+  password=${password//\\/\\\\} # the administrator's may have any character
+  password=${password//\"/\\\"}
+  { cat "$OPTIONS"; printf '\n[client]\nuser=%s\npassword="%s"\n' "$user" "$password"; } > "$work/$1.cnf"
+  mysql --defaults-file="$work/$1.cnf" --batch --skip-column-names
+}
+
+# Nothing is done until everything is known to need no quoting.
+for database in $DATABASES; do
+  if [[ $database = admin || ! $database =~ ^[a-z][a-z0-9]*$ || ! $(secret "$database-username") =~ ^[a-z][a-z0-9]*$ ||
+    ! $(secret "$database-password") =~ ^[A-Za-z0-9._~-]+$ ]]; then
+    echo "$database: the database, its user or its password has characters that would need quoting, or is reserved" >&2
+    exit 1
+  fi
+done
+
+for database in $DATABASES; do
+  user=$(secret "$database-username")
+  password=$(secret "$database-password")
+  as admin <<SQL
+CREATE DATABASE IF NOT EXISTS \`$database\` CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL;
+GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, LOCK TABLES, CREATE TEMPORARY TABLES,
+  CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE
+  ON \`$database\`.* TO '$user'@'%';
+SQL
+  if ! as "$database" <<< 'SELECT 1' > "$work/login" 2>&1; then
+    if [[ $(< "$work/login") != *'ERROR 1045'* ]]; then
+      cat "$work/login" >&2
+      exit 1
+    fi
+    echo "$database: the user $user is refused with the password of its secret, and gets it"
+    as admin <<< "ALTER USER '$user'@'%' IDENTIFIED BY '$password';"
+    as "$database" <<< 'SELECT 1' > "$work/login"
+  fi
+  echo "$database: the user $user can use it"
+done

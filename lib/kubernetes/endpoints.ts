@@ -1,0 +1,51 @@
+import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
+import type { Manifest } from './manifest';
+
+const NAMESPACE = 'platform-core';
+
+/** ConfigMap with the data tiers' endpoints, for whole environments of containers. */
+export const PLATFORM_CONFIG = 'platform-config';
+
+/** Where the data tiers are. */
+export interface Endpoints {
+  /** Host that takes writes. */
+  readonly mysqlWriter: string;
+  /** Hosts to read from, a moment behind. */
+  readonly mysqlReaders: readonly string[];
+  readonly mysqlPort: number;
+  /** Configuration endpoint of the cluster. */
+  readonly redis: string;
+  readonly redisPort: number;
+}
+
+/**
+ * The names of the data tiers inside the cluster, and a ConfigMap with their real ones.
+ *
+ * Clients that verify certificates use the real ones: no certificate names `mysql-core`.
+ */
+export const endpoints = (props: Endpoints): readonly Manifest[] => [
+  alias('mysql-core', props.mysqlWriter),
+  alias('mysql-primary', props.mysqlWriter),
+  alias('redis-cluster', props.redis),
+  platformConfig(props),
+];
+
+const alias = (name: string, externalName: string): Manifest<Service> => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: NAMESPACE },
+  spec: { type: 'ExternalName', externalName },
+});
+
+const platformConfig = (props: Endpoints): Manifest<ConfigMap> => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: PLATFORM_CONFIG, namespace: NAMESPACE },
+  data: {
+    DATABASE_HOST: props.mysqlWriter,
+    DATABASE_READER_HOSTS: props.mysqlReaders.join(','),
+    DATABASE_PORT: `${props.mysqlPort}`,
+    REDIS_HOST: props.redis,
+    REDIS_PORT: `${props.redisPort}`,
+  },
+});

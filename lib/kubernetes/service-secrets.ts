@@ -1,0 +1,139 @@
+import type { EnvVar, ServiceAccount, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { ServiceDependencies } from '../config/services';
+import type { Endpoints } from './endpoints';
+import type { Manifest } from './manifest';
+import {
+  secretProviderClass,
+  secretsVolume,
+  type MountedSecret,
+  type SecretProviderClass,
+} from './secret-provider-class';
+
+/** ARNs of the secrets that a service gets: those that it needs. */
+export interface ServiceSecretArns {
+  /** Of the user of its database. */
+  readonly database?: string;
+  /** Of its Redis user. */
+  readonly redis?: string;
+  readonly jwt?: string;
+  readonly sentry?: string;
+}
+
+export interface ServiceSecretsProps {
+  /** Name of the service: also of its service account, its class and, with `-secrets`, its Kubernetes Secret. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly region: string;
+  readonly dependencies: ServiceDependencies;
+  readonly arns: ServiceSecretArns;
+  readonly endpoints: Endpoints;
+}
+
+/** What gives a service its secrets: objects of its own, and parts of its pods. */
+export interface ServiceSecrets {
+  readonly serviceAccount: Manifest<ServiceAccount>;
+  readonly secretProviderClass: Manifest<SecretProviderClass>;
+  readonly env: EnvVar[];
+  readonly volume: Volume;
+  readonly mount: VolumeMount;
+}
+
+/**
+ * A service's secrets: files of its pods, which follow a rotation, and variables, which do not.
+ *
+ * URLs are composed in the pod. Kubernetes puts `$(PASSWORD)` in as it is, so passwords have no character that a URL would
+ * have to encode.
+ */
+export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
+  const { name, namespace, region } = props;
+  const parts = secretParts(props);
+  const secretName = `${name}-secrets`;
+  return {
+    serviceAccount: {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace },
+      automountServiceAccountToken: false,
+    },
+    secretProviderClass: secretProviderClass({
+      name,
+      namespace,
+      region,
+      secrets: parts.map(({ secret }) => secret),
+      variables: { secretName, files: parts.map(({ file }) => file) },
+    }),
+    env: parts.flatMap(({ variable, file, composed }) => [
+      { name: variable, valueFrom: { secretKeyRef: { name: secretName, key: file } } },
+      ...composed,
+    ]),
+    ...secretsVolume(name),
+  };
+};
+
+/** A secret of a service: its file, the variable with the same value, and the variables that are made of it. */
+interface SecretPart {
+  readonly secret: MountedSecret;
+  readonly file: string;
+  readonly variable: string;
+  readonly composed: readonly EnvVar[];
+}
+
+const secretParts = ({
+  name,
+  dependencies: { database },
+  arns,
+  endpoints,
+}: ServiceSecretsProps): readonly SecretPart[] => {
+  const { mysqlWriter, mysqlPort, redis, redisPort } = endpoints;
+  const password = (arn: string, file: string): MountedSecret => ({ arn, files: { password: file } });
+  return [
+    ...(arns.redis === undefined
+      ? []
+      : [
+          {
+            secret: password(arns.redis, 'redis-password'),
+            file: 'redis-password',
+            variable: 'REDIS_PASSWORD',
+            composed: [
+              { name: 'REDIS_URL', value: `rediss://${name}:$(REDIS_PASSWORD)@${redis}:${redisPort}` },
+              { name: 'REDIS_KEY_PREFIX', value: `${name}:` },
+            ],
+          },
+        ]),
+    ...(arns.jwt === undefined
+      ? []
+      : [
+          {
+            secret: { arn: arns.jwt, files: 'jwt-secret' },
+            file: 'jwt-secret',
+            variable: 'JWT_SECRET',
+            composed: [],
+          },
+        ]),
+    ...(arns.database === undefined || database === undefined
+      ? []
+      : [
+          {
+            secret: password(arns.database, `${database}-database-password`),
+            file: `${database}-database-password`,
+            variable: 'DATABASE_PASSWORD',
+            composed: [
+              {
+                name: 'DATABASE_URL',
+                value: `mysql://${database}:$(DATABASE_PASSWORD)@${mysqlWriter}:${mysqlPort}/${database}`,
+              },
+            ],
+          },
+        ]),
+    ...(arns.sentry === undefined
+      ? []
+      : [
+          {
+            secret: { arn: arns.sentry, files: 'sentry-dsn' },
+            file: 'sentry-dsn',
+            variable: 'SENTRY_DSN',
+            composed: [],
+          },
+        ]),
+  ];
+};

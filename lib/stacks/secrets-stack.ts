@@ -1,0 +1,72 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSecret, Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../constructs/acknowledge';
+import { NOT_IN_PASSWORDS } from '../constructs/password';
+import { tierKey } from '../constructs/tier-key';
+
+export interface SecretsStackProps extends StackProps {
+  /** Services report to Sentry. */
+  readonly sentry: boolean;
+  /** Folder of the names that people use: `platform/prod`. */
+  readonly folder: string;
+}
+
+/** A secret whose value only people know. */
+export interface ProvidedSecret {
+  readonly name: string;
+  readonly secret: ISecret;
+}
+
+/** The secrets that belong to no data tier. */
+export class SecretsStack extends Stack {
+  /** Signs the tokens of users. */
+  readonly jwt: ISecret;
+  /** The administrator of Grafana. */
+  readonly grafana: ISecret;
+  /** Where services report their errors; a person puts the value in. Undefined where Sentry is not used. */
+  readonly sentryDsn: ProvidedSecret | undefined;
+
+  constructor(scope: Construct, id: string, { sentry, folder, ...props }: SecretsStackProps) {
+    super(scope, id, props);
+    const encryptionKey = tierKey(this, `Secrets of ${folder}`, false);
+
+    const jwt = new Secret(this, 'Jwt', {
+      description: 'Signs the tokens of users',
+      encryptionKey,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    acknowledge(jwt, 'A new one ends every session: rotated by hand (docs/secrets.md)', ['AwsSolutions-SMG4']);
+    this.jwt = jwt;
+
+    const grafana = new Secret(this, 'Grafana', {
+      description: 'Administrator of Grafana',
+      encryptionKey,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: 'admin' }),
+        generateStringKey: 'password',
+        excludeCharacters: NOT_IN_PASSWORDS,
+        passwordLength: 32,
+      },
+    });
+    acknowledge(grafana, 'Grafana reads it once, when its database is made: changed by hand (docs/secrets.md)', [
+      'AwsSolutions-SMG4',
+    ]);
+    this.grafana = grafana;
+
+    this.sentryDsn = sentry ? this.provided('SentryDsn', `${folder}/sentry-dsn`, encryptionKey) : undefined;
+  }
+
+  /** It has no value until somebody puts it in, and the output says how. */
+  private provided(id: string, name: string, encryptionKey: IKey): ProvidedSecret {
+    const resource = new CfnSecret(this, id, { name, kmsKeyId: encryptionKey.keyArn }); // the L2 would generate a value
+    acknowledge(resource, 'Its value comes from elsewhere, and so does the next one', ['AwsSolutions-SMG4']);
+    new CfnOutput(this, `${id}ToProvide`, {
+      description: 'A person puts the value in, once',
+      value: `aws secretsmanager put-secret-value --secret-id ${name} --secret-string VALUE`,
+    });
+    const secret = Secret.fromSecretAttributes(this, `${id}Secret`, { secretCompleteArn: resource.ref, encryptionKey });
+    return { name, secret };
+  }
+}

@@ -1,0 +1,61 @@
+"""What the tests of databases, secrets and caches share."""
+
+import functools
+import json
+
+from test.emulator import EmulatorTest, make
+
+
+@functools.cache
+def install() -> None:
+    """Put the seams of the data tiers in, which must happen once."""
+    import elasticache
+    import elasticache_users
+    import rds
+    import rds_groups
+    import rds_proxy
+    import s3
+    import secret_rotation
+    import secrets_manager
+
+    for module in (rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users,
+                   s3):
+        module.install()
+
+
+class DataTest(EmulatorTest):
+    """A network in two zones, and what a database needs in it."""
+
+    def setUp(self):
+        super().setUp()
+        install()
+        self.subnets = self.network()
+
+    def database(self, name: str = "main", **properties) -> dict:
+        """Properties of a MySQL instance that RDS takes."""
+        return {"DBInstanceIdentifier": name, "Engine": "mysql", "EngineVersion": "8.4.9", "StorageType": "gp3",
+                "AllocatedStorage": "20", "MasterUsername": "admin", "MasterUserPassword": "a-password",
+                "BackupRetentionPeriod": 7, **properties}
+
+    def secret(self, name: str = "secret", **value) -> str:
+        """The ARN of a secret with that JSON."""
+        return make("AWS::SecretsManager::Secret", Name=name, SecretString=json.dumps(value))[0]
+
+
+def described(module: str, action: str, **parameters: str) -> str:
+    """The XML that a service answers, as the `aws` command gets it."""
+    import importlib
+
+    return getattr(importlib.import_module(f"ministack.services.{module}"), action)(parameters)[2].decode()
+
+
+def ask(action: str, **parameters) -> dict:
+    """What the service answers, or its error."""
+    from ministack.services import secretsmanager
+
+    return json.loads(getattr(secretsmanager, action)(parameters)[2])
+
+
+def value(secret: str, stage: str = "AWSCURRENT") -> dict:
+    """The JSON of a secret."""
+    return json.loads(ask("_get_secret_value", SecretId=secret, VersionStage=stage)["SecretString"])

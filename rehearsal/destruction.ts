@@ -1,0 +1,49 @@
+import type { Holding, Resource } from './emulator';
+
+/** Resources of the stacks whose deletion their own service has to refuse while the environment is protected, and does not. */
+export const deletable = async (endpoint: string, deployed: readonly Resource[]): Promise<readonly string[]> => {
+  const databases = deployed.filter(({ type }) => type === 'AWS::RDS::DBInstance');
+  const answers = await Promise.all(
+    databases.map(async ({ account, region, physicalId }) => {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: { Authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/rds/aws4_request` },
+        body: new URLSearchParams({
+          Action: 'DeleteDBInstance',
+          Version: '2014-10-31',
+          DBInstanceIdentifier: physicalId,
+          SkipFinalSnapshot: 'true',
+        }),
+      });
+      const answer = await response.text();
+      return /protect/i.test(answer) ? [] : [`the database ${physicalId} is not protected: ${answer.slice(0, 200)}`];
+    }),
+  );
+  return answers.flat();
+};
+
+/** What stays though nothing keeps it, and what is gone though its template keeps it. `others` may stay or go. */
+export const remains = (
+  kept: readonly Resource[],
+  others: readonly Resource[],
+  before: readonly Holding[],
+  after: readonly Holding[],
+): readonly string[] => {
+  const known = new Set(before.map((holding) => JSON.stringify(holding)));
+  const fresh = after.filter((holding) => !known.has(JSON.stringify(holding)));
+  const marks = kept.map((resource) => ({ resource, mark: markOf(resource) }));
+  return [
+    ...fresh
+      .filter(
+        ({ key }) => ![...marks.map(({ mark }) => mark), ...others.map(markOf)].some((mark) => key.includes(mark)),
+      )
+      .map(({ service, store, key }) => `left behind, though no template retains it: ${service} ${store} ${key}`),
+    ...marks
+      .filter(({ mark }) => !after.some(({ key }) => key.includes(mark)))
+      .map(({ resource: { type, physicalId } }) => `gone, though its template retains it: ${type} ${physicalId}`),
+  ];
+};
+
+/** What the key of a thing that stays has in it: the resource itself, or its final snapshot. */
+const markOf = ({ deletionPolicy, physicalId }: Resource): string =>
+  deletionPolicy === 'Snapshot' ? `${physicalId}-snapshot-` : physicalId;

@@ -1,0 +1,90 @@
+import { setMaxListeners } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { INTERRUPTED, interruption } from '../../rehearsal/process';
+import { Steps } from '../../rehearsal/progress';
+import { install, type Installed, type Product } from './install';
+import { MARIADB, MYSQL, startDatabase, type Flavour } from './mysql';
+import { DATABASE_CHECKS } from './mysql-checks';
+import { Trial, newPassword } from './mysql-trial';
+import { REDIS, startRedis } from './redis';
+import { REDIS_CHECKS } from './redis-checks';
+import { REDIS_PARAMETERS } from '../../lib/constructs/redis-settings';
+import { makeCertificates, type Running } from './server';
+
+const steps = new Steps();
+
+/** Runs the checks of a server that a function starts, and stops it. */
+const tryOn = async <Server extends Running, Subject>(
+  name: string,
+  signal: AbortSignal,
+  startServer: () => Promise<Server>,
+  subject: (server: Server) => Subject | Promise<Subject>,
+  checks: readonly (readonly [title: string, check: (subject: Subject) => Promise<void>])[],
+) => {
+  const server = await steps.step(`${name}: starts`, startServer);
+  try {
+    const tried = await subject(server);
+    for (const [title, check] of checks)
+      await steps
+        .step(`${name}: ${title}`, () => check(tried))
+        .catch((error: Error) => {
+          if (signal.aborted) throw interruption(signal);
+          console.error(error.message);
+          process.exitCode = 1;
+        });
+  } finally {
+    await server.stop();
+  }
+};
+
+/** Tries our settings of MySQL and Redis on servers of this machine, which it installs where they are missing. */
+const check = async (signal: AbortSignal) => {
+  const folder = await mkdtemp(join(tmpdir(), 'platform-servers-'));
+  const part = async (name: string) => {
+    const path = join(folder, name);
+    await mkdir(path);
+    return path;
+  };
+  const find = (product: Product) =>
+    steps.step(`${product.name}: is looked for`, (report) => install(product, report, signal));
+  try {
+    const certificates = await makeCertificates(await part('certificates'), signal);
+
+    const tryDatabase = async (flavour: Flavour, installed: Installed) => {
+      const [place, secrets] = [await part(flavour.programs[0]!), await part(`${flavour.programs[0]}-secrets`)];
+      const admin = newPassword();
+      const startServer = () => startDatabase(flavour, installed, certificates, admin, place, signal);
+      const subject = async (database: Awaited<ReturnType<typeof startServer>>) => {
+        const trial = new Trial(database, secrets, signal);
+        await trial.write('admin', admin);
+        return trial;
+      };
+      await tryOn(flavour.name, signal, startServer, subject, DATABASE_CHECKS);
+    };
+    await tryDatabase(MARIADB, await find(MARIADB));
+    const mysql = await steps.step('MySQL: is looked for', (report) =>
+      install(MYSQL, report, signal).catch((error: Error) => error),
+    );
+    if (signal.aborted) throw interruption(signal);
+    if (mysql instanceof Error) console.log(`  MySQL: not tried, ${mysql.message}`);
+    else await tryDatabase(MYSQL, mysql);
+
+    const redis = await find(REDIS);
+    const place = await part('redis');
+    const startServer = () => startRedis(redis, certificates, REDIS_PARAMETERS, newPassword(), place, signal);
+    await tryOn(REDIS.name, signal, startServer, (server) => server, REDIS_CHECKS);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const abort = new AbortController();
+setMaxListeners(0, abort.signal); // every command listens
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => abort.abort());
+
+check(abort.signal).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
+});

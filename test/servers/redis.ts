@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { run } from '../../rehearsal/process';
+import type { Installed, Product } from './install';
+import { start, type Certificates, type Running } from './server';
+
+export const REDIS: Product = {
+  name: 'Redis',
+  programs: ['redis-server', 'redis-cli'],
+  packages: ['redis-server'],
+};
+
+/** A running server of Redis: a cluster of one. */
+export interface Redis extends Running {
+  /** Runs commands in one connection; returns the answers, errors among them. */
+  readonly as: (user: string, password: string, ...commands: string[]) => Promise<string>;
+  /** Runs commands as a user who may do everything. */
+  readonly admin: (...commands: string[]) => Promise<string>;
+}
+
+/** Starts a cluster of one that takes nothing but TLS and that nobody can use but its administrator. */
+export const startRedis = async (
+  { path }: Installed,
+  { authority, certificate, key }: Certificates,
+  parameters: Readonly<Record<string, string>>,
+  adminPassword: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Redis> => {
+  const port = await getPort();
+  const settings = {
+    ...parameters,
+    bind: '127.0.0.1',
+    port: '0',
+    'tls-port': `${port}`,
+    'cluster-port': `${await getPort()}`,
+    'cluster-announce-ip': '127.0.0.1',
+    'tls-cluster': 'yes',
+    'tls-auth-clients': 'no',
+    'tls-ca-cert-file': authority,
+    'tls-cert-file': certificate,
+    'tls-key-file': key,
+    'enable-debug-command': 'yes', // else it refuses that itself
+    dir: folder,
+    save: '""',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  lines.push('user default off -@all', `user admin on >${adminPassword} ~* &* +@all`);
+  const file = join(folder, 'redis.conf');
+  await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+
+  const as = (user: string, password: string, ...commands: string[]) => {
+    const script =
+      'printf "%s\\n" "$@" | timeout 10 "$CLI" -h 127.0.0.1 -p "$PORT" --tls --cacert "$AUTHORITY" --user "$NAME" 2>&1';
+    const server = { CLI: path('redis-cli'), PORT: `${port}`, AUTHORITY: authority };
+    const env = { PATH: process.env.PATH, ...server, NAME: user, REDISCLI_AUTH: password };
+    return run('bash', ['-c', script, 'bash', ...commands], { env, signal });
+  };
+  const admin = (...commands: string[]) => as('admin', adminPassword, ...commands);
+  const answers = async () => {
+    if ((await admin('PING')) !== 'PONG') throw new Error('no answer');
+  };
+  const { stop } = await start(path('redis-server'), [file], answers, signal);
+  return { as, admin, stop };
+};

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { interruption, run } from '../../rehearsal/process';
+import { findProgram } from './install';
+
+/** How long a server has until it answers. Milliseconds. */
+const PATIENCE = 60_000;
+
+export interface Running {
+  /** Ends it at once: its data are thrown away. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a server and waits until it answers. */
+export const start = async (
+  command: string,
+  args: readonly string[],
+  answers: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<Running> => {
+  const output: string[] = [];
+  // A group of its own: Ctrl-C reaches it through us, in order.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => output.push(String(data)));
+  child.on('error', (error) => output.push(error.message));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const deadline = performance.now() + PATIENCE;
+  const answering = () =>
+    answers().then(
+      () => true,
+      () => false,
+    );
+  while (!(await answering())) {
+    if (child.exitCode === null && child.pid && !signal.aborted && performance.now() < deadline) {
+      await setTimeout(100);
+      continue;
+    }
+    await stop();
+    if (signal.aborted) throw interruption(signal);
+    throw new Error(`${command} does not answer:\n${output.join('').split('\n').slice(-20).join('\n')}`);
+  }
+  return { stop };
+};
+
+/** Paths of a throw-away authority, of a certificate that it gave to 127.0.0.1, and of an authority nobody asked. */
+export interface Certificates {
+  readonly authority: string;
+  readonly stranger: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Makes certificates for the servers of a check. */
+export const makeCertificates = async (folder: string, signal: AbortSignal): Promise<Certificates> => {
+  const program = findProgram('openssl');
+  if (!program) throw new Error('openssl is not there: install it');
+  const openssl = (...args: string[]) => run(program, args, { cwd: folder, signal });
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  for (const name of ['authority', 'stranger'])
+    await openssl('req', '-x509', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
+  await writeFile(join(folder, 'extensions'), 'subjectAltName=IP:127.0.0.1\n');
+  await openssl('req', ...newKey, '-subj', '/CN=127.0.0.1', '-keyout', 'server.key', '-out', 'server.request');
+  const authority = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-CAcreateserial'];
+  const request = ['-req', '-in', 'server.request', '-extfile', 'extensions'];
+  await openssl('x509', ...request, ...authority, '-out', 'server.pem');
+  const path = (name: string) => join(folder, name);
+  return {
+    authority: path('authority.pem'),
+    stranger: path('stranger.pem'),
+    certificate: path('server.pem'),
+    key: path('server.key'),
+  };
+};
