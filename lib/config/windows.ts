@@ -10,14 +10,14 @@ export interface Windows {
   readonly rotation: string;
 }
 
+const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
+
+const onSunday = (hour: number) => `${hour < 24 ? 'sun' : 'mon'}:${clock(hour)}`;
+
 /** The windows of four quiet hours that begin at an hour of the day. None overlaps another, which RDS would refuse. */
-export const windows = (quietHour: number): Windows => {
-  const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
-  const onSunday = (hour: number) => `${hour < 24 ? 'sun' : 'mon'}:${clock(hour)}`;
-  return {
-    backup: `${clock(quietHour)}-${clock(quietHour + 1)}`,
-    snapshot: `${clock(quietHour + 1)}-${clock(quietHour + 2)}`,
-    maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,
-    rotation: `cron(0 ${(quietHour + 3) % 24} 1 * ? *)`,
-  };
-};
+export const windows = (quietHour: number): Windows => ({
+  backup: `${clock(quietHour)}-${clock(quietHour + 1)}`,
+  snapshot: `${clock(quietHour + 1)}-${clock(quietHour + 2)}`,
+  maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,
+  rotation: `cron(0 ${(quietHour + 3) % 24} 1 * ? *)`,
+});

@@ -8,9 +8,12 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
   'AWS::SSM::Parameter': (tags) => tags,
 };
 
+/** Types that the library believes to take tags, and CloudFormation's schema does not. */
+const excludeResourceTypes = ['AWS::RDS::DBProxyTargetGroup'];
+
 /** Puts tags on every resource below a construct that takes tags. */
 export const tagEverything = (scope: IConstruct, tags: Readonly<Record<string, string>>): void => {
-  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value);
+  for (const [key, value] of Object.entries(tags)) Tags.of(scope).add(key, value, { excludeResourceTypes });
   Aspects.of(scope).add({
     visit: (node) => {
       if (!(node instanceof CfnResource) || TagManager.of(node)) return;

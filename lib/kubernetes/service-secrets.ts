@@ -78,6 +78,8 @@ interface SecretPart {
   readonly composed: readonly EnvVar[];
 }
 
+const password = (arn: string, file: string): MountedSecret => ({ arn, files: { password: file } });
+
 const secretParts = ({
   name,
   dependencies: { database },
@@ -85,7 +87,6 @@ const secretParts = ({
   endpoints,
 }: ServiceSecretsProps): readonly SecretPart[] => {
   const { mysqlWriter, mysqlPort, redis, redisPort } = endpoints;
-  const password = (arn: string, file: string): MountedSecret => ({ arn, files: { password: file } });
   return [
     ...(arns.redis === undefined
       ? []

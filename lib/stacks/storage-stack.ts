@@ -26,6 +26,17 @@ export interface StorageStackProps extends StackProps {
 /** Where load balancers of the account may write: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
 const LOAD_BALANCER_LOGS = 'load-balancer';
 
+/** What all buckets have in common: nobody from outside, nothing in clear, nothing lost by overwriting. */
+const closed = (retain: boolean): BucketProps => ({
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  versioned: true,
+  removalPolicy: dataRemoval(retain).store,
+  autoDeleteObjects: !retain,
+});
+
 /** The buckets that data needs. Stateful: knows nothing of who uses it. */
 export class StorageStack extends Stack {
   /** What tenants upload, under the prefix `TENANT/`. */
@@ -36,16 +47,6 @@ export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: StorageStackProps) {
     const { uploads, logRetentionDays, retainData, retainLogs, ...props } = stackProps;
     super(scope, id, props);
-    const closed = (retain: boolean): BucketProps => ({
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
-      removalPolicy: dataRemoval(retain).store,
-      autoDeleteObjects: !retain,
-    });
-
     const logs = new Bucket(this, 'Logs', {
       ...closed(retainLogs),
       encryption: BucketEncryption.S3_MANAGED, // load balancers write to no bucket with a key of its own

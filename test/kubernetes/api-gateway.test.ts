@@ -17,6 +17,8 @@ const service = made('Service') as Service;
 const pod = deployment.spec!.template;
 const [container] = pod.spec!.containers;
 
+const secret = (key: string) => ({ valueFrom: { secretKeyRef: { name: 'api-gateway-secrets', key } } });
+
 describe('the Deployment (S18)', () => {
   test('rolls out without taking a pod away first', () => {
     expect(deployment.spec).toMatchObject({
@@ -39,7 +41,6 @@ describe('the Deployment (S18)', () => {
   });
 
   test('gets its own secrets and no others, and composes its URLs of them (S26)', () => {
-    const secret = (key: string) => ({ valueFrom: { secretKeyRef: { name: 'api-gateway-secrets', key } } });
     expect(container!.env).toEqual([
       { name: 'NODE_ENV', value: 'production' },
       { name: 'PORT', value: '3000' },

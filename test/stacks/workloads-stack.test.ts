@@ -116,10 +116,8 @@ describe('who may read which secret (S26)', () => {
       const [read, decrypt, ...more] = policyOf(identity);
       expect(more).toEqual([]);
       expect(read.Action).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']);
-      expect(decrypt).toMatchObject({
-        Action: 'kms:Decrypt',
-        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-southeast-1.amazonaws.com' } },
-      });
+      expect(decrypt.Action).toBe('kms:Decrypt');
+      expect(flat(decrypt.Condition.StringEquals['kms:ViaService'])).toBe('secretsmanager.ap-southeast-1.TOKEN');
       expect(decrypt.Resource).not.toBe('*');
     }
   });
@@ -197,26 +195,32 @@ test('the pods reach the data tiers, by rules of this stack', () => {
 });
 
 test('the names in the cluster lead to the managed endpoints (S24, S25)', () => {
-  const resource = (name: RegExp) => JSON.stringify(prod[idOf('Service', name)]?.Properties?.Manifest);
-  expect(resource(/^mysql-core$/)).toContain('MysqlProxy');
-  expect(resource(/^mysql-primary$/)).toContain('MysqlProxy');
-  expect(resource(/^redis-cluster$/)).toContain('ConfigurationEndPointAddress');
-  for (const name of [/^mysql-core$/, /^mysql-primary$/, /^redis-cluster$/])
-    expect(manifests[idOf('Service', name)].spec).toEqual({ type: 'ExternalName', externalName: 'TOKEN' });
+  const targets = [
+    [/^mysql-core$/, 'MysqlProxy'],
+    [/^mysql-primary$/, 'MysqlProxy'],
+    [/^redis-cluster$/, 'ConfigurationEndPointAddress'],
+  ] as const;
+  for (const [name, target] of targets) {
+    const id = idOf('Service', name);
+    expect(JSON.stringify(prod[id]?.Properties?.Manifest)).toContain(target);
+    expect(manifests[id].spec).toEqual({ type: 'ExternalName', externalName: 'TOKEN' });
+  }
 });
 
 test('services find the replicas in platform-config', () => {
-  const data = (name: 'dev' | 'prod') =>
-    Object.values(manifestsOf(sample(name))).find(({ metadata }) => metadata.name === 'platform-config').data;
-  expect(data('prod').DATABASE_READER_HOSTS).toBe('TOKEN,TOKEN');
-  expect(data('dev').DATABASE_READER_HOSTS).toBe('TOKEN'); // the writer
+  const readers = (['prod', 'dev'] as const).map(
+    (name) =>
+      Object.values(manifestsOf(sample(name))).find(({ metadata }) => metadata.name === 'platform-config').data
+        .DATABASE_READER_HOSTS,
+  );
+  expect(readers).toEqual(['TOKEN,TOKEN', 'TOKEN']); // without replicas it is the writer
 });
 
 test('a value that only people know stops the deployment while it is missing, where Sentry is used', () => {
-  const checks = (name: 'dev' | 'prod') =>
-    propertiesOf(resourcesOf(sample(name), 'workloads'), 'Custom::ProvidedValue');
-  expect(checks('prod').map(({ Name }) => flat(Name))).toEqual(['platform/prod/sentry-dsn']);
-  expect(checks('dev')).toEqual([]);
+  const checks = (['prod', 'dev'] as const).map((name) =>
+    propertiesOf(resourcesOf(sample(name), 'workloads'), 'Custom::ProvidedValue').map(({ Name }) => flat(Name)),
+  );
+  expect(checks).toEqual([['platform/prod/sentry-dsn'], []]);
   const policies = propertiesOf(prod, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('SentryDsn'));
   const actions = policies.flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),
