@@ -56,6 +56,7 @@ export interface DeployedConfig {
   readonly serviceCidr: string;
   readonly mysqlEngineVersion: string;
   readonly mysqlStorageGiB: number;
+  readonly redisReplicasPerShard: number;
 }
 
 /** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
@@ -152,7 +153,7 @@ export interface MysqlConfig {
   readonly multiAz: boolean;
   /** Number of read replicas, 0 to 5; each in the next zone. */
   readonly readReplicas: number;
-  /** Allocated gp3 storage in GiB, 20 or more. It grows, and never shrinks. */
+  /** Allocated gp3 storage in GiB, 20 or more. It never shrinks: a change has to be above what RDS has grown it to. */
   readonly storageGiB: number;
   /** Limit up to which RDS grows the storage by itself, in GiB: at least a tenth above `storageGiB`. */
   readonly maxStorageGiB: number;
@@ -172,7 +173,7 @@ export interface RedisConfig {
   readonly nodeType: string;
   /** Number of shards, 1 to 90. */
   readonly shards: number;
-  /** Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. */
+  /** Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. Fixed at creation. */
   readonly replicasPerShard: number;
   /** Days of daily snapshots, 1 to 35. */
   readonly snapshotRetentionDays: number;

@@ -45,7 +45,7 @@ export interface MysqlProps {
   /** Databases, each with a user of its name. A Job makes them; here are the secrets of the users. */
   readonly databases: readonly string[];
   readonly windows: Windows;
-  /** Encrypts storage, insights and secrets. */
+  /** Encrypts storage and secrets. */
   readonly key: IKey;
   readonly deletionProtection: boolean;
   readonly retainData: boolean;
@@ -111,14 +111,14 @@ export class Mysql extends Construct implements IConnectable {
       securityGroups: [securityGroup],
       parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: PARAMETERS }),
       storageType: StorageType.GP3,
+      allocatedStorage: config.storageGiB,
       maxAllocatedStorage: config.maxStorageGiB,
       monitoringInterval: Duration.minutes(1),
       monitoringRole,
       databaseInsightsMode: DatabaseInsightsMode.STANDARD,
       ...(config.insights && {
-        enablePerformanceInsights: true,
+        enablePerformanceInsights: true, // with the account's key: one of ours could not be changed without a new instance
         performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
-        performanceInsightEncryptionKey: key,
       }),
       cloudwatchLogsExports: LOGS,
       preferredMaintenanceWindow: windows.maintenance,
@@ -135,7 +135,6 @@ export class Mysql extends Construct implements IConnectable {
         encryptionKey: key,
         excludeCharacters: NOT_IN_PASSWORDS,
       }),
-      allocatedStorage: config.storageGiB,
       storageEncrypted: true,
       storageEncryptionKey: key,
       multiAz: config.multiAz,

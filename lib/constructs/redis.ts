@@ -100,6 +100,7 @@ export class Redis extends Construct implements IConnectable {
         },
       })),
     });
+    group.cfnOptions.updatePolicy = { useOnlineResharding: true }; // else another number of shards is another group
     group.applyRemovalPolicy(dataRemoval(retainData).database);
     this.host = group.attrConfigurationEndPointAddress;
 

@@ -23,7 +23,7 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
   ),
   ...wholeNumber('mysql.readReplicas', mysql.readReplicas, 0, 5),
   ...wholeNumber('mysql.storageGiB', mysql.storageGiB, 20, MOST_STORAGE),
-  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, Math.ceil(mysql.storageGiB * 1.1), MOST_STORAGE),
+  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, Math.ceil((mysql.storageGiB * 11) / 10), MOST_STORAGE),
   ...wholeNumber('mysql.backupRetentionDays', mysql.backupRetentionDays, 1, 35),
   ...retention('mysql.logRetentionDays', mysql.logRetentionDays, 1),
 ];
@@ -52,7 +52,7 @@ export const uploadsProblems = ({ noncurrentVersionDays }: UploadsConfig) =>
 /** What a running environment cannot become, each with the way out. */
 export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {
   if (!deployed) return [];
-  const { account, region, network, cluster, mysql } = config;
+  const { account, region, network, cluster, mysql, redis } = config;
   const moved = 'that is another environment: restore it there from backups (the old one stays until you tear it down)';
   const fixed: readonly (readonly [field: string, now: unknown, before: unknown, wayOut: string])[] = [
     ['account', account, deployed.account, moved],
@@ -63,6 +63,13 @@ export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => 
       network.availabilityZones.slice(0, deployed.availabilityZones.length).join(),
       deployed.availabilityZones.join(),
       'subnets in use would be replaced: keep these first and in this order, and add others behind them',
+    ],
+    [
+      'redis.replicasPerShard',
+      redis.replicasPerShard,
+      deployed.redisReplicasPerShard,
+      'CloudFormation would replace the cache. Keep the value, and change the number by ' +
+        '`aws elasticache increase-replica-count` or `decrease-replica-count`',
     ],
     ['cluster.serviceCidr', cluster.serviceCidr, deployed.serviceCidr, 'EKS would replace the cluster: keep it'],
   ];

@@ -1,0 +1,116 @@
+import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
+import type { EnvironmentConfig } from '../lib/config/environment';
+import { SAMPLES } from './sample';
+import { sample, synthesize, type Json } from './synth';
+
+const { prod } = SAMPLES;
+
+/**
+ * Properties that the specification of CloudFormation lets replace a resource under conditions that do not hold here.
+ *
+ * Of a DB instance: only for members of a cluster. Of a replication group: unless it is resharded online.
+ */
+const IN_PLACE: Readonly<Record<string, readonly string[]>> = {
+  'AWS::RDS::DBInstance': ['BackupRetentionPeriod', 'MultiAZ', 'PreferredMaintenanceWindow'],
+  'AWS::ElastiCache::ReplicationGroup': ['NumNodeGroups'],
+};
+
+const impact = ({ resourceType, changeImpact, propertyUpdates }: ResourceDifference): string => {
+  if (changeImpact === ResourceImpact.WILL_CREATE) return 'CREATE';
+  if (changeImpact === ResourceImpact.WILL_DESTROY || changeImpact === ResourceImpact.WILL_ORPHAN) return 'DESTROY';
+  const replacing = Object.entries(propertyUpdates).filter(
+    ([property, { changeImpact: of }]) =>
+      (of === ResourceImpact.WILL_REPLACE || of === ResourceImpact.MAY_REPLACE) &&
+      !(IN_PLACE[resourceType ?? ''] ?? []).includes(property),
+  );
+  return replacing.length > 0 ? `REPLACE (${replacing.map(([property]) => property).join(', ')})` : 'UPDATE';
+};
+
+/** What a change of the configuration does, as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
+const changes = (to: Partial<EnvironmentConfig>): readonly string[] => {
+  const next = synthesize({ ...prod, ...to });
+  return sample('prod').stacks.flatMap(({ id, template }) =>
+    Object.entries(fullDiff(template, next.getStackArtifact(id).template).resources.changes)
+      .filter(([, { isDifferent }]) => isDifferent)
+      .map(([resource, difference]) =>
+        `${impact(difference)} ${difference.resourceType} ${resource}`.replace(/[0-9A-F]{8}$/, ''),
+      ),
+  );
+};
+
+const PRIMARY = 'UPDATE AWS::RDS::DBInstance MysqlPrimary';
+const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS::DBInstance MysqlReplica2'];
+
+test('more storage, another class: the instances change in place, and nothing else', () => {
+  expect(changes({ mysql: { ...prod.mysql, storageGiB: 200 } })).toEqual([PRIMARY, ...REPLICAS]);
+  expect(changes({ mysql: { ...prod.mysql, instanceClass: 'db.m7g.large' } })).toEqual([PRIMARY, ...REPLICAS]);
+});
+
+test('one replica more: it is made, and services learn of it', () => {
+  expect(changes({ mysql: { ...prod.mysql, readReplicas: 3 } })).toEqual([
+    'CREATE AWS::RDS::DBInstance MysqlReplica3',
+    'CREATE AWS::Logs::LogGroup MysqlLogerror3',
+    'CREATE AWS::Logs::LogGroup MysqlLogslowquery3',
+    expect.stringMatching(/AWSCDK-EKS-KubernetesResource ClustermanifestConfigMapplatformcoreplatformconfig$/),
+  ]);
+});
+
+test('one replica less: it goes, and services forget it', () => {
+  const changed = changes({ mysql: { ...prod.mysql, readReplicas: 1 } });
+  expect(changed.filter((line) => !line.includes('LogGroup'))).toEqual([
+    'DESTROY AWS::RDS::DBInstance MysqlReplica2',
+    expect.stringMatching(/AWSCDK-EKS-KubernetesResource ClustermanifestConfigMapplatformcoreplatformconfig$/),
+  ]);
+});
+
+test('whatever is configured of the data tiers, neither the primary nor the cache is replaced', () => {
+  const changed = changes({
+    quietHour: 3,
+    mysql: {
+      ...prod.mysql,
+      engineVersion: '8.4.8',
+      instanceClass: 'db.r7g.large',
+      multiAz: false,
+      storageGiB: 400,
+      maxStorageGiB: 1000,
+      backupRetentionDays: 10,
+      insights: false,
+      logRetentionDays: 30,
+    },
+    redis: {
+      nodeType: 'cache.m7g.large',
+      shards: 5,
+      replicasPerShard: 1,
+      snapshotRetentionDays: 30,
+      logRetentionDays: 30,
+    },
+    uploads: { noncurrentVersionDays: 30 },
+    retainData: false,
+    deletionProtection: false,
+  });
+  expect(changed).toEqual(expect.arrayContaining([PRIMARY, 'UPDATE AWS::ElastiCache::ReplicationGroup Redis']));
+  expect(
+    changed.filter((line) =>
+      /^(REPLACE \(.*\)|DESTROY) AWS::(RDS::DBI|ElastiCache|S3|KMS|SecretsManager::Secret )/.test(line),
+    ),
+  ).toEqual([]);
+});
+
+describe.each<[string, Partial<EnvironmentConfig>]>([
+  ['a replica less', { mysql: { ...prod.mysql, readReplicas: 1 } }],
+  ['no proxy', { mysql: { ...prod.mysql, proxy: false } }],
+  ['no Sentry', { sentry: false }],
+])('what is taken away (%s)', (_, change) => {
+  test('can be: the workloads let go of it first, on what the other stacks still export', () => {
+    const next = synthesize({ ...prod, ...change });
+    const workloads = next.stacks.find(({ stackName }) => stackName.endsWith('workloads'))!;
+    const imports = new Set(
+      [...JSON.stringify(workloads.template).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name),
+    );
+    const exported = sample('prod').stacks.flatMap(({ template }) =>
+      Object.values<Json>(template.Outputs ?? {}).map(({ Export }) => Export?.Name),
+    );
+    expect(imports.size).toBeGreaterThan(10);
+    expect([...imports].filter((name) => !exported.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { problems } from '../../lib/config/validation';
+import { SAMPLES } from '../sample';
+
+const { prod } = SAMPLES;
+const mysql = (change: Partial<EnvironmentConfig['mysql']>) => ({ ...prod, mysql: { ...prod.mysql, ...change } });
+const redis = (change: Partial<EnvironmentConfig['redis']>) => ({ ...prod, redis: { ...prod.redis, ...change } });
+
+test.each<[string, EnvironmentConfig, RegExp]>([
+  [
+    'MySQL 8.0',
+    mysql({ engineVersion: '8.0.43' }),
+    /mysql.engineVersion is "8.0.43": choose 8.4.8 or 8.4.9, or add a row/,
+  ],
+  ['a version named like a method', mysql({ engineVersion: 'toString' }), /mysql.engineVersion is "toString": choose/],
+  ['a class that is none', mysql({ instanceClass: 'm5.large' }), /mysql.instanceClass is "m5.large": write an RDS/],
+  [
+    'insights that the class lacks',
+    mysql({ instanceClass: 'db.t4g.small' }),
+    /mysql.insights is true: db.t4g.small does not/,
+  ],
+  ['the specified 10 GiB, which RDS refuses', mysql({ storageGiB: 10 }), /mysql.storageGiB is 10: choose 20 to 65536/],
+  ['storage that cannot grow', mysql({ maxStorageGiB: 105 }), /mysql.maxStorageGiB is 105: choose 110 to 65536/],
+  ['half a replica', mysql({ readReplicas: 0.5 }), /mysql.readReplicas is 0.5: choose 0 to 5/],
+  ['no backups, without which there are no replicas', mysql({ backupRetentionDays: 0 }), /backupRetentionDays is 0/],
+  ['logs for 31 days', mysql({ logRetentionDays: 31 }), /mysql.logRetentionDays is 31: CloudWatch Logs takes/],
+  [
+    'a node type that is none',
+    redis({ nodeType: 'db.t4g.small' }),
+    /redis.nodeType is "db.t4g.small": write an ElastiCache/,
+  ],
+  ['no shard', redis({ shards: 0 }), /redis.shards is 0: choose 1 to 90/],
+  ['too many replicas', redis({ replicasPerShard: 6 }), /redis.replicasPerShard is 6: choose 0 to 5/],
+  ['more nodes than a cluster has', redis({ shards: 50 }), /redis.shards is 50 with 1 replicas each: a cluster has 90/],
+  ['no snapshots', redis({ snapshotRetentionDays: 0 }), /redis.snapshotRetentionDays is 0: choose 1 to 35/],
+  ['Redis logs for 31 days', redis({ logRetentionDays: 31 }), /redis.logRetentionDays is 31/],
+  ['old versions that never end', { ...prod, uploads: { noncurrentVersionDays: 0 } }, /noncurrentVersionDays is 0/],
+  ['an hour that no clock has', { ...prod, quietHour: 24 }, /quietHour is 24: choose 0 to 23/],
+])('refuses %s', (_, config, problem) => {
+  expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+});
+
+describe('of an environment that is deployed', () => {
+  const running: EnvironmentConfig = {
+    ...prod,
+    deployed: {
+      account: prod.account,
+      region: prod.region,
+      vpcCidr: prod.network.vpcCidr,
+      availabilityZones: prod.network.availabilityZones,
+      serviceCidr: prod.cluster.serviceCidr,
+      mysqlEngineVersion: '8.4.9',
+      mysqlStorageGiB: 100,
+      redisReplicasPerShard: 1,
+    },
+  };
+  const zones = prod.network.availabilityZones;
+
+  test.each<[string, Partial<EnvironmentConfig>]>([
+    ['what it is', {}],
+    ['more and faster storage', { mysql: { ...prod.mysql, storageGiB: 400, maxStorageGiB: 800 } }],
+    ['another class, and fewer replicas', { mysql: { ...prod.mysql, instanceClass: 'db.m7g.large', readReplicas: 1 } }],
+    ['more shards', { redis: { ...prod.redis, shards: 5 } }],
+    [
+      'one more zone behind the others',
+      { network: { ...prod.network, availabilityZones: [...zones, 'ap-southeast-1d'] } },
+    ],
+  ])('accepts %s', (_, change) => {
+    expect(problems({ ...running, ...change })).toEqual([]);
+  });
+
+  test.each<[string, Partial<EnvironmentConfig>, RegExp]>([
+    [
+      'less storage',
+      { mysql: { ...prod.mysql, storageGiB: 50 } },
+      /mysql.storageGiB is 50, but the database has 100: RDS never shrinks storage. Keep it, or move the data/,
+    ],
+    [
+      'an older engine',
+      { mysql: { ...prod.mysql, engineVersion: '8.4.8' } },
+      /mysql.engineVersion is "8.4.8", but the database runs "8.4.9": RDS goes to no older version/,
+    ],
+    [
+      'another network, which would replace all that is in it',
+      { network: { ...prod.network, vpcCidr: '10.9.0.0/16' } },
+      /network.vpcCidr is "10.9.0.0\/16", but the environment runs with "10.0.0.0\/16": the VPC/,
+    ],
+    [
+      'zones in another order',
+      { network: { ...prod.network, availabilityZones: zones.toReversed() } },
+      /network.availabilityZones is .*subnets in use would be replaced: keep these first/,
+    ],
+    [
+      'another number of replicas of a shard',
+      { redis: { ...prod.redis, replicasPerShard: 2 } },
+      /redis.replicasPerShard is "2", but the environment runs with "1": .*aws elasticache increase-replica-count/,
+    ],
+    [
+      'another network of Services',
+      { cluster: { ...prod.cluster, serviceCidr: '172.29.0.0/16' } },
+      /cluster.serviceCidr is "172.29.0.0\/16".*EKS would replace the cluster/,
+    ],
+  ])('refuses %s', (_, change, problem) => {
+    expect(problems({ ...running, ...change })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('refuses another account and another region', () => {
+    const moved = { ...running, deployed: { ...running.deployed!, account: '000000000000', region: 'eu-north-1' } };
+    expect(problems(moved)).toEqual([
+      expect.stringMatching(/account is "333333333333", but the environment runs with "000000000000": that is another/),
+      expect.stringMatching(/region is "ap-southeast-1", but the environment runs with "eu-north-1"/),
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+import { propertiesOf, resourcesOf, sample } from '../synth';
+
+const secrets = (name: 'dev' | 'prod') =>
+  propertiesOf(resourcesOf(sample(name), 'secrets'), 'AWS::SecretsManager::Secret');
+const template = sample('prod').stacks.find(({ stackName }) => stackName.endsWith('secrets'))?.template;
+
+test('holds the signing key and the administrator of Grafana, generated and encrypted with a key of its own (S26)', () => {
+  const [jwt, grafana] = secrets('prod');
+  expect(jwt?.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
+  expect(grafana?.GenerateSecretString).toMatchObject({
+    SecretStringTemplate: '{"username":"admin"}',
+    GenerateStringKey: 'password',
+    PasswordLength: 32,
+  });
+  for (const { KmsKeyId } of secrets('prod')) expect(KmsKeyId).toBeDefined();
+});
+
+test('a value that only people know is none that a template could give, and the output says how to put it in', () => {
+  const dsn = secrets('prod').find(({ Name }) => Name === 'platform/prod/sentry-dsn')!;
+  expect(dsn).not.toHaveProperty('GenerateSecretString');
+  expect(dsn).not.toHaveProperty('SecretString');
+  expect(template.Outputs.SentryDsnToProvide.Value).toBe(
+    'aws secretsmanager put-secret-value --secret-id platform/prod/sentry-dsn --secret-string VALUE',
+  );
+});
+
+test('where Sentry is not used, nobody is asked for its DSN', () => {
+  expect(secrets('dev').map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(['Jwt', 'Grafana']);
+});

@@ -1,0 +1,76 @@
+import { propertiesOf, resourcesOf, sample, type Json } from '../synth';
+
+const prod = resourcesOf(sample('prod'), 'storage');
+const dev = resourcesOf(sample('dev'), 'storage');
+const bucket = (name: string) => propertiesOf(prod, 'AWS::S3::Bucket').find(({ id }) => id.startsWith(name))!;
+const statements = (name: string): Json[] =>
+  propertiesOf(prod, 'AWS::S3::BucketPolicy').find(({ id }) => id.startsWith(name))!.PolicyDocument.Statement;
+
+describe.each(['Logs', 'Uploads'])('the bucket %s (S5)', (name) => {
+  test('is private, keeps what is overwritten, and has no lists of its own', () => {
+    expect(bucket(name)).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+  });
+
+  test('refuses what is not encrypted on the wire, by TLS 1.2 or newer', () => {
+    const denied = statements(name).filter(({ Effect }) => Effect === 'Deny');
+    expect(denied.map(({ Condition }) => Condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } },
+      { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+    ]);
+    for (const { Action, Principal } of denied) expect([Action, Principal]).toEqual(['s3:*', { AWS: '*' }]);
+  });
+
+  test('stays when its stack goes, where the configuration says so; else it is emptied and goes', () => {
+    expect(prod[bucket(name).id]?.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(propertiesOf(prod, 'Custom::S3AutoDeleteObjects')).toEqual([]);
+    expect(propertiesOf(dev, 'Custom::S3AutoDeleteObjects')).toHaveLength(2);
+    expect(dev[bucket(name).id]?.DeletionPolicy).toBe('Delete');
+  });
+});
+
+test('uploads are encrypted with a key of their own, and their old versions end', () => {
+  const uploads = bucket('Uploads');
+  expect(uploads.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+    {
+      BucketKeyEnabled: true,
+      ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() },
+    },
+  ]);
+  expect(uploads.LifecycleConfiguration.Rules).toEqual([
+    expect.objectContaining({
+      Status: 'Enabled',
+      NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      ExpiredObjectDeleteMarker: true,
+    }),
+  ]);
+  expect(uploads.LoggingConfiguration).toMatchObject({ LogFilePrefix: 's3/uploads/' });
+});
+
+test('logs are written by the services that write logs, each under its own prefix, and end', () => {
+  const allowed = statements('Logs').filter(({ Effect }) => Effect === 'Allow');
+  const grants = allowed
+    .filter(({ Principal }) => Principal.Service)
+    .map(({ Principal, Action, Resource }) => [Principal.Service, Action, JSON.stringify(Resource)]);
+  expect(grants).toEqual([
+    [
+      'logdelivery.elasticloadbalancing.amazonaws.com',
+      's3:PutObject',
+      expect.stringContaining('/load-balancer/AWSLogs/333333333333/*'),
+    ],
+    ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/uploads/*')],
+  ]);
+  expect(bucket('Logs').BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+    { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }, // load balancers write to no other
+  ]);
+  expect(bucket('Logs').LifecycleConfiguration.Rules).toEqual([expect.objectContaining({ ExpirationInDays: 90 })]);
+});
