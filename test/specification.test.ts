@@ -1,5 +1,6 @@
 import { environment } from '../lib/config';
 import { NODE_GROUP_NAMES } from '../lib/config/environment';
+import { DATABASES, SERVICE_DEPENDENCIES } from '../lib/config/services';
 
 // The numbers that were specified for each environment. Whoever means to differ changes this table with the configuration.
 
@@ -41,4 +42,19 @@ test.each([
   expect(
     environment(name).extraNamespaces.map(({ name: extra, team, securityLevel }) => [extra, team, securityLevel]),
   ).toEqual(own);
+});
+
+test.each([
+  ['dev', 20, 0, [1, 0]], // 10 GiB were specified: RDS has no gp3 volume under 20
+  ['staging', 20, 1, [1, 2]],
+  ['prod', 100, 2, [3, 1]], // the six specified nodes of redis-cluster
+])('%s has its storage, replicas and cache nodes (S3, S4)', (name, storage, replicas, nodes) => {
+  const { mysql, redis } = environment(name);
+  expect([mysql.storageGiB, mysql.readReplicas]).toEqual([storage, replicas]);
+  expect([redis.shards, redis.replicasPerShard]).toEqual(nodes);
+});
+
+test('the databases of the platform have their names, and the gateway uses core (S26)', () => {
+  expect(DATABASES).toEqual(['core', 'auth', 'tenant', 'registry']);
+  expect(SERVICE_DEPENDENCIES['api-gateway'].database).toBe('core');
 });

@@ -1,0 +1,75 @@
+import type { Job } from 'kubernetes-types/batch/v1';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { databaseSetup } from '../../lib/kubernetes/database-setup';
+import type { SecretProviderClass } from '../../lib/kubernetes/secret-provider-class';
+
+const props = {
+  image: 'registry/mysql:8.4',
+  region: 'eu-north-1',
+  host: 'primary',
+  port: 3306,
+  administratorArn: 'arn:admin',
+  userArns: { core: 'arn:core', auth: 'arn:auth' },
+};
+const made = <T>(kind: string, from = databaseSetup(props)): T => from.find((object) => object.kind === kind) as T;
+const nameOf = (change: Partial<typeof props>) =>
+  made<Job>('Job', databaseSetup({ ...props, ...change })).metadata!.name;
+const job = made<Job>('Job');
+const pod = job.spec!.template.spec!;
+
+test('the Job gets the administrator and every user as files, and no Kubernetes Secret is made of them', () => {
+  const { spec } = made<SecretProviderClass>('SecretProviderClass');
+  expect(JSON.parse(spec.parameters.objects)).toEqual([
+    {
+      objectName: 'arn:admin',
+      objectAlias: 'admin-username.json',
+      jmesPath: [
+        { path: 'username', objectAlias: 'admin-username' },
+        { path: 'password', objectAlias: 'admin-password' },
+      ],
+    },
+    expect.objectContaining({ objectName: 'arn:core' }),
+    expect.objectContaining({ objectName: 'arn:auth' }),
+  ]);
+  expect(spec).not.toHaveProperty('secretObjects');
+  expect(pod.containers[0]!.env).toEqual([
+    { name: 'DATABASES', value: 'core auth' },
+    { name: 'SECRETS', value: '/var/run/secrets/platform' },
+    { name: 'OPTIONS', value: '/etc/database-setup/client.cnf' },
+  ]);
+});
+
+test('it verifies whom it gives the password to', () => {
+  expect(made<ConfigMap>('ConfigMap').data!['client.cnf']).toBe(
+    '[client]\nhost=primary\nport=3306\nssl-mode=VERIFY_IDENTITY\nssl-ca=/etc/aws-authorities/ca.pem\n',
+  );
+  expect(pod.containers[0]!.volumeMounts).toContainEqual({
+    name: 'aws-authorities',
+    mountPath: '/etc/aws-authorities',
+    readOnly: true,
+  });
+});
+
+test('it runs again when what it does changes, and only then', () => {
+  expect(nameOf({})).toBe(job.metadata!.name);
+  expect(nameOf({ region: 'eu-west-1' })).toBe(job.metadata!.name);
+  expect(nameOf({ image: 'registry/mysql:8.4.99' })).not.toBe(job.metadata!.name);
+  expect(nameOf({ userArns: { ...props.userArns, billing: 'arn:billing' } as never })).not.toBe(job.metadata!.name);
+});
+
+test('it ends, stands close to the data, and keeps to the restricted Pod Security standard', () => {
+  expect(job.spec).toMatchObject({ backoffLimit: 5, activeDeadlineSeconds: 840 });
+  expect(pod).toMatchObject({
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    nodeSelector: { 'node-type': 'database' },
+    tolerations: [{ key: 'database', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+  });
+  expect(pod.containers[0]!.securityContext).toEqual({
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  });
+  expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } });
+});

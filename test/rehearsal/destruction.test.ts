@@ -1,0 +1,49 @@
+import { remains } from '../../rehearsal/destruction';
+import type { Holding, Resource } from '../../rehearsal/emulator';
+
+const resource = (type: string, physicalId: string, deletionPolicy: string): Resource => ({
+  account: '1',
+  region: 'r',
+  stack: 's',
+  logicalId: physicalId,
+  type,
+  physicalId,
+  held: 'service',
+  deletionPolicy,
+});
+const holding = (store: string, key: string): Holding => ({ service: 'rds', store, account: '1', region: 'r', key });
+
+const bucket = resource('AWS::S3::Bucket', 'uploads', 'RetainExceptOnCreate');
+const database = resource('AWS::RDS::DBInstance', 'platform-prod', 'Snapshot');
+const snapshot = holding('_snapshots', 'platform-prod-snapshot-1a2b');
+const kept = [bucket, database];
+
+test('what is retained, and the final snapshot, may stay', () => {
+  expect(remains(kept, [], [], [holding('_buckets', 'uploads'), snapshot])).toEqual([]);
+});
+
+test('what was there before may stay', () => {
+  const before = [holding('_roles', 'somebody')];
+  expect(remains([], [], before, before)).toEqual([]);
+});
+
+test('anything else is named, the database of a final snapshot too', () => {
+  const after = [holding('_buckets', 'uploads'), snapshot, holding('_instances', 'platform-prod'), holding('_x', 'y')];
+  expect(remains(kept, [], [], after)).toEqual([
+    'left behind, though no template retains it: rds _instances platform-prod',
+    'left behind, though no template retains it: rds _x y',
+  ]);
+});
+
+test('what should have stayed is missed', () => {
+  expect(remains(kept, [], [], [])).toEqual([
+    'gone, though its template retains it: AWS::S3::Bucket uploads',
+    'gone, though its template retains it: AWS::RDS::DBInstance platform-prod',
+  ]);
+});
+
+test('resources of other stacks may stay or go', () => {
+  const toolkit = resource('AWS::S3::Bucket', 'assets', 'Delete');
+  expect(remains([], [toolkit], [], [holding('_buckets', 'assets')])).toEqual([]);
+  expect(remains([], [toolkit], [], [])).toEqual([]);
+});
