@@ -1,8 +1,16 @@
+import type { AssembledStack } from './cdk';
 import type { Holding, Resource } from './emulator';
 
-/** Resources of the stacks whose deletion their own service has to refuse while the environment is protected, and does not. */
-export const deletable = async (endpoint: string, deployed: readonly Resource[]): Promise<readonly string[]> => {
-  const databases = deployed.filter(({ type }) => type === 'AWS::RDS::DBInstance');
+/** Databases whose templates protect them, and which RDS would delete all the same. */
+export const deletable = async (
+  endpoint: string,
+  stacks: readonly AssembledStack[],
+  deployed: readonly Resource[],
+): Promise<readonly string[]> => {
+  const databases = deployed.filter(({ stack, logicalId, type }) => {
+    const template = stacks.find(({ name }) => name === stack)?.template;
+    return type === 'AWS::RDS::DBInstance' && template?.Resources?.[logicalId]?.Properties?.DeletionProtection === true;
+  });
   const answers = await Promise.all(
     databases.map(async ({ account, region, physicalId }) => {
       const response = await fetch(endpoint, {

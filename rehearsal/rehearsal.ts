@@ -106,7 +106,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       if (guarded.length > 0) {
         await steps.step('refuse to be destroyed', async (report) => {
           for (const { id } of guarded) await refusesDestruction(app, id, report);
-          refuse(await deletable(aws.endpoint, deployed));
+          refuse(await deletable(aws.endpoint, stacks, deployed));
         });
         await steps.step('lift protection', (report) => deploy(doomed, ['--all'], report));
       }

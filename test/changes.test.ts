@@ -1,4 +1,5 @@
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { SAMPLES } from './sample';
 import { sample, synthesize, type Json } from './synth';
@@ -38,11 +39,19 @@ const changes = (to: Partial<EnvironmentConfig>): readonly string[] => {
   );
 };
 
+const templateOf = (assembly: CloudAssembly): Json =>
+  assembly.stacks.find(({ stackName }) => stackName.endsWith('-mysql'))?.template;
+
 const PRIMARY = 'UPDATE AWS::RDS::DBInstance MysqlPrimary';
 const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS::DBInstance MysqlReplica2'];
 
+/** Services get the hosts anew. */
+const LEARN = ['ConfigMapplatformcoreplatformconfig', 'Deploymentplatformcoreapigateway'].map(
+  (object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`,
+);
+
 test('more storage, another class: the instances change in place, and nothing else', () => {
-  expect(changes({ mysql: { ...prod.mysql, storageGiB: 200 } })).toEqual([PRIMARY, ...REPLICAS]);
+  expect(changes({ mysql: { ...prod.mysql, storageGiB: 200 } })).toEqual([PRIMARY]);
   expect(changes({ mysql: { ...prod.mysql, instanceClass: 'db.m7g.large' } })).toEqual([PRIMARY, ...REPLICAS]);
 });
 
@@ -51,15 +60,33 @@ test('one replica more: it is made, and services learn of it', () => {
     'CREATE AWS::RDS::DBInstance MysqlReplica3',
     'CREATE AWS::Logs::LogGroup MysqlLogerror3',
     'CREATE AWS::Logs::LogGroup MysqlLogslowquery3',
-    expect.stringMatching(/AWSCDK-EKS-KubernetesResource ClustermanifestConfigMapplatformcoreplatformconfig$/),
+    ...LEARN,
   ]);
+});
+
+test('a zone more: nothing of the data tiers moves', () => {
+  const availabilityZones = [...prod.network.availabilityZones, 'ap-southeast-1d'];
+  const changed = changes({ network: { ...prod.network, availabilityZones } });
+  expect(changed).toContain('UPDATE AWS::RDS::DBSubnetGroup MysqlSubnets');
+  expect(changed.filter((line) => /^(REPLACE|DESTROY).*(RDS|ElastiCache)|DBProxy|DBInstance/.test(line))).toEqual([]);
+});
+
+test('an upgrade of the engine: the replicas first, then the primary', () => {
+  const mysql = { ...prod.mysql, engineVersion: '8.4.8' };
+  const before = synthesize({ ...prod, mysql });
+  const upgraded = (to: Partial<EnvironmentConfig['mysql']>) =>
+    Object.entries(
+      fullDiff(templateOf(before), templateOf(synthesize({ ...prod, mysql: { ...mysql, ...to } }))).resources.changes,
+    ).map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+  expect(upgraded({ replicaEngineVersion: '8.4.9' })).toEqual(['MysqlReplica1', 'MysqlReplica2']);
+  expect(upgraded({ engineVersion: '8.4.9' })).toEqual(['MysqlPrimary']);
 });
 
 test('one replica less: it goes, and services forget it', () => {
   const changed = changes({ mysql: { ...prod.mysql, readReplicas: 1 } });
   expect(changed.filter((line) => !line.includes('LogGroup'))).toEqual([
     'DESTROY AWS::RDS::DBInstance MysqlReplica2',
-    expect.stringMatching(/AWSCDK-EKS-KubernetesResource ClustermanifestConfigMapplatformcoreplatformconfig$/),
+    ...LEARN,
   ]);
 });
 
@@ -107,10 +134,12 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
     const imports = new Set(
       [...JSON.stringify(workloads.template).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name),
     );
-    const exported = sample('prod').stacks.flatMap(({ template }) =>
-      Object.values<Json>(template.Outputs ?? {}).map(({ Export }) => Export?.Name),
+    const exported = new Set(
+      sample('prod').stacks.flatMap(({ template }) =>
+        Object.values<Json>(template.Outputs ?? {}).map(({ Export }) => Export?.Name),
+      ),
     );
     expect(imports.size).toBeGreaterThan(10);
-    expect([...imports].filter((name) => !exported.includes(name))).toEqual([]);
+    expect([...imports].filter((name) => !exported.has(name))).toEqual([]);
   });
 });

@@ -145,9 +145,11 @@ export type RootVolumeConfig =
 
 /** The RDS MySQL of an environment: a primary and its read replicas, all of one class. */
 export interface MysqlConfig {
-  /** Engine version, a row of the table in versions.ts. */
+  /** Engine version, a row of the table in versions.ts. A change takes effect at once, with a short outage. */
   readonly engineVersion: string;
-  /** RDS instance class, e.g. `db.t4g.medium`. */
+  /** Engine version of the replicas during an upgrade, in which they go first (docs/upgrade.md). @default - as it is */
+  readonly replicaEngineVersion?: string;
+  /** RDS instance class, e.g. `db.t4g.medium`. A change takes effect at once, with a short outage. */
   readonly instanceClass: string;
   /** Keep a standby in another zone, to which RDS fails over. */
   readonly multiAz: boolean;
@@ -163,6 +165,8 @@ export interface MysqlConfig {
   readonly insights: boolean;
   /** Services write through an RDS Proxy, which keeps their connections over a failover. */
   readonly proxy: boolean;
+  /** Raise it to have databases and users set up again, after a restore. @default 1 */
+  readonly setupRun?: number;
   /** Days that error and slow query logs are kept; a value that CloudWatch Logs takes. */
   readonly logRetentionDays: number;
 }
@@ -173,7 +177,10 @@ export interface RedisConfig {
   readonly nodeType: string;
   /** Number of shards, 1 to 90. */
   readonly shards: number;
-  /** Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. Fixed at creation. */
+  /**
+   * Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. Fixed at creation. A group without
+   * replicas may refuse later changes (automatic failover, which cluster mode requires, wants one): make it anew then.
+   */
   readonly replicasPerShard: number;
   /** Days of daily snapshots, 1 to 35. */
   readonly snapshotRetentionDays: number;

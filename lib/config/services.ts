@@ -30,9 +30,9 @@ export const SERVICE_DEPENDENCIES: Readonly<Record<ServiceName, ServiceDependenc
 };
 
 /** The databases of all services. */
-export const DATABASES: readonly string[] = Object.values(SERVICE_DEPENDENCIES).flatMap(
-  ({ database }) => database ?? [],
-);
+export const DATABASES: readonly string[] = [
+  ...new Set(Object.values(SERVICE_DEPENDENCIES).flatMap(({ database }) => database ?? [])),
+];
 
 /** The services that use Redis. */
 export const REDIS_USERS: readonly string[] = Object.entries(SERVICE_DEPENDENCIES).flatMap(([name, { redis }]) =>

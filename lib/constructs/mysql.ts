@@ -12,6 +12,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
+  type CfnDBInstance,
   ClientPasswordAuthType,
   Credentials,
   DatabaseInsightsMode,
@@ -54,6 +55,8 @@ export interface MysqlProps {
 
 const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
 const MYSQL_PORT = 3306;
+/** What stands in zones stays in the first three when one is added: moving would replace it. */
+const FIXED_ZONES = 3;
 /** What RDS writes to CloudWatch Logs. */
 const LOGS = ['error', 'slowquery'];
 
@@ -95,6 +98,7 @@ export class Mysql extends Construct implements IConnectable {
       description: 'MySQL: admits those who wrote a rule for themselves',
       allowAllOutbound: false,
     });
+    this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(MYSQL_PORT) });
     const removal = dataRemoval(retainData);
     const monitoringRole = new Role(this, 'Monitoring', {
       assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
@@ -111,7 +115,6 @@ export class Mysql extends Construct implements IConnectable {
       securityGroups: [securityGroup],
       parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: PARAMETERS }),
       storageType: StorageType.GP3,
-      allocatedStorage: config.storageGiB,
       maxAllocatedStorage: config.maxStorageGiB,
       monitoringInterval: Duration.minutes(1),
       monitoringRole,
@@ -123,7 +126,6 @@ export class Mysql extends Construct implements IConnectable {
       cloudwatchLogsExports: LOGS,
       preferredMaintenanceWindow: windows.maintenance,
       autoMinorVersionUpgrade: false, // the version is configuration: an upgrade by AWS would be undone, or fail
-      deletionProtection,
       copyTagsToSnapshot: true,
     };
 
@@ -135,6 +137,7 @@ export class Mysql extends Construct implements IConnectable {
         encryptionKey: key,
         excludeCharacters: NOT_IN_PASSWORDS,
       }),
+      allocatedStorage: config.storageGiB,
       storageEncrypted: true,
       storageEncryptionKey: key,
       multiAz: config.multiAz,
@@ -142,27 +145,30 @@ export class Mysql extends Construct implements IConnectable {
       preferredBackupWindow: windows.backup,
       deleteAutomatedBackups: !retainData,
       engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
+      deletionProtection,
       removalPolicy: removal.database,
     });
-    this.replicas = Array.from(
-      { length: config.readReplicas },
-      (_, i) =>
-        new DatabaseInstanceReadReplica(this, `Replica${i + 1}`, {
-          ...shared,
-          instanceIdentifier: replicaIdentifier(identifier, i + 1),
-          sourceDatabaseInstance: this.primary,
-          availabilityZone: vpc.availabilityZones[(i + 1) % vpc.availabilityZones.length],
-          backupRetention: Duration.days(0),
-          removalPolicy: dataRemoval(false).database, // its data is the primary's
-        }),
-    );
+    this.replicas = Array.from({ length: config.readReplicas }, (_, i) => {
+      const replica = new DatabaseInstanceReadReplica(this, `Replica${i + 1}`, {
+        ...shared,
+        instanceIdentifier: replicaIdentifier(identifier, i + 1),
+        sourceDatabaseInstance: this.primary,
+        availabilityZone: vpc.availabilityZones[(i + 1) % FIXED_ZONES],
+        backupRetention: Duration.days(0),
+        deletionProtection: false, // so that the configuration can take one away
+        removalPolicy: dataRemoval(false).database, // its data is the primary's
+      });
+      if (config.replicaEngineVersion !== undefined)
+        (replica.node.defaultChild as CfnDBInstance).engineVersion = config.replicaEngineVersion;
+      return replica;
+    });
     // RDS writes to these names, and would make the groups itself, to be kept forever.
     for (const [i, instance] of [this.primary, ...this.replicas].entries())
       for (const log of LOGS) {
         const group = new LogGroup(this, `Log-${log}-${i}`, {
           logGroupName: `/aws/rds/instance/${i === 0 ? identifier : replicaIdentifier(identifier, i)}/${log}`,
           retention: config.logRetentionDays,
-          removalPolicy: logRemoval(retainLogs),
+          removalPolicy: logRemoval(retainLogs && i === 0), // a replica's would be in the way of the next of its name
         });
         instance.node.addDependency(group);
       }
@@ -177,16 +183,21 @@ export class Mysql extends Construct implements IConnectable {
           dbProxyName: identifier,
           proxyTarget: ProxyTarget.fromInstance(this.primary),
           vpc,
-          vpcSubnets,
+          vpcSubnets: { subnets: vpc.isolatedSubnets.slice(0, FIXED_ZONES) },
+          securityGroups: [securityGroup],
           secrets: Object.values(this.userSecrets),
           requireTLS: true,
           clientPasswordAuthType: ClientPasswordAuthType.MYSQL_CACHING_SHA2_PASSWORD,
         })
       : undefined;
-    this.connections = new Connections({
-      securityGroups: [securityGroup, ...(proxy?.connections.securityGroups ?? [])],
-      defaultPort: Port.tcp(MYSQL_PORT),
-    });
+    if (proxy)
+      proxy.node.addDependency(
+        new LogGroup(this, 'ProxyLogs', {
+          logGroupName: `/aws/rds/proxy/${identifier}`, // as RDS names it
+          retention: config.logRetentionDays,
+          removalPolicy: logRemoval(false),
+        }),
+      );
     this.primaryHost = this.primary.instanceEndpoint.hostname;
     this.writerHost = proxy?.endpoint ?? this.primaryHost;
     this.readerHosts =
@@ -218,7 +229,7 @@ const acknowledgeChoices = ({ primary, replicas }: Mysql, { multiAz }: MysqlConf
     acknowledge(instance, 'The port that every client expects; security groups admit named clients only', [
       'AwsSolutions-RDS11',
     ]);
-    if (!deletionProtection)
+    if (!deletionProtection && instance === primary)
       acknowledge(instance, 'The configuration switches deletion protection off', ['AwsSolutions-RDS10']);
   }
   if (!multiAz)
@@ -230,6 +241,9 @@ const acknowledgeChoices = ({ primary, replicas }: Mysql, { multiAz }: MysqlConf
       'CloudFormation-Validate::W3010',
     ]);
     acknowledge(replica, 'A replica is encrypted as its source; RDS refuses the property', ['AwsSolutions-RDS2']);
+    acknowledge(replica, 'The configuration may take a replica away: its data is the primary’s', [
+      'AwsSolutions-RDS10',
+    ]);
     acknowledge(replica, 'The replicas stand in for each other, in different zones', ['AwsSolutions-RDS3']);
     acknowledge(replica, 'What a replica holds is backed up at its source', ['AwsSolutions-RDS13']);
   }

@@ -16,8 +16,8 @@ export const accessString = (service: string): string =>
   [
     `on ~${service}:* ~shared:* &${service}:* &shared:*`,
     '-@all +@read +@write +@pubsub +@transaction +@scripting +@connection -@dangerous',
-    '-function -script|flush -script|kill -scan -randomkey', // which reach what other services have
-    '+info +readonly +readwrite +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
+    '-function -script +script|load +script|exists -scan -randomkey -pubsub', // which reach what other services have
+    '+info +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
   ].join(' ');
 
 /** Of the user that Redis calls `default`, whom every client is that gives no name: nothing. */

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Connections, Peer, Port, SecurityGroup, SubnetType, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -7,7 +8,6 @@ import {
   type ISecret,
 } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { logRemoval } from './log-removal';
 import { NOT_IN_PASSWORDS } from './password';
 
 export interface RotationProps {
@@ -17,12 +17,10 @@ export interface RotationProps {
   readonly vpc: IVpc;
   /** Name of the function that rotates, unique in account and region. */
   readonly functionName: string;
-  /** When rotation begins, e.g. `cron(0 20 1 * ? *)`. It may take two hours. */
+  /** When rotation begins, e.g. `cron(0 20 1 * ? *)`. It may take an hour. */
   readonly schedule: string;
   /** Days that the logs of the function are kept. */
   readonly logRetentionDays: RetentionDays;
-  /** Keep them when the stack is deleted. */
-  readonly retainLogs: boolean;
 }
 
 /**
@@ -33,7 +31,7 @@ export interface RotationProps {
 export class Rotation extends Construct {
   constructor(scope: Construct, id: string, props: RotationProps) {
     super(scope, id);
-    const { secret, database, vpc, functionName, schedule, logRetentionDays, retainLogs } = props;
+    const { secret, database, vpc, functionName, schedule, logRetentionDays } = props;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: `Function ${functionName}`,
@@ -42,10 +40,10 @@ export class Rotation extends Construct {
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Secrets Manager');
     // Written from here, so that the rule belongs to this stack. Without it, rotation times out.
     new Connections({ securityGroups: [securityGroup] }).allowToDefaultPort(database);
-    new LogGroup(this, 'Logs', {
+    const logs = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetentionDays,
-      removalPolicy: logRemoval(retainLogs),
+      removalPolicy: RemovalPolicy.DESTROY, // a kept one would be in the way of the next of its name
     });
     const rotation = new RotationSchedule(this, 'Schedule', {
       secret,
@@ -58,9 +56,10 @@ export class Rotation extends Construct {
         excludeCharacters: NOT_IN_PASSWORDS,
       }),
     });
+    rotation.node.addDependency(logs, securityGroup); // the function runs once, to test the secret, as soon as it is there
     (rotation.node.defaultChild as CfnRotationSchedule).rotationRules = {
       scheduleExpression: schedule,
-      duration: '2h',
+      duration: '1h',
     };
   }
 }

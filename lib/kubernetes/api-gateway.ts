@@ -12,6 +12,8 @@ export interface ApiGatewayProps
   extends Pick<ServiceConfig, 'replicas' | 'resources'>, Pick<ServiceSecretsProps, 'region' | 'arns' | 'endpoints'> {
   /** Full image reference with its tag. */
   readonly image: string;
+  /** Changes with the content of `platform-config`, so that pods get it. */
+  readonly configChecksum: string;
 }
 
 /** Name of the service, its label `app` and its service account. */
@@ -31,7 +33,7 @@ export const apiGateway = (props: ApiGatewayProps): readonly Manifest[] => {
 };
 
 const deployment = (
-  { image, replicas, resources }: ApiGatewayProps,
+  { image, replicas, resources, configChecksum }: ApiGatewayProps,
   secrets: ServiceSecrets,
 ): Manifest<Deployment> => ({
   apiVersion: 'apps/v1',
@@ -48,6 +50,7 @@ const deployment = (
           'prometheus.io/scrape': 'true',
           'prometheus.io/port': '9090',
           'prometheus.io/path': '/metrics',
+          'checksum/platform-config': configChecksum,
         },
       },
       spec: {

@@ -20,9 +20,10 @@ export interface DataTier {
 }
 
 /**
- * Nobody reaches the subnets of the data tiers but the named clients, each its own tier.
+ * In these namespaces, nobody reaches the data subnets but the named clients, each its own tier.
  *
- * Security groups know the cluster's pods as one: these policies tell them apart.
+ * Security groups know the cluster's pods as one: these policies tell them apart. The nodes of the database group stand in the
+ * data subnets too, so that pods here do not reach them either.
  */
 export const dataTierPolicies = ({
   namespaces,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Job } from 'kubernetes-types/batch/v1';
+import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
@@ -19,32 +19,39 @@ export interface DatabaseSetupProps {
   readonly administratorArn: string;
   /** ARN of the secret of each database's user, by the name of the database. */
   readonly userArns: Readonly<Record<string, string>>;
+  /** Another number runs it again. @default 1 */
+  readonly run?: number | undefined;
 }
 
 /** Of the Job's pods: the service account, the label `app`, and the name of what it mounts. */
 export const DATABASE_SETUP = { name: 'database-setup', namespace: 'platform-core' } as const;
 
+/** Seconds in which the Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
+export const DATABASE_SETUP_DEADLINE = 780;
+
 const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
 const FOLDER = '/etc/database-setup';
 
 /**
- * Makes each database and its user, once; the last of the objects is the Job.
+ * Makes each database and its user, once: the Job, and what it mounts.
  *
- * Its name changes with what it does, so that a change runs it again, and nothing else does.
+ * The Job's name changes with what it is, so that a change runs it again, and nothing else does.
  */
-export const databaseSetup = (props: DatabaseSetupProps): readonly [...Manifest[], Manifest<Job>] => [
-  serviceAccount(),
-  files(props),
-  secretProviderClass({
-    ...DATABASE_SETUP,
-    region: props.region,
-    secrets: [
-      { arn: props.administratorArn, files: credentialFiles('admin') },
-      ...Object.entries(props.userArns).map(([database, arn]) => ({ arn, files: credentialFiles(database) })),
-    ],
-  }),
-  job(props),
-];
+export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; mounted: readonly Manifest[] } => ({
+  mounted: [
+    serviceAccount(),
+    files(props),
+    secretProviderClass({
+      ...DATABASE_SETUP,
+      region: props.region,
+      secrets: [
+        { arn: props.administratorArn, files: credentialFiles('admin') },
+        ...Object.entries(props.userArns).map(([database, arn]) => ({ arn, files: credentialFiles(database) })),
+      ],
+    }),
+  ],
+  job: job(props),
+});
 
 const credentialFiles = (name: string) => ({ username: `${name}-username`, password: `${name}-password` });
 
@@ -65,66 +72,70 @@ const files = ({ host, port }: DatabaseSetupProps): Manifest<ConfigMap> => ({
   },
 });
 
-const job = ({ image, userArns }: DatabaseSetupProps): Manifest<Job> => {
-  const databases = Object.keys(userArns);
-  const digest = createHash('sha256')
-    .update(JSON.stringify([SCRIPT, image, databases]))
-    .digest('hex')
-    .slice(0, 8);
-  const labels = { app: DATABASE_SETUP.name };
-  const secrets = secretsVolume(DATABASE_SETUP.name);
-  const authorities = authoritiesVolume();
+const job = (props: DatabaseSetupProps): Manifest<Job> => {
+  const spec = jobSpec(props);
+  const content = JSON.stringify([SCRIPT, spec, props.run ?? 1]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { ...DATABASE_SETUP, name: `${DATABASE_SETUP.name}-${digest}`, labels },
-    spec: {
-      backoffLimit: 5,
-      activeDeadlineSeconds: 840, // less than the deployment waits for it
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'Never',
-          serviceAccountName: DATABASE_SETUP.name,
-          automountServiceAccountToken: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 999, // the user `mysql` of the image
-            fsGroup: 999,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
-          containers: [
-            {
-              name: DATABASE_SETUP.name,
-              image,
-              command: ['bash', `${FOLDER}/setup.sh`],
-              env: [
-                { name: 'DATABASES', value: databases.join(' ') },
-                { name: 'SECRETS', value: SECRETS_FOLDER },
-                { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
-              ],
-              resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
-              volumeMounts: [
-                { name: 'setup', mountPath: FOLDER, readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
-                secrets.mount,
-                authorities.mount,
-              ],
-            },
-          ],
-          volumes: [
-            { name: 'setup', configMap: { name: DATABASE_SETUP.name } },
-            { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
-            secrets.volume,
-            authorities.volume,
-          ],
-          ...placement('database'),
+    metadata: { ...DATABASE_SETUP, name: `${DATABASE_SETUP.name}-${digest}`, labels: labels() },
+    spec,
+  };
+};
+
+const labels = () => ({ app: DATABASE_SETUP.name });
+
+/** Fixed once the Job is made, so its name changes with it. It holds nothing that only a deployment knows. */
+const jobSpec = ({ image, userArns }: DatabaseSetupProps): JobSpec => {
+  const secrets = secretsVolume(DATABASE_SETUP.name);
+  const authorities = authoritiesVolume();
+  return {
+    backoffLimit: 5,
+    activeDeadlineSeconds: DATABASE_SETUP_DEADLINE,
+    template: {
+      metadata: { labels: labels() },
+      spec: {
+        restartPolicy: 'Never',
+        serviceAccountName: DATABASE_SETUP.name,
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 999, // the user `mysql` of the image
+          fsGroup: 999,
+          seccompProfile: { type: 'RuntimeDefault' },
         },
+        containers: [
+          {
+            name: DATABASE_SETUP.name,
+            image,
+            command: ['bash', `${FOLDER}/setup.sh`],
+            env: [
+              { name: 'DATABASES', value: Object.keys(userArns).join(' ') },
+              { name: 'SECRETS', value: SECRETS_FOLDER },
+              { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
+            ],
+            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+            volumeMounts: [
+              { name: 'setup', mountPath: FOLDER, readOnly: true },
+              { name: 'tmp', mountPath: '/tmp' },
+              secrets.mount,
+              authorities.mount,
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'setup', configMap: { name: DATABASE_SETUP.name } },
+          { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
+          secrets.volume,
+          authorities.volume,
+        ],
+        ...placement('database'),
       },
     },
   };

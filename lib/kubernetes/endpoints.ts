@@ -8,8 +8,10 @@ export const PLATFORM_CONFIG = 'platform-config';
 
 /** Where the data tiers are. */
 export interface Endpoints {
-  /** Host that takes writes. */
+  /** Host that takes writes: the proxy where there is one. */
   readonly mysqlWriter: string;
+  /** Host of the primary itself. */
+  readonly mysqlPrimary: string;
   /** Hosts to read from, a moment behind. */
   readonly mysqlReaders: readonly string[];
   readonly mysqlPort: number;
@@ -25,7 +27,7 @@ export interface Endpoints {
  */
 export const endpoints = (props: Endpoints): readonly Manifest[] => [
   alias('mysql-core', props.mysqlWriter),
-  alias('mysql-primary', props.mysqlWriter),
+  alias('mysql-primary', props.mysqlPrimary),
   alias('redis-cluster', props.redis),
   platformConfig(props),
 ];

@@ -4,6 +4,7 @@ import type { Endpoints } from './endpoints';
 import type { Manifest } from './manifest';
 import {
   secretProviderClass,
+  SECRETS_FOLDER,
   secretsVolume,
   type MountedSecret,
   type SecretProviderClass,
@@ -39,7 +40,9 @@ export interface ServiceSecrets {
 }
 
 /**
- * A service's secrets: files of its pods, which follow a rotation, and variables, which do not.
+ * A service's secrets: files of its pods, which follow a rotation, and variables, which do not. A service that reads the file
+ * `DATABASE_PASSWORD_FILE` whenever it connects notices nothing; one that uses `DATABASE_URL` has to end when it is refused, for
+ * its container starts again with the new value (docs/secrets.md).
  *
  * URLs are composed in the pod. Kubernetes puts `$(PASSWORD)` in as it is, so passwords have no character that a URL would
  * have to encode.
@@ -78,6 +81,8 @@ interface SecretPart {
   readonly composed: readonly EnvVar[];
 }
 
+const fileVariable = (name: string, file: string): EnvVar => ({ name, value: `${SECRETS_FOLDER}/${file}` });
+
 const password = (arn: string, file: string): MountedSecret => ({ arn, files: { password: file } });
 
 const secretParts = ({
@@ -96,6 +101,7 @@ const secretParts = ({
             file: 'redis-password',
             variable: 'REDIS_PASSWORD',
             composed: [
+              fileVariable('REDIS_PASSWORD_FILE', 'redis-password'),
               { name: 'REDIS_URL', value: `rediss://${name}:$(REDIS_PASSWORD)@${redis}:${redisPort}` },
               { name: 'REDIS_KEY_PREFIX', value: `${name}:` },
             ],
@@ -119,6 +125,7 @@ const secretParts = ({
             file: `${database}-database-password`,
             variable: 'DATABASE_PASSWORD',
             composed: [
+              fileVariable('DATABASE_PASSWORD_FILE', `${database}-database-password`),
               {
                 name: 'DATABASE_URL',
                 value: `mysql://${database}:$(DATABASE_PASSWORD)@${mysqlWriter}:${mysqlPort}/${database}`,

@@ -44,7 +44,6 @@ export class MysqlStack extends Stack {
       functionName: `${identifier}-rotate-master`,
       schedule: windows.rotation,
       logRetentionDays: config.logRetentionDays,
-      retainLogs,
     });
   }
 }

@@ -63,7 +63,15 @@ export class StorageStack extends Stack {
         principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
         actions: ['s3:PutObject'],
         resources: [logs.arnForObjects(`${LOAD_BALANCER_LOGS}/AWSLogs/${this.account}/*`)],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+        conditions: {
+          ArnLike: {
+            'aws:SourceArn': this.formatArn({
+              service: 'elasticloadbalancing',
+              resource: 'loadbalancer',
+              resourceName: '*',
+            }),
+          },
+        },
       }),
     );
     acknowledge(logs, 'Logs of the access to the logs would have no end', ['AwsSolutions-S1']);

@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { KubernetesObjectValue, type ICluster, type KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { EnvironmentConfig } from '../config/environment';
+import type { EnvironmentConfig, ServiceName } from '../config/environment';
 import { UPSTREAM_IMAGES } from '../config/images';
-import { PLATFORM_NAMESPACES } from '../config/namespaces';
 import { REDIS_USERS, SERVICE_DEPENDENCIES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
@@ -17,17 +17,15 @@ import { Rotation } from '../constructs/rotation';
 import { API_GATEWAY, apiGateway } from '../kubernetes/api-gateway';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { dataTierPolicies, type DataTier } from '../kubernetes/data-tier-policies';
-import { DATABASE_SETUP, databaseSetup } from '../kubernetes/database-setup';
+import { DATABASE_SETUP, DATABASE_SETUP_DEADLINE, databaseSetup } from '../kubernetes/database-setup';
 import { endpoints, type Endpoints } from '../kubernetes/endpoints';
 import type { Manifest } from '../kubernetes/manifest';
 import { namespaces } from '../kubernetes/namespaces';
+import type { ServiceSecretArns } from '../kubernetes/service-secrets';
 import type { SecretsStack } from './secrets-stack';
 
 export interface WorkloadsStackProps extends StackProps {
-  readonly config: Pick<
-    EnvironmentConfig,
-    'name' | 'services' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql' | 'retainLogs'
-  >;
+  readonly config: Pick<EnvironmentConfig, 'name' | 'services' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql'>;
   readonly cluster: ICluster;
   readonly mysql: Mysql;
   readonly redis: Redis;
@@ -36,9 +34,27 @@ export interface WorkloadsStackProps extends StackProps {
   readonly rotationSchedule: string;
 }
 
+/** The secrets that a service needs, by their use. */
+const secretsOf = (
+  service: ServiceName,
+  { mysql, redis, secrets }: Pick<WorkloadsStackProps, 'mysql' | 'redis' | 'secrets'>,
+): Readonly<Record<string, ISecret>> => {
+  const { database, redis: usesRedis, jwt, sentry } = SERVICE_DEPENDENCIES[service];
+  const needed: Readonly<Partial<Record<keyof ServiceSecretArns, ISecret | undefined>>> = {
+    database: database === undefined ? undefined : mysql.userSecrets[database],
+    redis: usesRedis ? redis.userSecrets[service] : undefined,
+    jwt: jwt ? secrets.jwt : undefined,
+    sentry: sentry ? secrets.sentryDsn?.secret : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(needed).filter((entry): entry is [string, ISecret] => entry[1] !== undefined),
+  );
+};
+
 /** Where services read and write, as a template knows it. */
 const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
   mysqlWriter: mysql.writerHost,
+  mysqlPrimary: mysql.primaryHost,
   mysqlReaders: mysql.readerHosts,
   mysqlPort: mysql.port,
   redis: redis.host,
@@ -54,14 +70,6 @@ export class WorkloadsStack extends Stack {
     cluster.connections.allowToDefaultPort(mysql);
     cluster.connections.allowToDefaultPort(redis);
 
-    if (secrets.sentryDsn) {
-      const { name, secret } = secrets.sentryDsn;
-      new ProvidedValue(this, 'SentryDsn', {
-        secret: { name, arn: secret.secretArn },
-        logRetentionDays: config.cluster.controlPlaneLogRetentionDays,
-      });
-    }
-
     const where = endpointsOf(mysql, redis);
     const setup = databaseSetup({
       image: this.image('mysql', UPSTREAM_IMAGES.mysql.tag),
@@ -70,54 +78,61 @@ export class WorkloadsStack extends Stack {
       port: mysql.port,
       administratorArn: mysql.masterSecret.secretArn,
       userArns: Object.fromEntries(Object.entries(mysql.userSecrets).map(([name, { secretArn }]) => [name, secretArn])),
+      run: config.mysql.setupRun,
     });
     const { imageTag, ...gateway } = config.services['api-gateway'];
-    const gatewaySecrets = {
-      database: mysql.userSecrets.core!,
-      redis: redis.userSecrets['api-gateway']!,
-      jwt: secrets.jwt,
-    };
+    const gatewaySecrets = secretsOf(API_GATEWAY.name, stackProps);
     const services = apiGateway({
       ...gateway,
       image: this.image('api-gateway', imageTag),
       region: this.region,
       endpoints: where,
-      arns: {
-        database: gatewaySecrets.database.secretArn,
-        redis: gatewaySecrets.redis.secretArn,
-        jwt: gatewaySecrets.jwt.secretArn,
-      },
+      configChecksum: createHash('sha256')
+        .update(JSON.stringify(this.resolve(where)))
+        .digest('hex')
+        .slice(0, 16),
+      arns: Object.fromEntries(Object.entries(gatewaySecrets).map(([use, { secretArn }]) => [use, secretArn])),
     });
 
-    const applied = applyManifests(cluster, [
-      ...namespaces(config),
+    const first = namespaces(config);
+    const applied = applyManifests<Manifest>(cluster, [
+      ...first,
       ...endpoints(where),
       certificateAuthorities(DATABASE_SETUP.namespace, this.region),
       ...dataTierPolicies({
-        namespaces: [...PLATFORM_NAMESPACES, ...config.extraNamespaces].map(({ name }) => name),
+        namespaces: first.map(({ metadata }) => metadata.name),
         dataCidrs: shared.vpc
           .selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED })
           .subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
         tiers: dataTiers(mysql, redis),
       }),
-      ...setup,
+      ...setup.mounted,
+      setup.job,
       ...services,
     ]);
 
-    this.identify(cluster, DATABASE_SETUP, [mysql.masterSecret, ...Object.values(mysql.userSecrets)], setup, applied);
+    if (secrets.sentryDsn) {
+      const { name, secret } = secrets.sentryDsn;
+      const value = new ProvidedValue(this, 'SentryDsn', {
+        secret: { name, arn: secret.secretArn },
+        logRetentionDays: config.cluster.controlPlaneLogRetentionDays,
+      });
+      for (const namespace of first) applied.get(namespace)!.node.addDependency(value); // it fails before anything is made
+    }
+    const setupSecrets = [mysql.masterSecret, ...Object.values(mysql.userSecrets)];
+    this.identify(cluster, DATABASE_SETUP, setupSecrets, [setup.job], applied);
     this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);
 
     // Applied is not done: what needs a database waits until the Job has made it, and fails with it.
-    const job = setup.at(-1)!;
     const databases = new KubernetesObjectValue(this, 'Databases', {
       cluster,
       objectType: 'job',
-      objectName: job.metadata.name,
-      objectNamespace: job.metadata.namespace!,
+      objectName: setup.job.metadata.name,
+      objectNamespace: DATABASE_SETUP.namespace,
       jsonPath: '.status.succeeded',
-      timeout: Duration.minutes(14), // the function that looks runs 15 at most
+      timeout: Duration.seconds(DATABASE_SETUP_DEADLINE + 60),
     });
-    databases.node.addDependency(applied.get(job)!);
+    databases.node.addDependency(applied.get(setup.job)!);
     for (const object of services) if (RUNS_PODS.has(object.kind)) applied.get(object)!.node.addDependency(databases);
     for (const [database, secret] of Object.entries(mysql.userSecrets)) {
       const rotation = new Rotation(this, `Rotation-${database}`, {
@@ -127,7 +142,6 @@ export class WorkloadsStack extends Stack {
         functionName: `platform-${config.name}-rotate-${database}`,
         schedule: rotationSchedule,
         logRetentionDays: config.mysql.logRetentionDays,
-        retainLogs: config.retainLogs,
       });
       rotation.node.addDependency(databases);
     }

@@ -13,6 +13,12 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /mysql.engineVersion is "8.0.43": choose 8.4.8 or 8.4.9, or add a row/,
   ],
   ['a version named like a method', mysql({ engineVersion: 'toString' }), /mysql.engineVersion is "toString": choose/],
+  [
+    'replicas older than their source',
+    mysql({ replicaEngineVersion: '8.4.8' }),
+    /mysql.replicaEngineVersion is "8.4.8": choose 8.4.9 or a newer version/,
+  ],
+  ['a run that is none', mysql({ setupRun: 0 }), /mysql.setupRun is 0: choose 1/],
   ['a class that is none', mysql({ instanceClass: 'm5.large' }), /mysql.instanceClass is "m5.large": write an RDS/],
   [
     'insights that the class lacks',

@@ -42,13 +42,14 @@ test('refuses two objects of one name', () => {
   expect(() => apply(namespace, namespace)).toThrow(/already a Construct with name 'manifest-Namespace-shop'/);
 });
 
+const object = (kind: string, name: string, spec?: object) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'shop' },
+  spec,
+});
+
 test('what runs pods waits for what they name, and for nothing else', () => {
-  const object = (kind: string, name: string, spec?: object) => ({
-    apiVersion: 'v1',
-    kind,
-    metadata: { name, namespace: 'shop' },
-    spec,
-  });
   const pod = {
     serviceAccountName: 'web',
     containers: [{ name: 'web', envFrom: [{ configMapRef: { name: 'settings' } }] }],
@@ -61,10 +62,13 @@ test('what runs pods waits for what they name, and for nothing else', () => {
   const template = apply(
     namespace,
     object('Deployment', 'web', { template: { spec: pod } }),
-    ...[config, object('ConfigMap', 'others'), object('ServiceAccount', 'web')],
-    ...[object('PersistentVolumeClaim', 'disk'), object('SecretProviderClass', 'keys')],
+    config,
+    object('ConfigMap', 'others'),
+    object('ServiceAccount', 'web'),
+    object('PersistentVolumeClaim', 'disk'),
+    object('SecretProviderClass', 'keys'),
   );
-  const [deployment] = Object.entries(template.toJSON().Resources).filter(([id]) => id.includes('Deployment'));
+  const deployment = Object.entries(template.toJSON().Resources).find(([id]) => id.includes('Deployment'));
   expect(
     (deployment![1] as { DependsOn: string[] }).DependsOn.map((id) => id.replace(/^Clustermanifest|.{8}$/g, '')),
   ).toEqual([

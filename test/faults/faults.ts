@@ -34,6 +34,29 @@ export const FAULTS: readonly Fault[] = [
     message: /Deployment platform-core\/api-gateway refers to the ConfigMap "absent", key "x", which does not exist/,
   },
   {
+    title: 'a secret in a manifest',
+    file: 'lib/stacks/workloads-stack.ts',
+    right: 'mysqlWriter: mysql.writerHost,',
+    wrong: "mysqlWriter: mysql.masterSecret.secretValueFromJson('password').unsafeUnwrap(),",
+    message:
+      /the resource Clustermanifest\w+ of the stack platform-dev-workloads takes a value that CloudFormation resolves/,
+  },
+  {
+    title: 'a secret that a pod may not read',
+    file: 'lib/stacks/workloads-stack.ts',
+    right: 'this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);',
+    wrong: 'this.identify(cluster, API_GATEWAY, [gatewaySecrets.jwt!], services, applied);',
+    message:
+      /Deployment platform-core\/api-gateway cannot mount the SecretProviderClass "api-gateway": .*GetSecretValue/,
+  },
+  {
+    title: 'a password that is rotated before its user is there',
+    file: 'lib/constructs/rotation.ts',
+    right: 'rotateImmediatelyOnUpdate: false,',
+    wrong: '',
+    message: /Rotation\w+Schedule\w+.*the user \S+ does not exist yet/,
+  },
+  {
     title: 'an object that does not wait for its namespace',
     file: 'lib/constructs/apply-manifests.ts',
     right: 'manifest.node.addDependency(parent);',

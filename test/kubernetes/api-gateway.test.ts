@@ -9,7 +9,15 @@ const props = {
   resources,
   region: 'eu-north-1',
   arns: { database: 'arn:database', redis: 'arn:redis', jwt: 'arn:jwt' },
-  endpoints: { mysqlWriter: 'writer', mysqlReaders: ['reader'], mysqlPort: 3306, redis: 'cache', redisPort: 6379 },
+  configChecksum: 'abc',
+  endpoints: {
+    mysqlWriter: 'writer',
+    mysqlPrimary: 'primary',
+    mysqlReaders: ['reader'],
+    mysqlPort: 3306,
+    redis: 'cache',
+    redisPort: 6379,
+  },
 };
 const made = (kind: string): unknown => apiGateway(props).find((object) => object.kind === kind);
 const deployment = made('Deployment') as Deployment;
@@ -37,6 +45,7 @@ describe('the Deployment (S18)', () => {
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '9090',
       'prometheus.io/path': '/metrics',
+      'checksum/platform-config': 'abc', // a change of where the data is reaches running pods
     });
   });
 
@@ -47,10 +56,12 @@ describe('the Deployment (S18)', () => {
       { name: 'METRICS_PORT', value: '9090' },
       { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/aws-authorities/ca.pem' },
       { name: 'REDIS_PASSWORD', ...secret('redis-password') },
+      { name: 'REDIS_PASSWORD_FILE', value: '/var/run/secrets/platform/redis-password' },
       { name: 'REDIS_URL', value: 'rediss://api-gateway:$(REDIS_PASSWORD)@cache:6379' },
       { name: 'REDIS_KEY_PREFIX', value: 'api-gateway:' },
       { name: 'JWT_SECRET', ...secret('jwt-secret') },
       { name: 'DATABASE_PASSWORD', ...secret('core-database-password') },
+      { name: 'DATABASE_PASSWORD_FILE', value: '/var/run/secrets/platform/core-database-password' },
       { name: 'DATABASE_URL', value: 'mysql://core:$(DATABASE_PASSWORD)@writer:3306/core' },
     ]);
     expect(container!.envFrom).toEqual([{ configMapRef: { name: 'platform-config' } }]);

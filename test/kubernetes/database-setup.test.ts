@@ -1,4 +1,3 @@
-import type { Job } from 'kubernetes-types/batch/v1';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { databaseSetup } from '../../lib/kubernetes/database-setup';
 import type { SecretProviderClass } from '../../lib/kubernetes/secret-provider-class';
@@ -11,10 +10,9 @@ const props = {
   administratorArn: 'arn:admin',
   userArns: { core: 'arn:core', auth: 'arn:auth' },
 };
-const made = <T>(kind: string, from = databaseSetup(props)): T => from.find((object) => object.kind === kind) as T;
-const nameOf = (change: Partial<typeof props>) =>
-  made<Job>('Job', databaseSetup({ ...props, ...change })).metadata!.name;
-const job = made<Job>('Job');
+const { job, mounted } = databaseSetup(props);
+const made = <T>(kind: string): T => mounted.find((object) => object.kind === kind) as T;
+const nameOf = (change: Partial<typeof props>) => databaseSetup({ ...props, ...change }).job.metadata.name;
 const pod = job.spec!.template.spec!;
 
 test('the Job gets the administrator and every user as files, and no Kubernetes Secret is made of them', () => {
@@ -51,14 +49,15 @@ test('it verifies whom it gives the password to', () => {
 });
 
 test('it runs again when what it does changes, and only then', () => {
-  expect(nameOf({})).toBe(job.metadata!.name);
-  expect(nameOf({ region: 'eu-west-1' })).toBe(job.metadata!.name);
-  expect(nameOf({ image: 'registry/mysql:8.4.99' })).not.toBe(job.metadata!.name);
-  expect(nameOf({ userArns: { ...props.userArns, billing: 'arn:billing' } as never })).not.toBe(job.metadata!.name);
+  expect(nameOf({})).toBe(job.metadata.name);
+  expect(nameOf({ region: 'eu-west-1', host: 'other' })).toBe(job.metadata.name);
+  expect(nameOf({ image: 'registry/mysql:8.4.99' })).not.toBe(job.metadata.name);
+  expect(databaseSetup({ ...props, run: 2 }).job.metadata.name).not.toBe(job.metadata.name);
+  expect(nameOf({ userArns: { ...props.userArns, billing: 'arn:billing' } as never })).not.toBe(job.metadata.name);
 });
 
 test('it ends, stands close to the data, and keeps to the restricted Pod Security standard', () => {
-  expect(job.spec).toMatchObject({ backoffLimit: 5, activeDeadlineSeconds: 840 });
+  expect(job.spec).toMatchObject({ backoffLimit: 5, activeDeadlineSeconds: 780 });
   expect(pod).toMatchObject({
     restartPolicy: 'Never',
     automountServiceAccountToken: false,

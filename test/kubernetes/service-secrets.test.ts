@@ -1,7 +1,14 @@
 import { SERVICE_DEPENDENCIES } from '../../lib/config/services';
 import { serviceSecrets, type ServiceSecretArns } from '../../lib/kubernetes/service-secrets';
 
-const endpoints = { mysqlWriter: 'db', mysqlReaders: [], mysqlPort: 3306, redis: 'cache', redisPort: 6379 };
+const endpoints = {
+  mysqlWriter: 'db',
+  mysqlPrimary: 'db',
+  mysqlReaders: [],
+  mysqlPort: 3306,
+  redis: 'cache',
+  redisPort: 6379,
+};
 const secrets = (name: 'frontend' | 'auth-service', arns: ServiceSecretArns) =>
   serviceSecrets({
     name,
@@ -35,7 +42,13 @@ test('a service gets what it has an ARN for, each once as a file and once as a v
       data: ['jwt-secret', 'auth-database-password', 'sentry-dsn'].map((key) => ({ objectName: key, key })),
     },
   ]);
-  expect(env.map(({ name }) => name)).toEqual(['JWT_SECRET', 'DATABASE_PASSWORD', 'DATABASE_URL', 'SENTRY_DSN']);
+  expect(env.map(({ name }) => name)).toEqual([
+    'JWT_SECRET',
+    'DATABASE_PASSWORD',
+    'DATABASE_PASSWORD_FILE',
+    'DATABASE_URL',
+    'SENTRY_DSN',
+  ]);
 });
 
 test('a variable is there before the one that is composed of it, as Kubernetes needs it', () => {

@@ -76,7 +76,7 @@ describe('the replicas', () => {
 
   test('inherit encryption, which RDS does not let them name, and nothing else', () => {
     for (const replica of replicas) {
-      expect(replica).toMatchObject({ StorageType: 'gp3', DeletionProtection: true, MonitoringInterval: 60 });
+      expect(replica).toMatchObject({ StorageType: 'gp3', DeletionProtection: false, MonitoringInterval: 60 });
       for (const inherited of ['StorageEncrypted', 'KmsKeyId', 'MasterUserPassword', 'EngineLifecycleSupport'])
         expect(replica).not.toHaveProperty(inherited);
       expect(replica.DBParameterGroupName).toEqual(primary.DBParameterGroupName);
@@ -126,6 +126,11 @@ test('the proxy knows every user, wants TLS, and leads to the primary', () => {
   expect(propertiesOf(prod, 'AWS::RDS::DBProxyTargetGroup')).toMatchObject([
     { DBInstanceIdentifiers: [{ Ref: primary.id }] },
   ]);
+  expect(proxy.VpcSecurityGroupIds).toEqual(primary.VPCSecurityGroups);
+  const logs = propertiesOf(prod, 'AWS::Logs::LogGroup').find(
+    ({ LogGroupName }) => LogGroupName === '/aws/rds/proxy/platform-prod',
+  );
+  expect(ordered(prod, logs!.id, proxy.id)).toBe(true);
   expect(propertiesOf(dev, 'AWS::RDS::DBProxy')).toEqual([]);
 });
 
@@ -152,8 +157,7 @@ test('stands where the internet does not reach, and admits nobody by itself but 
     JSON.stringify(SourceSecurityGroupId),
   );
   expect(sources).toEqual([
-    expect.stringMatching(/MysqlProxyProxySecurityGroup/), // to the instances
-    expect.stringMatching(/MasterRotationSecurityGroup/), // to the instances and the proxy
+    expect.stringMatching(/"MysqlSecurityGroup/), // the proxy
     expect.stringMatching(/MasterRotationSecurityGroup/),
   ]);
   for (const { SecurityGroupIngress } of propertiesOf(prod, 'AWS::EC2::SecurityGroup'))

@@ -69,6 +69,9 @@ test('logs are written by the services that write logs, each under its own prefi
     ],
     ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/uploads/*')],
   ]);
+  expect(JSON.stringify(allowed[0].Condition)).toContain(
+    ':elasticloadbalancing:ap-southeast-1:333333333333:loadbalancer/*',
+  );
   expect(bucket('Logs').BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }, // load balancers write to no other
   ]);

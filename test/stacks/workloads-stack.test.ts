@@ -151,7 +151,7 @@ describe('the databases (S24)', () => {
     });
     expect(ordered(prod, job, waiting!)).toBe(true);
     expect(ordered(prod, waiting!, idOf('Deployment', /api-gateway/))).toBe(true);
-    expect(manifests[job].spec.activeDeadlineSeconds).toBeLessThanOrEqual(prod[waiting!]!.Properties!.TimeoutSeconds);
+    expect(manifests[job].spec.activeDeadlineSeconds).toBeLessThan(prod[waiting!]!.Properties!.TimeoutSeconds);
   });
 
   test('no password is rotated before the Job has made its user, and none at once', () => {
@@ -161,19 +161,20 @@ describe('the databases (S24)', () => {
       expect(ordered(prod, waiting!, id)).toBe(true);
       expect(prod[id]?.Properties).toMatchObject({
         RotateImmediatelyOnUpdate: false,
-        RotationRules: { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '2h' },
+        RotationRules: { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '1h' },
       });
     }
   });
 
   test('every function that rotates reaches the database, and Secrets Manager', () => {
-    for (const { HostedRotationLambda } of propertiesOf(prod, 'AWS::SecretsManager::RotationSchedule')) {
+    for (const { id, HostedRotationLambda } of propertiesOf(prod, 'AWS::SecretsManager::RotationSchedule')) {
       const group = HostedRotationLambda.VpcSecurityGroupIds['Fn::GetAtt'][0];
       const from = (rule: Json) => JSON.stringify(rule).includes(`"${group}"`);
       const admitted = propertiesOf(prod, 'AWS::EC2::SecurityGroupIngress').filter(({ SourceSecurityGroupId }) =>
         from(SourceSecurityGroupId),
       );
-      expect(admitted.map(({ FromPort }) => FromPort)).toEqual([3306, 3306]); // the instances and the proxy
+      expect(admitted.map(({ FromPort }) => FromPort)).toEqual([3306]);
+      expect(ordered(prod, admitted[0]!.id, id)).toBe(true);
       expect(prod[group]?.Properties?.SecurityGroupEgress).toEqual([
         expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }),
       ]);
@@ -188,8 +189,7 @@ test('the pods reach the data tiers, by rules of this stack', () => {
     .filter(({ SourceSecurityGroupId }) => JSON.stringify(SourceSecurityGroupId).includes('ClusterSecurityGroupId'))
     .map(({ FromPort, ToPort }) => [FromPort, ToPort]);
   expect(ports).toEqual([
-    [3306, 3306], // the instances
-    [3306, 3306], // the proxy
+    [3306, 3306],
     [6379, 6379],
   ]);
 });
@@ -197,7 +197,7 @@ test('the pods reach the data tiers, by rules of this stack', () => {
 test('the names in the cluster lead to the managed endpoints (S24, S25)', () => {
   const targets = [
     [/^mysql-core$/, 'MysqlProxy'],
-    [/^mysql-primary$/, 'MysqlProxy'],
+    [/^mysql-primary$/, 'MysqlPrimary'],
     [/^redis-cluster$/, 'ConfigurationEndPointAddress'],
   ] as const;
   for (const [name, target] of targets) {
@@ -221,6 +221,9 @@ test('a value that only people know stops the deployment while it is missing, wh
     propertiesOf(resourcesOf(sample(name), 'workloads'), 'Custom::ProvidedValue').map(({ Name }) => flat(Name)),
   );
   expect(checks).toEqual([['platform/prod/sentry-dsn'], []]);
+  const [check] = idsOf(prod, 'Custom::ProvidedValue');
+  for (const id of idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesResource'))
+    expect([id, ordered(prod, check!, id)]).toEqual([id, true]); // before anything is made
   const policies = propertiesOf(prod, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('SentryDsn'));
   const actions = policies.flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),

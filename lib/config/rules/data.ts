@@ -21,6 +21,14 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
     !mysql.insights || !/\.(micro|small)$/.test(mysql.instanceClass),
     `mysql.insights is true: ${mysql.instanceClass} does not have it, set it to false or choose a medium class or larger`,
   ),
+  ...unless(
+    mysql.replicaEngineVersion === undefined ||
+      (Object.hasOwn(MYSQL_RELEASES, mysql.replicaEngineVersion) &&
+        compareVersions(mysql.replicaEngineVersion, mysql.engineVersion) >= 0),
+    `mysql.replicaEngineVersion is "${mysql.replicaEngineVersion}": choose ${mysql.engineVersion} or a newer version of ` +
+      'lib/config/versions.ts, for replicas are upgraded before their source',
+  ),
+  ...wholeNumber('mysql.setupRun', mysql.setupRun ?? 1, 1, 1e6),
   ...wholeNumber('mysql.readReplicas', mysql.readReplicas, 0, 5),
   ...wholeNumber('mysql.storageGiB', mysql.storageGiB, 20, MOST_STORAGE),
   ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, Math.ceil((mysql.storageGiB * 11) / 10), MOST_STORAGE),
