@@ -29,25 +29,14 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
   const quiet = windows(config.quietHour);
   const identifier = `platform-${name}`;
+  const data = { identifier, vpc: network.vpc, windows: quiet, retainData, retainLogs };
   const { mysql } = new MysqlStack(scope, 'Mysql', {
     ...props('mysql'),
+    ...data,
     config: config.mysql,
-    identifier,
-    vpc: network.vpc,
-    windows: quiet,
     deletionProtection,
-    retainData,
-    retainLogs,
   });
-  const { redis } = new RedisStack(scope, 'Redis', {
-    ...props('redis'),
-    config: config.redis,
-    identifier,
-    vpc: network.vpc,
-    windows: quiet,
-    retainData,
-    retainLogs,
-  });
+  const { redis } = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
   new StorageStack(scope, 'Storage', {
     ...props('storage'),
     uploads: config.uploads,

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   type CfnDBInstance,
   ClientPasswordAuthType,
@@ -24,7 +24,6 @@ import {
   EngineLifecycleSupport,
   MysqlEngineVersion,
   ParameterGroup,
-  PerformanceInsightRetention,
   ProxyTarget,
   StorageType,
   SubnetGroup,
@@ -118,11 +117,8 @@ export class Mysql extends Construct implements IConnectable {
       maxAllocatedStorage: config.maxStorageGiB,
       monitoringInterval: Duration.minutes(1),
       monitoringRole,
-      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
-      ...(config.insights && {
-        enablePerformanceInsights: true, // with the account's key: one of ours could not be changed without a new instance
-        performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
-      }),
+      databaseInsightsMode: DatabaseInsightsMode.STANDARD, // seven days of history
+      enablePerformanceInsights: config.insights, // with the account's key: another could not be taken back in place
       cloudwatchLogsExports: LOGS,
       preferredMaintenanceWindow: windows.maintenance,
       autoMinorVersionUpgrade: false, // the version is configuration: an upgrade by AWS would be undone, or fail
@@ -148,30 +144,24 @@ export class Mysql extends Construct implements IConnectable {
       deletionProtection,
       removalPolicy: removal.database,
     });
-    this.replicas = Array.from({ length: config.readReplicas }, (_, i) => {
-      const replica = new DatabaseInstanceReadReplica(this, `Replica${i + 1}`, {
+    this.addLogs(this.primary, 0, identifier, config.logRetentionDays, retainLogs);
+    this.replicas = Array.from({ length: config.readReplicas }, (_, i) => i + 1).map((i) => {
+      const instanceIdentifier = `${identifier}-replica-${i}`;
+      const replica = new DatabaseInstanceReadReplica(this, `Replica${i}`, {
         ...shared,
-        instanceIdentifier: replicaIdentifier(identifier, i + 1),
+        instanceIdentifier,
         sourceDatabaseInstance: this.primary,
-        availabilityZone: vpc.availabilityZones[(i + 1) % FIXED_ZONES],
+        availabilityZone: vpc.availabilityZones[i % FIXED_ZONES],
         backupRetention: Duration.days(0),
         deletionProtection: false, // so that the configuration can take one away
         removalPolicy: dataRemoval(false).database, // its data is the primary's
       });
       if (config.replicaEngineVersion !== undefined)
         (replica.node.defaultChild as CfnDBInstance).engineVersion = config.replicaEngineVersion;
+      // Kept, they would be in the way of the next replica of that name.
+      this.addLogs(replica, i, instanceIdentifier, config.logRetentionDays, false);
       return replica;
     });
-    // RDS writes to these names, and would make the groups itself, to be kept forever.
-    for (const [i, instance] of [this.primary, ...this.replicas].entries())
-      for (const log of LOGS) {
-        const group = new LogGroup(this, `Log-${log}-${i}`, {
-          logGroupName: `/aws/rds/instance/${i === 0 ? identifier : replicaIdentifier(identifier, i)}/${log}`,
-          retention: config.logRetentionDays,
-          removalPolicy: logRemoval(retainLogs && i === 0), // a replica's would be in the way of the next of its name
-        });
-        instance.node.addDependency(group);
-      }
 
     this.masterSecret = this.primary.secret!;
     this.userSecrets = Object.fromEntries(
@@ -206,9 +196,17 @@ export class Mysql extends Construct implements IConnectable {
         : [this.writerHost];
     acknowledgeChoices(this, config, deletionProtection);
   }
-}
 
-const replicaIdentifier = (primary: string, i: number) => `${primary}-replica-${i}`;
+  /** Log groups of an instance. RDS writes to these names, and would make the groups itself, to be kept forever. */
+  private addLogs(instance: Construct, i: number, identifier: string, retention: RetentionDays, retain: boolean): void {
+    for (const log of LOGS) {
+      const logGroupName = `/aws/rds/instance/${identifier}/${log}`;
+      instance.node.addDependency(
+        new LogGroup(this, `Log-${log}-${i}`, { logGroupName, retention, removalPolicy: logRemoval(retain) }),
+      );
+    }
+  }
+}
 
 const userSecret = (scope: Construct, database: string, key: IKey): DatabaseSecret => {
   const secret = new DatabaseSecret(scope, `User-${database}`, {
@@ -241,7 +239,7 @@ const acknowledgeChoices = ({ primary, replicas }: Mysql, { multiAz }: MysqlConf
       'CloudFormation-Validate::W3010',
     ]);
     acknowledge(replica, 'A replica is encrypted as its source; RDS refuses the property', ['AwsSolutions-RDS2']);
-    acknowledge(replica, 'The configuration may take a replica away: its data is the primary’s', [
+    acknowledge(replica, 'The configuration may take a replica away: the data is at its source', [
       'AwsSolutions-RDS10',
     ]);
     acknowledge(replica, 'The replicas stand in for each other, in different zones', ['AwsSolutions-RDS3']);

@@ -81,6 +81,10 @@ interface SecretPart {
   readonly composed: readonly EnvVar[];
 }
 
+/** A secret that is one value as it is. */
+const whole = (arn: string | undefined, file: string, variable: string): readonly SecretPart[] =>
+  arn === undefined ? [] : [{ secret: { arn, files: file }, file, variable, composed: [] }];
+
 const fileVariable = (name: string, file: string): EnvVar => ({ name, value: `${SECRETS_FOLDER}/${file}` });
 
 const password = (arn: string, file: string): MountedSecret => ({ arn, files: { password: file } });
@@ -107,16 +111,7 @@ const secretParts = ({
             ],
           },
         ]),
-    ...(arns.jwt === undefined
-      ? []
-      : [
-          {
-            secret: { arn: arns.jwt, files: 'jwt-secret' },
-            file: 'jwt-secret',
-            variable: 'JWT_SECRET',
-            composed: [],
-          },
-        ]),
+    ...whole(arns.jwt, 'jwt-secret', 'JWT_SECRET'),
     ...(arns.database === undefined || database === undefined
       ? []
       : [
@@ -133,15 +128,6 @@ const secretParts = ({
             ],
           },
         ]),
-    ...(arns.sentry === undefined
-      ? []
-      : [
-          {
-            secret: { arn: arns.sentry, files: 'sentry-dsn' },
-            file: 'sentry-dsn',
-            variable: 'SENTRY_DSN',
-            composed: [],
-          },
-        ]),
+    ...whole(arns.sentry, 'sentry-dsn', 'SENTRY_DSN'),
   ];
 };

@@ -36,8 +36,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a secret in a manifest',
     file: 'lib/stacks/workloads-stack.ts',
-    right: 'mysqlWriter: mysql.writerHost,',
-    wrong: "mysqlWriter: mysql.masterSecret.secretValueFromJson('password').unsafeUnwrap(),",
+    right: 'mysqlReaders: mysql.readerHosts,',
+    wrong: "mysqlReaders: [mysql.masterSecret.secretValueFromJson('password').unsafeUnwrap()],",
     message:
       /the resource Clustermanifest\w+ of the stack platform-dev-workloads takes a value that CloudFormation resolves/,
   },
