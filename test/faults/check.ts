@@ -7,7 +7,7 @@ import { FAULTS, type Fault } from './faults';
 const PROJECT = join(__dirname, '..', '..');
 
 /** Rehearses a copy of the project that has the fault; returns what the rehearsal printed and how it ended. */
-const rehearseWith = ({ file, right, wrong, seed = 1 }: Fault) => {
+const rehearseWith = ({ file, right, wrong, seed = 1, environment = 'dev' }: Fault) => {
   const copy = mkdtempSync(join(tmpdir(), 'platform-fault-'));
   try {
     for (const path of execFileSync('git', ['ls-files'], { cwd: PROJECT, encoding: 'utf8' }).trim().split('\n'))
@@ -16,7 +16,7 @@ const rehearseWith = ({ file, right, wrong, seed = 1 }: Fault) => {
     const text = readFileSync(join(copy, file), 'utf8');
     if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
     writeFileSync(join(copy, file), text.replace(right, wrong));
-    const args = ['--import', 'tsx', 'rehearsal/cli.ts', 'dev', '--seed', `${seed}`];
+    const args = ['--import', 'tsx', 'rehearsal/cli.ts', environment, '--seed', `${seed}`];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
     return { status, output: stdout + stderr };
   } finally {

@@ -9,6 +9,8 @@ export interface Fault {
   readonly message: RegExp;
   /** Order of the resources that nothing orders; one in which a missing edge shows. @default 1 */
   readonly seed?: number;
+  /** Environment that is rehearsed. @default dev */
+  readonly environment?: string;
 }
 
 export const FAULTS: readonly Fault[] = [
@@ -42,6 +44,14 @@ export const FAULTS: readonly Fault[] = [
       /the resource Clustermanifest\w+ of the stack platform-dev-workloads takes a value that CloudFormation resolves/,
   },
   {
+    title: 'a value that nobody has put in',
+    file: 'lib/stacks/secrets-stack.ts',
+    right: 'new CfnOutput(this, `${id}ToProvide`, {', // which the rehearsal follows
+    wrong: 'new CfnOutput(this, `${id}Asked`, {',
+    environment: 'staging',
+    message: /The secret platform\/staging\/sentry-dsn has no value\. Put it in, then deploy again: aws secretsmanager/,
+  },
+  {
     title: 'a secret that a pod may not read',
     file: 'lib/stacks/workloads-stack.ts',
     right: 'this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);',
@@ -54,14 +64,14 @@ export const FAULTS: readonly Fault[] = [
     file: 'lib/constructs/rotation.ts',
     right: 'rotateImmediatelyOnUpdate: false,',
     wrong: '',
-    message: /Rotation\w+Schedule\w+.*the user \S+ does not exist yet/,
+    message: /Rotation\w+Schedule\w+\) The user core of the secret \S+ does not exist yet, so the first rotation fails/,
   },
   {
     title: 'an object that does not wait for its namespace',
     file: 'lib/constructs/apply-manifests.ts',
     right: 'manifest.node.addDependency(parent);',
     wrong: '',
-    message: /Serviceplatformcoreapigateway.*namespaces "platform-core" not found/,
+    message: /namespaces "platform-\w+" not found: order Clustermanifest\w+ after Clustermanifest\w+/,
   },
   {
     title: 'nodes that do not wait for their network',
