@@ -19,6 +19,7 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
     publicEndpointCidrs: [],
   },
   extraNamespaces: [],
+  deployed: undefined,
   quietHour: 17,
 });
 

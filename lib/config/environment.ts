@@ -10,7 +10,7 @@ export interface EnvironmentConfig {
   readonly account: string;
   /** Home region. */
   readonly region: string;
-  /** Region that holds copies of the backups; never the home region. */
+  /** Region for copies of the backups, never the home region. Nothing is copied yet. */
   readonly recoveryRegion: string;
   /** On every resource that takes tags. */
   readonly tags: TagsConfig;
@@ -28,7 +28,7 @@ export interface EnvironmentConfig {
    * What the environment runs on since its first deployment; copy it here once that has succeeded. Synthesis then refuses a
    * change that would replace or cannot shrink it. @default - not deployed yet
    */
-  readonly deployed?: DeployedConfig;
+  readonly deployed?: DeployedConfig | undefined;
   readonly network: NetworkConfig;
   readonly cluster: ClusterConfig;
   /**
@@ -52,6 +52,7 @@ export interface DeployedConfig {
   readonly account: string;
   readonly region: string;
   readonly vpcCidr: string;
+  readonly podCidrs: readonly string[];
   readonly availabilityZones: readonly string[];
   readonly serviceCidr: string;
   readonly mysqlEngineVersion: string;

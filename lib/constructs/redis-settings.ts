@@ -20,5 +20,5 @@ export const accessString = (service: string): string =>
     '+info +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
   ].join(' ');
 
-/** Of the user that Redis calls `default`, whom every client is that gives no name: nothing. */
+/** Of the user `default`, which a client that gives no name becomes: nothing. */
 export const NO_ACCESS = 'off -@all';

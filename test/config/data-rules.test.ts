@@ -53,6 +53,7 @@ describe('of an environment that is deployed', () => {
       account: prod.account,
       region: prod.region,
       vpcCidr: prod.network.vpcCidr,
+      podCidrs: prod.network.podCidrs,
       availabilityZones: prod.network.availabilityZones,
       serviceCidr: prod.cluster.serviceCidr,
       mysqlEngineVersion: '8.4.9',
@@ -95,6 +96,11 @@ describe('of an environment that is deployed', () => {
       'zones in another order',
       { network: { ...prod.network, availabilityZones: zones.toReversed() } },
       /network.availabilityZones is .*subnets in use would be replaced: keep these first/,
+    ],
+    [
+      'other networks of pods',
+      { network: { ...prod.network, podCidrs: prod.network.podCidrs.toReversed() } },
+      /network.podCidrs is .*subnets in use would be replaced: keep these first/,
     ],
     [
       'another number of replicas of a shard',

@@ -66,12 +66,15 @@ export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => 
     ['account', account, deployed.account, moved],
     ['region', region, deployed.region, moved],
     ['network.vpcCidr', network.vpcCidr, deployed.vpcCidr, `the VPC and all that is in it would be replaced, ${moved}`],
-    [
-      'network.availabilityZones',
-      network.availabilityZones.slice(0, deployed.availabilityZones.length).join(),
-      deployed.availabilityZones.join(),
-      'subnets in use would be replaced: keep these first and in this order, and add others behind them',
-    ],
+    ...(['availabilityZones', 'podCidrs'] as const).map(
+      (field) =>
+        [
+          `network.${field}`,
+          network[field].slice(0, deployed[field].length).join(),
+          deployed[field].join(),
+          'subnets in use would be replaced: keep these first and in this order, and add others behind them',
+        ] as const,
+    ),
     [
       'redis.replicasPerShard',
       redis.replicasPerShard,
