@@ -143,3 +143,12 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
     expect([...imports].filter((name) => !exported.has(name))).toEqual([]);
   });
 });
+
+test('another run of the setup: another Job, for which services wait', () => {
+  const changed = changes({ mysql: { ...prod.mysql, setupRun: 2 } });
+  expect(changed.map((line) => line.replace(/[0-9a-f]{8}$/, ''))).toEqual([
+    'DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup',
+    'UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Databases',
+    'CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup',
+  ]);
+});

@@ -61,6 +61,8 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       for (const tagsOf of given) expect({ id, Type, ...tagsOf }).toMatchObject({ id, Type, ...wanted });
     }
     expect(resources.length).toBeGreaterThan(80);
+    for (const [id, { Type, Properties = {} }] of all(name).filter(([, resource]) => TAKES_NO_TAGS.test(resource.Type)))
+      expect([id, Type, Properties.Tags]).toEqual([id, Type, undefined]); // CloudFormation would refuse them
   });
 
   test('protects its stacks as the configuration says', () => {
@@ -172,4 +174,66 @@ test('changing the image of the API gateway changes one resource (S18)', () => {
     ),
   );
   expect(changed).toHaveLength(1);
+});
+
+describe('each switch by itself', () => {
+  const off = { ...SAMPLES.prod, retainLogs: false, retainData: false, deletionProtection: false };
+  const of = (change: Partial<typeof off>) => {
+    const resources = STACKS.map((stack) => [stack, resourcesOf(synthesize({ ...off, ...change }), stack)] as const);
+    return {
+      kept: resources.flatMap(([stack, inside]) =>
+        Object.entries(inside)
+          .filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete')
+          .map(([id]) => `${stack} ${id.replace(/.{8}$/, '')}`),
+      ),
+      primary: resources
+        .flatMap(([, inside]) => Object.values(inside))
+        .find(({ Properties }) => Properties?.DBInstanceIdentifier === 'platform-prod')?.Properties,
+    };
+  };
+
+  test('retainData: the data, and the keys that open it', () => {
+    const { kept, primary } = of({ retainData: true });
+    expect(kept).toEqual([
+      'mysql Key',
+      'mysql MysqlPrimary',
+      'redis Key',
+      'redis Redis',
+      'storage Key',
+      'storage Uploads',
+    ]);
+    expect(primary?.DeletionProtection).toBe(false);
+  });
+
+  test('retainLogs: the logs, and their bucket, but for those of what the configuration can take away', () => {
+    expect(of({ retainLogs: true }).kept).toEqual([
+      'network FlowLogs',
+      'network DefaultSecurityGroupLogs',
+      'mysql MysqlLogerror0',
+      'mysql MysqlLogslowquery0',
+      'redis RedisLogslowlog',
+      'redis RedisLogenginelog',
+      'storage Logs',
+      'cluster ControlPlaneLogs',
+      'cluster ControlPlaneClusterKubectlProviderHandlerLogGroup',
+      'cluster ControlPlaneClusterKubectlProviderframeworkonEventLogGroup',
+    ]);
+  });
+
+  test('deletionProtection: the database', () => {
+    const { kept, primary } = of({ deletionProtection: true });
+    expect(kept).toEqual([]);
+    expect(primary?.DeletionProtection).toBe(true);
+  });
+
+  test('quietHour: all that disturbs', () => {
+    const moved = synthesize({ ...off, quietHour: 3 });
+    const text = STACKS.map((stack) => JSON.stringify(resourcesOf(moved, stack))).join();
+    expect(text).toContain('"PreferredBackupWindow":"03:00-04:00"');
+    expect(text).toContain('"SnapshotWindow":"04:00-05:00"');
+    expect(new Set(text.match(/"PreferredMaintenanceWindow":"[^"]*"/g))).toEqual(
+      new Set(['"PreferredMaintenanceWindow":"sun:05:00-sun:06:00"']),
+    );
+    expect(text.match(/cron\(0 \d+ 1 \* \? \*\)/g)).toEqual(Array.from({ length: 5 }, () => 'cron(0 6 1 * ? *)'));
+  });
 });

@@ -26,6 +26,7 @@ export interface CfnResource {
   readonly Properties?: Record<string, Json>;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdatePolicy?: Record<string, unknown>;
   readonly Metadata?: Record<string, unknown>;
 }
 

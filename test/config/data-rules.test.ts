@@ -29,6 +29,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   ['storage that cannot grow', mysql({ maxStorageGiB: 105 }), /mysql.maxStorageGiB is 105: choose 110 to 65536/],
   ['half a replica', mysql({ readReplicas: 0.5 }), /mysql.readReplicas is 0.5: choose 0 to 5/],
   ['no backups, without which there are no replicas', mysql({ backupRetentionDays: 0 }), /backupRetentionDays is 0/],
+  ['logs that never end', mysql({ logRetentionDays: 9999 }), /mysql.logRetentionDays is 9999: CloudWatch Logs takes/],
   ['logs for 31 days', mysql({ logRetentionDays: 31 }), /mysql.logRetentionDays is 31: CloudWatch Logs takes/],
   [
     'a node type that is none',
@@ -123,4 +124,8 @@ describe('of an environment that is deployed', () => {
       expect.stringMatching(/region is "ap-southeast-1", but the environment runs with "eu-north-1"/),
     ]);
   });
+});
+
+test('accepts replicas of the version of their source, as they are after an upgrade', () => {
+  expect(problems(mysql({ replicaEngineVersion: prod.mysql.engineVersion }))).toEqual([]);
 });

@@ -72,3 +72,20 @@ test('it ends, stands close to the data, and keeps to the restricted Pod Securit
   });
   expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } });
 });
+
+test('it runs again when its script changes', async () => {
+  const fs = jest.requireActual<typeof import('node:fs')>('node:fs');
+  jest.resetModules();
+  jest.doMock('node:fs', () => ({ ...fs, readFileSync: () => 'another script' }));
+  const other = await import('../../lib/kubernetes/database-setup');
+  jest.dontMock('node:fs');
+  expect(other.databaseSetup(props).job.spec).toEqual(job.spec);
+  expect(other.databaseSetup(props).job.metadata.name).not.toBe(job.metadata.name);
+});
+
+test('it mounts each of its volumes, the secrets where it looks for them', () => {
+  const [container] = pod.containers;
+  expect(container!.volumeMounts?.map(({ name }) => name)).toEqual(pod.volumes?.map(({ name }) => name));
+  const folder = container!.env!.find(({ name }) => name === 'SECRETS')!.value;
+  expect(container!.volumeMounts).toContainEqual({ name: 'secrets', mountPath: folder, readOnly: true });
+});

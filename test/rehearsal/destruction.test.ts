@@ -1,4 +1,7 @@
-import { remains } from '../../rehearsal/destruction';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AssembledStack } from '../../rehearsal/cdk';
+import { deletable, remains } from '../../rehearsal/destruction';
 import type { Holding, Resource } from '../../rehearsal/emulator';
 
 const resource = (type: string, physicalId: string, deletionPolicy: string): Resource => ({
@@ -46,4 +49,49 @@ test('resources of other stacks may stay or go', () => {
   const toolkit = resource('AWS::S3::Bucket', 'assets', 'Delete');
   expect(remains([], [toolkit], [], [holding('_buckets', 'assets')])).toEqual([]);
   expect(remains([], [toolkit], [], [])).toEqual([]);
+});
+
+describe('a database whose template protects it', () => {
+  const stack: AssembledStack = {
+    name: 's',
+    id: 's',
+    account: '1',
+    region: 'r',
+    terminationProtection: true,
+    template: {
+      Resources: {
+        'platform-prod': { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: true } },
+        replica: { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: false } },
+      },
+    },
+  };
+  const deployed = [database, resource('AWS::RDS::DBInstance', 'replica', 'Delete')];
+  /** What is found when RDS answers so, and of which databases it was asked. */
+  const ask = async (answer: string) => {
+    const asked: string[] = [];
+    const server = createServer(async (request, response) => {
+      const body = new URLSearchParams((await request.toArray()).join(''));
+      asked.push(`${body.get('Action')} ${body.get('DBInstanceIdentifier')}`);
+      response.end(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      return { found: await deletable(`http://127.0.0.1:${port}`, [stack], deployed), asked };
+    } finally {
+      server.close();
+    }
+  };
+
+  test('is in order when RDS refuses to delete it; others are not asked for', async () => {
+    const { found, asked } = await ask('Cannot delete protected DB Instance');
+    expect(found).toEqual([]);
+    expect(asked).toEqual(['DeleteDBInstance platform-prod']);
+  });
+
+  test('is told when RDS deletes it', async () => {
+    expect((await ask('<DeleteDBInstanceResult/>')).found).toEqual([
+      'the database platform-prod is not protected: <DeleteDBInstanceResult/>',
+    ]);
+  });
 });

@@ -57,6 +57,7 @@ describe('the primary (S3)', () => {
     expect(rotation).toMatchObject({
       RotateImmediatelyOnUpdate: false,
       HostedRotationLambda: { RotationType: 'MySQLSingleUser', RotationLambdaName: 'platform-prod-rotate-master' },
+      RotationRules: { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '1h' },
     });
     expect(sample('prod').stacks.find(({ stackName }) => stackName.endsWith('mysql'))?.template.Transform).toBe(
       'AWS::SecretsManager-2024-09-16',
@@ -108,11 +109,13 @@ test('every instance is watched, and its logs end', () => {
 test('clients have to encrypt, and slow queries are written down', () => {
   const [group] = propertiesOf(prod, 'AWS::RDS::DBParameterGroup') as [Json];
   expect(group.Family).toBe('mysql8.4');
-  expect(group.Parameters).toMatchObject({
+  expect(group.Parameters).toEqual({
     require_secure_transport: '1',
     slow_query_log: '1',
+    long_query_time: '1',
     log_output: 'FILE',
     innodb_print_all_deadlocks: '1',
+    log_bin_trust_function_creators: '1', // services make triggers
   });
 });
 
@@ -130,6 +133,8 @@ test('the proxy knows every user, wants TLS, and leads to the primary', () => {
     ({ LogGroupName }) => LogGroupName === '/aws/rds/proxy/platform-prod',
   );
   expect(ordered(prod, logs!.id, proxy.id)).toBe(true);
+  expect(logs?.RetentionInDays).toBe(90);
+  expect(JSON.stringify(proxy.VpcSubnetIds)).toMatch(/DataSubnet1.*DataSubnet2.*DataSubnet3/);
   expect(propertiesOf(dev, 'AWS::RDS::DBProxy')).toEqual([]);
 });
 
@@ -159,6 +164,17 @@ test('stands where the internet does not reach, and admits nobody by itself but 
     expect.stringMatching(/"MysqlSecurityGroup/), // the proxy
     expect.stringMatching(/MasterRotationSecurityGroup/),
   ]);
-  for (const { SecurityGroupIngress } of propertiesOf(prod, 'AWS::EC2::SecurityGroup'))
+  for (const { SecurityGroupIngress, SecurityGroupEgress = [] } of propertiesOf(prod, 'AWS::EC2::SecurityGroup')) {
     expect(SecurityGroupIngress).toBeUndefined();
+    expect(SecurityGroupEgress).not.toContainEqual(expect.objectContaining({ IpProtocol: '-1' }));
+  }
+});
+
+test('every secret opens with the key of the database, and says where the database is, which rotation has to know', () => {
+  const [key] = idsOf(prod, 'AWS::KMS::Key');
+  const secrets = propertiesOf(prod, 'AWS::SecretsManager::Secret');
+  for (const { KmsKeyId } of secrets) expect(KmsKeyId).toEqual({ 'Fn::GetAtt': [key, 'Arn'] });
+  const attached = propertiesOf(prod, 'AWS::SecretsManager::SecretTargetAttachment');
+  expect(attached.map(({ SecretId }) => SecretId.Ref).toSorted()).toEqual(secrets.map(({ id }) => id).toSorted());
+  for (const { TargetId } of attached) expect(TargetId).toEqual({ Ref: primary.id });
 });

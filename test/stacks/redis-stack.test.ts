@@ -36,7 +36,9 @@ test('is encrypted on the wire and at rest, with a key of its own', () => {
     TransitEncryptionMode: 'required',
     AtRestEncryptionEnabled: true,
   });
-  expect(JSON.stringify(group.KmsKeyId)).toContain(idsOf(prod, 'AWS::KMS::Key')[0]);
+  const key = { 'Fn::GetAtt': [idsOf(prod, 'AWS::KMS::Key')[0], 'Arn'] };
+  expect(group.KmsKeyId).toEqual(key);
+  for (const { KmsKeyId } of propertiesOf(prod, 'AWS::SecretsManager::Secret')) expect(KmsKeyId).toEqual(key);
 });
 
 test('is saved daily, and leaves a snapshot when it goes, with the key that opens it', () => {
@@ -89,6 +91,27 @@ test('stands where the internet does not reach, and admits nobody by itself', ()
   const [subnets] = propertiesOf(prod, 'AWS::ElastiCache::SubnetGroup') as [Json];
   expect(JSON.stringify(subnets.SubnetIds)).toMatch(/DataSubnet1.*DataSubnet2.*DataSubnet3/);
   expect(propertiesOf(prod, 'AWS::EC2::SecurityGroupIngress')).toEqual([]);
-  for (const { SecurityGroupIngress } of propertiesOf(prod, 'AWS::EC2::SecurityGroup'))
+  for (const { SecurityGroupIngress, SecurityGroupEgress } of propertiesOf(prod, 'AWS::EC2::SecurityGroup')) {
     expect(SecurityGroupIngress).toBeUndefined();
+    expect(SecurityGroupEgress).not.toContainEqual(expect.objectContaining({ IpProtocol: '-1' }));
+  }
+});
+
+test('another number of shards moves the keys of the cache, and does not replace it', () => {
+  expect(prod[group.id]?.UpdatePolicy).toEqual({ UseOnlineResharding: true });
+});
+
+test('keeps its version until somebody changes it, and what has no expiry', () => {
+  expect(group.AutoMinorVersionUpgrade).toBe(false);
+  const [parameters] = propertiesOf(prod, 'AWS::ElastiCache::ParameterGroup') as [Json];
+  expect(parameters.CacheParameterGroupFamily).toBe('redis7');
+  expect(parameters.Properties).toEqual({
+    'cluster-enabled': 'yes',
+    'maxmemory-policy': 'volatile-lru',
+    timeout: '300',
+  });
+});
+
+test('no user may do what is dangerous, whatever categories contain it', () => {
+  for (const { AccessString } of users.slice(1)) expect(AccessString).toMatch(/ -@all( \+@\w+)+ -@dangerous /);
 });

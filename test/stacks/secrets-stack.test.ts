@@ -11,6 +11,7 @@ test('holds the signing key and the administrator of Grafana, generated and encr
     SecretStringTemplate: '{"username":"admin"}',
     GenerateStringKey: 'password',
     PasswordLength: 32,
+    ExcludeCharacters: ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}',
   });
   for (const { KmsKeyId } of secrets('prod')) expect(KmsKeyId).toBeDefined();
 });

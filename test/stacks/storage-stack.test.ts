@@ -75,5 +75,10 @@ test('logs are written by the services that write logs, each under its own prefi
   expect(bucket('Logs').BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }, // load balancers write to no other
   ]);
-  expect(bucket('Logs').LifecycleConfiguration.Rules).toEqual([expect.objectContaining({ ExpirationInDays: 90 })]);
+  expect(bucket('Logs').LifecycleConfiguration.Rules).toEqual([
+    expect.objectContaining({
+      ExpirationInDays: 90,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 }, // what has expired is an old version, and would stay
+    }),
+  ]);
 });

@@ -1,10 +1,13 @@
 import { SAMPLES } from '../sample';
-import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, synthesize, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
 const manifests = manifestsOf(sample('prod'));
 const idOf = (kind: string, name: RegExp) =>
   Object.entries(manifests).find(([, object]) => object.kind === kind && name.test(object.metadata.name))![0];
+
+/** The stacks that references lead to. */
+const ownersOf = (references: Json) => new Set(JSON.stringify(references).match(/platform-prod-\w+/g));
 
 test('holds its manifests itself, one object each', () => {
   expect(Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
@@ -118,7 +121,7 @@ describe('who may read which secret (S26)', () => {
       expect(read.Action).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']);
       expect(decrypt.Action).toBe('kms:Decrypt');
       expect(flat(decrypt.Condition.StringEquals['kms:ViaService'])).toBe('secretsmanager.ap-southeast-1.TOKEN');
-      expect(decrypt.Resource).not.toBe('*');
+      expect(ownersOf(decrypt.Resource)).toEqual(ownersOf(read.Resource)); // the key of each secret, and no other
     }
   });
 
@@ -179,6 +182,14 @@ describe('the databases (S24)', () => {
         expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }),
       ]);
       expect(HostedRotationLambda).toMatchObject({ RotationType: 'MySQLSingleUser' });
+      expect(JSON.stringify(HostedRotationLambda.VpcSubnetIds)).toMatch(
+        /PrivateSubnet1.*PrivateSubnet2.*PrivateSubnet3/,
+      );
+      const logs = propertiesOf(prod, 'AWS::Logs::LogGroup').find(
+        ({ LogGroupName }) => LogGroupName === `/aws/lambda/${HostedRotationLambda.RotationLambdaName}`,
+      );
+      expect(logs?.RetentionInDays).toBe(90);
+      expect(ordered(prod, logs!.id, id)).toBe(true); // else the function makes the group, and the name is taken
       expect(HostedRotationLambda.ExcludeCharacters).toBe(' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}');
     }
   });
@@ -229,4 +240,54 @@ test('a value that only people know stops the deployment while it is missing, wh
     PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),
   );
   expect(actions.filter((action) => action.startsWith('secretsmanager'))).toEqual(['secretsmanager:DescribeSecret']);
+});
+
+/** A manifest with what its references lead to: `<MysqlProxy…>`. */
+const resolved = (resources: typeof prod, id: string): Json => {
+  const text = (value: Json): string =>
+    typeof value === 'string'
+      ? value
+      : (value['Fn::Join']?.[1].map(text).join('') ??
+        `<${value['Fn::ImportValue'].replace(/^.*:ExportsOutput(FnGetAtt|Ref)/, '')}>`);
+  return JSON.parse(text(resources[id]?.Properties?.Manifest))[0];
+};
+
+test('services write to the proxy and read from the replicas; the Job goes to the primary (S24, S25)', () => {
+  const config = resolved(prod, idOf('ConfigMap', /^platform-config$/)).data;
+  expect(config).toEqual({
+    DATABASE_HOST: expect.stringMatching(/^<MysqlProxy\w+>$/),
+    DATABASE_READER_HOSTS: expect.stringMatching(/^<MysqlReplica1\w+>,<MysqlReplica2\w+>$/),
+    DATABASE_PORT: '3306',
+    REDIS_HOST: expect.stringMatching(/^<Redis\w+ConfigurationEndPointAddress\w+>$/),
+    REDIS_PORT: '6379',
+  });
+  expect(resolved(prod, idOf('ConfigMap', /^database-setup$/)).data['client.cnf']).toMatch(/^host=<MysqlPrimary\w+>$/m);
+});
+
+test('without replicas, services read where they write: through the proxy', () => {
+  const alone = synthesize({ ...SAMPLES.prod, mysql: { ...SAMPLES.prod.mysql, readReplicas: 0 } });
+  const id = idOf('ConfigMap', /^platform-config$/);
+  const { DATABASE_HOST, DATABASE_READER_HOSTS } = resolved(resourcesOf(alone, 'workloads'), id).data;
+  expect(DATABASE_HOST).toMatch(/^<MysqlProxy/);
+  expect(DATABASE_READER_HOSTS).toBe(DATABASE_HOST);
+});
+
+test('of all pods, the clients of a data tier reach it, by its port', () => {
+  const dataCidrs = propertiesOf(resourcesOf(sample('prod'), 'network'), 'AWS::EC2::Subnet')
+    .filter(({ id }) => id.includes('Data'))
+    .map(({ CidrBlock }) => CidrBlock);
+  expect(dataCidrs).toHaveLength(3);
+  const services = ['api-gateway', 'auth-service', 'tenant-service', 'service-registry'];
+  for (const [name, port, clients] of [
+    [/^to-mysql$/, 3306, ['database-setup', ...services]],
+    [/^to-redis$/, 6379, services],
+  ] as const) {
+    const { podSelector, egress } = manifests[idOf('NetworkPolicy', name)].spec;
+    expect(podSelector.matchExpressions).toEqual([{ key: 'app', operator: 'In', values: clients }]);
+    expect(egress).toEqual([
+      { to: dataCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] },
+    ]);
+  }
+  const closed = Object.values(manifests).filter(({ metadata }) => metadata.name === 'no-data-tiers');
+  for (const { spec } of closed) expect(spec.egress[1].to[0].ipBlock.except).toEqual(dataCidrs);
 });
