@@ -60,8 +60,10 @@ interface Unsettled {
   readonly hopeless: boolean;
 }
 
+const AUTOSCALERS = 'horizontalpodautoscalers';
+
 const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
-  const objects = await get<Held>(...WORKLOADS, 'replicasets', 'pods', 'persistentvolumeclaims');
+  const objects = await get<Held>(...WORKLOADS, 'replicasets', 'pods', 'persistentvolumeclaims', AUTOSCALERS);
   const events = await get<Event>('events');
   const owned = (owner: Held): readonly Held[] => {
     const children = objects.filter(({ metadata }) =>
@@ -90,7 +92,7 @@ const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
 interface Held {
   readonly kind: string;
   readonly metadata?: ObjectMeta;
-  readonly spec?: { readonly replicas?: number; readonly suspend?: boolean };
+  readonly spec?: { readonly replicas?: number; readonly minReplicas?: number; readonly suspend?: boolean };
   readonly status?: {
     readonly conditions?: readonly { type: string; status: string; reason?: string; message?: string }[];
     readonly observedGeneration?: number;
@@ -99,6 +101,7 @@ interface Held {
     readonly desiredNumberScheduled?: number;
     readonly availableReplicas?: number;
     readonly updatedReplicas?: number;
+    readonly currentReplicas?: number;
   };
 }
 
@@ -124,6 +127,8 @@ const problemOf = ({ kind, metadata, spec, status = {} }: Held): string | undefi
       return has('Complete') || spec?.suspend ? undefined : 'does not complete';
     case 'Pod':
       return metadata?.ownerReferences || status.phase === 'Succeeded' || has('Ready') ? undefined : 'is not ready';
+    case 'HorizontalPodAutoscaler':
+      return (status.currentReplicas ?? 0) >= (spec?.minReplicas ?? 1) ? undefined : 'has not reached its minimum';
     case 'PersistentVolumeClaim':
       return status.phase === 'Bound' ? undefined : 'has no volume';
     default:

@@ -46,9 +46,13 @@ const PRIMARY = 'UPDATE AWS::RDS::DBInstance MysqlPrimary';
 const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS::DBInstance MysqlReplica2'];
 
 /** Services get the hosts anew. */
-const LEARN = ['ConfigMapplatformcoreplatformconfig', 'Deploymentplatformcoreapigateway'].map(
-  (object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`,
-);
+const LEARN = [
+  'ConfigMapplatformcoreplatformconfig',
+  'Deploymentplatformcoreapigateway',
+  'Deploymentplatformcoreauthservice',
+  'Deploymentplatformcoretenantservice',
+  'Deploymentplatformcoreserviceregistry',
+].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
 
 test('more storage, another class: the instances change in place, and nothing else', () => {
   expect(changes({ mysql: { ...prod.mysql, storageGiB: 200 } })).toEqual([PRIMARY]);

@@ -21,6 +21,7 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   extraNamespaces: [],
   deployed: undefined,
   quietHour: 17,
+  hosts: { app: 'platform.example', api: 'api.platform.example' },
 });
 
 const production = shared(environment('prod'));

@@ -1,6 +1,6 @@
 import { environment } from '../lib/config';
 import { NODE_GROUP_NAMES } from '../lib/config/environment';
-import { DATABASES, SERVICE_DEPENDENCIES } from '../lib/config/services';
+import { DATABASES, SERVICES } from '../lib/config/services';
 
 // The numbers that were specified for each environment. Whoever means to differ changes this table with the configuration.
 
@@ -56,5 +56,21 @@ test.each([
 
 test('the databases of the platform have their names, and the gateway uses core (S26)', () => {
   expect(DATABASES).toEqual(['core', 'auth', 'tenant', 'registry']);
-  expect(SERVICE_DEPENDENCIES['api-gateway'].database).toBe('core');
+  expect(SERVICES['api-gateway'].database).toBe('core');
+});
+
+test.each([
+  ['dev', undefined],
+  ['staging', { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 }],
+  ['prod', { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 }],
+])('%s scales as the specification says (S39 to S41)', (name, autoscaling) => {
+  expect(environment(name).autoscaling).toEqual(autoscaling);
+});
+
+test.each([
+  ['dev', 'dev.platform.com', 'api-dev.platform.com'],
+  ['staging', 'staging.platform.com', 'api-staging.platform.com'],
+  ['prod', 'platform.com', 'api.platform.com'],
+])('%s has its names (S20, S23)', (name, app, api) => {
+  expect(environment(name).hosts).toEqual({ app, api });
 });

@@ -55,6 +55,7 @@ export const dev: EnvironmentConfig = {
   uploads: { noncurrentVersionDays: 7 },
   sentry: false,
   extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],
+  hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

@@ -43,7 +43,11 @@ export interface EnvironmentConfig {
   readonly sentry: boolean;
   /** Namespaces beside the platform's own, for people who try things out. */
   readonly extraNamespaces: readonly NamespaceConfig[];
-  /** The platform's own services, by name. Only the API gateway is deployed yet. */
+  /** Names under which the platform is reached. */
+  readonly hosts: HostsConfig;
+  /** How far services scale by themselves. @default - they do not */
+  readonly autoscaling?: AutoscalingConfig;
+  /** The platform's own services, by name. */
   readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
 }
 
@@ -200,6 +204,25 @@ export interface NamespaceConfig {
   readonly name: string;
   readonly team: string;
   readonly securityLevel: 'high' | 'medium' | 'low';
+}
+
+/** Host names of an environment. */
+export interface HostsConfig {
+  /** Of the web application. */
+  readonly app: string;
+  /** Of the API. */
+  readonly api: string;
+}
+
+/** Horizontal autoscaling of every service. It owns the number of replicas where it is on. */
+export interface AutoscalingConfig {
+  /** Lowest number of pods; a service's own `replicas` where that is larger. */
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Average use of the CPU that pods request, in percent, above which there are more of them. */
+  readonly targetCpuPercent: number;
+  /** The same of memory. */
+  readonly targetMemoryPercent: number;
 }
 
 /** The platform's services. */

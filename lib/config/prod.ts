@@ -55,6 +55,8 @@ export const prod: EnvironmentConfig = {
   uploads: { noncurrentVersionDays: 90 },
   sentry: true,
   extraNamespaces: [],
+  hosts: { app: 'platform.com', api: 'api.platform.com' },
+  autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

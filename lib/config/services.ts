@@ -9,32 +9,78 @@ export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['reso
   'service-registry': { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '300m', memory: '256Mi' } },
 };
 
-/** What a service needs of the data tiers and of the secrets. The same in every environment. */
-export interface ServiceDependencies {
+/** What a service is and what it needs, the same in every environment. */
+export interface ServiceDefinition {
+  readonly namespace: string;
+  /** Labels beside `app` and `version`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Annotations of its pods beside those for Prometheus. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Paths that answer whether it lives, and whether it takes requests. */
+  readonly probes: { readonly liveness: string; readonly readiness: string };
+  /** Folders beside /tmp in which it writes, by the name of their volume. */
+  readonly writable: Readonly<Record<string, string>>;
+  /** It changes its schema by itself: `npm run migrate`, once for each version of its image. */
+  readonly migrates: boolean;
   /** Its database, a schema of MySQL: also the name of the user who sees nothing else. */
   readonly database?: string;
   /** It uses Redis, as a user of its own name. */
   readonly redis: boolean;
   /** It signs or verifies the tokens of users. */
   readonly jwt: boolean;
-  /** It reports errors to Sentry, where the environment does. */
-  readonly sentry: boolean;
+  /** Variable with the place where it reports errors, where the environment uses Sentry. @default - it reports none */
+  readonly sentryVariable?: string;
+  /** Browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it. @default false */
+  readonly publicUrls?: boolean;
 }
 
-export const SERVICE_DEPENDENCIES: Readonly<Record<ServiceName, ServiceDependencies>> = {
-  'api-gateway': { database: 'core', redis: true, jwt: true, sentry: false },
-  frontend: { redis: false, jwt: false, sentry: true },
-  'auth-service': { database: 'auth', redis: true, jwt: true, sentry: true },
-  'tenant-service': { database: 'tenant', redis: true, jwt: false, sentry: true },
-  'service-registry': { database: 'registry', redis: true, jwt: false, sentry: true },
+/** What the services behind the API have in common. */
+const CORE = {
+  namespace: 'platform-core',
+  labels: {},
+  annotations: {},
+  probes: { liveness: '/health', readiness: '/ready' },
+  writable: { logs: '/app/logs' },
+  migrates: false,
+  redis: true,
+  jwt: false,
+} as const satisfies ServiceDefinition;
+
+/** The specification's template of a microservice. */
+const MICROSERVICE = {
+  ...CORE,
+  labels: { 'service-type': 'microservice' },
+  annotations: { 'sidecar.istio.io/inject': 'true' },
+  migrates: true,
+  sentryVariable: 'SENTRY_DSN',
+} as const satisfies ServiceDefinition;
+
+/** The platform's services. */
+export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
+  'api-gateway': { ...CORE, database: 'core', jwt: true },
+  frontend: {
+    namespace: 'platform-apps',
+    labels: { tier: 'frontend' },
+    annotations: {},
+    probes: { liveness: '/api/health', readiness: '/api/ready' },
+    writable: { cache: '/app/.next/cache' },
+    migrates: false,
+    redis: false,
+    jwt: false,
+    sentryVariable: 'NEXT_PUBLIC_SENTRY_DSN',
+    publicUrls: true,
+  },
+  'auth-service': { ...MICROSERVICE, database: 'auth', jwt: true },
+  'tenant-service': { ...MICROSERVICE, database: 'tenant' },
+  'service-registry': { ...MICROSERVICE, database: 'registry' },
 };
 
 /** The databases of all services. */
 export const DATABASES: readonly string[] = [
-  ...new Set(Object.values(SERVICE_DEPENDENCIES).flatMap(({ database }) => database ?? [])),
+  ...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? [])),
 ];
 
 /** The services that use Redis. */
-export const REDIS_USERS: readonly string[] = Object.entries(SERVICE_DEPENDENCIES).flatMap(([name, { redis }]) =>
+export const REDIS_USERS: readonly string[] = Object.entries(SERVICES).flatMap(([name, { redis }]) =>
   redis ? [name] : [],
 );

@@ -55,6 +55,8 @@ export const staging: EnvironmentConfig = {
   uploads: { noncurrentVersionDays: 30 },
   sentry: true,
   extraNamespaces: [{ name: 'platform-staging', team: 'qa', securityLevel: 'medium' }],
+  hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com' },
+  autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },
     frontend: { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES.frontend },

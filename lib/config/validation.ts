@@ -4,7 +4,7 @@ import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { networks, perZone, zones } from './rules/network';
 import { retention, unless, wholeNumber } from './rules/unless';
-import { extraNamespaces, serviceProblems } from './rules/workloads';
+import { autoscalingProblems, extraNamespaces, hostProblems, serviceProblems } from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
 type Rule = (config: EnvironmentConfig) => readonly string[];
@@ -39,6 +39,8 @@ const RULES: readonly Rule[] = [
   ({ redis }) => redisProblems(redis),
   ({ uploads }) => uploadsProblems(uploads),
   (config) => extraNamespaces(config),
+  (config) => hostProblems(config),
+  (config) => autoscalingProblems(config),
   ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
   (config) => networks(config),
   (config) => deployedProblems(config),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
@@ -6,6 +5,7 @@ import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
 import type { Manifest } from './manifest';
+import { JOB_DEADLINE, once } from './once';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
 
 export interface DatabaseSetupProps {
@@ -25,9 +25,6 @@ export interface DatabaseSetupProps {
 
 /** Of the Job's pods: the service account, the label `app`, and the name of what it mounts. */
 export const DATABASE_SETUP = { name: 'database-setup', namespace: 'platform-core' } as const;
-
-/** Seconds in which the Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
-export const DATABASE_SETUP_DEADLINE = 780;
 
 const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
 const FOLDER = '/etc/database-setup';
@@ -72,27 +69,17 @@ const files = ({ host, port }: DatabaseSetupProps): Manifest<ConfigMap> => ({
   },
 });
 
-const job = (props: DatabaseSetupProps): Manifest<Job> => {
-  const spec = jobSpec(props);
-  const content = JSON.stringify([SCRIPT, spec, props.run ?? 1]);
-  const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { ...DATABASE_SETUP, name: `${DATABASE_SETUP.name}-${digest}`, labels: labels() },
-    spec,
-  };
-};
+const job = (props: DatabaseSetupProps): Manifest<Job> =>
+  once({ ...DATABASE_SETUP, spec: jobSpec(props), also: [SCRIPT, props.run ?? 1] });
 
 const labels = () => ({ app: DATABASE_SETUP.name });
 
-/** Fixed once the Job is made, so its name changes with it. It holds nothing that only a deployment knows. */
 const jobSpec = ({ image, userArns }: DatabaseSetupProps): JobSpec => {
   const secrets = secretsVolume(DATABASE_SETUP.name);
   const authorities = authoritiesVolume();
   return {
     backoffLimit: 5,
-    activeDeadlineSeconds: DATABASE_SETUP_DEADLINE,
+    activeDeadlineSeconds: JOB_DEADLINE,
     template: {
       metadata: { labels: labels() },
       spec: {

@@ -1,5 +1,5 @@
 import type { EnvVar, ServiceAccount, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { ServiceDependencies } from '../config/services';
+import type { ServiceDefinition } from '../config/services';
 import type { Endpoints } from './endpoints';
 import type { Manifest } from './manifest';
 import {
@@ -25,18 +25,17 @@ export interface ServiceSecretsProps {
   readonly name: string;
   readonly namespace: string;
   readonly region: string;
-  readonly dependencies: ServiceDependencies;
+  readonly definition: ServiceDefinition;
   readonly arns: ServiceSecretArns;
   readonly endpoints: Endpoints;
 }
 
 /** What gives a service its secrets: objects of its own, and parts of its pods. */
 export interface ServiceSecrets {
-  readonly serviceAccount: Manifest<ServiceAccount>;
-  readonly secretProviderClass: Manifest<SecretProviderClass>;
+  readonly objects: readonly (Manifest<ServiceAccount> | Manifest<SecretProviderClass>)[];
   readonly env: EnvVar[];
-  readonly volume: Volume;
-  readonly mount: VolumeMount;
+  readonly volumes: Volume[];
+  readonly mounts: VolumeMount[];
 }
 
 /**
@@ -51,25 +50,29 @@ export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
   const { name, namespace, region } = props;
   const parts = secretParts(props);
   const secretName = `${name}-secrets`;
+  const serviceAccount: Manifest<ServiceAccount> = {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace },
+    automountServiceAccountToken: false,
+  };
+  if (parts.length === 0) return { objects: [serviceAccount], env: [], volumes: [], mounts: [] };
+  const { volume, mount } = secretsVolume(name);
+  const providerClass = secretProviderClass({
+    name,
+    namespace,
+    region,
+    secrets: parts.map(({ secret }) => secret),
+    variables: { secretName, files: parts.map(({ file }) => file) },
+  });
   return {
-    serviceAccount: {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name, namespace },
-      automountServiceAccountToken: false,
-    },
-    secretProviderClass: secretProviderClass({
-      name,
-      namespace,
-      region,
-      secrets: parts.map(({ secret }) => secret),
-      variables: { secretName, files: parts.map(({ file }) => file) },
-    }),
+    objects: [serviceAccount, providerClass],
+    volumes: [volume],
+    mounts: [mount],
     env: parts.flatMap(({ variable, file, composed }) => [
       { name: variable, valueFrom: { secretKeyRef: { name: secretName, key: file } } },
       ...composed,
     ]),
-    ...secretsVolume(name),
   };
 };
 
@@ -91,7 +94,7 @@ const password = (arn: string, file: string): MountedSecret => ({ arn, files: { 
 
 const secretParts = ({
   name,
-  dependencies: { database },
+  definition: { database, sentryVariable },
   arns,
   endpoints,
 }: ServiceSecretsProps): readonly SecretPart[] => {
@@ -128,6 +131,6 @@ const secretParts = ({
             ],
           },
         ]),
-    ...whole(arns.sentry, 'sentry-dsn', 'SENTRY_DSN'),
+    ...(sentryVariable === undefined ? [] : whole(arns.sentry, 'sentry-dsn', sentryVariable)),
   ];
 };

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { KubernetesObjectValue, type ICluster, type KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
+import { KubernetesObjectValue, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
-import type { EnvironmentConfig, ServiceName } from '../config/environment';
+import type { Construct, IDependable } from 'constructs';
+import type { Job } from 'kubernetes-types/batch/v1';
+import { SERVICE_NAMES, type EnvironmentConfig, type ServiceName } from '../config/environment';
 import { UPSTREAM_IMAGES } from '../config/images';
-import { REDIS_USERS, SERVICE_DEPENDENCIES } from '../config/services';
+import { REDIS_USERS, SERVICES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import type { Mysql } from '../constructs/mysql';
@@ -14,18 +15,24 @@ import { PodIdentity } from '../constructs/pod-identity';
 import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
-import { API_GATEWAY, apiGateway } from '../kubernetes/api-gateway';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { dataTierPolicies, type DataTier } from '../kubernetes/data-tier-policies';
-import { DATABASE_SETUP, DATABASE_SETUP_DEADLINE, databaseSetup } from '../kubernetes/database-setup';
+import { DATABASE_SETUP, databaseSetup } from '../kubernetes/database-setup';
 import { endpoints, type Endpoints } from '../kubernetes/endpoints';
 import type { Manifest } from '../kubernetes/manifest';
+import { migration, migrationName } from '../kubernetes/migration';
 import { namespaces } from '../kubernetes/namespaces';
-import type { ServiceSecretArns } from '../kubernetes/service-secrets';
+import { JOB_DEADLINE } from '../kubernetes/once';
+import { serviceObjects } from '../kubernetes/service';
+import { servicePod } from '../kubernetes/service-pod';
+import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
 import type { SecretsStack } from './secrets-stack';
 
 export interface WorkloadsStackProps extends StackProps {
-  readonly config: Pick<EnvironmentConfig, 'name' | 'services' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql'>;
+  readonly config: Pick<
+    EnvironmentConfig,
+    'name' | 'services' | 'hosts' | 'autoscaling' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql'
+  >;
   readonly cluster: ICluster;
   readonly mysql: Mysql;
   readonly redis: Redis;
@@ -39,12 +46,12 @@ const secretsOf = (
   service: ServiceName,
   { mysql, redis, secrets }: Pick<WorkloadsStackProps, 'mysql' | 'redis' | 'secrets'>,
 ): Readonly<Record<string, ISecret>> => {
-  const { database, redis: usesRedis, jwt, sentry } = SERVICE_DEPENDENCIES[service];
+  const { database, redis: usesRedis, jwt, sentryVariable } = SERVICES[service];
   const needed: Readonly<Partial<Record<keyof ServiceSecretArns, ISecret | undefined>>> = {
     database: database === undefined ? undefined : mysql.userSecrets[database],
     redis: usesRedis ? redis.userSecrets[service] : undefined,
     jwt: jwt ? secrets.jwt : undefined,
-    sentry: sentry ? secrets.sentryDsn?.secret : undefined,
+    sentry: sentryVariable === undefined ? undefined : secrets.sentryDsn?.secret,
   };
   return Object.fromEntries(
     Object.entries(needed).filter((entry): entry is [string, ISecret] => entry[1] !== undefined),
@@ -80,19 +87,7 @@ export class WorkloadsStack extends Stack {
       userArns: Object.fromEntries(Object.entries(mysql.userSecrets).map(([name, { secretArn }]) => [name, secretArn])),
       run: config.mysql.setupRun,
     });
-    const { imageTag, ...gateway } = config.services['api-gateway'];
-    const gatewaySecrets = secretsOf(API_GATEWAY.name, stackProps);
-    const services = apiGateway({
-      ...gateway,
-      image: this.image('api-gateway', imageTag),
-      region: this.region,
-      endpoints: where,
-      configChecksum: createHash('sha256')
-        .update(JSON.stringify(this.resolve(where)))
-        .digest('hex')
-        .slice(0, 16),
-      arns: Object.fromEntries(Object.entries(gatewaySecrets).map(([use, { secretArn }]) => [use, secretArn])),
-    });
+    const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
 
     const first = namespaces(config);
     const applied = applyManifests<Manifest>(cluster, [
@@ -108,8 +103,22 @@ export class WorkloadsStack extends Stack {
       }),
       ...setup.mounted,
       setup.job,
-      ...services,
+      ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
     ]);
+    const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
+    /** Applied is not done: what needs a Job waits until it has succeeded, and fails with it. */
+    const done = (constructId: string, job: Manifest<Job>): IDependable => {
+      const value = new KubernetesObjectValue(this, constructId, {
+        cluster,
+        objectType: 'job',
+        objectName: job.metadata.name,
+        objectNamespace: job.metadata.namespace!,
+        jsonPath: '.status.succeeded',
+        timeout: Duration.seconds(JOB_DEADLINE + 60),
+      });
+      value.node.addDependency(applied.get(job)!);
+      return value;
+    };
 
     if (secrets.sentryDsn) {
       const { name, secret } = secrets.sentryDsn;
@@ -117,23 +126,20 @@ export class WorkloadsStack extends Stack {
         secret: { name, arn: secret.secretArn },
         logRetentionDays: config.cluster.controlPlaneLogRetentionDays,
       });
-      for (const namespace of first) applied.get(namespace)!.node.addDependency(value); // it fails before anything is made
+      for (const namespace of first) after(namespace, value); // it fails before anything is made
     }
     const setupSecrets = [mysql.masterSecret, ...Object.values(mysql.userSecrets)];
-    this.identify(cluster, DATABASE_SETUP, setupSecrets, [setup.job], applied);
-    this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);
+    after(setup.job, ...this.identify(cluster, DATABASE_SETUP, setupSecrets));
+    const databases = done('Databases', setup.job);
 
-    // Applied is not done: what needs a database waits until the Job has made it, and fails with it.
-    const databases = new KubernetesObjectValue(this, 'Databases', {
-      cluster,
-      objectType: 'job',
-      objectName: setup.job.metadata.name,
-      objectNamespace: DATABASE_SETUP.namespace,
-      jsonPath: '.status.succeeded',
-      timeout: Duration.seconds(DATABASE_SETUP_DEADLINE + 60),
-    });
-    databases.node.addDependency(applied.get(setup.job)!);
-    for (const object of services) if (RUNS_PODS.has(object.kind)) applied.get(object)!.node.addDependency(databases);
+    for (const { name, namespace, secrets: own, migrations, runs } of services) {
+      const needed = [
+        ...this.identify(cluster, { name, namespace }, own),
+        ...(SERVICES[name].database === undefined ? [] : [databases]),
+      ];
+      for (const job of migrations) after(job, ...needed);
+      after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
+    }
     for (const [database, secret] of Object.entries(mysql.userSecrets)) {
       const rotation = new Rotation(this, `Rotation-${database}`, {
         secret,
@@ -147,33 +153,70 @@ export class WorkloadsStack extends Stack {
     }
   }
 
+  /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
+  private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: Endpoints) {
+    const { config } = stackProps;
+    const definition = SERVICES[name];
+    const { imageTag, ...sizes } = config.services[name];
+    const secrets = secretsOf(name, stackProps);
+    const props = {
+      ...sizes,
+      name,
+      namespace: definition.namespace,
+      definition,
+      configChecksum: this.checksum(where),
+      endpointsChecksum: this.checksum({ ...where, mysqlReaders: [] }),
+      image: this.image(name, imageTag),
+      region: this.region,
+      hosts: config.hosts,
+      autoscaling: config.autoscaling,
+      endpoints: where,
+      arns: Object.fromEntries(Object.entries(secrets).map(([use, { secretArn }]) => [use, secretArn])),
+    };
+    const parts = serviceSecrets(props);
+    return {
+      name,
+      namespace: definition.namespace,
+      secrets: Object.values(secrets),
+      objects: parts.objects,
+      migrations: definition.migrates ? [migration(props, servicePod(props, parts))] : [],
+      runs: serviceObjects(props, servicePod(props, parts)),
+    };
+  }
+
+  /** Changes with a value, of which some is known after deployment only. */
+  private checksum(value: object): string {
+    return createHash('sha256')
+      .update(JSON.stringify(this.resolve(value)))
+      .digest('hex')
+      .slice(0, 16);
+  }
+
   /** An image of the account's own registry. */
   private image(name: string, tag: string): string {
     return `${this.account}.dkr.ecr.${this.region}.amazonaws.com/platform/${name}:${tag}`;
   }
 
-  /** Lets the pods of a service account read their secrets, before they start. */
+  /** Lets the pods of a service account read their secrets; they start after what is returned. */
   private identify(
     cluster: ICluster,
     { name, namespace }: { readonly name: string; readonly namespace: string },
     secrets: readonly ISecret[],
-    objects: readonly Manifest[],
-    applied: ReadonlyMap<Manifest, KubernetesManifest>,
-  ): void {
+  ): readonly IDependable[] {
+    if (secrets.length === 0) return [];
     const identity = new PodIdentity(this, `Identity-${name}`, { cluster, namespace, serviceAccount: name });
     identity.mayRead(secrets);
-    for (const object of objects) if (RUNS_PODS.has(object.kind)) applied.get(object)!.node.addDependency(identity);
+    return [identity];
   }
 }
-
-const RUNS_PODS: ReadonlySet<string> = new Set(['Deployment', 'Job']);
 
 /** Who may reach which data tier. */
 const dataTiers = (mysql: Mysql, redis: Redis): readonly DataTier[] => {
   const { namespace } = DATABASE_SETUP;
-  const databaseUsers = Object.entries(SERVICE_DEPENDENCIES).flatMap(([name, { database }]) => (database ? name : []));
+  const users = Object.entries(SERVICES).filter(([, { database }]) => database !== undefined);
+  const clients = users.flatMap(([name, { migrates }]) => [name, ...(migrates ? [migrationName(name)] : [])]);
   return [
-    { name: 'mysql', port: mysql.port, namespace, clients: [DATABASE_SETUP.name, ...databaseUsers] },
+    { name: 'mysql', port: mysql.port, namespace, clients: [DATABASE_SETUP.name, ...clients] },
     { name: 'redis', port: redis.port, namespace, clients: REDIS_USERS },
   ];
 };

@@ -16,10 +16,10 @@ export interface Fault {
 export const FAULTS: readonly Fault[] = [
   {
     title: 'a misspelt field',
-    file: 'lib/kubernetes/api-gateway.ts',
-    right: 'readinessProbe: {',
-    wrong: 'readynessProbe: {',
-    message: /Deploymentplatformcoreapigateway.*unknown field "spec\.template\.spec\.containers\[0\]\.readynessProbe"/,
+    file: 'lib/kubernetes/service.ts',
+    right: 'readinessProbe: probe(',
+    wrong: 'readynessProbe: probe(',
+    message: /Deploymentplatform\w+.*unknown field "spec\.template\.spec\.containers\[0\]\.readynessProbe"/,
   },
   {
     title: 'a pod that fits no node',
@@ -30,9 +30,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a ConfigMap that does not exist',
-    file: 'lib/kubernetes/api-gateway.ts',
-    right: '...secrets.env,',
-    wrong: "...secrets.env, { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } },",
+    file: 'lib/kubernetes/service-pod.ts',
+    right: '...secrets.env],',
+    wrong: "...secrets.env, { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } }],",
     message: /Deployment platform-core\/api-gateway refers to the ConfigMap "absent", key "x", which does not exist/,
   },
   {
@@ -54,8 +54,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a secret that a pod may not read',
     file: 'lib/stacks/workloads-stack.ts',
-    right: 'this.identify(cluster, API_GATEWAY, Object.values(gatewaySecrets), services, applied);',
-    wrong: 'this.identify(cluster, API_GATEWAY, [gatewaySecrets.jwt!], services, applied);',
+    right: 'identity.mayRead(secrets);',
+    wrong: 'identity.mayRead(secrets.slice(0, 1));',
     message:
       /Deployment platform-core\/api-gateway cannot mount the SecretProviderClass "api-gateway": .*GetSecretValue/,
   },
@@ -96,8 +96,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a Service that selects no pod',
-    file: 'lib/kubernetes/api-gateway.ts',
-    right: '    selector: selector(),\n  },\n});',
+    file: 'lib/kubernetes/service.ts',
+    right: '    selector: selector(props),\n  },\n});',
     wrong: "    selector: { app: 'gateway' },\n  },\n});",
     message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
   },

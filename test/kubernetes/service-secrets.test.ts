@@ -1,4 +1,5 @@
-import { SERVICE_DEPENDENCIES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/config/services';
+import type { SecretProviderClass } from '../../lib/kubernetes/secret-provider-class';
 import { serviceSecrets, type ServiceSecretArns } from '../../lib/kubernetes/service-secrets';
 
 const endpoints = {
@@ -14,18 +15,18 @@ const secrets = (name: 'frontend' | 'auth-service', arns: ServiceSecretArns) =>
     name,
     namespace: 'shop',
     region: 'eu-north-1',
-    dependencies: SERVICE_DEPENDENCIES[name],
+    definition: SERVICES[name],
     arns,
     endpoints,
   });
 
 test('a service gets what it has an ARN for, each once as a file and once as a variable', () => {
-  const { secretProviderClass, env } = secrets('auth-service', {
+  const { objects, env } = secrets('auth-service', {
     database: 'arn:db',
     jwt: 'arn:jwt',
     sentry: 'arn:dsn',
   });
-  const { parameters, secretObjects } = secretProviderClass.spec;
+  const { parameters, secretObjects } = (objects[1] as SecretProviderClass).spec;
   expect(JSON.parse(parameters.objects)).toEqual([
     { objectName: 'arn:jwt', objectAlias: 'jwt-secret' },
     {
@@ -59,12 +60,24 @@ test('a variable is there before the one that is composed of it, as Kubernetes n
 });
 
 test('pods say that they only read, which the driver wants', () => {
-  const { volume, mount, serviceAccount } = secrets('frontend', { sentry: 'arn:dsn' });
-  expect(volume.csi).toEqual({
-    driver: 'secrets-store.csi.k8s.io',
-    readOnly: true,
-    volumeAttributes: { secretProviderClass: 'frontend' },
-  });
-  expect(mount).toEqual({ name: 'secrets', mountPath: '/var/run/secrets/platform', readOnly: true });
-  expect(serviceAccount).toMatchObject({ metadata: { name: 'frontend' }, automountServiceAccountToken: false });
+  const { volumes, mounts, objects } = secrets('frontend', { sentry: 'arn:dsn' });
+  expect(volumes.map(({ csi }) => csi)).toEqual([
+    {
+      driver: 'secrets-store.csi.k8s.io',
+      readOnly: true,
+      volumeAttributes: { secretProviderClass: 'frontend' },
+    },
+  ]);
+  expect(mounts).toEqual([{ name: 'secrets', mountPath: '/var/run/secrets/platform', readOnly: true }]);
+  expect(objects[0]).toMatchObject({ metadata: { name: 'frontend' }, automountServiceAccountToken: false });
+});
+
+test('browsers get the DSN of the frontend, by the name that its build looks for', () => {
+  expect(secrets('frontend', { sentry: 'arn:dsn' }).env.map(({ name }) => name)).toEqual(['NEXT_PUBLIC_SENTRY_DSN']);
+});
+
+test('without secrets there is nothing to mount', () => {
+  const { objects, env, volumes, mounts } = secrets('frontend', {});
+  expect(objects.map(({ kind }) => kind)).toEqual(['ServiceAccount']);
+  expect([env, volumes, mounts]).toEqual([[], [], []]);
 });

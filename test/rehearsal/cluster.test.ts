@@ -82,6 +82,15 @@ test.each<[string, object]>([
     },
   ],
   ['Job', { kind: 'Job', metadata: meta('schema'), status: { conditions: [{ type: 'Complete', status: 'True' }] } }],
+  [
+    'autoscaler',
+    {
+      kind: 'HorizontalPodAutoscaler',
+      metadata: meta('web'),
+      spec: { minReplicas: 2 },
+      status: { currentReplicas: 2 },
+    },
+  ],
   ['claim', { kind: 'PersistentVolumeClaim', metadata: meta('disk'), status: { phase: 'Bound' } }],
 ])('waits for nothing when a %s is as it should be', async (_, object) => {
   await expect(settle([object])).resolves.toBeUndefined();
@@ -146,6 +155,16 @@ describe('in the end', () => {
       'a claim without a volume',
       { kind: 'PersistentVolumeClaim', metadata: meta('disk'), status: { phase: 'Pending' } },
       'PersistentVolumeClaim shop/disk has no volume:\n    no event says why',
+    ],
+    [
+      'an autoscaler that has not made as many pods as it should at the least',
+      {
+        kind: 'HorizontalPodAutoscaler',
+        metadata: meta('web-hpa'),
+        spec: { minReplicas: 3 },
+        status: { currentReplicas: 1 },
+      },
+      'HorizontalPodAutoscaler shop/web-hpa has not reached its minimum',
     ],
   ])('fails for %s', async (_, object, message) => {
     await expect(settle([object])).rejects.toThrow(message);

@@ -32,6 +32,35 @@ test('holds its manifests itself, one object each', () => {
     'SecretProviderClass api-gateway',
     'Deployment api-gateway',
     'Service api-gateway',
+    'HorizontalPodAutoscaler api-gateway-hpa',
+    'PodDisruptionBudget api-gateway',
+    'ServiceAccount frontend',
+    'SecretProviderClass frontend',
+    'Deployment frontend',
+    'Service frontend',
+    'HorizontalPodAutoscaler frontend-hpa',
+    'PodDisruptionBudget frontend',
+    'ServiceAccount auth-service',
+    'SecretProviderClass auth-service',
+    expect.stringMatching(/^Job auth-service-migrate-[0-9a-f]{8}$/),
+    'Deployment auth-service',
+    'Service auth-service',
+    'HorizontalPodAutoscaler auth-service-hpa',
+    'PodDisruptionBudget auth-service',
+    'ServiceAccount tenant-service',
+    'SecretProviderClass tenant-service',
+    expect.stringMatching(/^Job tenant-service-migrate-[0-9a-f]{8}$/),
+    'Deployment tenant-service',
+    'Service tenant-service',
+    'HorizontalPodAutoscaler tenant-service-hpa',
+    'PodDisruptionBudget tenant-service',
+    'ServiceAccount service-registry',
+    'SecretProviderClass service-registry',
+    expect.stringMatching(/^Job service-registry-migrate-[0-9a-f]{8}$/),
+    'Deployment service-registry',
+    'Service service-registry',
+    'HorizontalPodAutoscaler service-registry-hpa',
+    'PodDisruptionBudget service-registry',
   ]);
 });
 
@@ -52,11 +81,10 @@ test('makes every namespace before what lives in it', () => {
 
 test('runs the images of the registry of its account (S18)', () => {
   const { account, region, services } = SAMPLES.prod;
-  const { imageTag, replicas } = services['api-gateway'];
+  const { imageTag } = services['api-gateway'];
   const gateway = manifests[idOf('Deployment', /api-gateway/)];
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
   expect(gateway.spec.template.spec.containers[0].image).toBe(`${registry}/api-gateway:${imageTag}`);
-  expect(gateway.spec.replicas).toBe(replicas);
   const job = manifests[idOf('Job', /database-setup/)];
   expect(job.spec.template.spec.containers[0].image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
 });
@@ -82,6 +110,10 @@ describe('who may read which secret (S26)', () => {
     expect(identities.map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`)).toEqual([
       'platform-core/database-setup',
       'platform-core/api-gateway',
+      'platform-apps/frontend',
+      'platform-core/auth-service',
+      'platform-core/tenant-service',
+      'platform-core/service-registry',
     ]);
     for (const { RoleArn, Namespace, ServiceAccount } of identities)
       expect(prod[RoleArn['Fn::GetAtt'][0]]?.Properties?.AssumeRolePolicyDocument.Statement).toEqual([
@@ -134,7 +166,7 @@ describe('who may read which secret (S26)', () => {
         identity.id,
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
         idOf('SecretProviderClass', new RegExp(`^${serviceAccountName}$`)),
-        idOf('ConfigMap', /^aws-authorities$/),
+        ...(serviceAccountName === 'frontend' ? [] : [idOf('ConfigMap', /^aws-authorities$/)]),
       ];
       for (const each of needed) expect([each, id, ordered(prod, each, id)]).toEqual([each, id, true]);
     }
@@ -155,6 +187,20 @@ describe('the databases (S24)', () => {
     expect(ordered(prod, job, waiting!)).toBe(true);
     expect(ordered(prod, waiting!, idOf('Deployment', /api-gateway/))).toBe(true);
     expect(manifests[job].spec.activeDeadlineSeconds).toBeLessThan(prod[waiting!]!.Properties!.TimeoutSeconds);
+  });
+
+  test('a schema is migrated after its database is there, and before the pods of the new image', () => {
+    const migrations = Object.entries(manifests).filter(([, { metadata }]) => /-migrate-/.test(metadata.name));
+    expect(migrations).toHaveLength(3);
+    for (const [id, { metadata }] of migrations) {
+      const name = metadata.name.replace(/-migrate-.*/, '');
+      const succeeded = propertiesOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue').find(
+        ({ ObjectName }) => ObjectName === metadata.name,
+      )!;
+      expect(ordered(prod, waiting!, id)).toBe(true);
+      expect(ordered(prod, id, succeeded.id)).toBe(true);
+      expect(ordered(prod, succeeded.id, idOf('Deployment', new RegExp(`^${name}$`)))).toBe(true);
+    }
   });
 
   test('no password is rotated before the Job has made its user, and none at once', () => {
@@ -278,12 +324,14 @@ test('of all pods, the clients of a data tier reach it, by its port', () => {
     .map(({ CidrBlock }) => CidrBlock);
   expect(dataCidrs).toHaveLength(3);
   const services = ['api-gateway', 'auth-service', 'tenant-service', 'service-registry'];
+  const migrations = services.slice(1).map((name) => `${name}-migrate`);
   for (const [name, port, clients] of [
-    [/^to-mysql$/, 3306, ['database-setup', ...services]],
-    [/^to-redis$/, 6379, services],
+    [/^to-mysql$/, 3306, ['database-setup', ...services, ...migrations].toSorted()],
+    [/^to-redis$/, 6379, services.toSorted()],
   ] as const) {
     const { podSelector, egress } = manifests[idOf('NetworkPolicy', name)].spec;
-    expect(podSelector.matchExpressions).toEqual([{ key: 'app', operator: 'In', values: clients }]);
+    expect(podSelector.matchExpressions).toEqual([{ key: 'app', operator: 'In', values: expect.any(Array) }]);
+    expect(podSelector.matchExpressions[0].values.toSorted()).toEqual(clients);
     expect(egress).toEqual([
       { to: dataCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] },
     ]);

@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, ServiceConfig } from '../environment';
 import { PLATFORM_NAMESPACES } from '../namespaces';
-import { unless } from './unless';
+import { unless, wholeNumber } from './unless';
 
 /** The names of the extra namespaces: valid, and not those that belong to somebody else. */
 export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) => [
@@ -18,6 +18,32 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
     `extraNamespaces repeats a name (${extra.map(({ name }) => name).join(', ')}): name each once`,
   ),
 ];
+
+/** The host names: well-formed, and two. */
+export const hostProblems = ({ hosts }: EnvironmentConfig) => [
+  ...Object.entries(hosts)
+    .filter(([, host]) => !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(host))
+    .map(([field, host]) => `hosts.${field} is "${host}": write a host name like api.example.com, in lower case`),
+  ...unless(hosts.app !== hosts.api, `hosts.api is "${hosts.api}", as hosts.app: the API needs a name of its own`),
+];
+
+/** Autoscaling: room to scale, and targets that pods can reach. */
+export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig) => {
+  if (!autoscaling) return [];
+  const { minReplicas, maxReplicas, targetCpuPercent, targetMemoryPercent } = autoscaling;
+  return [
+    ...wholeNumber('autoscaling.minReplicas', minReplicas, 1, 1000),
+    ...wholeNumber('autoscaling.maxReplicas', maxReplicas, minReplicas, 1000),
+    ...wholeNumber('autoscaling.targetCpuPercent', targetCpuPercent, 1, 100),
+    ...wholeNumber('autoscaling.targetMemoryPercent', targetMemoryPercent, 1, 100),
+    ...Object.entries(services)
+      .filter(([, { replicas }]) => replicas > maxReplicas)
+      .map(
+        ([name, { replicas }]) =>
+          `services.${name}.replicas is ${replicas}, above autoscaling.maxReplicas of ${maxReplicas}: raise that or lower this`,
+      ),
+  ];
+};
 
 /** One service: its image, its replicas, its requests and limits. */
 export const serviceProblems = (

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
+import type { Manifest } from './manifest';
+
+/** Seconds in which a Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
+export const JOB_DEADLINE = 780;
+
+export interface OnceProps {
+  readonly name: string;
+  readonly namespace: string;
+  /** What the Job does. */
+  readonly spec: JobSpec;
+  /** What its spec does not say, and what stands for values in it that only a deployment knows: they count as nothing. */
+  readonly also: unknown;
+}
+
+/**
+ * A Job that runs once. Kubernetes changes none in place: its name changes with what it is, so that a change runs it again, and
+ * nothing else does.
+ */
+export const once = ({ name, namespace, spec, also }: OnceProps): Manifest<Job> => {
+  const known = JSON.stringify([spec, also]).replaceAll(/\$\{Token\[.*?\]\}/g, '');
+  const digest = createHash('sha256').update(known).digest('hex').slice(0, 8);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `${name}-${digest}`, namespace, labels: { app: name } },
+    spec,
+  };
+};

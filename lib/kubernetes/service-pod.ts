@@ -1,0 +1,81 @@
+import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
+import type { HostsConfig, ServiceConfig } from '../config/environment';
+import { placement } from '../config/node-placement';
+import { authoritiesVolume } from './certificate-authorities';
+import { PLATFORM_CONFIG } from './endpoints';
+import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
+
+export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
+  /** Full image reference with its tag. */
+  readonly image: string;
+  readonly hosts: HostsConfig;
+}
+
+/** What all pods of a service have in common: the image with its variables, folders, rights and place. */
+export interface ServicePod {
+  readonly container: Container;
+  readonly spec: Omit<PodSpec, 'containers'>;
+}
+
+/** Port on which a service answers. */
+export const SERVICE_PORT = 3000;
+/** Port of its metrics. */
+export const METRICS_PORT = 9090;
+
+/** The pod of a service, without what makes it serve. */
+export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): ServicePod => {
+  const { name, image, resources, definition } = props;
+  const folders = Object.entries({ tmp: '/tmp', ...definition.writable });
+  const data = usesData(props) ? [authoritiesVolume()] : [];
+  return {
+    container: {
+      name,
+      image,
+      imagePullPolicy: 'Always',
+      env: [...variables(props), ...data.map(({ variable }) => variable), ...secrets.env],
+      ...(usesData(props) && { envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }] }),
+      resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      volumeMounts: [
+        ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
+        ...secrets.mounts,
+        ...data.map(({ mount }) => mount),
+      ],
+    },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1001,
+        fsGroup: 1001,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      volumes: [
+        ...folders.map(([volume]) => ({ name: volume, emptyDir: {} })),
+        ...secrets.volumes,
+        ...data.map(({ volume }) => volume),
+      ],
+      ...placement('application'),
+    },
+  };
+};
+
+const usesData = ({ definition: { database, redis } }: ServicePodProps): boolean => database !== undefined || redis;
+
+const variables = ({ name, definition, hosts }: ServicePodProps): readonly EnvVar[] => [
+  { name: 'NODE_ENV', value: 'production' },
+  { name: 'PORT', value: `${SERVICE_PORT}` },
+  { name: 'SERVICE_NAME', value: name },
+  { name: 'METRICS_PORT', value: `${METRICS_PORT}` },
+  ...(definition.publicUrls
+    ? [
+        { name: 'NEXT_PUBLIC_API_URL', value: `https://${hosts.api}` },
+        { name: 'NEXT_PUBLIC_APP_URL', value: `https://${hosts.app}` },
+      ]
+    : []),
+];

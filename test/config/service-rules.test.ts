@@ -1,0 +1,43 @@
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { problems } from '../../lib/config/validation';
+import { SAMPLES } from '../sample';
+
+const { prod } = SAMPLES;
+const autoscaling = { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 };
+const scaled = (change: Partial<typeof autoscaling>) => ({ ...prod, autoscaling: { ...autoscaling, ...change } });
+
+test.each<[string, EnvironmentConfig, RegExp]>([
+  [
+    'a name that is none',
+    { ...prod, hosts: { app: 'Shop.example', api: 'api.shop.example' } },
+    /hosts.app is "Shop.example": write a host name like api.example.com/,
+  ],
+  [
+    'one name for two',
+    { ...prod, hosts: { app: 'shop.example', api: 'shop.example' } },
+    /hosts.api is "shop.example", as hosts.app/,
+  ],
+  ['no pod at the least', scaled({ minReplicas: 0 }), /autoscaling.minReplicas is 0: choose 1 to 1000/],
+  [
+    'less at the most than at the least',
+    scaled({ minReplicas: 21 }),
+    /autoscaling.maxReplicas is 20: choose 21 to 1000/,
+  ],
+  [
+    'a target that no pod reaches',
+    scaled({ targetCpuPercent: 170 }),
+    /autoscaling.targetCpuPercent is 170: choose 1 to 100/,
+  ],
+  ['the same of memory', scaled({ targetMemoryPercent: 0 }), /autoscaling.targetMemoryPercent is 0/],
+])('refuses %s', (_, config, problem) => {
+  expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('refuses more replicas than autoscaling lets a service have, naming each service', () => {
+  expect(problems(scaled({ maxReplicas: 4 }))).toEqual([
+    expect.stringMatching(
+      /services.api-gateway.replicas is 5, above autoscaling.maxReplicas of 4: raise that or lower/,
+    ),
+    expect.stringMatching(/services.frontend.replicas is 5/),
+  ]);
+});

@@ -1,0 +1,275 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ServiceName } from '../../lib/config/environment';
+import { SERVICES } from '../../lib/config/services';
+import type { Manifest } from '../../lib/kubernetes/manifest';
+import { migration, type MigrationProps } from '../../lib/kubernetes/migration';
+import { serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
+import { servicePod } from '../../lib/kubernetes/service-pod';
+import { serviceSecrets } from '../../lib/kubernetes/service-secrets';
+
+const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+const props = {
+  image: 'registry/service:1.0.0',
+  hosts: { app: 'shop.example', api: 'api.shop.example' },
+  replicas: 3,
+  resources,
+  region: 'eu-north-1',
+  arns: { database: 'arn:database', redis: 'arn:redis', jwt: 'arn:jwt' },
+  configChecksum: 'abc',
+  endpoints: {
+    mysqlWriter: 'writer',
+    mysqlPrimary: 'primary',
+    mysqlReaders: ['reader'],
+    mysqlPort: 3306,
+    redis: 'cache',
+    redisPort: 6379,
+  },
+};
+/** Every object of a service. */
+const objectsOf = (name: ServiceName, change: Partial<ServiceProps> = {}): readonly Manifest[] => {
+  const definition = SERVICES[name];
+  const all: ServiceProps = { ...props, name, namespace: definition.namespace, definition, ...change };
+  const secrets = serviceSecrets(all);
+  return [...secrets.objects, ...serviceObjects(all, servicePod(all, secrets))];
+};
+const made = <T>(kind: string, objects = objectsOf('api-gateway')): T =>
+  objects.find((object) => object.kind === kind) as T;
+const deployment = made<Deployment>('Deployment');
+const address = made<Service>('Service');
+const pod = deployment.spec!.template;
+const [container] = pod.spec!.containers;
+
+const secret = (key: string) => ({ valueFrom: { secretKeyRef: { name: 'api-gateway-secrets', key } } });
+
+describe('the Deployment (S18)', () => {
+  test('rolls out without taking a pod away first', () => {
+    expect(deployment.spec).toMatchObject({
+      replicas: 3,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
+  });
+
+  test('selects the pods that it makes', () => {
+    expect(pod.metadata?.labels).toMatchObject(deployment.spec!.selector.matchLabels!);
+    expect(pod.metadata?.labels).toEqual({ app: 'api-gateway', version: 'v1' });
+  });
+
+  test('tells Prometheus where its metrics are', () => {
+    expect(pod.metadata?.annotations).toEqual({
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9090',
+      'prometheus.io/path': '/metrics',
+      'checksum/platform-config': 'abc', // a change of where the data is reaches running pods
+    });
+  });
+
+  test('gets its own secrets and no others, and composes its URLs of them (S26)', () => {
+    expect(container!.env).toEqual([
+      { name: 'NODE_ENV', value: 'production' },
+      { name: 'PORT', value: '3000' },
+      { name: 'SERVICE_NAME', value: 'api-gateway' },
+      { name: 'METRICS_PORT', value: '9090' },
+      { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/aws-authorities/ca.pem' },
+      { name: 'REDIS_PASSWORD', ...secret('redis-password') },
+      { name: 'REDIS_PASSWORD_FILE', value: '/var/run/secrets/platform/redis-password' },
+      { name: 'REDIS_URL', value: 'rediss://api-gateway:$(REDIS_PASSWORD)@cache:6379' },
+      { name: 'REDIS_KEY_PREFIX', value: 'api-gateway:' },
+      { name: 'JWT_SECRET', ...secret('jwt-secret') },
+      { name: 'DATABASE_PASSWORD', ...secret('core-database-password') },
+      { name: 'DATABASE_PASSWORD_FILE', value: '/var/run/secrets/platform/core-database-password' },
+      { name: 'DATABASE_URL', value: 'mysql://core:$(DATABASE_PASSWORD)@writer:3306/core' },
+    ]);
+    expect(container!.envFrom).toEqual([{ configMapRef: { name: 'platform-config' } }]);
+    expect(pod.spec!.serviceAccountName).toBe('api-gateway');
+  });
+
+  test('is probed for life and readiness', () => {
+    const probe = { port: 3000 };
+    expect(container!.livenessProbe).toEqual({
+      httpGet: { path: '/health', ...probe },
+      initialDelaySeconds: 30,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    });
+    expect(container!.readinessProbe).toEqual({
+      httpGet: { path: '/ready', ...probe },
+      initialDelaySeconds: 5,
+      periodSeconds: 5,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    });
+  });
+
+  test('has no token of the Kubernetes API, and pulls its image with the rights of its node', () => {
+    expect(pod.spec!.automountServiceAccountToken).toBe(false);
+    expect(pod.spec!.imagePullSecrets).toBeUndefined();
+  });
+
+  test('keeps to the restricted Pod Security standard, with room to write in two volumes', () => {
+    expect(pod.spec!.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1001,
+      fsGroup: 1001,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(container!.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container!.volumeMounts?.map(({ name }) => name)).toEqual(pod.spec!.volumes?.map(({ name }) => name));
+  });
+
+  test('runs on application nodes, spread over machines and zones', () => {
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { 'node-type': 'application' },
+      tolerations: [{ key: 'application', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+    });
+    expect(JSON.stringify(pod.spec!.affinity)).toContain('kubernetes.io/hostname');
+    expect(pod.spec!.topologySpreadConstraints).toEqual([
+      expect.objectContaining({
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'api-gateway' } },
+        matchLabelKeys: ['pod-template-hash'], // a rollout is not hindered by where the old pods are
+        nodeTaintsPolicy: 'Honor', // a lost zone does not count
+      }),
+    ]);
+  });
+});
+
+test('the Service leads to the ports of the pods (S19)', () => {
+  expect(address.metadata?.annotations).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' });
+  expect(address.spec?.ports).toEqual([
+    { port: 80, targetPort: 3000, protocol: 'TCP', name: 'http' },
+    { port: 9090, targetPort: 9090, protocol: 'TCP', name: 'metrics' },
+  ]);
+  expect(pod.metadata?.labels).toMatchObject(address.spec!.selector!);
+  const open = container!.ports?.map(({ containerPort }) => containerPort);
+  expect(address.spec?.ports?.map(({ targetPort }) => targetPort)).toEqual(open);
+});
+
+test('makes fresh objects on every call, for applying one changes it', () => {
+  const again = objectsOf('api-gateway');
+  expect(again).toEqual(objectsOf('api-gateway'));
+  made<Deployment>('Deployment', again).spec!.selector.matchLabels!.app = 'changed';
+  expect(JSON.stringify(again).match(/changed/g)).toHaveLength(1);
+  expect(JSON.stringify(objectsOf('api-gateway'))).not.toContain('changed');
+});
+
+describe('a microservice (S21, S22)', () => {
+  const { metadata, spec } = made<Deployment>('Deployment', objectsOf('auth-service'));
+
+  test('is labelled as one, and Istio may join its pods', () => {
+    expect(metadata?.labels).toEqual({ app: 'auth-service', version: 'v1', 'service-type': 'microservice' });
+    expect(spec!.template.metadata?.annotations).toMatchObject({ 'sidecar.istio.io/inject': 'true' });
+    expect(spec!.selector.matchLabels).toEqual({ app: 'auth-service' }); // what never changes
+  });
+
+  test('writes to /tmp and its logs', () => {
+    const mounts = spec!.template.spec!.containers[0]!.volumeMounts!;
+    expect(mounts.filter(({ readOnly }) => !readOnly).map(({ mountPath }) => mountPath)).toEqual(['/tmp', '/app/logs']);
+  });
+});
+
+describe('the frontend (S23)', () => {
+  const [web] = made<Deployment>('Deployment', objectsOf('frontend', { arns: {} })).spec!.template.spec!.containers;
+
+  test('is probed where Next.js answers, and keeps its cache in a volume', () => {
+    expect(web!.livenessProbe?.httpGet).toEqual({ path: '/api/health', port: 3000 });
+    expect(web!.readinessProbe?.httpGet).toEqual({ path: '/api/ready', port: 3000 });
+    expect(web!.volumeMounts).toContainEqual({ name: 'cache', mountPath: '/app/.next/cache' });
+  });
+
+  test('tells browsers where the API and the application are', () => {
+    expect(web!.env).toContainEqual({ name: 'NEXT_PUBLIC_API_URL', value: 'https://api.shop.example' });
+    expect(web!.env).toContainEqual({ name: 'NEXT_PUBLIC_APP_URL', value: 'https://shop.example' });
+  });
+
+  test('knows nothing of the data tiers', () => {
+    expect(web).not.toHaveProperty('envFrom');
+    expect(JSON.stringify(web)).not.toMatch(/DATABASE|REDIS|authorities/);
+  });
+});
+
+describe('how many there are', () => {
+  const autoscaling = { minReplicas: 4, maxReplicas: 9, targetCpuPercent: 70, targetMemoryPercent: 80 };
+  const scaled = objectsOf('api-gateway', { autoscaling });
+  const autoscaler = made<HorizontalPodAutoscaler>('HorizontalPodAutoscaler', scaled);
+
+  test('without autoscaling, as many as configured', () => {
+    expect(deployment.spec!.replicas).toBe(3);
+    expect(made('HorizontalPodAutoscaler')).toBeUndefined();
+  });
+
+  test('with it, the autoscaler owns the number, and never goes below what the service asks for', () => {
+    expect(made<Deployment>('Deployment', scaled).spec).not.toHaveProperty('replicas');
+    expect(autoscaler.spec).toMatchObject({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api-gateway' },
+      minReplicas: 4,
+      maxReplicas: 9,
+    });
+    const more = objectsOf('api-gateway', { autoscaling, replicas: 6 });
+    expect(made<HorizontalPodAutoscaler>('HorizontalPodAutoscaler', more).spec!.minReplicas).toBe(6);
+  });
+
+  test('it scales by CPU and memory: up at once, down slowly', () => {
+    expect(autoscaler.spec!.metrics?.map(({ resource }) => resource)).toEqual([
+      { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
+      { name: 'memory', target: { type: 'Utilization', averageUtilization: 80 } },
+    ]);
+    expect(autoscaler.spec!.behavior).toEqual({
+      scaleUp: { stabilizationWindowSeconds: 60, policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+      scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] },
+    });
+  });
+
+  test('one at a time may be gone, so that no drain waits for ever, with one replica too', () => {
+    expect(made<PodDisruptionBudget>('PodDisruptionBudget').spec).toEqual({
+      maxUnavailable: 1,
+      selector: { matchLabels: { app: 'api-gateway' } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+  });
+});
+
+const migrationOf = (change: Partial<MigrationProps> = {}) => {
+  const definition = SERVICES['auth-service'];
+  const own = { name: 'auth-service', namespace: 'platform-core', definition, endpointsChecksum: 'abc' };
+  const all: MigrationProps = { ...props, ...own, ...change };
+  return migration(all, servicePod(all, serviceSecrets(all)));
+};
+
+/** The name of the migration with a value that only a deployment knows. */
+const migrationAt = (mysqlWriter: string) =>
+  migrationOf({ endpoints: { ...props.endpoints, mysqlWriter } }).metadata.name;
+
+describe('a migration (S21)', () => {
+  const job = migrationOf();
+  const own = job.spec!.template;
+
+  test('runs the image once, with what the service has, and takes no requests', () => {
+    expect(own.spec!.containers[0]).toMatchObject({ image: props.image, command: ['npm', 'run', 'migrate'] });
+    expect(own.spec!.containers[0]!.env).toEqual(
+      made<Deployment>('Deployment', objectsOf('auth-service')).spec!.template.spec!.containers[0]!.env,
+    );
+    expect(own.metadata?.labels).toEqual({ app: 'auth-service-migrate' }); // not the service's
+    expect(own.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'auth-service' });
+  });
+
+  test('runs again for another image, and where its data has moved, for Kubernetes changes no Job', () => {
+    expect(migrationOf({ region: 'eu-west-1' }).metadata.name).toBe(job.metadata.name);
+    expect(migrationOf({ endpointsChecksum: 'x' }).metadata.name).not.toBe(job.metadata.name);
+    expect(migrationOf({ image: 'registry/service:1.0.1' }).metadata.name).not.toBe(job.metadata.name);
+  });
+
+  test('keeps its name whatever the library calls a value that only a deployment knows', () => {
+    expect(migrationAt('${Token[A.1]}')).toBe(migrationAt('${Token[B.2]}'));
+    expect(migrationAt('a.example')).not.toBe(migrationAt('b.example'));
+  });
+});
