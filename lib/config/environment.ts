@@ -45,7 +45,10 @@ export interface EnvironmentConfig {
   readonly extraNamespaces: readonly NamespaceConfig[];
   /** Names under which the platform is reached. */
   readonly hosts: HostsConfig;
-  /** How far services scale by themselves. @default - they do not */
+  /**
+   * How far services scale by themselves. Switched on later, it takes each service down to one pod for a moment, for Kubernetes
+   * gives a number that is no longer configured back to its default. @default - they do not
+   */
   readonly autoscaling?: AutoscalingConfig;
   /** The platform's own services, by name. */
   readonly services: Readonly<Record<ServiceName, ServiceConfig>>;
