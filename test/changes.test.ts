@@ -86,6 +86,18 @@ test('an upgrade of the engine: the replicas first, then the primary', () => {
   expect(upgraded({ engineVersion: '8.4.9' })).toEqual(['MysqlPrimary']);
 });
 
+test('another way to the data: schemas are migrated anew, for Kubernetes changes no Job', () => {
+  const migrations = changes({ mysql: { ...prod.mysql, proxy: false } }).filter((line) => line.includes('migrate'));
+  expect(migrations.map((line) => line.replace(/^(\w+) .*core(\w+)migrate.*$/, '$1 $2')).toSorted()).toEqual([
+    'CREATE authservice',
+    'CREATE serviceregistry',
+    'CREATE tenantservice',
+    'DESTROY authservice',
+    'DESTROY serviceregistry',
+    'DESTROY tenantservice',
+  ]);
+});
+
 test('one replica less: it goes, and services forget it', () => {
   const changed = changes({ mysql: { ...prod.mysql, readReplicas: 1 } });
   expect(changed.filter((line) => !line.includes('LogGroup'))).toEqual([

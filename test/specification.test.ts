@@ -74,3 +74,12 @@ test.each([
 ])('%s has its names (S20, S23)', (name, app, api) => {
   expect(environment(name).hosts).toEqual({ app, api });
 });
+
+test('what uses the data stands where its policies and certificates are; what migrates has a database', () => {
+  const services = Object.entries(SERVICES);
+  const misplaced = services.filter(
+    ([, { namespace, database, redis }]) => (database !== undefined || redis) && namespace !== 'platform-core',
+  );
+  const aimless = services.filter(([, { migrates, database }]) => migrates && database === undefined);
+  expect([...misplaced, ...aimless]).toEqual([]);
+});

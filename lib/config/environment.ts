@@ -222,7 +222,7 @@ export interface AutoscalingConfig {
   /** Lowest number of pods; a service's own `replicas` where that is larger. */
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** Average use of the CPU that pods request, in percent, above which there are more of them. */
+  /** Average use of the CPU that pods request (not of their limit), in percent, above which there are more of them. */
   readonly targetCpuPercent: number;
   /** The same of memory. */
   readonly targetMemoryPercent: number;

@@ -9,6 +9,12 @@ export interface DataTierPoliciesProps {
   readonly tiers: readonly DataTier[];
 }
 
+export interface DataTierPolicies {
+  readonly all: readonly Manifest<NetworkPolicy>[];
+  /** Those that lead to a tier. */
+  readonly ways: readonly Manifest<NetworkPolicy>[];
+}
+
 /** A data tier and who may reach it. */
 export interface DataTier {
   readonly name: string;
@@ -25,14 +31,10 @@ export interface DataTier {
  * Security groups know the cluster's pods as one: these policies tell them apart. The nodes of the database group stand in the
  * data subnets too, so that pods here do not reach them either.
  */
-export const dataTierPolicies = ({
-  namespaces,
-  dataCidrs,
-  tiers,
-}: DataTierPoliciesProps): readonly Manifest<NetworkPolicy>[] => [
-  ...namespaces.map((namespace) => everythingButData(namespace, dataCidrs)),
-  ...tiers.map((tier) => clientsOf(tier, dataCidrs)),
-];
+export const dataTierPolicies = ({ namespaces, dataCidrs, tiers }: DataTierPoliciesProps): DataTierPolicies => {
+  const ways = tiers.map((tier) => clientsOf(tier, dataCidrs));
+  return { all: [...namespaces.map((namespace) => everythingButData(namespace, dataCidrs)), ...ways], ways };
+};
 
 const everythingButData = (namespace: string, dataCidrs: readonly string[]): Manifest<NetworkPolicy> => ({
   apiVersion: 'networking.k8s.io/v1',

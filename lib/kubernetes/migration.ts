@@ -11,7 +11,13 @@ export interface MigrationProps extends ServicePodProps {
 /** Label `app` of the pods that migrate a service's schema. Not the service's own: they take no requests. */
 export const migrationName = (service: string): string => `${service}-migrate`;
 
-/** Brings a service's schema to what its image expects, once for each image, before its pods are replaced. */
+/** Seconds that a migration has to end its step when it is told to. */
+const GRACE = 600;
+
+/** The same for all, so that a service's own sizes migrate nothing. */
+const resources = () => ({ requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } });
+
+/** Brings a service's schema to what its image expects, before its pods are replaced. */
 export const migration = (
   { name, namespace, endpointsChecksum }: MigrationProps,
   { container, spec }: ServicePod,
@@ -23,12 +29,14 @@ export const migration = (
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: JOB_DEADLINE,
+      podReplacementPolicy: 'Failed', // never two at a time
       template: {
-        metadata: { labels: { app: migrationName(name) } },
+        metadata: { labels: { app: migrationName(name), 'sidecar.istio.io/inject': 'false' } }, // a sidecar never ends
         spec: {
           ...spec,
           restartPolicy: 'Never',
-          containers: [{ ...container, command: ['npm', 'run', 'migrate'] }],
+          terminationGracePeriodSeconds: GRACE,
+          containers: [{ ...container, command: ['npm', 'run', 'migrate'], resources: resources() }],
         },
       },
     },

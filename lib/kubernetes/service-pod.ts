@@ -49,6 +49,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
     spec: {
       serviceAccountName: name,
       automountServiceAccountToken: false,
+      enableServiceLinks: false, // else each Service of the namespace puts variables in, like AUTH_SERVICE_PORT
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 1001,

@@ -7,7 +7,7 @@ import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
 import { SERVICE_NAMES, type EnvironmentConfig, type ServiceName } from '../config/environment';
 import { UPSTREAM_IMAGES } from '../config/images';
-import { REDIS_USERS, SERVICES } from '../config/services';
+import { SERVICES, type ServiceDefinition } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import type { Mysql } from '../constructs/mysql';
@@ -90,17 +90,18 @@ export class WorkloadsStack extends Stack {
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
 
     const first = namespaces(config);
+    const policies = dataTierPolicies({
+      namespaces: first.map(({ metadata }) => metadata.name),
+      dataCidrs: shared.vpc
+        .selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED })
+        .subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
+      tiers: dataTiers(mysql, redis),
+    });
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
       ...endpoints(where),
       certificateAuthorities(DATABASE_SETUP.namespace, this.region),
-      ...dataTierPolicies({
-        namespaces: first.map(({ metadata }) => metadata.name),
-        dataCidrs: shared.vpc
-          .selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED })
-          .subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
-        tiers: dataTiers(mysql, redis),
-      }),
+      ...policies.all,
       ...setup.mounted,
       setup.job,
       ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
@@ -129,13 +130,14 @@ export class WorkloadsStack extends Stack {
       for (const namespace of first) after(namespace, value); // it fails before anything is made
     }
     const setupSecrets = [mysql.masterSecret, ...Object.values(mysql.userSecrets)];
-    after(setup.job, ...this.identify(cluster, DATABASE_SETUP, setupSecrets));
+    const ways = policies.ways.map((policy) => applied.get(policy)!); // without them, pods do not reach the data
+    after(setup.job, ...ways, ...this.identify(cluster, DATABASE_SETUP, setupSecrets));
     const databases = done('Databases', setup.job);
 
     for (const { name, namespace, secrets: own, migrations, runs } of services) {
       const needed = [
         ...this.identify(cluster, { name, namespace }, own),
-        ...(SERVICES[name].database === undefined ? [] : [databases]),
+        ...(SERVICES[name].database === undefined ? [] : [databases, ...ways]),
       ];
       for (const job of migrations) after(job, ...needed);
       after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
@@ -165,7 +167,7 @@ export class WorkloadsStack extends Stack {
       namespace: definition.namespace,
       definition,
       configChecksum: this.checksum(where),
-      endpointsChecksum: this.checksum({ ...where, mysqlReaders: [] }),
+      endpointsChecksum: this.checksum([where.mysqlWriter, where.redis]),
       image: this.image(name, imageTag),
       region: this.region,
       hosts: config.hosts,
@@ -210,13 +212,22 @@ export class WorkloadsStack extends Stack {
   }
 }
 
+/** Labels `app` of the services that use a tier, and of what migrates their schemas. */
+const clientsOf = (uses: (service: ServiceDefinition) => boolean): readonly string[] =>
+  Object.entries(SERVICES)
+    .filter(([, service]) => uses(service))
+    .flatMap(([name, { migrates }]) => [name, ...(migrates ? [migrationName(name)] : [])]);
+
 /** Who may reach which data tier. */
 const dataTiers = (mysql: Mysql, redis: Redis): readonly DataTier[] => {
   const { namespace } = DATABASE_SETUP;
-  const users = Object.entries(SERVICES).filter(([, { database }]) => database !== undefined);
-  const clients = users.flatMap(([name, { migrates }]) => [name, ...(migrates ? [migrationName(name)] : [])]);
   return [
-    { name: 'mysql', port: mysql.port, namespace, clients: [DATABASE_SETUP.name, ...clients] },
-    { name: 'redis', port: redis.port, namespace, clients: REDIS_USERS },
+    {
+      name: 'mysql',
+      port: mysql.port,
+      namespace,
+      clients: [DATABASE_SETUP.name, ...clientsOf(({ database }) => database !== undefined)],
+    },
+    { name: 'redis', port: redis.port, namespace, clients: clientsOf(({ redis: uses }) => uses) },
   ];
 };

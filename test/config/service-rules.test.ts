@@ -25,8 +25,8 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   ],
   [
     'a target that no pod reaches',
-    scaled({ targetCpuPercent: 170 }),
-    /autoscaling.targetCpuPercent is 170: choose 1 to 100/,
+    scaled({ targetCpuPercent: 1700 }),
+    /autoscaling.targetCpuPercent is 1700: choose 1 to 1000/,
   ],
   ['the same of memory', scaled({ targetMemoryPercent: 0 }), /autoscaling.targetMemoryPercent is 0/],
 ])('refuses %s', (_, config, problem) => {

@@ -8,7 +8,7 @@ const policies = dataTierPolicies({
     { name: 'mysql', port: 3306, namespace: 'core', clients: ['shop', 'setup'] },
     { name: 'redis', port: 6379, namespace: 'core', clients: ['shop'] },
   ],
-}) as readonly NetworkPolicy[];
+}).all as readonly NetworkPolicy[];
 
 /** Whether the policies let a pod reach an address of the data subnets (`data`) or any other, as Kubernetes adds them up. */
 const reaches = (namespace: string, app: string, to: 'data' | 'elsewhere', port: number): boolean =>

@@ -177,7 +177,22 @@ describe('a microservice (S21, S22)', () => {
   });
 });
 
+test('gets what is configured, and no more (S18)', () => {
+  expect(container!.resources).toEqual(resources);
+  expect(pod.spec!.enableServiceLinks).toBe(false);
+});
+
 describe('the frontend (S23)', () => {
+  test('is labelled as the front tier, its Service too', () => {
+    const objects = objectsOf('frontend', { arns: {} });
+    expect(made<Deployment>('Deployment', objects).spec!.template.metadata?.labels).toEqual({
+      app: 'frontend',
+      version: 'v1',
+      tier: 'frontend',
+    });
+    expect(made<Service>('Service', objects).metadata?.labels).toEqual({ app: 'frontend', tier: 'frontend' });
+  });
+
   const [web] = made<Deployment>('Deployment', objectsOf('frontend', { arns: {} })).spec!.template.spec!.containers;
 
   test('is probed where Next.js answers, and keeps its cache in a volume', () => {
@@ -218,7 +233,7 @@ describe('how many there are', () => {
     expect(made<HorizontalPodAutoscaler>('HorizontalPodAutoscaler', more).spec!.minReplicas).toBe(6);
   });
 
-  test('it scales by CPU and memory: up at once, down slowly', () => {
+  test('it scales by CPU and memory: up fast, down slowly', () => {
     expect(autoscaler.spec!.metrics?.map(({ resource }) => resource)).toEqual([
       { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
       { name: 'memory', target: { type: 'Utilization', averageUtilization: 80 } },
@@ -258,7 +273,8 @@ describe('a migration (S21)', () => {
     expect(own.spec!.containers[0]!.env).toEqual(
       made<Deployment>('Deployment', objectsOf('auth-service')).spec!.template.spec!.containers[0]!.env,
     );
-    expect(own.metadata?.labels).toEqual({ app: 'auth-service-migrate' }); // not the service's
+    expect(own.metadata?.labels?.app).toBe('auth-service-migrate'); // not the service's
+    expect(own.metadata?.labels).toMatchObject({ 'sidecar.istio.io/inject': 'false' }); // which would never end
     expect(own.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'auth-service' });
   });
 
@@ -266,6 +282,13 @@ describe('a migration (S21)', () => {
     expect(migrationOf({ region: 'eu-west-1' }).metadata.name).toBe(job.metadata.name);
     expect(migrationOf({ endpointsChecksum: 'x' }).metadata.name).not.toBe(job.metadata.name);
     expect(migrationOf({ image: 'registry/service:1.0.1' }).metadata.name).not.toBe(job.metadata.name);
+  });
+
+  test('ends, tries again, and never runs twice at a time; the sizes of the service do not matter', () => {
+    expect(job.spec).toMatchObject({ activeDeadlineSeconds: 780, backoffLimit: 2, podReplacementPolicy: 'Failed' });
+    expect(own.spec!.terminationGracePeriodSeconds).toBe(600);
+    const sized = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } };
+    expect(migrationOf({ resources: sized }).metadata.name).toBe(job.metadata.name);
   });
 
   test('keeps its name whatever the library calls a value that only a deployment knows', () => {

@@ -198,6 +198,8 @@ describe('the databases (S24)', () => {
         ({ ObjectName }) => ObjectName === metadata.name,
       )!;
       expect(ordered(prod, waiting!, id)).toBe(true);
+      for (const way of [/^to-mysql$/, /^to-redis$/]) expect(ordered(prod, idOf('NetworkPolicy', way), id)).toBe(true);
+      expect(succeeded.TimeoutSeconds).toBeGreaterThan(manifests[id].spec.activeDeadlineSeconds);
       expect(ordered(prod, id, succeeded.id)).toBe(true);
       expect(ordered(prod, succeeded.id, idOf('Deployment', new RegExp(`^${name}$`)))).toBe(true);
     }
@@ -327,7 +329,7 @@ test('of all pods, the clients of a data tier reach it, by its port', () => {
   const migrations = services.slice(1).map((name) => `${name}-migrate`);
   for (const [name, port, clients] of [
     [/^to-mysql$/, 3306, ['database-setup', ...services, ...migrations].toSorted()],
-    [/^to-redis$/, 6379, services.toSorted()],
+    [/^to-redis$/, 6379, [...services, ...migrations].toSorted()],
   ] as const) {
     const { podSelector, egress } = manifests[idOf('NetworkPolicy', name)].spec;
     expect(podSelector.matchExpressions).toEqual([{ key: 'app', operator: 'In', values: expect.any(Array) }]);

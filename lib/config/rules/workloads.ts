@@ -34,8 +34,8 @@ export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig
   return [
     ...wholeNumber('autoscaling.minReplicas', minReplicas, 1, 1000),
     ...wholeNumber('autoscaling.maxReplicas', maxReplicas, minReplicas, 1000),
-    ...wholeNumber('autoscaling.targetCpuPercent', targetCpuPercent, 1, 100),
-    ...wholeNumber('autoscaling.targetMemoryPercent', targetMemoryPercent, 1, 100),
+    ...wholeNumber('autoscaling.targetCpuPercent', targetCpuPercent, 1, 1000),
+    ...wholeNumber('autoscaling.targetMemoryPercent', targetMemoryPercent, 1, 1000),
     ...Object.entries(services)
       .filter(([, { replicas }]) => replicas > maxReplicas)
       .map(
