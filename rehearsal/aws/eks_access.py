@@ -65,6 +65,7 @@ def _association_attributes(physical_id: str, properties: dict) -> dict:
 KUBECTL = "Custom::AWSCDK-EKS-"
 """How the types begin that the CDK's kubectl function handles."""
 MANIFEST = f"{KUBECTL}KubernetesResource"
+VALUE = f"{KUBECTL}KubernetesObjectValue"
 
 
 def check_manifests() -> None:
@@ -79,9 +80,18 @@ def check_manifests() -> None:
             _refuse_without_access(logical_id, properties)
         if kind == MANIFEST:
             _refuse_without_namespace(logical_id, properties)
+        if kind == VALUE and properties["ObjectType"] == "job":
+            _await(properties)
         return create(logical_id, properties, stack_name, kind)
 
     cloudformation.replace(provisioners, "_custom_resource_create", checked)
+
+
+def _await(job: dict) -> None:
+    """Give a Job a moment: the function that waits for it looks at once, and then only every ten seconds."""
+    plane = eks.control_plane(job["ClusterName"])
+    path = f"/apis/batch/v1/namespaces/{job['ObjectNamespace']}/jobs/{job['ObjectName']}"
+    plane.wait(lambda: plane.request("GET", path).get("status", {}).get("succeeded"), 5)
 
 
 def _refuse_without_access(logical_id: str, properties: dict) -> None:

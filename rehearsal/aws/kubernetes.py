@@ -126,6 +126,7 @@ class ControlPlane:
             *(part for flag, port in zip(PORTS, ports) for part in (f"--{flag}", str(port))),
             *(part for flag, file in BINARIES.items() for part in (f"--{flag}-binary", str(settings.BINARIES / file))),
             *(part for key, value in arguments.items() for part in ("--extra-args", f"kube-apiserver={key}={value}")),
+            "--extra-args", "kube-controller-manager=horizontal-pod-autoscaler-sync-period=2s",  # seconds count here
         ]
 
     def _kwokctl(self, *arguments: str) -> subprocess.CompletedProcess:

@@ -1,6 +1,7 @@
 import json
 from unittest import mock
 
+import eks
 from eks import service
 from test.emulator import EmulatorTest, change, make, remove, resource
 
@@ -178,3 +179,18 @@ class Manifests(EmulatorTest):
             Both=self.manifest(namespace, inside, order=["Entry"]),
             Too=self.manifest(namespace, inside, order=["Entry"]),
             Wide=self.manifest(cluster_wide, order=["Entry"])))
+
+    def test_who_waits_for_a_job_gives_it_a_moment_first(self):
+        def value(kind: str) -> dict:
+            given = self.manifest(kind="Custom::AWSCDK-EKS-KubernetesObjectValue", order=["Entry"])
+            given["Properties"].update(ObjectType=kind, ObjectName="schema", ObjectNamespace="app")
+            return given
+
+        with mock.patch("test.fakes.FakePlane.wait") as wait:
+            self.assert_deployed_in_every_order(self.resources(Value=value("deployment")))
+            wait.assert_not_called()
+            self.assert_deployed_in_every_order(self.resources(Value=value("job")))
+        job = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "schema", "namespace": "app"},
+               "status": {"succeeded": 1}}
+        eks.control_plane("cluster").apply(job)
+        self.assertEqual(wait.call_args.args[0](), 1)
