@@ -1,3 +1,4 @@
+import { callAws } from './aws-api';
 import type { AssembledStack } from './cdk';
 import type { Holding, Resource } from './emulator';
 
@@ -13,16 +14,16 @@ export const deletable = async (
   });
   const answers = await Promise.all(
     databases.map(async ({ account, region, physicalId }) => {
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: { Authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/rds/aws4_request` },
-        body: new URLSearchParams({
+      const response = await callAws(
+        endpoint,
+        { account, region, service: 'rds' },
+        new URLSearchParams({
           Action: 'DeleteDBInstance',
           Version: '2014-10-31',
           DBInstanceIdentifier: physicalId,
           SkipFinalSnapshot: 'true',
         }),
-      });
+      );
       const answer = await response.text();
       return /protect/i.test(answer) ? [] : [`the database ${physicalId} is not protected: ${answer.slice(0, 200)}`];
     }),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { callAws } from './aws-api';
 import type { AssembledStack } from './cdk';
 
 /** Makes the IAM roles that access entries name and no template creates; says which. */
@@ -18,11 +19,8 @@ export const createRoles = async (endpoint: string, stacks: readonly AssembledSt
       Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: account } }],
     };
     const action = { Action: 'CreateRole', Version: '2010-05-08', RoleName: name, Path: path };
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { Authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/iam/aws4_request` },
-      body: new URLSearchParams({ ...action, AssumeRolePolicyDocument: JSON.stringify(trust) }),
-    });
+    const body = new URLSearchParams({ ...action, AssumeRolePolicyDocument: JSON.stringify(trust) });
+    const response = await callAws(endpoint, { account, service: 'iam' }, body);
     if (!response.ok) throw new Error(`creating the role ${arn}: ${await response.text()}`);
   }
   return [...arns].map((arn) => `IAM role ${arn}`);
@@ -53,15 +51,12 @@ export const provideValues = async (
   values: readonly ValueToProvide[],
 ): Promise<readonly string[]> => {
   for (const { stack, secret } of values) {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        Authorization: `AWS4-HMAC-SHA256 Credential=${stack.account}/20260101/${stack.region}/secretsmanager/aws4_request`,
-        'Content-Type': 'application/x-amz-json-1.1',
-        'X-Amz-Target': 'secretsmanager.PutSecretValue',
-      },
-      body: JSON.stringify({ SecretId: secret, SecretString: randomBytes(16).toString('hex') }),
-    });
+    const response = await callAws(
+      endpoint,
+      { account: stack.account, region: stack.region, service: 'secretsmanager' },
+      JSON.stringify({ SecretId: secret, SecretString: randomBytes(16).toString('hex') }),
+      { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'secretsmanager.PutSecretValue' },
+    );
     if (!response.ok) throw new Error(`giving the secret ${secret} a value: ${await response.text()}`);
   }
   return values.map(({ secret }) => `a value of the secret ${secret}`);

@@ -16,7 +16,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { ClusterConfig } from '../config/environment';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
-import { logRemoval } from './log-removal';
+import { removal } from './removal';
 
 export interface ControlPlaneProps {
   readonly vpc: IVpc;
@@ -40,7 +40,7 @@ export class ControlPlane extends Construct {
     super(scope, id);
     const { vpc, clusterName, config, deletionProtection, retainLogs } = props;
 
-    const removalPolicy = logRemoval(retainLogs);
+    const removalPolicy = removal(retainLogs);
     const release = kubernetesRelease(config.kubernetesVersion);
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/eks/${clusterName}/cluster`, // the name that EKS writes to

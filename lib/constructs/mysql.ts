@@ -33,9 +33,8 @@ import { Construct } from 'constructs';
 import type { MysqlConfig } from '../config/environment';
 import type { Windows } from '../config/windows';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
-import { dataRemoval } from './data-removal';
-import { logRemoval } from './log-removal';
 import { NOT_IN_PASSWORDS } from './password';
+import { removal, snapshotRemoval } from './removal';
 
 export interface MysqlProps {
   readonly vpc: IVpc;
@@ -98,7 +97,6 @@ export class Mysql extends Construct implements IConnectable {
       allowAllOutbound: false,
     });
     this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(MYSQL_PORT) });
-    const removal = dataRemoval(retainData);
     const monitoringRole = new Role(this, 'Monitoring', {
       assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(MONITORING_POLICY)],
@@ -142,7 +140,7 @@ export class Mysql extends Construct implements IConnectable {
       deleteAutomatedBackups: !retainData,
       engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
       deletionProtection,
-      removalPolicy: removal.database,
+      removalPolicy: snapshotRemoval(retainData),
     });
     this.addLogs(this.primary, 0, identifier, config.logRetentionDays, retainLogs);
     this.replicas = Array.from({ length: config.readReplicas }, (_, i) => i + 1).map((i) => {
@@ -154,7 +152,7 @@ export class Mysql extends Construct implements IConnectable {
         availabilityZone: vpc.availabilityZones[i % FIXED_ZONES],
         backupRetention: Duration.days(0),
         deletionProtection: false, // so that the configuration can take one away
-        removalPolicy: dataRemoval(false).database, // its data is the primary's
+        removalPolicy: removal(false), // its data is the primary's
       });
       if (config.replicaEngineVersion !== undefined)
         (replica.node.defaultChild as CfnDBInstance).engineVersion = config.replicaEngineVersion;
@@ -185,7 +183,7 @@ export class Mysql extends Construct implements IConnectable {
         new LogGroup(this, 'ProxyLogs', {
           logGroupName: `/aws/rds/proxy/${identifier}`, // as RDS names it
           retention: config.logRetentionDays,
-          removalPolicy: logRemoval(false),
+          removalPolicy: removal(false),
         }),
       );
     this.primaryHost = this.primary.instanceEndpoint.hostname;
@@ -202,7 +200,7 @@ export class Mysql extends Construct implements IConnectable {
     for (const log of LOGS) {
       const logGroupName = `/aws/rds/instance/${identifier}/${log}`;
       instance.node.addDependency(
-        new LogGroup(this, `Log-${log}-${i}`, { logGroupName, retention, removalPolicy: logRemoval(retain) }),
+        new LogGroup(this, `Log-${log}-${i}`, { logGroupName, retention, removalPolicy: removal(retain) }),
       );
     }
   }

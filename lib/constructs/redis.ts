@@ -14,10 +14,9 @@ import type { RedisConfig } from '../config/environment';
 import { REDIS_VERSION } from '../config/versions';
 import type { Windows } from '../config/windows';
 import { acknowledge } from './acknowledge';
-import { dataRemoval } from './data-removal';
-import { logRemoval } from './log-removal';
 import { NOT_IN_PASSWORDS } from './password';
 import { accessString, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
+import { removal, snapshotRemoval } from './removal';
 
 export interface RedisProps {
   readonly vpc: IVpc;
@@ -94,14 +93,14 @@ export class Redis extends Construct implements IConnectable {
           cloudWatchLogsDetails: {
             logGroup: new LogGroup(this, `Log-${logType}`, {
               retention: config.logRetentionDays,
-              removalPolicy: logRemoval(retainLogs),
+              removalPolicy: removal(retainLogs),
             }).logGroupName,
           },
         },
       })),
     });
     group.cfnOptions.updatePolicy = { useOnlineResharding: true }; // else another number of shards is another group
-    group.applyRemovalPolicy(dataRemoval(retainData).database);
+    group.applyRemovalPolicy(snapshotRemoval(retainData));
     this.host = group.attrConfigurationEndPointAddress;
 
     acknowledge(group, 'Users with passwords of their own (RBAC) instead of one token for all', ['AwsSolutions-AEC6']);

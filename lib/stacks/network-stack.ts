@@ -12,9 +12,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
 import { acknowledge } from '../constructs/acknowledge';
-import { logRemoval } from '../constructs/log-removal';
 import { PodNetwork } from '../constructs/pod-network';
 import { providerLogs } from '../constructs/provider-logs';
+import { removal } from '../constructs/removal';
 import { VpcEndpoints } from '../constructs/vpc-endpoints';
 
 export interface NetworkStackProps extends StackProps {
@@ -52,7 +52,7 @@ export class NetworkStack extends Stack {
 
     const logs = {
       retention: config.flowLogRetentionDays,
-      removalPolicy: logRemoval(retainLogs),
+      removalPolicy: removal(retainLogs),
     };
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),

@@ -11,8 +11,8 @@ import {
 import type { Construct } from 'constructs';
 import type { UploadsConfig } from '../config/environment';
 import { acknowledge } from '../constructs/acknowledge';
-import { dataRemoval } from '../constructs/data-removal';
 import { providerLogs } from '../constructs/provider-logs';
+import { removal } from '../constructs/removal';
 import { tierKey } from '../constructs/tier-key';
 
 export interface StorageStackProps extends StackProps {
@@ -33,7 +33,7 @@ const closed = (retain: boolean): BucketProps => ({
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   versioned: true,
-  removalPolicy: dataRemoval(retain).store,
+  removalPolicy: removal(retain),
   autoDeleteObjects: !retain,
 });
 

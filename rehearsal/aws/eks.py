@@ -10,7 +10,7 @@ import cloudformation
 import settings
 import volumes
 from kubernetes import ControlPlane
-from ministack_api import Refused, camel, element, query, require_role
+from ministack_api import Refused, camel, element, is_true, query, require_role
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def delete_cluster(original, physical_id: str, properties: dict) -> None:
 
 
 def _protect(cluster: dict, properties: dict) -> None:
-    cluster["deletionProtection"] = str(properties.get("DeletionProtection", False)).lower() == "true"
+    cluster["deletionProtection"] = is_true(properties.get("DeletionProtection"))
 
 
 def _vpc_of(subnet_ids: list[str]) -> str:

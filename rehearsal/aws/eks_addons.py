@@ -6,7 +6,7 @@ import addons
 import cloudformation
 import eks
 from eks_access import create_association
-from ministack_api import Refused, result, tags
+from ministack_api import Refused, is_true, result, tags
 from stand_ins import StandIn, register
 
 
@@ -68,7 +68,7 @@ def _delete_addon(_physical_id: str, properties: dict) -> None:
         return
     _disassociate(cluster_name, addon)
     eks.service()._delete_addon(cluster_name, addon)
-    if str(properties.get("PreserveOnDelete")).lower() != "true":
+    if not is_true(properties.get("PreserveOnDelete")):
         addons.remove(eks.control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues")))
 
 

@@ -8,7 +8,7 @@ import uuid
 from xml.sax.saxutils import escape
 
 import cloudformation
-from ministack_api import Refused, answer
+from ministack_api import Refused, answer, is_true
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 ENABLED = "cluster-enabled"
@@ -30,11 +30,6 @@ def service():
     from ministack.services import elasticache
 
     return elasticache
-
-
-def is_true(value) -> bool:
-    """Whether a property of a template is true: CloudFormation takes text too."""
-    return str(value).lower() == "true"
 
 
 def show_the_key() -> None:

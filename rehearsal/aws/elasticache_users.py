@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 import cloudformation
 from elasticache import service
-from ministack_api import Refused
+from ministack_api import Refused, is_true
 
 USER, GROUP = "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup"
 DEFAULT = "default"
@@ -38,7 +38,7 @@ def _authentication(properties: dict) -> tuple[str, list[str]]:
     """How a user proves who it is, and its passwords: MiniStack's CloudFormation reads top-level passwords only."""
     mode = properties.get("AuthenticationMode") or {}
     passwords = mode.get("Passwords") or properties.get("Passwords") or []
-    without = str(properties.get("NoPasswordRequired")).lower() == "true"
+    without = is_true(properties.get("NoPasswordRequired"))
     return mode.get("Type") or ("no-password-required" if without else "password"), passwords
 
 

@@ -49,6 +49,11 @@ def camel(value):
     return value
 
 
+def is_true(value) -> bool:
+    """Whether a property of a template is true: CloudFormation takes text too."""
+    return str(value).lower() == "true"
+
+
 def tags(properties: dict) -> dict:
     """A resource's Tags, which come as a list of Key and Value or as a map."""
     given = properties.get("Tags") or {}

@@ -7,7 +7,7 @@ import re
 import uuid
 
 import cloudformation
-from ministack_api import Refused, require_role
+from ministack_api import Refused, is_true, require_role
 
 INSTANCE = "AWS::RDS::DBInstance"
 
@@ -49,11 +49,6 @@ def service():
     from ministack.services import rds
 
     return rds
-
-
-def is_true(value) -> bool:
-    """Whether a property of a template is true: CloudFormation takes text too."""
-    return str(value).lower() == "true"
 
 
 def show_what_is_held() -> None:

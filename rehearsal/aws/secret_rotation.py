@@ -8,7 +8,7 @@ import json
 import re
 
 import cloudformation
-from ministack_api import Refused
+from ministack_api import Refused, is_true
 from secrets_manager import current, find, object_of, password, service
 from stand_ins import StandIn, register
 
@@ -128,7 +128,7 @@ def _instance(value: dict, secret: dict) -> dict:
 
 
 def _rotates_at_once(properties: dict) -> bool:
-    return str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true"
+    return is_true(properties.get("RotateImmediatelyOnUpdate", True))
 
 
 def _apply(properties: dict, is_new: bool) -> str:
