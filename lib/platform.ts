@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
+import { imageNames } from './config/images';
 import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
+import { addresses } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
+import { ImagesStack } from './stacks/images-stack';
 import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
@@ -49,7 +52,12 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     sentry: config.sentry,
     folder: `platform/${name}`,
   });
-  const { cluster } = new ClusterStack(scope, 'Cluster', {
+  const images = new ImagesStack(scope, 'Images', {
+    ...props('images'),
+    names: imageNames(config.cluster.kubernetesVersion),
+    retainData,
+  });
+  const clusterStack = new ClusterStack(scope, 'Cluster', {
     ...props('cluster'),
     config: config.cluster,
     clusterName: identifier,
@@ -59,6 +67,9 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     deletionProtection,
     retainLogs,
   });
+  const { cluster } = clusterStack;
+  // By order only: what a stack exports cannot go before what imports it, and a service would never be taken away.
+  clusterStack.addStackDependency(images, 'its nodes pull images');
   new WorkloadsStack(scope, 'Workloads', {
     ...props('workloads'),
     config,
@@ -66,6 +77,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     mysql,
     redis,
     secrets,
+    addresses: addresses(config, network.vpc, { mysqlPort: mysql.port, redisPort: redis.port }),
     rotationSchedule: quiet.rotation,
   });
 

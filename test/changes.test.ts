@@ -160,11 +160,16 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
   });
 });
 
-test('another run of the setup: another Job, for which services wait', () => {
+test('another run of the setup: another Job for each database, for which services wait', () => {
   const changed = changes({ mysql: { ...prod.mysql, setupRun: 2 } });
-  expect(changed.map((line) => line.replace(/[0-9a-f]{8}$/, ''))).toEqual([
-    'DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup',
-    'UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Databases',
-    'CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup',
-  ]);
+  const databases = ['core', 'auth', 'tenant', 'registry'];
+  expect(changed.map((line) => line.replace(/[0-9a-f]{8}$/, '')).toSorted()).toEqual(
+    databases
+      .flatMap((name) => [
+        `CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+        `DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+        `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Database${name}`,
+      ])
+      .toSorted(),
+  );
 });

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { imageNames } from '../lib/config/images';
 import { SAMPLES } from './sample';
 import { assembly, idsOf, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
 
-const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'cluster', 'workloads'];
+const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'images', 'cluster', 'workloads'];
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
@@ -30,7 +31,8 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       redis: ['network'],
       storage: [],
       secrets: [],
-      cluster: ['network'],
+      images: [],
+      cluster: ['images', 'network'],
       workloads: ['cluster', 'mysql', 'network', 'redis', 'secrets'],
     });
   });
@@ -80,6 +82,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
         ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
         ...(retainData
           ? [
+              'RetainExceptOnCreate AWS::ECR::Repository',
               'RetainExceptOnCreate AWS::KMS::Key',
               'RetainExceptOnCreate AWS::S3::Bucket',
               'Snapshot AWS::ElastiCache::ReplicationGroup',
@@ -201,6 +204,8 @@ describe('each switch by itself', () => {
       'redis Redis',
       'storage Key',
       'storage Uploads',
+      'images Key',
+      ...imageNames('1.36').map((name) => `images ${name.replaceAll('-', '')}`),
     ]);
     expect(primary?.DeletionProtection).toBe(false);
   });

@@ -22,6 +22,12 @@ export const overlap = (a: string, b: string): boolean =>
 export const within = (inner: string, outer: string): boolean =>
   network(outer).first <= network(inner).first && network(inner).last <= network(outer).last;
 
+/** The first address of a valid network after its own: 172.30.0.1 of 172.30.0.0/16, where Kubernetes has its API server. */
+export const firstAddress = (cidr: string): string => {
+  const { octets } = IPv4.networkAddressFromCIDR(cidr);
+  return [...octets.slice(0, 3), octets[3]! + 1].join('.');
+};
+
 const network = (cidr: string): Network => ({
   first: toNumber(IPv4.networkAddressFromCIDR(cidr)),
   last: toNumber(IPv4.broadcastAddressFromCIDR(cidr)),

@@ -54,7 +54,19 @@ export const dev: EnvironmentConfig = {
   },
   uploads: { noncurrentVersionDays: 7 },
   sentry: false,
-  extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],
+  quotas: {
+    'platform-core': { pods: 40, requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '8', memory: '8Gi' } },
+    'platform-apps': { pods: 10, requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+    'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
+  },
+  extraNamespaces: [
+    {
+      name: 'platform-dev',
+      team: 'development',
+      securityLevel: 'low',
+      quota: { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '8Gi' } },
+    },
+  ],
   hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
   services: {
     'api-gateway': {

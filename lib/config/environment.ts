@@ -41,8 +41,10 @@ export interface EnvironmentConfig {
   readonly uploads: UploadsConfig;
   /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
   readonly sentry: boolean;
+  /** What the pods of each of the platform's namespaces may take together, at their most and in the middle of a rollout. */
+  readonly quotas: Readonly<Record<PlatformNamespace, QuotaConfig>>;
   /** Namespaces beside the platform's own, for people who try things out. */
-  readonly extraNamespaces: readonly NamespaceConfig[];
+  readonly extraNamespaces: readonly ExtraNamespaceConfig[];
   /** Names under which the platform is reached. */
   readonly hosts: HostsConfig;
   /**
@@ -209,6 +211,21 @@ export interface NamespaceConfig {
   readonly securityLevel: 'high' | 'medium' | 'low';
 }
 
+/** The namespaces that every environment has. */
+export const PLATFORM_NAMESPACE_NAMES = ['platform-core', 'platform-apps', 'platform-monitoring'] as const;
+export type PlatformNamespace = (typeof PLATFORM_NAMESPACE_NAMES)[number];
+
+/** A namespace of one environment. */
+export interface ExtraNamespaceConfig extends NamespaceConfig {
+  readonly quota: QuotaConfig;
+}
+
+/** What the pods of a namespace may take together. */
+export interface QuotaConfig extends Resources {
+  /** Number of pods that run, start or end: 1 or more. */
+  readonly pods: number;
+}
+
 /** Host names of an environment. */
 export interface HostsConfig {
   /** Of the web application. */
@@ -237,10 +254,14 @@ export interface ServiceConfig {
   /** Image tag: a released version, never a moving one like `latest`. */
   readonly imageTag: string;
   readonly replicas: number;
-  readonly resources: {
-    readonly requests: ResourceQuantities;
-    readonly limits: ResourceQuantities;
-  };
+  /** Of one pod. */
+  readonly resources: Resources;
+}
+
+/** What is set aside, and what is the most. */
+export interface Resources {
+  readonly requests: ResourceQuantities;
+  readonly limits: ResourceQuantities;
 }
 
 /** Kubernetes quantities, e.g. `100m` and `256Mi`. */

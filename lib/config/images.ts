@@ -1,3 +1,6 @@
+import { SERVICE_NAMES } from './environment';
+import { kubernetesRelease } from './versions';
+
 /** An image of somebody else. */
 export interface UpstreamImage {
   /** Where it comes from. */
@@ -6,10 +9,33 @@ export interface UpstreamImage {
 }
 
 /**
- * Images of others, which the README has copied to `platform/NAME` in the registry of each account: nodes in the data subnets
- * reach no other registry, and what runs does not change with somebody else's.
+ * Images of others, for a version of Kubernetes. They are copied to `platform/NAME` in the registry of each account: nodes in the
+ * data subnets reach no other registry, and what runs does not change with somebody else's.
  */
-export const UPSTREAM_IMAGES = {
-  /** The client that sets databases up; as old as the oldest server of the version table. */
-  mysql: { source: 'public.ecr.aws/docker/library/mysql', tag: '8.4.8' },
-} as const satisfies Readonly<Record<string, UpstreamImage>>;
+export const upstreamImages = (kubernetesVersion: string) => {
+  const { images } = kubernetesRelease(kubernetesVersion);
+  return {
+    /** The client that sets databases up; as old as the oldest server of the version table. */
+    mysql: { source: 'public.ecr.aws/docker/library/mysql', tag: '8.4.8' },
+    'cluster-autoscaler': {
+      source: 'registry.k8s.io/autoscaling/cluster-autoscaler',
+      tag: images['cluster-autoscaler'],
+    },
+  } as const satisfies Readonly<Record<string, UpstreamImage>>;
+};
+
+/** The repositories of an account's registry: one for each service, and one for each image of others. */
+export const imageNames = (kubernetesVersion: string): readonly string[] => [
+  ...SERVICE_NAMES,
+  ...Object.keys(upstreamImages(kubernetesVersion)),
+];
+
+/** Name of the repository of an image. */
+export const repositoryName = (image: string): string => `platform/${image}`;
+
+/** An image of the own registry, as pods name it. */
+export const imageReference = (
+  { account, region }: { readonly account: string; readonly region: string },
+  image: string,
+  tag: string,
+): string => `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName(image)}:${tag}`;

@@ -8,3 +8,30 @@ export const MACHINES: Readonly<
   database: { instanceType: 'r5.large', subnets: 'data', rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 } },
   monitoring: { instanceType: 'm5.large', subnets: 'private', rootVolume: { type: 'gp3', sizeGiB: 50 } },
 };
+
+/** What a machine has for pods. */
+export interface Machine {
+  readonly millicores: number;
+  readonly bytes: number;
+}
+
+const GIB = 2 ** 30;
+/** GiB for each vCPU, by the letter of the family; the T family has it from `large` on, and 4 GiB at `medium`. */
+const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, t: 4, r: 8, i: 8 };
+const PODS = 110;
+
+/**
+ * What a node of an instance type has for pods, at the least: without what EKS reserves, and without what the machine itself keeps
+ * of its memory (7.5 %, as Karpenter assumes). https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
+ */
+export const machine = (instanceType: string): Machine => {
+  const [family = '', size = ''] = instanceType.split('.');
+  const odd = family.startsWith('t') && size === 'medium';
+  const vcpus = odd || size === 'large' ? 2 : size === 'medium' ? 1 : 4 * Number(size.replace('xlarge', '') || 1);
+  const gib = odd ? 4 : vcpus * (GIB_PER_VCPU[family[0] ?? ''] ?? 0);
+  const reserved = [60, 10, 5, 5].slice(0, vcpus).reduce((sum, each) => sum + each, 2.5 * Math.max(0, vcpus - 4));
+  return {
+    millicores: Math.floor(1000 * vcpus - reserved),
+    bytes: Math.floor(gib * GIB * 0.925 - (255 + 11 * PODS + 100) * 2 ** 20),
+  };
+};

@@ -1,8 +1,14 @@
-import type { NamespaceConfig } from './environment';
+import type { NamespaceConfig, PlatformNamespace, ResourceQuantities } from './environment';
 
-/** The namespaces that every environment has. */
-export const PLATFORM_NAMESPACES: readonly NamespaceConfig[] = [
-  { name: 'platform-core', team: 'platform', securityLevel: 'high' },
-  { name: 'platform-apps', team: 'application', securityLevel: 'medium' },
-  { name: 'platform-monitoring', team: 'devops', securityLevel: 'medium' },
-];
+/** Whom the namespaces belong to that every environment has. */
+export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, Omit<NamespaceConfig, 'name'>>> = {
+  'platform-core': { team: 'platform', securityLevel: 'high' },
+  'platform-apps': { team: 'application', securityLevel: 'medium' },
+  'platform-monitoring': { team: 'devops', securityLevel: 'medium' },
+};
+
+/** Limits of one pod, in every namespace that is not a tenant's: a node of the smallest group holds it. */
+export const LARGEST_POD: ResourceQuantities = { cpu: '1500m', memory: '4Gi' };
+
+/** Size of one volume, in every namespace that is not a tenant's. */
+export const LARGEST_VOLUME = '100Gi';

@@ -54,6 +54,11 @@ export const prod: EnvironmentConfig = {
   },
   uploads: { noncurrentVersionDays: 90 },
   sentry: true,
+  quotas: {
+    'platform-core': { pods: 150, requests: { cpu: '16', memory: '28Gi' }, limits: { cpu: '60', memory: '56Gi' } },
+    'platform-apps': { pods: 30, requests: { cpu: '1500m', memory: '4Gi' }, limits: { cpu: '6', memory: '8Gi' } },
+    'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
+  },
   extraNamespaces: [],
   hosts: { app: 'platform.com', api: 'api.platform.com' },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },

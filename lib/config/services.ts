@@ -1,4 +1,4 @@
-import type { ServiceConfig, ServiceName } from './environment';
+import type { Resources, ServiceConfig, ServiceName } from './environment';
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {
@@ -7,6 +7,18 @@ export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['reso
   'auth-service': { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '300m', memory: '256Mi' } },
   'tenant-service': { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '300m', memory: '256Mi' } },
   'service-registry': { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '300m', memory: '256Mi' } },
+};
+
+/** Of a Job that migrates a schema: the same for all, so that a service's own sizes migrate nothing. */
+export const MIGRATION_RESOURCES: Resources = {
+  requests: { cpu: '100m', memory: '256Mi' },
+  limits: { cpu: '500m', memory: '512Mi' },
+};
+
+/** Of a Job that makes a database and its user. */
+export const DATABASE_SETUP_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi' },
+  limits: { cpu: '200m', memory: '128Mi' },
 };
 
 /** What a service is and what it needs, the same in every environment. */
@@ -30,6 +42,10 @@ export interface ServiceDefinition {
   readonly jwt: boolean;
   /** Variable with the place where it reports errors, where the environment uses Sentry. @default - it reports none */
   readonly sentryVariable?: string;
+  /** The load balancer leads to it. @default false */
+  readonly public?: boolean;
+  /** It uses the Kubernetes API, as its service account may. @default false */
+  readonly kubernetes?: boolean;
   /** Browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it. @default false */
   readonly publicUrls?: boolean;
 }
@@ -57,7 +73,7 @@ const MICROSERVICE = {
 
 /** The platform's services. */
 export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
-  'api-gateway': { ...CORE, database: 'core', jwt: true },
+  'api-gateway': { ...CORE, database: 'core', jwt: true, public: true },
   frontend: {
     namespace: 'platform-apps',
     labels: { tier: 'frontend' },
@@ -68,10 +84,11 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
     redis: false,
     jwt: false,
     sentryVariable: 'NEXT_PUBLIC_SENTRY_DSN',
+    public: true,
     publicUrls: true,
   },
   'auth-service': { ...MICROSERVICE, database: 'auth', jwt: true },
-  'tenant-service': { ...MICROSERVICE, database: 'tenant' },
+  'tenant-service': { ...MICROSERVICE, database: 'tenant', kubernetes: true },
   'service-registry': { ...MICROSERVICE, database: 'registry' },
 };
 

@@ -54,7 +54,19 @@ export const staging: EnvironmentConfig = {
   },
   uploads: { noncurrentVersionDays: 30 },
   sentry: true,
-  extraNamespaces: [{ name: 'platform-staging', team: 'qa', securityLevel: 'medium' }],
+  quotas: {
+    'platform-core': { pods: 80, requests: { cpu: '7', memory: '11Gi' }, limits: { cpu: '24', memory: '22Gi' } },
+    'platform-apps': { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '4Gi' } },
+    'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
+  },
+  extraNamespaces: [
+    {
+      name: 'platform-staging',
+      team: 'qa',
+      securityLevel: 'medium',
+      quota: { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '8Gi' } },
+    },
+  ],
   hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com' },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {

@@ -1,5 +1,6 @@
 import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
 import type { PipelineConfig } from './pipeline';
+import { applicationNodes, largestPodProblems, quotaProblems } from './rules/capacity';
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { networks, perZone, zones } from './rules/network';
@@ -17,7 +18,7 @@ type Rule = (config: EnvironmentConfig) => readonly string[];
 export const problems = (config: EnvironmentConfig): readonly string[] =>
   RULES.flatMap((rule) => rule(config)).map((problem) => `${config.name}: ${problem}`);
 
-/** Rules in which the network has to be right come last: they presuppose well-formed blocks. */
+/** Rules that presuppose well-formed values come last: sums of quantities, then blocks of the network. */
 const RULES: readonly Rule[] = [
   (config) => known(config),
   ({ account }) => accountProblems('account', account),
@@ -42,6 +43,9 @@ const RULES: readonly Rule[] = [
   (config) => hostProblems(config),
   (config) => autoscalingProblems(config),
   ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
+  (config) => largestPodProblems(config),
+  (config) => quotaProblems(config),
+  (config) => applicationNodes(config),
   (config) => networks(config),
   (config) => deployedProblems(config),
 ];

@@ -30,6 +30,8 @@ export interface KubernetesRelease {
   readonly nodeImage?: string;
   /** Version of each add-on. */
   readonly addons: Readonly<Record<AddonName, string>>;
+  /** Tag of each image of others that goes with the minor version (lib/config/images.ts). */
+  readonly images: Readonly<Record<'cluster-autoscaler', string>>;
 }
 
 /** The day on which the table below was compared with its sources. */
@@ -38,7 +40,8 @@ export const VERSIONS_CHECKED = '2026-11-23';
 /**
  * Every Kubernetes version that a configuration may name.
  *
- * Dates: the EKS release calendar (endoflife.date/amazon-eks). Add-on versions and image: what public repositories recorded
+ * Dates: the EKS release calendar (endoflife.date/amazon-eks). Cluster Autoscaler: the releases of kubernetes/autoscaler. Add-on
+ * versions and node image: what public repositories recorded
  * as the defaults of EKS; confirm them before a first deployment with
  * `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni`.
  */
@@ -57,6 +60,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.8.0-eksbuild.2',
       'aws-secrets-store-csi-driver-provider': 'v2.1.1-eksbuild.1',
     },
+    images: { 'cluster-autoscaler': 'v1.28.6' },
   },
   '1.36': {
     support: 'standard',
@@ -73,6 +77,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.9.0-eksbuild.11',
       'aws-secrets-store-csi-driver-provider': 'v3.1.3-eksbuild.1',
     },
+    images: { 'cluster-autoscaler': 'v1.36.1' },
   },
 };
 

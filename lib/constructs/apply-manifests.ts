@@ -15,14 +15,18 @@ const REFERENCES: Readonly<Record<string, string>> = {
   configMapKeyRef: 'ConfigMap',
   claimName: 'PersistentVolumeClaim',
   secretProviderClass: 'SecretProviderClass',
+  priorityClassName: 'PriorityClass',
 };
+
+/** Namespaces that every cluster has. */
+const KUBERNETES_NAMESPACES = ['kube-system'];
 
 /**
  * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
  * namespace waits for it, and an object whose namespace is not in the list is refused. What runs pods waits for what they name
- * of the list, and is deleted before it. Returns the resource of each object.
+ * of the list and for the network policies that select them, and is deleted before it. Returns the resource of each object.
  */
 export const applyManifests = <T extends KubernetesObject>(
   cluster: ICluster,
@@ -35,12 +39,15 @@ export const applyManifests = <T extends KubernetesObject>(
     const { namespace } = object.metadata;
     if (namespace === undefined) continue;
     const parent = byIdentity.get(`Namespace-${namespace}`);
-    if (!parent) throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
-    manifest.node.addDependency(parent);
-    for (const reference of references(object)) {
-      const needed = byIdentity.get(`${reference.kind}-${namespace}-${reference.name}`);
+    if (parent) manifest.node.addDependency(parent);
+    else if (!KUBERNETES_NAMESPACES.includes(namespace))
+      throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
+    for (const { kind, name } of references(object)) {
+      const needed = byIdentity.get(`${kind}-${namespace}-${name}`) ?? byIdentity.get(`${kind}-${name}`);
       if (needed) manifest.node.addDependency(needed);
     }
+    for (const policy of objects.filter((other) => other.kind === 'NetworkPolicy' && selects(other, object)))
+      manifest.node.addDependency(applied.get(policy)!);
   }
   return applied;
 };
@@ -48,6 +55,26 @@ export const applyManifests = <T extends KubernetesObject>(
 /** `Deployment-platform-core-api-gateway`, `Namespace-platform-core`. */
 const identity = ({ kind, metadata: { namespace, name } }: KubernetesObject) =>
   [kind, namespace, name].filter((part) => part !== undefined).join('-');
+
+/** The parts of a network policy, and of what makes pods, that say which pods they are about. */
+interface Selecting {
+  readonly spec?: {
+    readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly template?: { readonly metadata?: ObjectMeta };
+  };
+}
+
+/** Whether a network policy is about the pods that an object makes. */
+const selects = (policy: KubernetesObject & Selecting, object: KubernetesObject & Selecting): boolean => {
+  const template = object.spec?.template;
+  return (
+    template !== undefined &&
+    policy.metadata.namespace === object.metadata.namespace &&
+    Object.entries(policy.spec?.podSelector?.matchLabels ?? {}).every(
+      ([label, value]) => template.metadata?.labels?.[label] === value,
+    )
+  );
+};
 
 interface Reference {
   readonly kind: string;

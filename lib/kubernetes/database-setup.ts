@@ -3,88 +3,99 @@ import { join } from 'node:path';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
+import { DATABASE_SETUP_RESOURCES } from '../config/services';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
 import type { Manifest } from './manifest';
 import { JOB_DEADLINE, once } from './once';
+import { PLATFORM_PRIORITY } from './priority-class';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
 
-export interface DatabaseSetupProps {
-  /** Image with bash and the `mysql` client. */
-  readonly image: string;
-  readonly region: string;
+/** Where the Jobs reach the databases' server. */
+export interface DatabaseServer {
   /** The primary itself: a proxy does not know the administrator. */
   readonly host: string;
   readonly port: number;
+}
+
+export interface DatabaseSetupProps {
+  readonly database: string;
+  /** Image with bash and the `mysql` client. */
+  readonly image: string;
+  readonly region: string;
   /** ARN of the administrator's secret. */
   readonly administratorArn: string;
-  /** ARN of the secret of each database's user, by the name of the database. */
-  readonly userArns: Readonly<Record<string, string>>;
+  /** ARN of the secret of the database's user. */
+  readonly userArn: string;
   /** Another number runs it again. @default 1 */
   readonly run?: number | undefined;
 }
 
-/** Of the Job's pods: the service account, the label `app`, and the name of what it mounts. */
-export const DATABASE_SETUP = { name: 'database-setup', namespace: 'platform-core' } as const;
+const NAMESPACE = 'platform-core';
 
-const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
-const FOLDER = '/etc/database-setup';
+/** Of the Job of a database: the service account, the label `app`, and the name of what it mounts. */
+export const databaseSetupName = (database: string): string => `database-setup-${database}`;
 
-/**
- * Makes each database and its user, once: the Job, and what it mounts.
- *
- * The Job's name changes with what it is, so that a change runs it again, and nothing else does.
- */
-export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; mounted: readonly Manifest[] } => ({
-  mounted: [
-    serviceAccount(),
-    files(props),
-    secretProviderClass({
-      ...DATABASE_SETUP,
-      region: props.region,
-      secrets: [
-        { arn: props.administratorArn, files: credentialFiles('admin') },
-        ...Object.entries(props.userArns).map(([database, arn]) => ({ arn, files: credentialFiles(database) })),
-      ],
-    }),
-  ],
-  job: job(props),
-});
-
-const credentialFiles = (name: string) => ({ username: `${name}-username`, password: `${name}-password` });
-
-const serviceAccount = (): Manifest<ServiceAccount> => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { ...DATABASE_SETUP },
-  automountServiceAccountToken: false,
-});
-
-const files = ({ host, port }: DatabaseSetupProps): Manifest<ConfigMap> => ({
+/** What the Jobs of all databases mount: the script, and the way to the server. */
+export const databaseSetupFiles = ({ host, port }: DatabaseServer): Manifest<ConfigMap> => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { ...DATABASE_SETUP },
+  metadata: { name: FILES, namespace: NAMESPACE },
   data: {
     'setup.sh': SCRIPT,
     'client.cnf': `[client]\nhost=${host}\nport=${port}\nssl-mode=VERIFY_IDENTITY\nssl-ca=${AUTHORITIES_FILE}\n`,
   },
 });
 
-const job = (props: DatabaseSetupProps): Manifest<Job> =>
-  once({ ...DATABASE_SETUP, spec: jobSpec(props), also: [SCRIPT, props.run ?? 1] });
+const FILES = 'database-setup';
+const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
+const FOLDER = '/etc/database-setup';
 
-const labels = () => ({ app: DATABASE_SETUP.name });
+/**
+ * Makes a database and its user, once: the Job, and what it mounts of its own.
+ *
+ * The Job's name changes with what it is, so that a change runs it again, and nothing else does.
+ */
+export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; mounted: readonly Manifest[] } => {
+  const { database, region, administratorArn, userArn, run } = props;
+  const identity = { name: databaseSetupName(database), namespace: NAMESPACE };
+  return {
+    mounted: [
+      serviceAccount(identity),
+      secretProviderClass({
+        ...identity,
+        region,
+        secrets: [
+          { arn: administratorArn, files: credentialFiles('admin') },
+          { arn: userArn, files: credentialFiles(database) },
+        ],
+      }),
+    ],
+    job: once({ ...identity, spec: jobSpec(props), also: [SCRIPT, run ?? 1] }),
+  };
+};
 
-const jobSpec = ({ image, userArns }: DatabaseSetupProps): JobSpec => {
-  const secrets = secretsVolume(DATABASE_SETUP.name);
+const credentialFiles = (name: string) => ({ username: `${name}-username`, password: `${name}-password` });
+
+const serviceAccount = (metadata: { name: string; namespace: string }): Manifest<ServiceAccount> => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata,
+  automountServiceAccountToken: false,
+});
+
+const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
+  const name = databaseSetupName(database);
+  const { requests, limits } = DATABASE_SETUP_RESOURCES;
+  const secrets = secretsVolume(name);
   const authorities = authoritiesVolume();
   return {
     backoffLimit: 5,
     activeDeadlineSeconds: JOB_DEADLINE,
     template: {
-      metadata: { labels: labels() },
+      metadata: { labels: { app: name } },
       spec: {
         restartPolicy: 'Never',
-        serviceAccountName: DATABASE_SETUP.name,
+        serviceAccountName: name,
         automountServiceAccountToken: false,
         securityContext: {
           runAsNonRoot: true,
@@ -94,15 +105,15 @@ const jobSpec = ({ image, userArns }: DatabaseSetupProps): JobSpec => {
         },
         containers: [
           {
-            name: DATABASE_SETUP.name,
+            name,
             image,
             command: ['bash', `${FOLDER}/setup.sh`],
             env: [
-              { name: 'DATABASES', value: Object.keys(userArns).join(' ') },
+              { name: 'DATABASES', value: database },
               { name: 'SECRETS', value: SECRETS_FOLDER },
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
             ],
-            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+            resources: { requests: { ...requests }, limits: { ...limits } },
             securityContext: {
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,
@@ -117,11 +128,12 @@ const jobSpec = ({ image, userArns }: DatabaseSetupProps): JobSpec => {
           },
         ],
         volumes: [
-          { name: 'setup', configMap: { name: DATABASE_SETUP.name } },
+          { name: 'setup', configMap: { name: FILES } },
           { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
           secrets.volume,
           authorities.volume,
         ],
+        priorityClassName: PLATFORM_PRIORITY,
         ...placement('database'),
       },
     },

@@ -1,4 +1,5 @@
 import type { Job } from 'kubernetes-types/batch/v1';
+import { MIGRATION_RESOURCES } from '../config/services';
 import type { Manifest } from './manifest';
 import { JOB_DEADLINE, once } from './once';
 import type { ServicePod, ServicePodProps } from './service-pod';
@@ -14,8 +15,7 @@ export const migrationName = (service: string): string => `${service}-migrate`;
 /** Seconds that a migration has to end its step when it is told to. */
 const GRACE = 600;
 
-/** The same for all, so that a service's own sizes migrate nothing. */
-const resources = () => ({ requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } });
+const resources = () => ({ requests: { ...MIGRATION_RESOURCES.requests }, limits: { ...MIGRATION_RESOURCES.limits } });
 
 /** Brings a service's schema to what its image expects, before its pods are replaced. */
 export const migration = (
@@ -34,6 +34,7 @@ export const migration = (
         metadata: { labels: { app: migrationName(name), 'sidecar.istio.io/inject': 'false' } }, // a sidecar never ends
         spec: {
           ...spec,
+          automountServiceAccountToken: false,
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: GRACE,
           containers: [{ ...container, command: ['npm', 'run', 'migrate'], resources: resources() }],

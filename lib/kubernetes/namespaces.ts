@@ -1,22 +1,84 @@
-import type { Namespace } from 'kubernetes-types/core/v1';
-import type { EnvironmentConfig } from '../config/environment';
-import { PLATFORM_NAMESPACES } from '../config/namespaces';
+import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
+import type { EnvironmentConfig, QuotaConfig, ResourceQuantities } from '../config/environment';
+import { PLATFORM_NAMESPACE_NAMES, type NamespaceConfig } from '../config/environment';
+import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../config/namespaces';
 import type { Manifest } from './manifest';
+import { PLATFORM_PRIORITY } from './priority-class';
 
-/** The namespaces of an environment: the platform's, then its extra ones. */
+/** The namespaces of an environment, and what their pods may take: the platform's, then its extra ones. */
 export const namespaces = ({
   tags,
+  quotas,
   extraNamespaces,
-}: Pick<EnvironmentConfig, 'tags' | 'extraNamespaces'>): readonly Manifest<Namespace>[] =>
-  [...PLATFORM_NAMESPACES, ...extraNamespaces].map(({ name, team, securityLevel }) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: {
-      name,
-      labels: { environment: tags.environment, team, 'security-level': securityLevel, ...podSecurity() },
-    },
-  }));
+}: Pick<EnvironmentConfig, 'tags' | 'quotas' | 'extraNamespaces'>): readonly Manifest[] => [
+  ...PLATFORM_NAMESPACE_NAMES.flatMap((name) => [
+    namespace({ name, ...PLATFORM_NAMESPACES[name] }, tags.environment),
+    resourceQuota(name, quotas[name]),
+    limitRange(name, LARGEST_POD, LARGEST_VOLUME),
+  ]),
+  ...extraNamespaces.flatMap(({ quota, ...own }) => [
+    namespace(own, tags.environment),
+    resourceQuota(own.name, quota),
+    noPlatformPriority(own.name),
+    limitRange(own.name, LARGEST_POD, LARGEST_VOLUME),
+  ]),
+];
+
+const namespace = ({ name, team, securityLevel }: NamespaceConfig, environment: string): Manifest<Namespace> => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { environment, team, 'security-level': securityLevel, ...podSecurity() } },
+});
 
 /** Pods run only if they keep to the strictest of the Pod Security standards. */
-const podSecurity = () =>
+export const podSecurity = () =>
   Object.fromEntries(['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
+
+/** The most that the pods of a namespace take together. Who asks for none of it in a pod is refused. */
+export const resourceQuota = (
+  namespaceName: string,
+  { pods, requests, limits }: QuotaConfig,
+  more: Readonly<Record<string, string>> = {},
+): Manifest<ResourceQuota> => ({
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'quota', namespace: namespaceName },
+  spec: {
+    hard: {
+      pods: `${pods}`,
+      'requests.cpu': requests.cpu,
+      'requests.memory': requests.memory,
+      'limits.cpu': limits.cpu,
+      'limits.memory': limits.memory,
+      'services.loadbalancers': '0', // each would make a load balancer that nothing here knows
+      'services.nodeports': '0',
+      ...more,
+    },
+  },
+});
+
+/** Nobody here takes the place of the platform's pods. */
+export const noPlatformPriority = (namespaceName: string): Manifest<ResourceQuota> => ({
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'no-platform-priority', namespace: namespaceName },
+  spec: {
+    hard: { pods: '0' },
+    scopeSelector: {
+      matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: [PLATFORM_PRIORITY] }],
+    },
+  },
+});
+
+/** The most that one pod and one volume take. No defaults: limits of containers would be some. */
+export const limitRange = (namespaceName: string, pod: ResourceQuantities, volume: string): Manifest<LimitRange> => ({
+  apiVersion: 'v1',
+  kind: 'LimitRange',
+  metadata: { name: 'limits', namespace: namespaceName },
+  spec: {
+    limits: [
+      { type: 'Pod', max: { ...pod } },
+      { type: 'PersistentVolumeClaim', max: { storage: volume } },
+    ],
+  },
+});

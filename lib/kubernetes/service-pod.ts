@@ -3,6 +3,7 @@ import type { HostsConfig, ServiceConfig } from '../config/environment';
 import { placement } from '../config/node-placement';
 import { authoritiesVolume } from './certificate-authorities';
 import { PLATFORM_CONFIG } from './endpoints';
+import { PLATFORM_PRIORITY } from './priority-class';
 import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
 
 export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
@@ -48,7 +49,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
     },
     spec: {
       serviceAccountName: name,
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: definition.kubernetes === true,
       enableServiceLinks: false, // else each Service of the namespace puts variables in, like AUTH_SERVICE_PORT
       securityContext: {
         runAsNonRoot: true,
@@ -61,6 +62,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
         ...secrets.volumes,
         ...data.map(({ volume }) => volume),
       ],
+      priorityClassName: PLATFORM_PRIORITY,
       ...placement('application'),
     },
   };

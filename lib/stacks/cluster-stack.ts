@@ -1,14 +1,19 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
+import { imageReference, upstreamImages } from '../config/images';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
+import { applyManifests } from '../constructs/apply-manifests';
 import { ControlPlane } from '../constructs/control-plane';
 import { NodeGroup } from '../constructs/node-group';
+import { PodIdentity } from '../constructs/pod-identity';
+import { CLUSTER_AUTOSCALER, clusterAutoscaler } from '../kubernetes/cluster-autoscaler';
+import type { Manifest } from '../kubernetes/manifest';
 import { ssdStorage } from '../kubernetes/storage-class';
 
 export interface ClusterStackProps extends StackProps {
@@ -29,6 +34,33 @@ const NODE_POLICIES = [
   'AmazonEKSWorkerNodePolicy',
   'AmazonEC2ContainerRegistryPullOnly',
   'AmazonSSMManagedInstanceCore',
+];
+
+/** What Cluster Autoscaler may do: look, and change the size of the groups that EKS has tagged as the cluster's. */
+const autoscalerStatements = (stack: Stack, clusterName: string): readonly PolicyStatement[] => [
+  new PolicyStatement({
+    actions: [
+      'autoscaling:DescribeAutoScalingGroups',
+      'autoscaling:DescribeAutoScalingInstances',
+      'autoscaling:DescribeLaunchConfigurations',
+      'autoscaling:DescribeScalingActivities',
+      'autoscaling:DescribeTags',
+      'ec2:DescribeImages',
+      'ec2:DescribeInstanceTypes',
+      'ec2:DescribeLaunchTemplateVersions',
+      'ec2:GetInstanceTypesFromInstanceRequirements',
+    ],
+    resources: ['*'],
+  }),
+  new PolicyStatement({
+    actions: ['eks:DescribeNodegroup'],
+    resources: [stack.formatArn({ service: 'eks', resource: 'nodegroup', resourceName: `${clusterName}/*` })],
+  }),
+  new PolicyStatement({
+    actions: ['autoscaling:SetDesiredCapacity', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
+    resources: ['*'],
+    conditions: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: 'owned' } },
+  }),
 ];
 
 /** The EKS cluster with its nodes and add-ons. Knows nothing of what runs on it. */
@@ -82,5 +114,29 @@ export class ClusterStack extends Stack {
     }
 
     cluster.addManifest('SsdStorage', ssdStorage()).node.addDependency(afterNodes);
+
+    const identity = new PodIdentity(this, 'Autoscaler', {
+      cluster,
+      namespace: CLUSTER_AUTOSCALER.namespace,
+      serviceAccount: CLUSTER_AUTOSCALER.name,
+    });
+    autoscalerStatements(this, clusterName).forEach((statement) => identity.role.addToPolicy(statement));
+    acknowledge(
+      identity,
+      'What describes groups and machines names none; what changes a group is bound to tags of the cluster',
+      [
+        'AwsSolutions-IAM5[Resource::*]',
+        `AwsSolutions-IAM5[Resource::arn:aws:eks:${this.region}:${this.account}:nodegroup/${clusterName}/*]`,
+      ],
+    );
+    const image = imageReference(
+      this,
+      'cluster-autoscaler',
+      upstreamImages(config.kubernetesVersion)['cluster-autoscaler'].tag,
+    );
+    const autoscaler = clusterAutoscaler({ clusterName, region: this.region, image });
+    for (const manifest of applyManifests<Manifest>(cluster, autoscaler).values()) {
+      manifest.node.addDependency(afterNodes, identity);
+    }
   }
 }

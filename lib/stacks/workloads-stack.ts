@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { KubernetesObjectValue, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
-import { SERVICE_NAMES, type EnvironmentConfig, type ServiceName } from '../config/environment';
-import { UPSTREAM_IMAGES } from '../config/images';
-import { SERVICES, type ServiceDefinition } from '../config/services';
+import {
+  PLATFORM_NAMESPACE_NAMES,
+  SERVICE_NAMES,
+  type EnvironmentConfig,
+  type ServiceName,
+} from '../config/environment';
+import { imageReference, upstreamImages } from '../config/images';
+import { SERVICES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import type { Mysql } from '../constructs/mysql';
@@ -16,13 +20,15 @@ import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
-import { dataTierPolicies, type DataTier } from '../kubernetes/data-tier-policies';
-import { DATABASE_SETUP, databaseSetup } from '../kubernetes/database-setup';
+import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
 import { endpoints, type Endpoints } from '../kubernetes/endpoints';
 import type { Manifest } from '../kubernetes/manifest';
-import { migration, migrationName } from '../kubernetes/migration';
+import { migration } from '../kubernetes/migration';
 import { namespaces } from '../kubernetes/namespaces';
+import { peopleWorkload, platformWorkloads } from '../kubernetes/network-paths';
+import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-policies';
 import { JOB_DEADLINE } from '../kubernetes/once';
+import { platformPriority } from '../kubernetes/priority-class';
 import { serviceObjects } from '../kubernetes/service';
 import { servicePod } from '../kubernetes/service-pod';
 import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
@@ -31,12 +37,23 @@ import type { SecretsStack } from './secrets-stack';
 export interface WorkloadsStackProps extends StackProps {
   readonly config: Pick<
     EnvironmentConfig,
-    'name' | 'services' | 'hosts' | 'autoscaling' | 'tags' | 'extraNamespaces' | 'cluster' | 'mysql'
+    | 'name'
+    | 'services'
+    | 'hosts'
+    | 'autoscaling'
+    | 'tags'
+    | 'quotas'
+    | 'extraNamespaces'
+    | 'cluster'
+    | 'mysql'
+    | 'sentry'
   >;
   readonly cluster: ICluster;
   readonly mysql: Mysql;
   readonly redis: Redis;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
+  /** Where the ways of the network lead. */
+  readonly addresses: Addresses;
   /** When the passwords of services change, e.g. `cron(0 20 1 * ? *)`. */
   readonly rotationSchedule: string;
 }
@@ -71,39 +88,23 @@ const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
 /** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: WorkloadsStackProps) {
-    const { config, cluster: shared, mysql, redis, secrets, rotationSchedule, ...props } = stackProps;
+    const { config, cluster: shared, mysql, redis, secrets, rotationSchedule, addresses, ...props } = stackProps;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
     cluster.connections.allowToDefaultPort(mysql);
     cluster.connections.allowToDefaultPort(redis);
 
     const where = endpointsOf(mysql, redis);
-    const setup = databaseSetup({
-      image: this.image('mysql', UPSTREAM_IMAGES.mysql.tag),
-      region: this.region,
-      host: mysql.primaryHost,
-      port: mysql.port,
-      administratorArn: mysql.masterSecret.secretArn,
-      userArns: Object.fromEntries(Object.entries(mysql.userSecrets).map(([name, { secretArn }]) => [name, secretArn])),
-      run: config.mysql.setupRun,
-    });
+    const databases = this.databaseParts(stackProps);
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
-
-    const first = namespaces(config);
-    const policies = dataTierPolicies({
-      namespaces: first.map(({ metadata }) => metadata.name),
-      dataCidrs: shared.vpc
-        .selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED })
-        .subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock),
-      tiers: dataTiers(mysql, redis),
-    });
+    const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
+      ...networkPolicies(config, addresses),
       ...endpoints(where),
-      certificateAuthorities(DATABASE_SETUP.namespace, this.region),
-      ...policies.all,
-      ...setup.mounted,
-      setup.job,
+      certificateAuthorities('platform-core', this.region),
+      databaseSetupFiles({ host: mysql.primaryHost, port: mysql.port }),
+      ...databases.flatMap(({ mounted, job }) => [...mounted, job]),
       ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
     ]);
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
@@ -127,32 +128,49 @@ export class WorkloadsStack extends Stack {
         secret: { name, arn: secret.secretArn },
         logRetentionDays: config.cluster.controlPlaneLogRetentionDays,
       });
-      for (const namespace of first) after(namespace, value); // it fails before anything is made
+      for (const object of first) after(object, value); // it fails before anything is made
     }
-    const setupSecrets = [mysql.masterSecret, ...Object.values(mysql.userSecrets)];
-    const ways = policies.ways.map((policy) => applied.get(policy)!); // without them, pods do not reach the data
-    after(setup.job, ...ways, ...this.identify(cluster, DATABASE_SETUP, setupSecrets));
-    const databases = done('Databases', setup.job);
-
+    const ready = new Map(
+      databases.map(({ name, secret, job }) => {
+        const account = { name: databaseSetupName(name), namespace: 'platform-core' };
+        after(job, ...this.identify(cluster, account, [mysql.masterSecret, secret]));
+        return [name, done(`Database-${name}`, job)] as const;
+      }),
+    );
     for (const { name, namespace, secrets: own, migrations, runs } of services) {
-      const needed = [
-        ...this.identify(cluster, { name, namespace }, own),
-        ...(SERVICES[name].database === undefined ? [] : [databases, ...ways]),
-      ];
+      const { database = '' } = SERVICES[name];
+      const needed = [...this.identify(cluster, { name, namespace }, own), ...[ready.get(database) ?? []].flat()];
       for (const job of migrations) after(job, ...needed);
       after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
     }
-    for (const [database, secret] of Object.entries(mysql.userSecrets)) {
-      const rotation = new Rotation(this, `Rotation-${database}`, {
+    for (const { name, secret } of databases) {
+      const rotation = new Rotation(this, `Rotation-${name}`, {
         secret,
         database: mysql,
         vpc: shared.vpc,
-        functionName: `platform-${config.name}-rotate-${database}`,
+        functionName: `platform-${config.name}-rotate-${name}`,
         schedule: rotationSchedule,
         logRetentionDays: config.mysql.logRetentionDays,
       });
-      rotation.node.addDependency(databases);
+      rotation.node.addDependency(ready.get(name)!);
     }
+  }
+
+  /** Each database: the secret of its user, the Job that makes both, and what that mounts. */
+  private databaseParts({ config, mysql }: WorkloadsStackProps) {
+    const { tag } = upstreamImages(config.cluster.kubernetesVersion).mysql;
+    return Object.entries(mysql.userSecrets).map(([name, secret]) => ({
+      name,
+      secret,
+      ...databaseSetup({
+        database: name,
+        image: imageReference(this, 'mysql', tag),
+        region: this.region,
+        administratorArn: mysql.masterSecret.secretArn,
+        userArn: secret.secretArn,
+        run: config.mysql.setupRun,
+      }),
+    }));
   }
 
   /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
@@ -168,7 +186,7 @@ export class WorkloadsStack extends Stack {
       definition,
       configChecksum: this.checksum(where),
       endpointsChecksum: this.checksum([where.mysqlWriter, where.redis]),
-      image: this.image(name, imageTag),
+      image: imageReference(this, name, imageTag),
       region: this.region,
       hosts: config.hosts,
       autoscaling: config.autoscaling,
@@ -194,11 +212,6 @@ export class WorkloadsStack extends Stack {
       .slice(0, 16);
   }
 
-  /** An image of the account's own registry. */
-  private image(name: string, tag: string): string {
-    return `${this.account}.dkr.ecr.${this.region}.amazonaws.com/platform/${name}:${tag}`;
-  }
-
   /** Lets the pods of a service account read their secrets; they start after what is returned. */
   private identify(
     cluster: ICluster,
@@ -212,22 +225,14 @@ export class WorkloadsStack extends Stack {
   }
 }
 
-/** Labels `app` of the services that use a tier, and of what migrates their schemas. */
-const clientsOf = (uses: (service: ServiceDefinition) => boolean): readonly string[] =>
-  Object.entries(SERVICES)
-    .filter(([, service]) => uses(service))
-    .flatMap(([name, { migrates }]) => [name, ...(migrates ? [migrationName(name)] : [])]);
-
-/** Who may reach which data tier. */
-const dataTiers = (mysql: Mysql, redis: Redis): readonly DataTier[] => {
-  const { namespace } = DATABASE_SETUP;
+/** Nothing passes in any namespace but what the table of paths has. */
+const networkPolicies = (
+  config: Pick<EnvironmentConfig, 'sentry' | 'extraNamespaces'>,
+  where: Addresses,
+): readonly Manifest[] => {
+  const extra = config.extraNamespaces.map(({ name }) => name);
   return [
-    {
-      name: 'mysql',
-      port: mysql.port,
-      namespace,
-      clients: [DATABASE_SETUP.name, ...clientsOf(({ database }) => database !== undefined)],
-    },
-    { name: 'redis', port: redis.port, namespace, clients: clientsOf(({ redis: uses }) => uses) },
+    ...[...PLATFORM_NAMESPACE_NAMES, ...extra].map(denyAll),
+    ...[...platformWorkloads(config), ...extra.map(peopleWorkload)].map((workload) => networkPolicy(workload, where)),
   ];
 };

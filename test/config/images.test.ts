@@ -1,11 +1,29 @@
-import { UPSTREAM_IMAGES } from '../../lib/config/images';
-import { MYSQL_RELEASES } from '../../lib/config/versions';
+import { imageNames, imageReference, upstreamImages } from '../../lib/config/images';
+import { KUBERNETES_RELEASES, MYSQL_RELEASES } from '../../lib/config/versions';
 
 const patch = (version: string) => Number(version.split('.')[2]);
 
-test('the client that sets databases up is no newer than any server that a configuration may name', () => {
-  for (const version of Object.keys(MYSQL_RELEASES)) {
-    expect(version).toMatch(/^8\.4\.\d+$/);
-    expect(patch(UPSTREAM_IMAGES.mysql.tag)).toBeLessThanOrEqual(patch(version));
-  }
+describe.each(Object.keys(KUBERNETES_RELEASES))('with Kubernetes %s', (version) => {
+  const images = upstreamImages(version);
+
+  test('the client that sets databases up is no newer than any server that a configuration may name', () => {
+    for (const server of Object.keys(MYSQL_RELEASES)) {
+      expect(server).toMatch(/^8\.4\.\d+$/);
+      expect(patch(images.mysql.tag)).toBeLessThanOrEqual(patch(server));
+    }
+  });
+
+  test('Cluster Autoscaler is of the minor version of the cluster, whose scheduler it foretells', () => {
+    expect(images['cluster-autoscaler'].tag).toMatch(new RegExp(`^v${version.replace('.', '\\.')}\\.\\d+$`));
+  });
+
+  test('there is a repository for each service and each image of others', () => {
+    expect(imageNames(version)).toEqual(expect.arrayContaining(['api-gateway', 'frontend', ...Object.keys(images)]));
+  });
+});
+
+test('an image is named with its registry, its repository and its tag', () => {
+  expect(imageReference({ account: '111111111111', region: 'eu-north-1' }, 'mysql', '8.4.8')).toBe(
+    '111111111111.dkr.ecr.eu-north-1.amazonaws.com/platform/mysql:8.4.8',
+  );
 });

@@ -1,21 +1,19 @@
-import type { ConfigMap } from 'kubernetes-types/core/v1';
-import { databaseSetup } from '../../lib/kubernetes/database-setup';
+import { databaseSetup, databaseSetupFiles } from '../../lib/kubernetes/database-setup';
 import type { SecretProviderClass } from '../../lib/kubernetes/secret-provider-class';
 
 const props = {
+  database: 'core',
   image: 'registry/mysql:8.4',
   region: 'eu-north-1',
-  host: 'primary',
-  port: 3306,
   administratorArn: 'arn:admin',
-  userArns: { core: 'arn:core', auth: 'arn:auth' },
+  userArn: 'arn:core',
 };
 const { job, mounted } = databaseSetup(props);
 const made = <T>(kind: string): T => mounted.find((object) => object.kind === kind) as T;
 const nameOf = (change: Partial<typeof props>) => databaseSetup({ ...props, ...change }).job.metadata.name;
 const pod = job.spec!.template.spec!;
 
-test('the Job gets the administrator and every user as files, and no Kubernetes Secret is made of them', () => {
+test('the Job gets the administrator and the user of its database as files, and no Kubernetes Secret is made of them', () => {
   const { spec } = made<SecretProviderClass>('SecretProviderClass');
   expect(JSON.parse(spec.parameters.objects)).toEqual([
     {
@@ -27,18 +25,17 @@ test('the Job gets the administrator and every user as files, and no Kubernetes 
       ],
     },
     expect.objectContaining({ objectName: 'arn:core' }),
-    expect.objectContaining({ objectName: 'arn:auth' }),
   ]);
   expect(spec).not.toHaveProperty('secretObjects');
   expect(pod.containers[0]!.env).toEqual([
-    { name: 'DATABASES', value: 'core auth' },
+    { name: 'DATABASES', value: 'core' },
     { name: 'SECRETS', value: '/var/run/secrets/platform' },
     { name: 'OPTIONS', value: '/etc/database-setup/client.cnf' },
   ]);
 });
 
 test('it verifies whom it gives the password to', () => {
-  expect(made<ConfigMap>('ConfigMap').data!['client.cnf']).toBe(
+  expect(databaseSetupFiles({ host: 'primary', port: 3306 }).data!['client.cnf']).toBe(
     '[client]\nhost=primary\nport=3306\nssl-mode=VERIFY_IDENTITY\nssl-ca=/etc/aws-authorities/ca.pem\n',
   );
   expect(pod.containers[0]!.volumeMounts).toContainEqual({
@@ -50,10 +47,10 @@ test('it verifies whom it gives the password to', () => {
 
 test('it runs again when what it does changes, and only then', () => {
   expect(nameOf({})).toBe(job.metadata.name);
-  expect(nameOf({ region: 'eu-west-1', host: 'other' })).toBe(job.metadata.name);
+  expect(nameOf({ region: 'eu-west-1' })).toBe(job.metadata.name);
   expect(nameOf({ image: 'registry/mysql:8.4.99' })).not.toBe(job.metadata.name);
   expect(databaseSetup({ ...props, run: 2 }).job.metadata.name).not.toBe(job.metadata.name);
-  expect(nameOf({ userArns: { ...props.userArns, billing: 'arn:billing' } as never })).not.toBe(job.metadata.name);
+  expect(nameOf({ database: 'billing' })).toMatch(/^database-setup-billing-[0-9a-f]{8}$/);
 });
 
 test('it ends, stands close to the data, and keeps to the restricted Pod Security standard', () => {

@@ -1,12 +1,22 @@
+import type { LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
 import { namespaces } from '../../lib/kubernetes/namespaces';
 import { ssdStorage } from '../../lib/kubernetes/storage-class';
 
+const quota = (pods: number) => ({
+  pods,
+  requests: { cpu: `${pods}`, memory: `${pods}Gi` },
+  limits: { cpu: `${2 * pods}`, memory: `${2 * pods}Gi` },
+});
+const made = namespaces({
+  tags: { environment: 'development', owner: 'us', costCenter: 'ours' },
+  quotas: { 'platform-core': quota(1), 'platform-apps': quota(2), 'platform-monitoring': quota(3) },
+  extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low', quota: quota(4) }],
+});
+const all = ['platform-core', 'platform-apps', 'platform-monitoring', 'platform-dev'];
+const of = <T extends object>(kind: string) => made.filter((object) => object.kind === kind) as unknown as T[];
+
 test('every environment has three namespaces, and its own, with their labels (S16)', () => {
-  const made = namespaces({
-    tags: { environment: 'development', owner: 'us', costCenter: 'ours' },
-    extraNamespaces: [{ name: 'platform-dev', team: 'development', securityLevel: 'low' }],
-  });
-  expect(made.map(({ metadata }) => metadata)).toEqual(
+  expect(made.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata)).toEqual(
     [
       ['platform-core', 'platform', 'high'],
       ['platform-apps', 'application', 'medium'],
@@ -24,6 +34,41 @@ test('every environment has three namespaces, and its own, with their labels (S1
       },
     })),
   );
+});
+
+test('each has the quota that is configured for it, and no load balancers of its own', () => {
+  const quotas = of<ResourceQuota>('ResourceQuota').filter(({ metadata }) => metadata?.name === 'quota');
+  expect(quotas.map(({ metadata, spec }) => [metadata?.namespace, spec?.hard])).toEqual(
+    all.map((namespace, index) => [
+      namespace,
+      {
+        pods: `${index + 1}`,
+        'requests.cpu': `${index + 1}`,
+        'requests.memory': `${index + 1}Gi`,
+        'limits.cpu': `${2 * index + 2}`,
+        'limits.memory': `${2 * index + 2}Gi`,
+        'services.loadbalancers': '0',
+        'services.nodeports': '0',
+      },
+    ]),
+  );
+});
+
+test('a pod that asks for no resources is refused: nothing here gives it defaults', () => {
+  const ranges = of<LimitRange>('LimitRange');
+  expect(ranges.map(({ metadata }) => metadata?.namespace)).toEqual(all);
+  for (const { spec } of ranges) {
+    // The maximum of a container would be its default limit.
+    expect(spec?.limits.map(({ type }) => type)).toEqual(['Pod', 'PersistentVolumeClaim']);
+    for (const limit of spec!.limits) expect(Object.keys(limit).toSorted()).toEqual(['max', 'type']);
+  }
+});
+
+test('people have no pods with the priority of the platform', () => {
+  const refusing = of<ResourceQuota>('ResourceQuota').filter(({ spec }) => spec?.scopeSelector);
+  expect(refusing.map(({ metadata, spec }) => [metadata?.namespace, spec?.hard])).toEqual([
+    ['platform-dev', { pods: '0' }],
+  ]);
 });
 
 test('ssd-storage is encrypted gp3, made where its pod runs (S27)', () => {

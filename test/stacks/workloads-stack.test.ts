@@ -1,3 +1,4 @@
+import { SERVICES } from '../../lib/config/services';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, synthesize, type Json } from '../synth';
 
@@ -10,58 +11,34 @@ const idOf = (kind: string, name: RegExp) =>
 const ownersOf = (references: Json) => new Set(JSON.stringify(references).match(/platform-prod-\w+/g));
 
 test('holds its manifests itself, one object each', () => {
-  expect(Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Namespace platform-core',
-    'Namespace platform-apps',
-    'Namespace platform-monitoring',
-    'Service mysql-core',
-    'Service mysql-primary',
-    'Service redis-cluster',
-    'ConfigMap platform-config',
-    'ConfigMap aws-authorities',
-    'NetworkPolicy no-data-tiers',
-    'NetworkPolicy no-data-tiers',
-    'NetworkPolicy no-data-tiers',
-    'NetworkPolicy to-mysql',
-    'NetworkPolicy to-redis',
-    'ServiceAccount database-setup',
-    'ConfigMap database-setup',
-    'SecretProviderClass database-setup',
-    expect.stringMatching(/^Job database-setup-[0-9a-f]{8}$/),
-    'ServiceAccount api-gateway',
-    'SecretProviderClass api-gateway',
-    'Deployment api-gateway',
-    'Service api-gateway',
-    'HorizontalPodAutoscaler api-gateway-hpa',
-    'PodDisruptionBudget api-gateway',
-    'ServiceAccount frontend',
-    'SecretProviderClass frontend',
-    'Deployment frontend',
-    'Service frontend',
-    'HorizontalPodAutoscaler frontend-hpa',
-    'PodDisruptionBudget frontend',
-    'ServiceAccount auth-service',
-    'SecretProviderClass auth-service',
-    expect.stringMatching(/^Job auth-service-migrate-[0-9a-f]{8}$/),
-    'Deployment auth-service',
-    'Service auth-service',
-    'HorizontalPodAutoscaler auth-service-hpa',
-    'PodDisruptionBudget auth-service',
-    'ServiceAccount tenant-service',
-    'SecretProviderClass tenant-service',
-    expect.stringMatching(/^Job tenant-service-migrate-[0-9a-f]{8}$/),
-    'Deployment tenant-service',
-    'Service tenant-service',
-    'HorizontalPodAutoscaler tenant-service-hpa',
-    'PodDisruptionBudget tenant-service',
-    'ServiceAccount service-registry',
-    'SecretProviderClass service-registry',
-    expect.stringMatching(/^Job service-registry-migrate-[0-9a-f]{8}$/),
-    'Deployment service-registry',
-    'Service service-registry',
-    'HorizontalPodAutoscaler service-registry-hpa',
-    'PodDisruptionBudget service-registry',
-  ]);
+  const objects = Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const service = (name: string) => [
+    `NetworkPolicy ${name}`,
+    `ServiceAccount ${name}`,
+    `SecretProviderClass ${name}`,
+    `Deployment ${name}`,
+    `Service ${name}`,
+    `HorizontalPodAutoscaler ${name}-hpa`,
+    `PodDisruptionBudget ${name}`,
+  ];
+  const job = (name: string) => [`NetworkPolicy ${name}`, expect.stringMatching(`^Job ${name}-[0-9a-f]{8}$`)];
+  const setup = (name: string) => [...job(name), `ServiceAccount ${name}`, `SecretProviderClass ${name}`];
+  const expected = [
+    'PriorityClass platform-critical',
+    ...['core', 'apps', 'monitoring'].flatMap((name) => [
+      `Namespace platform-${name}`,
+      'ResourceQuota quota',
+      'LimitRange limits',
+      'NetworkPolicy deny-all',
+    ]),
+    ...['mysql-core', 'mysql-primary', 'redis-cluster'].map((name) => `Service ${name}`),
+    ...['platform-config', 'aws-authorities', 'database-setup'].map((name) => `ConfigMap ${name}`),
+    ...['core', 'auth', 'tenant', 'registry'].flatMap((name) => setup(`database-setup-${name}`)),
+    ...['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'].flatMap(service),
+    ...['auth-service', 'tenant-service', 'service-registry'].flatMap((name) => job(`${name}-migrate`)),
+  ];
+  expect(objects).toHaveLength(expected.length);
+  expect(objects).toEqual(expect.arrayContaining(expected));
 });
 
 test('makes every namespace before what lives in it', () => {
@@ -85,7 +62,7 @@ test('runs the images of the registry of its account (S18)', () => {
   const gateway = manifests[idOf('Deployment', /api-gateway/)];
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
   expect(gateway.spec.template.spec.containers[0].image).toBe(`${registry}/api-gateway:${imageTag}`);
-  const job = manifests[idOf('Job', /database-setup/)];
+  const job = manifests[idOf('Job', /database-setup-core/)];
   expect(job.spec.template.spec.containers[0].image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
 });
 
@@ -108,7 +85,10 @@ describe('who may read which secret (S26)', () => {
 
   test('each service account has a role of its own, which only its pods assume', () => {
     expect(identities.map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`)).toEqual([
-      'platform-core/database-setup',
+      'platform-core/database-setup-core',
+      'platform-core/database-setup-auth',
+      'platform-core/database-setup-tenant',
+      'platform-core/database-setup-registry',
       'platform-core/api-gateway',
       'platform-apps/frontend',
       'platform-core/auth-service',
@@ -136,14 +116,8 @@ describe('who may read which secret (S26)', () => {
     expect(secretsOf('api-gateway')).toEqual(['MysqlUsercore', 'RedisSecretapigateway', 'Jwt']);
   });
 
-  test('the Job: the administrator and the users that it makes', () => {
-    expect(secretsOf('database-setup')).toEqual([
-      'MysqlPrimarySecret',
-      'MysqlUserauth',
-      'MysqlUsercore',
-      'MysqlUserregistry',
-      'MysqlUsertenant',
-    ]);
+  test('the Job of a database: the administrator and the user that it makes', () => {
+    expect(secretsOf('database-setup-auth')).toEqual(['MysqlPrimarySecret', 'MysqlUserauth']);
   });
 
   test('keys open through Secrets Manager only', () => {
@@ -167,6 +141,8 @@ describe('who may read which secret (S26)', () => {
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
         idOf('SecretProviderClass', new RegExp(`^${serviceAccountName}$`)),
         ...(serviceAccountName === 'frontend' ? [] : [idOf('ConfigMap', /^aws-authorities$/)]),
+        idOf('PriorityClass', /^platform-critical$/),
+        idOf('NetworkPolicy', new RegExp(`^${spec.template.metadata.labels.app}$`)), // their ways through the network
       ];
       for (const each of needed) expect([each, id, ordered(prod, each, id)]).toEqual([each, id, true]);
     }
@@ -174,34 +150,39 @@ describe('who may read which secret (S26)', () => {
 });
 
 describe('the databases (S24)', () => {
-  const job = idOf('Job', /database-setup/);
-  const [waiting] = idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue');
+  const values = propertiesOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue');
+  const jobs = Object.entries(manifests).filter(([, { kind }]) => kind === 'Job');
+  /** The Jobs by their label `app`, and what waits for each of them. */
+  const waiting: Record<string, Json> = Object.fromEntries(
+    jobs.map(([id, { metadata, spec }]) => {
+      const value = values.find(({ ObjectName }) => ObjectName === metadata.name)!;
+      return [metadata.labels.app, { id, spec, value }];
+    }),
+  );
 
-  test('the deployment waits until the Job has succeeded, and services wait for it', () => {
-    expect(prod[waiting!]?.Properties).toMatchObject({
-      ObjectType: 'job',
-      ObjectName: manifests[job].metadata.name,
-      ObjectNamespace: 'platform-core',
-      JsonPath: '.status.succeeded',
-    });
-    expect(ordered(prod, job, waiting!)).toBe(true);
-    expect(ordered(prod, waiting!, idOf('Deployment', /api-gateway/))).toBe(true);
-    expect(manifests[job].spec.activeDeadlineSeconds).toBeLessThan(prod[waiting!]!.Properties!.TimeoutSeconds);
+  test('the deployment waits until each Job has succeeded', () => {
+    expect(Object.keys(waiting)).toHaveLength(7);
+    for (const { id, spec, value } of Object.values(waiting)) {
+      expect(value).toMatchObject({
+        ObjectType: 'job',
+        ObjectNamespace: 'platform-core',
+        JsonPath: '.status.succeeded',
+      });
+      expect(ordered(prod, id, value.id)).toBe(true);
+      expect(spec.activeDeadlineSeconds).toBeLessThan(value.TimeoutSeconds);
+    }
   });
 
   test('a schema is migrated after its database is there, and before the pods of the new image', () => {
-    const migrations = Object.entries(manifests).filter(([, { metadata }]) => /-migrate-/.test(metadata.name));
-    expect(migrations).toHaveLength(3);
-    for (const [id, { metadata }] of migrations) {
-      const name = metadata.name.replace(/-migrate-.*/, '');
-      const succeeded = propertiesOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue').find(
-        ({ ObjectName }) => ObjectName === metadata.name,
-      )!;
-      expect(ordered(prod, waiting!, id)).toBe(true);
-      for (const way of [/^to-mysql$/, /^to-redis$/]) expect(ordered(prod, idOf('NetworkPolicy', way), id)).toBe(true);
-      expect(succeeded.TimeoutSeconds).toBeGreaterThan(manifests[id].spec.activeDeadlineSeconds);
-      expect(ordered(prod, id, succeeded.id)).toBe(true);
-      expect(ordered(prod, succeeded.id, idOf('Deployment', new RegExp(`^${name}$`)))).toBe(true);
+    for (const [name, { database, migrates }] of Object.entries(SERVICES)) {
+      if (database === undefined) continue;
+      const deployment = idOf('Deployment', new RegExp(`^${name}$`));
+      const { value } = waiting[`database-setup-${database}`]!;
+      expect([name, ordered(prod, value.id, deployment)]).toEqual([name, true]);
+      if (!migrates) continue;
+      const migration = waiting[`${name}-migrate`]!;
+      expect([name, ordered(prod, value.id, migration.id)]).toEqual([name, true]);
+      expect([name, ordered(prod, migration.value.id, deployment)]).toEqual([name, true]);
     }
   });
 
@@ -209,11 +190,13 @@ describe('the databases (S24)', () => {
     const rotations = idsOf(prod, 'AWS::SecretsManager::RotationSchedule');
     expect(rotations).toHaveLength(4);
     for (const id of rotations) {
-      expect(ordered(prod, waiting!, id)).toBe(true);
-      expect(prod[id]?.Properties).toMatchObject({
-        RotateImmediatelyOnUpdate: false,
-        RotationRules: { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '1h' },
-      });
+      const { SecretId, RotateImmediatelyOnUpdate, RotationRules } = prod[id]!.Properties!;
+      const [, database] = /User(core|auth|tenant|registry)/.exec(JSON.stringify(SecretId))!;
+      expect(ordered(prod, waiting[`database-setup-${database}`]!.value.id, id)).toBe(true);
+      expect([RotateImmediatelyOnUpdate, RotationRules]).toEqual([
+        false,
+        { ScheduleExpression: 'cron(0 20 1 * ? *)', Duration: '1h' },
+      ]);
     }
   });
 
@@ -318,26 +301,4 @@ test('without replicas, services read where they write: through the proxy', () =
   const { DATABASE_HOST, DATABASE_READER_HOSTS } = resolved(resourcesOf(alone, 'workloads'), id).data;
   expect(DATABASE_HOST).toMatch(/^<MysqlProxy/);
   expect(DATABASE_READER_HOSTS).toBe(DATABASE_HOST);
-});
-
-test('of all pods, the clients of a data tier reach it, by its port', () => {
-  const dataCidrs = propertiesOf(resourcesOf(sample('prod'), 'network'), 'AWS::EC2::Subnet')
-    .filter(({ id }) => id.includes('Data'))
-    .map(({ CidrBlock }) => CidrBlock);
-  expect(dataCidrs).toHaveLength(3);
-  const services = ['api-gateway', 'auth-service', 'tenant-service', 'service-registry'];
-  const migrations = services.slice(1).map((name) => `${name}-migrate`);
-  for (const [name, port, clients] of [
-    [/^to-mysql$/, 3306, ['database-setup', ...services, ...migrations].toSorted()],
-    [/^to-redis$/, 6379, [...services, ...migrations].toSorted()],
-  ] as const) {
-    const { podSelector, egress } = manifests[idOf('NetworkPolicy', name)].spec;
-    expect(podSelector.matchExpressions).toEqual([{ key: 'app', operator: 'In', values: expect.any(Array) }]);
-    expect(podSelector.matchExpressions[0].values.toSorted()).toEqual(clients);
-    expect(egress).toEqual([
-      { to: dataCidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port }] },
-    ]);
-  }
-  const closed = Object.values(manifests).filter(({ metadata }) => metadata.name === 'no-data-tiers');
-  for (const { spec } of closed) expect(spec.egress[1].to[0].ipBlock.except).toEqual(dataCidrs);
 });

@@ -1,4 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Resources } from '../environment';
+import { bytes, millicores } from '../quantities';
 
 /** The problem, unless the condition holds. */
 export const unless = (holds: boolean, problem: string): readonly string[] => (holds ? [] : [problem]);
@@ -17,3 +19,19 @@ export const retention = (field: string, days: number, least: number) => {
   );
   return unless(allowed.includes(days), `${field} is ${days}: CloudWatch Logs takes one of ${allowed.join(', ')}`);
 };
+
+/** Requests and limits: quantities, and none requested above its limit. */
+export const resourcesProblems = (field: string, { requests, limits }: Resources) =>
+  [
+    { resource: 'cpu', quantity: millicores, example: '100m', request: requests.cpu, limit: limits.cpu },
+    { resource: 'memory', quantity: bytes, example: '256Mi', request: requests.memory, limit: limits.memory },
+  ].flatMap(({ resource, quantity, example, request, limit }) => {
+    const malformed = Object.entries({ requests: request, limits: limit })
+      .filter(([, value]) => quantity(value) === undefined)
+      .map(([kind, value]) => `${field}.${kind}.${resource} is "${value}": write a quantity like ${example}`);
+    if (malformed.length > 0) return malformed;
+    return unless(
+      (quantity(request) ?? 0) <= (quantity(limit) ?? 0),
+      `${field}.limits.${resource} is "${limit}", below the request of ${request}: raise it`,
+    );
+  });

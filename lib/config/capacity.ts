@@ -1,0 +1,63 @@
+import type { EnvironmentConfig, PlatformNamespace, Resources } from './environment';
+import { bytes, millicores } from './quantities';
+import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from './services';
+
+/** What pods take together: CPU in millicores, memory in bytes. */
+export interface Demand {
+  readonly pods: number;
+  readonly cpuRequests: number;
+  readonly cpuLimits: number;
+  readonly memoryRequests: number;
+  readonly memoryLimits: number;
+}
+
+const NOTHING: Demand = { pods: 0, cpuRequests: 0, cpuLimits: 0, memoryRequests: 0, memoryLimits: 0 };
+
+/** A number of equal pods. A malformed quantity counts as nothing: it is a problem of its own. */
+export const demand = (pods: number, { requests, limits }: Resources): Demand => ({
+  pods,
+  cpuRequests: pods * (millicores(requests.cpu) ?? 0),
+  cpuLimits: pods * (millicores(limits.cpu) ?? 0),
+  memoryRequests: pods * (bytes(requests.memory) ?? 0),
+  memoryLimits: pods * (bytes(limits.memory) ?? 0),
+});
+
+export const total = (demands: readonly Demand[]): Demand =>
+  demands.reduce(
+    (sum, each) => ({
+      pods: sum.pods + each.pods,
+      cpuRequests: sum.cpuRequests + each.cpuRequests,
+      cpuLimits: sum.cpuLimits + each.cpuLimits,
+      memoryRequests: sum.memoryRequests + each.memoryRequests,
+      memoryLimits: sum.memoryLimits + each.memoryLimits,
+    }),
+    NOTHING,
+  );
+
+/** Pods that a rollout of a service adds for a moment. */
+const SURGE = 1;
+
+/** The services of a namespace, or all of them, each at its autoscaler's maximum and in the middle of a rollout, and what migrates. */
+export const servicesDemand = (
+  { autoscaling, services }: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
+  namespace?: string,
+): Demand =>
+  total(
+    Object.entries(services)
+      .map(([name, config]) => ({ ...config, ...SERVICES[name as keyof typeof SERVICES] }))
+      .filter((service) => namespace === undefined || service.namespace === namespace)
+      .flatMap(({ replicas, resources, migrates }) => [
+        demand(Math.max(replicas, autoscaling?.maxReplicas ?? 0) + SURGE, resources),
+        ...(migrates ? [demand(1, MIGRATION_RESOURCES)] : []),
+      ]),
+  );
+
+/** What runs in a namespace of the platform at its most. */
+export const namespaceDemand = (
+  config: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
+  namespace: PlatformNamespace,
+): Demand =>
+  total([
+    servicesDemand(config, namespace),
+    ...(namespace === 'platform-core' ? [demand(DATABASES.length, DATABASE_SETUP_RESOURCES)] : []),
+  ]);

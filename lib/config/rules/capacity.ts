@@ -1,0 +1,118 @@
+import { demand, namespaceDemand, servicesDemand, total, type Demand } from '../capacity';
+import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
+import { machine } from '../machines';
+import { LARGEST_POD } from '../namespaces';
+import { bytes, millicores } from '../quantities';
+import { nodeGroup } from './cluster';
+import { resourcesProblems, unless } from './unless';
+
+/** The quotas: well-formed, and room for what the platform itself runs in its namespaces. */
+export const quotaProblems = (config: EnvironmentConfig) => [
+  ...PLATFORM_NAMESPACE_NAMES.flatMap((namespace) => {
+    const field = `quotas.${namespace}`;
+    const problems = wellFormed(field, config.quotas[namespace]);
+    return problems.length > 0
+      ? problems
+      : room(field, config.quotas[namespace], namespaceDemand(config, namespace), namespace);
+  }),
+  ...config.extraNamespaces.flatMap(({ name, quota }) => wellFormed(`extraNamespaces.${name}.quota`, quota)),
+];
+
+const wellFormed = (field: string, { pods, ...resources }: QuotaConfig) => [
+  ...unless(Number.isInteger(pods) && pods >= 1, `${field}.pods is ${pods}: choose 1 or more`),
+  ...resourcesProblems(field, resources),
+];
+
+const MIB = 2 ** 20;
+
+const room = (field: string, { pods, requests, limits }: QuotaConfig, needed: Demand, namespace: string) =>
+  [
+    { of: 'pods', value: `${pods}`, has: pods, needs: needed.pods, unit: 1, suffix: '' },
+    {
+      of: 'requests.cpu',
+      value: requests.cpu,
+      has: millicores(requests.cpu),
+      needs: needed.cpuRequests,
+      unit: 1,
+      suffix: 'm',
+    },
+    {
+      of: 'requests.memory',
+      value: requests.memory,
+      has: bytes(requests.memory),
+      needs: needed.memoryRequests,
+      unit: MIB,
+      suffix: 'Mi',
+    },
+    { of: 'limits.cpu', value: limits.cpu, has: millicores(limits.cpu), needs: needed.cpuLimits, unit: 1, suffix: 'm' },
+    {
+      of: 'limits.memory',
+      value: limits.memory,
+      has: bytes(limits.memory),
+      needs: needed.memoryLimits,
+      unit: MIB,
+      suffix: 'Mi',
+    },
+  ]
+    .filter(({ has, needs }) => (has ?? 0) < needs)
+    .map(
+      ({ of, value, needs, unit, suffix }) =>
+        `${field}.${of} is ${value}, below the ${Math.ceil(needs / unit)}${suffix} of all that runs in ${namespace} at its most: ` +
+        'raise it, or lower replicas, autoscaling.maxReplicas or resources',
+    );
+
+/** The pods of services: within what one pod may have. */
+export const largestPodProblems = ({ services }: EnvironmentConfig) =>
+  Object.entries(services).flatMap(
+    ([
+      name,
+      {
+        resources: { limits },
+      },
+    ]) =>
+      [
+        { resource: 'cpu' as const, quantity: millicores },
+        { resource: 'memory' as const, quantity: bytes },
+      ]
+        .filter(({ resource, quantity }) => (quantity(limits[resource]) ?? 0) > quantity(LARGEST_POD[resource])!)
+        .map(
+          ({ resource }) =>
+            `services.${name}.resources.limits.${resource} is ${limits[resource]}: a pod may have ${LARGEST_POD[resource]} at most ` +
+            '(lib/config/namespaces.ts)',
+        ),
+  );
+
+/** Of the DaemonSets on every node: what the EKS add-ons of lib/constructs/addons.ts request. */
+const DAEMONS = demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } });
+
+/** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, as they request it. */
+const CONTROLLERS = total([
+  demand(3, { requests: { cpu: '100m', memory: '70Mi' }, limits: { cpu: '100m', memory: '170Mi' } }),
+  demand(2, { requests: { cpu: '60m', memory: '240Mi' }, limits: { cpu: '60m', memory: '240Mi' } }),
+  demand(2, { requests: { cpu: '100m', memory: '200Mi' }, limits: { cpu: '100m', memory: '400Mi' } }),
+  demand(2, { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '100m', memory: '600Mi' } }),
+]);
+
+/**
+ * The application nodes: they hold all services at their most, what tenants may request, and the controllers of the cluster.
+ *
+ * What does not fit exactly stays free: on every node up to the size of the largest pod, which is taken off each.
+ */
+export const applicationNodes = (config: EnvironmentConfig) => {
+  const group = config.cluster.nodeGroups.application;
+  if (nodeGroup('', group).length > 0) return [];
+  const { instanceType, maxSize } = group;
+  const node = machine(instanceType);
+  const needed = total([servicesDemand(config), CONTROLLERS]);
+  const largest = (resource: 'cpu' | 'memory', quantity: (value: string) => number | undefined) =>
+    Math.max(...Object.values(config.services).map(({ resources }) => quantity(resources.requests[resource]) ?? 0));
+  const nodes = Math.max(
+    needed.cpuRequests / Math.max(1, node.millicores - DAEMONS.cpuRequests - largest('cpu', millicores)),
+    needed.memoryRequests / Math.max(1, node.bytes - DAEMONS.memoryRequests - largest('memory', bytes)),
+  );
+  return unless(
+    Math.ceil(nodes) <= maxSize,
+    `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
+      `${instanceType}. Raise it, or choose larger machines`,
+  );
+};

@@ -1,0 +1,144 @@
+import { DATABASES, SERVICES } from '../config/services';
+import { databaseSetupName } from './database-setup';
+import { migrationName } from './migration';
+import { METRICS_PORT, SERVICE_PORT } from './service-pod';
+
+/** One way through the network. Whatever is not in the table below is refused. */
+export interface Path {
+  /** A workload, a group of them, or another peer. */
+  readonly from: Peer;
+  readonly to: Peer;
+  readonly ports: readonly Port[];
+  readonly why: string;
+}
+
+export interface Port {
+  readonly port: number;
+  /** @default TCP */
+  readonly protocol?: 'UDP';
+}
+
+/** Groups to which workloads belong. */
+export type Group =
+  | 'every pod'
+  | 'public services'
+  | 'microservices'
+  | 'services'
+  | 'MySQL clients'
+  | 'Redis clients'
+  | 'reporters of errors'
+  | 'page renderers'
+  | 'Kubernetes clients'
+  | 'pods of tenants'
+  | 'pods of people';
+
+export type Peer =
+  | Group
+  | 'api-gateway'
+  | 'cluster DNS'
+  | 'load balancer'
+  | 'Prometheus'
+  | 'MySQL'
+  | 'Redis'
+  | 'API server'
+  | 'AWS endpoints'
+  | 'Pod Identity agent'
+  | 'internet'
+  | 'pods of the same namespace';
+
+const HTTPS: readonly Port[] = [{ port: 443 }];
+const SERVICE: readonly Port[] = [{ port: SERVICE_PORT }];
+const METRICS: readonly Port[] = [{ port: METRICS_PORT }];
+
+/** All ways of the platform through the network, with the ports of its data tiers. */
+export const paths = ({ mysqlPort, redisPort }: { mysqlPort: number; redisPort: number }): readonly Path[] => [
+  { from: 'every pod', to: 'cluster DNS', ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }], why: 'names' },
+  { from: 'load balancer', to: 'public services', ports: SERVICE, why: 'requests of users, and health checks' },
+  { from: 'api-gateway', to: 'microservices', ports: SERVICE, why: 'requests of the API' },
+  {
+    from: 'api-gateway',
+    to: 'pods of tenants',
+    ports: SERVICE,
+    why: "requests of the API that a tenant's own pods answer",
+  },
+  { from: 'Prometheus', to: 'services', ports: METRICS, why: 'metrics' },
+  { from: 'Prometheus', to: 'pods of tenants', ports: METRICS, why: 'metrics' },
+  { from: 'MySQL clients', to: 'MySQL', ports: [{ port: mysqlPort }], why: 'their databases' },
+  { from: 'Redis clients', to: 'Redis', ports: [{ port: redisPort }], why: 'their keys' },
+  { from: 'reporters of errors', to: 'internet', ports: HTTPS, why: 'Sentry' },
+  {
+    from: 'page renderers',
+    to: 'internet',
+    ports: HTTPS,
+    why: 'the public API, for pages that are rendered on the server',
+  },
+  { from: 'Kubernetes clients', to: 'API server', ports: HTTPS, why: 'what their Kubernetes roles allow' },
+  { from: 'pods of tenants', to: 'pods of the same namespace', ports: [], why: 'each other' },
+  {
+    from: 'pods of tenants',
+    to: 'Pod Identity agent',
+    ports: [{ port: 80 }],
+    why: 'credentials of their AWS identity',
+  },
+  { from: 'pods of tenants', to: 'AWS endpoints', ports: HTTPS, why: 'their secrets' },
+  {
+    from: 'pods of tenants',
+    to: 'internet',
+    ports: HTTPS,
+    why: 'their uploads (S3 has public addresses), and what they call',
+  },
+  { from: 'pods of people', to: 'pods of the same namespace', ports: [], why: 'each other' },
+  { from: 'pods of people', to: 'internet', ports: HTTPS, why: 'what they try out' },
+];
+
+/** Pods that have a network policy of their own. */
+export interface Workload {
+  /** Name of the policy. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Label `app` of the pods. @default - every pod of the namespace */
+  readonly app?: string;
+  readonly groups: readonly Group[];
+}
+
+/** The workloads of the platform's namespaces. */
+export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): readonly Workload[] => {
+  const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({
+    name,
+    namespace,
+    app: name,
+    groups: (Object.keys(groups) as Group[]).filter((group) => groups[group]),
+  });
+  return [
+    ...Object.entries(SERVICES).flatMap(([name, service]) => {
+      const data = { 'MySQL clients': service.database !== undefined, 'Redis clients': service.redis };
+      return [
+        workload(name, service.namespace, {
+          services: true,
+          'public services': service.public,
+          microservices: service.labels['service-type'] === 'microservice',
+          ...data,
+          'reporters of errors': sentry && service.sentryVariable !== undefined,
+          'page renderers': service.publicUrls === true,
+          'Kubernetes clients': service.kubernetes === true,
+        }),
+        ...(service.migrates ? [workload(migrationName(name), service.namespace, data)] : []),
+      ];
+    }),
+    ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
+  ];
+};
+
+/** All pods of a tenant's namespace. */
+export const tenantWorkload = (namespace: string): Workload => ({
+  name: 'tenant',
+  namespace,
+  groups: ['pods of tenants'],
+});
+
+/** All pods of a namespace in which people try things out. */
+export const peopleWorkload = (namespace: string): Workload => ({
+  name: 'people',
+  namespace,
+  groups: ['pods of people'],
+});

@@ -1,0 +1,107 @@
+import type {
+  NetworkPolicy,
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+} from 'kubernetes-types/networking/v1';
+import type { Manifest } from './manifest';
+import { paths, type Peer, type Port, type Workload } from './network-paths';
+
+/** Where peers are that are no pods. */
+export interface Addresses {
+  /** Blocks of the VPC, its pods and its Services: what is not the internet. */
+  readonly private: readonly string[];
+  /** Subnets with the load balancer, the AWS endpoints and the API server. */
+  readonly endpoints: readonly string[];
+  /** Subnets with MySQL and Redis. The nodes of the database group stand there too. */
+  readonly data: readonly string[];
+  /** Address of the API server inside the cluster. */
+  readonly apiServer: string;
+  readonly mysqlPort: number;
+  readonly redisPort: number;
+}
+
+/** Nothing reaches a pod of the namespace, and none reaches anything, but for what another policy allows. */
+export const denyAll = (namespace: string): Manifest<NetworkPolicy> => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'deny-all', namespace },
+  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+});
+
+/** What the pods of a workload may reach, and who may reach them: its rows of the table of paths. */
+export const networkPolicy = (workload: Workload, addresses: Addresses): Manifest<NetworkPolicy> => {
+  const { name, namespace, app } = workload;
+  const rows = paths(addresses);
+  const isOneOf = (peer: Peer) =>
+    peer === name || peer === 'every pod' || workload.groups.some((group) => group === peer);
+  const ingress = rows.flatMap(({ from, to, ports }): NetworkPolicyIngressRule[] => {
+    if (to === SAME_NAMESPACE) return isOneOf(from) ? [{ from: selectors(to, addresses) }] : [];
+    return isOneOf(to) ? [{ from: selectors(from, addresses), ports: portsOf(ports) }] : [];
+  });
+  const egress = rows
+    .filter(({ from }) => isOneOf(from))
+    .map(({ to, ports }): NetworkPolicyEgressRule => ({
+      to: selectors(to, addresses),
+      ...(ports.length > 0 && { ports: portsOf(ports) }),
+    }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace },
+    spec: {
+      podSelector: app === undefined ? {} : { matchLabels: { app } },
+      policyTypes: ['Ingress', 'Egress'],
+      ...(ingress.length > 0 && { ingress }),
+      egress,
+    },
+  };
+};
+
+const portsOf = (ports: readonly Port[]) => ports.map(({ port, protocol = 'TCP' }) => ({ protocol, port }));
+
+const pods = (namespace: string, labels: Record<string, string>): NetworkPolicyPeer[] => [
+  {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels: labels },
+  },
+];
+
+const blocks = (cidrs: readonly string[]): NetworkPolicyPeer[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+
+const SAME_NAMESPACE: Peer = 'pods of the same namespace';
+/** Where the pods of an AWS identity get their credentials. */
+const POD_IDENTITY_AGENT = '169.254.170.23/32';
+const LINK_LOCAL = '169.254.0.0/16';
+
+/** What a policy calls a peer. Throws on a group that no path leads to or comes from by its own: nothing selects it. */
+const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
+  switch (peer) {
+    case 'api-gateway':
+      return pods('platform-core', { app: 'api-gateway' });
+    case 'microservices':
+      return pods('platform-core', { 'service-type': 'microservice' });
+    case 'cluster DNS':
+      return pods('kube-system', { 'k8s-app': 'kube-dns' });
+    case 'Prometheus':
+      return pods('platform-monitoring', { app: 'prometheus' });
+    case 'pods of tenants':
+      return [{ namespaceSelector: { matchLabels: { team: 'tenant' } } }];
+    case SAME_NAMESPACE:
+      return [{ podSelector: {} }];
+    case 'load balancer':
+    case 'AWS endpoints':
+      return blocks(addresses.endpoints);
+    case 'API server':
+      return blocks([`${addresses.apiServer}/32`, ...addresses.endpoints]);
+    case 'Pod Identity agent':
+      return blocks([POD_IDENTITY_AGENT]);
+    case 'MySQL':
+    case 'Redis':
+      return blocks(addresses.data);
+    case 'internet':
+      return [{ ipBlock: { cidr: '0.0.0.0/0', except: [...addresses.private, LINK_LOCAL] } }];
+    default:
+      throw new Error(`nothing selects "${peer}": give it a selector in lib/kubernetes/network-policies.ts`);
+  }
+};

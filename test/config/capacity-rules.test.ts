@@ -1,0 +1,97 @@
+import { environment } from '../../lib/config';
+import { ENVIRONMENT_NAMES, type EnvironmentConfig, type QuotaConfig } from '../../lib/config/environment';
+import { machine } from '../../lib/config/machines';
+import { LARGEST_POD } from '../../lib/config/namespaces';
+import { millicores } from '../../lib/config/quantities';
+import { problems } from '../../lib/config/validation';
+import { SAMPLES } from '../sample';
+
+const { prod } = SAMPLES;
+const withCore = (change: Partial<QuotaConfig>): EnvironmentConfig => ({
+  ...prod,
+  quotas: { ...prod.quotas, 'platform-core': { ...prod.quotas['platform-core'], ...change } },
+});
+const withRegistry = (limits: { cpu: string; memory: string }): EnvironmentConfig => ({
+  ...prod,
+  services: {
+    ...prod.services,
+    'service-registry': {
+      ...prod.services['service-registry'],
+      resources: { requests: { cpu: '100m', memory: '128Mi' }, limits },
+    },
+  },
+});
+const withNodes = (maxSize: number): EnvironmentConfig => ({
+  ...prod,
+  cluster: {
+    ...prod.cluster,
+    nodeGroups: { ...prod.cluster.nodeGroups, application: { ...prod.cluster.nodeGroups.application, maxSize } },
+  },
+});
+
+// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases.
+test.each<[string, EnvironmentConfig, RegExp]>([
+  ['pods', withCore({ pods: 90 }), /quotas.platform-core.pods is 90, below the 91 of all that runs in platform-core/],
+  [
+    'CPU',
+    withCore({ requests: { cpu: '10999m', memory: '28Gi' } }),
+    /quotas.platform-core.requests.cpu is 10999m, below the 11000m of all that runs/,
+  ],
+  [
+    'memory',
+    withCore({ requests: { cpu: '16', memory: '19839Mi' } }),
+    /quotas.platform-core.requests.memory is 19839Mi, below the 19840Mi of all that runs/,
+  ],
+  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42200m/],
+  [
+    'a limit of memory',
+    withCore({ limits: { cpu: '60', memory: '38Gi' } }),
+    /limits.memory is 38Gi, below the 39680Mi/,
+  ],
+  ['a quota without a number', withCore({ pods: 1.5 }), /quotas.platform-core.pods is 1.5: choose 1 or more/],
+  [
+    'a quota of nothing',
+    withCore({ requests: { cpu: 'much', memory: '28Gi' } }),
+    /quotas.platform-core.requests.cpu is "much": write a quantity like 100m/,
+  ],
+  [
+    'a pod larger than one may be',
+    withRegistry({ cpu: '300m', memory: '5Gi' }),
+    /services.service-registry.resources.limits.memory is 5Gi: a pod may have 4Gi at most/,
+  ],
+])('refuses %s', (_, config, problem) => {
+  expect(problems(config)).toContainEqual(expect.stringMatching(problem));
+});
+
+test('accepts a quota that holds exactly what runs', () => {
+  const exact = {
+    pods: 91,
+    requests: { cpu: '11', memory: '19840Mi' },
+    limits: { cpu: '42200m', memory: '39680Mi' },
+  };
+  expect(problems(withCore(exact))).toEqual([]);
+});
+
+test('refuses fewer nodes than all takes at its most, and says how many that are', () => {
+  const [problem = ''] = problems(withNodes(3));
+  const [, needed = ''] =
+    /nodeGroups.application.maxSize is 3: all that runs there at its most takes (\d+) of m5.large/.exec(problem) ?? [];
+  expect(problems(withNodes(Number(needed) - 1))).toHaveLength(1);
+  expect(problems(withNodes(Number(needed)))).toEqual([]);
+});
+
+test.each(ENVIRONMENT_NAMES)('every node of %s holds the largest pod', (name) => {
+  for (const { instanceType } of Object.values(environment(name).cluster.nodeGroups))
+    expect(machine(instanceType).millicores).toBeGreaterThan(millicores(LARGEST_POD.cpu)!);
+});
+
+// The rehearsal makes its nodes by the same figures.
+test.each([
+  ['m5.large', 1930, 6012],
+  ['r5.large', 1930, 13590],
+  ['m5.xlarge', 3920, 13590],
+  ['t3.medium', 1930, 2223],
+])('%s has %d millicores and %d MiB for pods', (instanceType, cpu, mebibytes) => {
+  const { millicores: free, bytes } = machine(instanceType);
+  expect([free, Math.floor(bytes / 2 ** 20)]).toEqual([cpu, mebibytes]);
+});

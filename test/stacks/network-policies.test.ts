@@ -1,0 +1,128 @@
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environment } from '../../lib/config';
+import { SERVICES } from '../../lib/config/services';
+import { assembly, manifestsOf, propertiesOf, resourcesOf, type Json } from '../synth';
+import { traffic, type Pod } from '../traffic';
+
+const SERVICE = 3000;
+const METRICS = 9090;
+
+describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
+  const objects: Json[] = Object.values(manifestsOf(assembly(name)));
+  const of = (kind: string) => objects.filter((object) => object.kind === kind);
+  const namespaces = Object.fromEntries(of('Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
+  const all = { ...namespaces, 'kube-system': {}, elsewhere: {} };
+  const reaches = traffic(of('NetworkPolicy') as NetworkPolicy[], all);
+
+  /** The pods of a Deployment or a Job, by label `app`. */
+  const pods: Record<string, Pod> = Object.fromEntries(
+    [...of('Deployment'), ...of('Job')].map(({ metadata, spec }) => [
+      spec.template.metadata.labels.app,
+      { namespace: metadata.namespace, labels: spec.template.metadata.labels },
+    ]),
+  );
+  const pod = (app: string) => pods[app]!;
+  const everyPod = Object.entries(pods);
+  const dns = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+  const prometheus = { namespace: 'platform-monitoring', labels: { app: 'prometheus' } };
+  const stranger = { namespace: 'elsewhere', labels: { app: 'api-gateway' } };
+  const addressesIn = (subnet: string) =>
+    propertiesOf(resourcesOf(assembly(name), 'network'), 'AWS::EC2::Subnet')
+      .filter(({ id }) => id.includes(`${subnet}Subnet`))
+      .map(({ CidrBlock }) => CidrBlock.replace(/\.\d+\/\d+$/, '.9'));
+  const data = addressesIn('Data');
+  const balancer = addressesIn('Private'); // the load balancer, the AWS endpoints, the API server
+  const clientsOf = (to: string, port: number) =>
+    everyPod.filter(([, from]) => reaches(from, to, port)).map(([app]) => app);
+
+  test('every pod asks the cluster for names', () => {
+    expect(everyPod.length).toBeGreaterThan(10);
+    for (const [app, from] of everyPod)
+      expect([app, reaches(from, dns, 53, 'UDP'), reaches(from, dns, 53)]).toEqual([app, true, true]);
+  });
+
+  test('every namespace refuses what no path has', () => {
+    for (const namespace of Object.keys(namespaces)) {
+      const unknown = { namespace, labels: { app: 'unknown' } };
+      for (const port of [22, 80, 3000, 9090]) {
+        expect([namespace, port, reaches(unknown, stranger, port)]).toEqual([namespace, port, false]);
+        expect([namespace, port, reaches(stranger, unknown, port)]).toEqual([namespace, port, false]);
+      }
+      expect([namespace, ...data.map((to) => reaches(unknown, to, 3306))]).toEqual([namespace, false, false, false]);
+    }
+  });
+
+  test('the gateway reaches each microservice, and nobody else does', () => {
+    const microservices = Object.entries(SERVICES).filter(([, { labels }]) => 'service-type' in labels);
+    expect(microservices).toHaveLength(3);
+    for (const [app] of microservices) {
+      const callers = everyPod.filter(([other, from]) => other !== app && reaches(from, pod(app), SERVICE));
+      expect([app, callers.map(([other]) => other)]).toEqual([app, ['api-gateway']]);
+      expect([app, reaches(stranger, pod(app), SERVICE)]).toEqual([app, false]);
+    }
+  });
+
+  test('the load balancer reaches the gateway and the frontend', () => {
+    for (const from of balancer)
+      expect(everyPod.filter(([, to]) => reaches(from, to, SERVICE)).map(([app]) => app)).toEqual([
+        'api-gateway',
+        'frontend',
+      ]);
+    for (const from of [...data, '203.0.113.9']) expect(reaches(from, pod('api-gateway'), SERVICE)).toBe(false);
+  });
+
+  test('every service admits Prometheus to its metrics, and only there', () => {
+    // Its own policy comes with it.
+    const others = of('NetworkPolicy').filter(({ metadata }) => metadata.namespace !== prometheus.namespace);
+    const admits = traffic(others as NetworkPolicy[], all);
+    for (const app of Object.keys(SERVICES)) {
+      expect([app, admits(prometheus, pod(app), METRICS)]).toEqual([app, true]);
+      expect([app, admits(prometheus, pod(app), SERVICE)]).toEqual([app, false]);
+      expect([app, admits(stranger, pod(app), METRICS)]).toEqual([app, false]);
+    }
+  });
+
+  test('the pods that use a data tier reach it, and no others', () => {
+    const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => boolean) =>
+      Object.entries(SERVICES)
+        .filter(([, service]) => uses(service))
+        .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
+    const setups = Object.values(SERVICES).flatMap(({ database }) => (database ? [`database-setup-${database}`] : []));
+    for (const to of data) {
+      expect(clientsOf(to, 3306).toSorted()).toEqual([...users(({ database }) => !!database), ...setups].toSorted());
+      expect(clientsOf(to, 6379).toSorted()).toEqual(users(({ redis }) => redis).toSorted());
+      expect(clientsOf(to, 22)).toEqual([]);
+    }
+  });
+
+  test('the API server answers those with a role in Kubernetes', () => {
+    const automounting = [...of('Deployment'), ...of('Job')]
+      .filter(({ spec }) => spec.template.spec.automountServiceAccountToken)
+      .map(({ spec }) => spec.template.metadata.labels.app);
+    expect(automounting).toContain('tenant-service');
+    for (const to of ['172.30.0.1', ...balancer])
+      expect(clientsOf(to, 443).toSorted()).toEqual(automounting.toSorted());
+  });
+
+  test('the internet is there for Sentry, where it is used, and for pages that are rendered on the server', () => {
+    const reporting = Object.entries(SERVICES)
+      .filter(([, { sentryVariable, publicUrls }]) => publicUrls || (sentryVariable && environment(name).sentry))
+      .map(([app]) => app);
+    expect(clientsOf('203.0.113.9', 443).toSorted()).toEqual(reporting.toSorted());
+    expect(clientsOf('203.0.113.9', 80)).toEqual([]);
+    // Not by way of the internet: neither the metadata of the node, nor other pods, nor what stands in the VPC.
+    for (const to of ['169.254.169.254', '10.128.0.9', balancer[0], '172.30.9.9'])
+      expect([to, reaches(pod('frontend'), to, 443)]).toEqual([to, false]);
+  });
+
+  test('people reach each other, the internet, and nothing of the platform', () => {
+    for (const namespace of Object.keys(namespaces).filter((each) => /^platform-(dev|staging)$/.test(each))) {
+      const person = { namespace, labels: { app: 'trial' } };
+      expect(reaches(person, { namespace, labels: { app: 'another' } }, 8080)).toBe(true);
+      expect(reaches(person, '203.0.113.9', 443)).toBe(true);
+      for (const [app, to] of everyPod) expect([app, reaches(person, to, SERVICE)]).toEqual([app, false]);
+      for (const to of data) expect(reaches(person, to, 3306)).toBe(false);
+    }
+  });
+});
