@@ -1,0 +1,155 @@
+import type { Section } from './difference';
+import { CONTAINER, ownSecret, POD, SECRETS_FOLDER, variable } from './pods';
+
+const every: Section = {
+  title: 'Deployment of every service',
+  objects: /^Deployment /,
+  differences: [
+    {
+      fields: { 'spec.replicas': undefined },
+      environments: ['staging', 'prod'],
+      reason: 'The autoscaler owns the number of replicas; a deployment would set it back.',
+    },
+    {
+      fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/{name}:*' },
+      reason: "Images come from the registry of the environment's account, at the tag of its configuration.",
+    },
+    {
+      fields: { [`${POD}.imagePullSecrets`]: undefined },
+      reason: 'Nodes pull from the registry of their account, by their role.',
+    },
+    {
+      fields: { [`${POD}.serviceAccountName`]: '{name}' },
+      reason: 'Each service has an identity of its own, which may read its own secrets only.',
+    },
+    {
+      fields: { [`${POD}.enableServiceLinks`]: false },
+      reason: 'Else each Service of the namespace puts variables into every pod.',
+    },
+    {
+      fields: { [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault' },
+      reason: 'Pod Security asks for it.',
+    },
+    {
+      fields: {
+        [`${POD}.topologySpreadConstraints`]: [
+          {
+            maxSkew: 1,
+            topologyKey: 'topology.kubernetes.io/zone',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { app: '{name}' } },
+            matchLabelKeys: ['pod-template-hash'],
+            nodeTaintsPolicy: 'Honor',
+          },
+        ],
+      },
+      reason:
+        'The loss of a zone does not take all pods of a service; the specified anti-affinity is about nodes only.',
+    },
+  ],
+};
+
+const withoutToken: Section = {
+  title: 'Deployment of every service that does not ask Kubernetes anything',
+  objects: /^Deployment /,
+  differences: [
+    {
+      fields: { [`${POD}.automountServiceAccountToken`]: false },
+      reason: 'It does not talk to Kubernetes.',
+    },
+  ],
+};
+
+const core: Section = {
+  title: 'Deployment of the services behind the API',
+  objects: /^Deployment platform-core\//,
+  differences: [
+    SECRETS_FOLDER,
+    {
+      fields: {
+        ...variable('REDIS_URL', { value: 'rediss://{name}:$(REDIS_PASSWORD)@*:6379' }),
+        ...variable('REDIS_PASSWORD', ownSecret('redis-password')),
+        ...variable('REDIS_PASSWORD_FILE', { value: '/var/run/secrets/platform/redis-password' }),
+        ...variable('REDIS_KEY_PREFIX', { value: '{name}:' }),
+      },
+      reason:
+        'Each service is a Redis user with keys of its own, and its URL is composed in the pod, so that a password can rotate.',
+    },
+    {
+      fields: {
+        ...variable('DATABASE_URL', { value: 'mysql://{database}:$(DATABASE_PASSWORD)@*:3306/{database}' }),
+        ...variable('DATABASE_PASSWORD', ownSecret('{database}-database-password')),
+        ...variable('DATABASE_PASSWORD_FILE', { value: '/var/run/secrets/platform/{database}-database-password' }),
+      },
+      reason:
+        'Each service is a user of its own database, and its URL is composed in the pod, so that a password can rotate.',
+    },
+    {
+      fields: {
+        ...variable('NODE_EXTRA_CA_CERTS', { value: '/etc/aws-authorities/ca.pem' }),
+        [`${POD}.volumes[aws-authorities]`]: { configMap: { name: 'aws-authorities' } },
+        [`${CONTAINER}.volumeMounts[aws-authorities]`]: { mountPath: '/etc/aws-authorities', readOnly: true },
+      },
+      reason: 'Connections to the data tiers are encrypted, and verified with the authorities of AWS.',
+    },
+    {
+      fields: { 'spec.template.metadata.annotations.checksum/platform-config': '*' },
+      reason: 'Pods are replaced when the endpoints in their variables change.',
+    },
+  ],
+};
+
+const gateway: Section = {
+  title: 'Deployment `api-gateway`',
+  objects: /^Deployment platform-core\/api-gateway$/,
+  differences: [
+    {
+      fields: variable('JWT_SECRET', ownSecret('jwt-secret')),
+      reason: 'Each service has a Secret of its own instead of `platform-secrets`.',
+    },
+    {
+      fields: {
+        ...variable('SERVICE_NAME', { value: '{name}' }),
+        [`${CONTAINER}.envFrom`]: [{ configMapRef: { name: 'platform-config' } }],
+      },
+      reason: 'All services behind the API find the same variables.',
+    },
+  ],
+};
+
+const microservices: Section = {
+  title: 'Deployment of the microservices',
+  objects: /^Deployment platform-core\/(auth-service|tenant-service|service-registry)$/,
+  differences: [
+    {
+      fields: {
+        [`${POD}.initContainers`]: undefined,
+        [`${POD}.volumes[migrations]`]: undefined,
+      },
+      reason: 'A Job migrates once for each image, before the rollout, instead of every pod at every start (ADR 10).',
+    },
+    {
+      fields: { [`${CONTAINER}.envFrom[1]`]: undefined },
+      reason: "A service gets the secrets that it uses, not all of the platform's.",
+    },
+    {
+      fields: variable('SENTRY_DSN', ownSecret('sentry-dsn')),
+      environments: ['staging', 'prod'],
+      reason: 'Of `platform-secrets` as a whole it used this; dev reports no errors to Sentry.',
+    },
+  ],
+};
+
+const auth: Section = {
+  title: 'Deployment `auth-service`',
+  objects: /^Deployment platform-core\/auth-service$/,
+  differences: [
+    {
+      fields: variable('JWT_SECRET', ownSecret('jwt-secret')),
+      reason: 'It signs the tokens; the specification gave it the key with all other secrets.',
+    },
+  ],
+};
+
+/** In what Deployments are meant to differ; those of the frontend alone have a file of their own. */
+export const DEPLOYMENTS: readonly Section[] = [every, withoutToken, core, gateway, microservices, auth];

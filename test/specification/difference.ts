@@ -1,0 +1,32 @@
+import type { EnvironmentName } from '../../lib/config/environment';
+import type { Value } from './fields';
+
+/** Fields that are meant to be other than specified. */
+export interface Difference {
+  /**
+   * What is there instead, by path: all that is at the path and below it, or `undefined` where nothing is. `*` stands for any
+   * text, `{name}` for the name of the service.
+   */
+  readonly fields: Readonly<Record<string, Value | undefined>>;
+  /** @default - all */
+  readonly environments?: readonly EnvironmentName[];
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Differences that each of some objects has. */
+export interface Section {
+  readonly title: string;
+  /** Keys of the objects. */
+  readonly objects: RegExp;
+  readonly differences: readonly Difference[];
+}
+
+/** Objects of which the specification or the application knows nothing. */
+export interface WholeObjects {
+  readonly title: string;
+  /** Keys of the objects. */
+  readonly objects: RegExp;
+  /** One sentence. */
+  readonly reason: string;
+}

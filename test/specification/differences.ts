@@ -1,0 +1,150 @@
+import { DEPLOYMENTS } from './deployment-differences';
+import { FRONTEND } from './frontend-differences';
+import type { Section, WholeObjects } from './difference';
+
+const alias = (name: string): Section => ({
+  title: `Service \`${name}\``,
+  objects: new RegExp(`^Service platform-core/${name}$`),
+  differences: [
+    {
+      fields: { 'metadata.labels': undefined, spec: { type: 'ExternalName', externalName: '*' } },
+      reason: 'The data tier is a service of AWS: the name leads to its endpoint, and there are no pods to select.',
+    },
+  ],
+});
+
+/** In what the fields of the objects that both have are meant to differ. */
+export const DIFFERENCES: readonly Section[] = [
+  {
+    title: 'Every namespace',
+    objects: /^Namespace /,
+    differences: [
+      {
+        fields: Object.fromEntries(
+          ['enforce', 'audit', 'warn'].map((mode) => [
+            `metadata.labels.pod-security.kubernetes.io/${mode}`,
+            'restricted',
+          ]),
+        ),
+        reason: 'A pod with more rights than its work needs is refused, whoever makes it.',
+      },
+    ],
+  },
+  {
+    title: 'Namespaces of the platform and of tenants',
+    objects: /^Namespace (platform-(core|apps|monitoring)|tenant-.*)$/,
+    differences: [
+      {
+        fields: { 'metadata.labels.environment': 'development' },
+        environments: ['dev'],
+        reason: "The specification writes production's label; each environment has a cluster and a label of its own.",
+      },
+      {
+        fields: { 'metadata.labels.environment': 'staging' },
+        environments: ['staging'],
+        reason: 'As in dev.',
+      },
+    ],
+  },
+  ...DEPLOYMENTS,
+  ...FRONTEND,
+  {
+    title: 'Autoscaler of `api-gateway` and `frontend`',
+    objects: /^HorizontalPodAutoscaler .*\/(api-gateway|frontend)-hpa$/,
+    differences: [
+      {
+        fields: { 'spec.minReplicas': 3 },
+        environments: ['staging'],
+        reason: 'An autoscaler does not go below the replicas that the values give the service.',
+      },
+      {
+        fields: { 'spec.minReplicas': 5 },
+        environments: ['prod'],
+        reason: 'As in staging.',
+      },
+    ],
+  },
+  ...['mysql-core', 'mysql-primary', 'redis-cluster'].map(alias),
+  {
+    title: 'StorageClass `ssd-storage`',
+    objects: /^StorageClass ssd-storage$/,
+    differences: [
+      {
+        fields: {
+          provisioner: 'ebs.csi.aws.com',
+          parameters: { type: 'gp3', encrypted: 'true', 'csi.storage.k8s.io/fstype': 'ext4' },
+          volumeBindingMode: 'WaitForFirstConsumer',
+          allowVolumeExpansion: true,
+          reclaimPolicy: 'Delete',
+          'metadata.annotations.storageclass.kubernetes.io/is-default-class': 'true',
+        },
+        reason:
+          'The specification only names the class; it is encrypted, and made in the zone of the pod that claims it.',
+      },
+    ],
+  },
+];
+
+/** Objects that the specification does not have. */
+export const ADDED_OBJECTS: readonly WholeObjects[] = [
+  {
+    title: 'Job',
+    objects: /^Job /,
+    reason:
+      'What has to happen once, before pods start, happens once: databases are set up, and schemas migrated (ADR 10).',
+  },
+  {
+    title: 'ServiceAccount',
+    objects: /^ServiceAccount /,
+    reason: 'Each service has an identity of its own, which may read its own secrets only.',
+  },
+  {
+    title: 'SecretProviderClass',
+    objects: /^SecretProviderClass /,
+    reason: 'Brings the secrets of a service from Secrets Manager into its pods.',
+  },
+  {
+    title: 'ConfigMap `platform-config`',
+    objects: /^ConfigMap platform-core\/platform-config$/,
+    reason: 'The specification refers to it without its content: the endpoints of the data tiers.',
+  },
+  {
+    title: 'ConfigMap `aws-authorities`',
+    objects: /^ConfigMap platform-core\/aws-authorities$/,
+    reason: 'Clients verify the certificates of the data tiers with it.',
+  },
+  {
+    title: 'ConfigMap `database-setup`',
+    objects: /^ConfigMap platform-core\/database-setup/,
+    reason: 'The script of the Job with this name.',
+  },
+  {
+    title: 'NetworkPolicy',
+    objects: /^NetworkPolicy /,
+    reason: 'Only the pods that use a data tier reach it.',
+  },
+  {
+    title: 'PodDisruptionBudget',
+    objects: /^PodDisruptionBudget /,
+    reason: 'The drain of a node takes one pod of a service at a time.',
+  },
+];
+
+/** Objects of the specification that the application does not have. */
+export const ABSENT_OBJECTS: readonly WholeObjects[] = [
+  {
+    title: 'Secret `platform-secrets`',
+    objects: /^Secret .*\/platform-secrets$/,
+    reason: 'Each service has a Secret of its own, NAME-secrets, which the Secrets Store CSI driver fills.',
+  },
+  {
+    title: 'Secret `registry-credentials`',
+    objects: /^Secret .*\/registry-credentials$/,
+    reason: 'Nodes pull from the registry of their account, by their role.',
+  },
+  {
+    title: 'Secret `mysql-secret`',
+    objects: /^Secret platform-core\/mysql-secret$/,
+    reason: "The administrator's password stays in Secrets Manager, where only the setup of the databases reads it.",
+  },
+];

@@ -1,0 +1,80 @@
+import type { Section } from './difference';
+import { under } from './fields';
+import { CONTAINER, ON_APPLICATION_NODES, ownSecret, POD, SECRETS_FOLDER, SPREAD_OVER_NODES, variable } from './pods';
+
+const deployment: Section = {
+  title: 'Deployment `frontend`',
+  objects: /^Deployment platform-apps\/frontend$/,
+  differences: [
+    {
+      fields: {
+        ...variable('PORT', { value: '3000' }),
+        ...variable('METRICS_PORT', { value: '9090' }),
+        ...variable('SERVICE_NAME', { value: '{name}' }),
+      },
+      reason: 'All services find the same variables.',
+    },
+    {
+      fields: {
+        [`${CONTAINER}.ports[metrics]`]: { containerPort: 9090 },
+        'spec.template.metadata.annotations.prometheus.io/path': '/metrics',
+        'metadata.labels.version': 'v1',
+        'spec.template.metadata.labels.version': 'v1',
+      },
+      reason: 'It is watched like the other services; the annotated port 9090 was no port of its pods.',
+    },
+    {
+      fields: {
+        [`${CONTAINER}.livenessProbe.timeoutSeconds`]: 5,
+        [`${CONTAINER}.livenessProbe.failureThreshold`]: 3,
+        [`${CONTAINER}.readinessProbe.timeoutSeconds`]: 3,
+        [`${CONTAINER}.readinessProbe.failureThreshold`]: 3,
+      },
+      reason: 'It has as much time to answer as the other services, where Kubernetes would give it a second.',
+    },
+    {
+      fields: under(POD, ON_APPLICATION_NODES),
+      reason: 'Every node has a taint: without a toleration it would run nowhere.',
+    },
+    {
+      fields: under(POD, SPREAD_OVER_NODES),
+      reason: 'Its pods are spread over nodes like those of the other services.',
+    },
+    {
+      fields: variable('NEXT_PUBLIC_SENTRY_DSN', undefined),
+      environments: ['dev'],
+      reason: 'Development reports no errors to Sentry.',
+    },
+    {
+      fields: variable('NEXT_PUBLIC_SENTRY_DSN', ownSecret('sentry-dsn')),
+      environments: ['staging', 'prod'],
+      reason: 'Each service has a Secret of its own instead of `platform-secrets`.',
+    },
+    { ...SECRETS_FOLDER, environments: ['staging', 'prod'] },
+    {
+      fields: {
+        ...variable('NEXT_PUBLIC_API_URL', { value: 'https://api-staging.platform.com' }),
+        ...variable('NEXT_PUBLIC_APP_URL', { value: 'https://staging.platform.com' }),
+      },
+      environments: ['staging'],
+      reason: 'The values give staging the hosts of production, and one name cannot lead to both.',
+    },
+  ],
+};
+
+const service: Section = {
+  title: 'Service `frontend`',
+  objects: /^Service platform-apps\/frontend$/,
+  differences: [
+    {
+      fields: {
+        'metadata.annotations': { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
+        'spec.ports[metrics]': { port: 9090, targetPort: 9090, protocol: 'TCP' },
+      },
+      reason: 'It is watched like the other services.',
+    },
+  ],
+};
+
+/** In what the frontend is meant to differ. */
+export const FRONTEND: readonly Section[] = [deployment, service];

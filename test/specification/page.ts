@@ -1,0 +1,71 @@
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import type { Difference, Section, WholeObjects } from './difference';
+import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
+import { at, leavesOf, type Leaves } from './fields';
+import { specified } from './objects';
+import { CONTAINER, POD } from './pods';
+
+/** The list of intended differences, for people. */
+export const page = (): string =>
+  [
+    '# What differs from the specification',
+    '',
+    'The Kubernetes objects of every environment are those of the specification, field by field, but for what is listed here. A test',
+    'compares them both ways: a difference that is not listed fails it, and so does a row that is no difference any more.',
+    '',
+    'This page is made of the lists in `test/specification`. Change those, then renew it: `RENEW=1 npx jest test/specification`.',
+    '',
+    `\`pod\` is short for \`${POD}\`, \`container\` for \`${CONTAINER}\`. \`{name}\` stands`,
+    'for the service, `{database}` for its database, and `*` for any text, such as what only a deployment knows.',
+    '',
+    'Not compared are Ingresses, the monitoring, and the StatefulSets of the data tiers. Where the values files contradict the',
+    'manifests (`pullPolicy`), the manifests are meant.',
+    ...DIFFERENCES.flatMap((section) => ['', `## ${section.title}`, '', ...table(section)]),
+    ...whole('Objects that the specification does not have', ADDED_OBJECTS),
+    ...whole('Objects that only the specification has', ABSENT_OBJECTS),
+    '',
+  ].join('\n');
+
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const header = (cells: readonly string[]): string[] => [line(cells), `|${'---|'.repeat(cells.length)}`];
+
+const whole = (title: string, list: readonly WholeObjects[]): string[] => [
+  '',
+  `## ${title}`,
+  '',
+  ...header(['object', 'why']),
+  ...list.map((row) => line([row.title, row.reason])),
+];
+
+const table = (section: Section): string[] => [
+  ...header(['field', 'specified', 'instead', 'in', 'why']),
+  ...section.differences.flatMap((difference) =>
+    Object.entries(difference.fields).map(([path, instead], index) =>
+      line([
+        `\`${path.replace(CONTAINER, 'container').replace(POD, 'pod')}\``,
+        specifiedAt(path, section, difference).join(' or '),
+        cell(path, leavesOf({ [path]: instead })),
+        difference.environments?.join(', ') ?? 'all',
+        index === 0 ? difference.reason : 'as above',
+      ]),
+    ),
+  ),
+];
+
+/** What the specification has at a path of the objects of a row: each value once. */
+const specifiedAt = (
+  path: string,
+  { objects }: Section,
+  { environments = ENVIRONMENT_NAMES }: Difference,
+): string[] => {
+  const covered = environments.flatMap((name) => specified(name, [])).filter(({ key }) => objects.test(key));
+  return [...new Set(covered.map(({ leaves }) => cell(path, at(path, leaves))))];
+};
+
+/** The values at a path, with what is left of theirs. */
+const cell = (path: string, all: Leaves): string =>
+  Object.entries(all)
+    .map(([leaf, value]) => `\`${[leaf.slice(path.length).replace(/^\./, ''), value].filter(Boolean).join(': ')}\``)
+    .join('<br>') || 'nothing';
