@@ -19,7 +19,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 /** Namespaces that every cluster has. */
-const KUBERNETES_NAMESPACES = ['kube-system'];
+const KUBERNETES_NAMESPACES = new Set(['kube-system']);
 
 /**
  * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
@@ -40,7 +40,7 @@ export const applyManifests = <T extends KubernetesObject>(
     if (namespace === undefined) continue;
     const parent = byIdentity.get(`Namespace-${namespace}`);
     if (parent) manifest.node.addDependency(parent);
-    else if (!KUBERNETES_NAMESPACES.includes(namespace))
+    else if (!KUBERNETES_NAMESPACES.has(namespace))
       throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
     for (const { kind, name } of references(object)) {
       const needed = byIdentity.get(`${kind}-${namespace}-${name}`) ?? byIdentity.get(`${kind}-${name}`);

@@ -102,32 +102,31 @@ export interface Workload {
 }
 
 /** The workloads of the platform's namespaces. */
-export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): readonly Workload[] => {
-  const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({
-    name,
-    namespace,
-    app: name,
-    groups: (Object.keys(groups) as Group[]).filter((group) => groups[group]),
-  });
-  return [
-    ...Object.entries(SERVICES).flatMap(([name, service]) => {
-      const data = { 'MySQL clients': service.database !== undefined, 'Redis clients': service.redis };
-      return [
-        workload(name, service.namespace, {
-          services: true,
-          'public services': service.public,
-          microservices: service.labels['service-type'] === 'microservice',
-          ...data,
-          'reporters of errors': sentry && service.sentryVariable !== undefined,
-          'page renderers': service.publicUrls === true,
-          'Kubernetes clients': service.kubernetes === true,
-        }),
-        ...(service.migrates ? [workload(migrationName(name), service.namespace, data)] : []),
-      ];
-    }),
-    ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
-  ];
-};
+export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): readonly Workload[] => [
+  ...Object.entries(SERVICES).flatMap(([name, service]) => {
+    const data = { 'MySQL clients': service.database !== undefined, 'Redis clients': service.redis };
+    return [
+      workload(name, service.namespace, {
+        services: true,
+        'public services': service.public,
+        microservices: service.labels['service-type'] === 'microservice',
+        ...data,
+        'reporters of errors': sentry && service.sentryVariable !== undefined,
+        'page renderers': service.publicUrls === true,
+        'Kubernetes clients': service.kubernetes === true,
+      }),
+      ...(service.migrates ? [workload(migrationName(name), service.namespace, data)] : []),
+    ];
+  }),
+  ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
+];
+
+const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({
+  name,
+  namespace,
+  app: name,
+  groups: (Object.keys(groups) as Group[]).filter((group) => groups[group]),
+});
 
 /** All pods of a tenant's namespace. */
 export const tenantWorkload = (namespace: string): Workload => ({

@@ -27,6 +27,10 @@ const every: Section = {
       reason: 'Else each Service of the namespace puts variables into every pod.',
     },
     {
+      fields: { [`${POD}.priorityClassName`]: 'platform-critical' },
+      reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
+    },
+    {
       fields: { [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault' },
       reason: 'Pod Security asks for it.',
     },
@@ -51,11 +55,22 @@ const every: Section = {
 
 const withoutToken: Section = {
   title: 'Deployment of every service that does not ask Kubernetes anything',
-  objects: /^Deployment /,
+  objects: /^Deployment .*\/(?!tenant-service$)/,
   differences: [
     {
       fields: { [`${POD}.automountServiceAccountToken`]: false },
       reason: 'It does not talk to Kubernetes.',
+    },
+  ],
+};
+
+const withToken: Section = {
+  title: 'Deployment of tenant-service',
+  objects: /^Deployment platform-core\/tenant-service$/,
+  differences: [
+    {
+      fields: { [`${POD}.automountServiceAccountToken`]: true },
+      reason: "It looks after what runs in the namespaces of tenants, as its service account's roles allow.",
     },
   ],
 };
@@ -152,4 +167,4 @@ const auth: Section = {
 };
 
 /** In what Deployments are meant to differ; those of the frontend alone have a file of their own. */
-export const DEPLOYMENTS: readonly Section[] = [every, withoutToken, core, gateway, microservices, auth];
+export const DEPLOYMENTS: readonly Section[] = [every, withoutToken, withToken, core, gateway, microservices, auth];

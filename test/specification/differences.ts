@@ -116,12 +116,27 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'ConfigMap `database-setup`',
     objects: /^ConfigMap platform-core\/database-setup/,
-    reason: 'The script of the Job with this name.',
+    reason: 'The script of the Jobs that set databases up.',
   },
   {
     title: 'NetworkPolicy',
     objects: /^NetworkPolicy /,
-    reason: 'Only the pods that use a data tier reach it.',
+    reason: 'Nothing passes but what docs/network.md has.',
+  },
+  {
+    title: 'ResourceQuota, LimitRange',
+    objects: /^(ResourceQuota|LimitRange) /,
+    reason: 'No namespace takes the place of another, and no pod that of a namespace.',
+  },
+  {
+    title: 'PriorityClass',
+    objects: /^PriorityClass /,
+    reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
+  },
+  {
+    title: 'Cluster Autoscaler',
+    objects: /^\w+ (kube-system\/)?cluster-autoscaler$/,
+    reason: 'It scales the node groups, which the specification asks of Auto Scaling groups.',
   },
   {
     title: 'PodDisruptionBudget',

@@ -1,4 +1,5 @@
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { table } from '../page';
 import type { Difference, Section, WholeObjects } from './difference';
 import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
 import { at, leavesOf, type Leaves } from './fields';
@@ -20,39 +21,34 @@ export const page = (): string =>
     '',
     'Not compared are Ingresses, the monitoring, and the StatefulSets of the data tiers. Where the values files contradict the',
     'manifests (`pullPolicy`), the manifests are meant.',
-    ...DIFFERENCES.flatMap((section) => ['', `## ${section.title}`, '', ...table(section)]),
+    ...DIFFERENCES.flatMap((section) => ['', `## ${section.title}`, '', ...table(COLUMNS, rows(section))]),
     ...whole('Objects that the specification does not have', ADDED_OBJECTS),
     ...whole('Objects that only the specification has', ABSENT_OBJECTS),
     '',
   ].join('\n');
 
-const line = (cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-
-const header = (cells: readonly string[]): string[] => [line(cells), `|${'---|'.repeat(cells.length)}`];
+const COLUMNS = ['field', 'specified', 'instead', 'in', 'why'];
 
 const whole = (title: string, list: readonly WholeObjects[]): string[] => [
   '',
   `## ${title}`,
   '',
-  ...header(['object', 'why']),
-  ...list.map((row) => line([row.title, row.reason])),
-];
-
-const table = (section: Section): string[] => [
-  ...header(['field', 'specified', 'instead', 'in', 'why']),
-  ...section.differences.flatMap((difference) =>
-    Object.entries(difference.fields).map(([path, instead], index) =>
-      line([
-        `\`${path.replace(CONTAINER, 'container').replace(POD, 'pod')}\``,
-        specifiedAt(path, section, difference).join(' or '),
-        cell(path, leavesOf({ [path]: instead })),
-        difference.environments?.join(', ') ?? 'all',
-        index === 0 ? difference.reason : 'as above',
-      ]),
-    ),
+  ...table(
+    ['object', 'why'],
+    list.map((row) => [row.title, row.reason]),
   ),
 ];
+
+const rows = (section: Section): string[][] =>
+  section.differences.flatMap((difference) =>
+    Object.entries(difference.fields).map(([path, instead], index) => [
+      `\`${path.replace(CONTAINER, 'container').replace(POD, 'pod')}\``,
+      specifiedAt(path, section, difference).join(' or '),
+      cell(path, leavesOf({ [path]: instead })),
+      difference.environments?.join(', ') ?? 'all',
+      index === 0 ? difference.reason : 'as above',
+    ]),
+  );
 
 /** What the specification has at a path of the objects of a row: each value once. */
 const specifiedAt = (

@@ -8,6 +8,12 @@ import { traffic, type Pod } from '../traffic';
 const SERVICE = 3000;
 const METRICS = 9090;
 
+/** Pods of the services that use something, and of what migrates their schemas. */
+const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => boolean) =>
+  Object.entries(SERVICES)
+    .filter(([, service]) => uses(service))
+    .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
+
 describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   const objects: Json[] = Object.values(manifestsOf(assembly(name)));
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
@@ -84,10 +90,6 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   });
 
   test('the pods that use a data tier reach it, and no others', () => {
-    const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => boolean) =>
-      Object.entries(SERVICES)
-        .filter(([, service]) => uses(service))
-        .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
     const setups = Object.values(SERVICES).flatMap(({ database }) => (database ? [`database-setup-${database}`] : []));
     for (const to of data) {
       expect(clientsOf(to, 3306).toSorted()).toEqual([...users(({ database }) => !!database), ...setups].toSorted());

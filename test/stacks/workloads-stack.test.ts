@@ -10,19 +10,20 @@ const idOf = (kind: string, name: RegExp) =>
 /** The stacks that references lead to. */
 const ownersOf = (references: Json) => new Set(JSON.stringify(references).match(/platform-prod-\w+/g));
 
+const serviceObjects = (name: string) => [
+  `NetworkPolicy ${name}`,
+  `ServiceAccount ${name}`,
+  `SecretProviderClass ${name}`,
+  `Deployment ${name}`,
+  `Service ${name}`,
+  `HorizontalPodAutoscaler ${name}-hpa`,
+  `PodDisruptionBudget ${name}`,
+];
+const jobObjects = (name: string) => [`NetworkPolicy ${name}`, expect.stringMatching(`^Job ${name}-[0-9a-f]{8}$`)];
+const setupObjects = (name: string) => [...jobObjects(name), `ServiceAccount ${name}`, `SecretProviderClass ${name}`];
+
 test('holds its manifests itself, one object each', () => {
   const objects = Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  const service = (name: string) => [
-    `NetworkPolicy ${name}`,
-    `ServiceAccount ${name}`,
-    `SecretProviderClass ${name}`,
-    `Deployment ${name}`,
-    `Service ${name}`,
-    `HorizontalPodAutoscaler ${name}-hpa`,
-    `PodDisruptionBudget ${name}`,
-  ];
-  const job = (name: string) => [`NetworkPolicy ${name}`, expect.stringMatching(`^Job ${name}-[0-9a-f]{8}$`)];
-  const setup = (name: string) => [...job(name), `ServiceAccount ${name}`, `SecretProviderClass ${name}`];
   const expected = [
     'PriorityClass platform-critical',
     ...['core', 'apps', 'monitoring'].flatMap((name) => [
@@ -33,9 +34,9 @@ test('holds its manifests itself, one object each', () => {
     ]),
     ...['mysql-core', 'mysql-primary', 'redis-cluster'].map((name) => `Service ${name}`),
     ...['platform-config', 'aws-authorities', 'database-setup'].map((name) => `ConfigMap ${name}`),
-    ...['core', 'auth', 'tenant', 'registry'].flatMap((name) => setup(`database-setup-${name}`)),
-    ...['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'].flatMap(service),
-    ...['auth-service', 'tenant-service', 'service-registry'].flatMap((name) => job(`${name}-migrate`)),
+    ...['core', 'auth', 'tenant', 'registry'].flatMap((name) => setupObjects(`database-setup-${name}`)),
+    ...['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'].flatMap(serviceObjects),
+    ...['auth-service', 'tenant-service', 'service-registry'].flatMap((name) => jobObjects(`${name}-migrate`)),
   ];
   expect(objects).toHaveLength(expected.length);
   expect(objects).toEqual(expect.arrayContaining(expected));

@@ -1,0 +1,19 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A page of docs that is made of data, as it stands there. With `RENEW=1` it is written anew. */
+export const docs = (name: string, content: string): string => {
+  const file = join(__dirname, '..', 'docs', `${name}.md`);
+  if (process.env.RENEW) writeFileSync(file, content);
+  return readFileSync(file, 'utf8');
+};
+
+/** A table of Markdown. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
+  line(head),
+  `|${'---|'.repeat(head.length)}`,
+  ...rows.map(line),
+];
+
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
