@@ -1,5 +1,6 @@
 import type { ICluster, KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { manifestProblems } from './manifest-problems';
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -26,12 +27,15 @@ const KUBERNETES_NAMESPACES = new Set(['kube-system']);
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
  * namespace waits for it, and an object whose namespace is not in the list is refused. What runs pods waits for what they name
- * of the list and for the network policies that select them, and is deleted before it. Returns the resource of each object.
+ * of the list and for the network policies that select them, and is deleted before it. Throws on values that types take and the API
+ * server does not, on all of them at once. Returns the resource of each object.
  */
 export const applyManifests = <T extends KubernetesObject>(
   cluster: ICluster,
   objects: readonly T[],
 ): ReadonlyMap<T, KubernetesManifest> => {
+  const problems = objects.flatMap(manifestProblems);
+  if (problems.length > 0) throw new Error(`the API server would refuse:\n  - ${problems.join('\n  - ')}`);
   const applied = new Map(objects.map((object) => [object, cluster.addManifest(identity(object), { ...object })]));
   const byIdentity = new Map([...applied].map(([object, manifest]) => [identity(object), manifest]));
 

@@ -1,0 +1,74 @@
+import type { EnvironmentConfig } from '../lib/config/environment';
+import type { ServiceDefinition } from '../lib/config/services';
+import type { CfnResource } from './synth';
+
+/** Resources of all stacks of production, by stack and logical id, of the app as its modules are now. */
+const synthesized = (change: (config: EnvironmentConfig) => EnvironmentConfig): Map<string, CfnResource> => {
+  const { SAMPLES } = require('./sample') as typeof import('./sample');
+  const { synthesize } = require('./synth') as typeof import('./synth');
+  return new Map(
+    synthesize(change(SAMPLES.prod)).stacks.flatMap(({ stackName, template }) =>
+      Object.entries(template.Resources as Record<string, CfnResource>).map(
+        ([id, resource]) => [`${stackName.replace('platform-prod-', '')} ${id}`, resource] as const,
+      ),
+    ),
+  );
+};
+
+/** The app as it is with one more entry in its tables. */
+const withService = (name: string, like: 'service-registry' | 'frontend', own: object) => {
+  jest.resetModules();
+  const environment = jest.requireActual<typeof import('../lib/config/environment')>('../lib/config/environment');
+  const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
+  const SERVICES: Record<string, ServiceDefinition> = {
+    ...services.SERVICES,
+    [name]: { ...services.SERVICES[like], ...own },
+  };
+  jest.doMock('../lib/config/environment', () => ({
+    ...environment,
+    SERVICE_NAMES: [...environment.SERVICE_NAMES, name],
+  }));
+  jest.doMock('../lib/config/services', () => ({
+    ...services,
+    SERVICES,
+    DATABASES: [...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? []))],
+    REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
+  }));
+  return synthesized((config) => ({
+    ...config,
+    services: { ...config.services, [name]: config.services[like] },
+  }));
+};
+
+// At once: what synthesizes cleans up after itself, which Jest has to know before the first test runs.
+const before = synthesized((config) => config);
+const withShop = withService('shop', 'frontend', {});
+const withBilling = withService('billing-service', 'service-registry', { database: 'billing' });
+
+const changesOf = (after: Map<string, CfnResource>) => ({
+  added: [...after.keys()].filter((id) => !before.has(id)),
+  removed: [...before.keys()].filter((id) => !after.has(id)),
+  changed: [...before.keys()].filter(
+    (id) => after.has(id) && JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id)),
+  ),
+});
+
+describe('one more service changes its own resources only', () => {
+  test('one that serves pages, and uses no data', () => {
+    const { added, ...others } = changesOf(withShop);
+    expect(others).toEqual({ removed: [], changed: [] });
+    expect(added.map((id) => [id, /shop/i.test(id)])).toEqual(added.map((id) => [id, true]));
+    expect(added).toHaveLength(11);
+  });
+
+  test('a microservice with a database and keys in Redis: besides, the lists that name all users of the data', () => {
+    const { added, removed, changed } = changesOf(withBilling);
+    expect(removed).toEqual([]);
+    expect(added.map((id) => [id, /billing/i.test(id)])).toEqual(added.map((id) => [id, true]));
+    expect(changed.map((id) => id.replace(/[0-9A-F]{8}$/, '')).toSorted()).toEqual([
+      'mysql MysqlProxy',
+      'mysql MysqlProxyIAMRoleDefaultPolicy',
+      'redis RedisUsers',
+    ]);
+  });
+});
