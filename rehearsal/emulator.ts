@@ -53,6 +53,10 @@ export interface Emulator {
   readonly holdings: () => Promise<readonly Holding[]>;
   /** Differences from AWS that this run had, a line each. */
   readonly notes: () => Promise<readonly string[]>;
+  /** Ends every node of a zone, and lets none be made there. */
+  readonly loseZone: (zone: string) => Promise<void>;
+  /** Gets a lost zone back: node groups have their size and their zones as before. */
+  readonly restoreZone: (zone: string) => Promise<void>;
   /** Kubeconfig of the administrator of a cluster. */
   readonly kubeconfig: (account: string, region: string, clusterName: string) => string;
   /** Ends it and everything that it started. */
@@ -102,6 +106,14 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
   };
   const get = async <T>(path: string): Promise<T> => (await fetch(`${endpoint}${path}`)).json() as Promise<T>;
 
+  const changeZone = async (zone: string, lost: boolean) => {
+    const response = await fetch(`${endpoint}/_rehearsal/zones`, {
+      method: 'POST',
+      body: JSON.stringify({ zone, lost }),
+    });
+    if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
+  };
+
   const deadline = Date.now() + START_TIMEOUT;
   for (;;) {
     const healthy = await fetch(`${endpoint}/_ministack/health`).then(
@@ -125,6 +137,8 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     notes: async () => [
       ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),
     ],
+    loseZone: (zone) => changeZone(zone, true),
+    restoreZone: (zone) => changeZone(zone, false),
     kubeconfig: (account, region, name) => join(folder, 'kubernetes', `${account}-${region}-${name}`, 'kubeconfig'),
   };
 };

@@ -3,6 +3,9 @@
 Here and in its siblings, what EKS refuses is refused too, most of all what a missing DependsOn would make of it.
 """
 
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Event
 
@@ -15,14 +18,20 @@ from ministack_api import Refused, camel, element, is_true, query, require_role
 
 @dataclass(frozen=True)
 class Running:
-    """A control plane, and the event that ends what works beside it."""
+    """A control plane, and the events that end what works beside it."""
 
     plane: ControlPlane
-    end: Event
+    ends: list[Event]
 
 
 RUNNING: dict[str, Running] = {}
 """By the cluster's ARN."""
+
+Scope = Callable[[], AbstractContextManager]
+"""Enters the account and the region of a cluster, for what does not come from a request."""
+
+BESIDE: list[Callable[[ControlPlane, str, Scope], Event]] = []
+"""What begins with a cluster, given its name, and ends with the event."""
 
 
 def install() -> None:
@@ -55,7 +64,7 @@ def control_plane(cluster_name: str) -> ControlPlane:
 
 def create_cluster(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     """Create the record and its security group, start the control plane, and only then call it created."""
-    from ministack.core.responses import get_account_id, get_region
+    from ministack.core.responses import get_account_id, get_region, request_scope
     from ministack.services import ec2
     from ministack.services.cloudformation import provisioners
 
@@ -81,9 +90,10 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
         query(ec2._delete_security_group, GroupId=group)
         raise
     cluster["certificateAuthority"]["data"] = plane.authority
-    key = f"{name}/aws-ebs-csi-driver"
-    end = volumes.provision(plane, lambda: eks._addons.get_scoped(account, region, key) is not None)
-    RUNNING[cluster["arn"]] = Running(plane, end)
+    key, scope = f"{name}/aws-ebs-csi-driver", functools.partial(request_scope, account, region)
+    RUNNING[cluster["arn"]] = Running(plane, [
+        volumes.provision(plane, lambda: eks._addons.get_scoped(account, region, key) is not None),
+        *(begin(plane, name, scope) for begin in BESIDE)])
     return name, provisioners._eks_cluster_attrs(cluster)
 
 
@@ -107,7 +117,8 @@ def delete_cluster(original, physical_id: str, properties: dict) -> None:
     if groups:
         raise Refused(f"Cluster has nodegroups attached: {', '.join(groups)}")
     running = RUNNING.pop(cluster["arn"])
-    running.end.set()
+    for end in running.ends:
+        end.set()
     running.plane.stop()
     original(physical_id, properties)
     query(ec2._delete_security_group, GroupId=cluster["resourcesVpcConfig"]["clusterSecurityGroupId"])

@@ -1,9 +1,12 @@
 """What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources and what
-secret_access.py adds."""
+secret_access.py and ecr.py add; POST /_rehearsal/zones is of zones.py."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterable
+
+import zones
 
 PREFIX = "ministack.services."
 
@@ -96,6 +99,7 @@ def install() -> None:
     import ministack.app
     from ministack.services import cloudformation
 
+    import ecr
     import secret_access
     import stand_ins
 
@@ -105,15 +109,37 @@ def install() -> None:
         "/_rehearsal/secrets": secret_access.secrets,
         "/_rehearsal/identities": secret_access.identities,
         "/_rehearsal/logs": secret_access.logs,
+        "/_rehearsal/images": ecr.images,
     }
     app = ministack.app.app
 
     async def with_inventory(scope, receive, send):
-        make = answers.get(scope.get("path")) if scope["type"] == "http" else None
-        if make is None:
+        path = scope.get("path") if scope["type"] == "http" else None
+        if path == "/_rehearsal/zones":
+            status, answer = await _change_zones(await _body(receive))
+        elif path in answers:
+            status, answer = 200, answers[path]()
+        else:
             return await app(scope, receive, send)
         headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(make()).encode()})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
     ministack.app.app = with_inventory
+
+
+async def _body(receive) -> bytes:
+    """The body of a request."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body
+
+
+async def _change_zones(body: bytes) -> tuple[int, dict]:
+    """On a thread, as it waits for Kubernetes, whose authentication asks this server."""
+    try:
+        return 200, await asyncio.to_thread(zones.change, json.loads(body))
+    except ValueError as error:  # Refused is one
+        return 400, {"message": str(error)}

@@ -1,6 +1,7 @@
 """EKS managed node groups: MiniStack keeps the record, this makes the Node objects."""
 
 import copy
+import threading
 
 import addons
 import cloudformation
@@ -10,6 +11,11 @@ from kubernetes import ApiError
 from ministack_api import Refused, camel, require_role
 
 READY_TIMEOUT = 30  # seconds
+ZONE = "topology.kubernetes.io/zone"
+LOST: set[str] = set()
+"""The zones where nothing runs at the moment; see zones.py."""
+CHANGING = threading.RLock()
+"""Held by whoever changes the number of nodes beside CloudFormation."""
 
 
 def install() -> None:
@@ -45,7 +51,7 @@ def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str
     if answer[0] == physical_id:
         cluster_name, group = new["ClusterName"], _group(new["ClusterName"], physical_id)
         plane = eks.control_plane(cluster_name)
-        for node in _nodes(plane, physical_id):
+        for node in members(plane, physical_id):
             plane.request("PATCH", f"/api/v1/nodes/{node['metadata']['name']}", nodes.changed(node, group, before),
                           "application/merge-patch+json")
         _scale(cluster_name, physical_id)
@@ -56,7 +62,7 @@ def delete(original, physical_id: str, properties: dict) -> None:
     """Remove the nodes with their group."""
     if properties["ClusterName"] in eks.service()._clusters:
         plane = eks.control_plane(properties["ClusterName"])
-        for node in _nodes(plane, physical_id):
+        for node in members(plane, physical_id):
             plane.delete({"apiVersion": "v1", "kind": "Node", "metadata": {"name": node["metadata"]["name"]}})
     original(physical_id, properties)
 
@@ -156,36 +162,67 @@ def _group(cluster_name: str, name: str) -> dict:
             **({"instanceTypes": [template["InstanceType"]]} if "InstanceType" in template else {})}
 
 
-def _nodes(plane, name: str) -> list[dict]:
+def members(plane, name: str) -> list[dict]:
+    """The nodes of a group."""
     return plane.items("/api/v1/nodes", labelSelector=f"eks.amazonaws.com/nodegroup={name}")
 
 
 def _scale(cluster_name: str, name: str) -> None:
-    """Add nodes up to the desired size, zone after zone; more than that stay, as the autoscaler's."""
+    """Add nodes up to the desired size; more than that stay, as the autoscaler's."""
+    plane, wanted = eks.control_plane(cluster_name), desired(_group(cluster_name, name))
+    while len(members(plane, name)) < wanted:
+        add_node(plane, next_node(cluster_name, name))
+    await_nodes(cluster_name, name)
+
+
+def desired(group: dict) -> int:
+    """The number of nodes that a group is to have now."""
+    scaling = group["scalingConfig"]
+    return scaling.get("desiredSize", scaling["minSize"])
+
+
+def await_nodes(cluster_name: str, name: str) -> None:
+    """Wait until every node of a group takes pods."""
+    plane = eks.control_plane(cluster_name)
+    if not plane.wait(lambda: all(_ready(node) for node in members(plane, name)), READY_TIMEOUT):
+        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready after {READY_TIMEOUT} s")
+
+
+def zones(cluster_name: str, name: str) -> dict[str, int]:
+    """The zones of a group that are not lost, and how many nodes it has in each."""
+    present = [zone_of(node) for node in members(eks.control_plane(cluster_name), name)]
+    subnets = _subnets(_group(cluster_name, name))
+    return {zone: present.count(zone) for zone in (subnet["AvailabilityZone"] for subnet in subnets) if zone not in LOST}
+
+
+def zone_of(node: dict) -> str | None:
+    """The zone that a node is in."""
+    return node["metadata"].get("labels", {}).get(ZONE)
+
+
+def _subnets(group: dict) -> list[dict]:
     from ministack.services import ec2
 
-    group, plane = _group(cluster_name, name), eks.control_plane(cluster_name)
-    scaling = group["scalingConfig"]
-    wanted = scaling.get("desiredSize", scaling["minSize"])
     missing = [subnet_id for subnet_id in group["subnets"] if subnet_id not in ec2._subnets]
     if missing:
         raise Refused(f"The subnet ID '{missing[0]}' does not exist")
-    subnets = [ec2._subnets[subnet_id] for subnet_id in group["subnets"]]
-    kind = group["instanceTypes"][0]
-    present, taken, index = len(_nodes(plane, name)), set(), 0
-    for one in plane.items("/api/v1/nodes"):
-        taken |= _identity(one)
-    while present < wanted:
-        if index > 1000:
-            raise Refused(f"InsufficientFreeAddressesInSubnet: no address for a node of {name} in its subnets")
-        node = nodes.node(group, kind, subnets[present % len(subnets)], index)
-        index += 1
+    return [ec2._subnets[subnet_id] for subnet_id in group["subnets"]]
+
+
+def next_node(cluster_name: str, name: str, zone: str | None = None) -> dict:
+    """The node that a group would get next: in that zone, else in the one with its fewest, as an Auto Scaling group
+    chooses."""
+    group, present = _group(cluster_name, name), zones(cluster_name, name)
+    if not present:
+        raise Refused(f"Every zone of the node group {name} is lost: {', '.join(sorted(LOST))}")
+    zone = zone or min(present, key=present.__getitem__)
+    subnet = next(subnet for subnet in _subnets(group) if subnet["AvailabilityZone"] == zone)
+    taken = set().union(*(_identity(one) for one in eks.control_plane(cluster_name).items("/api/v1/nodes")))
+    for index in range(1000):
+        node = nodes.node(group, group["instanceTypes"][0], subnet, index)
         if not _identity(node) & taken:
-            _add(plane, node)
-            taken |= _identity(node)
-            present += 1
-    if not plane.wait(lambda: all(_ready(node) for node in _nodes(plane, name)), READY_TIMEOUT):
-        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready after {READY_TIMEOUT} s")
+            return node
+    raise Refused(f"InsufficientFreeAddressesInSubnet: no address for a node of {name} in its subnets")
 
 
 def _identity(node: dict) -> set[str]:
@@ -193,11 +230,21 @@ def _identity(node: dict) -> set[str]:
     return {node["metadata"]["name"], node["spec"].get("providerID", "").rpartition("/")[2]} - {""}
 
 
-def _add(plane, node: dict) -> None:
+def add_node(plane, node: dict) -> None:
+    """Have a node join its cluster."""
     try:
         plane.apply(node)
     except ApiError as error:
         raise Refused(f"Node {node['metadata']['name']}: {error}") from error
+
+
+def remove_node(plane, node: dict) -> None:
+    """Take a node and its pods out of the cluster, which the control plane itself would do a minute later."""
+    name = node["metadata"]["name"]
+    plane.delete({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}})
+    for pod in plane.items("/api/v1/pods", fieldSelector=f"spec.nodeName={name}"):
+        if pod["spec"].get("nodeName") == name:
+            plane.discard(pod)
 
 
 def _ready(node: dict) -> bool:

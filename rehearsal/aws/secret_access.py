@@ -48,7 +48,7 @@ def identities() -> list[dict]:
         found.append({
             "account": account, "region": region, "cluster": association["clusterName"],
             "namespace": association["namespace"], "serviceAccount": association["serviceAccount"], "role": role,
-            "untrusting": _untrusting(association),
+            "untrusting": untrusting(association),
             "denied": {arn: actions for arn, actions in denied.items() if actions},
         })
     return found
@@ -63,7 +63,7 @@ def _session_tags(association: dict, kind: str) -> dict:
             f"aws:{kind}tag/kubernetes-service-account": association["serviceAccount"]}
 
 
-def _untrusting(association: dict) -> list[str]:
+def untrusting(association: dict) -> list[str]:
     """What EKS Pod Identity may not do with a role: its trust policy does not say so."""
     from ministack.core import iam_evaluator
     from ministack.services import iam
@@ -71,7 +71,7 @@ def _untrusting(association: dict) -> list[str]:
     role_arn, tags = association["roleArn"], _session_tags(association, "request")
     role = iam._roles.get_scoped(_account(role_arn), None, role_arn.rpartition("/")[2]) or {}
     return [action for action in ASSUME if iam_evaluator.evaluate_resource_policy(
-        role.get("AssumeRolePolicyDocument"), _context("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
+        role.get("AssumeRolePolicyDocument"), context_of("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
 
 
 def _denied(association: dict, role: str, region: str, secret: dict) -> list[str]:
@@ -88,7 +88,7 @@ def _denied(association: dict, role: str, region: str, secret: dict) -> list[str
                "kms:encryptioncontext:secretarn": secret["ARN"]}
         wanted.append(("kms:Decrypt", key["Arn"], key.get("Policy"), via))
     return [action for action, resource, own, facts in wanted
-            if not _allowed(association, role, _context(role, action, resource, region, facts), own)]
+            if not allowed(association, role, context_of(role, action, resource, region, facts), own)]
 
 
 def _key(account: str, region: str, key_id: str | None) -> dict | None:
@@ -102,7 +102,7 @@ def _key(account: str, region: str, key_id: str | None) -> dict | None:
         return kms._resolve_key(key_id) or {"Arn": key_id}
 
 
-def _allowed(association: dict, role: str, context, own_policy: str | None) -> bool:
+def allowed(association: dict, role: str, context, own_policy: str | None) -> bool:
     """Whether a role's policies and the resource's own one allow what the context says; a key's has to."""
     from ministack.core import iam_evaluator as evaluator
     from ministack.services import iam
@@ -119,7 +119,7 @@ def _allowed(association: dict, role: str, context, own_policy: str | None) -> b
     return answer.decision == "Allow"
 
 
-def _context(principal: str, action: str, resource: str, region: str, facts: dict | None = None):
+def context_of(principal: str, action: str, resource: str, region: str, facts: dict | None = None):
     from ministack.core.iam_evaluator import EvalContext
 
     return EvalContext(principal, "AssumedRole", _account(principal), action, resource, region,

@@ -29,13 +29,16 @@ def configure() -> None:
 def serve() -> None:
     """Put the seams in, then hand over to MiniStack."""
     sys.stdout = sys.stderr
+    import autoscaler
     import cloudformation
+    import ecr
     import eks
     import eks_access
     import eks_addons
     import elasticache
     import elasticache_users
     import inventory
+    import jobs
     import lambdas
     import network
     import node_groups
@@ -47,8 +50,8 @@ def serve() -> None:
     import secrets_manager
     import stand_ins
 
-    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, rds, rds_groups, rds_proxy,
-                   secrets_manager, secret_rotation, elasticache, elasticache_users, s3, lambdas, stand_ins, inventory):
+    for module in (cloudformation, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs, rds,
+                   rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3, lambdas, stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -1,10 +1,10 @@
 """Volumes of the EBS CSI driver: a claim gets a PersistentVolume in the zone where its pod was put."""
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+import loops
 from kubernetes import ApiError, ControlPlane, path_of
 
 DRIVER = "ebs.csi.aws.com"
@@ -96,16 +96,5 @@ def refuse(cluster: ControlPlane, claim: dict) -> None:
 
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:
-    """Step by step in a thread, while the cluster has the driver; set the event to end it."""
-    ended = threading.Event()
-
-    def loop() -> None:
-        while not ended.wait(INTERVAL):
-            try:
-                if has_driver():
-                    step(cluster)
-            except Exception as error:  # whatever it was, the next round may go well
-                logging.getLogger("volumes").debug("%s: %r", cluster.name, error)
-
-    threading.Thread(target=loop, daemon=True, name=f"volumes-{cluster.name}").start()
-    return ended
+    """Step by step, while the cluster has the driver; set the event to end it."""
+    return loops.repeat(f"volumes-{cluster.name}", INTERVAL, lambda: has_driver() and step(cluster))

@@ -46,11 +46,15 @@ class FakePlane:
     def delete(self, obj: dict) -> None:
         self.objects.pop(path_of(obj), None)
 
+    def discard(self, pod: dict) -> None:
+        self.delete(pod)
+
     def items(self, path: str, labelSelector: str = "", **query) -> list[dict]:
-        wanted = dict(part.split("=") for part in labelSelector.split(",") if part).items()
+        wanted = [part.partition("=") for part in labelSelector.split(",") if part]
         plural = path.rpartition("/")[2]
         return [obj for key, obj in self.objects.items() if key.split("/")[-2] == plural
-                and wanted <= obj["metadata"].get("labels", {}).items()]
+                and all(name in (labels := obj["metadata"].get("labels", {})) and (not equals or labels[name] == value)
+                        for name, equals, value in wanted)]
 
     def wait(self, ready, seconds: float):
         return ready()

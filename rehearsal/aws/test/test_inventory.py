@@ -108,7 +108,7 @@ class Paths(unittest.TestCase):
         import ministack.app
 
         passed, sent = [], []
-        names = ("inventory", "resources", "secrets", "identities", "logs")
+        names = ("inventory", "resources", "secrets", "identities", "logs", "images")
 
         async def emulator(scope, receive, send):
             passed.append(scope["path"])
@@ -122,3 +122,26 @@ class Paths(unittest.TestCase):
                 asyncio.run(ministack.app.app({"type": "http", "path": path}, None, send))
         self.assertEqual(passed, ["/other"])
         self.assertEqual([type(json.loads(m["body"])) for m in sent if "body" in m], [list] * len(names))
+
+    def test_a_zone_is_lost_by_a_request_with_a_body(self):
+        import ministack.app
+
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        def request(*parts: bytes) -> tuple[int, dict]:
+            bodies = iter([{"body": part, "more_body": part is not parts[-1]} for part in parts])
+
+            async def receive():
+                return next(bodies)
+
+            asyncio.run(ministack.app.app({"type": "http", "path": "/_rehearsal/zones"}, receive, send))
+            start, body = sent[-2:]
+            return start["status"], json.loads(body["body"])
+
+        with mock.patch.object(ministack.app, "app", None), mock.patch("zones.change", lambda given: {"was": given}):
+            inventory.install()
+            self.assertEqual(request(b'{"zone": "a", ', b'"lost": true}'), (200, {"was": {"zone": "a", "lost": True}}))
+            self.assertEqual(request(b"zone")[0], 400)

@@ -1,0 +1,215 @@
+"""The Cluster Autoscaler: while its Deployment runs and its role lets it, node groups grow for pods that no node takes."""
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import addons
+import eks
+import loops
+import node_groups
+import secret_access
+import settings
+from kubernetes import ControlPlane
+
+DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/cluster-autoscaler"
+DISCOVERY = "--node-group-auto-discovery=asg:tag="
+INTERVAL = 1
+PATIENCE = 2
+"""Seconds that a pod has to be waiting for a node."""
+UNITS = {"m": 1e-3, "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+
+
+def install() -> None:
+    """Have one work beside every cluster."""
+    eks.BESIDE.append(scale)
+
+
+def quantity(text: str) -> float:
+    """A quantity of Kubernetes as a number."""
+    number, unit = re.fullmatch(r"([\d.]+)([A-Za-z]*)", str(text)).groups()
+    return float(number) * UNITS[unit]
+
+
+def discovered(deployment: dict, cluster_name: str, groups: list[dict]) -> list[dict]:
+    """The groups whose Auto Scaling groups have the tags that the autoscaler's flags name: EKS tags them."""
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    words = [*container.get("command", []), *container.get("args", [])]
+    if "--cloud-provider=aws" not in words:
+        return []
+    searched = [dict(tag.partition("=")[::2] for tag in word.removeprefix(DISCOVERY).split(","))
+                for word in words if word.startswith(DISCOVERY)]
+    held = tags(cluster_name)
+    return groups if any(all(key in held and value in ("", held[key]) for key, value in wanted.items())
+                         for wanted in searched) else []
+
+
+def tags(cluster_name: str) -> dict[str, str]:
+    """The tags that EKS puts on the Auto Scaling group of a managed node group for its autoscaler."""
+    return {"k8s.io/cluster-autoscaler/enabled": "true", f"k8s.io/cluster-autoscaler/{cluster_name}": "owned",
+            f"kubernetes.io/cluster/{cluster_name}": "owned", "eks:cluster-name": cluster_name}
+
+
+def lacking(deployment: dict, cluster_name: str) -> list[str]:
+    """What keeps the autoscaler from AWS: no role, a role that does not trust it, or what the role may not do."""
+    from ministack.core.responses import get_account_id, get_region
+
+    account = deployment["spec"]["template"]["spec"].get("serviceAccountName", "default")
+    of_pods = {"clusterName": cluster_name, "namespace": "kube-system", "serviceAccount": account}
+    association = next((one for one in eks.service()._pod_identity_associations.values()
+                        if of_pods.items() <= one.items()), None)
+    if association is None:
+        return [f"a Pod Identity association of the service account {account}"]
+    role, region = association["roleArn"], get_region()
+    group = (f"arn:aws:autoscaling:{region}:{get_account_id()}:autoScalingGroup:00000000-0000-0000-0000-000000000000:"
+             f"autoScalingGroupName/eks-{cluster_name}")
+    facts = {f"{service}:resourcetag/{key}".lower(): value for key, value in tags(cluster_name).items()
+             for service in ("aws", "autoscaling")}
+    wanted = {"autoscaling:DescribeAutoScalingGroups": ("*", {}), "autoscaling:SetDesiredCapacity": (group, facts)}
+    return [*secret_access.untrusting(association), *(
+        action for action, (resource, known) in wanted.items() if not secret_access.allowed(
+            association, role, secret_access.context_of(role, action, resource, region, known), None))]
+
+
+def waiting(pod: dict) -> bool:
+    """Whether the scheduler has found no node for a pod for a while."""
+    since = [condition["lastTransitionTime"] for condition in addons.conditions_of(pod)
+             if addons.unscheduled(condition) and condition.get("reason") == "Unschedulable"]
+    ages = [(datetime.now(timezone.utc) - datetime.fromisoformat(time)).total_seconds() for time in since]
+    return not pod["spec"].get("nodeName") and any(age >= PATIENCE for age in ages)
+
+
+def is_of_daemon_set(pod: dict) -> bool:
+    """Whether a DaemonSet made a pod."""
+    return any(owner["kind"] == "DaemonSet" for owner in pod["metadata"].get("ownerReferences", []))
+
+
+def requests(pod: dict) -> dict[str, float]:
+    """The CPU and memory that a pod requests."""
+    given = [container.get("resources", {}).get("requests", {}) for container in pod["spec"]["containers"]]
+    return {name: sum(quantity(one.get(name, "0")) for one in given) for name in ("cpu", "memory")}
+
+
+def wants(pod: dict, labels: dict[str, str]) -> bool:
+    """Whether a pod's selector and required affinity accept a node with these labels."""
+    spec = pod["spec"]
+    affinity = spec.get("affinity", {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    return spec.get("nodeSelector", {}).items() <= labels.items() and (affinity is None or selects(affinity, labels))
+
+
+def selects(selector: dict, labels: dict[str, str]) -> bool:
+    """Whether a node selector accepts a node with these labels."""
+    return any(all(accepts(expression, labels.get(expression["key"]))
+                   for expression in term.get("matchExpressions", []))
+               for term in selector["nodeSelectorTerms"])
+
+
+def accepts(expression: dict, value: str | None) -> bool:
+    """Whether one expression of a node selector accepts the value of its label; None for no such label."""
+    values = expression.get("values", [])
+    return {"In": value in values, "NotIn": value not in values, "Exists": value is not None,
+            "DoesNotExist": value is None}[expression["operator"]]
+
+
+def room(node: dict) -> dict[str, float]:
+    """What an empty node offers."""
+    return {name: quantity(node["status"]["allocatable"][name]) for name in ("cpu", "memory")}
+
+
+class Autoscaler:
+    """The autoscaler of one cluster."""
+
+    def __init__(self, plane: ControlPlane, cluster_name: str, scope: eks.Scope):
+        self.plane, self.cluster_name, self.scope = plane, cluster_name, scope
+        self.told: set[str] = set()
+
+    def step(self) -> None:
+        """Add the nodes that waiting pods need."""
+        pods = [pod for pod in self.plane.items("/api/v1/pods", fieldSelector="spec.nodeName=") if waiting(pod)]
+        if not pods:
+            return
+        deployment = next((one for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
+                           if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]), None)
+        if deployment is None or not addons.available(deployment):
+            return
+        with self.scope(), node_groups.CHANGING:
+            missing = lacking(deployment, self.cluster_name)
+            if missing:
+                return self._tell(f"the autoscaler of {self.cluster_name} adds no nodes: it lacks {', '.join(missing)}")
+            groups = [group for key, group in sorted(eks.service()._nodegroups.items())
+                      if group["clusterName"] == self.cluster_name]
+            Pass(self, discovered(deployment, self.cluster_name, groups)).serve(pods)
+
+    def _tell(self, text: str) -> None:
+        if text not in self.told:
+            self.told.add(text)
+            settings.note(text)
+
+
+class Pass:
+    """One look at the pods that wait: what it adds, and what is still free on that."""
+
+    def __init__(self, autoscaler: Autoscaler, groups: list[dict]):
+        self.autoscaler, self.plane, self.groups = autoscaler, autoscaler.plane, groups
+        self.volumes = {volume["metadata"]["name"]: volume for volume in self.plane.items("/api/v1/persistentvolumes")}
+        self.claims = {(claim["metadata"]["namespace"], claim["metadata"]["name"]): claim
+                       for claim in self.plane.items("/api/v1/persistentvolumeclaims")}
+        used = {pod["spec"].get("nodeName") for pod in self.plane.items("/api/v1/pods") if not is_of_daemon_set(pod)}
+        self.empty = [node for node in self.plane.items("/api/v1/nodes") if node["metadata"]["name"] not in used]
+        self.added: list[tuple[dict, dict[str, float]]] = []
+
+    def serve(self, pods: list[dict]) -> None:
+        """Find a place for each pod: on a node that another one has got, else on one more."""
+        for pod in pods:
+            place = self._among_added(pod) or next(filter(None, (self._grown(pod, group) for group in self.groups)), None)
+            if place:
+                for name, wanted in requests(pod).items():
+                    place[name] -= wanted
+        for name in sorted({node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] for node, _ in self.added}):
+            node_groups.await_nodes(self.autoscaler.cluster_name, name)
+
+    def _among_added(self, pod: dict) -> dict[str, float] | None:
+        return next((free for node, free in self.added if self._takes(node, free, pod)), None)
+
+    def _grown(self, pod: dict, group: dict) -> dict[str, float] | None:
+        """Add a node to a group, if it may have one more and that takes the pod; what is free on it."""
+        cluster_name, name = self.autoscaler.cluster_name, group["nodegroupName"]
+        scaling, present = group["scalingConfig"], len(node_groups.members(self.plane, name))
+        if present >= scaling["maxSize"] or not node_groups.zones(cluster_name, name):
+            return None
+        node = node_groups.next_node(cluster_name, name)
+        free, zone = room(node), node_groups.zone_of(node)
+        if not self._takes(node, free, pod) or self._has_empty(name, zone):
+            return None
+        node_groups.add_node(self.plane, node)
+        scaling["desiredSize"] = max(node_groups.desired(group), present + 1)
+        settings.note(f"the autoscaler of {cluster_name} added node {present + 1} of at most {scaling['maxSize']} to "
+                      f"{name} in {zone}")
+        self.added.append((node, free))
+        return free
+
+    def _has_empty(self, name: str, zone: str) -> bool:
+        """Whether a group has a node there that nothing runs on: one more would help no more than that."""
+        return any(node["metadata"]["labels"].get("eks.amazonaws.com/nodegroup") == name
+                   and node_groups.zone_of(node) == zone for node in self.empty)
+
+    def _takes(self, node: dict, free: dict[str, float], pod: dict) -> bool:
+        labels = node["metadata"]["labels"]
+        return (wants(pod, labels) and addons.tolerates(pod["spec"], node)
+                and all(wanted <= free[name] for name, wanted in requests(pod).items())
+                and all(selects(affinity, labels) for affinity in self._ties(pod)))
+
+    def _ties(self, pod: dict) -> Iterator[dict]:
+        """The places of a pod's volumes."""
+        for given in pod["spec"].get("volumes", []):
+            name = given.get("persistentVolumeClaim", {}).get("claimName")
+            claim = self.claims.get((pod["metadata"]["namespace"], name), {"spec": {}})
+            volume = self.volumes.get(claim["spec"].get("volumeName"), {"spec": {}})
+            if "nodeAffinity" in volume["spec"]:
+                yield volume["spec"]["nodeAffinity"]["required"]
+
+
+def scale(plane: ControlPlane, cluster_name: str, scope: eks.Scope) -> threading.Event:
+    """Step by step; set the event to end it."""
+    return loops.repeat(f"autoscaler-{plane.name}", INTERVAL, Autoscaler(plane, cluster_name, scope).step)

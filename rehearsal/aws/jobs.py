@@ -1,0 +1,177 @@
+"""The pods of Jobs, which kwok leaves to this kubelet: one whose image is kubectl really runs it, as its own service
+account; any other succeeds at once."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from pathlib import Path
+
+import eks
+import loops
+import settings
+from kubernetes import JOB, ApiError, ControlPlane, path_of
+
+IMAGE = re.compile(r"(.*/)?kubectl[:@].+")
+ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+"""Where a pod finds the token of its service account."""
+INTERVAL = 0.2
+TIMEOUT = 120
+"""Seconds for one kubectl."""
+TOLD = 2048
+"""Bytes of a container's end that the kubelet keeps."""
+AT_ONCE = 8
+
+
+def install() -> None:
+    """Have one work beside every cluster."""
+    eks.BESIDE.append(run_pods)
+
+
+def now() -> str:
+    """The time as Kubernetes writes it."""
+    return f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def is_kubectl(pod: dict) -> bool:
+    """Whether the first container of a pod is kubectl."""
+    return IMAGE.fullmatch(pod["spec"]["containers"][0]["image"]) is not None
+
+
+def command(container: dict) -> list[str]:
+    """What the container runs: its image begins with kubectl, and `$(NAME)` is a variable of the manifest."""
+    variables = {variable["name"]: variable["value"] for variable in container.get("env", []) if "value" in variable}
+    words = [*container.get("command", ["kubectl"]), *container.get("args", [])]
+    return [re.sub(r"\$\((\w+)\)", lambda found: variables.get(found[1], found[0]), word) for word in words]
+
+
+def kubeconfig(cluster: ControlPlane, pod: dict) -> dict:
+    """What the client in a pod makes of the token that is mounted; nothing if none is."""
+    mounts = pod["spec"]["containers"][0].get("volumeMounts", [])
+    if not any(mount["mountPath"] == ACCOUNT for mount in mounts):
+        return {}
+    namespace = pod["metadata"]["namespace"]
+    account = f"/api/v1/namespaces/{namespace}/serviceaccounts/{pod['spec']['serviceAccountName']}/token"
+    bound = {"apiVersion": "v1", "kind": "Pod", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+    token = cluster.request("POST", account, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+                                              "spec": {"boundObjectRef": bound}})["status"]["token"]
+    server = {"server": f"https://127.0.0.1:{cluster.port}", "certificate-authority-data": cluster.authority}
+    return {"apiVersion": "v1", "kind": "Config", "current-context": "pod",
+            "clusters": [{"name": "pod", "cluster": server}],
+            "users": [{"name": "pod", "user": {"token": token}}],
+            "contexts": [{"name": "pod", "context": {"cluster": "pod", "user": "pod", "namespace": namespace}}]}
+
+
+def run(cluster: ControlPlane, pod: dict) -> tuple[int, str]:
+    """Run the first container's kubectl: its exit code and what it said."""
+    program, *arguments = command(pod["spec"]["containers"][0])
+    if Path(program).name != "kubectl":
+        return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
+    with tempfile.TemporaryDirectory(dir=settings.SCRATCH) as folder:
+        config = Path(folder) / "config"
+        config.write_text(json.dumps(kubeconfig(cluster, pod)))
+        try:
+            done = subprocess.run([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+                                  env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return 137, f"kubectl was still running after {TIMEOUT} s"
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def status(pod: dict, phase: str, state: dict, **more) -> dict:
+    """A status with all containers in one state; what came before the containers is done."""
+    def container(given: dict, current: dict) -> dict:
+        return {"name": given["name"], "image": given["image"], "imageID": "", "restartCount": 0,
+                "ready": phase == "Running", "started": phase == "Running", "state": current}
+
+    ready = "True" if phase == "Running" else "False"
+    values = {"Initialized": "True", "Ready": ready, "ContainersReady": ready}
+    done = {"terminated": {"exitCode": 0, "reason": "Completed", "startedAt": now(), "finishedAt": now()}}
+    return {
+        "phase": phase,
+        "startTime": pod.get("status", {}).get("startTime") or now(),
+        "conditions": [{"type": kind, "status": value, "lastTransitionTime": now()} for kind, value in values.items()],
+        "initContainerStatuses": [container(given, done) for given in pod["spec"].get("initContainers", [])],
+        "containerStatuses": [container(given, state) for given in pod["spec"]["containers"]],
+        **more,
+    }
+
+
+def ended(pod: dict, code: int, told: str) -> dict:
+    """The status of a pod that has ended; a failure says what the container said."""
+    last = told.encode()[-TOLD:].decode(errors="ignore").strip()
+    state = {"exitCode": code, "reason": "Error" if code else "Completed", "startedAt": now(), "finishedAt": now()}
+    if code:
+        return status(pod, "Failed", {"terminated": {**state, "message": last}}, message=last)
+    return status(pod, "Succeeded", {"terminated": state})
+
+
+def record(cluster: ControlPlane, pod: dict, state: dict) -> None:
+    """Write a pod's status, unless the pod is gone or another one has its name by now."""
+    patch = {"metadata": {"uid": pod["metadata"]["uid"]}, "status": state}
+    try:
+        cluster.request("PATCH", f"{path_of(pod)}/status", patch, "application/strategic-merge-patch+json")
+    except ApiError as error:
+        if error.status not in (404, 409):
+            raise
+
+
+def play(cluster: ControlPlane, pod: dict) -> None:
+    """Take a pod that has been put on a node to its end."""
+    record(cluster, pod, status(pod, "Running", {"running": {"startedAt": now()}}))
+    code, told = run(cluster, pod) if is_kubectl(pod) else (0, "")
+    if code:
+        tell(cluster, pod, told)
+    record(cluster, pod, ended(pod, code, told))
+
+
+def tell(cluster: ControlPlane, pod: dict, told: str) -> None:
+    """Leave an event, which is what a Job's failure is explained with."""
+    metadata = pod["metadata"]
+    cluster.apply({
+        "apiVersion": "v1", "kind": "Event",
+        "metadata": {"name": f"failed-{metadata['uid']}", "namespace": metadata["namespace"]},
+        "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": metadata["namespace"],
+                           "name": metadata["name"], "uid": metadata["uid"]},
+        "type": "Warning", "reason": "Failed", "message": told.strip()[-1000:], "count": 1,
+        "source": {"component": "kubelet"}, "reportingComponent": "kubelet",
+        "firstTimestamp": now(), "lastTimestamp": now(),
+    })
+
+
+class Kubelet:
+    """Plays every pod once, several at the same time."""
+
+    def __init__(self, cluster: ControlPlane):
+        self.cluster = cluster
+        self.known: set[str] = set()
+        self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"jobs-{cluster.name}")
+
+    def step(self) -> None:
+        """Begin with pods that are new on a node; let go of those that are to go."""
+        pods = self.cluster.items("/api/v1/pods", labelSelector=JOB)
+        for pod in [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in pods if pod["spec"].get("nodeName")]:
+            uid = pod["metadata"]["uid"]
+            if pod["metadata"].get("deletionTimestamp"):
+                self.cluster.discard(pod)
+            elif uid not in self.known and pod["status"].get("phase") in ("Pending", "Running"):
+                self.known.add(uid)
+                self.workers.submit(self._play, pod)
+
+    def _play(self, pod: dict) -> None:
+        try:
+            play(self.cluster, pod)
+        except Exception as error:  # whatever it was, the next round may go well
+            self.known.discard(pod["metadata"]["uid"])
+            logging.getLogger("jobs").debug("%s: %r", path_of(pod), error)
+
+
+def run_pods(cluster: ControlPlane, _cluster_name: str, _scope: eks.Scope) -> threading.Event:
+    """Step by step; set the event to end it."""
+    return loops.repeat(f"jobs-{cluster.name}", INTERVAL, Kubelet(cluster).step)
