@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { callAws } from './aws-api';
 import type { AssembledStack } from './cdk';
+import { namedImages, type OwnImage } from './registry';
 
 /** Makes the IAM roles that access entries name and no template creates; says which. */
 export const createRoles = async (endpoint: string, stacks: readonly AssembledStack[]): Promise<readonly string[]> => {
@@ -61,3 +62,70 @@ export const provideValues = async (
   }
   return values.map(({ secret }) => `a value of the secret ${secret}`);
 };
+
+/** An image that no template brings: people push it before it is deployed. */
+export interface ImageToPush extends OwnImage {
+  /** The stack with its repository. */
+  readonly stack: AssembledStack;
+  readonly tag: string;
+}
+
+/** The images that manifests name by a tag of the own registry, each once, where one of the stacks has their repository. */
+export const imagesToPush = (stacks: readonly AssembledStack[]): readonly ImageToPush[] => {
+  const images = stacks.flatMap(namedImages).flatMap((image) => {
+    const stack = stacks.find((each) => hasRepository(each, image));
+    return stack && image.tag !== undefined && image.digest === undefined ? [{ ...image, stack, tag: image.tag }] : [];
+  });
+  return [...new Map(images.map((image) => [nameOf(image), image])).values()];
+};
+
+const hasRepository = ({ account, region, template }: AssembledStack, image: OwnImage): boolean =>
+  account === image.account &&
+  region === image.region &&
+  Object.values(template.Resources ?? {}).some(
+    ({ Type, Properties }) => Type === 'AWS::ECR::Repository' && Properties?.RepositoryName === image.repository,
+  );
+
+const nameOf = ({ account, region, repository, tag }: ImageToPush) =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${repository}:${tag}`;
+
+/** Pushes an image without layers for each; says which. */
+export const pushImages = async (endpoint: string, images: readonly ImageToPush[]): Promise<readonly string[]> => {
+  for (const image of images) {
+    const { account, region, repository, tag } = image;
+    const response = await callAws(
+      endpoint,
+      { account, region, service: 'ecr' },
+      JSON.stringify({
+        repositoryName: repository,
+        imageTag: tag,
+        imageManifest: JSON.stringify(manifest(nameOf(image))),
+        imageManifestMediaType: MANIFEST,
+      }),
+      {
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': 'AmazonEC2ContainerRegistry_V20150921.PutImage',
+      },
+    );
+    if (!response.ok) throw new Error(`pushing the image ${nameOf(image)}: ${await response.text()}`);
+  }
+  return images.map((image) => `image ${nameOf(image)}`);
+};
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
+/** The content `{}`, which OCI has for whatever needs none. */
+const EMPTY = {
+  mediaType: 'application/vnd.oci.empty.v1+json',
+  digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+  size: 2,
+};
+
+/** A manifest of an image that no other image shares, as its digest is its identity. */
+const manifest = (name: string) => ({
+  schemaVersion: 2,
+  mediaType: MANIFEST,
+  config: EMPTY,
+  layers: [EMPTY],
+  annotations: { 'org.opencontainers.image.ref.name': name },
+});

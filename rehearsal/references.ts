@@ -4,6 +4,7 @@ import type { Pod, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { nameOf, WORKLOADS, type Cluster, type Workload } from './cluster';
+import { unpullable, type Registry } from './registry';
 import { mountProblems, type ProviderClass } from './secret-references';
 import type { Vault } from './vault';
 
@@ -26,13 +27,21 @@ interface Held {
 /** An AWS that holds nothing that a pod could mount. */
 const NO_VAULT: Vault = { region: '', secrets: [], identities: [] };
 
-/** Everything that refers to what does not exist or cannot be mounted, a line each. */
-export const brokenReferences = async (cluster: Cluster, vault: Vault = NO_VAULT): Promise<readonly string[]> => {
+/** A registry whose images nothing names. */
+const NO_REGISTRY: Registry = { account: '', repositories: [] };
+
+/** Everything that refers to what does not exist, cannot be mounted or cannot be pulled, a line each. */
+export const brokenReferences = async (
+  cluster: Cluster,
+  vault: Vault = NO_VAULT,
+  registry: Registry = NO_REGISTRY,
+): Promise<readonly string[]> => {
   const templates = await podTemplates(cluster.get);
   const held = await heldObjects(cluster);
   return [
     ...missingReferences(held, templates),
     ...(await brokenMounts(cluster, held, templates, vault)),
+    ...missingImages(templates, registry),
     ...(await danglingObjects(cluster, templates)),
   ];
 };
@@ -78,6 +87,16 @@ const missingReferences = (held: readonly Held[], templates: readonly PodTemplat
         ({ kind, name, key }) =>
           `${nameOf(owner)} refers to the ${kind} "${name}"${key === undefined ? '' : `, key "${key}"`}, which does not exist`,
       );
+  });
+
+/** Which pods run an image of the own registry that is not there: a real kubelet would wait for it. */
+const missingImages = (templates: readonly PodTemplate[], registry: Registry) =>
+  templates.flatMap(({ owner, spec }) => {
+    const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+    return [...new Set(containers.map(({ image = '' }) => image))].flatMap((image) => {
+      const problem = unpullable(image, registry);
+      return problem === undefined ? [] : [`${nameOf(owner)} runs ${image}: ${problem}`];
+    });
   });
 
 /** The role that the driver gets with syncSecret.enabled: it may make Secrets. */

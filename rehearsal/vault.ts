@@ -68,7 +68,8 @@ export interface LogStream {
 export const logStreams = async (endpoint: string, account: string): Promise<readonly LogStream[]> =>
   (await list<LogStream>(endpoint, 'logs')).filter((stream) => stream.account === account);
 
-const list = async <T>(endpoint: string, name: string): Promise<readonly T[]> => {
+/** What the emulated AWS lists under a name. */
+export const list = async <T>(endpoint: string, name: string): Promise<readonly T[]> => {
   const response = await fetch(`${endpoint}/_rehearsal/${name}`);
   if (!response.ok) throw new Error(`the emulated AWS does not list its ${name}: ${response.status}`);
   return (await response.json()) as readonly T[];

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AssembledStack } from '../../rehearsal/cdk';
-import { provideValues, valuesToProvide } from '../../rehearsal/operator';
+import { imagesToPush, provideValues, pushImages, valuesToProvide } from '../../rehearsal/operator';
 
 const stack = (name: string, Outputs: Record<string, { Value: unknown }>): AssembledStack => ({
   name,
@@ -26,19 +26,24 @@ test('an output that asks for it knows not what is refused', () => {
   );
 });
 
-/** What comes of giving a secret its value when AWS answers with this status, and what AWS was asked for. */
-const provide = async (status: number) => {
-  const asked: string[] = [];
+/** What comes of an operator's task when AWS answers with this status, and what AWS was asked for. */
+const operate = async (status: number, task: (endpoint: string) => Promise<readonly string[]>) => {
+  const asked: { target: unknown; body: Record<string, string> }[] = [];
   const server = createServer(async (request, response) => {
-    asked.push(`${request.headers['x-amz-target']} ${JSON.parse((await request.toArray()).join('')).SecretId}`);
+    asked.push({ target: request.headers['x-amz-target'], body: JSON.parse((await request.toArray()).join('')) });
     response.writeHead(status).end('the answer');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const values = [{ stack: stack('secrets', {}), secret: 'a/b' }];
-  const outcome = await provideValues(`http://127.0.0.1:${port}`, values).catch(String);
+  const outcome = await task(`http://127.0.0.1:${port}`).catch(String);
   server.close();
   return { outcome, asked };
+};
+
+const provide = async (status: number) => {
+  const values = [{ stack: stack('secrets', {}), secret: 'a/b' }];
+  const { outcome, asked } = await operate(status, (endpoint) => provideValues(endpoint, values));
+  return { outcome, asked: asked.map(({ target, body }) => `${target} ${body.SecretId}`) };
 };
 
 test('puts values in, and says where', async () => {
@@ -50,4 +55,72 @@ test('puts values in, and says where', async () => {
 
 test('a value that AWS refuses is told', async () => {
   expect((await provide(400)).outcome).toBe('Error: giving the secret a/b a value: the answer');
+});
+
+const ACCOUNT = '111111111111';
+const REGISTRY = `${ACCOUNT}.dkr.ecr.eu-central-1.amazonaws.com`;
+
+const deployed = (name: string, Type: string, ...properties: Record<string, unknown>[]): AssembledStack => ({
+  ...stack(name, {}),
+  account: ACCOUNT,
+  region: 'eu-central-1',
+  template: { Resources: Object.fromEntries(properties.map((Properties, i) => [`R${i}`, { Type, Properties }])) },
+});
+const repositories = deployed('images', 'AWS::ECR::Repository', { RepositoryName: 'platform/api' });
+const workloads = (...manifests: unknown[]) =>
+  deployed('workloads', 'Custom::AWSCDK-EKS-KubernetesResource', ...manifests.map((Manifest) => ({ Manifest })));
+const running = (image: string) => JSON.stringify([{ kind: 'Pod', spec: { containers: [{ image }] } }]);
+
+test('finds the images of the own registry that manifests name, each once, and who has their repository', () => {
+  const image = {
+    account: ACCOUNT,
+    region: 'eu-central-1',
+    repository: 'platform/api',
+    digest: undefined,
+    stack: repositories,
+  };
+  const joined = ['[{"image":"', { Ref: 'AWS::AccountId' }, '.dkr.ecr.', { Ref: 'AWS::Region' }, '.'];
+  const stacks = [
+    workloads(running(`${REGISTRY}/platform/api:1.2`), running(`${REGISTRY}/platform/api:1.2`), {
+      'Fn::Join': ['', [...joined, { Ref: 'AWS::URLSuffix' }, '/platform/api:2-rc"}]']],
+    }),
+    repositories,
+  ];
+  expect(imagesToPush(stacks)).toEqual([
+    { ...image, tag: '1.2' },
+    { ...image, tag: '2-rc' },
+  ]);
+});
+
+test.each([
+  ['elsewhere', 'docker.io/platform/api:1'],
+  ["in another account's registry", `222222222222${REGISTRY.slice(12)}/platform/api:1`],
+  ['in another region', `${REGISTRY.replace('central', 'west')}/platform/api:1`],
+  ['without a repository', `${REGISTRY}/platform/other:1`],
+  ['named by its digest', `${REGISTRY}/platform/api@sha256:12`],
+])('an image %s is left alone', (_, image) => {
+  expect(imagesToPush([repositories, workloads(running(image))])).toEqual([]);
+});
+
+const push = (status: number, ...tags: string[]) => {
+  const images = imagesToPush([
+    repositories,
+    workloads(...tags.map((tag) => running(`${REGISTRY}/platform/api:${tag}`))),
+  ]);
+  return operate(status, (endpoint) => pushImages(endpoint, images));
+};
+
+test('pushes an image of its own for every tag, and says which', async () => {
+  const { outcome, asked } = await push(200, '1', '2');
+  expect(outcome).toEqual([`image ${REGISTRY}/platform/api:1`, `image ${REGISTRY}/platform/api:2`]);
+  expect(asked.map(({ target, body }) => [target, body.repositoryName, body.imageTag])).toEqual(
+    ['1', '2'].map((tag) => ['AmazonEC2ContainerRegistry_V20150921.PutImage', 'platform/api', tag]),
+  );
+  const [first, second] = asked.map(({ body }) => body.imageManifest);
+  expect(first).not.toEqual(second);
+  expect(JSON.parse(String(first))).toMatchObject({ schemaVersion: 2, layers: [{ size: 2 }] });
+});
+
+test('an image that AWS refuses is told', async () => {
+  expect((await push(400, '1')).outcome).toBe(`Error: pushing the image ${REGISTRY}/platform/api:1: the answer`);
 });
