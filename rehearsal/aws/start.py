@@ -31,6 +31,7 @@ def serve() -> None:
     sys.stdout = sys.stderr
     import autoscaler
     import cloudformation
+    import deletion
     import ecr
     import eks
     import eks_access
@@ -50,8 +51,9 @@ def serve() -> None:
     import secrets_manager
     import stand_ins
 
-    for module in (cloudformation, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs, rds,
-                   rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3, lambdas, stand_ins, inventory):
+    for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs,
+                   rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3,
+                   lambdas, stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -1,0 +1,82 @@
+"""Manifests of a stack are deleted side by side, as CloudFormation does with what nothing else needs: MiniStack deletes
+one after the other, and every namespace takes the control plane five seconds."""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from cloudformation import replace
+from eks_access import MANIFEST
+
+AT_ONCE = 16
+"""Each runs kubectl and two functions."""
+
+DELETION: contextvars.ContextVar["Deletion | None"] = contextvars.ContextVar("rehearsal_deletion", default=None)
+
+
+class Deletion:
+    """A stack that is being deleted: the manifests that are begun with before their turn comes."""
+
+    def __init__(self, stack: dict, delete: Callable):
+        from ministack.services.cloudformation import engine
+
+        self.stack_name, self.resources, self.delete = stack["StackName"], stack.get("_resources", {}), delete
+        self.definitions = (stack.get("_template") or {}).get("Resources") or {}
+        self.needed_by: dict[str, set[str]] = {name: set() for name in self.definitions}
+        for name, definition in self.definitions.items():
+            for need in engine._extract_deps(definition, set(self.definitions)):
+                self.needed_by[need].add(name)
+        self.begun: dict[str, Future] = {}
+        self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"delete-{self.stack_name}")
+        self.changing = threading.Lock()
+
+    def finish(self, name: str) -> None:
+        """Wait for a manifest whose turn it is, having begun with all that can go by now."""
+        with self.changing:
+            for ready in [one for one in list(self.resources) if one == name or self._may_go(one)]:
+                if ready not in self.begun:
+                    run = contextvars.copy_context().run
+                    self.begun[ready] = self.workers.submit(run, self._delete, ready)
+            mine = self.begun.pop(name)
+        mine.result()
+
+    def _may_go(self, name: str) -> bool:
+        """Whether a resource is a manifest that is to be deleted and that nothing needs that is still there."""
+        policy = self.definitions.get(name, {}).get("DeletionPolicy", "Delete")
+        return (self.resources[name].get("ResourceType") == MANIFEST and policy == "Delete"
+                and not self.needed_by.get(name, set()) & self.resources.keys())
+
+    def _delete(self, name: str) -> None:
+        held = self.resources[name]
+        self.delete(MANIFEST, held.get("PhysicalResourceId", ""), held.get("Properties", {}), self.stack_name, name)
+
+
+def install() -> None:
+    """Wraps stacks._delete_stack_async and provisioners._delete_resource."""
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import provisioners, stacks
+
+    delete_stack, delete = stacks._delete_stack_async, provisioners._delete_resource
+
+    async def delete_side_by_side(stack_name, stack_id, *args, **kwargs):
+        stack = cloudformation._stacks.get(stack_name)
+        retains = any(args) or any(kwargs.values())  # which the engine alone knows how to heed
+        if stack is None or retains:
+            return await delete_stack(stack_name, stack_id, *args, **kwargs)
+        deletion = Deletion(stack, delete)
+        token = DELETION.set(deletion)
+        try:
+            return await delete_stack(stack_name, stack_id, *args, **kwargs)
+        finally:
+            DELETION.reset(token)
+            deletion.workers.shutdown(wait=False)
+
+    def delete_in_turn(kind, physical_id, properties, stack_name=None, logical_id=None):
+        deletion = DELETION.get()
+        if deletion and kind == MANIFEST and stack_name == deletion.stack_name and logical_id in deletion.resources:
+            return deletion.finish(logical_id)
+        return delete(kind, physical_id, properties, stack_name, logical_id)
+
+    replace(stacks, "_delete_stack_async", delete_side_by_side)
+    replace(provisioners, "_delete_resource", delete_in_turn)

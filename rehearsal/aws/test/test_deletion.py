@@ -1,0 +1,78 @@
+import functools
+import threading
+from unittest import mock
+
+import deletion
+from test.emulator import EmulatorTest, deploy, destroy, reasons, resource
+
+ENGINE = "ministack.services.cloudformation.custom_resource.invoke_custom_resource"
+
+
+@functools.cache
+def install() -> None:
+    """Put the seam in, which must happen once."""
+    deletion.install()
+
+
+class Deletions(EmulatorTest):
+    """Manifests of a stack are deleted side by side."""
+
+    def setUp(self):
+        super().setUp()
+        install()
+        self.deleted: list[str] = []
+        self.refusing: set[str] = set()
+        self.together = threading.Barrier(1)
+        invoked = mock.patch(ENGINE, self.invoke)
+        invoked.start()
+        self.addCleanup(invoked.stop)
+        access = mock.patch("eks_access._refuse_without_access")
+        access.start()
+        self.addCleanup(access.stop)
+
+    def invoke(self, request: str, name: str, *_, **__) -> tuple[str, dict]:
+        from ministack.core.responses import get_account_id
+
+        if request == "Delete":
+            self.assertEqual(get_account_id(), self.account)
+            self.together.wait(5)
+            if name in self.refusing:
+                raise RuntimeError(f"{name} stays")
+            self.deleted.append(name)
+        return name, {}
+
+    def stack(self, **resources: dict) -> None:
+        self.assertEqual(deploy("stack", {"Resources": resources})["StackStatus"], "CREATE_COMPLETE")
+
+    def manifest(self, *order: str, **more) -> dict:
+        return {**resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest="[]"),
+                "DependsOn": list(order), **more}
+
+    def test_at_the_same_time_where_nothing_orders_them(self):
+        self.stack(A=self.manifest(), B=self.manifest(), C=self.manifest(DeletionPolicy="Delete"))
+        self.together = threading.Barrier(3)
+        self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+        self.assertEqual(sorted(self.deleted), ["A", "B", "C"])
+
+    def test_each_once_and_after_what_needs_it(self):
+        self.stack(A=self.manifest(), B=self.manifest("A"), C=self.manifest("B"), D=self.manifest("A"))
+        self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+        self.assertEqual(len(self.deleted), 4)
+        self.assertEqual(self.deleted[-1], "A")
+        self.assertLess(self.deleted.index("C"), self.deleted.index("B"))
+
+    def test_what_is_retained_stays(self):
+        self.stack(A=self.manifest(DeletionPolicy="Retain"), B=self.manifest())
+        destroy("stack")
+        self.assertEqual(self.deleted, ["B"])
+
+    def test_a_failure_is_that_of_its_own_resource_and_can_be_repeated(self):
+        self.stack(A=self.manifest(), B=self.manifest(), C=self.manifest())
+        self.refusing = {"B"}
+        stack = destroy("stack")
+        self.assertEqual(stack["StackStatus"], "DELETE_FAILED")
+        self.assertEqual(list(stack["_resources"]), ["B"])
+        self.assertIn("B stays", reasons(stack))
+        self.refusing = set()
+        self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+        self.assertEqual(sorted(self.deleted), ["A", "B", "C"])
