@@ -1,0 +1,106 @@
+import { fullDiff } from '@aws-cdk/cloudformation-diff';
+import { OMIT_HEADERS, createTwoFilesPatch } from 'diff';
+import { constructPath, type Json, type Stack } from './assembly';
+import { objectsOf, type RenderedObject } from './objects';
+import { unmarked, writer } from './placeholders';
+import { resourceChanges, securityChanges, type ResourceChange } from './resources';
+
+export interface ObjectChange {
+  readonly file: string;
+  /** Its file before, where its name has changed. */
+  readonly was: string | undefined;
+  readonly kind: string;
+  readonly action: 'added' | 'removed' | 'changed';
+  /** A unified diff of the YAML; empty where only `moved` is true. */
+  readonly patch: string;
+  /** Whether another resource applies it than before. */
+  readonly moved: boolean;
+}
+
+export interface StackChanges {
+  readonly name: string;
+  /** Whether the stack itself comes or goes. */
+  readonly action: 'added' | 'removed' | 'changed';
+  readonly resources: readonly ResourceChange[];
+  /** Tables, each with its head. */
+  readonly security: readonly (readonly string[][])[];
+  /** Stacks that, as they were, import what this one no longer exports. */
+  readonly importers: readonly string[];
+}
+
+/** What changes in an environment. */
+export interface Changes {
+  readonly stacks: readonly StackChanges[];
+  readonly objects: readonly ObjectChange[];
+}
+
+/** Compares an environment as two commits synthesize it. */
+export const changes = (before: readonly Stack[], after: readonly Stack[]): Changes => ({
+  stacks: [...new Set([...after, ...before].map(({ name }) => name))]
+    .map((name) => stackChanges(name, before, after))
+    .filter(
+      ({ action, ...lists }) => action !== 'changed' || lists.resources.length + lists.security.flat().length > 0,
+    ),
+  objects: objectChanges(objectsOf(before), objectsOf(after)),
+});
+
+const stackChanges = (name: string, before: readonly Stack[], after: readonly Stack[]): StackChanges => {
+  const [old, next] = [before, after].map((stacks) => stacks.find((stack) => stack.name === name));
+  const diff = fullDiff(old?.template ?? {}, next?.template ?? {});
+  const text = writer([...before, ...after]);
+  const named = (cell: string) =>
+    cell
+      .replaceAll(/\{\\?"Fn::ImportValue\\?":\\?"([^"\\]+)\\?"\}/g, (_, imported) =>
+        unmarked(text((next ?? old)!, { 'Fn::ImportValue': imported })),
+      )
+      .replaceAll(/\$\{([^.}]+)([^}]*)\}/g, (_, id, attribute) => {
+        const owner = [next, old].find((stack) => stack?.template.Resources?.[id]);
+        return `${owner ? constructPath(owner, id) : id}${attribute}`;
+      });
+  return {
+    name,
+    action: old ? (next ? 'changed' : 'removed') : 'added',
+    resources: resourceChanges(diff, old, next),
+    security: securityChanges(diff, named),
+    importers: old && next ? importers(old, next, before) : [],
+  };
+};
+
+const importers = (old: Stack, next: Stack, before: readonly Stack[]) => {
+  const kept = new Set(exportsOf(next));
+  const gone = exportsOf(old).filter((name) => !kept.has(name));
+  return before.filter((stack) => gone.some((name) => imports(stack, name))).map(({ name }) => name);
+};
+
+const imports = ({ template }: Stack, name: Json) =>
+  JSON.stringify(template).includes(JSON.stringify({ 'Fn::ImportValue': name }));
+
+const exportsOf = ({ template }: Stack): readonly Json[] =>
+  Object.values(template.Outputs ?? {}).flatMap(({ Export }) => Export?.Name ?? []);
+
+/** What changes of the objects. One whose name ends in a hash of its content is compared with its predecessor. */
+export const objectChanges = (
+  before: readonly RenderedObject[],
+  after: readonly RenderedObject[],
+): readonly ObjectChange[] => {
+  const predecessors = new Map(before.map((object) => [unhashed(object.file), object]));
+  const successors = new Map(after.map((object) => [unhashed(object.file), object]));
+  return [...new Set([...predecessors.keys(), ...successors.keys()])].toSorted().flatMap((key) => {
+    const [old, next] = [predecessors.get(key), successors.get(key)];
+    const { file, object } = (next ?? old)!;
+    const change: ObjectChange = {
+      file,
+      was: old?.file === file ? undefined : old?.file,
+      kind: object.kind,
+      action: old ? (next ? 'changed' : 'removed') : 'added',
+      patch: old?.yaml === next?.yaml ? '' : patch(old?.yaml, next?.yaml),
+      moved: old?.file === next?.file && old?.resource !== next?.resource,
+    };
+    return change.patch !== '' || change.moved ? [change] : [];
+  });
+};
+
+const unhashed = (file: string) => file.replace(/-[0-9a-f]{8}\.yaml$/, '.yaml');
+
+const patch = (before = '', after = '') =>
+  createTwoFilesPatch('', '', before, after, undefined, undefined, { context: 3, headerOptions: OMIT_HEADERS });

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandError, run } from '../rehearsal/process';
+import type { Report } from '../rehearsal/progress';
+import { stacksIn, type Stack } from './assembly';
+
+const PROJECT = join(__dirname, '..');
+
+const git = async (...args: string[]) => (await run('git', args, { cwd: PROJECT })).trim();
+
+/** What is compared: a commit, or the working tree with all that is not committed. */
+export interface Version {
+  /** As a person reads it: `1a2b3c4`, `working tree`. */
+  readonly name: string;
+  /** Absent for the working tree. */
+  readonly commit?: string;
+}
+
+/** The version that a revision names. Refuses what is no commit. */
+export const version = async (revision: string | undefined): Promise<Version> => {
+  if (revision === undefined) return { name: 'working tree' };
+  try {
+    const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+    return { name: await git('rev-parse', '--short', commit), commit };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const fix = 'fetch it, or choose one that git log shows';
+    throw new Error(`"${revision}" is no commit of this repository: ${fix}`, { cause: error });
+  }
+};
+
+/** Lets work happen in a folder with the version and its dependencies; the folder is gone afterwards, however it ends. */
+export const checkout = async <T>(
+  { name, commit }: Version,
+  report: Report,
+  signal: AbortSignal,
+  work: (folder: string) => Promise<T>,
+): Promise<T> => {
+  if (commit === undefined) return work(PROJECT);
+  const parent = await mkdtemp(join(tmpdir(), 'platform-review-'));
+  const tree = join(parent, 'tree');
+  try {
+    await git('worktree', 'add', '--detach', '--quiet', tree, commit);
+  } catch (error) {
+    await rm(parent, { recursive: true, force: true });
+    throw error;
+  }
+  try {
+    const folder = join(tree, await git('rev-parse', '--show-prefix'));
+    if (lock(folder) === lock(PROJECT)) await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+    else {
+      report(`${name}: has other dependencies, npm ci installs them`);
+      await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: folder, signal });
+    }
+    return await work(folder);
+  } finally {
+    await git('worktree', 'remove', '--force', tree);
+    await rm(parent, { recursive: true, force: true });
+  }
+};
+
+const lock = (folder: string): string => readFileSync(join(folder, 'package-lock.json'), 'utf8');
+
+/** The stacks of an environment of a checkout, as its own CDK CLI synthesizes them, with no credentials. */
+export const synthesized = async (folder: string, env: string, signal: AbortSignal): Promise<readonly Stack[]> => {
+  const output = await mkdtemp(join(tmpdir(), 'platform-review-'));
+  const cli = join(folder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  try {
+    await run(
+      process.execPath,
+      [cli, 'synth', '--quiet', '-c', `env=${env}`, '--output', output, '--no-color', '--no-notices'],
+      {
+        cwd: folder,
+        signal,
+        env: { PATH: process.env.PATH, HOME: output, TMPDIR: output, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+      },
+    );
+    return stacksIn(output);
+  } finally {
+    await rm(output, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,126 @@
+import type { Changes, ObjectChange, StackChanges } from './changes';
+import type { Version } from './checkout';
+import { assemble, code, codeBlock, row, type Block } from './markdown';
+import type { Action, ResourceChange } from './resources';
+import { warnings } from './warnings';
+
+/** What GitHub accepts, in characters. */
+export const LIMIT = 65_536;
+
+/** An environment: what changes in it, or why that cannot be said. */
+export interface Environment {
+  readonly name: string;
+  readonly result: Changes | { readonly problem: string; readonly output: string };
+}
+
+/** The comment on a change: what it does to each environment, the warnings first. */
+export const comment = (from: Version, to: Version, environments: readonly Environment[], limit = LIMIT): string => {
+  const title = `## What changes: ${code(from.name)} → ${code(to.name)}`;
+  const blocks = environments.flatMap(blocksOf);
+  if (blocks.length === 0)
+    return `${title}\n\nNothing changes in ${environments.map(({ name }) => name).join(', ')}: neither resources nor Kubernetes objects.\n`;
+  const warned: Block = {
+    rank: 0,
+    head: '> [!CAUTION]',
+    rows: environments.flatMap(({ name, result }) =>
+      'problem' in result ? [] : warnings(result).map((warning) => `> - **${name}** ${warning}`),
+    ),
+    tail: '',
+    what: 'warnings',
+  };
+  const unchanged = environments.filter((environment) => blocksOf(environment).length === 0).map(({ name }) => name);
+  return assemble(
+    title,
+    [
+      ...(warned.rows.length > 0 ? [warned] : []),
+      ...blocks,
+      ...(unchanged.length > 0 ? [heading(`Nothing changes in ${unchanged.join(', ')}.`)] : []),
+    ],
+    limit,
+    `${code(`npm run review -- ${from.name}${to.commit ? ` ${to.name}` : ''} --env ENV`)} has more of one environment.`,
+  );
+};
+
+const heading = (head: string): Block => ({ rank: 1, head, rows: [], tail: '', what: '' });
+
+const blocksOf = ({ name, result }: Environment): readonly Block[] => {
+  if ('problem' in result) return [heading(`### ${name}\n\n${result.problem}\n\n${codeBlock('', result.output)}`)];
+  const { stacks, objects } = result;
+  if (stacks.length === 0 && objects.length === 0) return [];
+  return [
+    heading(`### ${name}`),
+    ...stacks.flatMap(resourceTable),
+    ...stacks.flatMap(securityTables),
+    ...(objects.length > 0 ? [objectDiffs(objects)] : []),
+  ];
+};
+
+const WORDS: Readonly<Record<Action, string>> = {
+  added: 'added',
+  removed: 'removed',
+  changed: 'changed',
+  replaced: '**will be replaced**',
+  'perhaps replaced': '**may be replaced**',
+};
+
+const resourceTable = ({ name, action, resources }: StackChanges): readonly Block[] => {
+  const title = action === 'changed' ? `**${name}**` : `**${name}** (the stack is ${action})`;
+  if (resources.length === 0) return action === 'changed' ? [] : [heading(title)];
+  const told = resources.filter((resource) => !isOrderOnly(resource));
+  const order = resources.length - told.length;
+  return [
+    {
+      rank: 2,
+      head: `${title}\n\n${row(['', 'resource', 'type', 'properties'])}\n|---|---|---|---|`,
+      rows: [
+        ...told.map(resourceRow),
+        ...(order > 0
+          ? [row(['changed', `${order}${told.length > 0 ? ' more' : ''}`, '', `only ${code('DependsOn')}`])]
+          : []),
+      ],
+      tail: '',
+      what: 'resources',
+    },
+  ];
+};
+
+const isOrderOnly = ({ properties }: ResourceChange) =>
+  properties.length > 0 && properties.every(({ name }) => name === 'DependsOn');
+
+const resourceRow = ({ action, path, type, properties }: ResourceChange) =>
+  row([
+    WORDS[action],
+    code(path),
+    code(type),
+    properties
+      .map(({ name, values }) => (values === undefined ? code(name) : `${code(name)} ${code(values)}`))
+      .join(', '),
+  ]);
+
+const securityTables = ({ name, security }: StackChanges): readonly Block[] =>
+  security.map(([head = [], ...rows]) => ({
+    rank: 3,
+    head: `<details><summary>Security of ${name}: ${rows.length} ${head.includes('Peer') ? 'firewall rules' : 'permissions'}</summary>\n\n${row(head)}\n${row(head.map(() => '---'))}`,
+    rows: rows.map((cells) => row(cells.map(code))),
+    tail: '\n\n</details>',
+    what: 'permissions and firewall rules',
+  }));
+
+const objectDiffs = (objects: readonly ObjectChange[]): Block => {
+  const counts = (['added', 'removed', 'changed'] as const)
+    .map((action) => ({ action, count: objects.filter((object) => object.action === action).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ action, count }) => `${count} ${action}`);
+  return {
+    rank: 4,
+    head: `<details><summary>Kubernetes objects: ${counts.join(', ')}</summary>\n`,
+    rows: objects.map(objectDiff),
+    tail: '\n</details>',
+    what: 'Kubernetes objects',
+  };
+};
+
+const objectDiff = ({ file, was, action, patch }: ObjectChange) => {
+  const title = was === undefined ? `${code(file)} ${action}` : `${code(was)} → ${code(file)}`;
+  return patch === '' ? `${title}\n` : `${title}\n${codeBlock('diff', patch)}\n`;
+};

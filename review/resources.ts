@@ -1,0 +1,95 @@
+import { stripVTControlCharacters } from 'node:util';
+import { ResourceImpact, type ResourceDifference, type TemplateDiff } from '@aws-cdk/cloudformation-diff';
+import { constructPath, type Json, type Stack } from './assembly';
+import { MANIFEST } from './objects';
+
+export type Action = 'added' | 'removed' | 'changed' | 'replaced' | 'perhaps replaced';
+
+export interface PropertyChange {
+  readonly name: string;
+  /** Whether the resource is replaced for it, or may be. */
+  readonly replaces: boolean;
+  /** Old and new value, where both are short: `20 → 50`. */
+  readonly values: string | undefined;
+}
+
+export interface ResourceChange {
+  readonly stack: string;
+  /** Its construct path below the stack. */
+  readonly path: string;
+  readonly type: string;
+  readonly action: Action;
+  readonly properties: readonly PropertyChange[];
+  /** What becomes of the old one: `Retain`, `Snapshot`, `Delete`. */
+  readonly policy: string;
+  /** Whether it was kept when it is removed, and no longer is. */
+  readonly loosened: boolean;
+}
+
+const { WILL_REPLACE, MAY_REPLACE } = ResourceImpact;
+
+/** What changes of a stack's resources. Kubernetes objects are told elsewhere, and change in place. */
+export const resourceChanges = (
+  diff: TemplateDiff,
+  before: Stack | undefined,
+  after: Stack | undefined,
+): readonly ResourceChange[] =>
+  Object.entries(diff.resources.changes)
+    .filter(([, { isDifferent }]) => isDifferent)
+    .map(([id, difference]) => {
+      const { oldValue, newValue } = difference;
+      const owner = newValue ? after! : before!;
+      return {
+        stack: owner.name,
+        path: constructPath(owner, id),
+        type: (newValue ?? oldValue)!.Type,
+        action: actionOf(difference),
+        properties: oldValue && newValue ? propertyChanges(difference) : [],
+        policy: oldValue?.[newValue ? 'UpdateReplacePolicy' : 'DeletionPolicy'] ?? 'Delete',
+        loosened: !!newValue && stays(oldValue?.DeletionPolicy) && !stays(newValue.DeletionPolicy),
+      };
+    })
+    .filter(({ type, properties }) => type !== MANIFEST || properties.length > 0);
+
+const stays = (policy = '') => /^(Retain|Snapshot)/.test(policy);
+
+/** The properties that differ, but for the objects of a manifest. */
+const updates = ({ resourceType, propertyUpdates }: ResourceDifference) =>
+  Object.entries(propertyUpdates).filter(([name]) => resourceType !== MANIFEST || name !== 'Manifest');
+
+const actionOf = (difference: ResourceDifference): Action => {
+  if (!difference.oldValue) return 'added';
+  if (!difference.newValue) return 'removed';
+  const impacts = new Set(updates(difference).map(([, { changeImpact }]) => changeImpact));
+  if (difference.resourceTypeChanged || impacts.has(WILL_REPLACE)) return 'replaced';
+  return impacts.has(MAY_REPLACE) ? 'perhaps replaced' : 'changed';
+};
+
+const propertyChanges = (difference: ResourceDifference): readonly PropertyChange[] => [
+  ...updates(difference).map(([name, { oldValue, newValue, changeImpact }]) => ({
+    name,
+    replaces: changeImpact === WILL_REPLACE || changeImpact === MAY_REPLACE,
+    values: values(oldValue, newValue),
+  })),
+  ...Object.entries(difference.otherChanges).map(([name, { oldValue, newValue }]) => ({
+    name,
+    replaces: name === 'Type',
+    values: values(oldValue, newValue),
+  })),
+];
+
+const SHORT = 60; // characters of a value that a table has room for
+
+const isShort = (value: Json) => typeof value !== 'object' && `${value}`.length <= SHORT;
+
+const values = (before: Json = 'none', after: Json = 'none'): string | undefined =>
+  isShort(before) && isShort(after) ? `${before} → ${after}` : undefined;
+
+/** Changes of permissions and of firewall rules as the CDK tells them: tables, each with its head. */
+export const securityChanges = (
+  { iamChanges, securityGroupChanges }: TemplateDiff,
+  named: (text: string) => string,
+): readonly (readonly string[][])[] =>
+  [iamChanges.summarizeStatements(), iamChanges.summarizeManagedPolicies(), securityGroupChanges.summarize()]
+    .filter(({ length }) => length > 1)
+    .map((table) => table.map((row) => row.map((cell) => named(stripVTControlCharacters(cell)))));

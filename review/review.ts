@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { CommandError, INTERRUPTED } from '../rehearsal/process';
+import type { Stack } from './assembly';
+import { changes } from './changes';
+import { checkout, synthesized, version, type Version } from './checkout';
+import { comment, type Environment } from './comment';
+
+const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
+
+  BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
+  --env ENVIRONMENT  only this one; can be repeated (default: ${ENVIRONMENT_NAMES.join(', ')})
+
+Prints what changes as a comment for a pull request.`;
+
+type Outcome = readonly Stack[] | { readonly output: string };
+
+const failed = (outcome: Outcome): outcome is { readonly output: string } => 'output' in outcome;
+
+const report = (line: string) => console.error(line);
+
+const main = async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { env: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  const [base, head] = positionals;
+  if (values.help || base === undefined || positionals.length > 2) {
+    console.log(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
+
+  const names = values.env ?? ENVIRONMENT_NAMES;
+  const [from, to] = [await version(base), await version(head)];
+  const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, interruption.signal)));
+  const environments = names.map((name) => ({ name, result: compared(from, before![name]!, to, after![name]!) }));
+  process.stdout.write(comment(from, to, environments));
+  if (Object.values(after!).some(failed)) process.exitCode = 1;
+};
+
+/** What each environment of a version consists of, or why it does not synthesize. */
+const outcomes = async (
+  one: Version,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, Outcome>>> => {
+  const each = async (work: (name: string) => Promise<Outcome>) => {
+    const found: Record<string, Outcome> = {};
+    for (const name of names) found[name] = await work(name).catch(explained);
+    return found;
+  };
+  try {
+    return await checkout(one, report, signal, (folder) =>
+      each((name) => {
+        report(`${one.name}: synthesizing ${name}`);
+        return synthesized(folder, name, signal);
+      }),
+    );
+  } catch (error) {
+    return each(() => Promise.reject(error));
+  }
+};
+
+const explained = (error: Error): Outcome => {
+  if (!(error instanceof CommandError)) throw error;
+  const lines = error.output.filter((line) => line.trim() !== '' && !line.startsWith('"use strict"'));
+  const some = lines.length > 30 ? [...lines.slice(0, 15), '…', ...lines.slice(-15)] : lines;
+  return { output: some.map((line) => line.slice(0, 300)).join('\n') };
+};
+
+const problem = ({ name }: Version) => `It does not synthesize at ${name}, so there is nothing to compare:`;
+
+const compared = (from: Version, before: Outcome, to: Version, after: Outcome): Environment['result'] => {
+  if (failed(after)) return { problem: problem(to), ...after };
+  if (failed(before)) return { problem: problem(from), ...before };
+  return changes(before, after);
+};
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
+});

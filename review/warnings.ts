@@ -1,0 +1,84 @@
+import type { Changes } from './changes';
+import { code } from './markdown';
+import type { ResourceChange } from './resources';
+
+/** Types of resources that hold data, or in which everything else lives. */
+const STATEFUL: ReadonlySet<string> = new Set([
+  'AWS::Backup::BackupVault',
+  'AWS::Cognito::UserPool',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::EC2::VPC',
+  'AWS::EC2::Volume',
+  'AWS::ECR::Repository',
+  'AWS::EFS::FileSystem',
+  'AWS::EKS::Cluster',
+  'AWS::ElastiCache::ReplicationGroup',
+  'AWS::ElastiCache::ServerlessCache',
+  'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
+  'AWS::RDS::DBCluster',
+  'AWS::RDS::DBInstance',
+  'AWS::Route53::HostedZone',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
+]);
+
+/** The same of Kubernetes. */
+const STATEFUL_KINDS: ReadonlySet<string> = new Set([
+  'CustomResourceDefinition',
+  'Namespace',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'StatefulSet',
+]);
+
+/** What a reviewer has to have read, the worst first. */
+export const warnings = ({ stacks, objects }: Changes): readonly string[] => {
+  const resources = stacks.flatMap((stack) => stack.resources);
+  const stateful = resources.filter(({ type }) => STATEFUL.has(type));
+  const others = resources.filter(({ type }) => !STATEFUL.has(type));
+  return [
+    ...of(stateful, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}; ${fate(one)}`),
+    ...of(stateful, 'removed').map((one) => `${named(one)} **is removed**; ${fate(one)}`),
+    ...objects
+      .filter(({ action, kind }) => action === 'removed' && STATEFUL_KINDS.has(kind))
+      .map(({ file }) => `${code(file)} **is deleted** from the cluster, with all that belongs to it`),
+    ...objects
+      .filter(({ moved }) => moved)
+      .map(
+        ({ file }) => `${code(file)} **is deleted** from the cluster: another resource applies it, the old one goes`,
+      ),
+    ...stacks
+      .filter(({ importers }) => importers.length > 0)
+      .map(({ name, importers }) => {
+        const users = importers.map(code).join(', ');
+        return `${code(name)} **cannot be deployed first**: ${users}, as deployed, imports what it no longer exports`;
+      }),
+    ...of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
+    ...of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
+    ...of(others, 'perhaps replaced')
+      .filter(({ type }) => !type.startsWith('Custom::')) // their own code decides, and the CDK says so of every change
+      .map((one) => `${named(one)} **may be replaced**${cause(one)}`),
+    ...resources
+      .filter(({ loosened }) => loosened)
+      .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),
+  ];
+};
+
+const of = (resources: readonly ResourceChange[], wanted: ResourceChange['action']) =>
+  resources.filter(({ action }) => action === wanted);
+
+const named = ({ stack, path, type }: ResourceChange) => `${code(`${stack}: ${path}`)} (${code(type)})`;
+
+const cause = ({ properties }: ResourceChange) => {
+  const names = properties.filter(({ replaces }) => replaces).map(({ name }) => code(name));
+  return names.length > 0 ? `, for another ${names.join(', ')}` : '';
+};
+
+/** What becomes of the one that goes. */
+const fate = ({ policy }: ResourceChange) => {
+  if (policy.startsWith('Retain')) return 'the old one stays in the account, and nothing manages it';
+  return policy === 'Snapshot' ? 'a last snapshot stays of the old one' : '**the old one is deleted, with all in it**';
+};

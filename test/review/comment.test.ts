@@ -1,0 +1,213 @@
+import type { Json, Stack, Template } from '../../review/assembly';
+import { changes } from '../../review/changes';
+import { comment } from '../../review/comment';
+
+type Resources = Record<string, Json>;
+
+const stack = (resources: Resources, name = 'mysql', outputs: Template['Outputs'] = {}): Stack => ({
+  name: `platform-prod-${name}`,
+  path: `prod/${name}`,
+  template: {
+    Resources: Object.fromEntries(
+      Object.entries(resources).map(([id, value]) => [
+        id,
+        { Metadata: { 'aws:cdk:path': `prod/${name}/${id.replace(/[0-9A-F]{8}$/, '')}/Resource` }, ...value },
+      ]),
+    ),
+    Outputs: outputs,
+  },
+});
+
+const database = (properties: Json = {}, more: Json = {}) => ({
+  Type: 'AWS::RDS::DBInstance',
+  Properties: { AllocatedStorage: '20', StorageEncrypted: true, ...properties },
+  DeletionPolicy: 'Snapshot',
+  UpdateReplacePolicy: 'Snapshot',
+  ...more,
+});
+
+const manifest = (...objects: Json[]) => ({
+  Type: 'Custom::AWSCDK-EKS-KubernetesResource',
+  Properties: { Manifest: JSON.stringify(objects), ClusterName: 'platform-prod' },
+});
+
+const topic = (more: Json = {}) => ({ Type: 'AWS::SNS::Topic', ...more });
+
+const network = (cidr: string) => ({
+  Vpc12345678: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: cidr } },
+  Gate12345678: {
+    Type: 'AWS::EC2::Subnet',
+    Properties: { VpcId: { Ref: 'Vpc12345678' }, CidrBlock: '10.0.0.0/24' },
+  },
+});
+
+const configMap = (data: Json, name = 'settings') => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'core' },
+  data,
+});
+
+/** The comment on a change of production from some stacks to others. */
+const commentOn = (before: readonly Stack[], after: readonly Stack[]) =>
+  comment({ name: 'aaaaaaa', commit: 'a' }, { name: 'working tree' }, [
+    { name: 'prod', result: changes(before, after) },
+  ]);
+
+const between = (before: Resources, after: Resources) => commentOn([stack(before)], [stack(after)]);
+
+const warned = (text: string) => text.split('\n').filter((line) => line.startsWith('> - '));
+
+test('no change is one sentence', () => {
+  const before = { Db12345678: database(), Map: manifest(configMap({ a: '1' })) };
+  expect(between(before, before)).toBe(
+    '## What changes: `aaaaaaa` → `working tree`\n\nNothing changes in prod: neither resources nor Kubernetes objects.\n',
+  );
+});
+
+test('an environment that does not change is told beside one that does', () => {
+  const text = comment({ name: 'a' }, { name: 'b' }, [
+    { name: 'dev', result: changes([], []) },
+    { name: 'prod', result: changes([stack({})], [stack({ Db12345678: database() })]) },
+  ]);
+  expect(text).toContain('Nothing changes in dev.');
+});
+
+test('what changes in place has a row with old and new values, and no warning', () => {
+  const text = between({ Db12345678: database() }, { Db12345678: database({ AllocatedStorage: '50' }) });
+  expect(text).toContain('| changed | `Db` | `AWS::RDS::DBInstance` | `AllocatedStorage` `20 → 50` |');
+  expect(warned(text)).toEqual([]);
+});
+
+test('what is replaced, or may be, is the first thing said', () => {
+  const replaced = between({ Db12345678: database() }, { Db12345678: database({ StorageEncrypted: false }) });
+  expect(warned(replaced)).toEqual([
+    '> - **prod** `platform-prod-mysql: Db` (`AWS::RDS::DBInstance`) **will be replaced**, for another `StorageEncrypted`; a last snapshot stays of the old one',
+  ]);
+  expect(replaced).toContain('| **will be replaced** | `Db` |');
+
+  const perhaps = between({ Db12345678: database() }, { Db12345678: database({ BackupRetentionPeriod: 7 }) });
+  expect(warned(perhaps)).toEqual([
+    expect.stringContaining('**may be replaced**, for another `BackupRetentionPeriod`'),
+  ]);
+  expect(perhaps).toContain('| **may be replaced** | `Db` |');
+});
+
+test('what is replaced because something else is', () => {
+  expect(warned(between(network('10.0.0.0/16'), network('10.1.0.0/16')))).toEqual([
+    expect.stringMatching(/Vpc.*will be replaced.*the old one is deleted, with all in it/),
+    expect.stringMatching(/Gate.*will be replaced/),
+  ]);
+});
+
+test.each([
+  ['Retain', 'the old one stays in the account, and nothing manages it'],
+  ['RetainExceptOnCreate', 'the old one stays in the account, and nothing manages it'],
+  ['Snapshot', 'a last snapshot stays of the old one'],
+  ['Delete', '**the old one is deleted, with all in it**'],
+])('a database that is removed: %s', (DeletionPolicy, fate) => {
+  expect(warned(between({ Db12345678: database({}, { DeletionPolicy }) }, {}))).toEqual([
+    `> - **prod** \`platform-prod-mysql: Db\` (\`AWS::RDS::DBInstance\`) **is removed**; ${fate}`,
+  ]);
+});
+
+test('what holds nothing can go without a warning', () => {
+  const text = between({ Topic12345678: topic() }, {});
+  expect(text).toContain('| removed | `Topic` | `AWS::SNS::Topic` |');
+  expect(warned(text)).toEqual([]);
+});
+
+test('what was kept when it is removed, and no longer is', () => {
+  const text = between({ Db12345678: database() }, { Db12345678: database({}, { DeletionPolicy: 'Delete' }) });
+  expect(warned(text)).toEqual([expect.stringContaining('was kept when it is removed, and **no longer is**')]);
+});
+
+test('resources of which only the order changes share a row', () => {
+  const ordered = topic({ DependsOn: ['C'] });
+  const text = between({ A: topic(), B: topic() }, { A: ordered, B: ordered });
+  expect(text).toContain('| changed | 2 |  | only `DependsOn` |');
+});
+
+test('a stack that comes', () => {
+  expect(commentOn([], [stack({ Db12345678: database() })])).toContain(
+    '**platform-prod-mysql** (the stack is added)\n\n|  | resource',
+  );
+});
+
+test('an export that another stack still imports', () => {
+  const outputs = { Host: { Value: 'host', Export: { Name: 'host' } } };
+  const user = stack({ A: topic({ Properties: { TopicName: { 'Fn::ImportValue': 'host' } } }) }, 'app');
+  const text = commentOn([stack({ B: database() }, 'mysql', outputs), user], [stack({}), stack({}, 'app')]);
+  expect(warned(text)).toContain(
+    '> - **prod** `platform-prod-mysql` **cannot be deployed first**: `platform-prod-app`, as deployed, imports what it no longer exports',
+  );
+});
+
+test('permissions and firewall rules have tables of their own, with names for ids', () => {
+  const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0', GroupId: { Ref: 'Group12345678' } };
+  const group = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'a' } };
+  const text = between(
+    { Group12345678: group },
+    { Group12345678: group, Rule12345678: { Type: 'AWS::EC2::SecurityGroupIngress', Properties: rule } },
+  );
+  expect(text).toContain('<summary>Security of platform-prod-mysql: 1 firewall rules</summary>');
+  expect(text).toContain('| `+` | `Group` | `In` | `TCP 22` | `Everyone (IPv4)` |');
+});
+
+describe('Kubernetes objects', () => {
+  test('are a diff of YAML, and no row with a long string', () => {
+    const text = between(
+      { Map: manifest(configMap({ a: '1', b: 'x' })) },
+      { Map: manifest(configMap({ a: '2', b: 'x' })) },
+    );
+    expect(text).toContain('<details><summary>Kubernetes objects: 1 changed</summary>');
+    expect(text).toContain('`core/ConfigMap-settings.yaml` changed\n```diff\n@@');
+    expect(text).toContain('-  a: "1"\n+  a: "2"\n   b: x\n```');
+    expect(text).not.toContain('Manifest');
+    expect(text).not.toContain('|---|');
+  });
+
+  test('with another cluster are a row', () => {
+    const other = manifest(configMap({}));
+    other.Properties.ClusterName = 'another';
+    expect(between({ Map: manifest(configMap({})) }, { Map: other })).toContain(
+      '`ClusterName` `platform-prod → another` |',
+    );
+  });
+
+  test('are compared with their predecessor where a hash ends their name', () => {
+    const text = between(
+      { Map: manifest(configMap({ a: '1' }, 'run-0000aaaa')) },
+      { Map: manifest(configMap({ a: '2' }, 'run-1111bbbb')) },
+    );
+    expect(text).toContain('`core/ConfigMap-run-0000aaaa.yaml` → `core/ConfigMap-run-1111bbbb.yaml`\n```diff');
+    expect(text).toContain('Kubernetes objects: 1 changed');
+  });
+
+  test('that another resource applies are deleted, says a warning', () => {
+    expect(warned(between({ Map: manifest(configMap({})) }, { Other: manifest(configMap({})) }))).toEqual([
+      '> - **prod** `core/ConfigMap-settings.yaml` **is deleted** from the cluster: another resource applies it, the old one goes',
+    ]);
+  });
+
+  test('that hold others are not deleted in silence', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'core' } };
+    expect(warned(between({ Map: manifest(namespace, configMap({})) }, { Map: manifest(configMap({})) }))).toEqual([
+      '> - **prod** `cluster/Namespace-core.yaml` **is deleted** from the cluster, with all that belongs to it',
+    ]);
+  });
+});
+
+test('values cannot break out of their table', () => {
+  const [before, after] = ['a|b', '`c`\n| d'].map((DisplayName) => ({ T: topic({ Properties: { DisplayName } }) }));
+  expect(between(before!, after!)).toContain(
+    String.raw`| \`DisplayName\` \`\`a\|b → \`c\` \| d\`\` |`.replaceAll('\\`', '`'),
+  );
+});
+
+test('an environment that does not synthesize has its error', () => {
+  const text = comment({ name: 'a' }, { name: 'b' }, [
+    { name: 'prod', result: { problem: 'It does not synthesize at a:', output: '-c env is "prod": choose dev' } },
+  ]);
+  expect(text).toContain('### prod\n\nIt does not synthesize at a:\n\n```\n-c env is "prod": choose dev\n```\n');
+});
