@@ -1,0 +1,27 @@
+/** A finding of the checker that is meant to be. */
+export interface Waiver {
+  /** The checker's name of its test. */
+  readonly test: string;
+  /** Which objects, as `prod Deployment platform-core/api-gateway`. */
+  readonly objects: RegExp;
+  readonly reason: string;
+}
+
+/** What is meant to be, with its reason. A waiver that nothing needs is a failure. */
+export const WAIVERS: readonly Waiver[] = [
+  {
+    test: 'container-security-context-user-group-id',
+    objects: /^\w+ (Deployment|Job) platform-(core|apps)\//,
+    reason: 'the specification has user and group 1001, which the images are built for',
+  },
+  {
+    test: 'deployment-replicas',
+    objects: /^dev Deployment /,
+    reason: 'development runs one pod of each service',
+  },
+  {
+    test: 'networkpolicy-targets-pod',
+    objects: /^\w+ NetworkPolicy platform-\w+\/no-data-tiers$/,
+    reason: 'it holds for whatever will run in a namespace, which may be nothing yet',
+  },
+];
