@@ -3,7 +3,9 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { placement } from '../config/node-placement';
+import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
+import { apartFromEachOther } from './spread';
 
 export interface ClusterAutoscalerProps {
   readonly clusterName: string;
@@ -139,8 +141,10 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
             env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
             ports: [{ name: 'metrics', containerPort: PORT }],
             livenessProbe: { httpGet: { path: '/health-check', port: PORT }, initialDelaySeconds: 60 },
-            readinessProbe: { httpGet: { path: '/health-check', port: PORT } },
-            resources: { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '500m', memory: '600Mi' } },
+            resources: containerResources({
+              requests: { cpu: '100m', memory: '600Mi' },
+              limits: { cpu: '500m', memory: '600Mi' },
+            }),
             securityContext: {
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,
@@ -149,6 +153,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
           },
         ],
         ...placement('application'),
+        affinity: apartFromEachOther(name),
         topologySpreadConstraints: [
           {
             maxSkew: 1,

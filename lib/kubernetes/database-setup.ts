@@ -5,6 +5,7 @@ import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
 import { DATABASE_SETUP_RESOURCES } from '../config/services';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
+import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { JOB_DEADLINE, once } from './once';
 import { PLATFORM_PRIORITY } from './priority-class';
@@ -85,7 +86,6 @@ const serviceAccount = (metadata: { name: string; namespace: string }): Manifest
 
 const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
   const name = databaseSetupName(database);
-  const { requests, limits } = DATABASE_SETUP_RESOURCES;
   const secrets = secretsVolume(name);
   const authorities = authoritiesVolume();
   return {
@@ -107,13 +107,14 @@ const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
           {
             name,
             image,
+            imagePullPolicy: 'Always',
             command: ['bash', `${FOLDER}/setup.sh`],
             env: [
               { name: 'DATABASES', value: database },
               { name: 'SECRETS', value: SECRETS_FOLDER },
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
             ],
-            resources: { requests: { ...requests }, limits: { ...limits } },
+            resources: containerResources(DATABASE_SETUP_RESOURCES),
             securityContext: {
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,

@@ -1,5 +1,6 @@
 import type { Job } from 'kubernetes-types/batch/v1';
 import { MIGRATION_RESOURCES } from '../config/services';
+import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { JOB_DEADLINE, once } from './once';
 import type { ServicePod, ServicePodProps } from './service-pod';
@@ -14,8 +15,6 @@ export const migrationName = (service: string): string => `${service}-migrate`;
 
 /** Seconds that a migration has to end its step when it is told to. */
 const GRACE = 600;
-
-const resources = () => ({ requests: { ...MIGRATION_RESOURCES.requests }, limits: { ...MIGRATION_RESOURCES.limits } });
 
 /** Brings a service's schema to what its image expects, before its pods are replaced. */
 export const migration = (
@@ -37,7 +36,9 @@ export const migration = (
           automountServiceAccountToken: false,
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: GRACE,
-          containers: [{ ...container, command: ['npm', 'run', 'migrate'], resources: resources() }],
+          containers: [
+            { ...container, command: ['npm', 'run', 'migrate'], resources: containerResources(MIGRATION_RESOURCES) },
+          ],
         },
       },
     },

@@ -2,6 +2,7 @@ import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
 import type { HostsConfig, ServiceConfig } from '../config/environment';
 import { placement } from '../config/node-placement';
 import { authoritiesVolume } from './certificate-authorities';
+import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './endpoints';
 import { PLATFORM_PRIORITY } from './priority-class';
 import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
@@ -35,7 +36,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
       imagePullPolicy: 'Always',
       env: [...variables(props), ...data.map(({ variable }) => variable), ...secrets.env],
       ...(usesData(props) && { envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }] }),
-      resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+      resources: containerResources(resources),
       securityContext: {
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,

@@ -4,6 +4,7 @@ import type { ContainerPort, Probe, Service, ServicePort } from 'kubernetes-type
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
 import type { Manifest } from './manifest';
+import { apartFromEachOther } from './spread';
 import { METRICS_PORT, SERVICE_PORT, type ServicePod, type ServicePodProps } from './service-pod';
 
 export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'replicas'> {
@@ -69,19 +70,7 @@ const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> 
               }),
             },
           ],
-          affinity: {
-            podAntiAffinity: {
-              preferredDuringSchedulingIgnoredDuringExecution: [
-                {
-                  weight: 100,
-                  podAffinityTerm: {
-                    labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [props.name] }] },
-                    topologyKey: 'kubernetes.io/hostname',
-                  },
-                },
-              ],
-            },
-          },
+          affinity: apartFromEachOther(props.name),
           topologySpreadConstraints: [
             {
               maxSkew: 1,

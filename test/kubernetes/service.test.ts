@@ -178,7 +178,10 @@ describe('a microservice (S21, S22)', () => {
 });
 
 test('gets what is configured, and no more (S18)', () => {
-  expect(container!.resources).toEqual(resources);
+  expect(container!.resources).toEqual({
+    requests: { ...resources.requests, 'ephemeral-storage': '64Mi' },
+    limits: { ...resources.limits, 'ephemeral-storage': '1Gi' }, // one pod does not fill the disk of its node
+  });
   expect(pod.spec!.enableServiceLinks).toBe(false);
 });
 

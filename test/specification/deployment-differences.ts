@@ -31,6 +31,13 @@ const every: Section = {
       reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
     },
     {
+      fields: {
+        [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
+        [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
+      },
+      reason: 'One pod does not fill the disk of its node.',
+    },
+    {
       fields: { [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault' },
       reason: 'Pod Security asks for it.',
     },

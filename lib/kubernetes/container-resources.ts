@@ -1,0 +1,11 @@
+import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import type { Resources } from '../config/environment';
+
+/** Of a container's folders and logs on the disk of its node. A pod that writes more is evicted. */
+const DISK = { requests: '64Mi', limits: '1Gi' };
+
+/** Requests and limits of a container, of disk too. */
+export const containerResources = ({ requests, limits }: Resources): ResourceRequirements => ({
+  requests: { ...requests, 'ephemeral-storage': DISK.requests },
+  limits: { ...limits, 'ephemeral-storage': DISK.limits },
+});
