@@ -19,6 +19,14 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
     publicEndpointCidrs: [],
   },
   extraNamespaces: [],
+  tenants: [
+    { id: 'acme', name: 'Acme', tier: 'basic', status: 'active' },
+    { id: 'globex', name: 'Globex', tier: 'premium', status: 'suspended' },
+  ],
+  tenantRecord: {
+    stacks: 1,
+    tenants: { acme: { stack: 1, status: 'active' }, globex: { stack: 1, status: 'suspended' } },
+  },
   deployed: undefined,
   quietHour: 17,
   hosts: { app: 'platform.example', api: 'api.platform.example' },

@@ -1,6 +1,8 @@
-import type { EnvironmentConfig } from './environment';
+import type { EnvironmentConfig, TenantRecord } from './environment';
 import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
+import { tenants } from './tenants/dev';
+import tenantRecord from './tenants/dev.assigned.json';
 
 /** Development: small and disposable (the specification's values-dev.yaml). */
 export const dev: EnvironmentConfig = {
@@ -67,6 +69,8 @@ export const dev: EnvironmentConfig = {
       quota: { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '8Gi' } },
     },
   ],
+  tenants,
+  tenantRecord: tenantRecord as TenantRecord,
   hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
   services: {
     'api-gateway': {

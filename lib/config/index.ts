@@ -5,7 +5,8 @@ import { prod } from './prod';
 import { staging } from './staging';
 import { problems, pipelineProblems } from './validation';
 
-const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
+/** The configurations as they are written, valid or not. */
+export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
 
 /** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
 export class ConfigurationError extends Error {}

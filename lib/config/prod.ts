@@ -1,6 +1,8 @@
-import type { EnvironmentConfig } from './environment';
+import type { EnvironmentConfig, TenantRecord } from './environment';
 import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
+import { tenants } from './tenants/prod';
+import tenantRecord from './tenants/prod.assigned.json';
 
 /** Production (the specification's values-prod.yaml). */
 export const prod: EnvironmentConfig = {
@@ -60,6 +62,8 @@ export const prod: EnvironmentConfig = {
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },
   extraNamespaces: [],
+  tenants,
+  tenantRecord: tenantRecord as TenantRecord,
   hosts: { app: 'platform.com', api: 'api.platform.com' },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {

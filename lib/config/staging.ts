@@ -1,6 +1,8 @@
-import type { EnvironmentConfig } from './environment';
+import type { EnvironmentConfig, TenantRecord } from './environment';
 import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
+import { tenants } from './tenants/staging';
+import tenantRecord from './tenants/staging.assigned.json';
 
 /** Staging: production's shape at a smaller size (the specification's values.yaml). */
 export const staging: EnvironmentConfig = {
@@ -67,6 +69,8 @@ export const staging: EnvironmentConfig = {
       quota: { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '8Gi' } },
     },
   ],
+  tenants,
+  tenantRecord: tenantRecord as TenantRecord,
   hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com' },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {

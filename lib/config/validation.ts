@@ -4,6 +4,7 @@ import { applicationNodes, largestPodProblems, quotaProblems } from './rules/cap
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { networks, perZone, zones } from './rules/network';
+import { tenantProblems } from './rules/tenants';
 import { retention, unless, wholeNumber } from './rules/unless';
 import { autoscalingProblems, extraNamespaces, hostProblems, serviceProblems } from './rules/workloads';
 
@@ -40,6 +41,7 @@ const RULES: readonly Rule[] = [
   ({ redis }) => redisProblems(redis),
   ({ uploads }) => uploadsProblems(uploads),
   (config) => extraNamespaces(config),
+  (config) => tenantProblems(config),
   (config) => hostProblems(config),
   (config) => autoscalingProblems(config),
   ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
