@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
 import { imageNames } from './config/images';
+import { byStack } from './config/tenant-assignment';
 import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
 import { addresses } from './stacks/addresses';
@@ -11,6 +12,8 @@ import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
 import { SecretsStack } from './stacks/secrets-stack';
 import { StorageStack } from './stacks/storage-stack';
+import { TenancyStack } from './stacks/tenancy-stack';
+import { TenantsStack } from './stacks/tenants-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 /**
@@ -40,7 +43,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     deletionProtection,
   });
   const { redis } = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
-  new StorageStack(scope, 'Storage', {
+  const { uploads } = new StorageStack(scope, 'Storage', {
     ...props('storage'),
     uploads: config.uploads,
     logRetentionDays: config.network.flowLogRetentionDays,
@@ -51,6 +54,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     ...props('secrets'),
     sentry: config.sentry,
     folder: `platform/${name}`,
+    retainData,
   });
   const images = new ImagesStack(scope, 'Images', {
     ...props('images'),
@@ -70,16 +74,36 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const { cluster } = clusterStack;
   // By order only: what a stack exports cannot go before what imports it, and a service would never be taken away.
   clusterStack.addStackDependency(images, 'its nodes pull images');
-  new WorkloadsStack(scope, 'Workloads', {
+  const where = addresses(config, network.vpc, { mysqlPort: mysql.port, redisPort: redis.port });
+  const workloads = new WorkloadsStack(scope, 'Workloads', {
     ...props('workloads'),
     config,
     cluster,
     mysql,
     redis,
     secrets,
-    addresses: addresses(config, network.vpc, { mysqlPort: mysql.port, redisPort: redis.port }),
+    addresses: where,
     rotationSchedule: quiet.rotation,
   });
+  const roleName = `${identifier}-tenants`;
+  const tenancy = new TenancyStack(scope, 'Tenancy', {
+    ...props('tenancy'),
+    cluster,
+    uploads,
+    secrets: secrets.tenants,
+    roleName,
+  });
+  tenancy.addStackDependency(workloads);
+  for (const { stack, tenants } of byStack(config.tenants, config.tenantRecord))
+    new TenantsStack(scope, `Tenants${stack}`, {
+      ...props(`tenants-${stack}`),
+      cluster,
+      tenants,
+      environment,
+      roleName,
+      addresses: where,
+      kubernetesVersion: config.cluster.kubernetesVersion,
+    }).addStackDependency(tenancy);
 
   tagEverything(scope, tags);
 };

@@ -6,17 +6,23 @@ import { imageNames } from '../lib/config/images';
 import { SAMPLES } from './sample';
 import { assembly, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
 
-const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'images', 'cluster', 'workloads'];
+const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'images', 'cluster', 'workloads', 'tenancy'];
+
+/** The stacks of an environment: the same everywhere, and as many for tenants as it has needed. */
+const stacksOf = (name: string): string[] => [
+  ...STACKS,
+  ...Array.from({ length: environment(name).tenantRecord.stacks }, (_, i) => `tenants-${i + 1}`),
+];
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::IAM::Policy|AWS::Lambda::LayerVersion|AWS::RDS::DBProxyTargetGroup|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment))$/;
+  /^(Custom::.*|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::RDS::DBProxyTargetGroup|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment))$/;
 
 const all = (name: string): [string, CfnResource][] =>
-  STACKS.flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
+  stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
-  test('has its stacks: the data beside the cluster, and before the workloads', () => {
+  test('has its stacks: the data beside the cluster, then the workloads, then the tenants', () => {
     const short = (stackName: string) => stackName.replace(`platform-${name}-`, '');
     const needs = assembly(name).stacks.map(({ stackName, dependencies }) => [
       short(stackName),
@@ -34,6 +40,12 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       images: [],
       cluster: ['images', 'network'],
       workloads: ['cluster', 'mysql', 'network', 'redis', 'secrets'],
+      tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
+      ...Object.fromEntries(
+        stacksOf(name)
+          .slice(STACKS.length)
+          .map((stack) => [stack, ['cluster', 'tenancy']]),
+      ),
     });
   });
 
@@ -106,6 +118,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   test('keeps the logical ids of what must never be replaced, and of every manifest', () => {
     const precious =
       /^(AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::S3::Bucket|AWS::SecretsManager::Secret|Custom::AWSCDK-EKS-.*)$/;
+    // Tenants come and go: tenants-stack.test.ts holds their ids.
     const ids = STACKS.map((stack) => [
       stack,
       Object.entries(resourcesOf(assembly(name), stack))
@@ -207,6 +220,7 @@ describe('each switch by itself', () => {
       'redis Redis',
       'storage Key',
       'storage Uploads',
+      'secrets TenantsKey',
       'images Key',
       ...imageNames('1.36').map((name) => `images ${name.replaceAll('-', '')}`),
     ]);

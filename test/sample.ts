@@ -1,5 +1,6 @@
 import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
+import type { Addresses } from '../lib/kubernetes/network-policies';
 
 const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   ...config,
@@ -98,4 +99,14 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
     uploads: { noncurrentVersionDays: 7 },
     sentry: false,
   },
+};
+
+/** Where the peers of network policies are, for tests of what uses them. */
+export const ADDRESSES: Addresses = {
+  private: ['10.0.0.0/16', '10.128.0.0/16', '172.30.0.0/16'],
+  endpoints: ['10.0.0.0/20', '10.0.16.0/20'],
+  data: ['10.0.51.0/24', '10.0.52.0/24'],
+  apiServer: '172.30.0.1',
+  mysqlPort: 3306,
+  redisPort: 6379,
 };

@@ -1,5 +1,6 @@
 import type { EnvironmentConfig, PlatformNamespace, Resources } from './environment';
 import { bytes, millicores } from './quantities';
+import { SUSPENSION_RESOURCES, TIERS } from './tenant-tiers';
 import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from './services';
 
 /** What pods take together: CPU in millicores, memory in bytes. */
@@ -52,6 +53,14 @@ export const servicesDemand = (
       ]),
   );
 
+/** What active tenants may run. A tier that is none counts as nothing: it is a problem of its own. */
+export const tenantsDemand = (tenants: EnvironmentConfig['tenants']): Demand =>
+  total(
+    tenants
+      .filter(({ tier, status }) => status === 'active' && Object.hasOwn(TIERS, tier))
+      .map(({ tier }) => ({ ...demand(1, TIERS[tier]), pods: TIERS[tier].pods })),
+  );
+
 /** What runs in a namespace of the platform at its most. */
 export const namespaceDemand = (
   config: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
@@ -59,5 +68,7 @@ export const namespaceDemand = (
 ): Demand =>
   total([
     servicesDemand(config, namespace),
-    ...(namespace === 'platform-core' ? [demand(DATABASES.length, DATABASE_SETUP_RESOURCES)] : []),
+    ...(namespace === 'platform-core'
+      ? [demand(DATABASES.length, DATABASE_SETUP_RESOURCES), demand(1, SUSPENSION_RESOURCES)] // suspensions can wait
+      : []),
   ]);

@@ -21,6 +21,8 @@ export const upstreamImages = (kubernetesVersion: string) => {
       source: 'registry.k8s.io/autoscaling/cluster-autoscaler',
       tag: images['cluster-autoscaler'],
     },
+    /** The client that ends the pods of suspended tenants. */
+    kubectl: { source: 'registry.k8s.io/kubectl', tag: images.kubectl },
   } as const satisfies Readonly<Record<string, UpstreamImage>>;
 };
 

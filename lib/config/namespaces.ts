@@ -7,8 +7,8 @@ export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, Omit<Namesp
   'platform-monitoring': { team: 'devops', securityLevel: 'medium' },
 };
 
-/** Limits of one pod, in every namespace that is not a tenant's: a node of the smallest group holds it. */
+/** Limits of one pod: a node of the smallest group holds it. */
 export const LARGEST_POD: ResourceQuantities = { cpu: '1500m', memory: '4Gi' };
 
-/** Size of one volume, in every namespace that is not a tenant's. */
+/** Size of one volume, where a tenant's tier does not say it. */
 export const LARGEST_VOLUME = '100Gi';

@@ -44,7 +44,7 @@ export interface ServiceDefinition {
   readonly sentryVariable?: string;
   /** The load balancer leads to it. @default false */
   readonly public?: boolean;
-  /** It uses the Kubernetes API, as its service account may. @default false */
+  /** Its pods get a token for the Kubernetes API; what they may do there, its service account's roles say. @default false */
   readonly kubernetes?: boolean;
   /** Browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it. @default false */
   readonly publicUrls?: boolean;

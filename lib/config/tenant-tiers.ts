@@ -1,20 +1,23 @@
-import type { ResourceQuantities, TenantTier } from './environment';
+import type { QuotaConfig, ResourceQuantities, Resources, TenantTier } from './environment';
+import { LARGEST_POD } from './namespaces';
 
 /** What a tenant of a tier may use: in all, and at most in one piece. Kubernetes quantities. */
-export interface TierLimits {
-  /** Sums over its pods. */
-  readonly requests: ResourceQuantities;
-  readonly limits: ResourceQuantities;
-  readonly pods: number;
+export interface TierLimits extends QuotaConfig {
   readonly services: number;
   /** Volume claims, and the sum of their sizes. */
   readonly volumes: number;
   readonly storage: string;
-  /** The largest pod. One that requests more than a node of the group `application` has never runs. */
+  /** Limits of the largest pod. */
   readonly largestPod: ResourceQuantities;
   /** The largest volume. */
   readonly largestVolume: string;
 }
+
+/** Of the Job that ends the pods of a suspended tenant. */
+export const SUSPENSION_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi' },
+  limits: { cpu: '200m', memory: '128Mi' },
+};
 
 /** The tiers that tenants book. */
 export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
@@ -35,7 +38,7 @@ export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
     services: 15,
     volumes: 10,
     storage: '100Gi',
-    largestPod: { cpu: '2', memory: '4Gi' },
+    largestPod: LARGEST_POD,
     largestVolume: '50Gi',
   },
   premium: {
@@ -45,7 +48,7 @@ export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
     services: 30,
     volumes: 20,
     storage: '500Gi',
-    largestPod: { cpu: '2', memory: '6Gi' },
+    largestPod: LARGEST_POD,
     largestVolume: '200Gi',
   },
 };

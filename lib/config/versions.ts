@@ -31,7 +31,7 @@ export interface KubernetesRelease {
   /** Version of each add-on. */
   readonly addons: Readonly<Record<AddonName, string>>;
   /** Tag of each image of others that goes with the minor version (lib/config/images.ts). */
-  readonly images: Readonly<Record<'cluster-autoscaler', string>>;
+  readonly images: Readonly<Record<'cluster-autoscaler' | 'kubectl', string>>;
 }
 
 /** The day on which the table below was compared with its sources. */
@@ -60,7 +60,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.8.0-eksbuild.2',
       'aws-secrets-store-csi-driver-provider': 'v2.1.1-eksbuild.1',
     },
-    images: { 'cluster-autoscaler': 'v1.28.6' },
+    images: { 'cluster-autoscaler': 'v1.28.6', kubectl: 'v1.28.15' },
   },
   '1.36': {
     support: 'standard',
@@ -77,7 +77,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.9.0-eksbuild.11',
       'aws-secrets-store-csi-driver-provider': 'v3.1.3-eksbuild.1',
     },
-    images: { 'cluster-autoscaler': 'v1.36.1' },
+    images: { 'cluster-autoscaler': 'v1.36.1', kubectl: 'v1.36.4' },
   },
 };
 

@@ -19,20 +19,19 @@ const REFERENCES: Readonly<Record<string, string>> = {
   priorityClassName: 'PriorityClass',
 };
 
-/** Namespaces that every cluster has. */
-const KUBERNETES_NAMESPACES = new Set(['kube-system']);
-
 /**
  * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
- * namespace waits for it, and an object whose namespace is not in the list is refused. What runs pods waits for what they name
- * of the list and for the network policies that select them, and is deleted before it. Throws on values that types take and the API
- * server does not, on all of them at once. Returns the resource of each object.
+ * namespace waits for it, and an object whose namespace is neither in the list nor among those that earlier stacks made is
+ * refused. What runs pods waits for what they name of the list and for the network policies that select them, and is deleted
+ * before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each
+ * object.
  */
 export const applyManifests = <T extends KubernetesObject>(
   cluster: ICluster,
   objects: readonly T[],
+  earlierNamespaces: readonly string[] = [],
 ): ReadonlyMap<T, KubernetesManifest> => {
   const problems = objects.flatMap(manifestProblems);
   if (problems.length > 0) throw new Error(`the API server would refuse:\n  - ${problems.join('\n  - ')}`);
@@ -44,7 +43,7 @@ export const applyManifests = <T extends KubernetesObject>(
     if (namespace === undefined) continue;
     const parent = byIdentity.get(`Namespace-${namespace}`);
     if (parent) manifest.node.addDependency(parent);
-    else if (!KUBERNETES_NAMESPACES.has(namespace))
+    else if (!earlierNamespaces.includes(namespace))
       throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
     for (const { kind, name } of references(object)) {
       const needed = byIdentity.get(`${kind}-${namespace}-${name}`) ?? byIdentity.get(`${kind}-${name}`);

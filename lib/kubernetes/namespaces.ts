@@ -57,6 +57,9 @@ export const resourceQuota = (
   },
 });
 
+/** Priorities that put pods before those of the others: the platform's own, and those of Kubernetes. */
+const PRIORITIES = [PLATFORM_PRIORITY, 'system-cluster-critical', 'system-node-critical'];
+
 /** Nobody here takes the place of the platform's pods. */
 export const noPlatformPriority = (namespaceName: string): Manifest<ResourceQuota> => ({
   apiVersion: 'v1',
@@ -65,7 +68,7 @@ export const noPlatformPriority = (namespaceName: string): Manifest<ResourceQuot
   spec: {
     hard: { pods: '0' },
     scopeSelector: {
-      matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: [PLATFORM_PRIORITY] }],
+      matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: [...PRIORITIES] }],
     },
   },
 });

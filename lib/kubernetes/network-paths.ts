@@ -2,6 +2,7 @@ import { DATABASES, SERVICES } from '../config/services';
 import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';
 import { METRICS_PORT, SERVICE_PORT } from './service-pod';
+import { TENANT_SUSPENSION } from './tenancy';
 
 /** One way through the network. Whatever is not in the table below is refused. */
 export interface Path {
@@ -119,6 +120,7 @@ export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): rea
     ];
   }),
   ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
+  workload(TENANT_SUSPENSION.name, TENANT_SUSPENSION.namespace, { 'Kubernetes clients': true }),
 ];
 
 const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({

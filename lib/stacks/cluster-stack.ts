@@ -135,7 +135,7 @@ export class ClusterStack extends Stack {
       upstreamImages(config.kubernetesVersion)['cluster-autoscaler'].tag,
     );
     const autoscaler = clusterAutoscaler({ clusterName, region: this.region, image });
-    for (const manifest of applyManifests<Manifest>(cluster, autoscaler).values()) {
+    for (const manifest of applyManifests<Manifest>(cluster, autoscaler, ['kube-system']).values()) {
       manifest.node.addDependency(afterNodes, identity);
     }
   }

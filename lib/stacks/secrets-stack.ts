@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge';
 import { NOT_IN_PASSWORDS } from '../constructs/password';
 import { tierKey } from '../constructs/tier-key';
@@ -11,6 +11,15 @@ export interface SecretsStackProps extends StackProps {
   readonly sentry: boolean;
   /** Folder of the names that people use: `platform/prod`. */
   readonly folder: string;
+  /** Keep the key of the tenants' secrets, which are not of this stack, when it is deleted. */
+  readonly retainData: boolean;
+}
+
+/** Where the secrets of tenants are, each in a folder of its own in this one. People and programs make them. */
+export interface TenantSecrets {
+  readonly folder: string;
+  /** Opens them, and nothing else. */
+  readonly key: IKey;
 }
 
 /** A secret whose value only people know. */
@@ -27,8 +36,9 @@ export class SecretsStack extends Stack {
   readonly grafana: ISecret;
   /** Where services report their errors; a person puts the value in. Undefined where Sentry is not used. */
   readonly sentryDsn: ProvidedSecret | undefined;
+  readonly tenants: TenantSecrets;
 
-  constructor(scope: Construct, id: string, { sentry, folder, ...props }: SecretsStackProps) {
+  constructor(scope: Construct, id: string, { sentry, folder, retainData, ...props }: SecretsStackProps) {
     super(scope, id, props);
     const encryptionKey = tierKey(this, `Secrets of ${folder}`, false);
 
@@ -56,6 +66,11 @@ export class SecretsStack extends Stack {
     this.grafana = grafana;
 
     this.sentryDsn = sentry ? this.provided('SentryDsn', `${folder}/sentry-dsn`, encryptionKey) : undefined;
+
+    const tenants = `${folder}/tenants`;
+    const key = tierKey(new Construct(this, 'Tenants'), `Secrets of ${tenants}`, retainData);
+    new Alias(this, 'TenantsAlias', { aliasName: `alias/${tenants}`, targetKey: key });
+    this.tenants = { folder: tenants, key };
   }
 
   /** It has no value until somebody puts it in, and the output says how. */

@@ -39,7 +39,7 @@ const closed = (retain: boolean): BucketProps => ({
 
 /** The buckets that data needs. Stateful: knows nothing of who uses it. */
 export class StorageStack extends Stack {
-  /** What tenants upload, under the prefix `TENANT/`. */
+  /** What tenants upload, each under the prefix `tenant-ID/`. */
   readonly uploads: IBucket;
   /** Access logs: `s3/uploads/`, `load-balancer/`. */
   readonly logs: IBucket;

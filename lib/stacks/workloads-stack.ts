@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { KubernetesObjectValue, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
@@ -19,6 +19,7 @@ import { PodIdentity } from '../constructs/pod-identity';
 import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
+import { succeeded } from '../constructs/succeeded';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
 import { endpoints, type Endpoints } from '../kubernetes/endpoints';
@@ -108,19 +109,8 @@ export class WorkloadsStack extends Stack {
       ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
     ]);
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
-    /** Applied is not done: what needs a Job waits until it has succeeded, and fails with it. */
-    const done = (constructId: string, job: Manifest<Job>): IDependable => {
-      const value = new KubernetesObjectValue(this, constructId, {
-        cluster,
-        objectType: 'job',
-        objectName: job.metadata.name,
-        objectNamespace: job.metadata.namespace!,
-        jsonPath: '.status.succeeded',
-        timeout: Duration.seconds(JOB_DEADLINE + 60),
-      });
-      value.node.addDependency(applied.get(job)!);
-      return value;
-    };
+    const done = (constructId: string, job: Manifest<Job>) =>
+      succeeded(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });
 
     if (secrets.sentryDsn) {
       const { name, secret } = secrets.sentryDsn;

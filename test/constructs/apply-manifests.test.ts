@@ -4,7 +4,9 @@ import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import { applyManifests } from '../../lib/constructs/apply-manifests';
 import { newApp, templateOf } from '../synth';
 
-const apply = (...objects: Parameters<typeof applyManifests>[1]) => {
+const apply = (...objects: Parameters<typeof applyManifests>[1]) => applyTo([], ...objects);
+
+const applyTo = (earlierNamespaces: readonly string[], ...objects: Parameters<typeof applyManifests>[1]) => {
   const stack = new Stack(newApp(), 'Stack');
   const kubectlProvider = KubectlProvider.fromKubectlProviderAttributes(stack, 'Kubectl', {
     serviceToken: 'arn:aws:lambda:eu-central-1:111111111111:function:kubectl',
@@ -13,6 +15,7 @@ const apply = (...objects: Parameters<typeof applyManifests>[1]) => {
   applyManifests(
     Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'c', kubectlProvider, prune: false }),
     objects,
+    earlierNamespaces,
   );
   return templateOf(stack);
 };
@@ -32,6 +35,11 @@ test('the construct is named after the object, so that a renamed one is another 
     expect.stringMatching(/^ClustermanifestNamespaceshop.{8}$/),
     expect.stringMatching(/^ClustermanifestConfigMapshopsettings.{8}$/),
   ]);
+});
+
+test('takes an object whose namespace an earlier stack made', () => {
+  expect(Object.keys(applyTo(['shop'], config).toJSON().Resources)).toHaveLength(1);
+  expect(() => applyTo(['other'], config)).toThrow('is in the namespace "shop", which nothing creates');
 });
 
 test('refuses an object whose namespace nothing creates', () => {

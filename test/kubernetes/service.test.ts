@@ -2,7 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import type { ServiceName } from '../../lib/config/environment';
+import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import type { Manifest } from '../../lib/kubernetes/manifest';
 import { migration, type MigrationProps } from '../../lib/kubernetes/migration';
@@ -107,6 +107,14 @@ describe('the Deployment (S18)', () => {
   test('has no token of the Kubernetes API, and pulls its image with the rights of its node', () => {
     expect(pod.spec!.automountServiceAccountToken).toBe(false);
     expect(pod.spec!.imagePullSecrets).toBeUndefined();
+  });
+
+  test('has one only where the service looks after tenants', () => {
+    const withToken = SERVICE_NAMES.filter(
+      (name) =>
+        made<Deployment>('Deployment', objectsOf(name)).spec!.template.spec!.automountServiceAccountToken === true,
+    );
+    expect(withToken).toEqual(['tenant-service']);
   });
 
   test('keeps to the restricted Pod Security standard, with room to write in two volumes', () => {
@@ -256,9 +264,8 @@ describe('how many there are', () => {
   });
 });
 
-const migrationOf = (change: Partial<MigrationProps> = {}) => {
-  const definition = SERVICES['auth-service'];
-  const own = { name: 'auth-service', namespace: 'platform-core', definition, endpointsChecksum: 'abc' };
+const migrationOf = (change: Partial<MigrationProps> = {}, name: ServiceName = 'auth-service') => {
+  const own = { name, namespace: 'platform-core', definition: SERVICES[name], endpointsChecksum: 'abc' };
   const all: MigrationProps = { ...props, ...own, ...change };
   return migration(all, servicePod(all, serviceSecrets(all)));
 };
@@ -270,6 +277,10 @@ const migrationAt = (mysqlWriter: string) =>
 describe('a migration (S21)', () => {
   const job = migrationOf();
   const own = job.spec!.template;
+
+  test('has no token of the Kubernetes API, whatever its service has', () => {
+    expect(migrationOf({}, 'tenant-service').spec!.template.spec!.automountServiceAccountToken).toBe(false);
+  });
 
   test('runs the image once, with what the service has, and takes no requests', () => {
     expect(own.spec!.containers[0]).toMatchObject({ image: props.image, command: ['npm', 'run', 'migrate'] });

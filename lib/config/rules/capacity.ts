@@ -1,4 +1,4 @@
-import { demand, namespaceDemand, servicesDemand, total, type Demand } from '../capacity';
+import { demand, namespaceDemand, servicesDemand, tenantsDemand, total, type Demand } from '../capacity';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
 import { machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
@@ -103,7 +103,7 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   if (nodeGroup('', group).length > 0) return [];
   const { instanceType, maxSize } = group;
   const node = machine(instanceType);
-  const needed = total([servicesDemand(config), CONTROLLERS]);
+  const needed = total([servicesDemand(config), tenantsDemand(config.tenants), CONTROLLERS]);
   const largest = (resource: 'cpu' | 'memory', quantity: (value: string) => number | undefined) =>
     Math.max(...Object.values(config.services).map(({ resources }) => quantity(resources.requests[resource]) ?? 0));
   const nodes = Math.max(

@@ -1,0 +1,30 @@
+import { Duration } from 'aws-cdk-lib';
+import { KubernetesObjectValue, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { Construct, IDependable } from 'constructs';
+
+export interface SucceededProps {
+  readonly cluster: ICluster;
+  readonly job: { readonly metadata: { readonly name: string; readonly namespace?: string } };
+  /** The resource that applies the Job. */
+  readonly applied: IDependable;
+  /** Seconds after which the Job has ended, one way or the other: less than 15 minutes. */
+  readonly deadline: number;
+}
+
+/** Applied is not done: what needs a Job waits for this, until the Job has succeeded, and fails with it. */
+export const succeeded = (
+  scope: Construct,
+  id: string,
+  { cluster, job, applied, deadline }: SucceededProps,
+): IDependable => {
+  const value = new KubernetesObjectValue(scope, id, {
+    cluster,
+    objectType: 'job',
+    objectName: job.metadata.name,
+    objectNamespace: job.metadata.namespace!,
+    jsonPath: '.status.succeeded',
+    timeout: Duration.seconds(deadline + 60),
+  });
+  value.node.addDependency(applied);
+  return value;
+};

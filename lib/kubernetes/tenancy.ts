@@ -1,0 +1,74 @@
+import type { ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ClusterRole, ClusterRoleBinding, PolicyRule } from 'kubernetes-types/rbac/v1';
+import { SERVICES } from '../config/services';
+import type { Manifest } from './manifest';
+
+/** The service that looks after tenants: its service account. */
+export const TENANT_SERVICE = { name: 'tenant-service', namespace: SERVICES['tenant-service'].namespace } as const;
+
+/** The ClusterRole with what tenant-service may do in the namespace of a tenant, once a RoleBinding there says so. */
+export const TENANT_OPERATOR = 'tenant-operator';
+
+/** What ends the pods of suspended tenants: the service account of its Jobs, the label `app` of their pods, and its ClusterRole. */
+export const TENANT_SUSPENSION = { name: 'tenant-suspension', namespace: TENANT_SERVICE.namespace } as const;
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
+
+/** Kinds by their API group. */
+type Kinds = Readonly<Record<string, readonly string[]>>;
+
+const rules = (kinds: Kinds, verbs: readonly string[]): PolicyRule[] =>
+  Object.entries(kinds).map(([group, resources]) => ({
+    apiGroups: [group],
+    resources: [...resources],
+    verbs: [...verbs],
+  }));
+
+/** What runs for a tenant. Not among it: secrets, service accounts, rights, policies and quotas. */
+const WORKLOADS: Kinds = {
+  '': ['services', 'configmaps', 'persistentvolumeclaims'],
+  apps: ['deployments', 'statefulsets'],
+  batch: ['jobs', 'cronjobs'],
+  autoscaling: ['horizontalpodautoscalers'],
+  policy: ['poddisruptionbudgets'],
+};
+
+/** What a tenant's own pods may read in their namespace. */
+export const tenantReads = (): PolicyRule[] =>
+  rules({ ...WORKLOADS, '': [...WORKLOADS['']!, 'pods', 'pods/log', 'events'] }, READ);
+
+/** What all tenants share in the cluster. */
+export const tenancyObjects = (): readonly Manifest[] => [
+  clusterRole(TENANT_OPERATOR, [
+    ...rules({ ...WORKLOADS, 'secrets-store.csi.x-k8s.io': ['secretproviderclasses'] }, WRITE),
+    ...rules({ '': ['pods'] }, [...READ, 'delete']),
+    ...rules({ '': ['pods/log', 'events', 'resourcequotas', 'limitranges', 'serviceaccounts'] }, READ),
+  ]),
+  clusterRole(TENANT_SUSPENSION.name, rules({ '': ['pods'] }, [...READ, 'delete'])), // it waits until they are gone
+  suspensionAccount(),
+  clusterRole(TENANT_SERVICE.name, rules({ '': ['namespaces'] }, READ)),
+  clusterRoleBinding(),
+];
+
+const clusterRole = (name: string, of: PolicyRule[]): Manifest<ClusterRole> => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name },
+  rules: of,
+});
+
+const suspensionAccount = (): Manifest<ServiceAccount> => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { ...TENANT_SUSPENSION },
+  automountServiceAccountToken: false,
+});
+
+const clusterRoleBinding = (): Manifest<ClusterRoleBinding> => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: TENANT_SERVICE.name },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: TENANT_SERVICE.name },
+  subjects: [{ kind: 'ServiceAccount', ...TENANT_SERVICE }],
+});

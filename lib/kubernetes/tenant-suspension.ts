@@ -1,0 +1,67 @@
+import type { Job } from 'kubernetes-types/batch/v1';
+import { placement } from '../config/node-placement';
+import { SUSPENSION_RESOURCES } from '../config/tenant-tiers';
+import { containerResources } from './container-resources';
+import type { Manifest } from './manifest';
+import { JOB_DEADLINE, once } from './once';
+import { PLATFORM_PRIORITY } from './priority-class';
+import { TENANT_SUSPENSION } from './tenancy';
+import { tenantNamespace } from './tenant';
+
+export interface TenantSuspensionProps {
+  /** Id of the tenant. */
+  readonly id: string;
+  /** Image with kubectl. */
+  readonly image: string;
+}
+
+/** Seconds that a pod has to end, whatever it asks for itself: no tenant delays its suspension. */
+const GRACE = 60;
+
+/** Ends the pods of a suspended tenant and waits until they are gone: its quota lets no other start, but ends none. */
+export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest<Job> =>
+  once({
+    name: `suspend-${id}`,
+    namespace: TENANT_SUSPENSION.namespace,
+    also: undefined,
+    spec: {
+      backoffLimit: 5,
+      activeDeadlineSeconds: JOB_DEADLINE,
+      template: {
+        metadata: { labels: { app: TENANT_SUSPENSION.name } },
+        spec: {
+          restartPolicy: 'Never',
+          serviceAccountName: TENANT_SUSPENSION.name,
+          automountServiceAccountToken: true,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 65532, // the image would run as root
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          containers: [
+            {
+              name: 'kubectl',
+              image,
+              imagePullPolicy: 'Always',
+              command: [
+                'kubectl',
+                'delete',
+                'pods',
+                '--all',
+                `--namespace=${tenantNamespace(id)}`,
+                `--grace-period=${GRACE}`,
+              ],
+              resources: containerResources(SUSPENSION_RESOURCES),
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+            },
+          ],
+          priorityClassName: PLATFORM_PRIORITY,
+          ...placement('application'),
+        },
+      },
+    },
+  });

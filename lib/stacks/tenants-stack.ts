@@ -1,0 +1,65 @@
+import { CfnWaitConditionHandle, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnPodIdentityAssociation, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { Construct } from 'constructs';
+import type { TenantConfig } from '../config/environment';
+import { imageReference, upstreamImages } from '../config/images';
+import { applyManifests } from '../constructs/apply-manifests';
+import { importCluster } from '../constructs/import-cluster';
+import { succeeded } from '../constructs/succeeded';
+import { tenantWorkload } from '../kubernetes/network-paths';
+import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-policies';
+import { JOB_DEADLINE } from '../kubernetes/once';
+import { TENANT_SUSPENSION } from '../kubernetes/tenancy';
+import { TENANT_ACCOUNT, tenantNamespace, tenantObjects } from '../kubernetes/tenant';
+import { tenantSuspension } from '../kubernetes/tenant-suspension';
+
+export interface TenantsStackProps extends StackProps {
+  readonly cluster: ICluster;
+  readonly tenants: readonly TenantConfig[];
+  /** Long name of the environment. */
+  readonly environment: string;
+  /** Name of the role of their pods, which is there. */
+  readonly roleName: string;
+  /** Where the ways of their network lead. */
+  readonly addresses: Addresses;
+  readonly kubernetesVersion: string;
+}
+
+/**
+ * Some of the tenants: what each has in the cluster, and the AWS identity of its pods. No resource knows of a second tenant.
+ *
+ * It refers to what no change of tenants takes away, so that the last tenant can leave.
+ */
+export class TenantsStack extends Stack {
+  constructor(scope: Construct, id: string, stackProps: TenantsStackProps) {
+    const { cluster: shared, tenants, environment, roleName, addresses, kubernetesVersion, ...props } = stackProps;
+    super(scope, id, props);
+    const cluster = importCluster(this, shared);
+    new CfnWaitConditionHandle(this, 'Stays'); // costs nothing; CloudFormation makes no stack empty
+    const roleArn = this.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
+
+    const { kubectl } = upstreamImages(kubernetesVersion);
+
+    for (const tenant of tenants) {
+      const namespace = tenantNamespace(tenant.id);
+      const own = new Construct(this, namespace); // a path of two parts: else `a-bc` and `ab-c` had one logical id
+      const objects = tenantObjects({
+        tenant,
+        environment,
+        networkPolicies: [denyAll(namespace), networkPolicy(tenantWorkload(namespace), addresses)],
+      });
+      const bundle = cluster.addManifest(namespace, ...objects.map((object) => ({ ...object })));
+      new CfnPodIdentityAssociation(own, 'Identity', {
+        clusterName: cluster.clusterName,
+        namespace,
+        serviceAccount: TENANT_ACCOUNT,
+        roleArn,
+      });
+      if (tenant.status !== 'suspended') continue;
+      const job = tenantSuspension({ id: tenant.id, image: imageReference(this, 'kubectl', kubectl.tag) });
+      const applied = applyManifests(cluster, [job], [TENANT_SUSPENSION.namespace]).get(job)!;
+      applied.node.addDependency(bundle); // else its pods could be replaced
+      succeeded(own, 'Suspended', { cluster, job, applied, deadline: JOB_DEADLINE });
+    }
+  }
+}

@@ -1,0 +1,245 @@
+import { ADDRESSES } from '../sample';
+import type { LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
+import type { Job } from 'kubernetes-types/batch/v1';
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
+import { TIERS } from '../../lib/config/tenant-tiers';
+import { tenantWorkload } from '../../lib/kubernetes/network-paths';
+import { denyAll, networkPolicy } from '../../lib/kubernetes/network-policies';
+import { tenancyObjects } from '../../lib/kubernetes/tenancy';
+import { tenantObjects } from '../../lib/kubernetes/tenant';
+import { tenantSuspension } from '../../lib/kubernetes/tenant-suspension';
+
+const bundle = (change: Partial<TenantConfig> = {}) =>
+  tenantObjects({
+    tenant: { id: 'acme', name: 'Acme & Söhne', tier: 'standard', status: 'active', ...change },
+    environment: 'production',
+    networkPolicies: [denyAll('tenant-acme'), networkPolicy(tenantWorkload('tenant-acme'), ADDRESSES)],
+  });
+const made = <T>(kind: string, name: string, objects = bundle()): T =>
+  objects.find((object) => object.kind === kind && object.metadata.name === name) as T;
+const identities = (objects = bundle()) =>
+  objects.map(({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.namespace} ${metadata.name}`);
+const shared = tenancyObjects();
+
+test('the namespace comes first, with the labels of the specification (S17); people find the name', () => {
+  expect(bundle()[0]).toEqual({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: 'tenant-acme',
+      labels: {
+        environment: 'production',
+        team: 'tenant',
+        'tenant-id': 'acme',
+        'security-level': 'high',
+        'pod-security.kubernetes.io/enforce': 'restricted',
+        'pod-security.kubernetes.io/audit': 'restricted',
+        'pod-security.kubernetes.io/warn': 'restricted',
+      },
+      annotations: { 'tenant-name': 'Acme & Söhne', 'tenant-tier': 'standard', 'tenant-status': 'active' },
+    },
+  });
+});
+
+test('everything else is in that namespace', () => {
+  expect(
+    new Set(
+      bundle()
+        .slice(1)
+        .map(({ metadata }) => metadata.namespace),
+    ),
+  ).toEqual(new Set(['tenant-acme']));
+});
+
+test.each(TENANT_TIERS.flatMap((tier) => TENANT_STATUSES.map((status) => [tier, status] as const)))(
+  'an update leaves nothing over, for a tenant that is %s and %s has objects of the same kinds and names',
+  (tier, status) => {
+    expect(identities(bundle({ tier, status }))).toEqual(identities());
+    expect(new Set(identities()).size).toBe(bundle().length);
+  },
+);
+
+const hard = (change: Partial<TenantConfig>) =>
+  made<ResourceQuota>('ResourceQuota', 'quota', bundle(change)).spec!.hard;
+
+describe('what it may use', () => {
+  test('is what its tier says, without an address outside of the cluster', () => {
+    expect(hard({ tier: 'basic' })).toEqual({
+      'requests.cpu': '1',
+      'requests.memory': '2Gi',
+      'limits.cpu': '2',
+      'limits.memory': '4Gi',
+      pods: '10',
+      persistentvolumeclaims: '2',
+      'requests.storage': '20Gi',
+      services: '5',
+      'services.loadbalancers': '0',
+      'services.nodeports': '0',
+    });
+  });
+
+  test('grows with the tier, in everything', () => {
+    const amounts = TENANT_TIERS.map((tier) => {
+      const { requests, limits, pods, services, volumes, storage, largestVolume } = TIERS[tier];
+      return [
+        requests.cpu,
+        requests.memory,
+        limits.cpu,
+        limits.memory,
+        pods,
+        services,
+        volumes,
+        storage,
+        largestVolume,
+      ];
+    });
+    for (const [i, smaller] of amounts.slice(0, -1).entries())
+      for (const [j, amount] of smaller.entries())
+        expect(parseFloat(`${amounts[i + 1]![j]}`)).toBeGreaterThan(parseFloat(`${amount}`));
+  });
+
+  test('is no pod while it is suspended, and all else as before', () => {
+    expect(hard({ status: 'suspended' })).toEqual({ ...hard({}), pods: '0' });
+  });
+
+  test('has a largest piece; what a pod does not say, nothing says for it', () => {
+    const { limits } = made<LimitRange>('LimitRange', 'limits').spec!;
+    expect(limits).toEqual([
+      { type: 'Pod', max: { cpu: '1500m', memory: '4Gi' } },
+      { type: 'PersistentVolumeClaim', max: { storage: '50Gi' } },
+    ]);
+  });
+
+  test('is no pod that goes before those of the platform', () => {
+    expect(made<ResourceQuota>('ResourceQuota', 'no-platform-priority').spec).toEqual({
+      hard: { pods: '0' },
+      scopeSelector: {
+        matchExpressions: [
+          {
+            scopeName: 'PriorityClass',
+            operator: 'In',
+            values: ['platform-critical', 'system-cluster-critical', 'system-node-critical'],
+          },
+        ],
+      },
+    });
+  });
+});
+
+/** `get pods`, `create apps/deployments`. */
+const granted = (rules: readonly PolicyRule[]) =>
+  rules.flatMap(({ apiGroups, resources, verbs }) =>
+    verbs.flatMap((verb) =>
+      apiGroups!.flatMap((group) =>
+        resources!.map((resource) => `${verb} ${group === '' ? '' : `${group}/`}${resource}`),
+      ),
+    ),
+  );
+
+describe('who may do what in its namespace', () => {
+  const bindings = bundle().filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
+  const own = granted(made<Role>('Role', 'tenant').rules!);
+  const operator = granted(made<ClusterRole>('ClusterRole', 'tenant-operator', [...shared]).rules!);
+
+  test('its own account, tenant-service, and what suspends it', () => {
+    expect(bindings.map(({ roleRef, subjects }) => [roleRef.kind, roleRef.name, subjects])).toEqual([
+      ['Role', 'tenant', [{ kind: 'ServiceAccount', name: 'tenant', namespace: 'tenant-acme' }]],
+      [
+        'ClusterRole',
+        'tenant-operator',
+        [{ kind: 'ServiceAccount', name: 'tenant-service', namespace: 'platform-core' }],
+      ],
+      [
+        'ClusterRole',
+        'tenant-suspension',
+        [{ kind: 'ServiceAccount', name: 'tenant-suspension', namespace: 'platform-core' }],
+      ],
+    ]);
+    expect(made('ServiceAccount', 'tenant')).toMatchObject({ automountServiceAccountToken: false });
+  });
+
+  test('its own account reads what runs, and changes nothing', () => {
+    expect(own).toEqual(
+      expect.arrayContaining(['get pods', 'list pods/log', 'watch apps/deployments', 'get services']),
+    );
+    expect(own.filter((right) => !/^(get|list|watch) /.test(right))).toEqual([]);
+  });
+
+  test('tenant-service changes what runs, by named verbs', () => {
+    expect(operator).toEqual(
+      expect.arrayContaining(['create apps/deployments', 'patch services', 'delete batch/jobs', 'delete pods']),
+    );
+    expect(operator).not.toContain('create pods');
+  });
+
+  test.each([
+    ['its own account', own],
+    ['tenant-service', operator],
+  ])('%s gets no secret, and widens nothing: neither rights nor ways nor amounts', (_, rights) => {
+    expect(rights.join('\n')).not.toMatch(
+      /\*|escalate|bind|impersonate| (secrets|pods\/exec|serviceaccounts\/token)$/m,
+    );
+    expect(
+      rights.filter((right) =>
+        /^(create|update|patch|delete) .*(role|networkpolic|quota|limitrange|serviceaccount|namespace)/.test(right),
+      ),
+    ).toEqual([]);
+  });
+
+  test('everywhere, tenant-service sees namespaces, and nothing else', () => {
+    const everywhere = shared.filter(({ kind }) => kind === 'ClusterRoleBinding') as ClusterRoleBinding[];
+    expect(everywhere.map(({ roleRef, subjects }) => [roleRef.name, subjects])).toEqual([
+      ['tenant-service', [{ kind: 'ServiceAccount', name: 'tenant-service', namespace: 'platform-core' }]],
+    ]);
+    expect(granted(made<ClusterRole>('ClusterRole', 'tenant-service', [...shared]).rules!)).toEqual([
+      'get namespaces',
+      'list namespaces',
+      'watch namespaces',
+    ]);
+  });
+});
+
+const job = (id = 'acme'): Job => tenantSuspension({ id, image: 'registry/kubectl:v1' });
+
+describe('the Job that suspends', () => {
+  const pod = job().spec!.template;
+  const suspension = granted(made<ClusterRole>('ClusterRole', 'tenant-suspension', [...shared]).rules!);
+
+  test('ends all pods of that namespace, and lets none take its time', () => {
+    const command = 'kubectl delete pods --all --namespace=tenant-acme --grace-period=60';
+    expect(pod.spec!.containers.map((container) => container.command!.join(' '))).toEqual([command]);
+  });
+
+  test('may do that and wait until they are gone, in the namespaces of tenants only', () => {
+    expect(suspension).toEqual(['get pods', 'list pods', 'watch pods', 'delete pods']);
+    expect(pod.spec).toMatchObject({ serviceAccountName: 'tenant-suspension', automountServiceAccountToken: true });
+    expect(pod.metadata!.labels).toEqual({ app: 'tenant-suspension' });
+    expect(job().metadata!.namespace).toBe('platform-core');
+    expect(made('ServiceAccount', 'tenant-suspension', [...shared])).toMatchObject({
+      metadata: { namespace: 'platform-core' },
+      automountServiceAccountToken: false,
+    });
+  });
+
+  test('keeps to the restricted Pod Security standard, and says what it needs', () => {
+    expect(pod.spec!.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.spec!.containers[0]).toMatchObject({
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: {
+        requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+        limits: { cpu: '200m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
+      },
+    });
+  });
+
+  test('has a name of its own for each tenant, which the longest id does not make too long', () => {
+    expect(job('globex').metadata!.name).not.toBe(job().metadata!.name);
+    expect(job().metadata!.name).toMatch(/^suspend-acme-[0-9a-f]{8}$/);
+    expect(job('a'.repeat(40)).metadata!.name!.length).toBeLessThanOrEqual(63);
+  });
+});
