@@ -13,8 +13,9 @@ describe.each(Object.keys(KUBERNETES_RELEASES))('with Kubernetes %s', (version) 
     }
   });
 
-  test('Cluster Autoscaler is of the minor version of the cluster, whose scheduler it foretells', () => {
-    expect(images['cluster-autoscaler'].tag).toMatch(new RegExp(`^v${version.replace('.', '\\.')}\\.\\d+$`));
+  test('Cluster Autoscaler, which foretells its scheduler, and kubectl are of its minor version', () => {
+    for (const { tag } of [images['cluster-autoscaler'], images.kubectl])
+      expect(tag).toMatch(new RegExp(`^v${version.replace('.', '\\.')}\\.\\d+$`));
   });
 
   test('there is a repository for each service and each image of others', () => {

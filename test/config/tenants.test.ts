@@ -7,6 +7,8 @@ import { SAMPLES } from '../sample';
 const { prod } = SAMPLES;
 const [acme] = prod.tenants as [TenantConfig];
 
+const tenant = (id: string, status: TenantStatus = 'active'): TenantConfig => ({ ...acme, id, status });
+
 /** Problems of a configuration with these tenants, recorded as they should be. */
 const problemsOf = (...tenants: TenantConfig[]) =>
   problems({ ...prod, tenants, tenantRecord: assign(tenants, { stacks: 0, tenants: {} }) });
@@ -51,6 +53,15 @@ describe('list and record', () => {
     expect(recorded({ acme: active })).toEqual([]);
   });
 
+  test('an id that every object has is not recorded by that', () => {
+    const unrecorded = problems({
+      ...prod,
+      tenants: [tenant('constructor')],
+      tenantRecord: { stacks: 1, tenants: {} },
+    });
+    expect(unrecorded).toEqual(['prod: tenant constructor has no stack yet: run npm run tenants']);
+  });
+
   test.each<[string, TenantRecord['tenants'], RegExp]>([
     ['a new tenant', {}, /prod: tenant acme has no stack yet: run npm run tenants$/],
     [
@@ -79,7 +90,6 @@ describe('list and record', () => {
   });
 });
 
-const tenant = (id: string, status: TenantStatus = 'active'): TenantConfig => ({ ...acme, id, status });
 const many = (count: number) => Array.from({ length: count }, (_, i) => tenant(`t${i}`));
 const nobody: TenantRecord = { stacks: 0, tenants: {} };
 /** Tenants in each stack. */
