@@ -58,9 +58,7 @@ export const warnings = ({ stacks, objects }: Changes): readonly string[] => {
       }),
     ...of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
     ...of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
-    ...of(others, 'perhaps replaced')
-      .filter(({ type }) => !type.startsWith('Custom::')) // their own code decides, and the CDK says so of every change
-      .map((one) => `${named(one)} **may be replaced**${cause(one)}`),
+    ...of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
     ...resources
       .filter(({ loosened }) => loosened)
       .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),

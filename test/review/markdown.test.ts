@@ -50,6 +50,13 @@ describe('a comment that would be too long', () => {
     expect(text).toContain('A comment holds 2,500 characters.');
   });
 
+  test('has room for the heads of many parts', () => {
+    const many = Array.from({ length: 50 }, (_, at) => ({ ...block(2, `part ${at}`, 3), head: 'h'.repeat(100) }));
+    const text = assemble('', many, 8000, '');
+    expect(text.length).toBeLessThanOrEqual(8000);
+    expect(text).toContain('part 9 ');
+  });
+
   test('leaves out one row that is too long, not those after it', () => {
     const text = assemble('', [{ ...diffs, rows: ['x'.repeat(5000), 'short'] }], 2000, '');
     expect(text).toContain('short');
