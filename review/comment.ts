@@ -22,9 +22,7 @@ export const comment = (from: Version, to: Version, environments: readonly Envir
   const warned: Block = {
     rank: 0,
     head: '> [!CAUTION]',
-    rows: environments.flatMap(({ name, result }) =>
-      'problem' in result ? [] : warnings(result).map((warning) => `> - **${name}** ${warning}`),
-    ),
+    rows: worstFirst(environments),
     tail: '',
     what: 'warnings',
   };
@@ -40,6 +38,17 @@ export const comment = (from: Version, to: Version, environments: readonly Envir
     `${code(`npm run review -- ${from.name}${to.commit ? ` ${to.name}` : ''} --env ENV`)} has more of one environment.`,
   );
 };
+
+/** The warnings of all environments: the worst of each, then the next. */
+const worstFirst = (environments: readonly Environment[]): readonly string[] =>
+  environments
+    .flatMap(({ name, result }) =>
+      'problem' in result
+        ? []
+        : warnings(result).flatMap((group, at) => group.map((warning) => ({ at, line: `> - **${name}** ${warning}` }))),
+    )
+    .toSorted((one, another) => one.at - another.at)
+    .map(({ line }) => line);
 
 const heading = (head: string): Block => ({ rank: 1, head, rows: [], tail: '', what: '' });
 

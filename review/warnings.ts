@@ -34,32 +34,32 @@ const STATEFUL_KINDS: ReadonlySet<string> = new Set([
   'StatefulSet',
 ]);
 
-/** What a reviewer has to have read, the worst first. */
-export const warnings = ({ stacks, objects }: Changes): readonly string[] => {
+/** What a reviewer has to have read, in groups, the worst first. */
+export const warnings = ({ stacks, objects }: Changes): readonly (readonly string[])[] => {
   const resources = stacks.flatMap((stack) => stack.resources);
   const stateful = resources.filter(({ type }) => STATEFUL.has(type));
   const others = resources.filter(({ type }) => !STATEFUL.has(type));
   return [
-    ...of(stateful, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}; ${fate(one)}`),
-    ...of(stateful, 'removed').map((one) => `${named(one)} **is removed**; ${fate(one)}`),
-    ...objects
+    of(stateful, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}; ${fate(one)}`),
+    of(stateful, 'removed').map((one) => `${named(one)} **is removed**; ${fate(one)}`),
+    objects
       .filter(({ action, kind }) => action === 'removed' && STATEFUL_KINDS.has(kind))
       .map(({ file }) => `${code(file)} **is deleted** from the cluster, with all that belongs to it`),
-    ...objects
+    objects
       .filter(({ moved }) => moved)
       .map(
         ({ file }) => `${code(file)} **is deleted** from the cluster: another resource applies it, the old one goes`,
       ),
-    ...stacks
+    stacks
       .filter(({ importers }) => importers.length > 0)
       .map(({ name, importers }) => {
         const users = importers.map(code).join(', ');
         return `${code(name)} **cannot be deployed first**: ${users}, as deployed, imports what it no longer exports`;
       }),
-    ...of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
-    ...of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
-    ...of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
-    ...resources
+    of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
+    of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
+    of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
+    resources
       .filter(({ loosened }) => loosened)
       .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),
   ];

@@ -100,6 +100,18 @@ test('what is replaced because something else is', () => {
   ]);
 });
 
+test('the worst comes first, whatever its environment', () => {
+  const [before, after] = ['a', 'b'].map((TopicName) => stack({ T: topic({ Properties: { TopicName } }) }));
+  const text = comment({ name: 'a' }, { name: 'b' }, [
+    { name: 'dev', result: changes([before!], [after!]) },
+    { name: 'prod', result: changes([stack({ Db: database() })], [stack({})]) },
+  ]);
+  expect(warned(text)).toEqual([
+    expect.stringMatching(/^> - \*\*prod\*\* .*is removed/),
+    expect.stringMatching(/^> - \*\*dev\*\* .*will be replaced/),
+  ]);
+});
+
 test.each([
   ['Retain', 'the old one stays in the account, and nothing manages it'],
   ['RetainExceptOnCreate', 'the old one stays in the account, and nothing manages it'],
