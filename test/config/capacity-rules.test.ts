@@ -29,24 +29,24 @@ const withNodes = (maxSize: number): EnvironmentConfig => ({
   },
 });
 
-// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases.
+// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases, a suspension.
 test.each<[string, EnvironmentConfig, RegExp]>([
-  ['pods', withCore({ pods: 90 }), /quotas.platform-core.pods is 90, below the 91 of all that runs in platform-core/],
+  ['pods', withCore({ pods: 91 }), /quotas.platform-core.pods is 91, below the 92 of all that runs in platform-core/],
   [
     'CPU',
-    withCore({ requests: { cpu: '10999m', memory: '28Gi' } }),
-    /quotas.platform-core.requests.cpu is 10999m, below the 11000m of all that runs/,
+    withCore({ requests: { cpu: '11049m', memory: '28Gi' } }),
+    /quotas.platform-core.requests.cpu is 11049m, below the 11050m of all that runs/,
   ],
   [
     'memory',
-    withCore({ requests: { cpu: '16', memory: '19839Mi' } }),
-    /quotas.platform-core.requests.memory is 19839Mi, below the 19840Mi of all that runs/,
+    withCore({ requests: { cpu: '16', memory: '19903Mi' } }),
+    /quotas.platform-core.requests.memory is 19903Mi, below the 19904Mi of all that runs/,
   ],
-  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42200m/],
+  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42400m/],
   [
     'a limit of memory',
     withCore({ limits: { cpu: '60', memory: '38Gi' } }),
-    /limits.memory is 38Gi, below the 39680Mi/,
+    /limits.memory is 38Gi, below the 39808Mi/,
   ],
   ['a quota without a number', withCore({ pods: 1.5 }), /quotas.platform-core.pods is 1.5: choose 1 or more/],
   [
@@ -65,9 +65,9 @@ test.each<[string, EnvironmentConfig, RegExp]>([
 
 test('accepts a quota that holds exactly what runs', () => {
   const exact = {
-    pods: 91,
-    requests: { cpu: '11', memory: '19840Mi' },
-    limits: { cpu: '42200m', memory: '39680Mi' },
+    pods: 92,
+    requests: { cpu: '11050m', memory: '19904Mi' },
+    limits: { cpu: '42400m', memory: '39808Mi' },
   };
   expect(problems(withCore(exact))).toEqual([]);
 });

@@ -46,6 +46,18 @@ export const DIFFERENCES: readonly Section[] = [
       },
     ],
   },
+  {
+    title: 'Namespaces of tenants',
+    objects: /^Namespace tenant-/,
+    differences: [
+      {
+        fields: Object.fromEntries(
+          ['name', 'tier', 'status'].map((field) => [`metadata.annotations.tenant-${field}`, '*']),
+        ),
+        reason: 'Who looks at the namespace sees whose it is; a name has characters that labels do not take.',
+      },
+    ],
+  },
   ...DEPLOYMENTS,
   ...FRONTEND,
   {
@@ -132,6 +144,11 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
     title: 'PriorityClass',
     objects: /^PriorityClass /,
     reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
+  },
+  {
+    title: 'Role, RoleBinding, ClusterRole and ClusterRoleBinding of tenants',
+    objects: /^((Role|RoleBinding) tenant-.*|(ClusterRole|ClusterRoleBinding) tenant-(service|operator|suspension))$/,
+    reason: 'What the pods of a tenant, tenant-service and the suspension of a tenant may do, in its namespace only.',
   },
   {
     title: 'Cluster Autoscaler',

@@ -26,6 +26,7 @@ test('holds its manifests itself, one object each', () => {
   const objects = Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   const expected = [
     'PriorityClass platform-critical',
+    'NetworkPolicy tenant-suspension',
     ...['core', 'apps', 'monitoring'].flatMap((name) => [
       `Namespace platform-${name}`,
       'ResourceQuota quota',
