@@ -21,7 +21,7 @@ export const WAIVERS: readonly Waiver[] = [
   },
   {
     test: 'networkpolicy-targets-pod',
-    objects: /^\w+ NetworkPolicy (platform|tenant)-[\w-]+\/(deny-all|people|tenant)$/,
+    objects: /^\w+ NetworkPolicy (platform|tenant)-[\w-]+\/(deny-all|people|tenant|tenant-suspension)$/,
     reason: 'it holds for whatever will run in a namespace, which may be nothing yet',
   },
   {

@@ -12,7 +12,7 @@ export type Objects = ReadonlyMap<string, Leaves>;
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 
 /** A Kubernetes object as it is compared: what it is called is its key, and no field. */
-export const keyed = ({ kind, metadata: { name, namespace, ...metadata }, ...rest }: Json): [string, Leaves] => [
+const keyed = ({ kind, metadata: { name, namespace, ...metadata }, ...rest }: Json): [string, Leaves] => [
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
   leaves({ ...(Object.keys(metadata).length > 0 && { metadata }), ...rest }),
 ];
