@@ -3,10 +3,15 @@
 Their AWS SDK for JavaScript, which Lambda brings along, is found through NODE_PATH; boto3 is in this environment.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
+import threading
+import zipfile
 from pathlib import Path
+
+import settings
 
 TOOLS = Path(__file__).resolve().parent / "function-tools"
 """Commands that stand in front of those of the layers."""
@@ -26,6 +31,43 @@ class Subprocess:
         return subprocess.Popen(command, env=environment(env, Path(command[1]).parent), **options)
 
 
+class Zipfile:
+    """The module `zipfile` as lambda_runtime sees it."""
+
+    def __getattr__(self, name: str):
+        return getattr(zipfile, name)
+
+    class ZipFile(zipfile.ZipFile):
+        """Unpacks a layer for its first worker only: 150 MB in 4,300 files otherwise, for every one."""
+
+        def namelist(self) -> list[str]:
+            """What is to be looked at before it is unpacked: nothing of what has been."""
+            return [] if self._is_layer() and self._shared().exists() else super().namelist()
+
+        def extractall(self, path=None, *args, **kwargs) -> None:
+            """Unpack, for a layer into the folder that every worker links to."""
+            if not self._is_layer():
+                return super().extractall(path, *args, **kwargs)
+            shared = self._shared()
+            with UNPACKING:
+                if not shared.exists():
+                    unfinished = shared.with_suffix(".unfinished")
+                    super().extractall(unfinished)
+                    unfinished.rename(shared)
+            os.rmdir(path)
+            os.symlink(shared, path)
+
+        def _is_layer(self) -> bool:
+            return Path(self.filename).name.startswith("layer_")
+
+        def _shared(self) -> Path:
+            with open(self.filename, "rb") as file:
+                return settings.SCRATCH / "layers" / hashlib.file_digest(file, "sha256").hexdigest()
+
+
+UNPACKING = threading.Lock()
+
+
 def environment(env: dict, folder: Path) -> dict:
     """The environment of a worker with the programs of its layers on its PATH."""
     layers = [Path(layer) for layer in env.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep) if layer]
@@ -43,7 +85,8 @@ def environment(env: dict, folder: Path) -> dict:
 
 
 def install() -> None:
-    """Replaces lambda_runtime.subprocess."""
+    """Replaces lambda_runtime.subprocess and zipfile."""
     from ministack.core import lambda_runtime
 
     lambda_runtime.subprocess = Subprocess()
+    lambda_runtime.zipfile = Zipfile()

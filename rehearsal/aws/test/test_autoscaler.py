@@ -52,12 +52,12 @@ class AutoscalerTest(NodeGroupTest):
         name = node["metadata"]["name"]
         self.plane.apply(pod(f"on-{name}", nodeName=name))
 
-    def associate(self, **condition) -> None:
+    def associate(self, trust: dict = TRUST, **condition) -> None:
         """Give the autoscaler a role that may do what it needs under a condition."""
         allowed = [{"Effect": "Allow", "Action": "autoscaling:Describe*", "Resource": "*"},
                    {"Effect": "Allow", "Action": "autoscaling:SetDesiredCapacity", "Resource": "*",
                     **({"Condition": {"StringEquals": condition}} if condition else {})}]
-        role = make("AWS::IAM::Role", RoleName="autoscaler", AssumeRolePolicyDocument=TRUST,
+        role = make("AWS::IAM::Role", RoleName="autoscaler", AssumeRolePolicyDocument=trust,
                     Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": allowed}}])[1]["Arn"]
         make("AWS::EKS::PodIdentityAssociation", ClusterName="cluster", Namespace="kube-system",
              ServiceAccount="cluster-autoscaler", RoleArn=role)
@@ -173,6 +173,11 @@ class Conditions(AutoscalerTest):
     def test_a_role_that_may_scale_its_own_groups(self):
         self.associate(**{f"{TAG}/enabled": "true", f"{TAG}/cluster": "owned"})
         self.assertEqual(self.step(pod()), 4)
+
+    def test_a_role_that_trusts_pods(self):
+        self.associate(trust={"Statement": []})
+        self.assertEqual(self.step(pod()), 3)
+        self.assertIn("it lacks sts:AssumeRole, sts:TagSession", self.notes[0])
 
     def test_not_one_for_those_of_another_cluster(self):
         self.associate(**{f"{TAG}/other": "owned"})

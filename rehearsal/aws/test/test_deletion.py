@@ -62,9 +62,9 @@ class Deletions(EmulatorTest):
         self.assertLess(self.deleted.index("C"), self.deleted.index("B"))
 
     def test_what_is_retained_stays(self):
-        self.stack(A=self.manifest(DeletionPolicy="Retain"), B=self.manifest())
+        self.stack(**{name: self.manifest(DeletionPolicy="Retain") for name in "ACE"}, D=self.manifest())
         destroy("stack")
-        self.assertEqual(self.deleted, ["B"])
+        self.assertEqual(self.deleted, ["D"])
 
     def test_a_failure_is_that_of_its_own_resource_and_can_be_repeated(self):
         self.stack(A=self.manifest(), B=self.manifest(), C=self.manifest())

@@ -4,7 +4,10 @@ import sys
 import tempfile
 import time
 import unittest
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import lambdas
 
@@ -16,6 +19,43 @@ class FolderTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
+
+
+class Layers(FolderTest):
+    """Workers share what is unpacked of a layer."""
+
+    def setUp(self):
+        super().setUp()
+        scratch = mock.patch("settings.SCRATCH", self.folder)
+        scratch.start()
+        self.addCleanup(scratch.stop)
+
+    def unpack(self, worker: str, content: str = "one", name: str = "layer_0") -> Path:
+        """What a worker does: it writes the archive, looks at its members, unpacks them."""
+        folder = self.folder / worker / name
+        folder.mkdir(parents=True)
+        with zipfile.ZipFile(f"{folder}.zip", "w") as archive:
+            archive.writestr(zipfile.ZipInfo("bin/kubectl"), content)
+        with lambdas.Zipfile().ZipFile(f"{folder}.zip") as archive:
+            archive.namelist()
+            archive.extractall(folder)
+        return folder
+
+    def test_each_layer_once(self):
+        with ThreadPoolExecutor() as workers:
+            folders = list(workers.map(self.unpack, ("a", "b", "c")))
+        self.assertEqual(len({folder.resolve() for folder in folders}), 1)
+        self.assertNotEqual(self.unpack("d", "two").resolve(), folders[0].resolve())
+        self.assertEqual([(folder / "bin/kubectl").read_text() for folder in (*folders, self.folder / "d/layer_0")],
+                         ["one"] * 3 + ["two"])
+
+    def test_code_is_every_workers_own(self):
+        self.assertEqual([self.unpack(worker, name="code").is_symlink() for worker in "ab"], [False, False])
+
+    def test_a_broken_archive_is_still_told(self):
+        (self.folder / "layer_0.zip").write_text("no archive")
+        with self.assertRaises(lambdas.Zipfile().BadZipFile):
+            lambdas.Zipfile().ZipFile(self.folder / "layer_0.zip")
 
 
 class Environment(FolderTest):
