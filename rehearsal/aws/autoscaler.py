@@ -1,12 +1,13 @@
-"""The Cluster Autoscaler: while its Deployment runs and its role lets it, node groups grow for pods that no node takes."""
+"""The Cluster Autoscaler: while its Deployment runs and its role lets it, node groups grow for pods that no node
+takes."""
 
-import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import addons
 import eks
+import fit
 import loops
 import node_groups
 import secret_access
@@ -18,18 +19,11 @@ DISCOVERY = "--node-group-auto-discovery=asg:tag="
 INTERVAL = 1
 PATIENCE = 2
 """Seconds that a pod has to be waiting for a node."""
-UNITS = {"m": 1e-3, "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 
 def install() -> None:
     """Have one work beside every cluster."""
     eks.BESIDE.append(scale)
-
-
-def quantity(text: str) -> float:
-    """A quantity of Kubernetes as a number."""
-    number, unit = re.fullmatch(r"([\d.]+)([A-Za-z]*)", str(text)).groups()
-    return float(number) * UNITS[unit]
 
 
 def discovered(deployment: dict, cluster_name: str, groups: list[dict]) -> list[dict]:
@@ -85,38 +79,6 @@ def is_of_daemon_set(pod: dict) -> bool:
     return any(owner["kind"] == "DaemonSet" for owner in pod["metadata"].get("ownerReferences", []))
 
 
-def requests(pod: dict) -> dict[str, float]:
-    """The CPU and memory that a pod requests."""
-    given = [container.get("resources", {}).get("requests", {}) for container in pod["spec"]["containers"]]
-    return {name: sum(quantity(one.get(name, "0")) for one in given) for name in ("cpu", "memory")}
-
-
-def wants(pod: dict, labels: dict[str, str]) -> bool:
-    """Whether a pod's selector and required affinity accept a node with these labels."""
-    spec = pod["spec"]
-    affinity = spec.get("affinity", {}).get("nodeAffinity", {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    return spec.get("nodeSelector", {}).items() <= labels.items() and (affinity is None or selects(affinity, labels))
-
-
-def selects(selector: dict, labels: dict[str, str]) -> bool:
-    """Whether a node selector accepts a node with these labels."""
-    return any(all(accepts(expression, labels.get(expression["key"]))
-                   for expression in term.get("matchExpressions", []))
-               for term in selector["nodeSelectorTerms"])
-
-
-def accepts(expression: dict, value: str | None) -> bool:
-    """Whether one expression of a node selector accepts the value of its label; None for no such label."""
-    values = expression.get("values", [])
-    return {"In": value in values, "NotIn": value not in values, "Exists": value is not None,
-            "DoesNotExist": value is None}[expression["operator"]]
-
-
-def room(node: dict) -> dict[str, float]:
-    """What an empty node offers."""
-    return {name: quantity(node["status"]["allocatable"][name]) for name in ("cpu", "memory")}
-
-
 class Autoscaler:
     """The autoscaler of one cluster."""
 
@@ -162,9 +124,10 @@ class Pass:
     def serve(self, pods: list[dict]) -> None:
         """Find a place for each pod: on a node that another one has got, else on one more."""
         for pod in pods:
-            place = self._among_added(pod) or next(filter(None, (self._grown(pod, group) for group in self.groups)), None)
+            grown = (self._grown(pod, group) for group in self.groups)
+            place = self._among_added(pod) or next(filter(None, grown), None)
             if place:
-                for name, wanted in requests(pod).items():
+                for name, wanted in fit.requests(pod).items():
                     place[name] -= wanted
         for name in sorted({node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] for node, _ in self.added}):
             node_groups.await_nodes(self.autoscaler.cluster_name, name)
@@ -179,7 +142,7 @@ class Pass:
         if present >= scaling["maxSize"] or not node_groups.zones(cluster_name, name):
             return None
         node = node_groups.next_node(cluster_name, name)
-        free, zone = room(node), node_groups.zone_of(node)
+        free, zone = fit.room(node), node_groups.zone_of(node)
         if not self._takes(node, free, pod) or self._has_empty(name, zone):
             return None
         node_groups.add_node(self.plane, node)
@@ -196,9 +159,9 @@ class Pass:
 
     def _takes(self, node: dict, free: dict[str, float], pod: dict) -> bool:
         labels = node["metadata"]["labels"]
-        return (wants(pod, labels) and addons.tolerates(pod["spec"], node)
-                and all(wanted <= free[name] for name, wanted in requests(pod).items())
-                and all(selects(affinity, labels) for affinity in self._ties(pod)))
+        return (fit.wants(pod, labels) and addons.tolerates(pod["spec"], node)
+                and all(wanted <= free[name] for name, wanted in fit.requests(pod).items())
+                and all(fit.selects(affinity, labels) for affinity in self._ties(pod)))
 
     def _ties(self, pod: dict) -> Iterator[dict]:
         """The places of a pod's volumes."""

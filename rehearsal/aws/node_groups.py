@@ -191,8 +191,8 @@ def await_nodes(cluster_name: str, name: str) -> None:
 def zones(cluster_name: str, name: str) -> dict[str, int]:
     """The zones of a group that are not lost, and how many nodes it has in each."""
     present = [zone_of(node) for node in members(eks.control_plane(cluster_name), name)]
-    subnets = _subnets(_group(cluster_name, name))
-    return {zone: present.count(zone) for zone in (subnet["AvailabilityZone"] for subnet in subnets) if zone not in LOST}
+    own = [subnet["AvailabilityZone"] for subnet in _subnets(_group(cluster_name, name))]
+    return {zone: present.count(zone) for zone in own if zone not in LOST}
 
 
 def zone_of(node: dict) -> str | None:

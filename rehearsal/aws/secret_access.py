@@ -70,8 +70,9 @@ def untrusting(association: dict) -> list[str]:
 
     role_arn, tags = association["roleArn"], _session_tags(association, "request")
     role = iam._roles.get_scoped(_account(role_arn), None, role_arn.rpartition("/")[2]) or {}
+    trust = role.get("AssumeRolePolicyDocument")
     return [action for action in ASSUME if iam_evaluator.evaluate_resource_policy(
-        role.get("AssumeRolePolicyDocument"), context_of("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
+        trust, context_of("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
 
 
 def _denied(association: dict, role: str, region: str, secret: dict) -> list[str]:

@@ -4,6 +4,7 @@ from unittest import mock
 
 import autoscaler
 import eks
+import fit
 import node_groups
 from test.emulator import make
 from test.node_group import NodeGroupTest
@@ -87,7 +88,8 @@ class Growth(AutoscalerTest):
         self.assertEqual(self.step(pod()), 4)
         self.assertEqual(self.desired(), 4)
         self.assertEqual(self.zones(), ["eu-central-1a", "eu-central-1a", "eu-central-1b", "eu-central-1c"])
-        self.assertEqual(self.notes, ["the autoscaler of cluster added node 4 of at most 9 to general in eu-central-1a"])
+        told = "the autoscaler of cluster added node 4 of at most 9 to general in eu-central-1a"
+        self.assertEqual(self.notes, [told])
 
     def test_as_many_as_the_requests_need(self):
         self.assertEqual(self.step(pod("a", "900m"), pod("b", "900m"), pod("c", "900m")), 5)
@@ -115,9 +117,10 @@ class Growth(AutoscalerTest):
         self.assertEqual(self.step(pod(since=0), pod("gated", reason="SchedulingGated")), 3)
 
     def test_not_for_a_pod_that_a_new_node_would_not_take(self):
-        zone = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
-            {"matchExpressions": [{"key": "eks.amazonaws.com/nodegroup", "operator": "NotIn", "values": ["general"]}]}]}}
-        for refused in (pod(cpu="4"), pod(nodeSelector={"role": "database"}), pod(affinity={"nodeAffinity": zone})):
+        other = {"key": "eks.amazonaws.com/nodegroup", "operator": "NotIn", "values": ["general"]}
+        affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [{"matchExpressions": [other]}]}}}
+        for refused in (pod(cpu="4"), pod(nodeSelector={"role": "database"}), pod(affinity=affinity)):
             self.assertEqual(self.step(refused), 3)
 
     def test_a_taint_needs_a_toleration(self):
@@ -187,5 +190,5 @@ class Conditions(AutoscalerTest):
 
 class Quantities(unittest.TestCase):
     def test_are_numbers(self):
-        given = {"250m": 0.25, "2": 2, "1.5": 1.5, "64Ki": 65536, "1Mi": 1048576, "2Gi": 2147483648, "1k": 1000, "3M": 3e6}
-        self.assertEqual({text: autoscaler.quantity(text) for text in given}, given)
+        given = {"250m": 0.25, "2": 2, "1.5": 1.5, "64Ki": 65536, "1Mi": 1048576, "2Gi": 2147483648, "3M": 3e6}
+        self.assertEqual({text: fit.quantity(text) for text in given}, given)
