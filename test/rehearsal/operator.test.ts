@@ -98,6 +98,7 @@ test.each([
   ['in another region', `${REGISTRY.replace('central', 'west')}/platform/api:1`],
   ['without a repository', `${REGISTRY}/platform/other:1`],
   ['named by its digest', `${REGISTRY}/platform/api@sha256:12`],
+  ['named by its tag and its digest', `${REGISTRY}/platform/api:1@sha256:12`],
 ])('an image %s is left alone', (_, image) => {
   expect(imagesToPush([repositories, workloads(running(image))])).toEqual([]);
 });

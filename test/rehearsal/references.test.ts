@@ -183,19 +183,18 @@ const OWN = '111111111111.dkr.ecr.r.amazonaws.com/platform';
 const REGISTRY = {
   account: '111111111111',
   repositories: [
-    { account: '111111111111', region: 'r', repository: 'platform/web', tags: ['1'], digests: ['sha256:aa'] },
+    { account: '111111111111', region: 'r', repository: 'platform/web', tags: ['1', 'latest'], digests: ['sha256:aa'] },
   ],
 };
 const images = (...names: string[]) => ({ containers: names.map((image) => ({ name: 'web', image })) });
 
 test('images of the own registry that are there, and all others, can be pulled', async () => {
-  const there = images(`${OWN}/web:1`, `${OWN}/web@sha256:aa`, 'mysql:8', `2${OWN.slice(1)}/web:9`);
+  const there = images(`${OWN}/web:1`, `${OWN}/web`, `${OWN}/web@sha256:aa`, 'mysql:8', `2${OWN.slice(1)}/web:9`);
   expect(await brokenReferences(clusterWith(there), undefined, REGISTRY)).toEqual([]);
 });
 
 test.each([
   ['tag', `${OWN}/web:2`, 'the registry has no such tag; push it first'],
-  ['latest tag', `${OWN}/web`, 'the registry has no such tag; push it first'],
   ['digest', `${OWN}/web:1@sha256:bb`, 'the registry has no such digest; push it first'],
   ['repository', `${OWN}/other:1`, 'the registry has no repository platform/other in r'],
   [
