@@ -7,6 +7,7 @@ import { run } from './process';
 import type { Report } from './progress';
 
 const ROLLOUT_TIMEOUT = 120_000; // milliseconds; pods start at once here, so only what hangs takes longer
+const NOTICE = 1000; // milliseconds
 
 /** The Kubernetes API of a rehearsed cluster, as its administrator sees it. */
 export interface Cluster {
@@ -51,19 +52,26 @@ export const awaitWorkloads = async (cluster: Cluster, report: Report): Promise<
   }
 };
 
+/** Waits as above after a disturbance, which controllers notice a moment later. */
+export const awaitRecovery = async (cluster: Cluster, report: Report): Promise<void> => {
+  await sleep(NOTICE);
+  await awaitWorkloads(cluster, report);
+};
+
 /** Something that is not as it should be yet. */
 interface Unsettled {
   readonly name: string;
   /** What keeps it, if anything says so. */
   readonly reasons: readonly string[];
-  /** Whether waiting does not help: nothing here adds nodes or mends an object. */
+  /** Whether waiting does not help: no node has come for a while, and nothing here mends an object. */
   readonly hopeless: boolean;
 }
 
 const AUTOSCALERS = 'horizontalpodautoscalers';
 
 const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
-  const objects = await get<Held>(...WORKLOADS, 'replicasets', 'pods', 'persistentvolumeclaims', AUTOSCALERS);
+  const objects = await get<Held>(...WORKLOADS, 'replicasets', 'pods', 'persistentvolumeclaims', AUTOSCALERS, 'nodes');
+  const nodesCome = objects.some((object) => object.kind === 'Node' && isYoung(object));
   const events = await get<Event>('events');
   const owned = (owner: Held): readonly Held[] => {
     const children = objects.filter(({ metadata }) =>
@@ -83,7 +91,7 @@ const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
     return {
       name: `${nameOf(object)} ${problem}`,
       reasons: reasons.length > 0 ? reasons : ['no event says why'],
-      hopeless: family.some(isHopeless),
+      hopeless: !nodesCome && family.some(isHopeless),
     };
   });
 };
@@ -139,17 +147,15 @@ const problemOf = ({ kind, metadata, spec, status = {} }: Held): string | undefi
 const PATIENCE = 10_000; // milliseconds
 
 /** Whether the scheduler, admission or a Job has given up on an object. */
-const isHopeless = ({ kind, metadata, status }: Held) => {
-  const age = Date.now() - Date.parse(String(metadata?.creationTimestamp));
-  return (
-    age > PATIENCE &&
-    (status?.conditions ?? []).some(
-      ({ type, status: value, reason }) =>
-        (type === 'PodScheduled' && reason === 'Unschedulable') ||
-        ((type === 'ReplicaFailure' || (kind === 'Job' && type === 'Failed')) && value === 'True'),
-    )
+const isHopeless = (object: Held) =>
+  !isYoung(object) &&
+  (object.status?.conditions ?? []).some(
+    ({ type, status, reason }) =>
+      (type === 'PodScheduled' && reason === 'Unschedulable') ||
+      ((type === 'ReplicaFailure' || (object.kind === 'Job' && type === 'Failed')) && status === 'True'),
   );
-};
+
+const isYoung = ({ metadata }: Held) => Date.now() - Date.parse(String(metadata?.creationTimestamp)) <= PATIENCE;
 
 /** Where the pods of a workload run: `application: 1a 2, 1b 2, 1c 1`. */
 export interface Placement {

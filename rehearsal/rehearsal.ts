@@ -12,6 +12,7 @@ import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { summary } from './report';
+import { trials } from './trials';
 import { openVault } from './vault';
 
 export interface RehearsalProps {
@@ -93,6 +94,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
           return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { placements: [], objects: {} };
+    const tried = cluster ? await trials(steps, cluster, aws, signal) : [];
     await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
 
     await steps.step('no secret is exposed', async () =>
@@ -119,7 +121,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await steps.step('stop', aws.stop);
     }
     const notes = await aws.notes();
-    const findings = { target, seed, stacks, resources: deployed, ...looked, provided, notes, retained };
+    const findings = { target, seed, stacks, resources: deployed, ...looked, tried, provided, notes, retained };
     console.log(`\n${summary({ ...findings, seconds: steps.seconds })}`);
     finished = true;
     if (keep) {

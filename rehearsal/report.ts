@@ -1,6 +1,7 @@
 import type { AssembledStack } from './cdk';
 import type { Placement } from './cluster';
 import type { Resource } from './emulator';
+import type { Trial } from './trials';
 
 export interface Findings {
   readonly target: string;
@@ -11,6 +12,8 @@ export interface Findings {
   /** Number of Kubernetes objects of each kind that workloads and add-ons brought. */
   readonly objects: Readonly<Record<string, number>>;
   readonly placements: readonly Placement[];
+  /** What was tried on the running cluster. */
+  readonly tried: readonly Trial[];
   /** What the rehearsal made where an operator would. */
   readonly provided: readonly string[];
   /** Differences from AWS that this run had. */
@@ -22,7 +25,7 @@ export interface Findings {
 
 /** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
 export const summary = (findings: Findings): string => {
-  const { target, seed, stacks, resources, objects, placements, provided, notes, retained, seconds } = findings;
+  const { target, seed, stacks, resources, objects, placements, tried, provided, notes, retained, seconds } = findings;
   const heldBy = (held: Resource['held']) => resources.filter((resource) => resource.held === held);
   const recorded = [...new Set(heldBy('recorded').map(({ type }) => type))].toSorted();
   const total = seconds.reduce((sum, step) => sum + step.seconds, 0);
@@ -36,6 +39,7 @@ export const summary = (findings: Findings): string => {
     ],
     ['objects', counts(objects)],
     ...placements.map((placement): readonly [string, string] => ['pods', pods(placement, objects)]),
+    ...tried,
     ...lines(provided).map((line): readonly [string, string] => ['provided', line]),
     ...(retained === undefined ? ['nothing is destroyed yet'] : lines(retained.map(describe))).map(
       (line): readonly [string, string] => ['retained', line],

@@ -136,6 +136,13 @@ test.each<[string, readonly object[], string]>([
   await expect(settle(objects, [warning('p', '0/3 nodes are available')])).rejects.toThrow(message);
 });
 
+test('waits for a pod that no node takes as long as nodes come', async () => {
+  const node = { kind: 'Node', metadata: { name: 'new', creationTimestamp: new Date().toISOString() } };
+  const looks = [[{ kind: 'Pod', metadata: meta('p'), status: unschedulable }, node], []];
+  const get = async <T>(kind: string) => (kind === 'events' ? [] : looks.shift()) as T[];
+  await expect(awaitWorkloads({ kubectl: async () => '', get }, () => {})).resolves.toBeUndefined();
+});
+
 describe('in the end', () => {
   beforeEach(() =>
     jest

@@ -23,19 +23,21 @@ const findings: Findings = {
     { workload: 'DaemonSet kube-system/aws-node', pods: 2, nodes: new Map([['application a', 2]]) },
     { workload: 'Deployment shop/web', pods: 1, nodes: new Map([['application a', 1]]) },
   ],
+  tried: [['zones', '1a lost: everything available again']],
   provided: [],
   notes: ['a difference'],
   retained: [{ ...resource, held: 'service', type: 'AWS::Logs::LogGroup', physicalId: '/aws/eks' }],
   seconds: [{ title: 'deploy', seconds: 12.34 }],
 };
 
-test('names seed, stacks, placements, what is only recorded, what stays, and the seconds', () => {
+test('names seed, stacks, placements, what was tried, what is only recorded, what stays, and the seconds', () => {
   expect(summary(findings)).toBe(`prod rehearsed with seed 7
   stacks     platform-prod-network
   resources  2: 1 held by the emulated AWS, 0 by Kubernetes, 1 only recorded
   objects    Node 2
   pods       2 of DaemonSet kube-system/aws-node: every node
              1 of Deployment shop/web: application (a 1)
+  zones      1a lost: everything available again
   provided   nothing
   retained   AWS::Logs::LogGroup /aws/eks
   not shown  AWS::Some::Thing (only recorded); images, probes and what runs in containers; permissions, quotas, prices

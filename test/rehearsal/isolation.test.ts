@@ -1,0 +1,114 @@
+import type { ApiServer } from '../../rehearsal/api-server';
+import type { Cluster } from '../../rehearsal/cluster';
+import { tenantIsolation } from '../../rehearsal/isolation';
+
+const tenant = (name: string) => ({ metadata: { name: `tenant-${name}`, labels: { 'tenant-id': name } } });
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+const NAMESPACES = [tenant('a'), tenant('b'), { metadata: { name: 'core', labels: RESTRICTED } }];
+const ACCOUNTS = ['tenant-a', 'tenant-b', 'core'].map((namespace) => ({ metadata: { namespace, name: 'app' } }));
+const clusterOf = (bindings: readonly object[] = [], namespaces: readonly object[] = NAMESPACES): Cluster => ({
+  kubectl: async () => '',
+  get: async <T>(resource: string) =>
+    ({ namespaces, serviceaccounts: ACCOUNTS, rolebindings: bindings })[resource] as T[],
+});
+
+const EVERYBODYS = {
+  resourceRules: [{ verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectrulesreviews'] }],
+  nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/api', '/apis/*', '/version/', '/healthz'] }],
+};
+interface Api extends ApiServer {
+  readonly asked: string[];
+}
+const apiWith = (more: object = {}, readStatus = 403): Api => {
+  const asked: string[] = [];
+  return {
+    asked,
+    send: async (method, path, { body, as } = {}) => {
+      asked.push(`${as?.user} ${path}`);
+      if (method === 'GET') return { status: readStatus, body: {} };
+      expect(as?.groups).toContain('system:authenticated');
+      expect(body).toMatchObject({ kind: 'SelfSubjectRulesReview' });
+      return { status: 201, body: { status: { ...EVERYBODYS, ...more } } as object };
+    },
+  };
+};
+
+test('looks from every tenant into its neighbour, kube-system and a namespace of the platform', async () => {
+  const api = apiWith();
+  expect(await tenantIsolation(clusterOf(), api)).toEqual({
+    faults: [],
+    line: 'service accounts of 2 tenants may do nothing in other namespaces (6 looks)',
+  });
+  expect(api.asked).toContain('system:serviceaccount:tenant-a:app /api/v1/namespaces/tenant-b/secrets?limit=1');
+  expect(api.asked).toContain('system:serviceaccount:tenant-b:app /api/v1/namespaces/core/pods?limit=1');
+  expect(api.asked.filter((each) => each.includes('core:'))).toEqual([]);
+});
+
+test('names what a service account may do elsewhere', async () => {
+  const rule = { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] };
+  const { faults } = await tenantIsolation(clusterOf(), apiWith({ resourceRules: [rule] }));
+  expect(faults).toContain('ServiceAccount tenant-a/app may get, list secrets in the namespace tenant-b');
+});
+
+test.each([
+  ['a page that nobody should see', ['get'], ['/metrics']],
+  ['all pages', ['get'], ['*']],
+  ['a change of a page', ['post'], ['/api']],
+])('names %s', async (_, verbs, nonResourceURLs) => {
+  const { faults } = await tenantIsolation(clusterOf(), apiWith({ nonResourceRules: [{ verbs, nonResourceURLs }] }));
+  expect(faults).toContain(`ServiceAccount tenant-a/app may ${verbs} ${nonResourceURLs} in the namespace core`);
+});
+
+test('names what can be read', async () => {
+  const { faults } = await tenantIsolation(clusterOf(), apiWith({}, 200));
+  expect(faults).toContain(
+    'ServiceAccount tenant-a/app may list secrets in the namespace kube-system: the answer to its try is 200',
+  );
+});
+
+const binding = (name: string, subject: object, namespace?: string) => ({
+  kind: namespace ? 'RoleBinding' : 'ClusterRoleBinding',
+  metadata: { name, ...(namespace && { namespace }) },
+  roleRef: { kind: 'ClusterRole', name: 'view' },
+  subjects: [subject],
+});
+const account = (namespace: string) => ({ kind: 'ServiceAccount', namespace, name: 'app' });
+const group = (name: string) => ({ kind: 'Group', name });
+
+test.each([
+  [
+    'a tenant everywhere',
+    binding('x', account('tenant-a')),
+    'gives the ServiceAccount tenant-a/app the ClusterRole "view"',
+  ],
+  ['a tenant in another namespace', binding('x', account('tenant-a'), 'core'), 'RoleBinding core/x gives'],
+  ['all accounts of a tenant', binding('x', group('system:serviceaccounts:tenant-b')), 'serviceaccounts:tenant-b'],
+  ['a tenant as a user', binding('x', { kind: 'User', name: 'system:serviceaccount:tenant-b:app' }), 'tenant-b:app'],
+  ['all service accounts', binding('x', group('system:serviceaccounts')), 'the Group system:serviceaccounts'],
+  ['everyone who has logged in', binding('x', group('system:authenticated'), 'core'), 'the Group system:authenticated'],
+  ['everyone', binding('x', { kind: 'User', name: 'system:anonymous' }), 'the User system:anonymous'],
+])('names a binding of %s', async (_, planted, fault) => {
+  const { faults } = await tenantIsolation(clusterOf([planted]), apiWith());
+  expect(faults).toEqual([expect.stringContaining(fault)]);
+});
+
+test.each([
+  ['a tenant in its own namespace', binding('x', account('tenant-a'), 'tenant-a')],
+  ['an account of the platform', binding('x', account('core'))],
+  [
+    'what Kubernetes gives everybody',
+    { ...binding('x', group('system:authenticated')), roleRef: { name: 'system:discovery' } },
+  ],
+  ['nobody', { ...binding('x', {}), subjects: undefined }],
+])('has nothing against a binding of %s', async (_, planted) => {
+  expect((await tenantIsolation(clusterOf([planted]), apiWith())).faults).toEqual([]);
+});
+
+test('without tenants, only bindings count', async () => {
+  const api = apiWith();
+  const cluster = clusterOf([binding('x', group('system:authenticated'))], [{ metadata: { name: 'core' } }]);
+  const { faults, line } = await tenantIsolation(cluster, api);
+  expect(faults).toHaveLength(1);
+  expect(line).toBe('no tenants; everybody may do only what Kubernetes gives (1 bindings)');
+  expect(api.asked).toEqual([]);
+});

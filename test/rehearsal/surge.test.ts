@@ -1,0 +1,59 @@
+import { surge } from '../../rehearsal/surge';
+import { fakeCluster } from './fake-cluster';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
+
+const autoscaler = {
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { namespace: 'shop', name: 'web-hpa' },
+  spec: { minReplicas: 2, maxReplicas: 9, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+  status: { currentReplicas: 3 },
+};
+const refusal = (name: string, reason = 'FailedCreate') => ({
+  metadata: { namespace: 'shop' },
+  involvedObject: { kind: 'ReplicaSet', name },
+  reason,
+  message: 'exceeded quota: quota',
+});
+const patch = (minReplicas: number) =>
+  `patch horizontalpodautoscaler web-hpa -n shop --type=merge -p {"spec":{"minReplicas":${minReplicas}}}`;
+const HELD = { horizontalpodautoscalers: [autoscaler], nodes: [{}, {}] };
+
+test('raises every minimum to the maximum, restarts, and puts back what was there', async () => {
+  const cluster = fakeCluster(HELD);
+  expect(await surge(cluster, () => {})).toEqual({
+    faults: [],
+    line: '9 pods at the maximum of 1 autoscalers run, and restart, on 2 nodes',
+  });
+  expect(cluster.commands).toEqual([
+    patch(9),
+    'rollout restart deployment/web -n shop',
+    patch(2),
+    'scale deployment/web -n shop --replicas=3',
+  ]);
+});
+
+test('names what admission refuses meanwhile, and nothing from before', async () => {
+  const events = [refusal('before'), refusal('other', 'FailedScheduling')];
+  const cluster = fakeCluster(
+    { ...HELD, events },
+    ([command]) => command === 'rollout' && events.push(refusal('web-1')),
+  );
+  const { faults } = await surge(cluster, () => {});
+  expect(faults).toEqual(['with all autoscalers at their maximum: ReplicaSet shop/web-1: exceeded quota: quota']);
+});
+
+test.each([
+  ['patch', 'with all autoscalers at their maximum: '],
+  ['rollout', 'restarted with all autoscalers at their maximum: '],
+])('fails when something does not run after %s', async (command, message) => {
+  const jobs: object[] = [];
+  const conditions = [{ type: 'Failed', status: 'True' }];
+  const failed = { kind: 'Job', metadata: { name: 'once', creationTimestamp: '2020-01-01' }, status: { conditions } };
+  const cluster = fakeCluster({ ...HELD, jobs }, ([given]) => given === command && jobs.push(failed));
+  await expect(surge(cluster, () => {})).rejects.toThrow(`${message}Job once does not complete`);
+});
+
+test('has nothing to do without autoscalers', async () => {
+  expect(await surge(fakeCluster({}), () => {})).toEqual({ faults: [], line: 'no autoscaler' });
+});

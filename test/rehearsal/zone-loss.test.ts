@@ -1,0 +1,65 @@
+import { zoneLoss } from '../../rehearsal/zone-loss';
+import { fakeCluster } from './fake-cluster';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
+
+const node = (zone: string) => ({
+  metadata: { name: `node-${zone}`, labels: { 'topology.kubernetes.io/zone': zone, 'node-type': 'application' } },
+});
+const pod = (zone: string) => ({
+  metadata: { namespace: 'shop', labels: { app: 'web' } },
+  spec: { nodeName: `node-${zone}` },
+});
+const web = (availableReplicas: number, replicas = 2) => ({
+  kind: 'Deployment',
+  metadata: { namespace: 'shop', name: 'web', generation: 1, creationTimestamp: '2020-01-01' },
+  spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: {} },
+  status: { observedGeneration: 1, availableReplicas, updatedReplicas: replicas },
+});
+const FULL = {
+  nodes: ['a', 'b', 'c'].map(node),
+  pods: ['a', 'b', 'b', 'c'].map(pod),
+  deployments: [web(2)],
+};
+
+type Held = Record<string, readonly object[]>;
+
+/** A cluster that holds `after` when a zone is lost, and what happens to its zones. */
+const losing = (after: Held, before: Held = FULL) => {
+  const held: Held = { ...before };
+  const happened: string[] = [];
+  const zones = {
+    loseZone: async (zone: string) => {
+      happened.push(`lost ${zone}`);
+      Object.assign(held, after);
+    },
+    restoreZone: async (zone: string) => {
+      happened.push(`restored ${zone}`);
+      Object.assign(held, before);
+    },
+  };
+  return { happened, outcome: zoneLoss(fakeCluster(held), zones, () => {}) };
+};
+
+test('loses the zone with most pods, and restores it', async () => {
+  const { happened, outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('c')] });
+  expect(await outcome).toEqual({ faults: [], line: 'b lost: everything available again after 0 s on 2 nodes' });
+  expect(happened).toEqual(['lost b', 'restored b']);
+});
+
+test('fails when something does not run without the zone', async () => {
+  const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' };
+  const { outcome } = losing({ deployments: [{ ...web(1), status: { conditions: [unschedulable] } }] });
+  await expect(outcome).rejects.toThrow('after the loss of the zone b: Deployment shop/web is not available');
+});
+
+test('fails when a workload is in one of the zones that are left', async () => {
+  const { outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('a')] });
+  await expect(outcome).rejects.toThrow('after the loss of the zone b: Deployment shop/web has its 2 pods in one zone');
+});
+
+test('loses nothing when all nodes are in one zone', async () => {
+  const { happened, outcome } = losing({}, { nodes: [node('a'), node('a')] });
+  expect(await outcome).toEqual({ faults: [], line: 'none lost: all nodes are in one' });
+  expect(happened).toEqual([]);
+});
