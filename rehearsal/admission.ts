@@ -8,7 +8,7 @@ import { compliantPod, remaining, usageOf, type Rules } from './restricted-pod';
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
 /** Whether only pods of the strictest Pod Security standard run in a namespace. */
-export const isRestricted = ({ metadata }: Namespace): boolean => metadata?.labels?.[ENFORCE] === 'restricted';
+const isRestricted = ({ metadata }: Namespace): boolean => metadata?.labels?.[ENFORCE] === 'restricted';
 
 /**
  * Whether each restricted namespace accepts a pod that keeps to its rules, and refuses what breaks one of them, for that

@@ -31,13 +31,15 @@ const budgetFaults = async ({ get }: Cluster): Promise<readonly string[]> => {
       ? []
       : [`${nameOf(budget)} lets none of its ${count} pods go: ${currentHealthy} healthy, ${desiredHealthy} wanted`];
   });
-  const shared = pods.flatMap((pod) => {
+  const shared = new Map<string, string>();
+  for (const pod of pods) {
     const names = budgets.filter((budget) => covers(budget, pod)).map(nameOf);
-    return names.length < 2
-      ? []
-      : [`${podName(pod)} has ${names.length} disruption budgets, so that nobody can evict it: ${names.join(', ')}`];
-  });
-  return [...blocked, ...shared];
+    if (names.length > 1) shared.set(names.join(' and '), podName(pod));
+  }
+  return [
+    ...blocked,
+    ...[...shared].map(([names, pod]) => `${names} select the same pods, for example ${pod}: nobody can evict those`),
+  ];
 };
 
 type Budget = PodDisruptionBudget & { readonly kind: string };
