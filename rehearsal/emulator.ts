@@ -59,10 +59,6 @@ export interface Emulator {
   readonly restoreZone: (zone: string) => Promise<void>;
   /** Kubeconfig of the administrator of a cluster. */
   readonly kubeconfig: (account: string, region: string, clusterName: string) => string;
-  /** Takes all nodes of a zone away, with their pods; no new ones come there. */
-  readonly loseZone: (zone: string) => Promise<void>;
-  /** Lets nodes come to a lost zone again. */
-  readonly restoreZone: (zone: string) => Promise<void>;
   /** Ends it and everything that it started. */
   readonly stop: () => Promise<void>;
 }
@@ -109,12 +105,13 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     if (!exited && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
   const get = async <T>(path: string): Promise<T> => (await fetch(`${endpoint}${path}`)).json() as Promise<T>;
-  const setZone = async (zone: string, lost: boolean) => {
+
+  const changeZone = async (zone: string, lost: boolean) => {
     const response = await fetch(`${endpoint}/_rehearsal/zones`, {
       method: 'POST',
       body: JSON.stringify({ zone, lost }),
     });
-    if (!response.ok) throw new Error(`${lost ? 'losing' : 'restoring'} the zone ${zone}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
   };
 
   const changeZone = async (zone: string, lost: boolean) => {
@@ -145,8 +142,6 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     stop,
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
-    loseZone: (zone) => setZone(zone, true),
-    restoreZone: (zone) => setZone(zone, false),
     notes: async () => [
       ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),
     ],
