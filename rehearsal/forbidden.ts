@@ -15,6 +15,7 @@ export interface Forbidden {
 export const forbidden = (rules: Rules): readonly Forbidden[] => [
   ...insecurePods(rules),
   ...excessivePods(rules),
+  ...reservedPriorities(rules),
   ...uncountedServices(rules),
 ];
 
@@ -99,6 +100,19 @@ const excessivePods = (rules: Rules): readonly Forbidden[] =>
       ];
     }),
   );
+
+/** Pods of the priorities of which a quota allows none. */
+const reservedPriorities = (rules: Rules): readonly Forbidden[] =>
+  rules.quotas
+    .filter(({ spec }) => String(spec?.hard?.pods) === '0')
+    .flatMap(({ spec }) => spec?.scopeSelector?.matchExpressions ?? [])
+    .filter(({ scopeName, operator }) => scopeName === 'PriorityClass' && operator === 'In')
+    .flatMap(({ values = [] }) => values)
+    .map((priorityClassName) => ({
+      title: `a pod of the priority ${priorityClassName}`,
+      object: altered(compliantPod(rules), {}, { priorityClassName }),
+      refusal: /exceeded quota.*pods=|no PriorityClass/,
+    }));
 
 /** Services of the types of which a quota has none left. */
 const uncountedServices = ({ quotas }: Rules): readonly Forbidden[] =>

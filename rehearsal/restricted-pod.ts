@@ -42,13 +42,12 @@ export const excessivePod = (rules: Rules, resource: string, left: number): Pod 
   return podOf(Array.from({ length: count }, (_, index) => container(`app-${index}`, each, each)));
 };
 
-/** How much a quota has left of each thing that it counts. */
-export const remaining = ({ status = {} }: ResourceQuota): ReadonlyMap<string, number> => {
-  const { hard = {}, used = {} } = status;
-  const usage = amountsOf(used);
-  return new Map(
-    Object.entries(amountsOf(hard)).map(([key, most]) => [key, quantity(most) - quantity(usage[key] ?? '0')]),
-  );
+/** How much is left of each thing that a quota counts for every pod: one with scopes counts some only. */
+export const remaining = ({ spec = {}, status = {} }: ResourceQuota): ReadonlyMap<string, number> => {
+  if (spec.scopes || spec.scopeSelector) return new Map();
+  const used = amountsOf(status.used ?? {});
+  const hard = Object.entries(amountsOf(status.hard ?? {}));
+  return new Map(hard.map(([key, most]) => [key, quantity(most) - quantity(used[key] ?? '0')]));
 };
 
 /** What a pod takes from a quota, by what the quota calls it. */

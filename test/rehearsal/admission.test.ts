@@ -116,6 +116,16 @@ test.each([
   expect(faults[0]).toBe(`Namespace shop accepts a pod, though its quota has no ${key} left`);
 });
 
+test('a quota of some priorities has to refuse pods of those, and leaves others alone', async () => {
+  const scopeSelector = { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['urgent'] }] };
+  const reserved = quota('shop', { pods: '0' });
+  const resourcequotas = [quota('shop'), { ...reserved, spec: { ...reserved.spec, scopeSelector } }];
+  const cluster = clusterOf({ namespaces: [namespace('shop')], resourcequotas });
+  expect((await policyRefusals(cluster, apiWithout())).faults).toEqual([
+    'Namespace shop accepts a pod of the priority urgent',
+  ]);
+});
+
 test('names every restricted namespace without a quota, and tries those with the same rules once', async () => {
   const namespaces = [namespace('one'), namespace('two'), namespace('open', {})];
   const api = apiWithout();
