@@ -2,6 +2,7 @@ import type { LimitRange, Namespace, Pod, ResourceQuota, Service } from 'kuberne
 import type { Answer, ApiServer } from './api-server';
 import type { Cluster } from './cluster';
 import { forbidden, type Forbidden } from './forbidden';
+import { isTenants } from './isolation';
 import type { Outcome } from './outcome';
 import { compliantPod, remaining, usageOf, type Rules } from './restricted-pod';
 
@@ -16,12 +17,15 @@ const isRestricted = ({ metadata }: Namespace): boolean => metadata?.labels?.[EN
  * once.
  */
 export const policyRefusals = async ({ get }: Cluster, api: ApiServer): Promise<Outcome> => {
-  const namespaces = (await get<Namespace>('namespaces')).filter(isRestricted);
+  const all = await get<Namespace>('namespaces');
+  const namespaces = all.filter(isRestricted);
   const quotas = await get<ResourceQuota>('resourcequotas');
   const ranges = await get<LimitRange>('limitranges');
 
   const different = new Map<string, readonly [string, Rules]>();
-  const faults: string[] = [];
+  const faults = all
+    .filter((one) => isTenants(one) && !isRestricted(one))
+    .map(({ metadata }) => `Namespace ${metadata?.name} is a tenant's and lacks the label ${ENFORCE}=restricted`);
   for (const { metadata } of namespaces) {
     const name = metadata?.name ?? '';
     const rules = { quotas: inNamespace(quotas, name), ranges: inNamespace(ranges, name) };

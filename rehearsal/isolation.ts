@@ -40,7 +40,8 @@ export const tenantIsolation = async ({ get }: Cluster, api: ApiServer): Promise
   };
 };
 
-const isTenants = ({ metadata }: Namespace) => metadata?.labels?.[TENANT] !== undefined;
+/** Whether a namespace is a tenant's. */
+export const isTenants = ({ metadata }: Namespace) => metadata?.labels?.[TENANT] !== undefined;
 
 /** A service account of a tenant, and a namespace that is none of its business. */
 interface Look {

@@ -27,7 +27,7 @@ export const zoneLoss = async (
   await awaitRecovery(cluster, report);
   return {
     faults: [],
-    line: `${zone} lost: everything available again after ${seconds.toFixed(0)} s on ${count} nodes`,
+    line: `${zone} lost: everything available again after ${seconds.toFixed(0)} s on ${count} node${count === 1 ? '' : 's'}`,
   };
 };
 

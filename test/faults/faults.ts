@@ -101,4 +101,11 @@ export const FAULTS: readonly Fault[] = [
     wrong: "    selector: { app: 'gateway' },\n  },\n});",
     message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
   },
+  {
+    title: 'a disruption budget that lets no pod go',
+    file: 'lib/kubernetes/service.ts',
+    right: 'maxUnavailable: 1,',
+    wrong: 'maxUnavailable: 0,',
+    message: /PodDisruptionBudget platform-core\/api-gateway lets none of its 1 pods go/,
+  },
 ];

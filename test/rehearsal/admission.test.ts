@@ -138,6 +138,14 @@ test('names every restricted namespace without a quota, and tries those with the
   expect(api.pods.filter(({ spec }) => spec?.hostNetwork)).toHaveLength(1);
 });
 
+test("names a tenant's namespace that takes other pods too", async () => {
+  const namespaces = [namespace('tenant-a', { 'tenant-id': 'a', 'pod-security.kubernetes.io/enforce': 'baseline' })];
+  const { faults } = await policyRefusals(clusterOf({ namespaces }), apiWithout());
+  expect(faults).toEqual([
+    "Namespace tenant-a is a tenant's and lacks the label pod-security.kubernetes.io/enforce=restricted",
+  ]);
+});
+
 test('a pod keeps to the least of a limit range, and is too much for a quota in containers that keep to its most', async () => {
   const limits = range({
     type: 'Container',
