@@ -34,7 +34,7 @@ export const policyRefusals = async ({ get }: Cluster, api: ApiServer): Promise<
       limited,
       Object.entries(metadata?.labels ?? {}).filter(([label]) => label.startsWith('pod-security')),
     ]);
-    if (!different.has(key)) different.set(key, [name, rules]);
+    different.set(key, [name, rules]);
     if (rules.quotas.length === 0)
       faults.push(`Namespace ${name} has no quota: what runs in it can take all nodes. Give it a ResourceQuota`);
   }

@@ -14,7 +14,7 @@ export type Trial = readonly [subject: string, line: string];
 
 /** Tries what the cluster has to refuse and what it has to survive, a step each. Throws at the first that fails. */
 export const trials = async (
-  steps: Steps,
+  steps: Pick<Steps, 'step'>,
   cluster: Cluster,
   emulator: Emulator,
   signal: AbortSignal,

@@ -126,6 +126,15 @@ test('a quota of some priorities has to refuse pods of those, and leaves others 
   ]);
 });
 
+test('leaves Services alone of which a quota has some left', async () => {
+  const hard = { 'services.loadbalancers': '2' };
+  const resourcequotas = [quota('shop', hard, { 'services.loadbalancers': '1' })];
+  const api = apiWithout('exceeded quota: quota, requested: services.loadbalancers=1');
+  expect((await policyRefusals(clusterOf({ namespaces: [namespace('shop')], resourcequotas }), api)).faults).toEqual(
+    [],
+  );
+});
+
 test('names every restricted namespace without a quota, and tries those with the same rules once', async () => {
   const namespaces = [namespace('one'), namespace('two'), namespace('open', {})];
   const api = apiWithout();

@@ -88,7 +88,10 @@ describe('before', () => {
 });
 
 test.each([
-  ['has no pod that runs', { ...HELD, pods: [pod('web-1', 'a1', { phase: 'Succeeded' })] }],
+  [
+    'has no pod that runs',
+    { ...HELD, pods: [pod('web-1', 'a1', { phase: 'Succeeded' })], poddisruptionbudgets: [budget('web', 0)] },
+  ],
   ['is of another namespace', { ...HELD, poddisruptionbudgets: [budget('web', 0, 'store')] }],
 ])('a budget that lets no pod go may be there when it %s', async (_, held) => {
   expect((await drains(fakeCluster(held), () => {})).faults).toEqual([]);

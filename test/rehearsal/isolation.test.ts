@@ -43,6 +43,12 @@ test('looks from every tenant into its neighbour and the namespaces of the platf
   expect(api.asked.filter((each) => each.includes('core:'))).toEqual([]);
 });
 
+test('an only tenant has no neighbour', async () => {
+  const api = apiWith();
+  const { line } = await tenantIsolation(clusterOf([], [tenant('a'), { metadata: { name: 'core' } }]), api);
+  expect(line).toBe('service accounts of 1 tenants may do nothing in other namespaces (1 looks)');
+});
+
 test('names what a service account may do elsewhere', async () => {
   const rule = { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] };
   const { faults } = await tenantIsolation(clusterOf(), apiWith({ resourceRules: [rule] }));

@@ -34,11 +34,9 @@ test('raises every minimum to the maximum, restarts, and puts back what was ther
 });
 
 test('names what admission refuses meanwhile, and nothing from before', async () => {
-  const events = [refusal('before'), refusal('other', 'FailedScheduling')];
-  const cluster = fakeCluster(
-    { ...HELD, events },
-    ([command]) => command === 'rollout' && events.push(refusal('web-1')),
-  );
+  const events = [refusal('before')];
+  const meanwhile = [refusal('web-1'), refusal('other', 'FailedScheduling')];
+  const cluster = fakeCluster({ ...HELD, events }, ([command]) => command === 'rollout' && events.push(...meanwhile));
   const { faults } = await surge(cluster, () => {});
   expect(faults).toEqual(['with all autoscalers at their maximum: ReplicaSet shop/web-1: exceeded quota: quota']);
 });

@@ -1,0 +1,33 @@
+import type { Emulator } from '../../rehearsal/emulator';
+import { trials } from '../../rehearsal/trials';
+import { fakeCluster } from './fake-cluster';
+
+jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
+
+const KUBECONFIG = JSON.stringify({
+  clusters: [{ cluster: { server: 'https://127.0.0.1', 'certificate-authority-data': '' } }],
+  users: [{ user: { 'client-certificate-data': '', 'client-key-data': '' } }],
+});
+const run = (held: Readonly<Record<string, readonly object[]>>) => {
+  const titles: string[] = [];
+  const step = <T>(title: string, work: (report: () => void) => Promise<T>) => {
+    titles.push(title);
+    return work(() => {});
+  };
+  const cluster = { ...fakeCluster(held), kubectl: async () => KUBECONFIG };
+  return { titles, done: trials({ step }, cluster, {} as Emulator, new AbortController().signal) };
+};
+
+test('each trial is a step, and says what it found', async () => {
+  const { titles, done } = run({});
+  expect((await done).map(([subject]) => subject)).toEqual(['policies', 'tenants', 'drains', 'zones', 'surge']);
+  expect(titles).toHaveLength(5);
+});
+
+test('ends at the first that finds a fault, with all that it found', async () => {
+  const metadata = { labels: { 'pod-security.kubernetes.io/enforce': 'privileged', 'tenant-id': 'a' } };
+  const namespaces = ['one', 'two'].map((name) => ({ metadata: { name, ...metadata } }));
+  const { titles, done } = run({ namespaces });
+  await expect(done).rejects.toThrow(/Namespace one is a tenant's.*\n {2}Namespace two is a tenant's/);
+  expect(titles).toHaveLength(1);
+});
