@@ -45,7 +45,7 @@ class Zipfile:
             return [] if self._is_layer() and self._shared().exists() else super().namelist()
 
         def extractall(self, path=None, *args, **kwargs) -> None:
-            """Unpack, for a layer into the folder that every worker links to."""
+            """Unpack, for a layer into the folder that every worker links to; its archive is of no more use."""
             if not self._is_layer():
                 return super().extractall(path, *args, **kwargs)
             shared = self._shared()
@@ -56,6 +56,7 @@ class Zipfile:
                     unfinished.rename(shared)
             os.rmdir(path)
             os.symlink(shared, path)
+            os.unlink(self.filename)
 
         def _is_layer(self) -> bool:
             return Path(self.filename).name.startswith("layer_")

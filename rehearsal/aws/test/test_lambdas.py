@@ -45,6 +45,7 @@ class Layers(FolderTest):
         with ThreadPoolExecutor() as workers:
             folders = list(workers.map(self.unpack, ("a", "b", "c")))
         self.assertEqual(len({folder.resolve() for folder in folders}), 1)
+        self.assertEqual(list(self.folder.rglob("*.zip")), [])
         self.assertNotEqual(self.unpack("d", "two").resolve(), folders[0].resolve())
         self.assertEqual([(folder / "bin/kubectl").read_text() for folder in (*folders, self.folder / "d/layer_0")],
                          ["one"] * 3 + ["two"])
