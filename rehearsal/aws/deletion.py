@@ -10,7 +10,8 @@ from cloudformation import replace
 from eks_access import MANIFEST
 
 AT_ONCE = 16
-"""Each runs kubectl and two functions."""
+PER_WORKER = 12
+"""Manifests that are worth the start of one more pair of functions with its AWS CLI: some seconds."""
 
 DELETION: contextvars.ContextVar["Deletion | None"] = contextvars.ContextVar("rehearsal_deletion", default=None)
 
@@ -28,7 +29,9 @@ class Deletion:
             for need in engine._extract_deps(definition, set(self.definitions)):
                 self.needed_by[need].add(name)
         self.begun: dict[str, Future] = {}
-        self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"delete-{self.stack_name}")
+        manifests = sum(held.get("ResourceType") == MANIFEST for held in self.resources.values())
+        at_once = max(1, min(AT_ONCE, manifests // PER_WORKER))
+        self.workers = ThreadPoolExecutor(at_once, thread_name_prefix=f"delete-{self.stack_name}")
         self.changing = threading.Lock()
 
     def finish(self, name: str) -> None:

@@ -23,6 +23,9 @@ class Deletions(EmulatorTest):
         self.deleted: list[str] = []
         self.refusing: set[str] = set()
         self.together = threading.Barrier(1)
+        each = mock.patch.object(deletion, "PER_WORKER", 1)
+        each.start()
+        self.addCleanup(each.stop)
         invoked = mock.patch(ENGINE, self.invoke)
         invoked.start()
         self.addCleanup(invoked.stop)
