@@ -114,14 +114,6 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
   };
 
-  const changeZone = async (zone: string, lost: boolean) => {
-    const response = await fetch(`${endpoint}/_rehearsal/zones`, {
-      method: 'POST',
-      body: JSON.stringify({ zone, lost }),
-    });
-    if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
-  };
-
   const deadline = Date.now() + START_TIMEOUT;
   for (;;) {
     const healthy = await fetch(`${endpoint}/_ministack/health`).then(

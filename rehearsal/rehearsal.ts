@@ -7,10 +7,11 @@ import { startEmulator, type Emulator, type Resource } from './emulator';
 import { deletable, remains } from './destruction';
 import { exposed } from './exposure';
 import { kubernetesBinaries } from './kubernetes-binaries';
-import { createRoles, provideValues, valuesToProvide } from './operator';
+import { createRoles, imagesToPush, provideValues, pushImages, valuesToProvide } from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
+import { openRegistry } from './registry';
 import { summary } from './report';
 import { trials } from './trials';
 import { openVault } from './vault';
@@ -68,12 +69,13 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await cdk(app, ['bootstrap', ...places], report);
       return [await createRoles(aws.endpoint, stacks), await aws.holdings()];
     });
-    const values = valuesToProvide(stacks);
+    // What only people bring: the values of secrets, and images.
+    const [values, images] = [valuesToProvide(stacks), imagesToPush(stacks)];
     const provided = [...roles];
-    if (values.length > 0)
-      await steps.step('values that only people know', async (report) => {
-        await deploy(app, [...new Set(values.map(({ stack }) => stack.id))], report);
-        provided.push(...(await provideValues(aws.endpoint, values)));
+    if (values.length + images.length > 0)
+      await steps.step('what people bring', async (report) => {
+        await deploy(app, [...new Set([...values, ...images].map(({ stack }) => stack.id))], report);
+        provided.push(...(await provideValues(aws.endpoint, values)), ...(await pushImages(aws.endpoint, images)));
       });
     const [deployed, bootstrapped] = await steps.step('deploy', async (report) => {
       await deploy(app, ['--all'], report);
@@ -88,9 +90,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     const looked = cluster
       ? await steps.step('workloads', async (report) => {
           await awaitWorkloads(cluster, report);
-          refuse(
-            await brokenReferences(cluster, await openVault(aws.endpoint, { account, region, cluster: clusterName! })),
-          );
+          const vault = await openVault(aws.endpoint, { account, region, cluster: clusterName! });
+          refuse(await brokenReferences(cluster, vault, await openRegistry(aws.endpoint, account)));
           return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { placements: [], objects: {} };

@@ -99,6 +99,8 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
 
 /** Of DaemonSets that have to run on every node. */
 const EVERY_NODE = [{ operator: 'Exists' }];
+/** Without it, the pods for which a node was added could take the place of its DaemonSets. */
+const NODE_CRITICAL = 'system-node-critical';
 
 export interface ClusterAddonsProps {
   readonly region: string;
@@ -133,9 +135,10 @@ export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
     configuration: {
       awsRegion: region, // pods do not reach the metadata of their node
       tolerations: EVERY_NODE,
+      priorityClassName: NODE_CRITICAL,
       // Of the driver beneath. AWS checks nothing in here: a misspelt key has no effect.
       'secrets-store-csi-driver': {
-        linux: { tolerations: EVERY_NODE },
+        linux: { tolerations: EVERY_NODE, priorityClassName: NODE_CRITICAL },
         syncSecret: { enabled: true },
         enableSecretRotation: true,
         rotationPollInterval: '120s', // how long the files and Secrets of a pod lag behind a rotation

@@ -108,4 +108,27 @@ export const FAULTS: readonly Fault[] = [
     wrong: 'maxUnavailable: 0,',
     message: /PodDisruptionBudget platform-core\/api-gateway lets none of its 1 pods go/,
   },
+  {
+    title: 'a right of everybody in the whole cluster',
+    file: 'lib/kubernetes/tenancy.ts',
+    right: "  subjects: [{ kind: 'ServiceAccount', ...TENANT_SERVICE }],",
+    wrong: "  subjects: [{ kind: 'Group', name: 'system:serviceaccounts' }],",
+    message:
+      /ClusterRoleBinding tenant-service gives the Group system:serviceaccounts the ClusterRole "tenant-service"/,
+  },
+  {
+    title: 'a quota too small for what its autoscalers may run',
+    file: 'lib/kubernetes/namespaces.ts',
+    right: "      'requests.cpu': requests.cpu,",
+    wrong: "      'requests.cpu': '3',",
+    environment: 'staging',
+    message: /with all autoscalers at their maximum.*platform-core.*exceeded quota/s,
+  },
+  {
+    title: 'an image without a repository',
+    file: 'lib/config/images.ts',
+    right: '  ...Object.keys(upstreamImages(kubernetesVersion)),\n',
+    wrong: '',
+    message: /the registry has no (repository|such)/,
+  },
 ];

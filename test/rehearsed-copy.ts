@@ -1,0 +1,34 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROJECT = join(__dirname, '..');
+
+/** Rehearses a copy of the project that a change has been made to; returns how it ended and what it printed. */
+export const rehearseCopy = async (
+  change: (folder: string) => void,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+): Promise<{ readonly status: number | null; readonly output: string }> => {
+  const copy = mkdtempSync(join(tmpdir(), 'platform-copy-'));
+  try {
+    for (const path of execFileSync('git', ['ls-files'], { cwd: PROJECT, encoding: 'utf8' }).trim().split('\n'))
+      cpSync(join(PROJECT, path), join(copy, path));
+    symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+    change(copy);
+    const rehearsal = spawn(process.execPath, ['--import', 'tsx', 'rehearsal/cli.ts', ...args], { cwd: copy });
+    const output: string[] = [];
+    for (const stream of [rehearsal.stdout, rehearsal.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output.push(text);
+        for (const line of text.trimEnd().split('\n')) onLine(line);
+      });
+    const status = await new Promise<number | null>((resolve, reject) =>
+      rehearsal.on('error', reject).on('close', resolve),
+    );
+    return { status, output: output.join('') };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment } from '../../lib/config';
+import { TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
+import { assign } from '../../lib/config/tenant-assignment';
+import { rehearseCopy } from '../rehearsed-copy';
+
+const COUNT = 200;
+/** Nodes that hold what they may request, at their most. */
+const NODES = 450;
+
+const { tenants: committed, tenantRecord, cluster } = environment('dev');
+
+/** The committed tenants and as many others as make 200: of each tier, every twentieth suspended. */
+const tenants: readonly TenantConfig[] = [
+  ...committed,
+  ...Array.from({ length: COUNT - committed.length }, (_, index): TenantConfig => ({
+    id: `generated-${index + 1}`,
+    name: `Generated tenant ${index + 1}`,
+    tier: index % 4 === 0 ? 'standard' : TENANT_TIERS[0],
+    status: index % 20 === 19 ? 'suspended' : 'active',
+  })),
+];
+
+const replaced = (file: string, right: string, wrong: string) => {
+  const text = readFileSync(file, 'utf8');
+  if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
+  writeFileSync(file, text.replace(right, wrong));
+};
+
+/** Rehearses development with 200 tenants: deployed, apart from each other, destroyed. */
+const check = async () => {
+  const { status } = await rehearseCopy(
+    (folder) => {
+      const config = join(folder, 'lib', 'config');
+      const list = `import type { TenantConfig } from '../environment';\n\nexport const tenants: readonly TenantConfig[] = ${JSON.stringify(tenants)};\n`;
+      writeFileSync(join(config, 'tenants', 'dev.ts'), list);
+      writeFileSync(join(config, 'tenants', 'dev.assigned.json'), JSON.stringify(assign(tenants, tenantRecord)));
+      const { maxSize } = cluster.nodeGroups.application;
+      replaced(
+        join(config, 'dev.ts'),
+        `maxSize: ${maxSize} },\n      database`,
+        `maxSize: ${NODES} },\n      database`,
+      );
+    },
+    ['dev', ...process.argv.slice(2)],
+    (line) => console.log(line),
+  );
+  process.exitCode = status === 0 ? 0 : 1;
+};
+
+check().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
