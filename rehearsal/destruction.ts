@@ -2,6 +2,24 @@ import { callAws } from './aws-api';
 import type { AssembledStack } from './cdk';
 import type { Holding, Resource } from './emulator';
 
+/** Protected stacks that CloudFormation would delete all the same. */
+export const unprotectedStacks = async (
+  endpoint: string,
+  stacks: readonly AssembledStack[],
+): Promise<readonly string[]> => {
+  const answers = await Promise.all(
+    stacks.map(async ({ account, region, name }) => {
+      const body = new URLSearchParams({ Action: 'DeleteStack', Version: '2010-05-15', StackName: name });
+      const response = await callAws(endpoint, { account, region, service: 'cloudformation' }, body);
+      const answer = await response.text();
+      return /TerminationProtection/i.test(answer)
+        ? []
+        : [`the protected stack ${name} could be deleted: ${answer.slice(0, 200)}`];
+    }),
+  );
+  return answers.flat();
+};
+
 /** Databases whose templates protect them, and which RDS would delete all the same. */
 export const deletable = async (
   endpoint: string,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assembledStacks, cdk, deploy, synthesize, type CdkProps } from './cdk';
 import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource } from './emulator';
-import { deletable, remains } from './destruction';
+import { deletable, remains, unprotectedStacks } from './destruction';
 import { exposed } from './exposure';
 import { kubernetesBinaries } from './kubernetes-binaries';
 import { createRoles, imagesToPush, provideValues, pushImages, valuesToProvide } from './operator';
@@ -108,7 +108,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       const doomed = guarded.length > 0 ? unprotected(app) : app;
       if (guarded.length > 0) {
         await steps.step('refuse to be destroyed', async (report) => {
-          for (const { id } of guarded) await refusesDestruction(app, id, report);
+          await refusesDestruction(app, guarded[0]!.id, report);
+          refuse(await unprotectedStacks(aws.endpoint, guarded)); // the CLI takes two seconds for each
           refuse(await deletable(aws.endpoint, stacks, deployed));
         });
         await steps.step('lift protection', (report) => deploy(doomed, ['--all'], report));

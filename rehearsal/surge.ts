@@ -66,11 +66,14 @@ const setMinimum = ({ kubectl }: Cluster, { namespace, name }: Autoscaler, minRe
     JSON.stringify({ spec: { minReplicas } }),
   ]);
 
+/** Two pods counted at once: the controller tries again at once. */
+const RETRIED = /the object has been modified/;
+
 /** What admission has refused to controllers: quotas, limits, Pod Security. */
 const refusals = async ({ get }: Cluster): Promise<readonly string[]> => [
   ...new Set(
     (await get<Event>('events'))
-      .filter(({ reason }) => reason === 'FailedCreate')
+      .filter(({ reason, message = '' }) => reason === 'FailedCreate' && !RETRIED.test(message))
       .map(
         ({ metadata, involvedObject: { kind, name }, message }) => `${kind} ${metadata.namespace}/${name}: ${message}`,
       ),

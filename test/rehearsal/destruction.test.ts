@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AssembledStack } from '../../rehearsal/cdk';
-import { deletable, remains } from '../../rehearsal/destruction';
+import { deletable, remains, unprotectedStacks } from '../../rehearsal/destruction';
 import type { Holding, Resource } from '../../rehearsal/emulator';
 
 const resource = (type: string, physicalId: string, deletionPolicy: string): Resource => ({
@@ -51,47 +51,68 @@ test('resources of other stacks may stay or go', () => {
   expect(remains([], [toolkit], [], [])).toEqual([]);
 });
 
-describe('a database whose template protects it', () => {
-  const stack: AssembledStack = {
-    name: 's',
-    id: 's',
-    account: '1',
-    region: 'r',
-    terminationProtection: true,
-    template: {
-      Resources: {
-        'platform-prod': { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: true } },
-        replica: { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: false } },
-      },
+/** Asks a service that always answers the same; gives what comes of it, and what it was asked. */
+const ask = async <T>(answer: string, what: (endpoint: string) => Promise<T>) => {
+  const asked: URLSearchParams[] = [];
+  const server = createServer(async (request, response) => {
+    asked.push(new URLSearchParams((await request.toArray()).join('')));
+    response.end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return { found: await what(`http://127.0.0.1:${port}`), asked };
+  } finally {
+    server.close();
+  }
+};
+
+const stack: AssembledStack = {
+  name: 's',
+  id: 's',
+  account: '1',
+  region: 'r',
+  terminationProtection: true,
+  template: {
+    Resources: {
+      'platform-prod': { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: true } },
+      replica: { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: false } },
     },
-  };
+  },
+};
+
+describe('a database whose template protects it', () => {
   const deployed = [database, resource('AWS::RDS::DBInstance', 'replica', 'Delete')];
-  /** What is found when RDS answers so, and of which databases it was asked. */
-  const ask = async (answer: string) => {
-    const asked: string[] = [];
-    const server = createServer(async (request, response) => {
-      const body = new URLSearchParams((await request.toArray()).join(''));
-      asked.push(`${body.get('Action')} ${body.get('DBInstanceIdentifier')}`);
-      response.end(answer);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = server.address() as AddressInfo;
-      return { found: await deletable(`http://127.0.0.1:${port}`, [stack], deployed), asked };
-    } finally {
-      server.close();
-    }
-  };
+  const tryIt = (endpoint: string) => deletable(endpoint, [stack], deployed);
 
   test('is in order when RDS refuses to delete it; others are not asked for', async () => {
-    const { found, asked } = await ask('Cannot delete protected DB Instance');
+    const { found, asked } = await ask('Cannot delete protected DB Instance', tryIt);
     expect(found).toEqual([]);
-    expect(asked).toEqual(['DeleteDBInstance platform-prod']);
+    expect(asked.map((query) => query.get('DBInstanceIdentifier'))).toEqual(['platform-prod']);
   });
 
   test('is told when RDS deletes it', async () => {
-    expect((await ask('<DeleteDBInstanceResult/>')).found).toEqual([
+    expect((await ask('<DeleteDBInstanceResult/>', tryIt)).found).toEqual([
       'the database platform-prod is not protected: <DeleteDBInstanceResult/>',
+    ]);
+  });
+});
+
+const deleteStack = (endpoint: string) => unprotectedStacks(endpoint, [stack]);
+
+describe('a protected stack', () => {
+  test('is in order when CloudFormation refuses to delete it', async () => {
+    const { found, asked } = await ask(
+      'Stack [s] cannot be deleted while TerminationProtection is enabled',
+      deleteStack,
+    );
+    expect(found).toEqual([]);
+    expect(asked.map((query) => [query.get('Action'), query.get('StackName')])).toEqual([['DeleteStack', 's']]);
+  });
+
+  test('is told when CloudFormation deletes it', async () => {
+    expect((await ask('<DeleteStackResponse/>', deleteStack)).found).toEqual([
+      'the protected stack s could be deleted: <DeleteStackResponse/>',
     ]);
   });
 });

@@ -35,7 +35,8 @@ test('raises every minimum to the maximum, restarts, and puts back what was ther
 
 test('names what admission refuses meanwhile, and nothing from before', async () => {
   const events = [refusal('before')];
-  const meanwhile = [refusal('web-1'), refusal('other', 'FailedScheduling')];
+  const retried = { ...refusal('web-2'), message: 'cannot be fulfilled: the object has been modified' };
+  const meanwhile = [refusal('web-1'), refusal('other', 'FailedScheduling'), retried];
   const cluster = fakeCluster({ ...HELD, events }, ([command]) => command === 'rollout' && events.push(...meanwhile));
   const { faults } = await surge(cluster, () => {});
   expect(faults).toEqual(['with all autoscalers at their maximum: ReplicaSet shop/web-1: exceeded quota: quota']);
