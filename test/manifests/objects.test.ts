@@ -1,0 +1,158 @@
+import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES } from '../../lib/config/environment';
+import { assembly, flat, type Json } from '../synth';
+
+/** Every Kubernetes object of every stack of an environment. */
+const objectsOf = (name: string): readonly Json[] =>
+  assembly(name).stacks.flatMap(({ template }) =>
+    Object.values<Json>(template.Resources)
+      .filter(({ Type }) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
+      .flatMap(({ Properties }) => JSON.parse(flat(Properties.Manifest))),
+  );
+
+const nameOf = ({ kind, metadata }: Json): string =>
+  [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
+const selects = (labels: Json, selector: Json) =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
+  const objects = objectsOf(name);
+  const of = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
+  const workloads = of('Deployment', 'Job', 'StatefulSet', 'DaemonSet');
+  const has = (kind: string, of_: string, namespace?: string) =>
+    objects.some(
+      ({ kind: own, metadata }) => own === kind && metadata.name === of_ && metadata.namespace === namespace,
+    );
+  const podsIn = (namespace: string) =>
+    workloads.filter(({ metadata }) => metadata.namespace === namespace).map(({ spec }) => spec.template);
+
+  test('has a name of its own', () => {
+    const names = objects.map(nameOf);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(80);
+  });
+
+  test('that makes pods: restricted, with a root that cannot be written, requests and limits', () => {
+    expect(workloads.length).toBeGreaterThan(12);
+    for (const workload of workloads) {
+      const { securityContext, containers, initContainers = [], ...pod } = workload.spec.template.spec;
+      expect([nameOf(workload), securityContext]).toMatchObject([
+        nameOf(workload),
+        { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ]);
+      expect([nameOf(workload), Object.keys(pod).filter((field) => field.startsWith('host'))]).toEqual([
+        nameOf(workload),
+        [],
+      ]);
+      for (const container of [...containers, ...initContainers]) {
+        expect([nameOf(workload), container.securityContext]).toEqual([
+          nameOf(workload),
+          { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        ]);
+        const sizes = ['cpu', 'memory', 'ephemeral-storage'];
+        for (const kind of ['requests', 'limits'])
+          expect([nameOf(workload), Object.keys(container.resources[kind]).toSorted()]).toEqual([
+            nameOf(workload),
+            sizes.toSorted(),
+          ]);
+      }
+    }
+  });
+
+  test('that makes pods: as a service account of its own, on a node group, with a priority', () => {
+    for (const workload of workloads) {
+      const { serviceAccountName, nodeSelector, tolerations, priorityClassName } = workload.spec.template.spec;
+      const { namespace } = workload.metadata;
+      expect([nameOf(workload), has('ServiceAccount', serviceAccountName, namespace)]).toEqual([
+        nameOf(workload),
+        true,
+      ]);
+      const group = nodeSelector['node-type'];
+      expect([nameOf(workload), NODE_GROUP_NAMES]).toEqual([nameOf(workload), expect.arrayContaining([group])]);
+      expect(tolerations).toContainEqual(expect.objectContaining({ key: group, effect: 'NoSchedule' }));
+      const known =
+        /^system-(cluster|node)-critical$/.test(priorityClassName) || has('PriorityClass', priorityClassName);
+      expect([nameOf(workload), known]).toEqual([nameOf(workload), true]);
+    }
+  });
+
+  test('that serves: probed, and reachable by the ports that its Service names', () => {
+    const services = of('Service').filter(({ spec }) => spec.selector);
+    expect(services).toHaveLength(5);
+    for (const service of services) {
+      const pods = podsIn(service.metadata.namespace).filter(({ metadata }) =>
+        selects(metadata.labels, service.spec.selector),
+      );
+      expect([nameOf(service), pods.length]).toEqual([nameOf(service), 1]); // of one workload
+      const [container] = pods[0].spec.containers;
+      const ports = container.ports.map(({ containerPort }: Json) => containerPort);
+      for (const { targetPort } of service.spec.ports) expect(ports).toContain(targetPort);
+      for (const probe of [container.livenessProbe, container.readinessProbe])
+        expect(ports).toContain(probe.httpGet.port);
+    }
+  });
+
+  test('that selects pods: some, and those that it is about', () => {
+    for (const { metadata, spec, ...workload } of workloads.filter(({ kind }) => kind === 'Deployment'))
+      expect([metadata.name, workload.kind, selects(spec.template.metadata.labels, spec.selector.matchLabels)]).toEqual(
+        [metadata.name, 'Deployment', true],
+      );
+    for (const budget of of('PodDisruptionBudget')) {
+      const about = podsIn(budget.metadata.namespace).filter(({ metadata }) =>
+        selects(metadata.labels, budget.spec.selector.matchLabels),
+      );
+      expect([nameOf(budget), about.length, budget.spec.maxUnavailable]).toEqual([nameOf(budget), 1, 1]);
+    }
+    for (const { spec, metadata } of of('HorizontalPodAutoscaler'))
+      expect([
+        spec.scaleTargetRef.name,
+        has(spec.scaleTargetRef.kind, spec.scaleTargetRef.name, metadata.namespace),
+      ]).toEqual([spec.scaleTargetRef.name, true]);
+  });
+
+  test('that gives rights: a role that is there, to an account that is there, and no wildcard', () => {
+    const bindings = of('RoleBinding', 'ClusterRoleBinding');
+    expect(bindings.length).toBeGreaterThan(4);
+    for (const binding of bindings) {
+      const { roleRef, subjects, metadata } = binding;
+      const where = roleRef.kind === 'Role' ? metadata.namespace : undefined;
+      expect([nameOf(binding), has(roleRef.kind, roleRef.name, where)]).toEqual([nameOf(binding), true]);
+      for (const { kind, name: account, namespace } of subjects)
+        expect([nameOf(binding), kind, has('ServiceAccount', account, namespace)]).toEqual([
+          nameOf(binding),
+          'ServiceAccount',
+          true,
+        ]);
+    }
+    expect(JSON.stringify(of('Role', 'ClusterRole'))).not.toMatch(/"\*"|impersonate|escalate|"bind"|"secrets"|exec/);
+  });
+
+  test('of a namespace: a quota, limits and the refusal of all traffic beside it', () => {
+    for (const { metadata } of of('Namespace'))
+      for (const [kind, own] of [
+        ['ResourceQuota', 'quota'],
+        ['LimitRange', 'limits'],
+        ['NetworkPolicy', 'deny-all'],
+      ] as const)
+        expect([metadata.name, kind, has(kind, own, metadata.name)]).toEqual([metadata.name, kind, true]);
+  });
+
+  test('refers to ConfigMaps, classes and Secrets that are there', () => {
+    const made = of('SecretProviderClass').flatMap(({ metadata, spec }) =>
+      (spec.secretObjects ?? []).map(({ secretName }: Json) => `${metadata.namespace} ${secretName}`),
+    );
+    for (const workload of workloads) {
+      const { namespace } = workload.metadata;
+      const text = JSON.stringify(workload.spec.template.spec);
+      const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found!);
+      for (const found of named(/"configMap(?:Ref|KeyRef)?":\{"name":"([^"]+)"/g))
+        expect([nameOf(workload), found, has('ConfigMap', found, namespace)]).toEqual([nameOf(workload), found, true]);
+      for (const found of named(/"secretProviderClass":"([^"]+)"/g))
+        expect([nameOf(workload), found, has('SecretProviderClass', found, namespace)]).toEqual([
+          nameOf(workload),
+          found,
+          true,
+        ]);
+      for (const found of named(/"secretKeyRef":\{"name":"([^"]+)"/g)) expect(made).toContain(`${namespace} ${found}`);
+    }
+  });
+});
