@@ -127,6 +127,14 @@ export const manifestsOf = (of: CloudAssembly): Record<string, Json> => {
   );
 };
 
+/** Every Kubernetes object of every stack. */
+export const objectsOf = (of: CloudAssembly): readonly Json[] =>
+  of.stacks.flatMap(({ template }) =>
+    Object.values<CfnResource>(template.Resources)
+      .filter(({ Type }) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
+      .flatMap(({ Properties }) => JSON.parse(flat(Properties?.Manifest))),
+  );
+
 /** Names of the policies that AWS maintains and a role has. */
 export const managedPolicies = (role: Json): string[] =>
   role.ManagedPolicyArns.map((arn: Json) => JSON.stringify(arn).split(':aws:policy/')[1]?.split('"')[0]);

@@ -1,13 +1,5 @@
 import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES } from '../../lib/config/environment';
-import { assembly, flat, type Json } from '../synth';
-
-/** Every Kubernetes object of every stack of an environment. */
-const objectsOf = (name: string): readonly Json[] =>
-  assembly(name).stacks.flatMap(({ template }) =>
-    Object.values<Json>(template.Resources)
-      .filter(({ Type }) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
-      .flatMap(({ Properties }) => JSON.parse(flat(Properties.Manifest))),
-  );
+import { assembly, objectsOf, type Json } from '../synth';
 
 const nameOf = ({ kind, metadata }: Json): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
@@ -15,7 +7,7 @@ const selects = (labels: Json, selector: Json) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
-  const objects = objectsOf(name);
+  const objects = objectsOf(assembly(name));
   const of = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
   const workloads = of('Deployment', 'Job', 'StatefulSet', 'DaemonSet');
   const has = (kind: string, of_: string, namespace?: string) =>

@@ -2,7 +2,7 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { environment } from '../../lib/config';
 import { SERVICES } from '../../lib/config/services';
-import { assembly, manifestsOf, propertiesOf, resourcesOf, type Json } from '../synth';
+import { assembly, objectsOf, propertiesOf, resourcesOf } from '../synth';
 import { traffic, type Pod } from '../traffic';
 
 const SERVICE = 3000;
@@ -15,7 +15,7 @@ const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => bool
     .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
 
 describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
-  const objects: Json[] = Object.values(manifestsOf(assembly(name)));
+  const objects = objectsOf(assembly(name)).filter(({ metadata }) => metadata.namespace !== 'kube-system');
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   const namespaces = Object.fromEntries(of('Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
   const all = { ...namespaces, 'kube-system': {}, elsewhere: {} };
@@ -116,6 +116,27 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     // Not by way of the internet: neither the metadata of the node, nor other pods, nor what stands in the VPC.
     for (const to of ['169.254.169.254', '10.128.0.9', balancer[0], '172.30.9.9'])
       expect([to, reaches(pod('frontend'), to, 443)]).toEqual([to, false]);
+  });
+
+  test('the pods of a tenant reach each other and AWS, and are reached by the gateway and Prometheus', () => {
+    const tenants = Object.keys(namespaces).filter((namespace) => namespace.startsWith('tenant-'));
+    expect(tenants.length).toBeGreaterThan(1);
+    const others = of('NetworkPolicy').filter(({ metadata }) => metadata.namespace !== prometheus.namespace);
+    const admits = traffic(others as NetworkPolicy[], all);
+    for (const [index, namespace] of tenants.entries()) {
+      const own = { namespace, labels: { app: 'shop' } };
+      const neighbour = { namespace: tenants[index === 0 ? 1 : 0]!, labels: { app: 'shop' } };
+      expect(reaches(own, { namespace, labels: { app: 'another' } }, 8080)).toBe(true);
+      expect([reaches(own, neighbour, SERVICE), reaches(neighbour, own, SERVICE)]).toEqual([false, false]);
+      expect([reaches(own, dns, 53, 'UDP'), reaches(own, '169.254.170.23', 80)]).toEqual([true, true]);
+      for (const to of [...balancer, '203.0.113.9']) expect([to, reaches(own, to, 443)]).toEqual([to, true]);
+      for (const to of ['169.254.169.254', ...data]) expect([to, reaches(own, to, 80)]).toEqual([to, false]);
+      for (const to of data) expect([reaches(own, to, 3306), reaches(own, to, 6379)]).toEqual([false, false]);
+      const callers = everyPod.filter(([, from]) => reaches(from, own, SERVICE)).map(([app]) => app);
+      expect(callers).toEqual(['api-gateway']);
+      expect([admits(prometheus, own, METRICS), admits(prometheus, own, SERVICE)]).toEqual([true, false]);
+      for (const [app, to] of everyPod) expect([app, reaches(own, to, SERVICE)]).toEqual([app, false]);
+    }
   });
 
   test('people reach each other, the internet, and nothing of the platform', () => {
