@@ -9,7 +9,7 @@ export interface PropertyChange {
   readonly name: string;
   /** Whether the resource is replaced for it, or may be. */
   readonly replaces: boolean;
-  /** Old and new value, where both are short: `20 → 50`. */
+  /** What differs in it, where that is short: `20 → 50`, `ScalingConfig.MaxSize: 20 → 24`. */
   readonly values: string | undefined;
 }
 
@@ -80,10 +80,28 @@ const propertyChanges = (difference: ResourceDifference): readonly PropertyChang
 
 const SHORT = 60; // characters of a value that a table has room for
 
-const isShort = (value: Json) => typeof value !== 'object' && `${value}`.length <= SHORT;
+const isObject = (value: Json) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const values = (before: Json = 'none', after: Json = 'none'): string | undefined =>
-  isShort(before) && isShort(after) ? `${before} → ${after}` : undefined;
+/** The parts that differ, with where they are: of two objects their fields, at whatever depth, else the whole. */
+const parts = (before: Json, after: Json, path: string): readonly (readonly [string, Json, Json])[] =>
+  isObject(before) && isObject(after)
+    ? [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+        parts(before[key], after[key], path === '' ? key : `${path}.${key}`),
+      )
+    : JSON.stringify(before) === JSON.stringify(after)
+      ? []
+      : [[path, before, after]];
+
+const values = (before: Json, after: Json): string | undefined => {
+  const told = parts(before, after, '').map(([path, old, fresh]) => {
+    const change = [old, fresh].map((value = 'none') =>
+      typeof value === 'object' ? JSON.stringify(value) : `${value}`,
+    );
+    return `${path === '' ? '' : `${path}: `}${change.join(' → ')}`;
+  });
+  const short = told.every((each) => each.length <= 2 * SHORT) && told.join(', ').length <= 4 * SHORT;
+  return short && told.length > 0 ? told.join(', ') : undefined;
+};
 
 /** Changes of permissions and of firewall rules as the CDK tells them: tables, each with its head. */
 export const securityChanges = (

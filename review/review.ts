@@ -34,6 +34,8 @@ const main = async () => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
 
   const names = values.env ?? ENVIRONMENT_NAMES;
+  const unknown = names.filter((name) => !ENVIRONMENT_NAMES.some((known) => known === name));
+  if (unknown.length > 0) throw new Error(`--env is "${unknown.join('", "')}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
   const [from, to] = [await version(base), await version(head)];
   const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, interruption.signal)));
   const environments = names.map((name) => ({ name, result: compared(from, before![name]!, to, after![name]!) }));

@@ -29,7 +29,7 @@ export const dev: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 30,
     nodeGroups: {
-      application: { ...MACHINES.application, minSize: 2, maxSize: 4 },
+      application: { ...MACHINES.application, minSize: 2, maxSize: 8 },
       database: { ...MACHINES.database, minSize: 1, maxSize: 2 },
       monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },

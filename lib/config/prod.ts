@@ -29,7 +29,7 @@ export const prod: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 90,
     nodeGroups: {
-      application: { ...MACHINES.application, minSize: 3, maxSize: 20 },
+      application: { ...MACHINES.application, minSize: 3, maxSize: 40 },
       database: { ...MACHINES.database, minSize: 2, maxSize: 4 },
       monitoring: { ...MACHINES.monitoring, minSize: 2, maxSize: 3 },
     },

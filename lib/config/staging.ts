@@ -29,7 +29,7 @@ export const staging: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 30,
     nodeGroups: {
-      application: { ...MACHINES.application, minSize: 3, maxSize: 12 },
+      application: { ...MACHINES.application, minSize: 3, maxSize: 20 },
       database: { ...MACHINES.database, minSize: 1, maxSize: 2 },
       monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },

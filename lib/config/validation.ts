@@ -6,7 +6,13 @@ import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from 
 import { networks, perZone, zones } from './rules/network';
 import { tenantProblems } from './rules/tenants';
 import { retention, unless, wholeNumber } from './rules/unless';
-import { autoscalingProblems, extraNamespaces, hostProblems, serviceProblems } from './rules/workloads';
+import {
+  autoscalingProblems,
+  extraNamespaces,
+  hostProblems,
+  missingServices,
+  serviceProblems,
+} from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
 type Rule = (config: EnvironmentConfig) => readonly string[];
@@ -16,10 +22,15 @@ type Rule = (config: EnvironmentConfig) => readonly string[];
  *
  * Each reads `prod: network.natGateways is 4: choose 1 to 3, one per zone at most`.
  */
-export const problems = (config: EnvironmentConfig): readonly string[] =>
-  RULES.flatMap((rule) => rule(config)).map((problem) => `${config.name}: ${problem}`);
+export const problems = (config: EnvironmentConfig): readonly string[] => {
+  const services = servicesProblems(config);
+  const sums = services.length > 0 ? [] : SUMS; // they presuppose services that are complete
+  const others = (rules: readonly Rule[]) => rules.flatMap((rule) => rule(config));
+  return [...others(RULES), ...services, ...others(sums), ...others(NETWORKS)].map(
+    (problem) => `${config.name}: ${problem}`,
+  );
+};
 
-/** Rules that presuppose well-formed values come last: sums of quantities, then blocks of the network. */
 const RULES: readonly Rule[] = [
   (config) => known(config),
   ({ account }) => accountProblems('account', account),
@@ -44,13 +55,23 @@ const RULES: readonly Rule[] = [
   (config) => tenantProblems(config),
   (config) => hostProblems(config),
   (config) => autoscalingProblems(config),
-  ({ services }) => Object.entries(services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
+];
+
+/** All services, each complete. */
+const servicesProblems: Rule = (config) => [
+  ...missingServices(config),
+  ...Object.entries(config.services).flatMap(([name, service]) => serviceProblems(`services.${name}`, service)),
+];
+
+/** What the pods of services and tenants take together. */
+const SUMS: readonly Rule[] = [
   (config) => largestPodProblems(config),
   (config) => quotaProblems(config),
   (config) => applicationNodes(config),
-  (config) => networks(config),
-  (config) => deployedProblems(config),
 ];
+
+/** They presuppose well-formed blocks. */
+const NETWORKS: readonly Rule[] = [(config) => networks(config), (config) => deployedProblems(config)];
 
 /** Every problem of the pipeline's configuration, e.g. `pipeline: account is "x": …`. */
 export const pipelineProblems = (config: PipelineConfig): readonly string[] => {

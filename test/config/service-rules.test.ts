@@ -41,3 +41,14 @@ test('refuses more replicas than autoscaling lets a service have, naming each se
     expect.stringMatching(/services.frontend.replicas is 5/),
   ]);
 });
+
+test('names a service that an environment says nothing about, and one without resources', () => {
+  const { frontend, ...others } = prod.services;
+  const { resources, ...incomplete } = prod.services['auth-service'];
+  const config = { ...prod, services: { ...others, 'auth-service': incomplete } } as unknown as EnvironmentConfig;
+  expect([frontend, resources]).not.toContain(undefined);
+  expect(problems(config)).toEqual([
+    'prod: services.frontend is missing: add its imageTag, replicas and resources',
+    'prod: services.auth-service.resources is incomplete: give requests and limits of cpu and memory',
+  ]);
+});

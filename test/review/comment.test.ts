@@ -79,6 +79,14 @@ test('what changes in place has a row with old and new values, and no warning', 
   expect(warned(text)).toEqual([]);
 });
 
+const nodes = (MaxSize: number) => ({
+  Nodes: { Type: 'AWS::EKS::Nodegroup', Properties: { ScalingConfig: { MinSize: 3, MaxSize, DesiredSize: 3 } } },
+});
+
+test('of a property that is an object, what differs in it is told', () => {
+  expect(between(nodes(20), nodes(24))).toContain('| `ScalingConfig` `MaxSize: 20 → 24` |');
+});
+
 test('what is replaced, or may be, is the first thing said', () => {
   const replaced = between({ Db12345678: database() }, { Db12345678: database({ StorageEncrypted: false }) });
   expect(warned(replaced)).toEqual([

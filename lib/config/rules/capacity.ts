@@ -103,7 +103,8 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   if (nodeGroup('', group).length > 0) return [];
   const { instanceType, maxSize } = group;
   const node = machine(instanceType);
-  const needed = total([servicesDemand(config), tenantsDemand(config.tenants), CONTROLLERS]);
+  const [services, tenants] = [servicesDemand(config), tenantsDemand(config.tenants)];
+  const needed = total([services, tenants, CONTROLLERS]);
   const largest = (resource: 'cpu' | 'memory', quantity: (value: string) => number | undefined) =>
     Math.max(...Object.values(config.services).map(({ resources }) => quantity(resources.requests[resource]) ?? 0));
   const nodes = Math.max(
@@ -113,6 +114,10 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   return unless(
     Math.ceil(nodes) <= maxSize,
     `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
-      `${instanceType}. Raise it, or choose larger machines`,
+      `${instanceType} (of CPU, services request ${cores(services)}, tenants ${cores(tenants)}, controllers ${cores(CONTROLLERS)}). ` +
+      'Raise it with room to spare, for a change of sizes sets the number of nodes back to minSize',
   );
 };
+
+/** `12.4`, as a quantity of CPU. */
+const cores = ({ cpuRequests }: Demand): string => `${Math.round(cpuRequests / 100) / 10}`;

@@ -21,8 +21,11 @@ export const retention = (field: string, days: number, least: number) => {
 };
 
 /** Requests and limits: quantities, and none requested above its limit. */
-export const resourcesProblems = (field: string, { requests, limits }: Resources) =>
-  [
+export const resourcesProblems = (field: string, resources: Resources | undefined): readonly string[] => {
+  if (!resources?.requests || !resources.limits)
+    return [`${field} is incomplete: give requests and limits of cpu and memory`];
+  const { requests, limits } = resources;
+  return [
     { resource: 'cpu', quantity: millicores, example: '100m', request: requests.cpu, limit: limits.cpu },
     { resource: 'memory', quantity: bytes, example: '256Mi', request: requests.memory, limit: limits.memory },
   ].flatMap(({ resource, quantity, example, request, limit }) => {
@@ -35,3 +38,4 @@ export const resourcesProblems = (field: string, { requests, limits }: Resources
       `${field}.limits.${resource} is "${limit}", below the request of ${request}: raise it`,
     );
   });
+};

@@ -1,4 +1,4 @@
-import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type ServiceConfig } from '../environment';
+import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES, type EnvironmentConfig, type ServiceConfig } from '../environment';
 import { resourcesProblems, unless, wholeNumber } from './unless';
 
 /** The names of the extra namespaces: valid, and not those that belong to somebody else. */
@@ -43,6 +43,12 @@ export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig
       ),
   ];
 };
+
+/** The services that no entry says anything about. Types refuse it too, but synthesis does not check types. */
+export const missingServices = ({ services }: EnvironmentConfig) =>
+  SERVICE_NAMES.filter((name) => services[name] === undefined).map(
+    (name) => `services.${name} is missing: add its imageTag, replicas and resources`,
+  );
 
 /** One service: its image, its replicas, its requests and limits. */
 export const serviceProblems = (field: string, { imageTag, replicas, resources }: ServiceConfig) => [
