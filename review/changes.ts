@@ -39,7 +39,8 @@ export const changes = (before: readonly Stack[], after: readonly Stack[]): Chan
   stacks: [...new Set([...after, ...before].map(({ name }) => name))]
     .map((name) => stackChanges(name, before, after))
     .filter(
-      ({ action, ...lists }) => action !== 'changed' || lists.resources.length + lists.security.flat().length > 0,
+      ({ action, ...lists }) =>
+        action !== 'changed' || lists.resources.length + lists.security.flat().length + lists.importers.length > 0,
     ),
   objects: objectChanges(objectsOf(before), objectsOf(after)),
 });

@@ -163,6 +163,16 @@ test('an export that another stack still imports', () => {
   );
 });
 
+test('an export that goes alone, with no resource', () => {
+  const outputs = { Host: { Value: 'host', Export: { Name: 'host' } } };
+  const user = (DisplayName: Json) => stack({ A: topic({ Properties: { DisplayName } }) }, 'app');
+  const text = commentOn(
+    [stack({ B: database() }, 'mysql', outputs), user({ 'Fn::ImportValue': 'host' })],
+    [stack({ B: database() }), user('none')],
+  );
+  expect(warned(text)).toEqual([expect.stringMatching(/mysql` \*\*cannot be deployed first.*platform-prod-app/)]);
+});
+
 test('permissions and firewall rules have tables of their own, with names for ids', () => {
   const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0', GroupId: { Ref: 'Group12345678' } };
   const group = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'a' } };
