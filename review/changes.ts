@@ -79,13 +79,13 @@ const imports = ({ template }: Stack, name: Json) =>
 const exportsOf = ({ template }: Stack): readonly Json[] =>
   Object.values(template.Outputs ?? {}).flatMap(({ Export }) => Export?.Name ?? []);
 
-/** What changes of the objects. One whose name ends in a hash of its content is compared with its predecessor. */
+/** What changes of the objects. A Job, whose name ends in a hash of its content, is compared with its predecessor. */
 export const objectChanges = (
   before: readonly RenderedObject[],
   after: readonly RenderedObject[],
 ): readonly ObjectChange[] => {
-  const predecessors = new Map(before.map((object) => [unhashed(object.file), object]));
-  const successors = new Map(after.map((object) => [unhashed(object.file), object]));
+  const predecessors = new Map(before.map((object) => [unhashed(object), object]));
+  const successors = new Map(after.map((object) => [unhashed(object), object]));
   return [...new Set([...predecessors.keys(), ...successors.keys()])].toSorted().flatMap((key) => {
     const [old, next] = [predecessors.get(key), successors.get(key)];
     const { file, object } = (next ?? old)!;
@@ -101,7 +101,9 @@ export const objectChanges = (
   });
 };
 
-const unhashed = (file: string) => file.replace(/-[0-9a-f]{8}\.yaml$/, '.yaml');
+/** Of a Job only: what else ends like a hash, such as a tenant's namespace, is named so, and another than its neighbour. */
+const unhashed = ({ file, object: { kind } }: RenderedObject) =>
+  kind === 'Job' ? file.replace(/-[0-9a-f]{8}\.yaml$/, '.yaml') : file;
 
 const patch = (before = '', after = '') =>
   createTwoFilesPatch('', '', before, after, undefined, undefined, { context: 3, headerOptions: OMIT_HEADERS });

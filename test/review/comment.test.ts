@@ -205,13 +205,19 @@ describe('Kubernetes objects', () => {
     );
   });
 
-  test('are compared with their predecessor where a hash ends their name', () => {
-    const text = between(
-      { Map: manifest(configMap({ a: '1' }, 'run-0000aaaa')) },
-      { Map: manifest(configMap({ a: '2' }, 'run-1111bbbb')) },
-    );
-    expect(text).toContain('`core/ConfigMap-run-0000aaaa.yaml` → `core/ConfigMap-run-1111bbbb.yaml`\n```diff');
+  test('are compared with their predecessor where they are Jobs, whose names end in a hash', () => {
+    const job = (hash: string) => ({ ...configMap({ a: hash }, `run-${hash}`), kind: 'Job' });
+    const text = between({ Run: manifest(job('0000aaaa')) }, { Run: manifest(job('1111bbbb')) });
+    expect(text).toContain('`core/Job-run-0000aaaa.yaml` → `core/Job-run-1111bbbb.yaml`\n```diff');
     expect(text).toContain('Kubernetes objects: 1 changed');
+  });
+
+  test('are not taken for one another where their own names end like a hash', () => {
+    const namespace = (id: string) => manifest({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: id } });
+    const other = namespace('tenant-20260102');
+    const deleted = [expect.stringContaining('`cluster/Namespace-tenant-20260101.yaml` **is deleted**')];
+    expect(warned(between({ A: namespace('tenant-20260101'), B: other }, { B: other }))).toEqual(deleted);
+    expect(warned(between({ A: namespace('tenant-20260101') }, { B: other }))).toEqual(deleted);
   });
 
   test('that another resource applies are deleted, says a warning', () => {
