@@ -40,6 +40,12 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
   const stateful = resources.filter(({ type }) => STATEFUL.has(type));
   const others = resources.filter(({ type }) => !STATEFUL.has(type));
   return [
+    stacks
+      .filter(({ action }) => action === 'removed')
+      .map(
+        ({ name }) =>
+          `${code(name)} **leaves the app**: no deployment deletes it, and what is said of its contents happens when somebody does`,
+      ),
     of(stateful, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}; ${fate(one)}`),
     of(stateful, 'removed').map((one) => `${named(one)} **is removed**; ${fate(one)}`),
     objects

@@ -154,6 +154,13 @@ test('a stack that comes', () => {
   );
 });
 
+test('a stack that leaves the app stays in the account', () => {
+  expect(warned(commentOn([stack({ Db12345678: database() })], []))).toEqual([
+    expect.stringContaining('`platform-prod-mysql` **leaves the app**: no deployment deletes it'),
+    expect.stringContaining('**is removed**'),
+  ]);
+});
+
 test('an export that another stack still imports', () => {
   const outputs = { Host: { Value: 'host', Export: { Name: 'host' } } };
   const user = stack({ A: topic({ Properties: { TopicName: { 'Fn::ImportValue': 'host' } } }) }, 'app');
