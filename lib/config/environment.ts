@@ -6,7 +6,7 @@ export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 export interface EnvironmentConfig {
   /** Value of `-c env=`; part of the names of stacks and of the cluster. */
   readonly name: EnvironmentName;
-  /** AWS account that holds the environment: 12 digits. */
+  /** AWS account that holds the environment: 12 digits. Refuses that of another environment in the same region. */
   readonly account: string;
   /** Home region. */
   readonly region: string;

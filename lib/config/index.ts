@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from 
 import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
-import { problems, pipelineProblems } from './validation';
+import { pipelineProblems, problems, registryProblems } from './validation';
 
 /** The configurations as they are written, valid or not. */
 export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
@@ -26,10 +26,12 @@ export interface EnvironmentOverrides {
 export const environment = (name: string, { deletionProtection }: EnvironmentOverrides = {}): EnvironmentConfig => {
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
-  if (deletionProtection === undefined) return validated(environments[known]);
+  const config = environments[known];
+  refuse(registryProblems(config, Object.values(environments)));
+  if (deletionProtection === undefined) return validated(config);
   if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);
-  return validated({ ...environments[known], deletionProtection: `${deletionProtection}` === 'true' });
+  return validated({ ...config, deletionProtection: `${deletionProtection}` === 'true' });
 };
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */

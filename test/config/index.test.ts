@@ -1,4 +1,4 @@
-import { ConfigurationError, environment, validated } from '../../lib/config';
+import { ConfigurationError, environment, environments, validated } from '../../lib/config';
 
 test('lists the environments when asked for an unknown one', () => {
   expect(() => environment('prd')).toThrow(new ConfigurationError('-c env is "prd": choose dev, staging, prod'));
@@ -10,6 +10,17 @@ test('takes an override of the command line', () => {
   expect(() => environment('prod', { deletionProtection: 'no' })).toThrow(
     new ConfigurationError('-c deletionProtection is "no": write true or false'),
   );
+});
+
+test('refuses an environment in the account and region of another', () => {
+  const { account, region } = environments.prod;
+  const replaced = jest.replaceProperty(environments as Record<'dev', typeof environments.dev>, 'dev', {
+    ...environments.dev,
+    account,
+    region,
+  });
+  expect(() => environment('prod')).toThrow(/prod: account is .* the repositories of dev/);
+  replaced.restore();
 });
 
 test('lists every problem in one error', () => {
