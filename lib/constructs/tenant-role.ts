@@ -55,7 +55,10 @@ export class TenantRole extends Construct {
       }),
     });
     const statements = [
-      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [ownObjects] },
+      {
+        actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        resources: [ownObjects],
+      },
       {
         actions: ['s3:ListBucket'],
         resources: [uploads.bucketArn],
