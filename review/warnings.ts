@@ -62,6 +62,14 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
         const users = importers.map(code).join(', ');
         return `${code(name)} **cannot be deployed first**: ${users}, as deployed, imports what it no longer exports`;
       }),
+    stacks
+      .map(({ name, resources }) => ({ name, refused: resources.filter(hasOtherProvider) }))
+      .filter(({ refused }) => refused.length > 0)
+      .map(
+        ({ name, refused: [first, ...others] }) =>
+          `${code(name)} **cannot be deployed**: CloudFormation refuses another ${code('ServiceToken')} of ${code(first!.path)}` +
+          (others.length > 0 ? ` and ${others.length} more` : ''),
+      ),
     of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
     of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
     of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
@@ -70,6 +78,9 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
       .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),
   ];
 };
+
+/** A custom resource keeps its provider: "Modifying service token is not allowed", says CloudFormation in the middle of an update. */
+const hasOtherProvider = ({ properties }: ResourceChange) => properties.some(({ name }) => name === 'ServiceToken');
 
 const of = (resources: readonly ResourceChange[], wanted: ResourceChange['action']) =>
   resources.filter(({ action }) => action === wanted);

@@ -180,6 +180,20 @@ test('an export that goes alone, with no resource', () => {
   expect(warned(text)).toEqual([expect.stringMatching(/mysql` \*\*cannot be deployed first.*platform-prod-app/)]);
 });
 
+test('another provider of custom resources, which CloudFormation refuses', () => {
+  const provided = (ServiceToken: string) => {
+    const one = manifest(configMap({}));
+    const two = manifest(configMap({}, 'two'));
+    return {
+      One: { ...one, Properties: { ...one.Properties, ServiceToken } },
+      Two: { ...two, Properties: { ...two.Properties, ServiceToken } },
+    };
+  };
+  expect(warned(between(provided('a'), provided('b')))).toEqual([
+    '> - **prod** `platform-prod-mysql` **cannot be deployed**: CloudFormation refuses another `ServiceToken` of `One` and 1 more',
+  ]);
+});
+
 test('permissions and firewall rules have tables of their own, with names for ids', () => {
   const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0', GroupId: { Ref: 'Group12345678' } };
   const group = { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'a' } };
