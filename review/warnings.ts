@@ -63,12 +63,12 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
         return `${code(name)} **cannot be deployed first**: ${users}, as deployed, imports what it no longer exports`;
       }),
     stacks
-      .map(({ name, resources }) => ({ name, refused: resources.filter(hasOtherProvider) }))
+      .map((stack) => ({ name: stack.name, refused: stack.resources.filter(hasOtherProvider) }))
       .filter(({ refused }) => refused.length > 0)
       .map(
-        ({ name, refused: [first, ...others] }) =>
+        ({ name, refused: [first, ...rest] }) =>
           `${code(name)} **cannot be deployed**: CloudFormation refuses another ${code('ServiceToken')} of ${code(first!.path)}` +
-          (others.length > 0 ? ` and ${others.length} more` : ''),
+          (rest.length > 0 ? ` and ${rest.length} more` : ''),
       ),
     of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
     of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),

@@ -48,6 +48,19 @@ const configMap = (data: Json, name = 'settings') => ({
   data,
 });
 
+const ofNamespace = (name: string) => manifest({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+const job = (hash: string) => manifest({ ...configMap({ a: hash }, `run-${hash}`), kind: 'Job' });
+
+/** Two custom resources of one provider. */
+const provided = (ServiceToken: string): Resources =>
+  Object.fromEntries(
+    ['one', 'two'].map((name) => {
+      const { Type, Properties } = manifest(configMap({}, name));
+      return [name, { Type, Properties: { ...Properties, ServiceToken } }];
+    }),
+  );
+
 /** The comment on a change of production from some stacks to others. */
 const commentOn = (before: readonly Stack[], after: readonly Stack[]) =>
   comment({ name: 'aaaaaaa', commit: 'a' }, { name: 'working tree' }, [
@@ -181,16 +194,8 @@ test('an export that goes alone, with no resource', () => {
 });
 
 test('another provider of custom resources, which CloudFormation refuses', () => {
-  const provided = (ServiceToken: string) => {
-    const one = manifest(configMap({}));
-    const two = manifest(configMap({}, 'two'));
-    return {
-      One: { ...one, Properties: { ...one.Properties, ServiceToken } },
-      Two: { ...two, Properties: { ...two.Properties, ServiceToken } },
-    };
-  };
   expect(warned(between(provided('a'), provided('b')))).toEqual([
-    '> - **prod** `platform-prod-mysql` **cannot be deployed**: CloudFormation refuses another `ServiceToken` of `One` and 1 more',
+    '> - **prod** `platform-prod-mysql` **cannot be deployed**: CloudFormation refuses another `ServiceToken` of `one` and 1 more',
   ]);
 });
 
@@ -227,18 +232,16 @@ describe('Kubernetes objects', () => {
   });
 
   test('are compared with their predecessor where they are Jobs, whose names end in a hash', () => {
-    const job = (hash: string) => ({ ...configMap({ a: hash }, `run-${hash}`), kind: 'Job' });
-    const text = between({ Run: manifest(job('0000aaaa')) }, { Run: manifest(job('1111bbbb')) });
+    const text = between({ Run: job('0000aaaa') }, { Run: job('1111bbbb') });
     expect(text).toContain('`core/Job-run-0000aaaa.yaml` → `core/Job-run-1111bbbb.yaml`\n```diff');
     expect(text).toContain('Kubernetes objects: 1 changed');
   });
 
   test('are not taken for one another where their own names end like a hash', () => {
-    const namespace = (id: string) => manifest({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: id } });
-    const other = namespace('tenant-20260102');
+    const other = ofNamespace('tenant-20260102');
     const deleted = [expect.stringContaining('`cluster/Namespace-tenant-20260101.yaml` **is deleted**')];
-    expect(warned(between({ A: namespace('tenant-20260101'), B: other }, { B: other }))).toEqual(deleted);
-    expect(warned(between({ A: namespace('tenant-20260101') }, { B: other }))).toEqual(deleted);
+    expect(warned(between({ A: ofNamespace('tenant-20260101'), B: other }, { B: other }))).toEqual(deleted);
+    expect(warned(between({ A: ofNamespace('tenant-20260101') }, { B: other }))).toEqual(deleted);
   });
 
   test('that another resource applies are deleted, says a warning', () => {
