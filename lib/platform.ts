@@ -85,7 +85,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     addresses: where,
     rotationSchedule: quiet.rotation,
   });
-  const roleName = `${identifier}-tenants`;
+  const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
   const tenancy = new TenancyStack(scope, 'Tenancy', {
     ...props('tenancy'),
     cluster,

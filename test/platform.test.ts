@@ -79,6 +79,13 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       expect([id, Type, Properties.Tags]).toEqual([id, Type, undefined]); // CloudFormation would refuse them
   });
 
+  test('names of roles, which all regions of an account share, say which region is meant', () => {
+    const names = all(name).flatMap(([, { Type, Properties }]) =>
+      Type === 'AWS::IAM::Role' ? (Properties?.RoleName ?? []) : [],
+    );
+    expect(names).toEqual([`platform-${name}-${environment(name).region}-tenants`]);
+  });
+
   test('protects its stacks as the configuration says', () => {
     for (const { terminationProtection } of assembly(name).stacks)
       expect(Boolean(terminationProtection)).toBe(environment(name).deletionProtection);

@@ -55,7 +55,7 @@ const allows = async ({ action, resource, context = {} }: Attempt, document: Jso
         },
       }),
       request: {
-        principal: `arn:aws:sts::${account}:assumed-role/platform-prod-tenants/eks-pod`,
+        principal: `arn:aws:sts::${account}:assumed-role/${role.RoleName}/eks-pod`,
         action,
         resource: { resource, accountId: account },
         contextVariables: { 'aws:PrincipalTag/kubernetes-namespace': 'tenant-acme', ...context },
