@@ -63,21 +63,21 @@ export const checkout = async <T>(
 
 const lock = (folder: string): string => readFileSync(join(folder, 'package-lock.json'), 'utf8');
 
-/** The stacks of an environment of a checkout, as its own CDK CLI synthesizes them, with no credentials. */
-export const synthesized = async (folder: string, env: string, signal: AbortSignal): Promise<readonly Stack[]> => {
+/** What reviews the delivery pipeline itself, as if it were an environment. */
+export const PIPELINE = 'pipeline';
+
+/** The stacks of an environment of a checkout, or of its pipeline, as its own CDK CLI synthesizes them, with no credentials. */
+export const synthesized = async (folder: string, name: string, signal: AbortSignal): Promise<readonly Stack[]> => {
   const output = await mkdtemp(join(tmpdir(), 'platform-review-'));
   const cli = join(folder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const which = name === PIPELINE ? [] : ['-c', `env=${name}`];
   try {
-    await run(
-      process.execPath,
-      [cli, 'synth', '--quiet', '-c', `env=${env}`, '--output', output, '--no-color', '--no-notices'],
-      {
-        cwd: folder,
-        signal,
-        env: { PATH: process.env.PATH, HOME: output, TMPDIR: output, CDK_DISABLE_CLI_TELEMETRY: 'true' },
-      },
-    );
-    return stacksIn(output);
+    await run(process.execPath, [cli, 'synth', '--quiet', ...which, '--output', output, '--no-color', '--no-notices'], {
+      cwd: folder,
+      signal,
+      env: { PATH: process.env.PATH, HOME: output, TMPDIR: output, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    });
+    return stacksIn(output).filter(({ path }) => name !== PIPELINE || !path.includes('/')); // else those of its stages
   } finally {
     await rm(output, { recursive: true, force: true });
   }

@@ -3,13 +3,15 @@ import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { CommandError, INTERRUPTED } from '../rehearsal/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
-import { checkout, synthesized, version, type Version } from './checkout';
+import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
 import { comment, type Environment } from './comment';
+
+const NAMES: readonly string[] = [...ENVIRONMENT_NAMES, PIPELINE];
 
 const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
 
   BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
-  --env ENVIRONMENT  only this one; can be repeated (default: ${ENVIRONMENT_NAMES.join(', ')})
+  --env ENVIRONMENT  only this one; can be repeated (default: ${NAMES.join(', ')})
 
 Prints what changes as a comment for a pull request.`;
 
@@ -33,9 +35,9 @@ const main = async () => {
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
 
-  const names = values.env ?? ENVIRONMENT_NAMES;
-  const unknown = names.filter((name) => !ENVIRONMENT_NAMES.some((known) => known === name));
-  if (unknown.length > 0) throw new Error(`--env is "${unknown.join('", "')}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
+  const names = values.env ?? NAMES;
+  const unknown = names.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) throw new Error(`--env is "${unknown.join('", "')}": choose ${NAMES.join(', ')}`);
   const [from, to] = [await version(base), await version(head)];
   const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, interruption.signal)));
   const environments = names.map((name) => ({ name, result: compared(from, before![name]!, to, after![name]!) }));
