@@ -61,7 +61,7 @@ describe('one more service changes its own resources only', () => {
     expect(added).toHaveLength(11);
   });
 
-  test('a microservice with a database and keys in Redis: besides, the lists that name all users of the data', () => {
+  test('a microservice with a database and keys in Redis: besides, the lists of all users of the data, and the ways of the gateway', () => {
     const { added, removed, changed } = changesOf(withBilling);
     expect(removed).toEqual([]);
     expect(added.map((id) => [id, /billing/i.test(id)])).toEqual(added.map((id) => [id, true]));
@@ -69,6 +69,7 @@ describe('one more service changes its own resources only', () => {
       'mysql MysqlProxy',
       'mysql MysqlProxyIAMRoleDefaultPolicy',
       'redis RedisUsers',
+      'workloads ClustermanifestNetworkPolicyplatformcoreapigateway',
     ]);
   });
 });

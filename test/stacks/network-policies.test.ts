@@ -14,6 +14,9 @@ const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => bool
     .filter(([, service]) => uses(service))
     .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
 
+const subset = (some: Readonly<Record<string, string>> = {}, all: Readonly<Record<string, string>>) =>
+  Object.entries(some).every(([key, value]) => all[key] === value);
+
 describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   const objects = objectsOf(assembly(name)).filter(({ metadata }) => metadata.namespace !== 'kube-system');
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
@@ -67,6 +70,35 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
       expect([app, callers.map(([other]) => other)]).toEqual([app, ['api-gateway']]);
       expect([app, reaches(stranger, pod(app), SERVICE)]).toEqual([app, false]);
     }
+  });
+
+  test('whoever may reach the pods of a Service may reach its address, as the VPC CNI finds it', () => {
+    const behind = of('Service').filter(({ spec }) => spec.selector);
+    const peers = of('NetworkPolicy').flatMap(({ metadata, spec }) =>
+      (spec.egress ?? [])
+        .flatMap(({ to }: Json) => to)
+        .flatMap(({ podSelector, namespaceSelector }: Json) =>
+          behind
+            .filter((service) => {
+              const { namespace, labels } = pods[service.spec.selector.app]!;
+              const inNamespace = namespaceSelector
+                ? subset(namespaceSelector.matchLabels, {
+                    'kubernetes.io/metadata.name': namespace,
+                    ...namespaces[namespace],
+                  })
+                : podSelector !== undefined && namespace === metadata.namespace;
+              return inNamespace && subset(podSelector?.matchLabels, labels);
+            })
+            .map((service) => ({
+              policy: metadata.name,
+              service: service.metadata.name,
+              asked: podSelector?.matchLabels,
+              selects: service.spec.selector,
+            })),
+        ),
+    );
+    expect(peers.map(({ service }) => service)).toEqual(expect.arrayContaining(['auth-service', 'tenant-service']));
+    expect(peers.filter(({ asked, selects }) => !subset(asked, selects))).toEqual([]);
   });
 
   test('the load balancer reaches the gateway and the frontend', () => {
