@@ -51,10 +51,15 @@ const page = [
   '  them by 443 may reach the others, whose own authentication then stands.',
   '- *MySQL* and *Redis* share the data subnets, and differ by port. The nodes of the database group stand there too.',
   '',
+  'The VPC CNI lets two things pass that no policy names: what goes between a pod and its own node, and what a new pod sends or gets in',
+  'its first moments, until its policies are worked out (its mode `standard`). Whoever is at the other end still refuses a new pod, if it is',
+  'a pod under policies itself; MySQL, Redis, the API server and `kube-system` have only their own authentication then.',
+  '',
   '## One more way',
   '',
   'Add a row to `paths`, and, for a peer that is new, a selector in `lib/kubernetes/network-policies.ts`. A service joins a group by what its entry in',
-  '`lib/config/services.ts` says it uses.',
+  '`lib/config/services.ts` says it uses. A selector asks for no label by which the Service in front of its pods does not select: the VPC CNI',
+  'would refuse the address of that Service.',
   '',
 ].join('\n');
 
