@@ -34,6 +34,9 @@ const namespace = ({ name, team, securityLevel }: NamespaceConfig, environment: 
 export const podSecurity = () =>
   Object.fromEntries(['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
 
+/** Name of the quota of every namespace. */
+export const QUOTA = 'quota';
+
 /** The most that the pods of a namespace take together. Who asks for none of it in a pod is refused. */
 export const resourceQuota = (
   namespaceName: string,
@@ -42,7 +45,7 @@ export const resourceQuota = (
 ): Manifest<ResourceQuota> => ({
   apiVersion: 'v1',
   kind: 'ResourceQuota',
-  metadata: { name: 'quota', namespace: namespaceName },
+  metadata: { name: QUOTA, namespace: namespaceName },
   spec: {
     hard: {
       pods: `${pods}`,

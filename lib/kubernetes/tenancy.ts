@@ -45,7 +45,10 @@ export const tenancyObjects = (): readonly Manifest[] => [
     ...rules({ '': ['pods'] }, [...READ, 'delete']),
     ...rules({ '': ['pods/log', 'events', 'resourcequotas', 'limitranges', 'serviceaccounts'] }, READ),
   ]),
-  clusterRole(TENANT_SUSPENSION.name, rules({ '': ['pods'] }, [...READ, 'delete'])), // it waits until they are gone
+  clusterRole(TENANT_SUSPENSION.name, [
+    ...rules({ '': ['pods'] }, [...READ, 'delete']), // it waits until they are gone
+    ...rules({ '': ['resourcequotas'] }, READ), // and before that, until no other may start
+  ]),
   suspensionAccount(),
   clusterRole(TENANT_SERVICE.name, rules({ '': ['namespaces'] }, READ)),
   clusterRoleBinding(),

@@ -1,8 +1,10 @@
 import type { Job } from 'kubernetes-types/batch/v1';
+import type { Container } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
 import { SUSPENSION_RESOURCES } from '../config/tenant-tiers';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
+import { QUOTA } from './namespaces';
 import { JOB_DEADLINE, once } from './once';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { TENANT_SUSPENSION } from './tenancy';
@@ -18,9 +20,24 @@ export interface TenantSuspensionProps {
 /** Seconds that a pod has to end, whatever it asks for itself: no tenant delays its suspension. */
 const GRACE = 60;
 
+/** Seconds in which Kubernetes has taken over the quota that the Job finds: it does so in a moment, but not at once. */
+const QUOTA_DEADLINE = 300;
+
 /** Ends the pods of a suspended tenant and waits until they are gone: its quota lets no other start, but ends none. */
-export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest<Job> =>
-  once({
+export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest<Job> => {
+  const kubectl = (name: string, ...words: readonly string[]): Container => ({
+    name,
+    image,
+    imagePullPolicy: 'Always',
+    command: ['kubectl', ...words, `--namespace=${tenantNamespace(id)}`],
+    resources: containerResources(SUSPENSION_RESOURCES),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  });
+  return once({
     name: `suspend-${id}`,
     namespace: TENANT_SUSPENSION.namespace,
     also: undefined,
@@ -38,30 +55,20 @@ export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest
             runAsUser: 65532, // the image would run as root
             seccompProfile: { type: 'RuntimeDefault' },
           },
-          containers: [
-            {
-              name: 'kubectl',
-              image,
-              imagePullPolicy: 'Always',
-              command: [
-                'kubectl',
-                'delete',
-                'pods',
-                '--all',
-                `--namespace=${tenantNamespace(id)}`,
-                `--grace-period=${GRACE}`,
-              ],
-              resources: containerResources(SUSPENSION_RESOURCES),
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
-            },
+          initContainers: [
+            kubectl(
+              'quota',
+              'wait',
+              `resourcequota/${QUOTA}`,
+              '--for=jsonpath={.status.hard.pods}=0', // until then, controllers replace what is deleted
+              `--timeout=${QUOTA_DEADLINE}s`,
+            ),
           ],
+          containers: [kubectl('pods', 'delete', 'pods', '--all', `--grace-period=${GRACE}`)],
           priorityClassName: PLATFORM_PRIORITY,
           ...placement('application'),
         },
       },
     },
   });
+};

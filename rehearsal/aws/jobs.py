@@ -68,19 +68,32 @@ def kubeconfig(cluster: ControlPlane, pod: dict) -> dict:
 
 
 def run(cluster: ControlPlane, pod: dict) -> tuple[int, str]:
-    """Run the first container's kubectl: its exit code and what it said."""
-    program, *arguments = command(pod["spec"]["containers"][0])
-    if Path(program).name != "kubectl":
-        return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
+    """Run the kubectl of the containers that come before, then the first container's: the exit code of the last or of
+    the first that fails, and what it said."""
+    spec = pod["spec"]
+    before = [one for one in spec.get("initContainers", []) if IMAGE.fullmatch(one["image"])]
+    code, told = 0, ""
     with tempfile.TemporaryDirectory(dir=settings.SCRATCH) as folder:
         config = Path(folder) / "config"
         config.write_text(json.dumps(kubeconfig(cluster, pod)))
-        try:
-            done = subprocess.run([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
-                                  env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT)
-        except subprocess.TimeoutExpired:
-            return 137, f"kubectl was still running after {TIMEOUT} s"
+        for container in [*before, spec["containers"][0]]:
+            code, told = run_one(container, folder, config)
+            if code:
+                break
+    return code, told
+
+
+def run_one(container: dict, folder: str, config: Path) -> tuple[int, str]:
+    """Run the kubectl of one container."""
+    program, *arguments = command(container)
+    if Path(program).name != "kubectl":
+        return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
+    try:
+        done = subprocess.run([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+                              env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        return 137, f"kubectl was still running after {TIMEOUT} s"
     return done.returncode, done.stdout.decode(errors="replace")
 
 

@@ -1,5 +1,5 @@
 import { ADDRESSES } from '../sample';
-import type { LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
+import type { Container, LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
@@ -202,17 +202,35 @@ describe('who may do what in its namespace', () => {
 
 const job = (id = 'acme'): Job => tenantSuspension({ id, image: 'registry/kubectl:v1' });
 
+const commands = (containers: readonly Container[]) => containers.map(({ command }) => command!.join(' '));
+
 describe('the Job that suspends', () => {
   const pod = job().spec!.template;
   const suspension = granted(made<ClusterRole>('ClusterRole', 'tenant-suspension', [...shared]).rules!);
 
   test('ends all pods of that namespace, and lets none take its time', () => {
-    const command = 'kubectl delete pods --all --namespace=tenant-acme --grace-period=60';
-    expect(pod.spec!.containers.map((container) => container.command!.join(' '))).toEqual([command]);
+    expect(commands(pod.spec!.containers)).toEqual([
+      'kubectl delete pods --all --grace-period=60 --namespace=tenant-acme',
+    ]);
+  });
+
+  test('waits before that until Kubernetes admits no pod, for controllers replace those that are deleted', () => {
+    expect(commands(pod.spec!.initContainers!)).toEqual([
+      'kubectl wait resourcequota/quota --for=jsonpath={.status.hard.pods}=0 --timeout=300s --namespace=tenant-acme',
+    ]);
+    expect(hard({ status: 'suspended' })!.pods).toBe('0');
   });
 
   test('may do that and wait until they are gone, in the namespaces of tenants only', () => {
-    expect(suspension).toEqual(['get pods', 'list pods', 'watch pods', 'delete pods']);
+    expect(suspension).toEqual([
+      'get pods',
+      'list pods',
+      'watch pods',
+      'delete pods',
+      'get resourcequotas',
+      'list resourcequotas',
+      'watch resourcequotas',
+    ]);
     expect(pod.spec).toMatchObject({ serviceAccountName: 'tenant-suspension', automountServiceAccountToken: true });
     expect(pod.metadata!.labels).toEqual({ app: 'tenant-suspension' });
     expect(job().metadata!.namespace).toBe('platform-core');
@@ -224,17 +242,18 @@ describe('the Job that suspends', () => {
 
   test('keeps to the restricted Pod Security standard, and says what it needs', () => {
     expect(pod.spec!.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-    expect(pod.spec!.containers[0]).toMatchObject({
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
-      resources: {
-        requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
-        limits: { cpu: '200m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
-      },
-    });
+    for (const container of [...pod.spec!.initContainers!, ...pod.spec!.containers])
+      expect(container).toMatchObject({
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        resources: {
+          requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+          limits: { cpu: '200m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
+        },
+      });
   });
 
   test('has a name of its own for each tenant, which the longest id does not make too long', () => {

@@ -89,6 +89,13 @@ class Run(JobTest):
     def test_without_a_mounted_token_it_has_none(self):
         self.assertEqual(jobs.run(JobPlane(), pod(volumeMounts=[], args=["get"]))[1], "kubectl get\n{}")
 
+    def test_what_comes_before_runs_first_and_stops_the_rest_where_it_fails(self):
+        given = pod(args=["delete"])
+        given["spec"]["initContainers"] = [{"name": "before", "image": KUBECTL, "args": ["wait"]}]
+        for script, expected in [('echo "$1"', (0, "delete\n")), ('echo "$1"; [ "$1" != wait ]', (1, "wait\n"))]:
+            (jobs.settings.BINARIES / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
+            self.assertEqual(jobs.run(JobPlane(), given), expected)
+
     def test_the_image_has_no_other_program(self):
         status = self.play(pod(command=["sh", "-c", "kubectl get pods"]))
         self.assertEqual(status["phase"], "Failed")
