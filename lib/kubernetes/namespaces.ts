@@ -2,6 +2,7 @@ import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core
 import type { EnvironmentConfig, QuotaConfig, ResourceQuantities } from '../config/environment';
 import { PLATFORM_NAMESPACE_NAMES, type NamespaceConfig } from '../config/environment';
 import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../config/namespaces';
+import { DISK } from './container-resources';
 import type { Manifest } from './manifest';
 import { PLATFORM_PRIORITY } from './priority-class';
 
@@ -76,14 +77,20 @@ export const noPlatformPriority = (namespaceName: string): Manifest<ResourceQuot
   },
 });
 
-/** The most that one pod and one volume take. No defaults: limits of containers would be some. */
+const STORAGE = 'ephemeral-storage';
+
+/**
+ * The most that one pod and one volume take. CPU and memory have no defaults (limits of containers would be some), but the disk of
+ * the node has: who forgets it would fill it, and all pods of the node would have to go.
+ */
 export const limitRange = (namespaceName: string, pod: ResourceQuantities, volume: string): Manifest<LimitRange> => ({
   apiVersion: 'v1',
   kind: 'LimitRange',
   metadata: { name: 'limits', namespace: namespaceName },
   spec: {
     limits: [
-      { type: 'Pod', max: { ...pod } },
+      { type: 'Pod', max: { ...pod, [STORAGE]: DISK.largestPod } },
+      { type: 'Container', default: { [STORAGE]: DISK.limits }, defaultRequest: { [STORAGE]: DISK.requests } },
       { type: 'PersistentVolumeClaim', max: { storage: volume } },
     ],
   },

@@ -54,13 +54,23 @@ test('each has the quota that is configured for it, and no load balancers of its
   );
 });
 
-test('a pod that asks for no resources is refused: nothing here gives it defaults', () => {
+test('a pod that asks for no CPU or memory is refused: nothing here gives it defaults', () => {
   const ranges = of<LimitRange>('LimitRange');
   expect(ranges.map(({ metadata }) => metadata?.namespace)).toEqual(all);
-  for (const { spec } of ranges) {
+  for (const limit of ranges.flatMap(({ spec }) => spec!.limits).filter(({ type }) => type === 'Container'))
     // The maximum of a container would be its default limit.
-    expect(spec?.limits.map(({ type }) => type)).toEqual(['Pod', 'PersistentVolumeClaim']);
-    for (const limit of spec!.limits) expect(Object.keys(limit).toSorted()).toEqual(['max', 'type']);
+    for (const amounts of [limit.max, limit.default, limit.defaultRequest])
+      expect(Object.keys(amounts ?? {})).not.toEqual(expect.arrayContaining([expect.stringMatching(/cpu|memory/)]));
+});
+
+test('no pod fills the disk of its node, whatever it says and does not say', () => {
+  for (const { spec } of of<LimitRange>('LimitRange')) {
+    expect(spec!.limits).toContainEqual({
+      type: 'Container',
+      default: { 'ephemeral-storage': '1Gi' },
+      defaultRequest: { 'ephemeral-storage': '64Mi' },
+    });
+    expect(spec!.limits.find(({ type }) => type === 'Pod')!.max).toMatchObject({ 'ephemeral-storage': '4Gi' });
   }
 });
 

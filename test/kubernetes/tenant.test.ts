@@ -103,10 +103,15 @@ describe('what it may use', () => {
     expect(hard({ status: 'suspended' })).toEqual({ ...hard({}), pods: '0' });
   });
 
-  test('has a largest piece; what a pod does not say, nothing says for it', () => {
+  test('has a largest piece; what a pod does not say, nothing says for it but its share of a disk', () => {
     const { limits } = made<LimitRange>('LimitRange', 'limits').spec!;
     expect(limits).toEqual([
-      { type: 'Pod', max: { cpu: '1500m', memory: '4Gi' } },
+      { type: 'Pod', max: { cpu: '1500m', memory: '4Gi', 'ephemeral-storage': '4Gi' } },
+      {
+        type: 'Container',
+        default: { 'ephemeral-storage': '1Gi' },
+        defaultRequest: { 'ephemeral-storage': '64Mi' },
+      },
       { type: 'PersistentVolumeClaim', max: { storage: '50Gi' } },
     ]);
   });
