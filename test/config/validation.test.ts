@@ -169,6 +169,7 @@ test.each([
     withApplicationNodes({ rootVolume: { type: 'io2', sizeGiB: 20, iops: 30_000 } }),
     /rootVolume.iops is 30000: choose 100 to 20000/,
   ],
+  ['a machine of no known size', withApplicationNodes({ instanceType: 'm5.metal' }), /instanceType is "m5.metal"/],
   ['an instance type that is none', withApplicationNodes({ instanceType: 'large' }), /instanceType is "large"/],
   ['a moving image tag', withGateway({ imageTag: 'latest' }), /api-gateway.imageTag is "latest"/],
   ['no replica', withGateway({ replicas: 0 }), /api-gateway.replicas is 0/],

@@ -73,8 +73,8 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
   }),
 ];
 
-/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge, r7a.2xlarge. */
-const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|metal|\d*xlarge)$/;
+/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge. Of `metal`, the name says no size. */
+const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
 
 /** One node group: its machines, sizes and disk. */
 export const nodeGroup = (
