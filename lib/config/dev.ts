@@ -58,7 +58,7 @@ export const dev: EnvironmentConfig = {
   sentry: false,
   quotas: {
     'platform-core': { pods: 40, requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '8', memory: '8Gi' } },
-    'platform-apps': { pods: 10, requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+    'platform-apps': { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '4Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },
   extraNamespaces: [

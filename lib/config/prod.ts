@@ -58,7 +58,7 @@ export const prod: EnvironmentConfig = {
   sentry: true,
   quotas: {
     'platform-core': { pods: 150, requests: { cpu: '16', memory: '28Gi' }, limits: { cpu: '60', memory: '56Gi' } },
-    'platform-apps': { pods: 30, requests: { cpu: '1500m', memory: '4Gi' }, limits: { cpu: '6', memory: '8Gi' } },
+    'platform-apps': { pods: 60, requests: { cpu: '3', memory: '8Gi' }, limits: { cpu: '12', memory: '16Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },
   extraNamespaces: [],

@@ -58,7 +58,7 @@ export const staging: EnvironmentConfig = {
   sentry: true,
   quotas: {
     'platform-core': { pods: 80, requests: { cpu: '7', memory: '11Gi' }, limits: { cpu: '24', memory: '22Gi' } },
-    'platform-apps': { pods: 20, requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '4', memory: '4Gi' } },
+    'platform-apps': { pods: 40, requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '8', memory: '8Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },
   extraNamespaces: [

@@ -5,7 +5,7 @@ import type {
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1';
 import type { Manifest } from './manifest';
-import { paths, platformWorkloads, type Peer, type Port, type Workload } from './network-paths';
+import { paths, type Peer, type Port, type Workload } from './network-paths';
 
 /** Where peers are that are no pods. */
 export interface Addresses {
@@ -69,12 +69,6 @@ const pods = (namespace: string, labels: Record<string, string>): NetworkPolicyP
 
 const blocks = (cidrs: readonly string[]): NetworkPolicyPeer[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 
-/**
- * Each by the selector of its Service. The VPC CNI sees the address of a Service, not yet that of a pod, and lets it pass only if the
- * Service selects by all labels that the policy asks for. https://github.com/aws/amazon-network-policy-controller-k8s/issues/224
- */
-const microservices = platformWorkloads({ sentry: false }).filter(({ groups }) => groups.includes('microservices'));
-
 const SAME_NAMESPACE: Peer = 'pods of the same namespace';
 /** Where the pods of an AWS identity get their credentials. */
 const POD_IDENTITY_AGENT = '169.254.170.23/32';
@@ -86,7 +80,7 @@ const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
     case 'api-gateway':
       return pods('platform-core', { app: 'api-gateway' });
     case 'microservices':
-      return microservices.flatMap(({ name, namespace }) => pods(namespace, { app: name }));
+      return pods('platform-core', { 'service-type': 'microservice' });
     case 'cluster DNS':
       return pods('kube-system', { 'k8s-app': 'kube-dns' });
     case 'Prometheus':

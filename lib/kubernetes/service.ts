@@ -110,7 +110,9 @@ const address = (props: ServiceProps): Manifest<Service> => ({
   spec: {
     type: 'ClusterIP',
     ports: PORTS.map((port): ServicePort => ({ ...port, protocol: 'TCP' })),
-    selector: selector(props),
+    // By all of its labels. The VPC CNI sees the address of a Service, not yet that of a pod, and lets it pass only if the Service
+    // selects by the labels that a network policy asks for: https://github.com/aws/amazon-network-policy-controller-k8s/issues/224
+    selector: { ...selector(props), ...props.definition.labels },
   },
 });
 

@@ -97,8 +97,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a Service that selects no pod',
     file: 'lib/kubernetes/service.ts',
-    right: '    selector: selector(props),\n  },\n});',
-    wrong: "    selector: { app: 'gateway' },\n  },\n});",
+    right: '    selector: { ...selector(props), ...props.definition.labels },',
+    wrong: "    selector: { app: 'gateway' },",
     message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
   },
   {

@@ -13,6 +13,9 @@ const alias = (name: string): Section => ({
   ],
 });
 
+const BY_ALL_LABELS =
+  'The VPC CNI lets a pod reach the address of a Service only if the Service selects by the labels that the network policy asks for.';
+
 /** In what the fields of the objects that both have are meant to differ. */
 export const DIFFERENCES: readonly Section[] = [
   {
@@ -75,6 +78,16 @@ export const DIFFERENCES: readonly Section[] = [
         reason: 'As in staging.',
       },
     ],
+  },
+  {
+    title: 'Service of a microservice',
+    objects: /^Service platform-core\/(auth-service|tenant-service|service-registry)$/,
+    differences: [{ fields: { 'spec.selector.service-type': 'microservice' }, reason: BY_ALL_LABELS }],
+  },
+  {
+    title: 'Service `frontend`',
+    objects: /^Service platform-apps\/frontend$/,
+    differences: [{ fields: { 'spec.selector.tier': 'frontend' }, reason: BY_ALL_LABELS }],
   },
   ...['mysql-core', 'mysql-primary', 'redis-cluster'].map(alias),
   {

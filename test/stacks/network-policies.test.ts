@@ -2,7 +2,7 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { environment } from '../../lib/config';
 import { SERVICES } from '../../lib/config/services';
-import { assembly, objectsOf, propertiesOf, resourcesOf } from '../synth';
+import { assembly, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 import { traffic, type Pod } from '../traffic';
 
 const SERVICE = 3000;
