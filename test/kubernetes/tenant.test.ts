@@ -1,7 +1,7 @@
 import { ADDRESSES } from '../sample';
 import type { Container, LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
 import { TIERS } from '../../lib/config/tenant-tiers';
 import { tenantWorkload } from '../../lib/kubernetes/network-paths';
@@ -9,6 +9,7 @@ import { denyAll, networkPolicy } from '../../lib/kubernetes/network-policies';
 import { tenancyObjects } from '../../lib/kubernetes/tenancy';
 import { tenantObjects } from '../../lib/kubernetes/tenant';
 import { tenantSuspension } from '../../lib/kubernetes/tenant-suspension';
+import { granted } from '../granted';
 
 const bundle = (change: Partial<TenantConfig> = {}) =>
   tenantObjects({
@@ -131,16 +132,6 @@ describe('what it may use', () => {
     });
   });
 });
-
-/** `get pods`, `create apps/deployments`. */
-const granted = (rules: readonly PolicyRule[]) =>
-  rules.flatMap(({ apiGroups, resources, verbs }) =>
-    verbs.flatMap((verb) =>
-      apiGroups!.flatMap((group) =>
-        resources!.map((resource) => `${verb} ${group === '' ? '' : `${group}/`}${resource}`),
-      ),
-    ),
-  );
 
 describe('who may do what in its namespace', () => {
   const bindings = bundle().filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];

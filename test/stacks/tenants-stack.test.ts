@@ -6,7 +6,18 @@ import type { TenantConfig, TenantRecord } from '../../lib/config/environment';
 import { assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
 import { TenantsStack } from '../../lib/stacks/tenants-stack';
 import { ADDRESSES, SAMPLES } from '../sample';
-import { flat, newApp, ordered, resourcesOf, sample, type CfnResource } from '../synth';
+import {
+  flat,
+  manifestsOf,
+  newApp,
+  ordered,
+  propertiesOf,
+  resourcesOf,
+  sample,
+  type CfnResource,
+  type Json,
+} from '../synth';
+import { traffic, type End, type Pod } from '../traffic';
 
 const tenant = (id: string, change: Partial<TenantConfig> = {}): TenantConfig => ({
   id,
@@ -176,5 +187,65 @@ describe('in an environment', () => {
     expect(imports.filter((name) => !name.includes('platform-prod-cluster:'))).toEqual([]);
     const workloads = JSON.stringify(resourcesOf(sample('prod'), 'workloads'));
     expect(imports.filter((name) => !workloads.includes(name))).toEqual([]); // which keep these exports there
+  });
+});
+
+const pod = (namespace: string, app = 'shop'): Pod => ({ namespace, labels: { app } });
+/** An address of a subnet of this kind. */
+const addressIn = (subnet: string): string =>
+  propertiesOf(resourcesOf(sample('prod'), 'network'), 'AWS::EC2::Subnet')
+    .find(({ id }) => id.includes(`${subnet}Subnet1`))!
+    .CidrBlock.replace(/\.\d+\/\d+$/, '.9');
+const serviceAddress = (last: number) => SAMPLES.prod.cluster.serviceCidr.replace(/0\/\d+$/, `${last}`);
+
+describe('through the network', () => {
+  const own = Object.values(resourcesOf(sample('prod'), 'tenants-1'));
+  const objects: Json[] = [
+    ...Object.values(manifestsOf(sample('prod'))),
+    ...own.flatMap(({ Properties }) => (Properties?.Manifest ? JSON.parse(flat(Properties.Manifest)) : [])),
+  ];
+  const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata);
+  const all = { ...Object.fromEntries(namespaces.map(({ name, labels }) => [name, labels])), 'kube-system': {} };
+  const reaches = traffic(policies, all);
+  const acme = pod('tenant-acme');
+  const platform = objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ metadata, spec }): Pod => ({ namespace: metadata.namespace, labels: spec.template.metadata.labels }));
+
+  test.each<[string, End, number]>([
+    ['each other', pod('tenant-acme', 'another'), 8080],
+    ['the names of the cluster', { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }, 53],
+    ['what gives them credentials', '169.254.170.23', 80],
+    ['the endpoints of AWS', addressIn('Private'), 443],
+    ['the internet', '203.0.113.9', 443],
+  ])('pods of a tenant reach %s', (_, to, port) => {
+    expect(reaches(acme, to, port)).toBe(true);
+  });
+
+  test.each<[string, End, number]>([
+    ['another tenant', pod('tenant-globex'), 8080],
+    ['the databases', addressIn('Data'), 3306],
+    ['Redis', addressIn('Data'), 6379],
+    ['the API server', serviceAddress(1), 443],
+    ['the metadata of their node', '169.254.169.254', 80],
+    ['pods by their address', '10.128.0.9', 443],
+    ['Services by their address', serviceAddress(9), 443],
+  ])('no pod of a tenant reaches %s', (_, to, port) => {
+    expect(reaches(acme, to, port)).toBe(false);
+  });
+
+  test('the gateway reaches pods of tenants, and so does Prometheus; nothing else does, nor do they reach the platform', () => {
+    const callers = platform.filter((from) => reaches(from, acme, 3000)).map(({ labels }) => labels.app);
+    expect(callers).toEqual(['api-gateway']);
+    for (const to of platform) expect([to, reaches(acme, to, 3000)]).toEqual([to, false]);
+    // The policy of Prometheus comes with it.
+    const admits = traffic(
+      policies.filter(({ metadata }) => metadata.namespace !== 'platform-monitoring'),
+      all,
+    );
+    const prometheus = pod('platform-monitoring', 'prometheus');
+    expect([9090, 3000].map((port) => admits(prometheus, acme, port))).toEqual([true, false]);
+    expect(admits(pod('platform-monitoring'), acme, 9090)).toBe(false);
   });
 });

@@ -1,0 +1,43 @@
+import { SAMPLES } from '../sample';
+import { imageNames } from '../../lib/config/images';
+import { idsOf, propertiesOf, resourcesOf, sample } from '../synth';
+
+const prod = resourcesOf(sample('prod'), 'images');
+const repositories = propertiesOf(prod, 'AWS::ECR::Repository');
+
+test('there is a repository for each image that the environment runs', () => {
+  const names = imageNames(SAMPLES.prod.cluster.kubernetesVersion);
+  expect(repositories.map(({ RepositoryName }) => RepositoryName)).toEqual(names.map((name) => `platform/${name}`));
+});
+
+test('a name stays with its image, which is scanned when it comes, and encrypted with a key of the registry', () => {
+  const [key, ...more] = idsOf(prod, 'AWS::KMS::Key');
+  expect(more).toEqual([]);
+  for (const repository of repositories)
+    expect(repository).toMatchObject({
+      ImageTagMutability: 'IMMUTABLE',
+      ImageScanningConfiguration: { ScanOnPush: true },
+      EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: { 'Fn::GetAtt': [key, 'Arn'] } },
+    });
+});
+
+test('a hundred releases stay, the latest, whatever their names; what has no name goes after a week', () => {
+  for (const { LifecyclePolicy } of repositories) {
+    const rules = JSON.parse(LifecyclePolicy.LifecyclePolicyText).rules;
+    expect(rules.map(({ selection, action }: (typeof rules)[number]) => [action.type, selection])).toEqual([
+      ['expire', { tagStatus: 'untagged', countType: 'sinceImagePushed', countNumber: 7, countUnit: 'days' }],
+      ['expire', { tagStatus: 'tagged', tagPatternList: ['*'], countType: 'imageCountMoreThan', countNumber: 100 }],
+    ]);
+  }
+});
+
+test.each([
+  ['prod', undefined, 'RetainExceptOnCreate'],
+  ['dev', true, 'Delete'],
+] as const)('in %s, images stay or go with the stack as its data does', (name, emptied, policy) => {
+  const resources = resourcesOf(sample(name), 'images');
+  const of = propertiesOf(resources, 'AWS::ECR::Repository');
+  expect(of.length).toBeGreaterThan(0);
+  for (const { id, EmptyOnDelete } of of)
+    expect([EmptyOnDelete || undefined, resources[id]?.DeletionPolicy]).toEqual([emptied, policy]);
+});
