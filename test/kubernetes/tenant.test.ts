@@ -43,6 +43,11 @@ test('the namespace comes first, with the labels of the specification (S17); peo
   });
 });
 
+test('its ways through the network are there before anybody may run something', () => {
+  const kinds = bundle().map(({ kind }) => kind);
+  expect(kinds.lastIndexOf('NetworkPolicy')).toBeLessThan(kinds.indexOf('RoleBinding'));
+});
+
 test('everything else is in that namespace', () => {
   expect(
     new Set(
@@ -133,6 +138,22 @@ describe('what it may use', () => {
   });
 });
 
+const READ = ['get', 'list', 'watch'];
+/** Kinds of what runs for a tenant. */
+const running = [
+  'services',
+  'configmaps',
+  'persistentvolumeclaims',
+  'apps/deployments',
+  'apps/statefulsets',
+  'batch/jobs',
+  'batch/cronjobs',
+  'autoscaling/horizontalpodautoscalers',
+  'policy/poddisruptionbudgets',
+];
+const rightsTo = (verbs: readonly string[], kinds: readonly string[]) =>
+  verbs.flatMap((verb) => kinds.map((kind) => `${verb} ${kind}`)).toSorted();
+
 describe('who may do what in its namespace', () => {
   const bindings = bundle().filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
   const own = granted(made<Role>('Role', 'tenant').rules!);
@@ -156,17 +177,18 @@ describe('who may do what in its namespace', () => {
   });
 
   test('its own account reads what runs, and changes nothing', () => {
-    expect(own).toEqual(
-      expect.arrayContaining(['get pods', 'list pods/log', 'watch apps/deployments', 'get services']),
-    );
-    expect(own.filter((right) => !/^(get|list|watch) /.test(right))).toEqual([]);
+    expect(own.toSorted()).toEqual(rightsTo(READ, [...running, 'pods', 'pods/log', 'events']));
   });
 
-  test('tenant-service changes what runs, by named verbs', () => {
-    expect(operator).toEqual(
-      expect.arrayContaining(['create apps/deployments', 'patch services', 'delete batch/jobs', 'delete pods']),
+  test('tenant-service changes what runs, by named verbs, and ends pods; it reads what explains why something does not run', () => {
+    const told = ['pods', 'pods/log', 'events', 'resourcequotas', 'limitranges', 'serviceaccounts'];
+    const changed = [...running, 'secrets-store.csi.x-k8s.io/secretproviderclasses'];
+    expect(operator.filter((right) => !/^(get|list|watch) /.test(right)).toSorted()).toEqual(
+      [...rightsTo(['create', 'update', 'patch', 'delete'], changed), 'delete pods'].toSorted(),
     );
-    expect(operator).not.toContain('create pods');
+    expect(operator.filter((right) => /^(get|list|watch) /.test(right)).toSorted()).toEqual(
+      rightsTo(READ, [...changed, ...told]),
+    );
   });
 
   test.each([
@@ -237,7 +259,11 @@ describe('the Job that suspends', () => {
   });
 
   test('keeps to the restricted Pod Security standard, and says what it needs', () => {
-    expect(pod.spec!.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(pod.spec!.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 65532, // else it would not start: the image's own user is root
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
     for (const container of [...pod.spec!.initContainers!, ...pod.spec!.containers])
       expect(container).toMatchObject({
         securityContext: {
@@ -250,6 +276,16 @@ describe('the Job that suspends', () => {
           limits: { cpu: '200m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
         },
       });
+  });
+
+  test('tries more than once, ends in time, and finds a place where tenants have taken all', () => {
+    expect(job().spec).toMatchObject({ backoffLimit: 5, activeDeadlineSeconds: 780 });
+    expect(pod.spec).toMatchObject({
+      restartPolicy: 'Never',
+      priorityClassName: 'platform-critical',
+      nodeSelector: { 'node-type': 'application' },
+      tolerations: [{ key: 'application', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+    });
   });
 
   test('has a name of its own for each tenant, which the longest id does not make too long', () => {
