@@ -60,7 +60,9 @@ test('it ends, stands close to the data, and keeps to the restricted Pod Securit
     automountServiceAccountToken: false,
     nodeSelector: { 'node-type': 'database' },
     tolerations: [{ key: 'database', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
-    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+    priorityClassName: 'platform-critical',
+    // The user of the image, and its group: they read what is mounted.
+    securityContext: { runAsNonRoot: true, runAsUser: 999, fsGroup: 999, seccompProfile: { type: 'RuntimeDefault' } },
   });
   expect(pod.containers[0]!.securityContext).toEqual({
     allowPrivilegeEscalation: false,

@@ -1,5 +1,6 @@
 import type { LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
 import { namespaces } from '../../lib/kubernetes/namespaces';
+import { platformPriority } from '../../lib/kubernetes/priority-class';
 import { ssdStorage } from '../../lib/kubernetes/storage-class';
 
 const quota = (pods: number) => ({
@@ -74,11 +75,27 @@ test('no pod fills the disk of its node, whatever it says and does not say', () 
   }
 });
 
+test('no pod takes more than a node has, and no volume more than 100 GiB', () => {
+  for (const { spec } of of<LimitRange>('LimitRange'))
+    expect(spec?.limits.map(({ max }) => max)).toEqual([{ cpu: '1500m', memory: '4Gi' }, { storage: '100Gi' }]);
+});
+
 test('people have no pods with the priority of the platform', () => {
   const refusing = of<ResourceQuota>('ResourceQuota').filter(({ spec }) => spec?.scopeSelector);
   expect(refusing.map(({ metadata, spec }) => [metadata?.namespace, spec?.hard])).toEqual([
     ['platform-dev', { pods: '0' }],
   ]);
+});
+
+test("the platform's pods go before those of tenants and people, who name no priority, and after those of Kubernetes", () => {
+  const { metadata, value, globalDefault, preemptionPolicy } = platformPriority();
+  const [refused] = of<ResourceQuota>('ResourceQuota').flatMap(
+    ({ spec }) => spec?.scopeSelector?.matchExpressions ?? [],
+  );
+  expect(refused?.values).toContain(metadata.name);
+  expect([globalDefault, preemptionPolicy]).toEqual([false, undefined]);
+  expect(value).toBeGreaterThan(0);
+  expect(value).toBeLessThanOrEqual(1_000_000_000);
 });
 
 test('ssd-storage is encrypted gp3, made where its pod runs (S27)', () => {
