@@ -2,39 +2,9 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
-import { SERVICES } from '../../lib/config/services';
-import type { Manifest } from '../../lib/kubernetes/manifest';
-import { migration, type MigrationProps } from '../../lib/kubernetes/migration';
-import { serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
-import { servicePod } from '../../lib/kubernetes/service-pod';
-import { serviceSecrets } from '../../lib/kubernetes/service-secrets';
+import { SERVICE_NAMES } from '../../lib/config/environment';
+import { objectsOf, props } from './service-objects';
 
-const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
-const props = {
-  image: 'registry/service:1.0.0',
-  hosts: { app: 'shop.example', api: 'api.shop.example' },
-  replicas: 3,
-  resources,
-  region: 'eu-north-1',
-  arns: { database: 'arn:database', redis: 'arn:redis', jwt: 'arn:jwt' },
-  configChecksum: 'abc',
-  endpoints: {
-    mysqlWriter: 'writer',
-    mysqlPrimary: 'primary',
-    mysqlReaders: ['reader'],
-    mysqlPort: 3306,
-    redis: 'cache',
-    redisPort: 6379,
-  },
-};
-/** Every object of a service. */
-const objectsOf = (name: ServiceName, change: Partial<ServiceProps> = {}): readonly Manifest[] => {
-  const definition = SERVICES[name];
-  const all: ServiceProps = { ...props, name, namespace: definition.namespace, definition, ...change };
-  const secrets = serviceSecrets(all);
-  return [...secrets.objects, ...serviceObjects(all, servicePod(all, secrets))];
-};
 const made = <T>(kind: string, objects = objectsOf('api-gateway')): T =>
   objects.find((object) => object.kind === kind) as T;
 const deployment = made<Deployment>('Deployment');
@@ -187,8 +157,8 @@ describe('a microservice (S21, S22)', () => {
 
 test('gets what is configured, and no more (S18)', () => {
   expect(container!.resources).toEqual({
-    requests: { ...resources.requests, 'ephemeral-storage': '64Mi' },
-    limits: { ...resources.limits, 'ephemeral-storage': '1Gi' }, // one pod does not fill the disk of its node
+    requests: { ...props.resources.requests, 'ephemeral-storage': '64Mi' },
+    limits: { ...props.resources.limits, 'ephemeral-storage': '1Gi' }, // one pod does not fill the disk of its node
   });
   expect(pod.spec!.enableServiceLinks).toBe(false);
 });
@@ -261,52 +231,5 @@ describe('how many there are', () => {
       selector: { matchLabels: { app: 'api-gateway' } },
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
-  });
-});
-
-const migrationOf = (change: Partial<MigrationProps> = {}, name: ServiceName = 'auth-service') => {
-  const own = { name, namespace: 'platform-core', definition: SERVICES[name], endpointsChecksum: 'abc' };
-  const all: MigrationProps = { ...props, ...own, ...change };
-  return migration(all, servicePod(all, serviceSecrets(all)));
-};
-
-/** The name of the migration with a value that only a deployment knows. */
-const migrationAt = (mysqlWriter: string) =>
-  migrationOf({ endpoints: { ...props.endpoints, mysqlWriter } }).metadata.name;
-
-describe('a migration (S21)', () => {
-  const job = migrationOf();
-  const own = job.spec!.template;
-
-  test('has no token of the Kubernetes API, whatever its service has', () => {
-    expect(migrationOf({}, 'tenant-service').spec!.template.spec!.automountServiceAccountToken).toBe(false);
-  });
-
-  test('runs the image once, with what the service has, and takes no requests', () => {
-    expect(own.spec!.containers[0]).toMatchObject({ image: props.image, command: ['npm', 'run', 'migrate'] });
-    expect(own.spec!.containers[0]!.env).toEqual(
-      made<Deployment>('Deployment', objectsOf('auth-service')).spec!.template.spec!.containers[0]!.env,
-    );
-    expect(own.metadata?.labels?.app).toBe('auth-service-migrate'); // not the service's
-    expect(own.metadata?.labels).toMatchObject({ 'sidecar.istio.io/inject': 'false' }); // which would never end
-    expect(own.spec).toMatchObject({ restartPolicy: 'Never', serviceAccountName: 'auth-service' });
-  });
-
-  test('runs again for another image, and where its data has moved, for Kubernetes changes no Job', () => {
-    expect(migrationOf({ region: 'eu-west-1' }).metadata.name).toBe(job.metadata.name);
-    expect(migrationOf({ endpointsChecksum: 'x' }).metadata.name).not.toBe(job.metadata.name);
-    expect(migrationOf({ image: 'registry/service:1.0.1' }).metadata.name).not.toBe(job.metadata.name);
-  });
-
-  test('ends, tries again, and never runs twice at a time; the sizes of the service do not matter', () => {
-    expect(job.spec).toMatchObject({ activeDeadlineSeconds: 780, backoffLimit: 2, podReplacementPolicy: 'Failed' });
-    expect(own.spec!.terminationGracePeriodSeconds).toBe(600);
-    const sized = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } };
-    expect(migrationOf({ resources: sized }).metadata.name).toBe(job.metadata.name);
-  });
-
-  test('keeps its name whatever the library calls a value that only a deployment knows', () => {
-    expect(migrationAt('${Token[A.1]}')).toBe(migrationAt('${Token[B.2]}'));
-    expect(migrationAt('a.example')).not.toBe(migrationAt('b.example'));
   });
 });

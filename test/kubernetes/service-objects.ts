@@ -1,0 +1,34 @@
+import type { ServiceName } from '../../lib/config/environment';
+import { SERVICES } from '../../lib/config/services';
+import type { Manifest } from '../../lib/kubernetes/manifest';
+import { serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
+import { servicePod } from '../../lib/kubernetes/service-pod';
+import { serviceSecrets } from '../../lib/kubernetes/service-secrets';
+
+const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+/** Of any service, for tests of what it is made of. */
+export const props = {
+  image: 'registry/service:1.0.0',
+  hosts: { app: 'shop.example', api: 'api.shop.example' },
+  replicas: 3,
+  resources,
+  region: 'eu-north-1',
+  arns: { database: 'arn:database', redis: 'arn:redis', jwt: 'arn:jwt' },
+  configChecksum: 'abc',
+  endpoints: {
+    mysqlWriter: 'writer',
+    mysqlPrimary: 'primary',
+    mysqlReaders: ['reader'],
+    mysqlPort: 3306,
+    redis: 'cache',
+    redisPort: 6379,
+  },
+};
+
+/** Every object of a service. */
+export const objectsOf = (name: ServiceName, change: Partial<ServiceProps> = {}): readonly Manifest[] => {
+  const definition = SERVICES[name];
+  const all: ServiceProps = { ...props, name, namespace: definition.namespace, definition, ...change };
+  const secrets = serviceSecrets(all);
+  return [...secrets.objects, ...serviceObjects(all, servicePod(all, secrets))];
+};
