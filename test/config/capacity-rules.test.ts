@@ -1,5 +1,10 @@
 import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES, type EnvironmentConfig, type QuotaConfig } from '../../lib/config/environment';
+import {
+  ENVIRONMENT_NAMES,
+  type EnvironmentConfig,
+  type QuotaConfig,
+  type TenantConfig,
+} from '../../lib/config/environment';
 import { machine } from '../../lib/config/machines';
 import { LARGEST_POD } from '../../lib/config/namespaces';
 import { millicores } from '../../lib/config/quantities';
@@ -7,9 +12,10 @@ import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 
 const { prod } = SAMPLES;
+const core = prod.quotas['platform-core'];
 const withCore = (change: Partial<QuotaConfig>): EnvironmentConfig => ({
   ...prod,
-  quotas: { ...prod.quotas, 'platform-core': { ...prod.quotas['platform-core'], ...change } },
+  quotas: { ...prod.quotas, 'platform-core': { ...core, ...change } },
 });
 const withRegistry = (limits: { cpu: string; memory: string }): EnvironmentConfig => ({
   ...prod,
@@ -59,6 +65,21 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     withRegistry({ cpu: '300m', memory: '5Gi' }),
     /services.service-registry.resources.limits.memory is 5Gi: a pod may have 4Gi at most/,
   ],
+  [
+    'a pod with more CPU than one may have',
+    withRegistry({ cpu: '1600m', memory: '256Mi' }),
+    /services.service-registry.resources.limits.cpu is 1600m: a pod may have 1500m at most/,
+  ],
+  [
+    'too few pods for what runs without autoscaling',
+    { ...withCore({ pods: 25 }), autoscaling: undefined },
+    /quotas.platform-core.pods is 25, below the 26 of all that runs/, // 14 replicas, a pod more of each of four, 8 Jobs
+  ],
+  [
+    'an extra namespace without pods',
+    { ...prod, extraNamespaces: [{ name: 'trials', team: 'us', securityLevel: 'low', quota: { ...core, pods: 0 } }] },
+    /extraNamespaces.trials.quota.pods is 0: choose 1 or more/,
+  ],
 ])('refuses %s', (_, config, problem) => {
   expect(problems(config)).toContainEqual(expect.stringMatching(problem));
 });
@@ -78,6 +99,36 @@ test('refuses fewer nodes than all takes at its most, and says how many that are
     /nodeGroups.application.maxSize is 3: all that runs there at its most takes (\d+) of m5.large/.exec(problem) ?? [];
   expect(problems(withNodes(Number(needed) - 1))).toHaveLength(1);
   expect(problems(withNodes(Number(needed)))).toEqual([]);
+});
+
+/** How many nodes a configuration is told to have. */
+const nodes = (config: EnvironmentConfig): number =>
+  Number(/at its most takes (\d+) of/.exec(problems({ ...config, cluster: withNodes(3).cluster }).join())?.[1]);
+
+const [acme] = prod.tenants as [TenantConfig];
+const gateway = prod.services['api-gateway'];
+
+// A node has 1930m and 6012Mi, of which DaemonSets take 300m and 360Mi, and the largest pod of a service may find no room.
+test.each<[string, EnvironmentConfig, number]>([
+  ['CPU: 11850m of services, 1000m of a tenant, 820m of controllers, by 1430m', prod, 10],
+  ['the same, the tenant suspended', { ...prod, tenants: [{ ...acme, status: 'suspended' }] }, 9],
+  ['the same, the tenant premium: 8000m', { ...prod, tenants: [{ ...acme, tier: 'premium' }] }, 15],
+  [
+    'memory: 54528Mi of services, 2048Mi of a tenant, 2290Mi of controllers, by 3604Mi',
+    {
+      ...prod,
+      services: {
+        ...prod.services,
+        'api-gateway': {
+          ...gateway,
+          resources: { requests: { cpu: '200m', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } },
+        },
+      },
+    },
+    17,
+  ],
+])('counts nodes by %s', (_, config, count) => {
+  expect(nodes(config)).toBe(count);
 });
 
 test.each(ENVIRONMENT_NAMES)('every node of %s holds the largest pod', (name) => {
