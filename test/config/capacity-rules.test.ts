@@ -141,6 +141,9 @@ test.each([
   ['m5.large', 1930, 6012],
   ['r5.large', 1930, 13590],
   ['m5.xlarge', 3920, 13590],
+  ['m5.2xlarge', 7910, 28745],
+  ['c6i.xlarge', 3920, 6012],
+  ['m7g.medium', 940, 2223],
   ['t3.medium', 1930, 2223],
 ])('%s has %d millicores and %d MiB for pods', (instanceType, cpu, mebibytes) => {
   const { millicores: free, bytes } = machine(instanceType);

@@ -88,6 +88,12 @@ describe('list and record', () => {
   ])('disagree: %s', (_, tenants, problem) => {
     expect(recorded(tenants)).toEqual([expect.stringMatching(problem)]);
   });
+
+  test('disagree: a part of a stack', () => {
+    expect(recorded({ acme: { ...active, stack: 1.5 } }, 2)).toEqual([
+      expect.stringMatching(/tenant acme is recorded in stack 1.5 of 2: restore/),
+    ]);
+  });
 });
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => tenant(`t${i}`));

@@ -283,29 +283,6 @@ describe('whatever the numbers', () => {
     );
   });
 
-  test('CPU requests are accepted exactly when they do not exceed the limit, in whatever unit', () => {
-    const quantity = fc
-      .integer({ min: 1, max: 4000 })
-      .chain((millicores) =>
-        fc.constantFrom(
-          { millicores, text: `${millicores}m` },
-          { millicores: millicores * 1000, text: `${millicores}` },
-        ),
-      );
-    fc.assert(
-      fc.property(quantity, quantity, (request, limit) => {
-        const resources = {
-          requests: { cpu: request.text, memory: '1Mi' },
-          limits: { cpu: limit.text, memory: '1Mi' },
-        };
-        const found = problems(withGateway({ resources }));
-        expect(found.some((problem) => problem.includes('below the request'))).toBe(
-          request.millicores > limit.millicores,
-        );
-      }),
-    );
-  });
-
   test('a problem names the environment and its field', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer(), (account, natGateways) => {

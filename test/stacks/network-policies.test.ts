@@ -107,7 +107,8 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
         'api-gateway',
         'frontend',
       ]);
-    for (const from of [...data, '203.0.113.9']) expect(reaches(from, pod('api-gateway'), SERVICE)).toBe(false);
+    for (const from of [...data, ...addressesIn('Public'), '203.0.113.9'])
+      expect(reaches(from, pod('api-gateway'), SERVICE)).toBe(false);
   });
 
   test('every service admits Prometheus to its metrics, and only there', () => {
@@ -128,6 +129,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
       expect(clientsOf(to, 6379).toSorted()).toEqual(users(({ redis }) => redis).toSorted());
       expect(clientsOf(to, 22)).toEqual([]);
     }
+    for (const to of balancer) expect([to, clientsOf(to, 3306), clientsOf(to, 6379)]).toEqual([to, [], []]);
   });
 
   test('the API server answers those with a role in Kubernetes', () => {
