@@ -2,7 +2,7 @@ import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/clou
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { SAMPLES } from './sample';
-import { sample, synthesize, type Json } from './synth';
+import { once, sample, type Json } from './synth';
 
 const { prod } = SAMPLES;
 
@@ -29,7 +29,7 @@ const impact = ({ resourceType, changeImpact, propertyUpdates }: ResourceDiffere
 
 /** What a change of the configuration does, as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
 const changes = (to: Partial<EnvironmentConfig>): readonly string[] => {
-  const next = synthesize({ ...prod, ...to });
+  const next = once({ ...prod, ...to });
   return sample('prod').stacks.flatMap(({ id, template }) =>
     Object.entries(fullDiff(template, next.getStackArtifact(id).template).resources.changes)
       .filter(([, { isDifferent }]) => isDifferent)
@@ -77,10 +77,10 @@ test('a zone more: nothing of the data tiers moves', () => {
 
 test('an upgrade of the engine: the replicas first, then the primary', () => {
   const mysql = { ...prod.mysql, engineVersion: '8.4.8' };
-  const before = synthesize({ ...prod, mysql });
+  const before = once({ ...prod, mysql });
   const upgraded = (to: Partial<EnvironmentConfig['mysql']>) =>
     Object.entries(
-      fullDiff(templateOf(before), templateOf(synthesize({ ...prod, mysql: { ...mysql, ...to } }))).resources.changes,
+      fullDiff(templateOf(before), templateOf(once({ ...prod, mysql: { ...mysql, ...to } }))).resources.changes,
     ).map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
   expect(upgraded({ replicaEngineVersion: '8.4.9' })).toEqual(['MysqlReplica1', 'MysqlReplica2']);
   expect(upgraded({ engineVersion: '8.4.9' })).toEqual(['MysqlPrimary']);
@@ -145,7 +145,7 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
   ['no Sentry', { sentry: false }],
 ])('what is taken away (%s)', (_, change) => {
   test('can be: the workloads let go of it first, on what the other stacks still export', () => {
-    const next = synthesize({ ...prod, ...change });
+    const next = once({ ...prod, ...change });
     const workloads = next.stacks.find(({ stackName }) => stackName.endsWith('workloads'))!;
     const imports = new Set(
       [...JSON.stringify(workloads.template).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name),

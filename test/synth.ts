@@ -57,12 +57,13 @@ export const synthesizePipeline = (config: PipelineConfig = pipeline): CloudAsse
   return app.synth();
 };
 
-const assemblies = new Map<EnvironmentConfig, CloudAssembly>();
+const assemblies = new Map<string, CloudAssembly>();
 
-/** A configuration, synthesized once per test file. */
-const once = (config: EnvironmentConfig): CloudAssembly => {
-  const known = assemblies.get(config) ?? synthesize(config);
-  assemblies.set(config, known);
+/** A configuration, synthesized once per test file, however often it is put together. */
+export const once = (config: EnvironmentConfig): CloudAssembly => {
+  const key = JSON.stringify(config);
+  const known = assemblies.get(key) ?? synthesize(config);
+  assemblies.set(key, known);
   return known;
 };
 

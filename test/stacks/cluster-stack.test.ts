@@ -5,6 +5,7 @@ import {
   flat,
   idsOf,
   managedPolicies,
+  once,
   ordered,
   propertiesOf,
   resourcesOf,
@@ -20,6 +21,9 @@ const only = (type: string, resources = prod) => {
   if (!id || more.length > 0) throw new Error(`not exactly one ${type}`);
   return id;
 };
+/** The cluster of development with another version of Kubernetes. */
+const withVersion = (kubernetesVersion: string) =>
+  resourcesOf(once({ ...SAMPLES.dev, cluster: { ...SAMPLES.dev.cluster, kubernetesVersion } }), 'cluster');
 const addon = (name: string) => properties('AWS::EKS::Addon').find(({ AddonName }) => AddonName === name)!;
 const group = (name: string) => properties('AWS::EKS::Nodegroup').find(({ Labels }) => Labels['node-type'] === name)!;
 
@@ -55,9 +59,7 @@ describe('the control plane', () => {
   });
 
   test('stays in extended support where its version is out of standard support, for that cannot be left', () => {
-    const config = SAMPLES.dev;
-    const old = synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: '1.28', exists: true } });
-    expect(properties('AWS::EKS::Cluster', resourcesOf(old, 'cluster'))[0]?.UpgradePolicy).toEqual({
+    expect(properties('AWS::EKS::Cluster', withVersion('1.28'))[0]?.UpgradePolicy).toEqual({
       SupportType: 'EXTENDED',
     });
   });
@@ -100,11 +102,7 @@ describe('the control plane', () => {
   });
 
   test.each(Object.keys(KUBERNETES_RELEASES))('takes version, add-ons and kubectl of %s from one row', (version) => {
-    const config = SAMPLES.dev;
-    const resources = resourcesOf(
-      synthesize({ ...config, cluster: { ...config.cluster, kubernetesVersion: version } }),
-      'cluster',
-    );
+    const resources = withVersion(version);
     expect(properties('AWS::EKS::Cluster', resources)[0]?.Version).toBe(version);
     expect(
       Object.fromEntries(
