@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import { applyManifests } from '../../lib/constructs/apply-manifests';
 import { newApp, templateOf } from '../synth';
@@ -57,6 +57,14 @@ const object = (kind: string, name: string, spec?: object) => ({
   spec,
 });
 
+/** What the object of a kind waits for. */
+const neededBy = (template: Template, kind: string): readonly string[] => {
+  const [, resource] = Object.entries<{ DependsOn: string[] }>(template.toJSON().Resources).find(([id]) =>
+    id.includes(kind),
+  )!;
+  return resource.DependsOn.map((id) => id.replace(/^Clustermanifest|.{8}$/g, ''));
+};
+
 test('what runs pods waits for what they name, and for nothing else', () => {
   const pod = {
     serviceAccountName: 'web',
@@ -76,14 +84,38 @@ test('what runs pods waits for what they name, and for nothing else', () => {
     object('PersistentVolumeClaim', 'disk'),
     object('SecretProviderClass', 'keys'),
   );
-  const deployment = Object.entries(template.toJSON().Resources).find(([id]) => id.includes('Deployment'));
-  expect(
-    (deployment![1] as { DependsOn: string[] }).DependsOn.map((id) => id.replace(/^Clustermanifest|.{8}$/g, '')),
-  ).toEqual([
+  expect(neededBy(template, 'Deployment')).toEqual([
     'ConfigMapshopsettings',
     'Namespaceshop',
     'PersistentVolumeClaimshopdisk',
     'SecretProviderClassshopkeys',
     'ServiceAccountshopweb',
   ]);
+});
+
+test('what runs pods waits for the network policies that are about them, and for no others', () => {
+  const policy = (name: string, matchLabels?: object, own = 'shop') => ({
+    ...object('NetworkPolicy', name, { podSelector: { matchLabels } }),
+    metadata: { name, namespace: own },
+  });
+  const template = applyTo(
+    ['elsewhere'],
+    namespace,
+    object('Job', 'once', { template: { metadata: { labels: { app: 'web', tier: 'front' } }, spec: {} } }),
+    policy('every-pod'),
+    policy('web', { app: 'web' }),
+    policy('web-back', { app: 'web', tier: 'back' }),
+    policy('web', { app: 'web' }, 'elsewhere'),
+  );
+  expect(neededBy(template, 'Job')).toEqual(['Namespaceshop', 'NetworkPolicyshopeverypod', 'NetworkPolicyshopweb']);
+});
+
+test('refuses what the API server would, all at once', () => {
+  const [one, two] = ['one', 'two'].map((name) => ({
+    ...config,
+    metadata: { name, namespace: 'shop', labels: { tier: 'a b' } },
+  }));
+  expect(() => apply(namespace, one!, two!)).toThrow(
+    /the API server would refuse:\n {2}- ConfigMap one: metadata.labels.tier is "a b".*\n {2}- ConfigMap two: /,
+  );
 });

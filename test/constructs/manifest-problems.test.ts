@@ -20,6 +20,12 @@ test.each([
     { ...deployment({}), kind: 'Service', metadata: { name: 'a.b' } },
     /metadata.name is "a.b"/,
   ],
+  [
+    'a Service with a name that is too long',
+    { ...deployment({}), kind: 'Service', metadata: { name: 'a'.repeat(64) } },
+    /metadata.name is "a{64}": write at most 63/,
+  ],
+  ['a name that is too long', deployment({ metadata: { name: 'a'.repeat(254) } }), /metadata.name is "a{254}": write/],
   ['a role with a slash', { ...deployment({}), kind: 'Role', metadata: { name: 'a/b' } }, /metadata.name is "a\/b"/],
   [
     'a label with a space',
@@ -27,6 +33,16 @@ test.each([
     /^Deployment shop: spec.template.metadata.labels.tier is "front end": write at most 63 letters/,
   ],
   ['a label that is too long', labelled({ tier: 'x'.repeat(64) }), /labels.tier is "x{64}"/],
+  [
+    'the label of nodes',
+    deployment({ spec: { template: { spec: { nodeSelector: { 'node-type': 'a b' } } } } }),
+    /spec.template.spec.nodeSelector.node-type is "a b"/,
+  ],
+  [
+    'the label of pods that are selected',
+    deployment({ spec: { selector: { matchLabels: { app: '-shop' } } } }),
+    /spec.selector.matchLabels.app is "-shop"/,
+  ],
   [
     'the value of a label whose key has dots',
     labelled({ 'example.com/tier': 'a b' }),
@@ -55,6 +71,7 @@ test.each([
     deployment({ spec: { schedule: '0 3 * *' } }),
     /spec.schedule is "0 3 \* \*": write five/,
   ],
+  ['one of six', deployment({ spec: { schedule: '0 0 3 * * *' } }), /spec.schedule is "0 0 3 \* \* \*": write five/],
 ])('finds %s', (_, object, problem) => {
   expect(manifestProblems(object)).toEqual([expect.stringMatching(problem)]);
 });

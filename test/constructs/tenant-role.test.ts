@@ -78,8 +78,8 @@ const secret = (name: string, action = 'GetSecretValue'): Attempt => ({
   action: `secretsmanager:${action}`,
   resource: secretArn(name),
 });
-const opened = (key: string, service: string, context: Attempt['context'] = {}): Attempt => ({
-  action: 'kms:Decrypt',
+const opened = (key: string, service: string, context: Attempt['context'] = {}, action = 'Decrypt'): Attempt => ({
+  action: `kms:${action}`,
   resource: `${KEY}/${key}`,
   context: { 'kms:ViaService': `${service}.${region}.amazonaws.com`, ...context },
 });
@@ -93,6 +93,7 @@ test.each<[string, Attempt]>([
   ['lists them', list('tenant-acme/')],
   ['lists some of them', list('tenant-acme/a/')],
   ['decrypts uploads', opened('uploads', 's3')],
+  ['encrypts uploads', opened('uploads', 's3', {}, 'GenerateDataKey')],
   ['reads its secrets', secret('platform/prod/tenants/tenant-acme/stripe')],
   ['knows about them', secret('platform/prod/tenants/tenant-acme/stripe', 'DescribeSecret')],
   ['opens them', secretOpened('platform/prod/tenants/tenant-acme/stripe')],
@@ -122,6 +123,10 @@ test.each<[string, Attempt]>([
   ['changes its secrets', secret('platform/prod/tenants/tenant-acme/stripe', 'PutSecretValue')],
   ['decrypts uploads by itself', { ...opened('uploads', 's3'), context: {} }],
   ['decrypts secrets by another service', opened('secrets', 's3')],
+  [
+    'decrypts its own secrets by another service',
+    opened('secrets', 's3', { [SECRET_ARN]: secretArn('platform/prod/tenants/tenant-acme/stripe') }),
+  ],
 ])('no tenant %s', async (_, attempt) => {
   expect(await allows(attempt)).toBe(false);
 });
