@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, environments } from '../lib/config';
+import type { TenantRecord } from '../lib/config/environment';
+import { upstreamImages } from '../lib/config/images';
+
+/** What a command says, and what it writes, by file. */
+const run = async (command: string, ...args: readonly string[]) => {
+  const said: string[] = [];
+  const written: Record<string, string> = {};
+  const say = (line: string) => said.push(...line.split('\n'));
+  const { argv } = process;
+  jest.resetModules();
+  jest.doMock('node:fs', () => ({
+    ...jest.requireActual<typeof import('node:fs')>('node:fs'),
+    writeFileSync: (file: string, text: string) => (written[file] = text),
+  }));
+  jest.spyOn(console, 'log').mockImplementation(say);
+  jest.spyOn(console, 'error').mockImplementation(say);
+  jest.spyOn(process, 'exit').mockImplementation(() => {
+    throw new Error('exit');
+  });
+  process.argv = ['node', command, ...args];
+  try {
+    await import(`../bin/${command}`);
+  } catch (error) {
+    if ((error as Error).message !== 'exit') throw error;
+  } finally {
+    process.argv = argv;
+    jest.restoreAllMocks();
+  }
+  const { exitCode } = process;
+  process.exitCode = undefined;
+  return { said, written, exitCode };
+};
+
+describe('images', () => {
+  const { account, region, cluster, services } = environment('prod');
+  const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
+
+  test('copies each image of others under its tag, unless it is there, and stops at the first that fails', async () => {
+    const { said } = await run('images', 'prod');
+    const copies = Object.entries(upstreamImages(cluster.kubernetesVersion)).map(([name, { source, tag }]) => {
+      const target = `${registry}/${name}:${tag}`;
+      return `docker buildx imagetools inspect ${target} > /dev/null 2>&1 || docker buildx imagetools create --tag ${target} ${source}:${tag}`;
+    });
+    expect(said.slice(0, 1 + copies.length)).toEqual(['set -e', ...copies]);
+    expect(said.slice(1 + copies.length + 1)).toEqual(
+      Object.entries(services).map(([name, { imageTag }]) => `# ${registry}/${name}:${imageTag}`),
+    );
+  });
+
+  test('says how it is used', async () => {
+    const { said, exitCode } = await run('images');
+    expect(said.at(-1)).toBe('usage: npm run --silent images -- ENVIRONMENT');
+    expect(exitCode).toBe(1);
+  });
+});
+
+const fileOf = (name: string) => join(__dirname, '..', 'lib', 'config', 'tenants', `${name}.assigned.json`);
+
+describe('assign-tenants', () => {
+  afterEach(() => jest.dontMock('../lib/config'));
+
+  test('writes what is committed, as long as the lists stay the same', async () => {
+    const { written } = await run('assign-tenants');
+    const committed = Object.keys(environments).map((name) => [fileOf(name), readFileSync(fileOf(name), 'utf8')]);
+    expect(written).toEqual(Object.fromEntries(committed));
+  });
+
+  test('writes nothing where an active tenant has left one of the lists', async () => {
+    const tenantRecord: TenantRecord = { stacks: 1, tenants: { acme: { stack: 1, status: 'active' } } };
+    const left = { ...environment('prod'), tenants: [], tenantRecord };
+    jest.doMock('../lib/config', () => ({ environments: { ...environments, prod: left } }));
+    const { said, written } = await run('assign-tenants');
+    expect(written).toEqual({});
+    expect(said).toContainEqual(expect.stringMatching(/^prod: tenant acme has left the list while it is active: set/));
+  });
+});
