@@ -77,7 +77,11 @@ test('no pod fills the disk of its node, whatever it says and does not say', () 
 
 test('no pod takes more than a node has, and no volume more than 100 GiB', () => {
   for (const { spec } of of<LimitRange>('LimitRange'))
-    expect(spec?.limits.map(({ max }) => max)).toEqual([{ cpu: '1500m', memory: '4Gi' }, { storage: '100Gi' }]);
+    expect(spec?.limits.map(({ max }) => max)).toEqual([
+      { cpu: '1500m', memory: '4Gi', 'ephemeral-storage': '4Gi' },
+      undefined,
+      { storage: '100Gi' },
+    ]);
 });
 
 test('people have no pods with the priority of the platform', () => {
