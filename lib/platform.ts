@@ -92,6 +92,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     uploads,
     secrets: secrets.tenants,
     roleName,
+    kubernetesVersion: config.cluster.kubernetesVersion,
   });
   tenancy.addStackDependency(workloads);
   for (const { stack, tenants } of byStack(config.tenants, config.tenantRecord))

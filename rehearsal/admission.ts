@@ -28,9 +28,11 @@ export const policyRefusals = async ({ get }: Cluster, api: ApiServer): Promise<
     .map(({ metadata }) => `Namespace ${metadata?.name} is a tenant's and lacks the label ${ENFORCE}=restricted`);
   for (const { metadata } of namespaces) {
     const name = metadata?.name ?? '';
-    const rules = { quotas: inNamespace(quotas, name), ranges: inNamespace(ranges, name) };
+    const tenant = isTenants({ metadata });
+    const rules = { quotas: inNamespace(quotas, name), ranges: inNamespace(ranges, name), tenant };
     const limited = [...rules.quotas, ...rules.ranges].map(({ spec }) => spec);
     const key = JSON.stringify([
+      tenant,
       limited,
       Object.entries(metadata?.labels ?? {}).filter(([label]) => label.startsWith('pod-security')),
     ]);

@@ -7,7 +7,6 @@ import { CommandError } from './process';
 import type { Report } from './progress';
 import { selects } from './selector';
 
-const GROUP = 'eks.amazonaws.com/nodegroup';
 const BUDGET_TIMEOUT = 10_000; // milliseconds; its controller counts the pods a moment after they are ready
 const DRAIN_TIMEOUT = 60; // seconds
 
@@ -53,8 +52,8 @@ const covers = ({ metadata, spec }: Budget, pod: Pod): boolean =>
 const podName = ({ metadata }: Pod): string => `Pod ${metadata?.namespace}/${metadata?.name}`;
 
 /**
- * Drains a node of each node group, the one with most pods, as an operator would, waits until everything runs elsewhere,
- * and takes the nodes back. What runs on the only node of a group may wait for it.
+ * Drains a node of each kind, by their taints, the one with most pods, as an operator would, waits until everything runs elsewhere,
+ * and takes the nodes back. What runs on the only node of a kind may wait for it.
  */
 export const drains = async (cluster: Cluster, report: Report): Promise<Outcome> => {
   const blocking = await blockingBudgets(cluster);
@@ -74,10 +73,15 @@ export const drains = async (cluster: Cluster, report: Report): Promise<Outcome>
   if (only.length > 0) await cluster.kubectl(['uncordon', ...only]);
   await during(`after draining ${names.join(', ')}`, () => awaitRecovery(cluster, report));
   await cluster.kubectl(['uncordon', ...names]);
-  return { faults, line: `a node of each of ${names.length} groups drained: everything available again` };
+  return { faults, line: `a node of each of ${names.length} kinds drained: everything available again` };
 };
 
-const groupOf = ({ metadata }: Node) => metadata?.labels?.[GROUP];
+/** Nodes with the same taints take the same pods. */
+const groupOf = ({ spec }: Node) =>
+  (spec?.taints ?? [])
+    .map(({ key, value }) => `${key}=${value}`)
+    .toSorted()
+    .join();
 
 const podsOn = (node: string, pods: readonly Pod[]) => pods.filter(({ spec }) => spec?.nodeName === node).length;
 

@@ -17,6 +17,7 @@ export const forbidden = (rules: Rules): readonly Forbidden[] => [
   ...excessivePods(rules),
   ...reservedPriorities(rules),
   ...uncountedServices(rules),
+  ...(rules.tenant ? harmful(rules) : []),
 ];
 
 /** A compliant pod with one thing wrong each. */
@@ -83,6 +84,41 @@ const isLimited = ({ spec }: Pod): boolean =>
   (spec?.containers ?? []).every(({ resources = {} }) =>
     [resources.requests, resources.limits].every((amounts = {}) => 'cpu' in amounts && 'memory' in amounts),
   );
+
+/** What the neighbours of a tenant would suffer from. */
+const harmful = (rules: Rules): readonly Forbidden[] => {
+  const pod = compliantPod(rules);
+  const refusal = /denied request/;
+  const described = (metadata: Pod['metadata']): Pod => ({ ...pod, metadata: { ...pod.metadata, ...metadata } });
+  return [
+    {
+      title: 'a pod on any node',
+      object: altered(pod, {}, { tolerations: [{ operator: 'Exists' }] }),
+      refusal,
+    },
+    {
+      title: 'a pod that takes an hour to end',
+      object: altered(pod, {}, { terminationGracePeriodSeconds: 3600 }),
+      refusal,
+    },
+    { title: 'a pod with a finalizer', object: described({ finalizers: ['example.com/stay'] }), refusal },
+    {
+      title: 'a pod that keeps its node',
+      object: described({ annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' } }),
+      refusal,
+    },
+    {
+      title: 'a Service with an address that is not its own',
+      object: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'rehearsal' },
+        spec: { ports: [{ port: 3306 }], externalIPs: ['192.0.2.1'] },
+      },
+      refusal,
+    },
+  ];
+};
 
 /** Pods that ask for more than a quota has left. */
 const excessivePods = (rules: Rules): readonly Forbidden[] =>

@@ -5,6 +5,8 @@ import { quantity } from './quantity';
 export interface Rules {
   readonly quotas: readonly ResourceQuota[];
   readonly ranges: readonly LimitRange[];
+  /** Whether the namespace is a tenant's. */
+  readonly tenant: boolean;
 }
 
 /** Amounts of a resource, by its name. */

@@ -134,13 +134,13 @@ export interface ClusterConfig {
 export const NODE_GROUP_NAMES = ['application', 'database', 'monitoring'] as const;
 export type NodeGroupName = (typeof NODE_GROUP_NAMES)[number];
 
-/** One managed node group: an Auto Scaling group of equal machines. */
+/** The nodes of one role: equal machines, in a managed node group for each zone. */
 export interface NodeGroupConfig {
   /** EC2 instance type, x86-64. */
   readonly instanceType: string;
-  /** Number of nodes that always run; at least 1. */
+  /** Number of nodes that always run, spread over the zones; at least 1. */
   readonly minSize: number;
-  /** Number of nodes that the autoscaler may reach. */
+  /** Number of nodes that the autoscaler may reach, in all zones together. */
   readonly maxSize: number;
   /** Subnets: `private` reaches the internet through NAT, `data` reaches AWS endpoints only. */
   readonly subnets: 'private' | 'data';

@@ -30,11 +30,15 @@ export interface NodeGroupProps {
 const SUBNET_TYPES = { private: SubnetType.PRIVATE_WITH_EGRESS, data: SubnetType.PRIVATE_ISOLATED } as const;
 const VOLUME_TYPES = { gp3: EbsDeviceVolumeType.GP3, io2: EbsDeviceVolumeType.IO2 } as const;
 
-/** A managed node group: equal machines behind a launch template, labelled and tainted with their role. */
-export class NodeGroup extends Construct {
-  /** The group itself: what waits for nodes depends on it. */
-  readonly nodegroup: Nodegroup;
+/** Share of a number in one of some zones: 5 in 3 zones are 2, 2 and 1. */
+const share = (count: number, zones: number, index: number): number => Math.floor((count + zones - 1 - index) / zones);
 
+/**
+ * A role of nodes: equal machines behind a launch template, labelled and tainted with their role, in a managed node group for each
+ * zone. Cluster Autoscaler foretells what a new node would take; of a group over several zones it could not know in which it would
+ * be, and a pod that has to be in one of them would wait for ever.
+ */
+export class NodeGroup extends Construct {
   constructor(scope: Construct, id: string, { cluster, name, config, nodeRole, nodeImage }: NodeGroupProps) {
     super(scope, id);
     const { rootVolume, sshKeyName } = config;
@@ -58,21 +62,26 @@ export class NodeGroup extends Construct {
     launchTemplate.addSecurityGroup(cluster.clusterSecurityGroup); // EKS adds it only to templates that name no group
     Tags.of(launchTemplate).add('Name', `${cluster.clusterName}-${name}`);
 
-    this.nodegroup = new Nodegroup(this, 'Nodes', {
-      cluster,
-      amiType: NodegroupAmiType.AL2023_X86_64_STANDARD,
-      releaseVersion: nodeImage,
-      instanceTypes: [new InstanceType(config.instanceType)],
-      launchTemplateSpec: { id: launchTemplate.launchTemplateId!, version: launchTemplate.latestVersionNumber },
-      subnets: { subnetType: SUBNET_TYPES[config.subnets] },
-      minSize: config.minSize,
-      desiredSize: config.minSize, // EKS wants all three sizes or none; a change of one sets the live count back to it
-      maxSize: config.maxSize,
-      labels: { [NODE_TYPE_LABEL]: name },
-      taints: [{ ...taint(name), effect: TaintEffect.NO_SCHEDULE }],
-      nodeRole,
-      forceUpdate: false, // an update that a disruption budget forbids fails instead of evicting
-      enableNodeAutoRepair: true,
-    });
+    const { availabilityZones: zones } = cluster.vpc;
+    for (const [index, zone] of zones.entries()) {
+      const [minSize, maxSize] = [config.minSize, config.maxSize].map((count) => share(count, zones.length, index));
+      if (!maxSize) continue; // fewer nodes at most than zones
+      new Nodegroup(this, `Nodes-${zone}`, {
+        cluster,
+        amiType: NodegroupAmiType.AL2023_X86_64_STANDARD,
+        releaseVersion: nodeImage,
+        instanceTypes: [new InstanceType(config.instanceType)],
+        launchTemplateSpec: { id: launchTemplate.launchTemplateId!, version: launchTemplate.latestVersionNumber },
+        subnets: { subnetType: SUBNET_TYPES[config.subnets], availabilityZones: [zone] },
+        minSize,
+        desiredSize: minSize, // EKS wants all three sizes or none; a change of one sets the live count back to it
+        maxSize,
+        labels: { [NODE_TYPE_LABEL]: name },
+        taints: [{ ...taint(name), effect: TaintEffect.NO_SCHEDULE }],
+        nodeRole,
+        forceUpdate: false, // an update that a disruption budget forbids fails instead of evicting
+        enableNodeAutoRepair: true,
+      });
+    }
   }
 }

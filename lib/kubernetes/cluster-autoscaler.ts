@@ -134,6 +134,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
               '--cloud-provider=aws',
               // EKS puts both tags on the Auto Scaling groups of its node groups.
               `--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/${clusterName}`,
+              '--balance-similar-node-groups', // of which there is one for each zone
               '--expander=least-waste',
               '--skip-nodes-with-local-storage=false', // services have folders of their own, which are gone with the pod
               '--skip-nodes-with-system-pods=false', // their disruption budgets protect them

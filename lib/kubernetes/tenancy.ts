@@ -25,13 +25,12 @@ const rules = (kinds: Kinds, verbs: readonly string[]): PolicyRule[] =>
     verbs: [...verbs],
   }));
 
-/** What runs for a tenant. Not among it: secrets, service accounts, rights, policies and quotas. */
+/** What runs for a tenant. Not among it: secrets, service accounts, rights, policies, quotas, and budgets, which could hold a node. */
 const WORKLOADS: Kinds = {
   '': ['services', 'configmaps', 'persistentvolumeclaims'],
   apps: ['deployments', 'statefulsets'],
   batch: ['jobs', 'cronjobs'],
   autoscaling: ['horizontalpodautoscalers'],
-  policy: ['poddisruptionbudgets'],
 };
 
 /** What a tenant's own pods may read in their namespace. */

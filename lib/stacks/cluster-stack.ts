@@ -102,15 +102,15 @@ export class ClusterStack extends Stack {
       NODE_POLICIES.map(awsManagedPolicy),
     );
     for (const name of NODE_GROUP_NAMES) {
-      const { nodegroup } = new NodeGroup(this, `Nodes-${name}`, {
+      const nodes = new NodeGroup(this, `Nodes-${name}`, {
         cluster,
         name,
         nodeRole,
         nodeImage,
         config: config.nodeGroups[name],
       });
-      nodegroup.node.addDependency(beforeNodes); // without network and identity, nodes never get ready
-      afterNodes.node.addDependency(nodegroup); // without nodes, their pods never run
+      nodes.node.addDependency(beforeNodes); // without network and identity, nodes never get ready
+      afterNodes.node.addDependency(nodes); // without nodes, their pods never run
     }
 
     cluster.addManifest('SsdStorage', ssdStorage()).node.addDependency(afterNodes);

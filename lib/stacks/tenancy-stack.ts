@@ -6,6 +6,7 @@ import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import { TenantRole } from '../constructs/tenant-role';
 import { tenancyObjects, TENANT_SERVICE } from '../kubernetes/tenancy';
+import { tenantAdmission } from '../kubernetes/tenant-admission';
 import { TENANT_ACCOUNT, tenantNamespace } from '../kubernetes/tenant';
 import type { TenantSecrets } from './secrets-stack';
 
@@ -17,15 +18,16 @@ export interface TenancyStackProps extends StackProps {
   readonly secrets: TenantSecrets;
   /** Name of the role of the tenants' pods. */
   readonly roleName: string;
+  readonly kubernetesVersion: string;
 }
 
 /** What all tenants share: rights in the cluster, and their AWS identity. Knows no tenant. */
 export class TenancyStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: TenancyStackProps) {
-    const { cluster: shared, uploads, secrets, roleName, ...props } = stackProps;
+    const { cluster: shared, uploads, secrets, roleName, kubernetesVersion, ...props } = stackProps;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
-    applyManifests(cluster, tenancyObjects(), [TENANT_SERVICE.namespace]);
+    applyManifests(cluster, [...tenancyObjects(), ...tenantAdmission(kubernetesVersion)], [TENANT_SERVICE.namespace]);
     new TenantRole(this, 'Pods', {
       roleName,
       clusterName: cluster.clusterName,

@@ -124,13 +124,17 @@ class Pass:
     def serve(self, pods: list[dict]) -> None:
         """Find a place for each pod: on a node that another one has got, else on one more."""
         for pod in pods:
-            grown = (self._grown(pod, group) for group in self.groups)
+            grown = (self._grown(pod, group) for group in sorted(self.groups, key=self._size))
             place = self._among_added(pod) or next(filter(None, grown), None)
             if place:
                 for name, wanted in fit.requests(pod).items():
                     place[name] -= wanted
         for name in sorted({node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] for node, _ in self.added}):
             node_groups.await_nodes(self.autoscaler.cluster_name, name)
+
+    def _size(self, group: dict) -> int:
+        """How many nodes a group has: groups that differ by zone only are kept at one size."""
+        return len(node_groups.members(self.plane, group["nodegroupName"]))
 
     def _among_added(self, pod: dict) -> dict[str, float] | None:
         return next((free for node, free in self.added if self._takes(node, free, pod)), None)

@@ -76,7 +76,7 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'nodes that do not wait for their network',
     file: 'lib/stacks/cluster-stack.ts',
-    right: 'nodegroup.node.addDependency(beforeNodes);',
+    right: 'nodes.node.addDependency(beforeNodes);',
     wrong: '',
     message: /Nodes\w+Nodes\w+.*NodeCreationFailure.*after the add-on/,
   },

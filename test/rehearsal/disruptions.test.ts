@@ -4,8 +4,9 @@ import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 
-const node = (name: string, group: string) => ({
-  metadata: { name, labels: { 'eks.amazonaws.com/nodegroup': group } },
+const node = (name: string, taint: string) => ({
+  metadata: { name },
+  spec: { taints: [{ key: taint, value: 'true', effect: 'NoSchedule' }] },
 });
 const pod = (name: string, nodeName: string, status: object = { phase: 'Running' }) => ({
   metadata: { namespace: 'shop', name, labels: { app: 'web' } },
@@ -24,11 +25,11 @@ const HELD = {
   poddisruptionbudgets: [budget('web', 1)],
 };
 
-test('drains the fullest node of each group, and takes back the only one of a group first', async () => {
+test('drains the fullest node of each kind, and takes back the only one of a kind first', async () => {
   const cluster = fakeCluster(HELD);
   expect(await drains(cluster, () => {})).toEqual({
     faults: [],
-    line: 'a node of each of 2 groups drained: everything available again',
+    line: 'a node of each of 2 kinds drained: everything available again',
   });
   const options = '--ignore-daemonsets --delete-emptydir-data --timeout=60s';
   expect(cluster.commands).toEqual([`drain a2 ${options}`, `drain b1 ${options}`, 'uncordon b1', 'uncordon a2 b1']);

@@ -25,7 +25,9 @@ const only = (type: string, resources = prod) => {
 const withVersion = (kubernetesVersion: string) =>
   resourcesOf(once({ ...SAMPLES.dev, cluster: { ...SAMPLES.dev.cluster, kubernetesVersion } }), 'cluster');
 const addon = (name: string) => properties('AWS::EKS::Addon').find(({ AddonName }) => AddonName === name)!;
-const group = (name: string) => properties('AWS::EKS::Nodegroup').find(({ Labels }) => Labels['node-type'] === name)!;
+/** The node groups of a role, one for each zone. */
+const groups = (name: string) => properties('AWS::EKS::Nodegroup').filter(({ Labels }) => Labels['node-type'] === name);
+const group = (name: string) => groups(name)[0]!;
 
 describe('the control plane', () => {
   const cluster = properties('AWS::EKS::Cluster')[0]!;
@@ -118,16 +120,23 @@ describe('the control plane', () => {
 describe('the node groups', () => {
   test.each(NODE_GROUP_NAMES)('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name) => {
     const { instanceType, rootVolume, subnets } = SAMPLES.prod.cluster.nodeGroups[name];
-    const { InstanceTypes, Subnets, Taints, Labels, LaunchTemplate, AmiType, NodegroupName } = group(name);
-    expect({ InstanceTypes, Labels, Taints, AmiType, NodegroupName }).toEqual({
-      InstanceTypes: [instanceType],
-      Labels: { 'node-type': name },
-      Taints: [{ Key: name, Value: 'true', Effect: 'NO_SCHEDULE' }],
-      AmiType: 'AL2023_x86_64_STANDARD',
-      NodegroupName: undefined,
-    });
-    expect(Subnets).toHaveLength(SAMPLES.prod.network.availabilityZones.length);
-    for (const subnet of Subnets) expect(JSON.stringify(subnet)).toMatch({ private: /Private/, data: /Data/ }[subnets]);
+    for (const { InstanceTypes, Taints, Labels, LaunchTemplate, AmiType, NodegroupName } of groups(name)) {
+      expect({ InstanceTypes, Labels, Taints, AmiType, NodegroupName }).toEqual({
+        InstanceTypes: [instanceType],
+        Labels: { 'node-type': name },
+        Taints: [{ Key: name, Value: 'true', Effect: 'NO_SCHEDULE' }],
+        AmiType: 'AL2023_x86_64_STANDARD',
+        NodegroupName: undefined,
+      });
+      expect(LaunchTemplate).toEqual(group(name).LaunchTemplate);
+    }
+    // Each in one zone: else Cluster Autoscaler could not know where a new node would be.
+    const where = groups(name).map(({ Subnets }) =>
+      Subnets.map((subnet: Json) => /(Private|Data)Subnet\d/.exec(JSON.stringify(subnet))?.[0]),
+    );
+    const kind = { private: 'Private', data: 'Data' }[subnets];
+    expect(where).toEqual([1, 2, 3].map((zone) => [`${kind}Subnet${zone}`]));
+    const { LaunchTemplate } = group(name);
     const template = prod[LaunchTemplate.Id.Ref]?.Properties?.LaunchTemplateData;
     const disk = {
       VolumeSize: rootVolume.sizeGiB,
@@ -153,13 +162,31 @@ describe('the node groups', () => {
 
   test('have the configured sizes, start at the minimum, and do not evict what may not be evicted', () => {
     for (const name of NODE_GROUP_NAMES) {
+      const sizes = groups(name).map(({ ScalingConfig }) => ScalingConfig);
+      const sum = (field: string) => sizes.reduce((all, size) => all + size[field], 0);
       const { minSize, maxSize } = SAMPLES.prod.cluster.nodeGroups[name];
-      expect(group(name)).toMatchObject({
-        ScalingConfig: { MinSize: minSize, DesiredSize: minSize, MaxSize: maxSize },
-        ForceUpdateEnabled: false,
-        NodeRepairConfig: { Enabled: true },
-      });
+      expect([sum('MinSize'), sum('DesiredSize'), sum('MaxSize')]).toEqual([minSize, minSize, maxSize]);
+      for (const field of ['MinSize', 'MaxSize']) {
+        const each = sizes.map((size) => size[field]);
+        expect(Math.max(...each) - Math.min(...each)).toBeLessThanOrEqual(1);
+      }
+      for (const each of groups(name))
+        expect(each).toMatchObject({ ForceUpdateEnabled: false, NodeRepairConfig: { Enabled: true } });
     }
+  });
+
+  test('have none in a zone beyond their most', () => {
+    const { dev } = SAMPLES;
+    const { nodeGroups } = dev.cluster;
+    const small = { ...nodeGroups, monitoring: { ...nodeGroups.monitoring, minSize: 1, maxSize: 2 } };
+    const resources = resourcesOf(synthesize({ ...dev, cluster: { ...dev.cluster, nodeGroups: small } }), 'cluster');
+    const sizes = properties('AWS::EKS::Nodegroup', resources)
+      .filter(({ Labels }) => Labels['node-type'] === 'monitoring')
+      .map(({ ScalingConfig: { MinSize, MaxSize } }) => [MinSize, MaxSize]);
+    expect(sizes).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
   });
 
   test('run the image of the row of their version', () => {
@@ -242,14 +269,14 @@ describe('Cluster Autoscaler', () => {
 });
 
 describe('order', () => {
-  const groups = properties('AWS::EKS::Nodegroup').map(({ id }) => id);
+  const nodeGroups = properties('AWS::EKS::Nodegroup').map(({ id }) => id);
 
   test.each(['vpc-cni', 'kube-proxy', 'eks-pod-identity-agent'])('%s is there before any node group', (name) => {
-    for (const id of groups) expect(ordered(prod, addon(name).id, id)).toBe(true);
+    for (const id of nodeGroups) expect(ordered(prod, addon(name).id, id)).toBe(true);
   });
 
   test.each(['coredns', 'aws-ebs-csi-driver', 'metrics-server'])('every node group is there before %s', (name) => {
-    for (const id of groups) expect(ordered(prod, id, addon(name).id)).toBe(true);
+    for (const id of nodeGroups) expect(ordered(prod, id, addon(name).id)).toBe(true);
   });
 
   test('the driver of volumes is there before the storage class (S27)', () => {
