@@ -58,6 +58,20 @@ describe('the add-ons', () => {
     }
   });
 
+  test('hand secrets to pods on every node, where no pod takes their place, and again after a rotation', () => {
+    const everywhere = { tolerations: [{ operator: 'Exists' }], priorityClassName: 'system-node-critical' };
+    expect(configuration('aws-secrets-store-csi-driver-provider')).toEqual({
+      awsRegion: SAMPLES.prod.region,
+      ...everywhere,
+      'secrets-store-csi-driver': {
+        linux: everywhere,
+        syncSecret: { enabled: true },
+        enableSecretRotation: true,
+        rotationPollInterval: '120s',
+      },
+    });
+  });
+
   test('tag the volumes that pods claim', () => {
     expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
       Environment: 'production',

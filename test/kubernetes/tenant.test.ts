@@ -3,6 +3,8 @@ import type { Container, LimitRange, ResourceQuota } from 'kubernetes-types/core
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
+import { LARGEST_POD } from '../../lib/config/namespaces';
+import { bytes, millicores } from '../../lib/config/quantities';
 import { TIERS } from '../../lib/config/tenant-tiers';
 import { tenantWorkload } from '../../lib/kubernetes/network-paths';
 import { denyAll, networkPolicy } from '../../lib/kubernetes/network-policies';
@@ -45,7 +47,7 @@ test('the namespace comes first, with the labels of the specification (S17); peo
 
 test('its ways through the network are there before anybody may run something', () => {
   const kinds = bundle().map(({ kind }) => kind);
-  expect(kinds.lastIndexOf('NetworkPolicy')).toBeLessThan(kinds.indexOf('RoleBinding'));
+  expect(kinds.slice(0, 3)).toEqual(['Namespace', 'NetworkPolicy', 'NetworkPolicy']);
 });
 
 test('everything else is in that namespace', () => {
@@ -103,6 +105,15 @@ describe('what it may use', () => {
     for (const [i, smaller] of amounts.slice(0, -1).entries())
       for (const [j, amount] of smaller.entries())
         expect(parseFloat(`${amounts[i + 1]![j]}`)).toBeGreaterThan(parseFloat(`${amount}`));
+  });
+
+  test.each(TENANT_TIERS)('holds its largest piece: in the tier %s, and on a node', (tier) => {
+    const { limits, storage, largestPod, largestVolume } = TIERS[tier];
+    expect(millicores(largestPod.cpu)).toBeLessThanOrEqual(
+      Math.min(millicores(limits.cpu)!, millicores(LARGEST_POD.cpu)!),
+    );
+    expect(bytes(largestPod.memory)).toBeLessThanOrEqual(Math.min(bytes(limits.memory)!, bytes(LARGEST_POD.memory)!));
+    expect(bytes(largestVolume)).toBeLessThanOrEqual(bytes(storage)!);
   });
 
   test('is no pod while it is suspended, and all else as before', () => {

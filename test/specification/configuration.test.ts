@@ -17,13 +17,14 @@ test.each(ENVIRONMENT_NAMES)('%s has the networks of pods and services that it g
   expect(cluster.serviceCidr).toBe('172.30.0.0/16');
 });
 
-test.each(ENVIRONMENT_NAMES)('%s has its machines and disks (S13, S14)', (name) => {
+test.each(ENVIRONMENT_NAMES)('%s has its machines, disks and subnets (S13, S14)', (name) => {
   const { nodeGroups } = environment(name).cluster;
   expect(NODE_GROUP_NAMES.map((group) => [nodeGroups[group].instanceType, nodeGroups[group].rootVolume])).toEqual([
     ['m5.large', { type: 'gp3', sizeGiB: 50 }],
     ['r5.large', { type: 'io2', sizeGiB: 100, iops: 3000 }],
     ['m5.large', { type: 'gp3', sizeGiB: 50 }],
   ]);
+  expect(NODE_GROUP_NAMES.map((group) => nodeGroups[group].subnets)).toEqual(['private', 'data', 'private']);
 });
 
 test.each([

@@ -28,3 +28,10 @@ test('a value that only people know is none that a template could give, and the 
 test('where Sentry is not used, nobody is asked for its DSN', () => {
   expect(secrets('dev').map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(['Jwt', 'Grafana']);
 });
+
+test('the key of the secrets of tenants has a name, by which people make them, and opens no other secret', () => {
+  const prod = resourcesOf(sample('prod'), 'secrets');
+  const [{ AliasName, TargetKeyId } = {}, ...more] = propertiesOf(prod, 'AWS::KMS::Alias');
+  expect([AliasName, more]).toEqual(['alias/platform/prod/tenants', []]);
+  for (const { KmsKeyId } of secrets('prod')) expect(KmsKeyId).not.toEqual(TargetKeyId);
+});
