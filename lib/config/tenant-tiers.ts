@@ -4,6 +4,8 @@ import { LARGEST_POD } from './namespaces';
 /** What a tenant of a tier may use: in all, and at most in one piece. Kubernetes quantities. */
 export interface TierLimits extends QuotaConfig {
   readonly services: number;
+  /** Objects of each kind that makes pods or holds configuration. */
+  readonly objects: number;
   /** Volume claims, and the sum of their sizes. */
   readonly volumes: number;
   readonly storage: string;
@@ -26,6 +28,7 @@ export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
     limits: { cpu: '2', memory: '4Gi' },
     pods: 10,
     services: 5,
+    objects: 50,
     volumes: 2,
     storage: '20Gi',
     largestPod: { cpu: '1', memory: '2Gi' },
@@ -36,6 +39,7 @@ export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
     limits: { cpu: '8', memory: '16Gi' },
     pods: 30,
     services: 15,
+    objects: 100,
     volumes: 10,
     storage: '100Gi',
     largestPod: LARGEST_POD,
@@ -46,6 +50,7 @@ export const TIERS: Readonly<Record<TenantTier, TierLimits>> = {
     limits: { cpu: '16', memory: '32Gi' },
     pods: 60,
     services: 30,
+    objects: 200,
     volumes: 20,
     storage: '500Gi',
     largestPod: LARGEST_POD,

@@ -58,13 +58,21 @@ const namespaceOf = ({ tenant: { id, name, tier, status }, environment }: Tenant
 });
 
 const quota = ({ tier, status }: TenantConfig, namespace: string): Manifest<ResourceQuota> => {
-  const { volumes, storage, services, ...most } = TIERS[tier];
+  const { volumes, storage, services, objects, ...most } = TIERS[tier];
   return resourceQuota(
     namespace,
     { ...most, pods: status === 'suspended' ? 0 : most.pods },
-    { persistentvolumeclaims: `${volumes}`, 'requests.storage': storage, services: `${services}` },
+    {
+      persistentvolumeclaims: `${volumes}`,
+      'requests.storage': storage,
+      services: `${services}`,
+      ...Object.fromEntries(COUNTED.map((kind) => [`count/${kind}`, `${objects}`])),
+    },
   );
 };
+
+/** What no other limit bounds: the API server keeps all of it. */
+const COUNTED = ['configmaps', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch'];
 
 const serviceAccount = (namespace: string): Manifest<ServiceAccount> => ({
   apiVersion: 'v1',

@@ -7,7 +7,7 @@ import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import { succeeded } from '../constructs/succeeded';
 import { tenantWorkload } from '../kubernetes/network-paths';
-import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-policies';
+import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
 import { JOB_DEADLINE } from '../kubernetes/once';
 import { TENANT_SUSPENSION } from '../kubernetes/tenancy';
 import { TENANT_ACCOUNT, tenantNamespace, tenantObjects } from '../kubernetes/tenant';
@@ -46,7 +46,7 @@ export class TenantsStack extends Stack {
       const objects = tenantObjects({
         tenant,
         environment,
-        networkPolicies: [denyAll(namespace), networkPolicy(tenantWorkload(namespace), addresses)],
+        networkPolicies: [networkPolicy(tenantWorkload(namespace), addresses)],
       });
       const bundle = cluster.addManifest(namespace, ...objects.map((object) => ({ ...object })));
       new CfnPodIdentityAssociation(own, 'Identity', {

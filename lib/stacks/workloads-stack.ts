@@ -215,14 +215,14 @@ export class WorkloadsStack extends Stack {
   }
 }
 
-/** Nothing passes in any namespace but what the table of paths has. */
+/** Nothing passes in any namespace but what the table of paths has: what selects every pod of one refuses the rest by itself. */
 const networkPolicies = (
   config: Pick<EnvironmentConfig, 'sentry' | 'extraNamespaces'>,
   where: Addresses,
 ): readonly Manifest[] => {
   const extra = config.extraNamespaces.map(({ name }) => name);
   return [
-    ...[...PLATFORM_NAMESPACE_NAMES, ...extra].map(denyAll),
+    ...PLATFORM_NAMESPACE_NAMES.map(denyAll),
     ...[...platformWorkloads(config), ...extra.map(peopleWorkload)].map((workload) => networkPolicy(workload, where)),
   ];
 };

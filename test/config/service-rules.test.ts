@@ -52,3 +52,11 @@ test('names a service that an environment says nothing about, and one without re
     'prod: services.auth-service.resources is incomplete: give requests and limits of cpu and memory',
   ]);
 });
+
+test("refuses a namespace of people that the gateway would take for a tenant's", () => {
+  const quota = prod.quotas['platform-apps'];
+  const extraNamespaces = [{ name: 'trials', team: 'tenant', securityLevel: 'low' as const, quota }];
+  expect(problems({ ...prod, extraNamespaces })).toEqual([
+    expect.stringMatching(/extraNamespaces.trials.team is "tenant", which would open it/),
+  ]);
+});

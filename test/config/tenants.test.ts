@@ -150,3 +150,11 @@ describe('the assignment', () => {
     );
   });
 });
+
+test('refuses more tenants than the network policies of one cluster bear', () => {
+  const crowd = Array.from({ length: 1001 }, (_, index) => tenant(`t-${index}`, 'suspended'));
+  expect(problemsOf(...crowd)).toEqual([
+    expect.stringMatching(/tenants has 1001 entries: the network policies of one cluster bear 1000/),
+  ]);
+  expect(problemsOf(...crowd.slice(1))).toEqual([]);
+});

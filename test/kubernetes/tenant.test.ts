@@ -82,6 +82,12 @@ describe('what it may use', () => {
       persistentvolumeclaims: '2',
       'requests.storage': '20Gi',
       services: '5',
+      ...Object.fromEntries(
+        ['configmaps', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch'].map((kind) => [
+          `count/${kind}`,
+          '50',
+        ]),
+      ),
       'services.loadbalancers': '0',
       'services.nodeports': '0',
     });
@@ -160,7 +166,6 @@ const running = [
   'batch/jobs',
   'batch/cronjobs',
   'autoscaling/horizontalpodautoscalers',
-  'policy/poddisruptionbudgets',
 ];
 const rightsTo = (verbs: readonly string[], kinds: readonly string[]) =>
   verbs.flatMap((verb) => kinds.map((kind) => `${verb} ${kind}`)).toSorted();

@@ -123,9 +123,17 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
       for (const [kind, own] of [
         ['ResourceQuota', 'quota'],
         ['LimitRange', 'limits'],
-        ['NetworkPolicy', 'deny-all'],
       ] as const)
         expect([metadata.name, kind, has(kind, own, metadata.name)]).toEqual([metadata.name, kind, true]);
+    for (const { metadata: namespace } of of('Namespace')) {
+      const aboutAll = of('NetworkPolicy').filter(
+        ({ metadata, spec }) => metadata.namespace === namespace.name && !spec.podSelector.matchLabels,
+      );
+      expect([namespace.name, aboutAll.map(({ spec }) => spec.policyTypes)]).toEqual([
+        namespace.name,
+        [['Ingress', 'Egress']],
+      ]);
+    }
   });
 
   test('refers to ConfigMaps, classes and Secrets that are there', () => {

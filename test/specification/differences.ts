@@ -164,6 +164,11 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
     reason: 'What the pods of a tenant, tenant-service and the suspension of a tenant may do, in its namespace only.',
   },
   {
+    title: 'ValidatingAdmissionPolicy and its binding',
+    objects: /^ValidatingAdmissionPolicy(Binding)? tenant-/,
+    reason: 'What a tenant could do to its neighbours, and nothing else refuses.',
+  },
+  {
     title: 'Cluster Autoscaler',
     objects: /^\w+ (kube-system\/)?cluster-autoscaler$/,
     reason: 'It scales the node groups, which the specification asks of Auto Scaling groups.',

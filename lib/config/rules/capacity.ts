@@ -93,10 +93,18 @@ const CONTROLLERS = total([
   demand(2, { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '100m', memory: '600Mi' } }),
 ]);
 
+/** Of a pod of Cluster Autoscaler: millicores, bytes. */
+const LARGEST_CONTROLLER = { cpu: 100, memory: 600 * MIB };
+
+/** Nodes for an amount of ours, in pods up to the largest, and one of theirs, in pods of any size. */
+const nodesFor = (free: number, largest: number, ours: number, theirs: number) =>
+  ours / Math.max(1, free - largest) + theirs / Math.max(1, free / 2);
+
 /**
  * The application nodes: they hold all services at their most, what tenants may request, and the controllers of the cluster.
  *
- * What does not fit exactly stays free: on every node up to the size of the largest pod, which is taken off each.
+ * What does not fit exactly stays free: on every node up to the size of the largest pod, which is taken off each. Tenants' pods may
+ * be as large as a node; however they come, two nodes together are more than half full.
  */
 export const applicationNodes = (config: EnvironmentConfig) => {
   const group = config.cluster.nodeGroups.application;
@@ -104,12 +112,21 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   const { instanceType, maxSize } = group;
   const node = machine(instanceType);
   const [services, tenants] = [servicesDemand(config), tenantsDemand(config.tenants)];
-  const needed = total([services, tenants, CONTROLLERS]);
-  const largest = (resource: 'cpu' | 'memory', quantity: (value: string) => number | undefined) =>
-    Math.max(...Object.values(config.services).map(({ resources }) => quantity(resources.requests[resource]) ?? 0));
+  const own = total([services, CONTROLLERS]);
+  const requests = Object.values(config.services).map(({ resources }) => resources.requests);
   const nodes = Math.max(
-    needed.cpuRequests / Math.max(1, node.millicores - DAEMONS.cpuRequests - largest('cpu', millicores)),
-    needed.memoryRequests / Math.max(1, node.bytes - DAEMONS.memoryRequests - largest('memory', bytes)),
+    nodesFor(
+      node.millicores - DAEMONS.cpuRequests,
+      Math.max(LARGEST_CONTROLLER.cpu, ...requests.map(({ cpu }) => millicores(cpu) ?? 0)),
+      own.cpuRequests,
+      tenants.cpuRequests,
+    ),
+    nodesFor(
+      node.bytes - DAEMONS.memoryRequests,
+      Math.max(LARGEST_CONTROLLER.memory, ...requests.map(({ memory }) => bytes(memory) ?? 0)),
+      own.memoryRequests,
+      tenants.memoryRequests,
+    ),
   );
   return unless(
     Math.ceil(nodes) <= maxSize,

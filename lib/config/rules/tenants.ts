@@ -5,6 +5,8 @@ import { unless } from './unless';
 /** Characters of an id: names are made of it, such as that of a Job (63 at most, of which a digest takes some). */
 const LONGEST_ID = 40;
 const LONGEST_NAME = 100;
+/** Each change of a pod of the gateway rewrites the policy of every tenant, 20 in a second. */
+const MOST_TENANTS = 1000;
 const RECORD = 'run npm run tenants';
 
 /** The tenants: each well-formed, each once, each recorded. */
@@ -17,7 +19,14 @@ export const tenantProblems = (config: Pick<EnvironmentConfig, 'tenants' | 'tena
 export const tenantListProblems = (tenants: readonly TenantConfig[]) => {
   const ids = tenants.map(({ id }) => id);
   const repeated = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];
-  return [...tenants.flatMap(oneTenant), ...repeated.map((id) => `tenants has "${id}" more than once: name it once`)];
+  return [
+    ...unless(
+      tenants.length <= MOST_TENANTS,
+      `tenants has ${tenants.length} entries: the network policies of one cluster bear ${MOST_TENANTS} (docs/adr/0011-tenants.md)`,
+    ),
+    ...tenants.flatMap(oneTenant),
+    ...repeated.map((id) => `tenants has "${id}" more than once: name it once`),
+  ];
 };
 
 const oneTenant = ({ id, name, tier, status }: TenantConfig) => [

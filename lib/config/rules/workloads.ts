@@ -12,6 +12,11 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
   ...extra
     .filter(({ name }) => PLATFORM_NAMESPACE_NAMES.some((other) => other === name))
     .map(({ name }) => `extraNamespaces has "${name}", which every environment has: leave it out`),
+  ...extra
+    .filter(({ team }) => team === 'tenant')
+    .map(
+      ({ name }) => `extraNamespaces.${name}.team is "tenant", which would open it as a tenant's: choose another one`,
+    ),
   ...unless(
     new Set(extra.map(({ name }) => name)).size === extra.length,
     `extraNamespaces repeats a name (${extra.map(({ name }) => name).join(', ')}): name each once`,
