@@ -1,3 +1,4 @@
+import { DATABASES, SERVICES } from '../lib/config/services';
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
@@ -48,10 +49,9 @@ const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS:
 /** Services get the hosts anew. */
 const LEARN = [
   'ConfigMapplatformcoreplatformconfig',
-  'Deploymentplatformcoreapigateway',
-  'Deploymentplatformcoreauthservice',
-  'Deploymentplatformcoretenantservice',
-  'Deploymentplatformcoreserviceregistry',
+  ...Object.entries(SERVICES)
+    .filter(([, { database, redis }]) => database !== undefined || redis)
+    .map(([name]) => `Deploymentplatformcore${name.replaceAll('-', '')}`),
 ].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
 
 test('more storage, another class: the instances change in place, and nothing else', () => {
@@ -88,14 +88,12 @@ test('an upgrade of the engine: the replicas first, then the primary', () => {
 
 test('another way to the data: schemas are migrated anew, for Kubernetes changes no Job', () => {
   const migrations = changes({ mysql: { ...prod.mysql, proxy: false } }).filter((line) => line.includes('migrate'));
-  expect(migrations.map((line) => line.replace(/^(\w+) .*core(\w+)migrate.*$/, '$1 $2')).toSorted()).toEqual([
-    'CREATE authservice',
-    'CREATE serviceregistry',
-    'CREATE tenantservice',
-    'DESTROY authservice',
-    'DESTROY serviceregistry',
-    'DESTROY tenantservice',
-  ]);
+  const migrating = Object.entries(SERVICES).filter(([, { migrates }]) => migrates);
+  expect(migrations.map((line) => line.replace(/^(\w+) .*core(\w+)migrate.*$/, '$1 $2')).toSorted()).toEqual(
+    ['CREATE', 'DESTROY']
+      .flatMap((what) => migrating.map(([name]) => `${what} ${name.replaceAll('-', '')}`))
+      .toSorted(),
+  );
 });
 
 test('one replica less: it goes, and services forget it', () => {
@@ -162,14 +160,11 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
 
 test('another run of the setup: another Job for each database, for which services wait', () => {
   const changed = changes({ mysql: { ...prod.mysql, setupRun: 2 } });
-  const databases = ['core', 'auth', 'tenant', 'registry'];
   expect(changed.map((line) => line.replace(/[0-9a-f]{8}$/, '')).toSorted()).toEqual(
-    databases
-      .flatMap((name) => [
-        `CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
-        `DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
-        `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Database${name}`,
-      ])
-      .toSorted(),
+    DATABASES.flatMap((name) => [
+      `CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+      `DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+      `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Database${name}`,
+    ]).toSorted(),
   );
 });

@@ -1,3 +1,4 @@
+import { DATABASES } from '../lib/config/services';
 import { readFileSync } from 'node:fs';
 import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { deliveryPipeline, environment } from '../lib/config';
@@ -263,6 +264,8 @@ describe('each switch by itself', () => {
     expect(new Set(text.match(/"PreferredMaintenanceWindow":"[^"]*"/g))).toEqual(
       new Set(['"PreferredMaintenanceWindow":"sun:05:00-sun:06:00"']),
     );
-    expect(text.match(/cron\(0 \d+ 1 \* \? \*\)/g)).toEqual(Array.from({ length: 5 }, () => 'cron(0 6 1 * ? *)'));
+    expect(text.match(/cron\(0 \d+ 1 \* \? \*\)/g)).toEqual(
+      Array.from({ length: 1 + DATABASES.length }, () => 'cron(0 6 1 * ? *)'), // and the administrator's
+    );
   });
 });

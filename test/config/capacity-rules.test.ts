@@ -1,6 +1,7 @@
 import { environment } from '../../lib/config';
 import {
   ENVIRONMENT_NAMES,
+  SERVICE_NAMES,
   type EnvironmentConfig,
   type QuotaConfig,
   type TenantConfig,
@@ -11,7 +12,27 @@ import { millicores } from '../../lib/config/quantities';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 
-const { prod } = SAMPLES;
+// Of the services that were specified: what the sums below are made of.
+jest.mock('../../lib/config/environment', () => ({
+  ...jest.requireActual<object>('../../lib/config/environment'),
+  SERVICE_NAMES: ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'],
+}));
+jest.mock('../../lib/config/services', () => {
+  const services = jest.requireActual<typeof import('../../lib/config/services')>('../../lib/config/services');
+  const { SERVICE_NAMES: names } =
+    jest.requireMock<typeof import('../../lib/config/environment')>('../../lib/config/environment');
+  return {
+    ...services,
+    SERVICES: Object.fromEntries(names.map((name) => [name, services.SERVICES[name]])),
+    DATABASES: ['core', 'auth', 'tenant', 'registry'],
+  };
+});
+
+const { services } = SAMPLES.prod;
+const prod: EnvironmentConfig = {
+  ...SAMPLES.prod,
+  services: Object.fromEntries(SERVICE_NAMES.map((name) => [name, services[name]])) as typeof services,
+};
 const core = prod.quotas['platform-core'];
 const withCore = (change: Partial<QuotaConfig>): EnvironmentConfig => ({
   ...prod,

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
 import { assembly, objectsOf, type Json } from '../synth';
 
 const nameOf = ({ kind, metadata }: Json): string =>
@@ -69,7 +69,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
 
   test('that serves: probed, and reachable by the ports that its Service names', () => {
     const services = of('Service').filter(({ spec }) => spec.selector);
-    expect(services).toHaveLength(5);
+    expect(services).toHaveLength(SERVICE_NAMES.length);
     for (const service of services) {
       const pods = podsIn(service.metadata.namespace).filter(({ metadata }) =>
         selects(metadata.labels, service.spec.selector),

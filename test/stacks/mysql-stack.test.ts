@@ -1,3 +1,4 @@
+import { DATABASES } from '../../lib/config/services';
 import { idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'mysql');
@@ -122,7 +123,7 @@ test('clients have to encrypt, and slow queries are written down', () => {
 test('the proxy knows every user, wants TLS, and leads to the primary', () => {
   const [proxy] = propertiesOf(prod, 'AWS::RDS::DBProxy') as [Json];
   expect(proxy).toMatchObject({ DBProxyName: 'platform-prod', RequireTLS: true, EngineFamily: 'MYSQL' });
-  expect(proxy.Auth).toHaveLength(4);
+  expect(proxy.Auth).toHaveLength(DATABASES.length);
   for (const auth of proxy.Auth)
     expect(auth).toMatchObject({ AuthScheme: 'SECRETS', ClientPasswordAuthType: 'MYSQL_CACHING_SHA2_PASSWORD' });
   expect(propertiesOf(prod, 'AWS::RDS::DBProxyTargetGroup')).toMatchObject([
@@ -144,7 +145,7 @@ test('passwords have no character that a URL would have to encode, in the secret
   const secrets = propertiesOf(prod, 'AWS::SecretsManager::Secret').map(
     ({ GenerateSecretString }) => GenerateSecretString,
   );
-  expect(secrets).toHaveLength(5);
+  expect(secrets).toHaveLength(1 + DATABASES.length); // and the administrator's
   const rotations = propertiesOf(prod, 'AWS::SecretsManager::RotationSchedule').map(
     ({ HostedRotationLambda }) => HostedRotationLambda,
   );

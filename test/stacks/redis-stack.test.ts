@@ -1,3 +1,4 @@
+import { REDIS_USERS } from '../../lib/config/services';
 import { idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'redis');
@@ -54,13 +55,7 @@ test('is saved daily, and leaves a snapshot when it goes, with the key that open
 
 test('has a user for each service, and none for who gives no name', () => {
   const { UserIds } = propertiesOf(prod, 'AWS::ElastiCache::UserGroup')[0]!;
-  expect(UserIds.map(({ Ref }: Json) => prod[Ref]?.Properties?.UserName)).toEqual([
-    'default',
-    'api-gateway',
-    'auth-service',
-    'tenant-service',
-    'service-registry',
-  ]);
+  expect(UserIds.map(({ Ref }: Json) => prod[Ref]?.Properties?.UserName)).toEqual(['default', ...REDIS_USERS]);
   expect(users[0]).toMatchObject({ AccessString: 'off -@all', AuthenticationMode: { Type: 'no-password-required' } });
   for (const { UserName, UserId, AccessString, AuthenticationMode } of users.slice(1)) {
     expect(UserId).toBe(`platform-prod-${UserName}`);

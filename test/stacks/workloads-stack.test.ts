@@ -1,3 +1,5 @@
+import { SERVICE_NAMES } from '../../lib/config/environment';
+import { DATABASES, SERVICES } from '../../lib/config/services';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
@@ -34,9 +36,9 @@ test('holds its manifests itself, one object each', () => {
     ]),
     ...['mysql-core', 'mysql-primary', 'redis-cluster'].map((name) => `Service ${name}`),
     ...['platform-config', 'aws-authorities', 'database-setup'].map((name) => `ConfigMap ${name}`),
-    ...['core', 'auth', 'tenant', 'registry'].flatMap((name) => setupObjects(`database-setup-${name}`)),
-    ...['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'].flatMap(serviceObjects),
-    ...['auth-service', 'tenant-service', 'service-registry'].flatMap((name) => jobObjects(`${name}-migrate`)),
+    ...DATABASES.flatMap((name) => setupObjects(`database-setup-${name}`)),
+    ...SERVICE_NAMES.flatMap(serviceObjects),
+    ...SERVICE_NAMES.filter((name) => SERVICES[name].migrates).flatMap((name) => jobObjects(`${name}-migrate`)),
   ];
   expect(objects).toHaveLength(expected.length);
   expect(objects).toEqual(expect.arrayContaining(expected));
@@ -86,15 +88,8 @@ describe('who may read which secret (S26)', () => {
 
   test('each service account has a role of its own, which only its pods assume', () => {
     expect(identities.map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`)).toEqual([
-      'platform-core/database-setup-core',
-      'platform-core/database-setup-auth',
-      'platform-core/database-setup-tenant',
-      'platform-core/database-setup-registry',
-      'platform-core/api-gateway',
-      'platform-apps/frontend',
-      'platform-core/auth-service',
-      'platform-core/tenant-service',
-      'platform-core/service-registry',
+      ...DATABASES.map((name) => `platform-core/database-setup-${name}`),
+      ...SERVICE_NAMES.map((name) => `${SERVICES[name].namespace}/${name}`),
     ]);
     for (const { RoleArn, Namespace, ServiceAccount } of identities)
       expect(prod[RoleArn['Fn::GetAtt'][0]]?.Properties?.AssumeRolePolicyDocument.Statement).toEqual([
