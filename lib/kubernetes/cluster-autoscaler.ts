@@ -6,6 +6,7 @@ import { placement } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { apartFromEachOther } from './spread';
+import { restricted } from './restricted';
 
 export interface ClusterAutoscalerProps {
   readonly clusterName: string;
@@ -146,11 +147,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
               requests: { cpu: '100m', memory: '600Mi' },
               limits: { cpu: '500m', memory: '600Mi' },
             }),
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ['ALL'] },
-            },
+            securityContext: restricted(),
           },
         ],
         ...placement('application'),

@@ -10,6 +10,7 @@ import type { Manifest } from './manifest';
 import { JOB_DEADLINE, once } from './once';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
+import { restricted } from './restricted';
 
 /** Where the Jobs reach the databases' server. */
 export interface DatabaseServer {
@@ -115,11 +116,7 @@ const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
             ],
             resources: containerResources(DATABASE_SETUP_RESOURCES),
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ['ALL'] },
-            },
+            securityContext: restricted(),
             volumeMounts: [
               { name: 'setup', mountPath: FOLDER, readOnly: true },
               { name: 'tmp', mountPath: '/tmp' },

@@ -6,6 +6,7 @@ import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './endpoints';
 import { PLATFORM_PRIORITY } from './priority-class';
 import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
+import { restricted } from './restricted';
 
 export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
   /** Full image reference with its tag. */
@@ -37,11 +38,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
       env: [...variables(props), ...data.map(({ variable }) => variable), ...secrets.env],
       ...(usesData(props) && { envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }] }),
       resources: containerResources(resources),
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
+      securityContext: restricted(),
       volumeMounts: [
         ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
         ...secrets.mounts,

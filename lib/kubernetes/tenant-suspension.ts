@@ -9,6 +9,7 @@ import { JOB_DEADLINE, once } from './once';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { TENANT_SUSPENSION } from './tenancy';
 import { tenantNamespace } from './tenant';
+import { restricted } from './restricted';
 
 export interface TenantSuspensionProps {
   /** Id of the tenant. */
@@ -31,11 +32,7 @@ export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest
     imagePullPolicy: 'Always',
     command: ['kubectl', ...words, `--namespace=${tenantNamespace(id)}`],
     resources: containerResources(SUSPENSION_RESOURCES),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
+    securityContext: restricted(),
   });
   return once({
     name: `suspend-${id}`,
