@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments } from '../lib/config';
-import type { TenantRecord } from '../lib/config/environment';
+import type { TenantRecord } from '../lib/config/tenant';
 import { tenantListProblems } from '../lib/config/rules/tenants';
 import { activeDepartures, assign } from '../lib/config/tenant-assignment';
 

@@ -1,4 +1,5 @@
-import type { EnvironmentConfig, TenantRecord } from './environment';
+import type { EnvironmentConfig } from './environment';
+import type { TenantRecord } from './tenant';
 import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
 import { tenants } from './tenants/prod';

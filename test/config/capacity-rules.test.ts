@@ -4,8 +4,8 @@ import {
   SERVICE_NAMES,
   type EnvironmentConfig,
   type QuotaConfig,
-  type TenantConfig,
 } from '../../lib/config/environment';
+import type { TenantConfig } from '../../lib/config/tenant';
 import { machine } from '../../lib/config/machines';
 import { LARGEST_POD } from '../../lib/config/namespaces';
 import { millicores } from '../../lib/config/quantities';

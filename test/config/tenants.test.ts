@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/environment';
+import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/tenant';
 import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';

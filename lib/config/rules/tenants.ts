@@ -1,4 +1,5 @@
-import { TENANT_STATUSES, TENANT_TIERS, type EnvironmentConfig, type TenantConfig } from '../environment';
+import { type EnvironmentConfig } from '../environment';
+import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../tenant';
 import { activeDepartures, recordOf } from '../tenant-assignment';
 import { unless } from './unless';
 
