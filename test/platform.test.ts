@@ -206,7 +206,8 @@ test.each([
 describe('each switch by itself', () => {
   const off = { ...SAMPLES.prod, retainLogs: false, retainData: false, deletionProtection: false };
   const of = (change: Partial<typeof off>) => {
-    const resources = STACKS.map((stack) => [stack, resourcesOf(synthesize({ ...off, ...change }), stack)] as const);
+    const changed = synthesize({ ...off, ...change });
+    const resources = STACKS.map((stack) => [stack, resourcesOf(changed, stack)] as const);
     return {
       kept: resources.flatMap(([stack, inside]) =>
         Object.entries(inside)
