@@ -23,10 +23,10 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a pod that fits no node',
-    file: 'lib/config/dev.ts',
-    right: "resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },",
-    wrong: "resources: { requests: { cpu: '6', memory: '128Mi' }, limits: { cpu: '6', memory: '256Mi' } },",
-    message: /Deployment platform-core\/api-gateway is not available:\n.*Insufficient cpu/,
+    file: 'lib/kubernetes/service.ts',
+    right: '          ...pod.spec,\n',
+    wrong: "          ...pod.spec,\n          nodeSelector: { 'node-type': 'gpu' },\n",
+    message: /Deployment platform-\w+\/[\w-]+ is not available:\n.*node\(s\) didn't (match|satisfy)/,
   },
   {
     title: 'a ConfigMap that does not exist',
@@ -70,7 +70,7 @@ export const FAULTS: readonly Fault[] = [
     title: 'an object that does not wait for its namespace',
     file: 'lib/constructs/apply-manifests.ts',
     right: 'manifest.node.addDependency(parent);',
-    wrong: '',
+    wrong: 'void parent;',
     message: /namespaces "platform-\w+" not found: order Clustermanifest\w+ after Clustermanifest\w+/,
   },
   {
