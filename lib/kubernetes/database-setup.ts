@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
-import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { placement } from '../config/node-placement';
 import { DATABASE_SETUP_RESOURCES } from '../config/services';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
@@ -11,6 +11,7 @@ import { JOB_DEADLINE, once } from './once';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
 import { restricted } from './restricted';
+import { serviceAccount } from './service-account';
 
 /** Where the Jobs reach the databases' server. */
 export interface DatabaseServer {
@@ -77,13 +78,6 @@ export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; 
 };
 
 const credentialFiles = (name: string) => ({ username: `${name}-username`, password: `${name}-password` });
-
-const serviceAccount = (metadata: { name: string; namespace: string }): Manifest<ServiceAccount> => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata,
-  automountServiceAccountToken: false,
-});
 
 const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
   const name = databaseSetupName(database);

@@ -1,6 +1,11 @@
 import type { LimitRange, Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
-import type { EnvironmentConfig, QuotaConfig, ResourceQuantities } from '../config/environment';
-import { PLATFORM_NAMESPACE_NAMES, type NamespaceConfig } from '../config/environment';
+import {
+  PLATFORM_NAMESPACE_NAMES,
+  type EnvironmentConfig,
+  type NamespaceConfig,
+  type QuotaConfig,
+  type ResourceQuantities,
+} from '../config/environment';
 import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../config/namespaces';
 import { DISK } from './container-resources';
 import type { Manifest } from './manifest';

@@ -9,6 +9,7 @@ import {
   type MountedSecret,
   type SecretProviderClass,
 } from './secret-provider-class';
+import { serviceAccount } from './service-account';
 
 /** ARNs of the secrets that a service gets: those that it needs. */
 export interface ServiceSecretArns {
@@ -50,13 +51,8 @@ export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
   const { name, namespace, region } = props;
   const parts = secretParts(props);
   const secretName = `${name}-secrets`;
-  const serviceAccount: Manifest<ServiceAccount> = {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name, namespace },
-    automountServiceAccountToken: false,
-  };
-  if (parts.length === 0) return { objects: [serviceAccount], env: [], volumes: [], mounts: [] };
+  const account = serviceAccount({ name, namespace });
+  if (parts.length === 0) return { objects: [account], env: [], volumes: [], mounts: [] };
   const { volume, mount } = secretsVolume(name);
   const providerClass = secretProviderClass({
     name,
@@ -66,7 +62,7 @@ export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
     variables: { secretName, files: parts.map(({ file }) => file) },
   });
   return {
-    objects: [serviceAccount, providerClass],
+    objects: [account, providerClass],
     volumes: [volume],
     mounts: [mount],
     env: parts.flatMap(({ variable, file, composed }) => [

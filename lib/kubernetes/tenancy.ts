@@ -1,7 +1,7 @@
-import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from 'kubernetes-types/rbac/v1';
 import { SERVICES } from '../config/services';
 import type { Manifest } from './manifest';
+import { serviceAccount } from './service-account';
 
 /** The service that looks after tenants: its service account. */
 export const TENANT_SERVICE = { name: 'tenant-service', namespace: SERVICES['tenant-service'].namespace } as const;
@@ -48,7 +48,7 @@ export const tenancyObjects = (): readonly Manifest[] => [
     ...rules({ '': ['pods'] }, [...READ, 'delete']), // it waits until they are gone
     ...rules({ '': ['resourcequotas'] }, READ), // and before that, until no other may start
   ]),
-  suspensionAccount(),
+  serviceAccount(TENANT_SUSPENSION),
   clusterRole(TENANT_SERVICE.name, rules({ '': ['namespaces'] }, READ)),
   clusterRoleBinding(),
 ];
@@ -58,13 +58,6 @@ const clusterRole = (name: string, of: PolicyRule[]): Manifest<ClusterRole> => (
   kind: 'ClusterRole',
   metadata: { name },
   rules: of,
-});
-
-const suspensionAccount = (): Manifest<ServiceAccount> => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { ...TENANT_SUSPENSION },
-  automountServiceAccountToken: false,
 });
 
 const clusterRoleBinding = (): Manifest<ClusterRoleBinding> => ({

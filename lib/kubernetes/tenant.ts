@@ -1,10 +1,11 @@
-import type { Namespace, ResourceQuota, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { TenantConfig } from '../config/tenant';
 import { TIERS } from '../config/tenant-tiers';
 import type { Manifest } from './manifest';
 import { limitRange, noPlatformPriority, podSecurity, resourceQuota } from './namespaces';
 import { TENANT_OPERATOR, TENANT_SERVICE, TENANT_SUSPENSION, tenantReads } from './tenancy';
+import { serviceAccount } from './service-account';
 
 export interface TenantProps {
   readonly tenant: TenantConfig;
@@ -34,7 +35,7 @@ export const tenantObjects = (props: TenantProps): readonly Manifest[] => {
     quota(tenant, namespace),
     noPlatformPriority(namespace),
     limitRange(namespace, TIERS[tenant.tier].largestPod, TIERS[tenant.tier].largestVolume),
-    serviceAccount(namespace),
+    serviceAccount({ name: TENANT_ACCOUNT, namespace }),
     role(namespace),
     binding(namespace, TENANT_ACCOUNT, { kind: 'Role', name: TENANT_ACCOUNT }, { name: TENANT_ACCOUNT, namespace }),
     binding(namespace, TENANT_SERVICE.name, { kind: 'ClusterRole', name: TENANT_OPERATOR }, TENANT_SERVICE),
@@ -73,13 +74,6 @@ const quota = ({ tier, status }: TenantConfig, namespace: string): Manifest<Reso
 
 /** What no other limit bounds: the API server keeps all of it. */
 const COUNTED = ['configmaps', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch'];
-
-const serviceAccount = (namespace: string): Manifest<ServiceAccount> => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: { name: TENANT_ACCOUNT, namespace },
-  automountServiceAccountToken: false,
-});
 
 const role = (namespace: string): Manifest<Role> => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
