@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { siteUrls } from './config/domain';
 import type { EnvironmentConfig } from './config/environment';
 import { imageNames } from './config/images';
 import { byStack } from './config/tenant-assignment';
@@ -83,6 +84,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     redis,
     secrets,
     addresses: where,
+    urls: siteUrls(config.domain!),
     rotationSchedule: quiet.rotation,
   });
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own

@@ -30,7 +30,11 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   },
   deployed: undefined,
   quietHour: 17,
-  hosts: { app: 'platform.example', api: 'api.platform.example' },
+  domain: {
+    hosts: { app: 'platform.example', appAliases: ['www.platform.example'], api: 'api.platform.example' },
+    zones: [{ name: 'platform.example', id: 'Z0123456789ABCDEFGHIJ' }],
+  },
+  edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 90 },
 });
 
 const production = shared(environment('prod'));

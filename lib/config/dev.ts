@@ -72,7 +72,11 @@ export const dev: EnvironmentConfig = {
   ],
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
-  hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
+  domain: {
+    hosts: { app: 'dev.platform.com', appAliases: [], api: 'api-dev.platform.com' },
+    zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }],
+  },
+  edge: { firewall: 'count', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 30 },
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

@@ -51,8 +51,10 @@ export interface EnvironmentConfig {
   readonly tenants: readonly TenantConfig[];
   /** Where each tenant is deployed: what `npm run tenants` recorded. */
   readonly tenantRecord: TenantRecord;
-  /** Names under which the platform is reached. */
-  readonly hosts: HostsConfig;
+  /** Names under which the platform is reached (docs/edge.md). @default - those that CloudFront gives */
+  readonly domain?: DomainConfig | undefined;
+  /** What stands between the internet and the load balancer. */
+  readonly edge: EdgeConfig;
   /**
    * How far services scale by themselves. Switched on later, it takes each service down to one pod for a moment, for Kubernetes
    * gives a number that is no longer configured back to its default. @default - they do not
@@ -232,12 +234,50 @@ export interface QuotaConfig extends Resources {
   readonly pods: number;
 }
 
-/** Host names of an environment. */
+/** The public sites: each has a CloudFront distribution of its own, and one service behind it. */
+export const SITE_NAMES = ['app', 'api'] as const;
+export type SiteName = (typeof SITE_NAMES)[number];
+
+/** Host names of an environment, and the hosted zones of Route 53 that they are in. */
+export interface DomainConfig {
+  readonly hosts: HostsConfig;
+  /** Zones that hold the hosts: each host is in the one with the longest name that it ends in. */
+  readonly zones: readonly ZoneConfig[];
+}
+
+/** Host names of the sites. */
 export interface HostsConfig {
   /** Of the web application. */
   readonly app: string;
+  /** Further names of the web application, e.g. the one with `www`. */
+  readonly appAliases: readonly string[];
   /** Of the API. */
   readonly api: string;
+}
+
+/** A public hosted zone in the account of the environment. */
+export interface ZoneConfig {
+  /** Its domain, e.g. `platform.com`. */
+  readonly name: string;
+  /** Id of a zone that exists, e.g. `Z0123456789ABCDEFGHIJ`. @default - a stack makes it; its domain has to be delegated to it */
+  readonly id?: string;
+}
+
+/** CloudFront and its firewall. */
+export interface EdgeConfig {
+  /** What becomes of a request that a rule of the firewall finds: refused, or counted only. */
+  readonly firewall: 'block' | 'count';
+  /** Requests of the API that one address may send in a minute: 10 or more. AWS WAF looks every few seconds, so some more pass. */
+  readonly apiRequestsPerMinute: number;
+  /**
+   * Beginnings of paths that take request bodies of more than 64 KiB, e.g. `/uploads/`. The firewall sees the first 64 KiB of a body,
+   * and refuses a longer one elsewhere.
+   */
+  readonly largeBodyPaths: readonly string[];
+  /** Days that the logs of the firewall and of CloudFront are kept; a value that CloudWatch Logs takes. */
+  readonly logRetentionDays: number;
+  /** CloudFront changes no VPC origin that is in use: raise it with the change, and a second one takes over. @default 1 */
+  readonly vpcOrigin?: number;
 }
 
 /** Horizontal autoscaling of every service. It owns the number of replicas where it is on. */

@@ -65,7 +65,11 @@ export const prod: EnvironmentConfig = {
   extraNamespaces: [],
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
-  hosts: { app: 'platform.com', api: 'api.platform.com' },
+  domain: {
+    hosts: { app: 'platform.com', appAliases: ['www.platform.com'], api: 'api.platform.com' },
+    zones: [{ name: 'platform.com', id: 'Z0123456789ABCDEFGHIJ' }],
+  },
+  edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 90 },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': {

@@ -1,4 +1,4 @@
-import type { Resources, ServiceConfig, ServiceName } from './environment';
+import { SITE_NAMES, type Resources, type ServiceConfig, type ServiceName, type SiteName } from './environment';
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {
@@ -42,8 +42,8 @@ export interface ServiceDefinition {
   readonly jwt: boolean;
   /** Variable with the place where it reports errors, where the environment uses Sentry. @default - it reports none */
   readonly sentryVariable?: string;
-  /** The load balancer leads to it. @default false */
-  readonly public?: boolean;
+  /** The public site that it answers: the load balancer leads to it. One service for each site. @default - none */
+  readonly site?: SiteName;
   /** Its pods get a token for the Kubernetes API; what they may do there, its service account's roles say. @default false */
   readonly kubernetes?: boolean;
   /** Browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it. @default false */
@@ -73,7 +73,7 @@ const MICROSERVICE = {
 
 /** The platform's services. */
 export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
-  'api-gateway': { ...CORE, database: 'core', jwt: true, public: true },
+  'api-gateway': { ...CORE, database: 'core', jwt: true, site: 'api' },
   frontend: {
     namespace: 'platform-apps',
     labels: { tier: 'frontend' },
@@ -84,7 +84,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
     redis: false,
     jwt: false,
     sentryVariable: 'NEXT_PUBLIC_SENTRY_DSN',
-    public: true,
+    site: 'app',
     publicUrls: true,
   },
   'auth-service': { ...MICROSERVICE, database: 'auth', jwt: true },
@@ -101,3 +101,8 @@ export const DATABASES: readonly string[] = [
 export const REDIS_USERS: readonly string[] = Object.entries(SERVICES).flatMap(([name, { redis }]) =>
   redis ? [name] : [],
 );
+
+/** The service that answers each site. */
+export const SITES = Object.fromEntries(
+  SITE_NAMES.map((site) => [site, Object.entries(SERVICES).find(([, service]) => service.site === site)?.[0]]),
+) as Readonly<Record<SiteName, ServiceName>>;

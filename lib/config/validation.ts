@@ -3,16 +3,11 @@ import type { PipelineConfig } from './pipeline';
 import { applicationNodes, largestPodProblems, quotaProblems } from './rules/capacity';
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
+import { domainProblems, edgeProblems } from './rules/edge';
 import { networks, perZone, zones } from './rules/network';
 import { tenantProblems } from './rules/tenants';
 import { retention, unless, wholeNumber } from './rules/unless';
-import {
-  autoscalingProblems,
-  extraNamespaces,
-  hostProblems,
-  missingServices,
-  serviceProblems,
-} from './rules/workloads';
+import { autoscalingProblems, extraNamespaces, missingServices, serviceProblems } from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
 type Rule = (config: EnvironmentConfig) => readonly string[];
@@ -53,7 +48,8 @@ const RULES: readonly Rule[] = [
   ({ uploads }) => uploadsProblems(uploads),
   (config) => extraNamespaces(config),
   (config) => tenantProblems(config),
-  (config) => hostProblems(config),
+  (config) => domainProblems(config),
+  (config) => edgeProblems(config),
   (config) => autoscalingProblems(config),
 ];
 

@@ -109,7 +109,7 @@ export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): rea
     return [
       workload(name, service.namespace, {
         services: true,
-        'public services': service.public,
+        'public services': service.site !== undefined,
         microservices: service.labels['service-type'] === 'microservice',
         ...data,
         'reporters of errors': sentry && service.sentryVariable !== undefined,

@@ -1,5 +1,5 @@
 import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
-import type { HostsConfig, ServiceConfig } from '../config/environment';
+import type { ServiceConfig, SiteName } from '../config/environment';
 import { placement } from '../config/node-placement';
 import { authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
@@ -11,7 +11,8 @@ import { restricted } from './restricted';
 export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
   /** Full image reference with its tag. */
   readonly image: string;
-  readonly hosts: HostsConfig;
+  /** Where users find each site, e.g. `https://api.platform.com`. */
+  readonly urls: Readonly<Record<SiteName, string>>;
 }
 
 /** What all pods of a service have in common: the image with its variables, folders, rights and place. */
@@ -68,15 +69,15 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
 
 const usesData = ({ definition: { database, redis } }: ServicePodProps): boolean => database !== undefined || redis;
 
-const variables = ({ name, definition, hosts }: ServicePodProps): readonly EnvVar[] => [
+const variables = ({ name, definition, urls }: ServicePodProps): readonly EnvVar[] => [
   { name: 'NODE_ENV', value: 'production' },
   { name: 'PORT', value: `${SERVICE_PORT}` },
   { name: 'SERVICE_NAME', value: name },
   { name: 'METRICS_PORT', value: `${METRICS_PORT}` },
   ...(definition.publicUrls
     ? [
-        { name: 'NEXT_PUBLIC_API_URL', value: `https://${hosts.api}` },
-        { name: 'NEXT_PUBLIC_APP_URL', value: `https://${hosts.app}` },
+        { name: 'NEXT_PUBLIC_API_URL', value: urls.api },
+        { name: 'NEXT_PUBLIC_APP_URL', value: urls.app },
       ]
     : []),
 ];

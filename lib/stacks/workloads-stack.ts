@@ -9,6 +9,7 @@ import {
   SERVICE_NAMES,
   type EnvironmentConfig,
   type ServiceName,
+  type SiteName,
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { SERVICES } from '../config/services';
@@ -38,16 +39,7 @@ import type { SecretsStack } from './secrets-stack';
 export interface WorkloadsStackProps extends StackProps {
   readonly config: Pick<
     EnvironmentConfig,
-    | 'name'
-    | 'services'
-    | 'hosts'
-    | 'autoscaling'
-    | 'tags'
-    | 'quotas'
-    | 'extraNamespaces'
-    | 'cluster'
-    | 'mysql'
-    | 'sentry'
+    'name' | 'services' | 'autoscaling' | 'tags' | 'quotas' | 'extraNamespaces' | 'cluster' | 'mysql' | 'sentry'
   >;
   readonly cluster: ICluster;
   readonly mysql: Mysql;
@@ -55,6 +47,8 @@ export interface WorkloadsStackProps extends StackProps {
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
   /** Where the ways of the network lead. */
   readonly addresses: Addresses;
+  /** Where users find each site. */
+  readonly urls: Readonly<Record<SiteName, string>>;
   /** When the passwords of services change, e.g. `cron(0 20 1 * ? *)`. */
   readonly rotationSchedule: string;
 }
@@ -165,7 +159,7 @@ export class WorkloadsStack extends Stack {
 
   /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
   private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: Endpoints) {
-    const { config } = stackProps;
+    const { config, urls } = stackProps;
     const definition = SERVICES[name];
     const { imageTag, ...sizes } = config.services[name];
     const secrets = secretsOf(name, stackProps);
@@ -178,7 +172,7 @@ export class WorkloadsStack extends Stack {
       endpointsChecksum: this.checksum([where.mysqlWriter, where.redis]),
       image: imageReference(this, name, imageTag),
       region: this.region,
-      hosts: config.hosts,
+      urls,
       autoscaling: config.autoscaling,
       endpoints: where,
       arns: Object.fromEntries(Object.entries(secrets).map(([use, { secretArn }]) => [use, secretArn])),

@@ -7,16 +7,6 @@ const autoscaling = { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, tar
 const scaled = (change: Partial<typeof autoscaling>) => ({ ...prod, autoscaling: { ...autoscaling, ...change } });
 
 test.each<[string, EnvironmentConfig, RegExp]>([
-  [
-    'a name that is none',
-    { ...prod, hosts: { app: 'Shop.example', api: 'api.shop.example' } },
-    /hosts.app is "Shop.example": write a host name like api.example.com/,
-  ],
-  [
-    'one name for two',
-    { ...prod, hosts: { app: 'shop.example', api: 'shop.example' } },
-    /hosts.api is "shop.example", as hosts.app/,
-  ],
   ['no pod at the least', scaled({ minReplicas: 0 }), /autoscaling.minReplicas is 0: choose 1 to 1000/],
   [
     'less at the most than at the least',

@@ -9,7 +9,7 @@ const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '
 /** Of any service, for tests of what it is made of. */
 export const props = {
   image: 'registry/service:1.0.0',
-  hosts: { app: 'shop.example', api: 'api.shop.example' },
+  urls: { app: 'https://shop.example', api: 'https://api.shop.example' },
   replicas: 3,
   resources,
   region: 'eu-north-1',

@@ -23,14 +23,6 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
   ),
 ];
 
-/** The host names: well-formed, and two. */
-export const hostProblems = ({ hosts }: EnvironmentConfig) => [
-  ...Object.entries(hosts)
-    .filter(([, host]) => !/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(host))
-    .map(([field, host]) => `hosts.${field} is "${host}": write a host name like api.example.com, in lower case`),
-  ...unless(hosts.app !== hosts.api, `hosts.api is "${hosts.api}", as hosts.app: the API needs a name of its own`),
-];
-
 /** Autoscaling: room to scale, and targets that pods can reach. */
 export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig) => {
   if (!autoscaling) return [];

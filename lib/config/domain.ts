@@ -1,0 +1,22 @@
+import type { DomainConfig, HostsConfig, SiteName, ZoneConfig } from './environment';
+
+/** All names of a site. The first is the one that links have. */
+export const siteHosts = ({ app, appAliases, api }: HostsConfig): Readonly<Record<SiteName, readonly string[]>> => ({
+  app: [app, ...appAliases],
+  api: [api],
+});
+
+/** All names of all sites. */
+export const allHosts = ({ hosts }: DomainConfig): readonly string[] => Object.values(siteHosts(hosts)).flat();
+
+/** The zone that a host is in: of those whose name it is or ends in, the one with the longest. */
+export const zoneOf = (host: string, zones: readonly ZoneConfig[]): ZoneConfig | undefined =>
+  zones
+    .filter(({ name }) => host === name || host.endsWith(`.${name}`))
+    .toSorted((one, other) => other.name.length - one.name.length)[0];
+
+/** Where users find each site. */
+export const siteUrls = ({ hosts: { app, api } }: DomainConfig): Readonly<Record<SiteName, string>> => ({
+  app: `https://${app}`,
+  api: `https://${api}`,
+});

@@ -1,0 +1,64 @@
+import { CLOUDFRONT_PREFIX_LISTS } from '../cloudfront-prefix-lists';
+import { allHosts, zoneOf } from '../domain';
+import type { EnvironmentConfig } from '../environment';
+import { retention, unless, wholeNumber } from './unless';
+
+const NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** Names in a certificate of ACM: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
+const MOST_HOSTS = 10;
+
+/** The names of the platform: well-formed, each once, each in a zone. */
+export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[] => {
+  if (domain === undefined) return [];
+  const { zones } = domain;
+  const hosts = allHosts(domain);
+  const names = zones.map(({ name }) => name);
+  return [
+    ...malformed('domain.hosts', hosts),
+    ...malformed('domain.zones', names),
+    ...repeated('domain.hosts', hosts),
+    ...repeated('domain.zones', names),
+    ...unless(
+      hosts.length <= MOST_HOSTS,
+      `domain.hosts has ${hosts.length} names: a certificate holds ${MOST_HOSTS}, so choose fewer`,
+    ),
+    ...zones
+      .filter(({ id }) => id !== undefined && !/^Z[A-Z0-9]{1,31}$/.test(id))
+      .map(({ name, id }) => `domain.zones.${name} has the id "${id}": write one like Z0123456789ABCDEFGHIJ`),
+    ...hosts
+      .filter((host) => zoneOf(host, zones) === undefined)
+      .map((host) => `domain.hosts has "${host}", which is in no zone of domain.zones: add its zone`),
+    ...names
+      .filter((name) => !hosts.some((host) => zoneOf(host, zones)?.name === name))
+      .map((name) => `domain.zones has "${name}", in which no host is: leave it out`),
+  ];
+};
+
+const malformed = (field: string, names: readonly string[]) =>
+  names
+    .filter((name) => !NAME.test(name))
+    .map((name) => `${field} has "${name}": write a name like api.example.com, in lower case`);
+
+const repeated = (field: string, names: readonly string[]) =>
+  [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+    (name) => `${field} has "${name}" twice: name each once`,
+  );
+
+/** What stands between the internet and the load balancer. */
+export const edgeProblems = ({ edge, region }: EnvironmentConfig): readonly string[] => {
+  const { firewall, apiRequestsPerMinute, largeBodyPaths, logRetentionDays, vpcOrigin = 1 } = edge;
+  return [
+    ...unless(
+      CLOUDFRONT_PREFIX_LISTS[region] !== undefined,
+      `region is "${region}", of which nobody recorded the addresses of CloudFront: add it to lib/config/cloudfront-prefix-lists.ts`,
+    ),
+    ...unless(['block', 'count'].includes(firewall), `edge.firewall is "${firewall}": choose block or count`),
+    ...wholeNumber('edge.apiRequestsPerMinute', apiRequestsPerMinute, 10, 2_000_000_000),
+    ...largeBodyPaths
+      .filter((path) => !/^\/[\w./~-]{1,199}$/.test(path))
+      .map((path) => `edge.largeBodyPaths has "${path}": write the beginning of a path, like /uploads/`),
+    ...retention('edge.logRetentionDays', logRetentionDays, 1),
+    ...wholeNumber('edge.vpcOrigin', vpcOrigin, 1, 1000),
+  ];
+};

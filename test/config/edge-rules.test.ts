@@ -1,0 +1,77 @@
+import { zoneOf } from '../../lib/config/domain';
+import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
+import { SERVICES, SITES } from '../../lib/config/services';
+import { problems } from '../../lib/config/validation';
+import { SAMPLES } from '../sample';
+
+const { prod } = SAMPLES;
+const named = (change: Partial<DomainConfig>): EnvironmentConfig => ({
+  ...prod,
+  domain: { ...prod.domain!, ...change },
+});
+const guarded = (change: Partial<EdgeConfig>): EnvironmentConfig => ({ ...prod, edge: { ...prod.edge, ...change } });
+const { hosts } = prod.domain!;
+
+test.each<[string, EnvironmentConfig, RegExp]>([
+  [
+    'a name that is none',
+    named({ hosts: { ...hosts, appAliases: ['Shop.platform.example'] } }),
+    /domain.hosts has "Shop.platform.example": write a name like api.example.com/,
+  ],
+  ['one name for two', named({ hosts: { ...hosts, api: hosts.app } }), /domain.hosts has "platform.example" twice/],
+  [
+    'more names than a certificate holds',
+    named({ hosts: { ...hosts, appAliases: Array.from({ length: 9 }, (_, index) => `n${index}.platform.example`) } }),
+    /domain.hosts has 11 names: a certificate holds 10/,
+  ],
+  [
+    'a host in no zone',
+    named({ hosts: { ...hosts, api: 'api.notplatform.example' } }),
+    /domain.hosts has "api.notplatform.example", which is in no zone/,
+  ],
+  [
+    'a zone without a host',
+    named({ zones: [...prod.domain!.zones, { name: 'shop.example' }] }),
+    /domain.zones has "shop.example", in which no host is/,
+  ],
+  [
+    'an id that is none',
+    named({ zones: [{ name: 'platform.example', id: '/hostedzone/Z1' }] }),
+    /domain.zones.platform.example has the id "\/hostedzone\/Z1": write one like/,
+  ],
+  ['a zone twice', named({ zones: [...prod.domain!.zones, ...prod.domain!.zones] }), /domain.zones has .* twice/],
+  ['a firewall that does neither', guarded({ firewall: 'off' as 'count' }), /edge.firewall is "off": choose block or/],
+  [
+    'a rate below what AWS WAF takes',
+    guarded({ apiRequestsPerMinute: 9 }),
+    /edge.apiRequestsPerMinute is 9: choose 10/,
+  ],
+  ['a pattern for a path', guarded({ largeBodyPaths: ['/uploads/*'] }), /edge.largeBodyPaths has "\/uploads\/\*"/],
+  ['days that no log is kept', guarded({ logRetentionDays: 15 }), /edge.logRetentionDays is 15: CloudWatch Logs takes/],
+  ['no VPC origin', guarded({ vpcOrigin: 0 }), /edge.vpcOrigin is 0: choose 1 to 1000/],
+])('refuses %s', (_, config, problem) => {
+  expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('refuses a region whose addresses of CloudFront nobody recorded, and says where to add them', () => {
+  const zones = prod.network.availabilityZones.map((zone) => zone.replace('ap-southeast-1', 'eu-north-1'));
+  const config = { ...prod, region: 'eu-north-1', network: { ...prod.network, availabilityZones: zones } };
+  expect(problems(config)).toEqual([expect.stringMatching(/region is "eu-north-1".*cloudfront-prefix-lists.ts/)]);
+});
+
+test('takes an environment without a domain', () => {
+  expect(problems({ ...prod, domain: undefined })).toEqual([]);
+});
+
+test('a host is in the zone with the longest name that it ends in', () => {
+  const zones = [{ name: 'platform.example' }, { name: 'eu.platform.example' }];
+  expect(zoneOf('api.eu.platform.example', zones)).toBe(zones[1]);
+  expect(zoneOf('platform.example', zones)).toBe(zones[0]);
+  expect(zoneOf('noteu.platform.example', zones)).toBe(zones[0]);
+  expect(zoneOf('myplatform.example', zones)).toBeUndefined();
+});
+
+test('each site has one service', () => {
+  expect(SITES).toEqual({ app: 'frontend', api: 'api-gateway' });
+  expect(Object.values(SERVICES).filter(({ site }) => site !== undefined)).toHaveLength(Object.keys(SITES).length);
+});
