@@ -16,6 +16,7 @@ import { StorageStack } from './stacks/storage-stack';
 import { TenancyStack } from './stacks/tenancy-stack';
 import { TenantsStack } from './stacks/tenants-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
+import { ZonesStack } from './stacks/zones-stack';
 
 /**
  * The architecture: every stack of an environment, in dependency order.
@@ -33,6 +34,12 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     terminationProtection: deletionProtection,
   });
 
+  const zones = config.domain?.zones ?? [];
+  const newZones = zones.flatMap((zone) => (zone.id === undefined ? [zone.name] : []));
+  const zoneIds = {
+    ...Object.fromEntries(zones.map((zone) => [zone.name, zone.id])),
+    ...(newZones.length > 0 && new ZonesStack(scope, 'Zones', { ...props('zones'), names: newZones }).ids),
+  };
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
   const quiet = windows(config.quietHour);
   const identifier = `platform-${name}`;

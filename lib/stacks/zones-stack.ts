@@ -1,0 +1,32 @@
+import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { Construct } from 'constructs';
+
+export interface ZonesStackProps extends StackProps {
+  /** Domains of the zones that are to be made. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Hosted zones. Deployed first, by itself: certificates are issued once the world finds their zone, so whoever runs the domain above
+ * delegates to the name servers of the outputs.
+ */
+export class ZonesStack extends Stack {
+  /** Id of each zone, by its name. */
+  readonly ids: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, { names, ...props }: ZonesStackProps) {
+    super(scope, id, props);
+    const zones = names.map((zoneName) => {
+      const zone = new PublicHostedZone(this, zoneName, { zoneName });
+      // Another zone would have other name servers; and the records that prove a certificate stay in it, with which none is deleted.
+      zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      new CfnOutput(this, `NameServers-${zoneName}`, {
+        description: `Delegate ${zoneName} to these`,
+        value: Fn.join(' ', zone.hostedZoneNameServers!),
+      });
+      return zone;
+    });
+    this.ids = Object.fromEntries(zones.map(({ zoneName, hostedZoneId }) => [zoneName, hostedZoneId]));
+  }
+}
