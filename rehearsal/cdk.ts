@@ -4,14 +4,16 @@ import { dirname, join } from 'node:path';
 import { CommandError, run } from './process';
 import type { Report } from './progress';
 
-const PROJECT = join(__dirname, '..');
-const CLI = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+/** The folder of this project. */
+export const PROJECT = join(__dirname, '..');
 
 /** Stacks that the CLI deploys at the same time. */
 const CONCURRENCY = 4;
 
 /** What every command needs. */
 export interface AssemblyProps {
+  /** Folder of the app, with its dependencies. */
+  readonly project: string;
   /** Context of every command: `{ env: 'prod' }`. */
   readonly context: Readonly<Record<string, string>>;
   /** Folder for the cloud assembly. */
@@ -66,16 +68,17 @@ export const deploy = (props: CdkProps, stacks: readonly string[], report: Repor
   cdk(props, ['deploy', ...stacks, '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`], report);
 
 const execute = async (
-  { context, output, signal }: AssemblyProps,
+  { project, context, output, signal }: AssemblyProps,
   args: readonly string[],
   report: Report,
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
   const contextArgs = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  const command = [CLI, ...args, ...contextArgs, '--output', output, '--no-color', '--no-notices'];
+  const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const command = [cli, ...args, ...contextArgs, '--output', output, '--no-color', '--no-notices'];
   try {
     return await run(process.execPath, command, {
-      cwd: PROJECT,
+      cwd: project,
       signal,
       onLine: (line) => {
         appendFileSync(join(dirname(output), 'cli.log'), `${line}\n`);

@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { INTERRUPTED } from './process';
 import { rehearse } from './rehearsal';
 
-const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--kubernetes DIR]
+const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--update DIR] [--kubernetes DIR]
 
   ENVIRONMENT       dev, staging, prod; or pipeline, for the delivery pipeline itself
   --keep            leave everything running at the end, to look around with kubectl and aws
   --seed N          repeat a rehearsal: the order of the resources that nothing orders
+  --update DIR      deploy the app of another folder first (an earlier checkout, say), then this one over it
   --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)`;
 
 const main = async () => {
@@ -16,6 +17,7 @@ const main = async () => {
       keep: { type: 'boolean', default: false },
       seed: { type: 'string' },
       kubernetes: { type: 'string' },
+      update: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -30,7 +32,8 @@ const main = async () => {
 
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-  await rehearse({ target, seed, keep: values.keep, kubernetes: values.kubernetes, signal: interruption.signal });
+  const { keep, kubernetes, update } = values;
+  await rehearse({ target, seed, keep, kubernetes, update, signal: interruption.signal });
 };
 
 main().catch((error: Error) => {

@@ -60,8 +60,11 @@ export const provideValues = async (
     );
     if (!response.ok) throw new Error(`giving the secret ${secret} a value: ${await response.text()}`);
   }
-  return values.map(({ secret }) => `a value of the secret ${secret}`);
+  return values.map(describeValue);
 };
+
+/** A value that somebody put in, as it is reported. */
+export const describeValue = ({ secret }: ValueToProvide) => `a value of the secret ${secret}`;
 
 /** An image that no template brings: people push it before it is deployed. */
 export interface ImageToPush extends OwnImage {
@@ -109,8 +112,11 @@ export const pushImages = async (endpoint: string, images: readonly ImageToPush[
     );
     if (!response.ok) throw new Error(`pushing the image ${nameOf(image)}: ${await response.text()}`);
   }
-  return images.map((image) => `image ${nameOf(image)}`);
+  return images.map(describeImage);
 };
+
+/** An image that somebody pushed, as it is reported. */
+export const describeImage = (image: ImageToPush) => `image ${nameOf(image)}`;
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 

@@ -1,13 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { assembledStacks, cdk, deploy, synthesize, type CdkProps } from './cdk';
+import path, { join } from 'node:path';
+import { assembledStacks, cdk, deploy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
 import { exposed } from './exposure';
 import { kubernetesBinaries } from './kubernetes-binaries';
-import { createRoles, imagesToPush, provideValues, pushImages, valuesToProvide } from './operator';
+import {
+  createRoles,
+  describeImage,
+  describeValue,
+  imagesToPush,
+  provideValues,
+  pushImages,
+  valuesToProvide,
+} from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
@@ -23,6 +31,8 @@ export interface RehearsalProps {
   readonly keep: boolean;
   /** Order of the resources that nothing orders. */
   readonly seed: number;
+  /** Folder with an app that is deployed first; this one is then an update of it. @default - nothing is deployed before */
+  readonly update: string | undefined;
   /** Folder with the Kubernetes binaries. @default - the cache */
   readonly kubernetes: string | undefined;
   /** Ends the rehearsal early. */
@@ -31,7 +41,7 @@ export interface RehearsalProps {
 
 /** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
 export const rehearse = async (props: RehearsalProps): Promise<void> => {
-  const { target, keep, seed, kubernetes } = props;
+  const { target, keep, seed, update, kubernetes } = props;
   console.log(`rehearsing ${target} with seed ${seed}`);
   const emulation = new AbortController();
   const signal = AbortSignal.any([props.signal, emulation.signal]);
@@ -42,9 +52,12 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   let emulator: Emulator | undefined;
   let finished = false;
   try {
-    const stacks = await steps.step('synthesize', async (report) => {
-      await synthesize({ context, output, signal }, report);
-      return assembledStacks(output);
+    const own = { project: PROJECT, context, output, signal };
+    const earlier = update && { ...own, project: path.resolve(update), output: join(folder, 'earlier.out') };
+    const [stacks, earlierStacks] = await steps.step('synthesize', async (report) => {
+      if (earlier) await synthesize(earlier, report);
+      await synthesize(own, report);
+      return [await assembledStacks(output), earlier ? await assembledStacks(earlier.output) : []];
     });
     const [{ account, region }] = stacks as [(typeof stacks)[number]];
     const [binaries, python] = await steps.step('tools', async (report) => [
@@ -62,27 +75,36 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       }),
     );
     emulator = aws;
-    const app: CdkProps = { endpoint: aws.endpoint, context, output, account, region, signal };
+    const app: CdkProps = { ...own, endpoint: aws.endpoint, account, region };
 
     const [roles, before] = await steps.step('bootstrap', async (report) => {
-      const places = new Set(stacks.map((stack) => `aws://${stack.account}/${stack.region}`));
+      const all = [...earlierStacks, ...stacks];
+      const places = new Set(all.map((stack) => `aws://${stack.account}/${stack.region}`));
       await cdk(app, ['bootstrap', ...places], report);
-      return [await createRoles(aws.endpoint, stacks), await aws.holdings()];
+      return [await createRoles(aws.endpoint, all), await aws.holdings()];
     });
-    // What only people bring: the values of secrets, and images.
-    const [values, images] = [valuesToProvide(stacks), imagesToPush(stacks)];
     const provided = [...roles];
-    if (values.length + images.length > 0)
-      await steps.step('what people bring', async (report) => {
-        await deploy(app, [...new Set([...values, ...images].map(({ stack }) => stack.id))], report);
-        provided.push(...(await provideValues(aws.endpoint, values)), ...(await pushImages(aws.endpoint, images)));
+    const deployAll = async (version: CdkProps, of: readonly AssembledStack[], title: string) => {
+      // What only people bring: the values of secrets, and images. A value or a tag that is there stays.
+      const values = valuesToProvide(of).filter((value) => !provided.includes(describeValue(value)));
+      const images = imagesToPush(of).filter((image) => !provided.includes(describeImage(image)));
+      if (values.length + images.length > 0)
+        await steps.step('what people bring', async (report) => {
+          await deploy(version, [...new Set([...values, ...images].map(({ stack }) => stack.id))], report);
+          provided.push(...(await provideValues(aws.endpoint, values)), ...(await pushImages(aws.endpoint, images)));
+        });
+      return steps.step(title, async (report) => {
+        await deploy(version, ['--all'], report);
+        const names = new Set(of.map(({ name }) => name));
+        const resources = await aws.resources();
+        return [
+          resources.filter(({ stack }) => names.has(stack)),
+          resources.filter(({ stack }) => !names.has(stack)),
+        ] as const;
       });
-    const [deployed, bootstrapped] = await steps.step('deploy', async (report) => {
-      await deploy(app, ['--all'], report);
-      const names = new Set(stacks.map(({ name }) => name));
-      const resources = await aws.resources();
-      return [resources.filter(({ stack }) => names.has(stack)), resources.filter(({ stack }) => !names.has(stack))];
-    });
+    };
+    const [updated] = earlier ? await deployAll({ ...app, ...earlier }, earlierStacks, 'deploy what is updated') : [];
+    const [deployed, bootstrapped] = await deployAll(app, stacks, earlier ? 'update' : 'deploy');
 
     const clusterName = deployed.find(({ type }) => type === 'AWS::EKS::Cluster')?.physicalId;
     const kubeconfig = clusterName && aws.kubeconfig(account, region, clusterName);
@@ -123,7 +145,19 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await steps.step('stop', aws.stop);
     }
     const notes = await aws.notes();
-    const findings = { target, seed, stacks, resources: deployed, ...looked, tried, provided, notes, retained };
+    const replaced = updated && replacements(updated, deployed);
+    const findings = {
+      target,
+      seed,
+      stacks,
+      resources: deployed,
+      replaced,
+      ...looked,
+      tried,
+      provided,
+      notes,
+      retained,
+    };
     console.log(`\n${summary({ ...findings, seconds: steps.seconds })}`);
     finished = true;
     if (keep) {
@@ -189,3 +223,14 @@ Everything still runs; Ctrl-C ends it. To look around, or to deploy a change, in
   aws cloudformation describe-stacks --query 'Stacks[].[StackName,StackStatus]' --output table
 ${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A -o wide\n`}
 Logs: ${folder}`;
+
+/** What has another physical id after an update. Custom resources are left out, whose provider may choose one at every change. */
+const replacements = (before: readonly Resource[], after: readonly Resource[]) =>
+  after.filter(
+    ({ stack, logicalId, type, physicalId }) =>
+      !type.startsWith('Custom::') &&
+      before.some(
+        (old) =>
+          old.stack === stack && old.logicalId === logicalId && old.type === type && old.physicalId !== physicalId,
+      ),
+  );

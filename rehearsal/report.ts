@@ -9,6 +9,8 @@ export interface Findings {
   readonly stacks: readonly AssembledStack[];
   /** Everything that CloudFormation held after the deployment. */
   readonly resources: readonly Resource[];
+  /** What an update replaced. @default - nothing was updated */
+  readonly replaced?: readonly Resource[] | undefined;
   /** Number of Kubernetes objects of each kind that workloads and add-ons brought. */
   readonly objects: Readonly<Record<string, number>>;
   readonly placements: readonly Placement[];
@@ -25,7 +27,8 @@ export interface Findings {
 
 /** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
 export const summary = (findings: Findings): string => {
-  const { target, seed, stacks, resources, objects, placements, tried, provided, notes, retained, seconds } = findings;
+  const { target, seed, stacks, resources, replaced, objects, placements, tried } = findings;
+  const { provided, notes, retained, seconds } = findings;
   const heldBy = (held: Resource['held']) => resources.filter((resource) => resource.held === held);
   const recorded = [...new Set(heldBy('recorded').map(({ type }) => type))].toSorted();
   const total = seconds.reduce((sum, step) => sum + step.seconds, 0);
@@ -37,6 +40,7 @@ export const summary = (findings: Findings): string => {
       `${resources.length}: ${heldBy('service').length} held by the emulated AWS, ${heldBy('kubernetes').length} by ` +
         `Kubernetes, ${heldBy('recorded').length} only recorded`,
     ],
+    ...(replaced ? lines(replaced.map(describe)) : []).map((line): readonly [string, string] => ['replaced', line]),
     ['objects', counts(objects)],
     ...placements.map((placement): readonly [string, string] => ['pods', pods(placement, objects)]),
     ...tried,

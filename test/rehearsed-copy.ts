@@ -1,22 +1,31 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PROJECT = join(__dirname, '..');
 
-/** Rehearses a copy of the project that a change has been made to; returns how it ended and what it printed. */
-export const rehearseCopy = async (
-  change: (folder: string) => void,
-  args: readonly string[],
-  onLine: (line: string) => void = () => {},
-): Promise<{ readonly status: number | null; readonly output: string }> => {
+/** Lets work happen in a copy of the project that a change has been made to; the copy is gone afterwards. */
+export const inCopy = async <T>(change: (folder: string) => void, work: (folder: string) => Promise<T>): Promise<T> => {
   const copy = mkdtempSync(join(tmpdir(), 'platform-copy-'));
   try {
     for (const path of execFileSync('git', ['ls-files'], { cwd: PROJECT, encoding: 'utf8' }).trim().split('\n'))
       cpSync(join(PROJECT, path), join(copy, path));
     symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
     change(copy);
+    return await work(copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+};
+
+/** Rehearses a copy of the project that a change has been made to; returns how it ended and what it printed. */
+export const rehearseCopy = (
+  change: (folder: string) => void,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+): Promise<{ readonly status: number | null; readonly output: string }> =>
+  inCopy(change, async (copy) => {
     const rehearsal = spawn(process.execPath, ['--import', 'tsx', 'rehearsal/cli.ts', ...args], { cwd: copy });
     const output: string[] = [];
     for (const stream of [rehearsal.stdout, rehearsal.stderr])
@@ -28,7 +37,11 @@ export const rehearseCopy = async (
       rehearsal.on('error', reject).on('close', resolve),
     );
     return { status, output: output.join('') };
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+  });
+
+/** Puts a text in place of another, which a file has to have once. */
+export const replaceIn = (file: string, right: string, wrong: string): void => {
+  const text = readFileSync(file, 'utf8');
+  if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
+  writeFileSync(file, text.replace(right, wrong));
 };

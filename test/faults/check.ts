@@ -1,19 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rehearseCopy } from '../rehearsed-copy';
+import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { FAULTS, type Fault } from './faults';
 
 /** Rehearses the project with the fault in it. */
 const rehearseWith = ({ file, right, wrong, seed = 1, environment = 'dev' }: Fault) =>
-  rehearseCopy(
-    (folder) => {
-      const path = join(folder, file);
-      const text = readFileSync(path, 'utf8');
-      if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
-      writeFileSync(path, text.replace(right, wrong));
-    },
-    [environment, '--seed', `${seed}`],
-  );
+  rehearseCopy((folder) => replaceIn(join(folder, file), right, wrong), [environment, '--seed', `${seed}`]);
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((title) => !FAULTS.some((fault) => fault.title === title));

@@ -48,3 +48,10 @@ test('names seed, stacks, placements, what was tried, what is only recorded, wha
 test('says when nothing was destroyed', () => {
   expect(summary({ ...findings, retained: undefined })).toContain('retained   nothing is destroyed yet');
 });
+
+test('says what an update replaced, and that it replaced nothing', () => {
+  const queue: Findings['resources'] = [{ ...resource, held: 'service', type: 'AWS::SQS::Queue', physicalId: 'jobs' }];
+  expect(summary({ ...findings, replaced: queue })).toContain('replaced   AWS::SQS::Queue jobs');
+  expect(summary({ ...findings, replaced: [] })).toContain('replaced   nothing');
+  expect(summary(findings)).not.toContain('replaced');
+});

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment } from '../../lib/config';
 import { TENANT_TIERS, type TenantConfig } from '../../lib/config/tenant';
 import { assign } from '../../lib/config/tenant-assignment';
-import { rehearseCopy } from '../rehearsed-copy';
+import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 
 const COUNT = 200;
 /** Nodes that hold what they may request, at their most. */
@@ -22,12 +22,6 @@ const tenants: readonly TenantConfig[] = [
   })),
 ];
 
-const replaced = (file: string, right: string, wrong: string) => {
-  const text = readFileSync(file, 'utf8');
-  if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
-  writeFileSync(file, text.replace(right, wrong));
-};
-
 /** Rehearses development with 200 tenants: deployed, apart from each other, destroyed. */
 const check = async () => {
   const { status } = await rehearseCopy(
@@ -37,7 +31,7 @@ const check = async () => {
       writeFileSync(join(config, 'tenants', 'dev.ts'), list);
       writeFileSync(join(config, 'tenants', 'dev.assigned.json'), JSON.stringify(assign(tenants, tenantRecord)));
       const { maxSize } = cluster.nodeGroups.application;
-      replaced(
+      replaceIn(
         join(config, 'dev.ts'),
         `maxSize: ${maxSize} },\n      database`,
         `maxSize: ${NODES} },\n      database`,

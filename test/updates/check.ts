@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { inCopy, rehearseCopy, replaceIn } from '../rehearsed-copy';
+import { UPDATES, type Edit, type Update } from './updates';
+
+const edited = (edits: readonly Edit[]) => (folder: string) => {
+  for (const [file, text, instead] of edits) replaceIn(join(folder, file), text, instead);
+};
+
+/** Rehearses development as it runs, then the update over it. */
+const rehearse = ({ earlier, later }: Update) =>
+  inCopy(edited(earlier), (folder) => rehearseCopy(edited(later), ['dev', '--seed', '1', '--update', folder]));
+
+/** Types of what the summary of a rehearsal calls replaced. */
+const replacedIn = (output: string): readonly string[] | undefined => {
+  const [, block] = /^ {2}replaced +(.*\n(?: {6,}.*\n)*)/m.exec(output) ?? [];
+  return block?.match(/AWS::\w+::\w+/g) ?? (block?.startsWith('nothing') ? [] : undefined);
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((title) => !UPDATES.some((update) => update.title === title));
+if (unknown.length > 0)
+  throw new Error(`no update is called ${unknown.join(', ')}: choose ${UPDATES.map(({ title }) => title).join(', ')}`);
+
+/** Each update, or each that is named, has to pass a whole rehearsal, and to replace what it says and nothing else. */
+const check = async () => {
+  for (const update of UPDATES.filter(({ title }) => wanted.length === 0 || wanted.includes(title))) {
+    const started = performance.now();
+    const { status, output } = await rehearse(update);
+    const replaced = replacedIn(output)?.toSorted().join(', ');
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    if (status === 0 && replaced === update.replaces.toSorted().join(', '))
+      console.log(`✔ ${update.title} (${seconds} s): replaces ${replaced || 'nothing'}`);
+    else {
+      console.error(`✖ ${update.title}: the rehearsal ends with ${status} and replaces ${replaced}\n${output}`);
+      process.exitCode = 1;
+    }
+  }
+};
+
+check().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

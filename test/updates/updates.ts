@@ -1,0 +1,22 @@
+/** A text of a file, and what stands there instead. */
+export type Edit = readonly [file: string, text: string, instead: string];
+
+/** A change of the configuration that somebody deploys over what runs. */
+export interface Update {
+  readonly title: string;
+  /** What runs: the project with these edits. */
+  readonly earlier: readonly Edit[];
+  /** What is deployed over it: the project with these. */
+  readonly later: readonly Edit[];
+  /** Types of what the update replaces, each as often as it does. */
+  readonly replaces: readonly string[];
+}
+
+const DEV = 'lib/config/dev.ts';
+const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' }"];
+const nameless: Edit = [DEV, '  domain: {\n', '  domainForLater: {\n']; // which is no field, so nobody reads it
+
+export const UPDATES: readonly Update[] = [
+  { title: 'other tags on everything', earlier: [tagged], later: [], replaces: [] },
+  { title: 'other tags, without a domain', earlier: [nameless, tagged], later: [nameless], replaces: [] },
+];
