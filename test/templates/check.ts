@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { synthesize } from '../../rehearsal/cdk';
+import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { CommandError, run } from '../../rehearsal/process';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
 
@@ -28,7 +28,7 @@ const check = async () => {
     for (const name of [...ENVIRONMENT_NAMES, 'pipeline']) {
       const output = join(folder, name);
       const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
-      await synthesize({ context, output, signal }, () => {}, { CDK_VALIDATION: 'true' });
+      await synthesize({ project: PROJECT, context, output, signal }, () => {}, { CDK_VALIDATION: 'true' });
       const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
       const accepted = [...ACCEPTED, ...(ACCEPTED_IN[name] ?? [])];
       const paths = templates.map((file) => join(output, file));
