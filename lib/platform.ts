@@ -8,6 +8,7 @@ import { tagEverything } from './constructs/tag-everything';
 import { addresses } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
 import { ImagesStack } from './stacks/images-stack';
+import { LoadBalancerStack } from './stacks/load-balancer-stack';
 import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
@@ -37,7 +38,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const zones = config.domain?.zones ?? [];
   const newZones = zones.flatMap((zone) => (zone.id === undefined ? [zone.name] : []));
   const zoneIds = {
-    ...Object.fromEntries(zones.map((zone) => [zone.name, zone.id])),
+    ...Object.fromEntries(zones.flatMap((zone) => (zone.id === undefined ? [] : [[zone.name, zone.id] as const]))),
     ...(newZones.length > 0 && new ZonesStack(scope, 'Zones', { ...props('zones'), names: newZones }).ids),
   };
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
@@ -51,12 +52,20 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     deletionProtection,
   });
   const { redis } = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
-  const { uploads } = new StorageStack(scope, 'Storage', {
+  const { uploads, logs } = new StorageStack(scope, 'Storage', {
     ...props('storage'),
     uploads: config.uploads,
     logRetentionDays: config.network.flowLogRetentionDays,
     retainData,
     retainLogs,
+  });
+  const { loadBalancer, targetGroups } = new LoadBalancerStack(scope, 'LoadBalancer', {
+    ...props('load-balancer'),
+    vpc: network.vpc,
+    domain: config.domain,
+    zoneIds,
+    logs,
+    deletionProtection,
   });
   const secrets = new SecretsStack(scope, 'Secrets', {
     ...props('secrets'),
@@ -90,6 +99,8 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     mysql,
     redis,
     secrets,
+    loadBalancer,
+    targetGroups,
     addresses: where,
     urls: siteUrls(config.domain!),
     rotationSchedule: quiet.rotation,

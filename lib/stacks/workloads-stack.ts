@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Port } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
@@ -32,7 +34,7 @@ import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-po
 import { JOB_DEADLINE } from '../kubernetes/once';
 import { platformPriority } from '../kubernetes/priority-class';
 import { serviceObjects } from '../kubernetes/service';
-import { servicePod } from '../kubernetes/service-pod';
+import { SERVICE_PORT, servicePod } from '../kubernetes/service-pod';
 import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
 import type { SecretsStack } from './secrets-stack';
 
@@ -45,6 +47,10 @@ export interface WorkloadsStackProps extends StackProps {
   readonly mysql: Mysql;
   readonly redis: Redis;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
+  /** It sends the requests of users, with its own security group. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where the pods of each site are registered. */
+  readonly targetGroups: Readonly<Record<SiteName, IApplicationTargetGroup>>;
   /** Where the ways of the network lead. */
   readonly addresses: Addresses;
   /** Where users find each site. */
@@ -83,11 +89,13 @@ const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
 /** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: WorkloadsStackProps) {
-    const { config, cluster: shared, mysql, redis, secrets, rotationSchedule, addresses, ...props } = stackProps;
+    const { config, cluster: shared, mysql, redis, secrets, loadBalancer, ...others } = stackProps;
+    const { rotationSchedule, addresses, ...props } = others;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
     cluster.connections.allowToDefaultPort(mysql);
     cluster.connections.allowToDefaultPort(redis);
+    cluster.connections.allowFrom(loadBalancer, Port.tcp(SERVICE_PORT), 'from the load balancer to services');
 
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(stackProps);
