@@ -22,6 +22,9 @@ export interface InlineResourceProps {
 
 const read = (file: string) => readFileSync(join(__dirname, file), 'utf8');
 
+/** The function as it runs: what it does, and how CloudFormation hears of it. */
+export const inlineCode = (file: string): string => `${read(file)}\n\n${read('inline-resource.py')}`;
+
 /** A custom resource whose function is a few lines of Python in the template. Its deletion does nothing. */
 export class InlineResource extends Construct {
   constructor(scope: Construct, id: string, props: InlineResourceProps) {
@@ -35,7 +38,7 @@ export class InlineResource extends Construct {
       description,
       runtime: Runtime.PYTHON_3_13,
       handler: 'index.handler',
-      code: Code.fromInline(`${read(file)}\n\n${read('inline-resource.py')}`),
+      code: Code.fromInline(inlineCode(file)),
       timeout: Duration.seconds(30),
       role,
       logGroup,

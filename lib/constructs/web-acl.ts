@@ -1,13 +1,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { EdgeConfig } from '../config/environment';
 import { removal } from './removal';
 
+/** AWS WAF writes only to log groups whose names begin so. */
+export const WAF_LOGS = 'aws-waf-logs-';
+
 export interface WebAclProps {
-  /** Of the ACL and, behind `aws-waf-logs-`, of its log group. */
+  /** Of the ACL and, behind `aws-waf-logs-`, of its log group, to which AWS has to be let write first. */
   readonly name: string;
   readonly config: Pick<EdgeConfig, 'firewall' | 'largeBodyPaths' | 'logRetentionDays'>;
   /** Requests that one address may send in a minute. @default - as many as it likes */
@@ -105,28 +107,12 @@ export class WebAcl extends Construct {
       visibilityConfig: visible(name),
     });
     this.arn = acl.attrArn;
-    this.logs(`aws-waf-logs-${name}`, config.logRetentionDays, retainLogs, acl);
+    this.logs(`${WAF_LOGS}${name}`, config.logRetentionDays, retainLogs, acl);
   }
 
-  /** AWS WAF writes only to groups of this name, and with this policy: it would add one of its own, for all of them, in its absence. */
   private logs(logGroupName: string, retention: RetentionDays, retain: boolean, acl: CfnWebACL) {
-    const { account, region } = Stack.of(this);
     const group = new LogGroup(this, 'Logs', { logGroupName, retention, removalPolicy: removal(retain) });
-    const policy = new ResourcePolicy(this, 'LogsPolicy', {
-      resourcePolicyName: logGroupName,
-      policyStatements: [
-        new PolicyStatement({
-          principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [group.logGroupArn],
-          conditions: {
-            StringEquals: { 'aws:SourceAccount': account },
-            ArnLike: { 'aws:SourceArn': `arn:aws:logs:${region}:${account}:*` },
-          },
-        }),
-      ],
-    });
-    const logging = new CfnLoggingConfiguration(this, 'Logging', {
+    new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,
       logDestinationConfigs: [
         // Without the `:*` at the end of the group's own ARN.
@@ -143,6 +129,5 @@ export class WebAcl extends Construct {
         { queryString: {} },
       ],
     });
-    logging.node.addDependency(policy);
   }
 }

@@ -1,13 +1,12 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { SiteName } from '../config/environment';
-import { acknowledge } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
-import { closed } from '../constructs/closed-bucket';
+import { logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
 
 export interface EdgeLogsStackProps extends StackProps {
@@ -86,17 +85,7 @@ export class EdgeLogsStack extends Stack {
   }
 
   private bucket(logRetentionDays: RetentionDays, retainLogs: boolean): Bucket {
-    const bucket = new Bucket(this, 'Logs', {
-      ...closed(retainLogs),
-      encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [
-        {
-          expiration: Duration.days(logRetentionDays),
-          noncurrentVersionExpiration: Duration.days(1),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-    });
+    const bucket = logBucket(this, 'Logs', retainLogs, logRetentionDays);
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     bucket.addToResourcePolicy(
       new PolicyStatement({
@@ -109,7 +98,6 @@ export class EdgeLogsStack extends Stack {
         },
       }),
     );
-    acknowledge(bucket, 'Logs of the access to the logs would have no end', ['AwsSolutions-S1']);
     emptyingLogs(this, [bucket], logRetentionDays);
     return bucket;
   }

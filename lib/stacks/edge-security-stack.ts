@@ -1,10 +1,12 @@
 import { CfnDeletionPolicy, CfnResource, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SITE_NAMES, type DomainConfig, type EdgeConfig, type SiteName } from '../config/environment';
 import { acrossRegions } from '../constructs/across-regions';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
-import { WebAcl } from '../constructs/web-acl';
+import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 
 export interface EdgeSecurityStackProps extends StackProps {
   /** Beginning of the names of what it makes: `platform-prod`. */
@@ -28,18 +30,38 @@ export class EdgeSecurityStack extends Stack {
     super(scope, id, props);
     this.certificate = domain && this.viewerCertificate(domain, zoneIds);
 
+    const logsAreWritten = this.letWafWrite(identifier);
     const requestsPerMinute: Readonly<Partial<Record<SiteName, number>>> = { api: config.apiRequestsPerMinute };
-    this.webAclArns = Object.fromEntries(
-      SITE_NAMES.map((site) => [
-        site,
-        new WebAcl(this, `WebAcl-${site}`, {
-          name: `${identifier}-${site}`,
-          config,
-          requestsPerMinute: requestsPerMinute[site],
-          retainLogs,
-        }).arn,
-      ]),
-    ) as Record<SiteName, string>;
+    const webAcl = (site: SiteName) => {
+      const acl = new WebAcl(this, `WebAcl-${site}`, {
+        name: `${identifier}-${site}`,
+        config,
+        requestsPerMinute: requestsPerMinute[site],
+        retainLogs,
+      });
+      acl.node.addDependency(logsAreWritten);
+      return acl.arn;
+    };
+    this.webAclArns = Object.fromEntries(SITE_NAMES.map((site) => [site, webAcl(site)])) as Record<SiteName, string>;
+  }
+
+  /** One policy for all groups, for an account has ten of them in a region. AWS would add one of its own in its absence. */
+  private letWafWrite(identifier: string): ResourcePolicy {
+    const { account, region } = this;
+    return new ResourcePolicy(this, 'WafLogs', {
+      resourcePolicyName: `${WAF_LOGS}${identifier}`,
+      policyStatements: [
+        new PolicyStatement({
+          principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [`arn:aws:logs:${region}:${account}:log-group:${WAF_LOGS}${identifier}-*:log-stream:*`],
+          conditions: {
+            StringEquals: { 'aws:SourceAccount': account },
+            ArnLike: { 'aws:SourceArn': `arn:aws:logs:${region}:${account}:*` },
+          },
+        }),
+      ],
+    });
   }
 
   private viewerCertificate(domain: DomainConfig, zoneIds: Readonly<Record<string, string>>): ICertificate {

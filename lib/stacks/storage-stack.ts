@@ -3,8 +3,7 @@ import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { UploadsConfig } from '../config/environment';
-import { acknowledge } from '../constructs/acknowledge';
-import { closed } from '../constructs/closed-bucket';
+import { closed, logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
 import { tierKey } from '../constructs/tier-key';
 
@@ -34,17 +33,7 @@ export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: StorageStackProps) {
     const { uploads, logRetentionDays, retainData, retainLogs, ...props } = stackProps;
     super(scope, id, props);
-    const logs = new Bucket(this, 'Logs', {
-      ...closed(retainLogs),
-      encryption: BucketEncryption.S3_MANAGED, // load balancers write to no bucket with a key of its own
-      lifecycleRules: [
-        {
-          expiration: Duration.days(logRetentionDays),
-          noncurrentVersionExpiration: Duration.days(1),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-    });
+    const logs = logBucket(this, 'Logs', retainLogs, logRetentionDays);
     logs.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
@@ -61,7 +50,6 @@ export class StorageStack extends Stack {
         },
       }),
     );
-    acknowledge(logs, 'Logs of the access to the logs would have no end', ['AwsSolutions-S1']);
 
     const uploadsBucket = new Bucket(this, 'Uploads', {
       ...closed(retainData),
