@@ -7,5 +7,5 @@ def act(properties):
     name = properties["Name"]
     versions = boto3.client("secretsmanager").describe_secret(SecretId=name).get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in stages for stages in versions.values()):
-        raise Exception("The secret has no value. Put it in, then deploy again: "
+        raise Exception(f"The secret {name} has no value. Put it in, then deploy again: "
                         f"aws secretsmanager put-secret-value --secret-id {name} --secret-string VALUE")

@@ -3,6 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
   OriginSslPolicy,
+  S3OriginAccessControl,
   VpcOrigin,
   VpcOriginEndpoint,
   type IDistribution,
@@ -50,7 +51,11 @@ export class EdgeStack extends Stack {
 
     // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
     const bucket = Bucket.fromBucketName(this, 'Assets', assets.bucketName);
-    const assetsOrigin = S3BucketOrigin.withOriginAccessControl(bucket, { originAccessLevels: [] });
+    const assetsOrigin = S3BucketOrigin.withOriginAccessControl(bucket, {
+      originId: 'assets',
+      originAccessControl: new S3OriginAccessControl(this, 'AssetsAccess'),
+      originAccessLevels: [],
+    });
     new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
 
     const origin = this.vpcOrigin(`${identifier}-${config.vpcOrigin ?? 1}`, loadBalancer, stackProps);
@@ -67,6 +72,7 @@ export class EdgeStack extends Stack {
         origins: {
           assets: assetsOrigin,
           loadBalancer: Origin.withVpcOrigin(origin, {
+            originId: 'load-balancer',
             readTimeout: Duration.seconds(ORIGIN_READ_TIMEOUT),
             ...(!domain && { customHeaders: { [SITE_HEADER]: site } }),
           }),
