@@ -101,6 +101,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     secrets,
     loadBalancer,
     targetGroups,
+    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
     addresses: where,
     urls: siteUrls(config.domain!),
     rotationSchedule: quiet.rotation,
