@@ -8,8 +8,10 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
   'AWS::SSM::Parameter': (tags) => tags,
 };
 
-/** Types that the library believes to take tags, and CloudFormation's schema does not. */
-const excludeResourceTypes = ['AWS::RDS::DBProxyTargetGroup'];
+const excludeResourceTypes = [
+  'AWS::RDS::DBProxyTargetGroup', // the library believes it to take tags, and CloudFormation's schema does not
+  'AWS::CloudFront::VpcOrigin', // CloudFront refuses to update one that is in use, be it only its tags
+];
 
 /** Puts tags on every resource below a construct that takes tags. */
 export const tagEverything = (scope: IConstruct, tags: Readonly<Record<string, string>>): void => {
