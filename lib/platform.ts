@@ -129,6 +129,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     secrets,
     loadBalancer,
     targetGroups,
+    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
     addresses: where,
     urls: edge.urls,
     rotationSchedule: quiet.rotation,
