@@ -170,7 +170,7 @@ describe('the VPC origin', () => {
   });
 
   test('stays as it is when every tag changes: CloudFront refuses to update one in use', () => {
-    const tags = { environment: 'other', owner: 'others', costCenter: 'other' };
+    const tags = { environment: 'staging', owner: 'others', costCenter: 'other' } as const;
     const tagged = resourcesOf(once({ ...SAMPLES.prod, tags }), 'edge');
     expect(distributionOf(tagged, 'app').Tags).not.toEqual(distributionOf(prod, 'app').Tags);
     const [id] = idsOf(prod, 'AWS::CloudFront::VpcOrigin');
