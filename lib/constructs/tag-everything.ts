@@ -8,9 +8,14 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
   'AWS::SSM::Parameter': (tags) => tags,
 };
 
+/** Types that get no tags, though the library believes them to take some. */
 const excludeResourceTypes = [
-  'AWS::RDS::DBProxyTargetGroup', // the library believes it to take tags, and CloudFormation's schema does not
-  'AWS::CloudFront::VpcOrigin', // CloudFront refuses to update one that is in use, be it only its tags
+  // CloudFormation's schema has none.
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
+  'AWS::RDS::DBProxyTargetGroup',
+  // CloudFront refuses to update one that is in use, be it only its tags.
+  'AWS::CloudFront::VpcOrigin',
 ];
 
 /** Puts tags on every resource below a construct that takes tags. */
