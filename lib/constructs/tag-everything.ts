@@ -9,7 +9,10 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
 };
 
 const excludeResourceTypes = [
-  'AWS::RDS::DBProxyTargetGroup', // the library believes it to take tags, and CloudFormation's schema does not
+  // The library believes these to take tags, and CloudFormation's schemas, as cfn-lint has them, do not.
+  'AWS::RDS::DBProxyTargetGroup',
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::CloudFront::VpcOrigin', // CloudFront refuses to update one that is in use, be it only its tags
 ];
 
