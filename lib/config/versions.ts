@@ -112,7 +112,7 @@ export const REDIS_VERSION = '7.1';
 
 /**
  * AWS Load Balancer Controller: its chart, and its image, which has the same number. Helm makes the kinds that a chart defines, and
- * leaves those that it finds: apply the chart's `crds/crds.yaml` by hand before a newer one.
+ * leaves those that it finds (docs/upgrade.md).
  */
 export const LOAD_BALANCER_CONTROLLER_VERSION = '3.5.0';
 
