@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { Cluster, HelmChart } from 'aws-cdk-lib/aws-eks-v2';
+import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { LOAD_BALANCER_CONTROLLER_RESOURCES } from '../config/capacity';
@@ -10,7 +10,7 @@ import { acknowledge } from './acknowledge';
 import { PodIdentity } from './pod-identity';
 
 export interface LoadBalancerControllerProps {
-  readonly cluster: Cluster;
+  readonly cluster: ICluster;
   readonly vpcId: string;
 }
 
@@ -55,8 +55,7 @@ export class LoadBalancerController extends Construct {
       timeout: Duration.minutes(10), // the function that installs it has 15
       values: values(Stack.of(this), cluster.clusterName, vpcId),
     });
-    // The library makes manifests wait for the right to apply them, and charts not.
-    this.chart.node.addDependency(identity, cluster.node.findChild('KubectlReadyBarrier'));
+    this.chart.node.addDependency(identity);
   }
 }
 
