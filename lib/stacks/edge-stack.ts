@@ -1,5 +1,5 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
   OriginSslPolicy,
@@ -59,9 +59,7 @@ export class EdgeStack extends Stack {
     new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
 
     const origin = this.vpcOrigin(`${identifier}-${config.vpcOrigin ?? 1}`, loadBalancer, stackProps);
-    const certificate =
-      security.certificate &&
-      Certificate.fromCertificateArn(this, 'Certificate', acrossRegions(this, security.certificate.certificateArn));
+    const certificate = security.certificate && this.viewerCertificate(security.certificate);
     const hosts = domain && siteHosts(domain.hosts);
     const distribution = (site: SiteName, headers: ReturnType<typeof apiHeaders>) =>
       new SiteDistribution(this, site, {
@@ -92,6 +90,12 @@ export class EdgeStack extends Stack {
     this.urls = domain ? siteUrls(domain) : { app: `https://${app.distributionDomainName}`, api: apiUrl };
 
     if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }), siteHosts(domain.hosts));
+  }
+
+  /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
+  private viewerCertificate({ certificateArn }: ICertificate): ICertificate {
+    const arn = Stack.consumeReference(certificateArn, ReferenceStrength.WEAK);
+    return Certificate.fromCertificateArn(this, 'Certificate', arn);
   }
 
   private vpcOrigin(name: string, loadBalancer: IApplicationLoadBalancer, { config, domain }: EdgeStackProps) {

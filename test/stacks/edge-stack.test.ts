@@ -294,14 +294,19 @@ describe('references between stacks', () => {
     ]);
   });
 
-  test('an environment in us-east-1 has none that is weak, and as many stacks', () => {
+  test('an environment in us-east-1 has one that is weak, to the certificate, which may be replaced; and as many stacks', () => {
     const there = once({
       ...SAMPLES.dev,
       region: 'us-east-1',
       network: { ...SAMPLES.dev.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `us-east-1${letter}`) },
       domain: { ...SAMPLES.dev.domain!, zones: [{ name: 'platform.example' }] },
     });
-    expect(weak(there)).toEqual([]);
+    expect(weak(there)).toEqual(['platform-dev-edge <- platform-dev-edge-security in us-east-1']);
+    for (const site of SITE_NAMES) {
+      const { ViewerCertificate, WebACLId } = configOf(resourcesOf(there, 'edge'), site);
+      expect(ViewerCertificate.AcmCertificateArn['Fn::GetStackOutput']).toBeDefined();
+      expect(WebACLId['Fn::ImportValue']).toBeDefined();
+    }
     expect(there.stacks.map(({ stackName }) => stackName)).toEqual(
       expect.arrayContaining(sample('dev').stacks.map(({ stackName }) => stackName)),
     );
