@@ -8,12 +8,14 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
   'AWS::SSM::Parameter': (tags) => tags,
 };
 
+/** Types that get no tags, though the library believes them to take some. */
 const excludeResourceTypes = [
-  // The library believes these to take tags, and CloudFormation's schemas, as cfn-lint has them, do not.
-  'AWS::RDS::DBProxyTargetGroup',
+  // CloudFormation's schema has none.
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerRule',
-  'AWS::CloudFront::VpcOrigin', // CloudFront refuses to update one that is in use, be it only its tags
+  'AWS::RDS::DBProxyTargetGroup',
+  // CloudFront refuses to update one that is in use, be it only its tags.
+  'AWS::CloudFront::VpcOrigin',
 ];
 
 /** Puts tags on every resource below a construct that takes tags. */

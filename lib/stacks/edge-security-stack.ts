@@ -70,7 +70,9 @@ export class EdgeSecurityStack extends Stack {
     );
     const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, ids }));
     // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
-    (viewers.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    const { cfnOptions } = viewers.node.defaultChild as CfnResource;
+    cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     return viewers;
   }
 }
