@@ -124,10 +124,10 @@ describe('the Deployment (S18)', () => {
   });
 });
 
-describe('a rollout', () => {
-  const podOf = (name: (typeof SERVICE_NAMES)[number], change = {}) =>
-    made<Deployment>('Deployment', objectsOf(name, change)).spec!.template.spec!;
+const podOf = (name: (typeof SERVICE_NAMES)[number], change = {}) =>
+  made<Deployment>('Deployment', objectsOf(name, change)).spec!.template.spec!;
 
+describe('a rollout', () => {
   test('of a public service goes on when the load balancer sends to the new pod', () => {
     expect(pod.spec!.readinessGates).toEqual([{ conditionType: 'target-health.elbv2.k8s.aws/api-gateway' }]);
     expect(podOf('auth-service').readinessGates).toBeUndefined(); // nothing would ever tell it
