@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { siteUrls } from './config/domain';
+import { EDGE_REGION } from './config/edge-region';
 import type { EnvironmentConfig } from './config/environment';
 import { imageNames } from './config/images';
 import { byStack } from './config/tenant-assignment';
@@ -7,7 +7,11 @@ import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
 import { addresses } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
+import { EdgeLogsStack } from './stacks/edge-logs-stack';
+import { EdgeSecurityStack } from './stacks/edge-security-stack';
+import { EdgeStack } from './stacks/edge-stack';
 import { ImagesStack } from './stacks/images-stack';
+import { LoadBalancerStack } from './stacks/load-balancer-stack';
 import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
@@ -28,16 +32,16 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const { name, account, region, deletionProtection, retainData, retainLogs } = config;
   const { environment, owner, costCenter } = config.tags;
   const tags = { Environment: environment, Owner: owner, CostCenter: costCenter };
-  const props = (stack: string) => ({
+  const props = (stack: string, where = region) => ({
     stackName: `platform-${name}-${stack}`,
-    env: { account, region },
+    env: { account, region: where },
     terminationProtection: deletionProtection,
   });
 
   const zones = config.domain?.zones ?? [];
   const newZones = zones.flatMap((zone) => (zone.id === undefined ? [zone.name] : []));
   const zoneIds = {
-    ...Object.fromEntries(zones.map((zone) => [zone.name, zone.id])),
+    ...Object.fromEntries(zones.flatMap((zone) => (zone.id === undefined ? [] : [[zone.name, zone.id] as const]))),
     ...(newZones.length > 0 && new ZonesStack(scope, 'Zones', { ...props('zones'), names: newZones }).ids),
   };
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
@@ -51,11 +55,44 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     deletionProtection,
   });
   const { redis } = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
-  const { uploads } = new StorageStack(scope, 'Storage', {
+  const { uploads, assets, logs } = new StorageStack(scope, 'Storage', {
     ...props('storage'),
     uploads: config.uploads,
     logRetentionDays: config.network.flowLogRetentionDays,
     retainData,
+    retainLogs,
+  });
+  const { loadBalancer, targetGroups } = new LoadBalancerStack(scope, 'LoadBalancer', {
+    ...props('load-balancer'),
+    vpc: network.vpc,
+    domain: config.domain,
+    zoneIds,
+    logs,
+    deletionProtection,
+  });
+  const security = new EdgeSecurityStack(scope, 'EdgeSecurity', {
+    ...props('edge-security', EDGE_REGION),
+    identifier,
+    config: config.edge,
+    domain: config.domain,
+    zoneIds,
+    retainLogs,
+  });
+  const edge = new EdgeStack(scope, 'Edge', {
+    ...props('edge'),
+    identifier,
+    config: config.edge,
+    domain: config.domain,
+    zoneIds,
+    loadBalancer,
+    assets,
+    security,
+  });
+  new EdgeLogsStack(scope, 'EdgeLogs', {
+    ...props('edge-logs', EDGE_REGION),
+    identifier,
+    distributions: edge.distributions,
+    logRetentionDays: config.edge.logRetentionDays,
     retainLogs,
   });
   const secrets = new SecretsStack(scope, 'Secrets', {
@@ -90,8 +127,11 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     mysql,
     redis,
     secrets,
+    loadBalancer,
+    targetGroups,
+    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
     addresses: where,
-    urls: siteUrls(config.domain!),
+    urls: edge.urls,
     rotationSchedule: quiet.rotation,
   });
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own

@@ -24,6 +24,7 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
     ...services.SERVICES,
     [name]: { ...services.SERVICES[like], ...own },
   };
+  jest.resetModules(); // the actual ones have loaded what the last call mocked
   jest.doMock('../lib/config/environment', () => ({
     ...environment,
     SERVICE_NAMES: [...environment.SERVICE_NAMES, name],
@@ -44,7 +45,7 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
 
 // At once: what synthesizes cleans up after itself, which Jest has to know before the first test runs.
 const before = synthesized();
-const withShop = withService('shop', 'frontend', {});
+const withShop = withService('shop', 'frontend', { site: undefined });
 const withBilling = withService('billing-service', 'service-registry', { database: 'billing' });
 
 const changesOf = (after: Map<string, CfnResource>) => ({

@@ -7,23 +7,43 @@ import { imageNames } from '../lib/config/images';
 import { SAMPLES } from './sample';
 import { assembly, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
 
-const STACKS = ['network', 'mysql', 'redis', 'storage', 'secrets', 'images', 'cluster', 'workloads', 'tenancy'];
+const STACKS = [
+  'network',
+  'mysql',
+  'redis',
+  'storage',
+  'load-balancer',
+  'edge-security',
+  'edge',
+  'edge-logs',
+  'secrets',
+  'images',
+  'cluster',
+  'workloads',
+  'tenancy',
+];
 
-/** The stacks of an environment: the same everywhere, and as many for tenants as it has needed. */
+/** Where an environment has hosted zones that do not exist, a stack makes them. */
+const zonesOf = (name: string): string[] =>
+  environment(name).domain?.zones.some(({ id }) => id === undefined) ? ['zones'] : [];
+
+/** The stacks of an environment: the same everywhere, one for its zones, and as many for tenants as it has needed. */
 const stacksOf = (name: string): string[] => [
   ...STACKS,
+  ...zonesOf(name),
   ...Array.from({ length: environment(name).tenantRecord.stacks }, (_, i) => `tenants-${i + 1}`),
 ];
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::RDS::DBProxyTargetGroup|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment))$/;
+  /^(Custom::.*|AWS::CloudFront::(OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::ResourcePolicy|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::WAFv2::LoggingConfiguration)$/;
 
 const all = (name: string): [string, CfnResource][] =>
   stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   test('has its stacks: the data beside the cluster, then the workloads, then the tenants', () => {
+    const zones = zonesOf(name);
     const short = (stackName: string) => stackName.replace(`platform-${name}-`, '');
     const needs = assembly(name).stacks.map(({ stackName, dependencies }) => [
       short(stackName),
@@ -37,14 +57,19 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       mysql: ['network'],
       redis: ['network'],
       storage: [],
+      ...Object.fromEntries(zones.map((stack) => [stack, []])),
+      'load-balancer': ['network', 'storage', ...zones],
+      'edge-security': zones,
+      edge: ['edge-security', 'load-balancer', 'storage', ...zones],
+      'edge-logs': ['edge'],
       secrets: [],
       images: [],
       cluster: ['images', 'network'],
-      workloads: ['cluster', 'mysql', 'network', 'redis', 'secrets'],
+      workloads: ['cluster', 'load-balancer', 'mysql', 'network', 'redis', 'secrets'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)
-          .slice(STACKS.length)
+          .slice(STACKS.length + zones.length)
           .map((stack) => [stack, ['cluster', 'tenancy']]),
       ),
     });
@@ -69,7 +94,9 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     const resources = all(name).filter(([, { Type }]) => !TAKES_NO_TAGS.test(Type));
     for (const [id, { Type, Properties = {} }] of resources) {
       // A launch template has no tags of its own: it says what instances and volumes get.
-      const lists = Properties.TagSpecifications?.map(({ Tags }: Json) => Tags) ?? [Properties.Tags ?? []];
+      const lists = Properties.TagSpecifications?.map(({ Tags }: Json) => Tags) ?? [
+        Properties.Tags ?? Properties.HostedZoneTags ?? [],
+      ];
       const given = lists.map((list: Json) =>
         Array.isArray(list) ? Object.fromEntries(list.map(({ Key, Value }) => [Key, Value])) : list,
       );
@@ -99,6 +126,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       .map(([, { Type, DeletionPolicy }]) => `${DeletionPolicy} ${Type}`);
     expect([...new Set(kept)].toSorted()).toEqual(
       [
+        ...zonesOf(name).map(() => 'RetainExceptOnCreate AWS::Route53::HostedZone'),
         ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
         ...(retainData
           ? [
@@ -125,9 +153,9 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
   test('keeps the logical ids of what must never be replaced, and of every manifest', () => {
     const precious =
-      /^(AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::S3::Bucket|AWS::SecretsManager::Secret|Custom::AWSCDK-EKS-.*)$/;
+      /^(AWS::CloudFront::(Distribution|VpcOrigin)|AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::ElasticLoadBalancingV2::.*|AWS::Route53::HostedZone|AWS::S3::Bucket|AWS::SecretsManager::Secret|AWS::WAFv2::WebACL|Custom::AWSCDK-EKS-.*)$/;
     // Tenants come and go: tenants-stack.test.ts holds their ids.
-    const ids = STACKS.map((stack) => [
+    const ids = [...STACKS, ...zonesOf(name)].map((stack) => [
       stack,
       Object.entries(resourcesOf(assembly(name), stack))
         .filter(
@@ -229,6 +257,7 @@ describe('each switch by itself', () => {
       'redis Redis',
       'storage Key',
       'storage Uploads',
+      'storage Assets',
       'secrets TenantsKey',
       'images Key',
       ...imageNames('1.36').map((name) => `images ${name.replaceAll('-', '')}`),
@@ -245,6 +274,9 @@ describe('each switch by itself', () => {
       'redis RedisLogslowlog',
       'redis RedisLogenginelog',
       'storage Logs',
+      'edge-security WebAclappLogs',
+      'edge-security WebAclapiLogs',
+      'edge-logs Logs',
       'cluster ControlPlaneLogs',
       'cluster ControlPlaneClusterKubectlProviderHandlerLogGroup',
       'cluster ControlPlaneClusterKubectlProviderframeworkonEventLogGroup',

@@ -12,6 +12,12 @@ export interface Demand {
   readonly memoryLimits: number;
 }
 
+/** Of a pod of AWS Load Balancer Controller. */
+export const LOAD_BALANCER_CONTROLLER_RESOURCES: Resources = {
+  requests: { cpu: '100m', memory: '256Mi' },
+  limits: { cpu: '500m', memory: '256Mi' },
+};
+
 const NOTHING: Demand = { pods: 0, cpuRequests: 0, cpuLimits: 0, memoryRequests: 0, memoryLimits: 0 };
 
 /** A number of equal pods. A malformed quantity counts as nothing: it is a problem of its own. */

@@ -1,5 +1,5 @@
 import { SERVICE_NAMES } from './environment';
-import { kubernetesRelease } from './versions';
+import { kubernetesRelease, LOAD_BALANCER_CONTROLLER_VERSION } from './versions';
 
 /** An image of somebody else. */
 export interface UpstreamImage {
@@ -21,6 +21,10 @@ export const upstreamImages = (kubernetesVersion: string) => {
       source: 'registry.k8s.io/autoscaling/cluster-autoscaler',
       tag: images['cluster-autoscaler'],
     },
+    'aws-load-balancer-controller': {
+      source: 'public.ecr.aws/eks/aws-load-balancer-controller',
+      tag: `v${LOAD_BALANCER_CONTROLLER_VERSION}`,
+    },
     /** The client that ends the pods of suspended tenants. */
     kubectl: { source: 'registry.k8s.io/kubectl', tag: images.kubectl },
   } as const satisfies Readonly<Record<string, UpstreamImage>>;
@@ -35,9 +39,16 @@ export const imageNames = (kubernetesVersion: string): readonly string[] => [
 /** Name of the repository of an image. */
 export const repositoryName = (image: string): string => `platform/${image}`;
 
+/** An account's registry in a region. */
+interface Registry {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** An image of the own registry, without its tag. */
+export const imageRepository = ({ account, region }: Registry, image: string): string =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName(image)}`;
+
 /** An image of the own registry, as pods name it. */
-export const imageReference = (
-  { account, region }: { readonly account: string; readonly region: string },
-  image: string,
-  tag: string,
-): string => `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName(image)}:${tag}`;
+export const imageReference = (registry: Registry, image: string, tag: string): string =>
+  `${imageRepository(registry, image)}:${tag}`;

@@ -110,6 +110,12 @@ export const MYSQL_RELEASES: Readonly<Record<string, MysqlRelease>> = {
 /** Redis OSS ends with 7.1: what comes after it in ElastiCache is Valkey (docs/adr/0009). */
 export const REDIS_VERSION = '7.1';
 
+/**
+ * AWS Load Balancer Controller: its chart, and its image, which has the same number. Helm makes the kinds that a chart defines, and
+ * leaves those that it finds (docs/upgrade.md).
+ */
+export const LOAD_BALANCER_CONTROLLER_VERSION = '3.5.0';
+
 /** Days before the end of standard support in which `aging` warns: time for an upgrade of three environments. */
 const NOTICE = 90;
 /** Days after which the table counts as old. */

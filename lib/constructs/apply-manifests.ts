@@ -8,7 +8,7 @@ interface KubernetesObject {
   readonly metadata: ObjectMeta & { name: string };
 }
 
-/** Fields of a pod that name, or hold something that names, an object which has to be there before the pod starts. */
+/** Fields that name, or hold something that names, an object which has to be there before: before the pod starts, most of them. */
 const REFERENCES: Readonly<Record<string, string>> = {
   serviceAccountName: 'ServiceAccount',
   configMap: 'ConfigMap',
@@ -17,6 +17,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   claimName: 'PersistentVolumeClaim',
   secretProviderClass: 'SecretProviderClass',
   priorityClassName: 'PriorityClass',
+  serviceRef: 'Service',
 };
 
 /**
@@ -24,8 +25,8 @@ const REFERENCES: Readonly<Record<string, string>> = {
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
  * namespace waits for it, and an object whose namespace is neither in the list nor among those that earlier stacks made is
- * refused. What runs pods waits for what they name of the list and for the network policies that select them, and is deleted
- * before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each
+ * refused. What runs pods waits for what they name of the list and for the network policies that select them, a binding for its Service, and
+ * each is deleted before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each
  * object.
  */
 export const applyManifests = <T extends KubernetesObject>(

@@ -1,4 +1,4 @@
-import { Stack, type CfnResource, type RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, type CfnResource, type Stack } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 
@@ -17,4 +17,16 @@ export const providerLogs = (stack: Stack, id: string, props: ProviderLogsProps)
   const handler = stack.node.findChild(`${type}CustomResourceProvider`).node.findChild('Handler') as CfnResource;
   const group = new LogGroup(stack, id, { logGroupName: `/aws/lambda/${handler.ref}`, ...logs });
   for (const resource of resources) resource.node.addDependency(group);
+};
+
+/** The same of the function that empties those of some buckets that go with their stack. */
+export const emptyingLogs = (stack: Stack, buckets: readonly IConstruct[], retention: RetentionDays): void => {
+  const resources = buckets.flatMap(({ node }) => node.tryFindChild('AutoDeleteObjectsCustomResource') ?? []);
+  if (resources.length > 0)
+    providerLogs(stack, 'EmptyingLogs', {
+      type: 'Custom::S3AutoDeleteObjects',
+      resources,
+      retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
 };

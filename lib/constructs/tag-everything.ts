@@ -8,8 +8,15 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
   'AWS::SSM::Parameter': (tags) => tags,
 };
 
-/** Types that the library believes to take tags, and CloudFormation's schema does not. */
-const excludeResourceTypes = ['AWS::RDS::DBProxyTargetGroup'];
+/** Types that get no tags, though the library believes them to take some. */
+const excludeResourceTypes = [
+  // CloudFormation's schema has none.
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
+  'AWS::RDS::DBProxyTargetGroup',
+  // CloudFront refuses to update one that is in use, be it only its tags.
+  'AWS::CloudFront::VpcOrigin',
+];
 
 /** Puts tags on every resource below a construct that takes tags. */
 export const tagEverything = (scope: IConstruct, tags: Readonly<Record<string, string>>): void => {

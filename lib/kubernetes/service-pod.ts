@@ -23,6 +23,8 @@ export interface ServicePod {
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;
+/** Port of its Service, which leads there. */
+export const HTTP_PORT = 80;
 /** Port of its metrics. */
 export const METRICS_PORT = 9090;
 

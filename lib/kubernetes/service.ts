@@ -5,13 +5,17 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
 import type { Manifest } from './manifest';
 import { apartFromEachOther } from './spread';
-import { METRICS_PORT, SERVICE_PORT, type ServicePod, type ServicePodProps } from './service-pod';
+import { HTTP_PORT, METRICS_PORT, SERVICE_PORT, type ServicePod, type ServicePodProps } from './service-pod';
+import { targetHealth } from './target-group-binding';
+import { beforeEnd, TERMINATION_GRACE } from './termination';
 
 export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'replicas'> {
   /** @default - the number of replicas stays */
   readonly autoscaling?: AutoscalingConfig | undefined;
   /** Changes with the content of `platform-config`, so that pods get it. */
   readonly configChecksum: string;
+  /** Minor version of the cluster, e.g. `1.36`. */
+  readonly kubernetesVersion: string;
 }
 
 /** What runs a service: its pods, their address, how many there are, and how many may be gone at a time. */
@@ -33,7 +37,7 @@ const metadata = ({ name, namespace }: ServiceProps) => ({ name, namespace });
 const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${METRICS_PORT}` };
 
 const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> => {
-  const { definition, replicas, autoscaling, configChecksum } = props;
+  const { name, definition, replicas, autoscaling, configChecksum, kubernetesVersion } = props;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -54,10 +58,13 @@ const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> 
         },
         spec: {
           ...pod.spec,
+          // A rollout goes on once the load balancer sends to the new pod, not when the pod itself says so.
+          ...(definition.site && { readinessGates: [{ conditionType: targetHealth(name) }] }),
+          terminationGracePeriodSeconds: TERMINATION_GRACE,
           containers: [
             {
               ...pod.container,
-              ports: PORTS.map(({ name, targetPort }): ContainerPort => ({ name, containerPort: targetPort })),
+              ports: PORTS.map((port): ContainerPort => ({ name: port.name, containerPort: port.targetPort })),
               livenessProbe: probe(definition.probes.liveness, {
                 initialDelaySeconds: 30,
                 periodSeconds: 10,
@@ -68,6 +75,7 @@ const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> 
                 periodSeconds: 5,
                 timeoutSeconds: 3,
               }),
+              lifecycle: beforeEnd(definition, kubernetesVersion),
             },
           ],
           affinity: apartFromEachOther(props.name),
@@ -95,7 +103,7 @@ const probe = (path: string, times: Probe): Probe => ({
 
 /** Ports of the Service, and those of the pods that they lead to. */
 const PORTS = [
-  { name: 'http', port: 80, targetPort: SERVICE_PORT },
+  { name: 'http', port: HTTP_PORT, targetPort: SERVICE_PORT },
   { name: 'metrics', port: METRICS_PORT, targetPort: METRICS_PORT },
 ] as const;
 

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
@@ -10,6 +10,7 @@ import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
 import { applyManifests } from '../constructs/apply-manifests';
 import { ControlPlane } from '../constructs/control-plane';
+import { LoadBalancerController } from '../constructs/load-balancer-controller';
 import { NodeGroup } from '../constructs/node-group';
 import { PodIdentity } from '../constructs/pod-identity';
 import { CLUSTER_AUTOSCALER, clusterAutoscaler } from '../kubernetes/cluster-autoscaler';
@@ -66,6 +67,8 @@ const autoscalerStatements = (stack: Stack, clusterName: string): readonly Polic
 /** The EKS cluster with its nodes and add-ons. Knows nothing of what runs on it. */
 export class ClusterStack extends Stack {
   readonly cluster: ICluster;
+  /** Of what registers pods with load balancers. Whoever has pods to register lets it do so, in the target groups of theirs. */
+  readonly loadBalancerControllerRole: IRole;
 
   constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
     const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...props } = stackProps;
@@ -138,5 +141,9 @@ export class ClusterStack extends Stack {
     for (const manifest of applyManifests<Manifest>(cluster, autoscaler, ['kube-system']).values()) {
       manifest.node.addDependency(afterNodes, identity);
     }
+
+    const controller = new LoadBalancerController(this, 'LoadBalancerController', { cluster, vpcId: vpc.vpcId });
+    controller.chart.node.addDependency(afterNodes);
+    this.loadBalancerControllerRole = controller.role;
   }
 }

@@ -1,18 +1,10 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  ObjectOwnership,
-  type BucketProps,
-  type IBucket,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { UploadsConfig } from '../config/environment';
-import { acknowledge } from '../constructs/acknowledge';
-import { providerLogs } from '../constructs/provider-logs';
-import { removal } from '../constructs/removal';
+import { closed, logBucket } from '../constructs/buckets';
+import { emptyingLogs } from '../constructs/provider-logs';
 import { tierKey } from '../constructs/tier-key';
 
 export interface StorageStackProps extends StackProps {
@@ -26,38 +18,22 @@ export interface StorageStackProps extends StackProps {
 /** Where load balancers of the account may write: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
 const LOAD_BALANCER_LOGS = 'load-balancer';
 
-/** What all buckets have in common: nobody from outside, nothing in clear, nothing lost by overwriting. */
-const closed = (retain: boolean): BucketProps => ({
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  versioned: true,
-  removalPolicy: removal(retain),
-  autoDeleteObjects: !retain,
-});
+/** Days in which a file that was overwritten or deleted can be brought back. */
+const ASSETS_NONCURRENT_DAYS = 30;
 
 /** The buckets that data needs. Stateful: knows nothing of who uses it. */
 export class StorageStack extends Stack {
   /** What tenants upload, each under the prefix `tenant-ID/`. */
   readonly uploads: IBucket;
-  /** Access logs: `s3/uploads/`, `load-balancer/`. */
+  /** Static files of the web application, below `assets/`; the world sees them through CloudFront. */
+  readonly assets: IBucket;
+  /** Access logs: `s3/uploads/`, `s3/assets/`, `load-balancer/`. */
   readonly logs: IBucket;
 
   constructor(scope: Construct, id: string, stackProps: StorageStackProps) {
     const { uploads, logRetentionDays, retainData, retainLogs, ...props } = stackProps;
     super(scope, id, props);
-    const logs = new Bucket(this, 'Logs', {
-      ...closed(retainLogs),
-      encryption: BucketEncryption.S3_MANAGED, // load balancers write to no bucket with a key of its own
-      lifecycleRules: [
-        {
-          expiration: Duration.days(logRetentionDays),
-          noncurrentVersionExpiration: Duration.days(1),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-    });
+    const logs = logBucket(this, 'Logs', retainLogs, logRetentionDays);
     logs.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
@@ -74,7 +50,6 @@ export class StorageStack extends Stack {
         },
       }),
     );
-    acknowledge(logs, 'Logs of the access to the logs would have no end', ['AwsSolutions-S1']);
 
     const uploadsBucket = new Bucket(this, 'Uploads', {
       ...closed(retainData),
@@ -91,18 +66,40 @@ export class StorageStack extends Stack {
         },
       ],
     });
+
+    const assets = new Bucket(this, 'Assets', {
+      ...closed(retainData),
+      encryption: BucketEncryption.S3_MANAGED, // what everybody may read
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: 's3/assets/',
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(ASSETS_NONCURRENT_DAYS),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+          expiredObjectDeleteMarker: true,
+        },
+      ],
+    });
+    this.letCloudFrontRead(assets);
+
     this.logs = logs;
     this.uploads = uploadsBucket;
+    this.assets = assets;
+    emptyingLogs(this, [logs, uploadsBucket, assets], logRetentionDays);
+  }
 
-    const emptied = [logs, uploadsBucket].flatMap(
-      ({ node }) => node.tryFindChild('AutoDeleteObjectsCustomResource') ?? [],
+  /** Any distribution of the account: one by its id would need this stack first, and this stack it. */
+  private letCloudFrontRead(bucket: Bucket) {
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: ['s3:GetObject', 's3:ListBucket'], // who may not list is told "forbidden" of what does not exist
+        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': this.account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${this.account}:distribution/*` },
+        },
+      }),
     );
-    if (emptied.length > 0)
-      providerLogs(this, 'EmptyingLogs', {
-        type: 'Custom::S3AutoDeleteObjects',
-        resources: emptied,
-        retention: logRetentionDays,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
   }
 }

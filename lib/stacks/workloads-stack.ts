@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
 import {
   PLATFORM_NAMESPACE_NAMES,
   SERVICE_NAMES,
+  SITE_NAMES,
   type EnvironmentConfig,
   type ServiceName,
   type SiteName,
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
-import { SERVICES } from '../config/services';
+import { SERVICES, SITES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import type { Mysql } from '../constructs/mysql';
@@ -32,8 +36,9 @@ import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-po
 import { JOB_DEADLINE } from '../kubernetes/once';
 import { platformPriority } from '../kubernetes/priority-class';
 import { serviceObjects } from '../kubernetes/service';
-import { servicePod } from '../kubernetes/service-pod';
+import { SERVICE_PORT, servicePod } from '../kubernetes/service-pod';
 import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
+import { targetGroupBinding } from '../kubernetes/target-group-binding';
 import type { SecretsStack } from './secrets-stack';
 
 export interface WorkloadsStackProps extends StackProps {
@@ -45,6 +50,12 @@ export interface WorkloadsStackProps extends StackProps {
   readonly mysql: Mysql;
   readonly redis: Redis;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
+  /** It sends the requests of users, with its own security group. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where the pods of each site are registered. */
+  readonly targetGroups: Readonly<Record<SiteName, IApplicationTargetGroup>>;
+  /** Of what registers the pods there. */
+  readonly loadBalancerControllerRole: IRole;
   /** Where the ways of the network lead. */
   readonly addresses: Addresses;
   /** Where users find each site. */
@@ -83,15 +94,26 @@ const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
 /** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: WorkloadsStackProps) {
-    const { config, cluster: shared, mysql, redis, secrets, rotationSchedule, addresses, ...props } = stackProps;
+    const { config, cluster: shared, mysql, redis, secrets, loadBalancer, ...others } = stackProps;
+    const { rotationSchedule, addresses, ...props } = others;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
     cluster.connections.allowToDefaultPort(mysql);
     cluster.connections.allowToDefaultPort(redis);
+    // A handle again: a rule that the library writes for the group itself takes away what keeps it from sending anywhere else.
+    const { securityGroupId } = loadBalancer.connections.securityGroups[0]!;
+    const sender = SecurityGroup.fromSecurityGroupId(this, 'LoadBalancer', securityGroupId, {
+      allowAllOutbound: false,
+    });
+    cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT), 'load balancer to services');
 
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(stackProps);
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
+    const bindings = SITE_NAMES.map((site) => {
+      const { targetGroupArn } = stackProps.targetGroups[site];
+      return targetGroupBinding({ name: SITES[site], namespace: SERVICES[SITES[site]].namespace, targetGroupArn });
+    });
     const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
@@ -101,10 +123,14 @@ export class WorkloadsStack extends Stack {
       databaseSetupFiles({ host: mysql.primaryHost, port: mysql.port }),
       ...databases.flatMap(({ mounted, job }) => [...mounted, job]),
       ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
+      ...bindings,
     ]);
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
     const done = (constructId: string, job: Manifest<Job>) =>
       succeeded(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });
+
+    const registration = this.registration(stackProps);
+    for (const binding of bindings) after(binding, registration); // and before it is gone, all are deregistered
 
     if (secrets.sentryDsn) {
       const { name, secret } = secrets.sentryDsn;
@@ -138,6 +164,19 @@ export class WorkloadsStack extends Stack {
       });
       rotation.node.addDependency(ready.get(name)!);
     }
+  }
+
+  /** Lets the controller register and deregister what is bound to the target groups of the sites. */
+  private registration({ targetGroups, loadBalancerControllerRole }: WorkloadsStackProps): Policy {
+    return new Policy(this, 'Registration', {
+      roles: [loadBalancerControllerRole],
+      statements: [
+        new PolicyStatement({
+          actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+          resources: SITE_NAMES.map((site) => targetGroups[site].targetGroupArn),
+        }),
+      ],
+    });
   }
 
   /** Each database: the secret of its user, the Job that makes both, and what that mounts. */
@@ -174,6 +213,7 @@ export class WorkloadsStack extends Stack {
       region: this.region,
       urls,
       autoscaling: config.autoscaling,
+      kubernetesVersion: config.cluster.kubernetesVersion,
       endpoints: where,
       arns: Object.fromEntries(Object.entries(secrets).map(([use, { secretArn }]) => [use, secretArn])),
     };

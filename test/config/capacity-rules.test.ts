@@ -132,11 +132,26 @@ const gateway = prod.services['api-gateway'];
 // A node has 1930m and 6012Mi, of which DaemonSets take 300m and 360Mi, and the largest pod of a service may find no room;
 // tenants fill more than half of two nodes together.
 test.each<[string, EnvironmentConfig, number]>([
-  ['CPU: 11850m of services and 820m of controllers by 1430m, 1000m of a tenant by 815m', prod, 11],
+  ['CPU: 11850m of services and 1020m of controllers by 1430m, 1000m of a tenant by 815m', prod, 11],
   ['the same, the tenant suspended', { ...prod, tenants: [{ ...acme, status: 'suspended' }] }, 9],
+  [
+    'a little more, which services and controllers together leave no room for',
+    {
+      ...prod,
+      tenants: [{ ...acme, status: 'suspended' }],
+      services: {
+        ...prod.services,
+        'api-gateway': {
+          ...gateway,
+          resources: { ...gateway.resources, requests: { ...gateway.resources.requests, cpu: '201m' } },
+        },
+      },
+    },
+    10,
+  ],
   ['the same, the tenant premium: 8000m', { ...prod, tenants: [{ ...acme, tier: 'premium' }] }, 19],
   [
-    'memory: 54528Mi of services and 2290Mi of controllers by 3604Mi, 2048Mi of a tenant by 2826Mi',
+    'memory: 54528Mi of services and 2802Mi of controllers by 3604Mi, 2048Mi of a tenant by 2826Mi',
     {
       ...prod,
       services: {

@@ -93,6 +93,12 @@ test('what runs pods waits for what they name, and for nothing else', () => {
   ]);
 });
 
+test('what binds a Service waits for it, and is deleted before it', () => {
+  const binding = object('TargetGroupBinding', 'web', { serviceRef: { name: 'web', port: 80 } });
+  const template = apply(namespace, binding, object('Service', 'web'), object('Service', 'other'));
+  expect(neededBy(template, 'TargetGroupBinding')).toEqual(['Namespaceshop', 'Serviceshopweb']);
+});
+
 test('what runs pods waits for the network policies that are about them, and for no others', () => {
   const policy = (name: string, matchLabels?: object, own = 'shop') => ({
     ...object('NetworkPolicy', name, { podSelector: { matchLabels } }),

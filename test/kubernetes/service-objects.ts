@@ -11,6 +11,7 @@ export const props = {
   image: 'registry/service:1.0.0',
   urls: { app: 'https://shop.example', api: 'https://api.shop.example' },
   replicas: 3,
+  kubernetesVersion: '1.36',
   resources,
   region: 'eu-north-1',
   arns: { database: 'arn:database', redis: 'arn:redis', jwt: 'arn:jwt' },

@@ -3,6 +3,9 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { SERVICE_NAMES } from '../../lib/config/environment';
+import { ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
+import { SERVICES } from '../../lib/config/services';
+import { preStopSeconds, TERMINATION_GRACE } from '../../lib/kubernetes/termination';
 import { objectsOf, props } from './service-objects';
 
 const made = <T>(kind: string, objects = objectsOf('api-gateway')): T =>
@@ -118,6 +121,36 @@ describe('the Deployment (S18)', () => {
         nodeTaintsPolicy: 'Honor', // a lost zone does not count
       }),
     ]);
+  });
+});
+
+const podOf = (name: (typeof SERVICE_NAMES)[number], change = {}) =>
+  made<Deployment>('Deployment', objectsOf(name, change)).spec!.template.spec!;
+
+describe('a rollout', () => {
+  test('of a public service goes on when the load balancer sends to the new pod', () => {
+    expect(pod.spec!.readinessGates).toEqual([{ conditionType: 'target-health.elbv2.k8s.aws/api-gateway' }]);
+    expect(podOf('auth-service').readinessGates).toBeUndefined(); // nothing would ever tell it
+  });
+
+  test('leaves a pod as it is until nobody sends it requests: the load balancer notices later than nodes', () => {
+    const hooks = (['frontend', 'auth-service'] as const).map((name) => podOf(name).containers[0]!.lifecycle);
+    expect(hooks).toEqual([{ preStop: { sleep: { seconds: 20 } } }, { preStop: { sleep: { seconds: 5 } } }]);
+  });
+
+  test('lets a pod finish the longest request for which CloudFront waits', () => {
+    for (const name of SERVICE_NAMES) {
+      expect(podOf(name).terminationGracePeriodSeconds).toBe(TERMINATION_GRACE);
+      expect(preStopSeconds(SERVICES[name]) + ORIGIN_READ_TIMEOUT).toBeLessThanOrEqual(TERMINATION_GRACE);
+    }
+  });
+
+  test('waits by a command of the image where Kubernetes cannot', () => {
+    const hooks = ['1.28', '1.29', '1.30'].map(
+      (kubernetesVersion) => podOf('frontend', { kubernetesVersion }).containers[0]!.lifecycle?.preStop,
+    );
+    const command = { exec: { command: ['sleep', '20'] } };
+    expect(hooks).toEqual([command, command, { sleep: { seconds: 20 } }]);
   });
 });
 

@@ -38,6 +38,10 @@ const every: Section = {
       reason: 'One pod does not fill the disk of its node.',
     },
     {
+      fields: { [`${POD}.terminationGracePeriodSeconds`]: 60 },
+      reason: 'A pod that ends has time for the requests that it has begun, after the wait before it.',
+    },
+    {
       fields: { [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault' },
       reason: 'Pod Security asks for it.',
     },
@@ -56,6 +60,32 @@ const every: Section = {
       },
       reason:
         'The loss of a zone does not take all pods of a service; the specified anti-affinity is about nodes only.',
+    },
+  ],
+};
+
+const behindLoadBalancer: Section = {
+  title: 'Deployment of `api-gateway` and `frontend`',
+  objects: /^Deployment .*\/(api-gateway|frontend)$/,
+  differences: [
+    {
+      fields: { [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/{name}' }] },
+      reason: 'A rollout goes on once the load balancer sends requests to the new pod.',
+    },
+    {
+      fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 20 },
+      reason: 'A pod goes on until the load balancer has stopped sending requests to it.',
+    },
+  ],
+};
+
+const behindService: Section = {
+  title: 'Deployment of a microservice',
+  objects: /^Deployment platform-core\/(auth-service|tenant-service|service-registry)$/,
+  differences: [
+    {
+      fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 5 },
+      reason: 'A pod goes on until all nodes know that its Service leads elsewhere.',
     },
   ],
 };
@@ -174,4 +204,14 @@ const auth: Section = {
 };
 
 /** In what Deployments are meant to differ; those of the frontend alone have a file of their own. */
-export const DEPLOYMENTS: readonly Section[] = [every, withoutToken, withToken, core, gateway, microservices, auth];
+export const DEPLOYMENTS: readonly Section[] = [
+  every,
+  behindLoadBalancer,
+  behindService,
+  withoutToken,
+  withToken,
+  core,
+  gateway,
+  microservices,
+  auth,
+];

@@ -174,6 +174,12 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
     reason: 'It scales the node groups, which the specification asks of Auto Scaling groups.',
   },
   {
+    title: 'TargetGroupBinding',
+    objects: /^TargetGroupBinding platform-(core\/api-gateway|apps\/frontend)$/,
+    reason:
+      'Registers the pods of a public service with the load balancer, which stands where the specification has Ingresses.',
+  },
+  {
     title: 'PodDisruptionBudget',
     objects: /^PodDisruptionBudget /,
     reason: 'The drain of a node takes one pod of a service at a time.',

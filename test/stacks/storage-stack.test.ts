@@ -6,7 +6,7 @@ const bucket = (name: string) => propertiesOf(prod, 'AWS::S3::Bucket').find(({ i
 const statements = (name: string): Json[] =>
   propertiesOf(prod, 'AWS::S3::BucketPolicy').find(({ id }) => id.startsWith(name))!.PolicyDocument.Statement;
 
-describe.each(['Logs', 'Uploads'])('the bucket %s (S5)', (name) => {
+describe.each(['Logs', 'Uploads', 'Assets'])('the bucket %s (S5)', (name) => {
   test('is private, keeps what is overwritten, and has no lists of its own', () => {
     expect(bucket(name)).toMatchObject({
       PublicAccessBlockConfiguration: {
@@ -32,7 +32,7 @@ describe.each(['Logs', 'Uploads'])('the bucket %s (S5)', (name) => {
   test('stays when its stack goes, where the configuration says so; else it is emptied and goes', () => {
     expect(prod[bucket(name).id]?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(propertiesOf(prod, 'Custom::S3AutoDeleteObjects')).toEqual([]);
-    expect(propertiesOf(dev, 'Custom::S3AutoDeleteObjects')).toHaveLength(2);
+    expect(propertiesOf(dev, 'Custom::S3AutoDeleteObjects')).toHaveLength(3);
     expect(dev[bucket(name).id]?.DeletionPolicy).toBe('Delete');
   });
 });
@@ -56,6 +56,29 @@ test('uploads are encrypted with a key of their own, and their old versions end'
   expect(uploads.LoggingConfiguration).toMatchObject({ LogFilePrefix: 's3/uploads/' });
 });
 
+test('assets are read by distributions of the account, and by nobody else; their old versions end', () => {
+  const assets = bucket('Assets');
+  const { Principal, Action, Resource, Condition } = statements('Assets').find(({ Effect }) => Effect === 'Allow')!;
+  expect(statements('Assets')).toHaveLength(3); // and two that refuse
+  expect(Principal).toEqual({ Service: 'cloudfront.amazonaws.com' });
+  expect(Action).toEqual(['s3:GetObject', 's3:ListBucket']);
+  expect(Resource).toEqual([
+    { 'Fn::GetAtt': [assets.id, 'Arn'] },
+    { 'Fn::Join': ['', [{ 'Fn::GetAtt': [assets.id, 'Arn'] }, '/*']] },
+  ]);
+  expect(Condition).toEqual({
+    StringEquals: { 'aws:SourceAccount': '333333333333' },
+    ArnLike: { 'aws:SourceArn': 'arn:aws:cloudfront::333333333333:distribution/*' },
+  });
+  expect(assets.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+    { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }, // a key of its own would have to let CloudFront decrypt
+  ]);
+  expect(assets.LifecycleConfiguration.Rules).toEqual([
+    expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, ExpiredObjectDeleteMarker: true }),
+  ]);
+  expect(assets.LoggingConfiguration).toMatchObject({ LogFilePrefix: 's3/assets/' });
+});
+
 test('logs are written by the services that write logs, each under its own prefix, and end', () => {
   const allowed = statements('Logs').filter(({ Effect }) => Effect === 'Allow');
   const grants = allowed
@@ -68,6 +91,7 @@ test('logs are written by the services that write logs, each under its own prefi
       expect.stringContaining('/load-balancer/AWSLogs/333333333333/*'),
     ],
     ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/uploads/*')],
+    ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/assets/*')],
   ]);
   expect(JSON.stringify(allowed[0].Condition)).toContain(
     ':elasticloadbalancing:ap-southeast-1:333333333333:loadbalancer/*',

@@ -1,7 +1,7 @@
-import { SERVICE_NAMES } from '../../lib/config/environment';
-import { DATABASES, SERVICES } from '../../lib/config/services';
+import { ENVIRONMENT_NAMES, SERVICE_NAMES, SITE_NAMES } from '../../lib/config/environment';
+import { DATABASES, SERVICES, SITES } from '../../lib/config/services';
 import { SAMPLES } from '../sample';
-import { flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { assembly, flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
 const manifests = manifestsOf(sample('prod'));
@@ -39,6 +39,7 @@ test('holds its manifests itself, one object each', () => {
     ...DATABASES.flatMap((name) => setupObjects(`database-setup-${name}`)),
     ...SERVICE_NAMES.flatMap(serviceObjects),
     ...SERVICE_NAMES.filter((name) => SERVICES[name].migrates).flatMap((name) => jobObjects(`${name}-migrate`)),
+    ...SITE_NAMES.map((site) => `TargetGroupBinding ${SITES[site]}`),
   ];
   expect(objects).toHaveLength(expected.length);
   expect(objects).toEqual(expect.arrayContaining(expected));
@@ -190,4 +191,60 @@ test('a value that only people know stops the deployment while it is missing, wh
     PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),
   );
   expect(actions.filter((action) => action.startsWith('secretsmanager'))).toEqual(['secretsmanager:DescribeSecret']);
+});
+
+describe('the load balancer', () => {
+  const bindings = Object.entries(manifests).filter(([, { kind }]) => kind === 'TargetGroupBinding');
+
+  test('sends the requests of a site to the pods of its service: each public service is bound, and no other', () => {
+    const sites = SERVICE_NAMES.filter((name) => SERVICES[name].site !== undefined);
+    expect(bindings.map(([, { metadata }]) => `${metadata.namespace}/${metadata.name}`).toSorted()).toEqual(
+      sites.map((name) => `${SERVICES[name].namespace}/${name}`).toSorted(),
+    );
+    for (const [id, { metadata, spec }] of bindings) {
+      expect(spec).toEqual({
+        serviceRef: { name: metadata.name, port: 80 },
+        targetGroupARN: 'TOKEN',
+        targetType: 'ip', // and no `networking`: else the controller would write rules into security groups
+      });
+      const { site } = SERVICES[metadata.name as keyof typeof SERVICES];
+      expect(JSON.stringify(prod[id]?.Properties?.Manifest)).toContain(
+        `platform-prod-load-balancer:ExportsOutputRefTargets${site}`,
+      );
+    }
+  });
+
+  test('has pods registered by a right to exactly these target groups, there before the first and after the last', () => {
+    const [policy, ...more] = propertiesOf(prod, 'AWS::IAM::Policy').filter(({ Roles }) =>
+      JSON.stringify(Roles).includes('LoadBalancerController'),
+    );
+    expect(more).toEqual([]);
+    expect(policy?.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
+        Resource: SITE_NAMES.toSorted().map((site) => ({
+          'Fn::ImportValue': expect.stringContaining(`platform-prod-load-balancer:ExportsOutputRefTargets${site}`),
+        })),
+      },
+    ]);
+    for (const [id, { metadata }] of bindings)
+      for (const needed of [policy!.id, idOf('Service', new RegExp(`^${metadata.name}$`))])
+        expect([needed, id, ordered(prod, needed, id)]).toEqual([needed, id, true]);
+  });
+
+  test.each(ENVIRONMENT_NAMES)('reaches the pods of %s on their port, and nothing else', (name) => {
+    const resources = resourcesOf(assembly(name), 'workloads');
+    const group = { 'Fn::ImportValue': expect.stringMatching(/-load-balancer:ExportsOutputFnGetAttSecurityGroup/) };
+    const pods = { 'Fn::ImportValue': expect.stringMatching(/-cluster:.*ClusterSecurityGroupId/) };
+    const port = { IpProtocol: 'tcp', FromPort: 3000, ToPort: 3000 };
+    const about = (type: string) =>
+      propertiesOf(resources, type).filter((rule) => JSON.stringify(rule).includes('-load-balancer:'));
+    expect(about('AWS::EC2::SecurityGroupEgress')).toEqual([
+      expect.objectContaining({ GroupId: group, DestinationSecurityGroupId: pods, ...port }),
+    ]);
+    expect(about('AWS::EC2::SecurityGroupIngress')).toEqual([
+      expect.objectContaining({ GroupId: pods, SourceSecurityGroupId: group, ...port }),
+    ]);
+  });
 });

@@ -1,4 +1,12 @@
-import { demand, namespaceDemand, servicesDemand, tenantsDemand, total, type Demand } from '../capacity';
+import {
+  demand,
+  LOAD_BALANCER_CONTROLLER_RESOURCES,
+  namespaceDemand,
+  servicesDemand,
+  tenantsDemand,
+  total,
+  type Demand,
+} from '../capacity';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
 import { machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
@@ -85,12 +93,13 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
 /** Of the DaemonSets on every node: what the EKS add-ons of lib/constructs/addons.ts request. */
 const DAEMONS = demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } });
 
-/** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, as they request it. */
+/** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, load balancer, as they request it. */
 const CONTROLLERS = total([
   demand(3, { requests: { cpu: '100m', memory: '70Mi' }, limits: { cpu: '100m', memory: '170Mi' } }),
   demand(2, { requests: { cpu: '60m', memory: '240Mi' }, limits: { cpu: '60m', memory: '240Mi' } }),
   demand(2, { requests: { cpu: '100m', memory: '200Mi' }, limits: { cpu: '100m', memory: '400Mi' } }),
   demand(2, { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '100m', memory: '600Mi' } }),
+  demand(2, LOAD_BALANCER_CONTROLLER_RESOURCES),
 ]);
 
 /** Of a pod of Cluster Autoscaler: millicores, bytes. */

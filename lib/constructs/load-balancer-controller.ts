@@ -1,0 +1,92 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { LOAD_BALANCER_CONTROLLER_RESOURCES } from '../config/capacity';
+import { imageRepository } from '../config/images';
+import { placement } from '../config/node-placement';
+import { LOAD_BALANCER_CONTROLLER_VERSION } from '../config/versions';
+import { acknowledge } from './acknowledge';
+import { PodIdentity } from './pod-identity';
+
+export interface LoadBalancerControllerProps {
+  readonly cluster: ICluster;
+  readonly vpcId: string;
+}
+
+/** Of its pods: the release, the service account, the label `app.kubernetes.io/name`. */
+const NAME = 'aws-load-balancer-controller';
+const NAMESPACE = 'kube-system';
+
+/**
+ * What it asks AWS about a binding of addresses that leaves firewalls alone: the target group when the binding is made
+ * (webhooks/elbv2), who is healthy in it (pkg/targetgroupbinding), the blocks of the VPC, and whether a security group has a rule of
+ * its own to take back (pkg/networking). It asks nothing when it starts, for it is told region and VPC (pkg/aws/cloud.go). All of
+ * https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0
+ */
+const DESCRIBE = [
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeSecurityGroups',
+];
+
+/** AWS Load Balancer Controller: keeps the pods of Services registered in target groups, as TargetGroupBindings say. */
+export class LoadBalancerController extends Construct {
+  /** It may look at target groups, and register nothing. */
+  readonly role: IRole;
+  readonly chart: HelmChart;
+
+  constructor(scope: Construct, id: string, { cluster, vpcId }: LoadBalancerControllerProps) {
+    super(scope, id);
+    const identity = new PodIdentity(this, 'Identity', { cluster, namespace: NAMESPACE, serviceAccount: NAME });
+    identity.role.addToPolicy(new PolicyStatement({ actions: DESCRIBE, resources: ['*'] }));
+    acknowledge(identity, 'What describes names no resource', ['AwsSolutions-IAM5[Resource::*]']);
+    this.role = identity.role;
+
+    this.chart = cluster.addHelmChart('LoadBalancerController', {
+      repository: 'https://aws.github.io/eks-charts',
+      chart: NAME,
+      version: LOAD_BALANCER_CONTROLLER_VERSION,
+      release: NAME,
+      namespace: NAMESPACE,
+      createNamespace: false,
+      wait: true, // no binding can be made before its webhooks answer
+      timeout: Duration.minutes(10), // the function that installs it has 15
+      values: values(Stack.of(this), cluster.clusterName, vpcId),
+    });
+    this.chart.node.addDependency(identity);
+  }
+}
+
+/** https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/values.yaml */
+const values = (stack: Stack, clusterName: string, vpcId: string) => ({
+  clusterName,
+  region: stack.region, // pods do not reach the metadata of their node
+  vpcId,
+  image: { repository: imageRepository(stack, NAME), tag: `v${LOAD_BALANCER_CONTROLLER_VERSION}` },
+  serviceAccount: { create: true, name: NAME },
+  replicaCount: 2, // one leads, the other takes over
+  resources: LOAD_BALANCER_CONTROLLER_RESOURCES,
+  priorityClassName: 'system-cluster-critical',
+  ...placement('application'),
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+      nodeTaintsPolicy: 'Honor', // a zone whose nodes are lost does not count
+      labelSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
+    },
+  ],
+  podDisruptionBudget: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+  keepTLSSecret: true, // else each upgrade makes another certificate, and bindings are refused until pods have it
+  // It serves bindings only: load balancers are made by CloudFormation.
+  createIngressClassResource: false,
+  enableServiceMutatorWebhook: false,
+  webhookConfig: { disableIngressValidation: true },
+  controllerConfig: { featureGates: { EnableServiceController: false } },
+  enableShield: false,
+  enableWaf: false,
+  enableWafv2: false,
+});

@@ -1,0 +1,133 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { EdgeConfig } from '../config/environment';
+import { removal } from './removal';
+
+/** AWS WAF writes only to log groups whose names begin so. */
+export const WAF_LOGS = 'aws-waf-logs-';
+
+export interface WebAclProps {
+  /** Of the ACL and, behind `aws-waf-logs-`, of its log group, to which AWS has to be let write first. */
+  readonly name: string;
+  readonly config: Pick<EdgeConfig, 'firewall' | 'largeBodyPaths' | 'logRetentionDays'>;
+  /** Requests that one address may send in a minute. @default - as many as it likes */
+  readonly requestsPerMinute?: number | undefined;
+  readonly retainLogs: boolean;
+}
+
+/** Groups of rules that AWS maintains, and those of their rules that only count. */
+const MANAGED: readonly { readonly name: string; readonly counted?: readonly string[] }[] = [
+  { name: 'AWSManagedRulesAmazonIpReputationList' },
+  { name: 'AWSManagedRulesCommonRuleSet', counted: ['SizeRestrictions_BODY'] }, // its limit is 8 KiB; BodySize has ours
+  { name: 'AWSManagedRulesKnownBadInputsRuleSet' },
+  { name: 'AWSManagedRulesSQLiRuleSet' },
+];
+
+/** The most of a request's body that AWS WAF looks at. */
+const INSPECTED = { limit: 'KB_64', bytes: 65_536 };
+
+const bodyIsLarge: CfnWebACL.StatementProperty = {
+  sizeConstraintStatement: {
+    fieldToMatch: { body: { oversizeHandling: 'MATCH' } },
+    comparisonOperator: 'GT',
+    size: INSPECTED.bytes,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+};
+
+/** Looks at the path as a server does, so that `/uploads/../login` is no upload. */
+const startsWith = (searchString: string): CfnWebACL.StatementProperty => ({
+  byteMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: 'STARTS_WITH',
+    searchString,
+    textTransformations: ['URL_DECODE', 'NORMALIZE_PATH'].map((type, priority) => ({ priority, type })),
+  },
+});
+
+/** What a statement about any of some paths is: AWS WAF takes no `or` of one. */
+const anyOf = (statements: readonly CfnWebACL.StatementProperty[]): CfnWebACL.StatementProperty =>
+  statements.length === 1 ? statements[0]! : { orStatement: { statements: [...statements] } };
+
+const bodySize = (exceptions: readonly string[]): CfnWebACL.StatementProperty =>
+  exceptions.length === 0
+    ? bodyIsLarge
+    : {
+        andStatement: {
+          statements: [bodyIsLarge, { notStatement: { statement: anyOf(exceptions.map(startsWith)) } }],
+        },
+      };
+
+const rate = (limit: number): CfnWebACL.StatementProperty => ({
+  rateBasedStatement: { limit, evaluationWindowSec: 60, aggregateKeyType: 'IP' },
+});
+
+/** Rules by their name, in the order in which they are looked at. */
+const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProperty[] => {
+  const blocks = config.firewall === 'block';
+  const managed = MANAGED.map(({ name, counted = [] }) => ({
+    name,
+    overrideAction: blocks ? { none: {} } : { count: {} },
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+      },
+    },
+  }));
+  const own = Object.entries({
+    BodySize: bodySize(config.largeBodyPaths),
+    ...(requestsPerMinute !== undefined && { Rate: rate(requestsPerMinute) }),
+  }).map(([name, statement]) => ({ name, action: blocks ? { block: {} } : { count: {} }, statement }));
+  return [...managed, ...own].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }));
+};
+
+const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: true,
+  metricName,
+});
+
+/** The firewall of one site, in front of its distribution, and its log. */
+export class WebAcl extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const { name, config, retainLogs } = props;
+    const acl = new CfnWebACL(this, 'Acl', {
+      name,
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      associationConfig: { requestBody: { CLOUDFRONT: { defaultSizeInspectionLimit: INSPECTED.limit } } },
+      rules: rules(props),
+      visibilityConfig: visible(name),
+    });
+    this.arn = acl.attrArn;
+    this.logs(`${WAF_LOGS}${name}`, config.logRetentionDays, retainLogs, acl);
+  }
+
+  private logs(logGroupName: string, retention: RetentionDays, retain: boolean, acl: CfnWebACL) {
+    const group = new LogGroup(this, 'Logs', { logGroupName, retention, removalPolicy: removal(retain) });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: acl.attrArn,
+      logDestinationConfigs: [
+        // Without the `:*` at the end of the group's own ARN.
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          resourceName: group.logGroupName,
+        }),
+      ],
+      redactedFields: [
+        { singleHeader: { Name: 'authorization' } },
+        { singleHeader: { Name: 'cookie' } },
+        { queryString: {} },
+      ],
+    });
+  }
+}

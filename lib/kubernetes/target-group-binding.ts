@@ -1,0 +1,41 @@
+import type { Manifest } from './manifest';
+import { HTTP_PORT } from './service-pod';
+
+/** What has AWS Load Balancer Controller keep the pods of a Service registered in a target group. Its kind comes with the controller. */
+interface TargetGroupBinding {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: { name?: string; namespace?: string };
+  /** Without `networking`: the firewall is CloudFormation's. */
+  spec: {
+    serviceRef: { name: string; port: number };
+    targetGroupARN: string;
+    targetType: 'ip';
+  };
+}
+
+export interface TargetGroupBindingProps {
+  /** Of the service, its Service and the binding. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly targetGroupArn: string;
+}
+
+/** The pods of a service, in a target group. */
+export const targetGroupBinding = ({
+  name,
+  namespace,
+  targetGroupArn,
+}: TargetGroupBindingProps): Manifest<TargetGroupBinding> => ({
+  apiVersion: 'elbv2.k8s.aws/v1beta1',
+  kind: 'TargetGroupBinding',
+  metadata: { name, namespace },
+  spec: {
+    serviceRef: { name, port: HTTP_PORT },
+    targetGroupARN: targetGroupArn,
+    targetType: 'ip',
+  },
+});
+
+/** Condition of a pod: healthy in the target group of a binding. Only if it lists it, the controller tells it. */
+export const targetHealth = (binding: string): string => `target-health.elbv2.k8s.aws/${binding}`;

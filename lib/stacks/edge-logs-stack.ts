@@ -1,0 +1,104 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { SiteName } from '../config/environment';
+import { acrossRegions } from '../constructs/across-regions';
+import { logBucket } from '../constructs/buckets';
+import { emptyingLogs } from '../constructs/provider-logs';
+
+export interface EdgeLogsStackProps extends StackProps {
+  /** Beginning of the names of what it makes: `platform-prod`. */
+  readonly identifier: string;
+  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+  /** Days that access logs are kept. */
+  readonly logRetentionDays: RetentionDays;
+  readonly retainLogs: boolean;
+}
+
+/** What is written of each request. Not its cookies and its query string, nor the referrer, which has that of the page before. */
+const FIELDS = [
+  'date',
+  'time',
+  'x-edge-location',
+  'sc-bytes',
+  'c-ip',
+  'cs-method',
+  'cs(Host)',
+  'cs-uri-stem',
+  'sc-status',
+  'cs(User-Agent)',
+  'x-edge-result-type',
+  'x-edge-request-id',
+  'x-host-header',
+  'cs-protocol',
+  'cs-bytes',
+  'time-taken',
+  'ssl-protocol',
+  'ssl-cipher',
+  'x-edge-response-result-type',
+  'cs-protocol-version',
+  'time-to-first-byte',
+  'x-edge-detailed-result-type',
+  'sc-content-type',
+];
+
+/** Who asked for what: access logs of the distributions, in the region from which CloudFront delivers them. */
+export class EdgeLogsStack extends Stack {
+  constructor(scope: Construct, id: string, stackProps: EdgeLogsStackProps) {
+    const { identifier, distributions, logRetentionDays, retainLogs, ...props } = stackProps;
+    super(scope, id, props);
+    const bucket = this.bucket(logRetentionDays, retainLogs);
+
+    const destination = new CfnDeliveryDestination(this, 'Destination', {
+      name: identifier,
+      deliveryDestinationType: 'S3',
+      // With the folder that AWS adds by itself when a delivery is made, and takes away again when it is changed
+      // (aws-cloudformation/cloudformation-coverage-roadmap#2274).
+      destinationResourceArn: bucket.arnForObjects(`${this.folder}/CloudFront`),
+      outputFormat: 'json',
+    });
+    destination.node.addDependency(bucket.policy!); // AWS writes a policy of its own where it finds none
+
+    const deliveries = Object.entries(distributions).map(([site, { distributionId }]) => {
+      const source = new CfnDeliverySource(this, `Source-${site}`, {
+        name: `${identifier}-${site}`,
+        logType: 'ACCESS_LOGS',
+        resourceArn: `arn:aws:cloudfront::${this.account}:distribution/${acrossRegions(this, distributionId)}`,
+      });
+      return new CfnDelivery(this, `Delivery-${site}`, {
+        deliverySourceName: source.ref,
+        deliveryDestinationArn: destination.attrArn,
+        recordFields: FIELDS,
+        s3SuffixPath: '{DistributionId}/{yyyy}/{MM}/{dd}',
+      });
+    });
+    // One destination takes one new delivery at a time (hashicorp/terraform-provider-aws#42194).
+    deliveries.slice(1).forEach((delivery, i) => delivery.node.addDependency(deliveries[i]!));
+  }
+
+  /** Where AWS lets deliveries write. */
+  private get folder(): string {
+    return `AWSLogs/${this.account}`;
+  }
+
+  private bucket(logRetentionDays: RetentionDays, retainLogs: boolean): Bucket {
+    const bucket = logBucket(this, 'Logs', retainLogs, logRetentionDays);
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [bucket.arnForObjects(`${this.folder}/*`)],
+        conditions: {
+          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': this.account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:logs:${this.region}:${this.account}:delivery-source:*` },
+        },
+      }),
+    );
+    emptyingLogs(this, [bucket], logRetentionDays);
+    return bucket;
+  }
+}

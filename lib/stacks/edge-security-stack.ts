@@ -1,0 +1,78 @@
+import { CfnDeletionPolicy, CfnResource, Stack, type StackProps } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { SITE_NAMES, type DomainConfig, type EdgeConfig, type SiteName } from '../config/environment';
+import { acrossRegions } from '../constructs/across-regions';
+import { certificate, HostedZones } from '../constructs/hosted-zones';
+import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
+
+export interface EdgeSecurityStackProps extends StackProps {
+  /** Beginning of the names of what it makes: `platform-prod`. */
+  readonly identifier: string;
+  readonly config: EdgeConfig;
+  /** @default - CloudFront's own names, for which it has a certificate */
+  readonly domain?: DomainConfig | undefined;
+  /** Id of each hosted zone, by its name. */
+  readonly zoneIds: Readonly<Record<string, string>>;
+  readonly retainLogs: boolean;
+}
+
+/** What protects the distributions: the certificate that viewers see, and a firewall for each site. In the region that AWS wants. */
+export class EdgeSecurityStack extends Stack {
+  /** Undefined without a domain. */
+  readonly certificate: ICertificate | undefined;
+  readonly webAclArns: Readonly<Record<SiteName, string>>;
+
+  constructor(scope: Construct, id: string, stackProps: EdgeSecurityStackProps) {
+    const { identifier, config, domain, zoneIds, retainLogs, ...props } = stackProps;
+    super(scope, id, props);
+    this.certificate = domain && this.viewerCertificate(domain, zoneIds);
+
+    const logsAreWritten = this.letWafWrite(identifier);
+    const requestsPerMinute: Readonly<Partial<Record<SiteName, number>>> = { api: config.apiRequestsPerMinute };
+    const webAcl = (site: SiteName) => {
+      const acl = new WebAcl(this, `WebAcl-${site}`, {
+        name: `${identifier}-${site}`,
+        config,
+        requestsPerMinute: requestsPerMinute[site],
+        retainLogs,
+      });
+      acl.node.addDependency(logsAreWritten);
+      return acl.arn;
+    };
+    this.webAclArns = Object.fromEntries(SITE_NAMES.map((site) => [site, webAcl(site)])) as Record<SiteName, string>;
+  }
+
+  /** One policy for all groups, for an account has ten of them in a region. AWS would add one of its own in its absence. */
+  private letWafWrite(identifier: string): ResourcePolicy {
+    const { account, region } = this;
+    return new ResourcePolicy(this, 'WafLogs', {
+      resourcePolicyName: `${WAF_LOGS}${identifier}`,
+      policyStatements: [
+        new PolicyStatement({
+          principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [`arn:aws:logs:${region}:${account}:log-group:${WAF_LOGS}${identifier}-*:log-stream:*`],
+          conditions: {
+            StringEquals: { 'aws:SourceAccount': account },
+            ArnLike: { 'aws:SourceArn': `arn:aws:logs:${region}:${account}:*` },
+          },
+        }),
+      ],
+    });
+  }
+
+  private viewerCertificate(domain: DomainConfig, zoneIds: Readonly<Record<string, string>>): ICertificate {
+    const ids = Object.fromEntries(
+      Object.entries(zoneIds).map(([zone, zoneId]) => [zone, acrossRegions(this, zoneId)]),
+    );
+    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, ids }));
+    // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
+    const { cfnOptions } = viewers.node.defaultChild as CfnResource;
+    cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    return viewers;
+  }
+}

@@ -1,0 +1,122 @@
+import { Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  OriginProtocolPolicy,
+  OriginSslPolicy,
+  S3OriginAccessControl,
+  VpcOrigin,
+  VpcOriginEndpoint,
+  type IDistribution,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin, VpcOrigin as Origin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { AaaaRecord, ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { siteHosts, siteUrls } from '../config/domain';
+import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
+import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
+import { acknowledge } from '../constructs/acknowledge';
+import { acrossRegions } from '../constructs/across-regions';
+import { ErrorPage } from '../constructs/error-page';
+import { apiHeaders, appHeaders } from '../constructs/headers-policy';
+import { HostedZones } from '../constructs/hosted-zones';
+import { SiteDistribution } from '../constructs/site-distribution';
+import type { EdgeSecurityStack } from './edge-security-stack';
+
+export interface EdgeStackProps extends StackProps {
+  /** Beginning of the names of what it makes: `platform-prod`. */
+  readonly identifier: string;
+  readonly config: EdgeConfig;
+  /** @default - CloudFront's own names */
+  readonly domain?: DomainConfig | undefined;
+  /** Id of each hosted zone, by its name. */
+  readonly zoneIds: Readonly<Record<string, string>>;
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Bucket of the assets, whose policy lets the distributions of the account read. */
+  readonly assets: IBucket;
+  readonly security: Pick<EdgeSecurityStack, 'certificate' | 'webAclArns'>;
+}
+
+/** The way in: a distribution for each site, from the world to the load balancer, and the names that lead to it. */
+export class EdgeStack extends Stack {
+  /** Where users find each site. */
+  readonly urls: Readonly<Record<SiteName, string>>;
+  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+
+  constructor(scope: Construct, id: string, stackProps: EdgeStackProps) {
+    const { identifier, config, domain, zoneIds, loadBalancer, assets, security, ...props } = stackProps;
+    super(scope, id, props);
+
+    // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
+    const bucket = Bucket.fromBucketName(this, 'Assets', assets.bucketName);
+    const assetsOrigin = S3BucketOrigin.withOriginAccessControl(bucket, {
+      originId: 'assets',
+      originAccessControl: new S3OriginAccessControl(this, 'AssetsAccess'),
+      originAccessLevels: [],
+    });
+    new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
+
+    const origin = this.vpcOrigin(`${identifier}-${config.vpcOrigin ?? 1}`, loadBalancer, stackProps);
+    const certificate = security.certificate && this.viewerCertificate(security.certificate);
+    const hosts = domain && siteHosts(domain.hosts);
+    const distribution = (site: SiteName, headers: ReturnType<typeof apiHeaders>) =>
+      new SiteDistribution(this, site, {
+        site,
+        comment: `${identifier}: ${site}`,
+        names: hosts && certificate && { hosts: hosts[site], certificate },
+        webAclArn: acrossRegions(this, security.webAclArns[site]),
+        origins: {
+          assets: assetsOrigin,
+          loadBalancer: Origin.withVpcOrigin(origin, {
+            originId: 'load-balancer',
+            readTimeout: Duration.seconds(ORIGIN_READ_TIMEOUT),
+            ...(!domain && { customHeaders: { [SITE_HEADER]: site } }),
+          }),
+        },
+        headers,
+      }).distribution;
+
+    // Without a domain the API cannot name the pages of the web application, whose distribution needs to know the API's name.
+    const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
+    const api = distribution('api', apiHeaders(this, 'ApiHeaders', pages));
+    const apiUrl = domain ? siteUrls(domain).api : `https://${api.distributionDomainName}`;
+    const app = distribution('app', appHeaders(this, 'AppHeaders', apiUrl));
+    acknowledge(app, "The bucket's own stack lets the distributions of the account read", [
+      'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
+    ]);
+    this.distributions = { app, api };
+    this.urls = domain ? siteUrls(domain) : { app: `https://${app.distributionDomainName}`, api: apiUrl };
+
+    if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }), siteHosts(domain.hosts));
+  }
+
+  /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
+  private viewerCertificate({ certificateArn }: ICertificate): ICertificate {
+    const arn = Stack.consumeReference(certificateArn, ReferenceStrength.WEAK);
+    return Certificate.fromCertificateArn(this, 'Certificate', arn);
+  }
+
+  private vpcOrigin(name: string, loadBalancer: IApplicationLoadBalancer, { config, domain }: EdgeStackProps) {
+    return new VpcOrigin(this, `VpcOrigin${config.vpcOrigin ?? 1}`, {
+      vpcOriginName: name,
+      endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
+      protocolPolicy: domain ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
+      httpPort: 80,
+      httpsPort: 443,
+      originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+    });
+  }
+
+  /** Addresses of both kinds for every host. */
+  private records(zones: HostedZones, hosts: Readonly<Record<SiteName, readonly string[]>>) {
+    for (const [site, names] of Object.entries(hosts))
+      for (const recordName of names) {
+        const zone = zones.of[recordName]!;
+        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site as SiteName]));
+        new ARecord(this, `A-${recordName}`, { zone, recordName, target });
+        new AaaaRecord(this, `AAAA-${recordName}`, { zone, recordName, target });
+      }
+  }
+}

@@ -1,0 +1,118 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Peer, Port, SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  DesyncMitigationMode,
+  ListenerAction,
+  ListenerCondition,
+  SslPolicy,
+  TargetType,
+  type IApplicationLoadBalancer,
+  type IApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { CLOUDFRONT_PREFIX_LISTS } from '../config/cloudfront-prefix-lists';
+import { siteHosts } from '../config/domain';
+import { SITE_NAMES, type DomainConfig, type SiteName } from '../config/environment';
+import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
+import { SERVICES, SITES } from '../config/services';
+import { certificate, HostedZones } from '../constructs/hosted-zones';
+import { SERVICE_PORT } from '../kubernetes/service-pod';
+
+export interface LoadBalancerStackProps extends StackProps {
+  readonly vpc: IVpc;
+  /** @default - plain HTTP, and sites are told apart by a header */
+  readonly domain?: DomainConfig | undefined;
+  /** Id of each hosted zone, by its name. */
+  readonly zoneIds: Readonly<Record<string, string>>;
+  /** Bucket of the access logs, in which load balancers may write below `load-balancer/`. */
+  readonly logs: IBucket;
+  readonly deletionProtection: boolean;
+}
+
+/** The order in which rules are looked at. Never changed: a rule cannot take the place of another one. */
+const PRIORITIES: Readonly<Record<SiteName, number>> = { app: 1, api: 2 };
+
+/**
+ * The load balancer behind CloudFront, which alone reaches it. Knows nothing of pods: whoever runs them registers them in its
+ * target groups, and opens the way to them.
+ */
+export class LoadBalancerStack extends Stack {
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Where the pods of each site are registered. */
+  readonly targetGroups: Readonly<Record<SiteName, IApplicationTargetGroup>>;
+
+  constructor(scope: Construct, id: string, stackProps: LoadBalancerStackProps) {
+    const { vpc, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
+    super(scope, id, props);
+
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Load balancer: from CloudFront to pods',
+      allowAllOutbound: false,
+    });
+    const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      internetFacing: false,
+      securityGroup,
+      deletionProtection,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: DesyncMitigationMode.DEFENSIVE, // the strictest refuses harmless requests too
+      idleTimeout: Duration.seconds(IDLE_TIMEOUT),
+    });
+    // By attributes: the library's own way would write into the bucket's policy, and that is another stack's.
+    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    loadBalancer.setAttribute('access_logs.s3.bucket', logs.bucketName);
+    loadBalancer.setAttribute('access_logs.s3.prefix', 'load-balancer');
+
+    const listener = loadBalancer.addListener('Listener', {
+      open: false,
+      ...(domain
+        ? {
+            protocol: ApplicationProtocol.HTTPS,
+            certificates: [certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }))],
+            sslPolicy: SslPolicy.RECOMMENDED_TLS,
+          }
+        : { protocol: ApplicationProtocol.HTTP }),
+      defaultAction: ListenerAction.fixedResponse(404),
+    });
+    const cloudFront = Peer.prefixList(CLOUDFRONT_PREFIX_LISTS[this.region]!); // it counts as 55 rules of 60: one port
+    securityGroup.addIngressRule(cloudFront, Port.tcp(domain ? 443 : 80), 'from CloudFront');
+
+    const targetsOf = (site: SiteName) => {
+      const targetGroup = new ApplicationTargetGroup(this, `Targets-${site}`, {
+        vpc,
+        targetType: TargetType.IP,
+        protocol: ApplicationProtocol.HTTP,
+        port: SERVICE_PORT,
+        deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY),
+        healthCheck: {
+          path: SERVICES[SITES[site]].probes.readiness,
+          interval: Duration.seconds(10),
+          timeout: Duration.seconds(5),
+          healthyThresholdCount: 2,
+          unhealthyThresholdCount: 2,
+        },
+      });
+      listener.addAction(site, {
+        priority: PRIORITIES[site],
+        conditions: [
+          domain
+            ? ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]])
+            : ListenerCondition.httpHeader(SITE_HEADER, [site]),
+        ],
+        action: ListenerAction.forward([targetGroup]),
+      });
+      return targetGroup;
+    };
+    this.loadBalancer = loadBalancer;
+    this.targetGroups = Object.fromEntries(SITE_NAMES.map((site) => [site, targetsOf(site)])) as Record<
+      SiteName,
+      ApplicationTargetGroup
+    >;
+  }
+}

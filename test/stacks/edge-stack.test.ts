@@ -1,0 +1,316 @@
+import { CspEvaluator } from 'csp_evaluator/dist/evaluator';
+import { Severity } from 'csp_evaluator/dist/finding';
+import { CspParser } from 'csp_evaluator/dist/parser';
+import { environment } from '../../lib/config';
+import { allHosts, siteHosts, zoneOf } from '../../lib/config/domain';
+import { ENVIRONMENT_NAMES, SITE_NAMES, type SiteName } from '../../lib/config/environment';
+import { SAMPLES } from '../sample';
+import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+
+const prod = resourcesOf(sample('prod'), 'edge');
+const unnamed = once({ ...SAMPLES.dev, domain: undefined });
+const withoutDomain = resourcesOf(unnamed, 'edge');
+
+const distributionOf = (resources: Record<string, CfnResource>, site: SiteName) =>
+  propertiesOf(resources, 'AWS::CloudFront::Distribution').find(({ DistributionConfig }) =>
+    DistributionConfig.Comment.endsWith(`: ${site}`),
+  )!;
+const configOf = (resources: Record<string, CfnResource>, site: SiteName): Json =>
+  distributionOf(resources, site).DistributionConfig;
+const behaviorsOf = (resources: Record<string, CfnResource>, site: SiteName): Json[] => {
+  const { CacheBehaviors = [], DefaultCacheBehavior } = configOf(resources, site);
+  return [...CacheBehaviors, { PathPattern: '*', ...DefaultCacheBehavior }];
+};
+const headersOf = (resources: Record<string, CfnResource>, site: SiteName): Json => {
+  const ids = behaviorsOf(resources, site).map(({ ResponseHeadersPolicyId }) => ResponseHeadersPolicyId.Ref);
+  expect(new Set(ids).size).toBe(1);
+  return resources[ids[0]]?.Properties?.ResponseHeadersPolicyConfig;
+};
+
+/** Policies that AWS maintains: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
+const CACHE = { off: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', optimized: '658327ea-f89d-4fab-a63d-7e88639e58f6' };
+const FORWARD = { everything: '216adef6-5c7f-47e4-b989-5492eafa07d3', host: 'bf0718e1-ba1e-49d1-88b1-f726733018ae' };
+const EVERY_METHOD = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+const table = (site: SiteName) =>
+  behaviorsOf(prod, site).map((behavior) => [
+    behavior.PathPattern,
+    behavior.TargetOriginId,
+    behavior.CachePolicyId,
+    behavior.OriginRequestPolicyId,
+    behavior.AllowedMethods?.toSorted(),
+  ]);
+
+describe('what becomes of a request (S5, S6, S7)', () => {
+  test('the application: files from the bucket, the rest from the load balancer; what is named by its content is kept', () => {
+    expect(table('app')).toEqual([
+      ['/assets/*', 'assets', CACHE.optimized, undefined, undefined],
+      ['/_next/static/*', 'load-balancer', CACHE.optimized, FORWARD.host, undefined],
+      ['*', 'load-balancer', CACHE.off, FORWARD.everything, EVERY_METHOD],
+    ]);
+  });
+
+  test('the API: all of it reaches the load balancer as it came', () => {
+    expect(table('api')).toEqual([['*', 'load-balancer', CACHE.off, FORWARD.everything, EVERY_METHOD]]);
+  });
+
+  test('all of it is encrypted, and compressed where viewers take that', () => {
+    for (const behavior of SITE_NAMES.flatMap((site) => behaviorsOf(prod, site)))
+      expect(behavior).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
+  });
+});
+
+describe.each(SITE_NAMES)('the distribution of the %s', (site) => {
+  const { prod: config } = SAMPLES;
+
+  test('has its names, their certificate, new protocols and its firewall', () => {
+    expect(configOf(prod, site)).toMatchObject({
+      Enabled: true,
+      Aliases: siteHosts(config.domain!.hosts)[site],
+      HttpVersion: 'http2and3',
+      IPV6Enabled: true,
+      PriceClass: 'PriceClass_All',
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only' },
+    });
+    const { ViewerCertificate, WebACLId } = configOf(prod, site);
+    const security = sample('prod').stacks.find(({ stackName }) => stackName === 'platform-prod-edge-security')!;
+    const source = ({ 'Fn::GetStackOutput': { StackName, Region, OutputName } }: Json) => {
+      expect([StackName, Region]).toEqual([security.stackName, 'us-east-1']);
+      const { Ref, 'Fn::GetAtt': [id] = [Ref] } = security.template.Outputs[OutputName].Value;
+      return security.template.Resources[id];
+    };
+    expect(source(ViewerCertificate.AcmCertificateArn).Type).toBe('AWS::CertificateManager::Certificate');
+    expect(source(WebACLId).Properties.Name).toBe(`platform-prod-${site}`);
+  });
+
+  test('asks the load balancer through the VPC origin, and waits as long as a pod that stops may answer', () => {
+    const [origin] = propertiesOf(prod, 'AWS::CloudFront::VpcOrigin');
+    const { VpcOriginConfig, OriginCustomHeaders } = configOf(prod, site).Origins.find(
+      ({ Id }: Json) => Id === 'load-balancer',
+    );
+    expect(VpcOriginConfig).toEqual({ VpcOriginId: { 'Fn::GetAtt': [origin?.id, 'Id'] }, OriginReadTimeout: 30 });
+    expect(OriginCustomHeaders).toBeUndefined(); // the host tells the sites apart
+  });
+
+  test('keeps no error for the next one who asks', () => {
+    const { CustomErrorResponses } = configOf(prod, site);
+    expect(
+      CustomErrorResponses.map(({ ErrorCode, ErrorCachingMinTTL }: Json) => [ErrorCode, ErrorCachingMinTTL]),
+    ).toEqual([404, 405, 414, 500, 501, 502, 503, 504].map((code) => [code, 0]));
+  });
+
+  test('has records for both kinds of addresses of each name, in its zone', () => {
+    const { id } = distributionOf(prod, site);
+    const records = propertiesOf(prod, 'AWS::Route53::RecordSet')
+      .filter(({ AliasTarget }) => AliasTarget.DNSName['Fn::GetAtt'][0] === id)
+      .map(({ Type, Name, HostedZoneId }) => [Type, Name, HostedZoneId]);
+    const { domain } = config;
+    expect(records).toEqual(
+      siteHosts(domain!.hosts)[site].flatMap((host) =>
+        ['A', 'AAAA'].map((type) => [type, `${host}.`, zoneOf(host, domain!.zones)?.id]),
+      ),
+    );
+  });
+});
+
+test('people see a page where the application does not answer, programs the error itself', () => {
+  const pages = (site: SiteName) =>
+    configOf(prod, site).CustomErrorResponses.flatMap(({ ErrorCode, ResponseCode, ResponsePagePath }: Json) =>
+      ResponsePagePath ? [[ErrorCode, ResponseCode, ResponsePagePath]] : [],
+    );
+  const [page] = propertiesOf(prod, 'Custom::ErrorPage');
+  expect(pages('app')).toEqual([502, 503, 504].map((code) => [code, code, `/${page?.Name}`]));
+  expect(pages('api')).toEqual([]);
+  expect(page?.Name).toMatch(/^assets\//); // the paths that lead to the bucket
+  expect(page?.Bucket).toEqual({ 'Fn::ImportValue': expect.stringContaining('platform-prod-storage:') });
+  expect(page?.Page).toContain('<h1>');
+});
+
+test('the function of the error page writes that object and its log, and does nothing else', () => {
+  const [policy] = propertiesOf(prod, 'AWS::IAM::Policy');
+  const [logs] = idsOf(prod, 'AWS::Logs::LogGroup');
+  expect(policy?.PolicyDocument.Statement.map(({ Action, Resource }: Json) => [Action, Resource])).toEqual([
+    [['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::GetAtt': [logs, 'Arn'] }],
+    ['s3:PutObject', expect.anything()],
+  ]);
+  expect(flat(policy?.PolicyDocument.Statement[1].Resource)).toBe(
+    'arn:aws:s3:::TOKEN/assets/error-pages/unavailable.html',
+  );
+});
+
+test('CloudFront signs what it asks the bucket', () => {
+  const [access] = propertiesOf(prod, 'AWS::CloudFront::OriginAccessControl');
+  expect(access?.OriginAccessControlConfig).toMatchObject({
+    OriginAccessControlOriginType: 's3',
+    SigningBehavior: 'always',
+    SigningProtocol: 'sigv4',
+  });
+  expect(configOf(prod, 'app').Origins.find(({ Id }: Json) => Id === 'assets')).toMatchObject({
+    OriginAccessControlId: { 'Fn::GetAtt': [access?.id, 'Id'] },
+    DomainName: { 'Fn::Join': ['', [{ 'Fn::ImportValue': expect.anything() }, '.s3.ap-southeast-1.amazonaws.com']] },
+  });
+});
+
+const originOf = (resources: Record<string, CfnResource>) => propertiesOf(resources, 'AWS::CloudFront::VpcOrigin');
+
+describe('the VPC origin', () => {
+  test('speaks HTTPS with the load balancer, and plain HTTP without a domain', () => {
+    expect(originOf(prod)).toMatchObject([
+      {
+        VpcOriginEndpointConfig: {
+          Arn: { 'Fn::ImportValue': expect.stringContaining('platform-prod-load-balancer:') },
+          OriginProtocolPolicy: 'https-only',
+          HTTPPort: 80,
+          HTTPSPort: 443,
+          OriginSSLProtocols: ['TLSv1.2'],
+        },
+      },
+    ]);
+    expect(originOf(withoutDomain)).toMatchObject([{ VpcOriginEndpointConfig: { OriginProtocolPolicy: 'http-only' } }]);
+  });
+
+  test('stays as it is when every tag changes: CloudFront refuses to update one in use', () => {
+    const tags = { environment: 'staging', owner: 'others', costCenter: 'other' } as const;
+    const tagged = resourcesOf(once({ ...SAMPLES.prod, tags }), 'edge');
+    expect(distributionOf(tagged, 'app').Tags).not.toEqual(distributionOf(prod, 'app').Tags);
+    const [id] = idsOf(prod, 'AWS::CloudFront::VpcOrigin');
+    expect(tagged[id!]).toEqual(prod[id!]);
+  });
+
+  test('gets a second one, with a name of its own, when its number is raised', () => {
+    const raised = originOf(
+      resourcesOf(once({ ...SAMPLES.prod, edge: { ...SAMPLES.prod.edge, vpcOrigin: 2 } }), 'edge'),
+    );
+    const names = [...originOf(prod), ...raised].map(({ VpcOriginEndpointConfig }) => VpcOriginEndpointConfig.Name);
+    expect(names).toEqual(['platform-prod-1', 'platform-prod-2']);
+    expect(raised[0]?.id).not.toBe(originOf(prod)[0]?.id);
+  });
+});
+
+/** The policy that the specification's Ingress of the frontend sets, for this host of the API. */
+const contentSecurityPolicy = (api: string): Readonly<Record<string, readonly string[]>> => ({
+  'default-src': ["'self'"],
+  'script-src': ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:', 'https:'],
+  'font-src': ["'self'", 'data:'],
+  'connect-src': ["'self'", `https://${api}`],
+});
+
+describe('headers', () => {
+  test.each(ENVIRONMENT_NAMES)("%s: the application's are the specification's, whatever its pods say", (name) => {
+    const headers = headersOf(resourcesOf(assembly(name), 'edge'), 'app').SecurityHeadersConfig;
+    const { ContentSecurityPolicy, ...others } = headers;
+    expect(others).toEqual({
+      FrameOptions: { FrameOption: 'DENY', Override: true },
+      ContentTypeOptions: { Override: true }, // nosniff, its only value
+      XSSProtection: { Protection: true, ModeBlock: true, Override: true },
+      StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
+    });
+    const { csp } = new CspParser(ContentSecurityPolicy.ContentSecurityPolicy);
+    expect(csp.directives).toEqual(contentSecurityPolicy(environment(name).domain!.hosts.api));
+    const faults = new CspEvaluator(csp).evaluate().filter(({ severity }) => severity === Severity.SYNTAX);
+    expect(faults).toEqual([]);
+    expect(ContentSecurityPolicy.Override).toBe(true);
+  });
+
+  test("the API's say that it is neither framed nor guessed at, and whose pages may call it", () => {
+    expect(headersOf(prod, 'api').SecurityHeadersConfig).toEqual({
+      FrameOptions: { FrameOption: 'DENY', Override: true },
+      ContentTypeOptions: { Override: true },
+      StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
+    });
+    expect(headersOf(prod, 'api').CorsConfig).toMatchObject({
+      AccessControlAllowOrigins: { Items: ['https://platform.example', 'https://www.platform.example'] },
+      AccessControlAllowHeaders: { Items: ['Authorization', 'Content-Type'] },
+      AccessControlAllowCredentials: false,
+      OriginOverride: false,
+    });
+    expect(headersOf(prod, 'api').CorsConfig.AccessControlAllowMethods.Items.toSorted()).toEqual(EVERY_METHOD);
+    expect(headersOf(prod, 'app').CorsConfig).toBeUndefined();
+  });
+});
+
+describe('without a domain', () => {
+  test('sites are told apart by a header that each distribution adds', () => {
+    for (const site of SITE_NAMES)
+      expect(
+        configOf(withoutDomain, site).Origins.find(({ Id }: Json) => Id === 'load-balancer').OriginCustomHeaders,
+      ).toEqual([{ HeaderName: 'x-platform-site', HeaderValue: site }]);
+  });
+
+  test("distributions have CloudFront's own names and certificate, and nothing has a record", () => {
+    for (const site of SITE_NAMES) {
+      expect(configOf(withoutDomain, site).Aliases).toBeUndefined();
+      expect(configOf(withoutDomain, site).ViewerCertificate).toBeUndefined();
+    }
+    expect(idsOf(withoutDomain, 'AWS::Route53::RecordSet')).toEqual([]);
+  });
+
+  test('the application may call the API by the name of its distribution, which lets any distribution call, unnamed', () => {
+    const api = { 'Fn::GetAtt': [distributionOf(withoutDomain, 'api').id, 'DomainName'] };
+    const policy = headersOf(withoutDomain, 'app').SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy;
+    expect(policy['Fn::Join'][1][1]).toEqual(api);
+    expect(new CspParser(flat(policy)).csp.directives).toEqual(contentSecurityPolicy('TOKEN'));
+    expect(headersOf(withoutDomain, 'api').CorsConfig).toMatchObject({
+      AccessControlAllowOrigins: { Items: ['https://*.cloudfront.net'] },
+      AccessControlAllowCredentials: false,
+    });
+  });
+
+  test('the frontend learns both names from the distributions', () => {
+    const stack = unnamed.stacks.find(({ stackName }) => stackName === 'platform-dev-edge')!;
+    const exported = Object.values<Json>(stack.template.Outputs).map(({ Value }) => Value['Fn::GetAtt']);
+    for (const site of SITE_NAMES)
+      expect(exported).toContainEqual([distributionOf(withoutDomain, site).id, 'DomainName']);
+    const text = JSON.stringify(resourcesOf(unnamed, 'workloads'));
+    for (const variable of ['NEXT_PUBLIC_API_URL', 'NEXT_PUBLIC_APP_URL']) expect(text).toContain(variable);
+    expect(text.match(/platform-dev-edge:ExportsOutput\w+DomainName/g)).toHaveLength(2);
+  });
+});
+
+/** Every place of a template that reads from another stack: how, from which, and what reads. */
+const reads = (stack: { readonly stackName: string; readonly template: Json }): string[] => {
+  const found: string[] = [];
+  const walk = (value: Json) => {
+    if (value === null || typeof value !== 'object') return;
+    const weak = value['Fn::GetStackOutput'];
+    if (weak) found.push(`${stack.stackName} <- ${weak.StackName} in ${weak.Region}`);
+    Object.values(value).forEach(walk);
+  };
+  walk(stack.template);
+  return found;
+};
+const weak = (of: ReturnType<typeof once>) => [...new Set(of.stacks.flatMap(reads))].toSorted();
+
+describe('references between stacks', () => {
+  test.each(ENVIRONMENT_NAMES)('%s: they are weak across regions, and nowhere else', (name) => {
+    const { region, domain } = environment(name);
+    const made = domain!.zones.some(({ id }) => id === undefined);
+    expect(weak(assembly(name))).toEqual([
+      `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
+      `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
+      ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
+    ]);
+  });
+
+  test('an environment in us-east-1 has one that is weak, to the certificate, which may be replaced; and as many stacks', () => {
+    const there = once({
+      ...SAMPLES.dev,
+      region: 'us-east-1',
+      network: { ...SAMPLES.dev.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `us-east-1${letter}`) },
+      domain: { ...SAMPLES.dev.domain!, zones: [{ name: 'platform.example' }] },
+    });
+    expect(weak(there)).toEqual(['platform-dev-edge <- platform-dev-edge-security in us-east-1']);
+    for (const site of SITE_NAMES) {
+      const { ViewerCertificate, WebACLId } = configOf(resourcesOf(there, 'edge'), site);
+      expect(ViewerCertificate.AcmCertificateArn['Fn::GetStackOutput']).toBeDefined();
+      expect(WebACLId['Fn::ImportValue']).toBeDefined();
+    }
+    expect(there.stacks.map(({ stackName }) => stackName)).toEqual(
+      expect.arrayContaining(sample('dev').stacks.map(({ stackName }) => stackName)),
+    );
+    const records = propertiesOf(resourcesOf(there, 'edge'), 'AWS::Route53::RecordSet');
+    expect(records).toHaveLength(2 * allHosts(SAMPLES.dev.domain!).length);
+  });
+});

@@ -1,0 +1,150 @@
+import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
+import { allHosts, siteHosts } from '../../lib/config/domain';
+import { SITE_NAMES } from '../../lib/config/environment';
+import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
+import { SERVICES, SITES } from '../../lib/config/services';
+import { SAMPLES } from '../sample';
+import { flat, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+
+const prod = resourcesOf(sample('prod'), 'load-balancer');
+const unnamed = resourcesOf(once({ ...SAMPLES.dev, domain: undefined }), 'load-balancer');
+const only = (type: string, resources: Record<string, CfnResource> = prod): Json => {
+  const [one, ...more] = propertiesOf(resources, `AWS::ElasticLoadBalancingV2::${type}`);
+  if (!one || more.length > 0) throw new Error(`not exactly one ${type}`);
+  return one;
+};
+const rules = (resources = prod) => propertiesOf(resources, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+const targetGroups = propertiesOf(prod, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+const attributes = (list: Json) => Object.fromEntries(list.map(({ Key, Value }: Json) => [Key, Value]));
+
+describe('the load balancer', () => {
+  const loadBalancer = only('LoadBalancer');
+  const settings = attributes(loadBalancer.LoadBalancerAttributes);
+
+  test('is private, in a subnet of each zone that no machine of the data tier is in', () => {
+    expect(loadBalancer).toMatchObject({ Type: 'application', Scheme: 'internal' });
+    expect(loadBalancer.Subnets.map((subnet: Json) => /PrivateSubnet\d/.exec(JSON.stringify(subnet))?.[0])).toEqual(
+      [1, 2, 3].map((zone) => `PrivateSubnet${zone}`),
+    );
+  });
+
+  test('drops what could be read in two ways, and waits longer than CloudFront does', () => {
+    expect(settings).toMatchObject({
+      'routing.http.drop_invalid_header_fields.enabled': 'true',
+      'routing.http.desync_mitigation_mode': 'defensive',
+      'idle_timeout.timeout_seconds': `${IDLE_TIMEOUT}`,
+    });
+    expect(IDLE_TIMEOUT).toBeGreaterThan(ORIGIN_READ_TIMEOUT);
+  });
+
+  test('is protected from deletion as the configuration says', () => {
+    expect(settings['deletion_protection.enabled']).toBe('true');
+    expect(attributes(only('LoadBalancer', unnamed).LoadBalancerAttributes)['deletion_protection.enabled']).toBe(
+      'false',
+    );
+  });
+
+  test('writes access logs where the bucket lets it', () => {
+    const storage = resourcesOf(sample('prod'), 'storage');
+    const statements: Json[] = propertiesOf(storage, 'AWS::S3::BucketPolicy').flatMap(
+      ({ PolicyDocument }) => PolicyDocument.Statement,
+    );
+    const delivery = statements.find(
+      ({ Principal }) => Principal.Service === 'logdelivery.elasticloadbalancing.amazonaws.com',
+    );
+    const prefix = settings['access_logs.s3.prefix'];
+    expect(settings['access_logs.s3.enabled']).toBe('true');
+    expect(JSON.stringify(settings['access_logs.s3.bucket'])).toContain('platform-prod-storage');
+    expect(flat(delivery.Resource)).toBe(`TOKEN/${prefix}/AWSLogs/${SAMPLES.prod.account}/*`);
+  });
+});
+
+describe('its firewall', () => {
+  test.each([
+    ['with names', prod, 443],
+    ['without', unnamed, 80],
+  ])('%s, lets CloudFront in on one port, and nobody else', (_, resources, port) => {
+    expect(propertiesOf(resources, 'AWS::EC2::SecurityGroupIngress')).toEqual([
+      expect.objectContaining({
+        SourcePrefixListId: CLOUDFRONT_PREFIX_LISTS[SAMPLES.prod.region],
+        IpProtocol: 'tcp',
+        FromPort: port,
+        ToPort: port,
+      }),
+    ]);
+    const [group, ...more] = propertiesOf(resources, 'AWS::EC2::SecurityGroup');
+    expect([group?.SecurityGroupIngress, more]).toEqual([undefined, []]);
+    expect(only('Listener', resources).Port).toBe(port);
+  });
+
+  test('lets nothing out: who runs pods opens the way to them. Without any rule, EC2 would let everything out', () => {
+    const [group] = propertiesOf(prod, 'AWS::EC2::SecurityGroup');
+    expect(group?.SecurityGroupEgress).toEqual([
+      expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }),
+    ]);
+    expect(propertiesOf(prod, 'AWS::EC2::SecurityGroupEgress')).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  test('are read with TLS 1.2 or newer, under a certificate with all names', () => {
+    const [certificate] = propertiesOf(prod, 'AWS::CertificateManager::Certificate');
+    expect(only('Listener')).toMatchObject({
+      Protocol: 'HTTPS',
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+      Certificates: [{ CertificateArn: { Ref: certificate!.id } }],
+    });
+    expect([certificate!.DomainName, ...certificate!.SubjectAlternativeNames]).toEqual(allHosts(SAMPLES.prod.domain!));
+  });
+
+  test('of no site are answered with 404', () => {
+    for (const resources of [prod, unnamed])
+      expect(only('Listener', resources).DefaultActions).toEqual([
+        { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } },
+      ]);
+  });
+
+  test('are told apart by all names of a site', () => {
+    expect(rules().map(({ Conditions }) => Conditions)).toEqual(
+      SITE_NAMES.map((site) => [
+        { Field: 'host-header', HostHeaderConfig: { Values: siteHosts(SAMPLES.prod.domain!.hosts)[site] } },
+      ]),
+    );
+  });
+
+  test('without names by the header of their distribution, and in clear', () => {
+    expect(only('Listener', unnamed)).toMatchObject({ Protocol: 'HTTP' });
+    expect(propertiesOf(unnamed, 'AWS::CertificateManager::Certificate')).toEqual([]);
+    expect(rules(unnamed).map(({ Conditions }) => Conditions)).toEqual(
+      SITE_NAMES.map((site) => [
+        { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-platform-site', Values: [site] } },
+      ]),
+    );
+  });
+
+  test('go to the target group of their site, by rules that keep their place', () => {
+    expect(rules().map(({ Priority, Actions }) => [Priority, Actions])).toEqual(
+      SITE_NAMES.map((site, i) => [
+        { app: 1, api: 2 }[site],
+        [{ Type: 'forward', TargetGroupArn: { Ref: targetGroups[i]!.id } }],
+      ]),
+    );
+  });
+});
+
+test('a target group has the pods of the service of its site, and asks them what Kubernetes does', () => {
+  expect(targetGroups).toHaveLength(SITE_NAMES.length);
+  for (const [i, site] of SITE_NAMES.entries()) {
+    expect(targetGroups[i]).toMatchObject({
+      TargetType: 'ip',
+      Protocol: 'HTTP',
+      Port: 3000,
+      HealthCheckPath: SERVICES[SITES[site]].probes.readiness,
+    });
+    expect(targetGroups[i]!.Name).toBeUndefined(); // a second one takes the place of one that has to be replaced
+    expect(attributes(targetGroups[i]!.TargetGroupAttributes)).toMatchObject({
+      'deregistration_delay.timeout_seconds': `${DEREGISTRATION_DELAY}`,
+    });
+  }
+  expect(DEREGISTRATION_DELAY).toBeGreaterThanOrEqual(ORIGIN_READ_TIMEOUT);
+});
