@@ -46,7 +46,7 @@ export class EdgeStack extends Stack {
   readonly distributions: Readonly<Record<SiteName, IDistribution>>;
 
   constructor(scope: Construct, id: string, stackProps: EdgeStackProps) {
-    const { identifier, config, domain, zoneIds, loadBalancer, assets, security, ...props } = stackProps;
+    const { identifier, config, domain, zoneIds, assets, security, ...props } = stackProps;
     super(scope, id, props);
 
     // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
@@ -58,7 +58,7 @@ export class EdgeStack extends Stack {
     });
     new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
 
-    const origin = this.vpcOrigin(`${identifier}-${config.vpcOrigin ?? 1}`, loadBalancer, stackProps);
+    const origin = this.vpcOrigin(stackProps);
     const certificate = security.certificate && this.viewerCertificate(security.certificate);
     const hosts = domain && siteHosts(domain.hosts);
     const distribution = (site: SiteName, headers: ReturnType<typeof apiHeaders>) =>
@@ -98,9 +98,11 @@ export class EdgeStack extends Stack {
     return Certificate.fromCertificateArn(this, 'Certificate', arn);
   }
 
-  private vpcOrigin(name: string, loadBalancer: IApplicationLoadBalancer, { config, domain }: EdgeStackProps) {
-    return new VpcOrigin(this, `VpcOrigin${config.vpcOrigin ?? 1}`, {
-      vpcOriginName: name,
+  /** With another protocol or number it is another one, for CloudFront changes none that a distribution uses, not even its tags. */
+  private vpcOrigin({ identifier, config, domain, loadBalancer }: EdgeStackProps) {
+    const which = `${domain ? 'https' : 'http'}-${config.vpcOrigin ?? 1}`;
+    return new VpcOrigin(this, `VpcOrigin-${which}`, {
+      vpcOriginName: `${identifier}-${which}`,
       endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
       protocolPolicy: domain ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
       httpPort: 80,

@@ -11,6 +11,7 @@ const named = (change: Partial<DomainConfig>): EnvironmentConfig => ({
 });
 const guarded = (change: Partial<EdgeConfig>): EnvironmentConfig => ({ ...prod, edge: { ...prod.edge, ...change } });
 const { hosts } = prod.domain!;
+const aliases = (length: number) => Array.from({ length }, (_, index) => `n${index}.platform.example`);
 
 test.each<[string, EnvironmentConfig, RegExp]>([
   [
@@ -20,9 +21,14 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   ],
   ['one name for two', named({ hosts: { ...hosts, api: hosts.app } }), /domain.hosts has "platform.example" twice/],
   [
-    'more names than a certificate holds',
-    named({ hosts: { ...hosts, appAliases: Array.from({ length: 9 }, (_, index) => `n${index}.platform.example`) } }),
-    /domain.hosts has 11 names: a certificate holds 10/,
+    'more names than a rule of the load balancer takes',
+    named({ hosts: { ...hosts, appAliases: aliases(5) } }),
+    /domain.hosts has 6 names of the app: a rule of the load balancer takes 5/,
+  ],
+  [
+    'more paths of large bodies than AWS WAF has room for',
+    guarded({ largeBodyPaths: Array.from({ length: 11 }, (_, index) => `/n${index}/`) }),
+    /edge.largeBodyPaths has 11 paths: AWS WAF has room for 10/,
   ],
   [
     'a host in no zone',
@@ -51,6 +57,13 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   ['no VPC origin', guarded({ vpcOrigin: 0 }), /edge.vpcOrigin is 0: choose 1 to 1000/],
 ])('refuses %s', (_, config, problem) => {
   expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('refuses more names than a certificate holds', () => {
+  expect(problems(named({ hosts: { ...hosts, appAliases: aliases(9) } }))).toEqual([
+    expect.stringMatching(/domain.hosts has 11 names: a certificate holds 10/),
+    expect.stringMatching(/10 names of the app/),
+  ]);
 });
 
 test('refuses a region whose addresses of CloudFront nobody recorded, and says where to add them', () => {

@@ -182,7 +182,7 @@ describe('the VPC origin', () => {
       resourcesOf(once({ ...SAMPLES.prod, edge: { ...SAMPLES.prod.edge, vpcOrigin: 2 } }), 'edge'),
     );
     const names = [...originOf(prod), ...raised].map(({ VpcOriginEndpointConfig }) => VpcOriginEndpointConfig.Name);
-    expect(names).toEqual(['platform-prod-1', 'platform-prod-2']);
+    expect(names).toEqual(['platform-prod-https-1', 'platform-prod-https-2']);
     expect(raised[0]?.id).not.toBe(originOf(prod)[0]?.id);
   });
 });

@@ -1,5 +1,5 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../cloudfront-prefix-lists';
-import { allHosts, zoneOf } from '../domain';
+import { allHosts, siteHosts, zoneOf } from '../domain';
 import type { EnvironmentConfig } from '../environment';
 import { retention, unless, wholeNumber } from './unless';
 
@@ -7,6 +7,12 @@ const NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** Names in a certificate of ACM: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
 const MOST_HOSTS = 10;
+
+/** Values in the conditions of a rule of a load balancer: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const MOST_HOSTS_OF_A_SITE = 5;
+
+/** Each takes 22 of the 1,500 units of a web ACL, of which the rest of its rules take 1,128. */
+const MOST_LARGE_BODY_PATHS = 10;
 
 /** The names of the platform: well-formed, each once, each in a zone. */
 export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[] => {
@@ -23,6 +29,12 @@ export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[]
       hosts.length <= MOST_HOSTS,
       `domain.hosts has ${hosts.length} names: a certificate holds ${MOST_HOSTS}, so choose fewer`,
     ),
+    ...Object.entries(siteHosts(domain.hosts))
+      .filter(([, own]) => own.length > MOST_HOSTS_OF_A_SITE)
+      .map(
+        ([site, own]) =>
+          `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MOST_HOSTS_OF_A_SITE}, so choose fewer`,
+      ),
     ...zones
       .filter(({ id }) => id !== undefined && !/^Z[A-Z0-9]{1,31}$/.test(id))
       .map(({ name, id }) => `domain.zones.${name} has the id "${id}": write one like Z0123456789ABCDEFGHIJ`),
@@ -58,6 +70,10 @@ export const edgeProblems = ({ edge, region }: EnvironmentConfig): readonly stri
     ...largeBodyPaths
       .filter((path) => !/^\/[\w./~-]{1,199}$/.test(path))
       .map((path) => `edge.largeBodyPaths has "${path}": write the beginning of a path, like /uploads/`),
+    ...unless(
+      largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
+      `edge.largeBodyPaths has ${largeBodyPaths.length} paths: AWS WAF has room for ${MOST_LARGE_BODY_PATHS}, so put them under fewer`,
+    ),
     ...retention('edge.logRetentionDays', logRetentionDays, 1),
     ...wholeNumber('edge.vpcOrigin', vpcOrigin, 1, 1000),
   ];
