@@ -1,0 +1,52 @@
+import { environment } from '../lib/config';
+import { ENVIRONMENT_NAMES, type EnvironmentConfig } from '../lib/config/environment';
+import { docsPart } from './page';
+import { templatesOf, type Templates } from './references';
+import { requestPath, requests, type RequestPath } from './request-path';
+import { picture } from './request-path/picture';
+import { SAMPLES } from './sample';
+import { once } from './synth';
+
+const { domain: _, ...withoutDomain } = SAMPLES.prod;
+const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
+  ...ENVIRONMENT_NAMES.map((name) => [name, environment(name)] as const),
+  ['production without a domain', withoutDomain],
+];
+
+const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly RequestPath[] =>
+  requests(templates, config).map((request) => requestPath(templates, config, request));
+
+test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
+  const { app, appAliases, api } = config.domain?.hosts ?? { app: '*', appAliases: [], api: '*' };
+  const paths = pathsOf(templatesOf(once(config)), config);
+  const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
+    config.domain ? host : '*',
+    distribution,
+    behaviour,
+    cache,
+    service ?? bucket,
+  ]);
+  expect(answers).toEqual([
+    ...[app, ...appAliases].flatMap((host) => [
+      [host, 'app', '*', 'nothing', 'platform-apps/frontend'],
+      [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
+      [host, 'app', '/assets/*', 'all', 'assets'],
+    ]),
+    [api, 'api', '*', 'nothing', 'platform-core/api-gateway'],
+    [api, 'api', '*', 'nothing', 'platform-core/api-gateway'],
+  ]);
+});
+
+test('CloudFront encrypts what it sends to the load balancer where there is a certificate for it', () => {
+  const listeners = configurations.map(([, config]) => {
+    const paths = pathsOf(templatesOf(once(config)), config);
+    return [...new Set(paths.flatMap(({ listener }) => listener ?? []))];
+  });
+  expect(listeners).toEqual([['HTTPS 443'], ['HTTPS 443'], ['HTTPS 443'], ['HTTP 80']]);
+});
+
+test('the picture in docs/edge.md is what the templates say; RENEW=1 npx jest edge-path renews it', () => {
+  const config = environment('prod');
+  const drawn = picture(pathsOf(templatesOf(once(config)), config));
+  expect(docsPart('edge', 'request path', drawn)).toBe(drawn);
+});

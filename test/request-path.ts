@@ -1,0 +1,150 @@
+import { siteHosts, zoneOf } from '../lib/config/domain';
+import { EDGE_REGION } from '../lib/config/edge-region';
+import { SITE_NAMES, type EnvironmentConfig, type SiteName } from '../lib/config/environment';
+import { SITE_HEADER } from '../lib/config/origin';
+import { toBucket } from './request-path/assets';
+import { broken, certified, isLike, only, referred } from './request-path/links';
+import { toPods } from './request-path/origin';
+import { allOf, text, type Place, type Templates } from './references';
+import type { Json } from './synth';
+
+/** What a browser asks for. */
+export interface Request {
+  readonly site: SiteName;
+  readonly host: string;
+  readonly path: string;
+  /** What it is meant to be answered by. */
+  readonly by: 'pods' | 'bucket';
+}
+
+/** The links that a request takes, in their order: what each is, as far as a reader cares. */
+export type RequestPath = Readonly<Record<string, string>>;
+
+/** Paths of each site, and what they are answered by. */
+const PATHS: Readonly<Record<SiteName, Readonly<Record<string, Request['by']>>>> = {
+  app: { '/': 'pods', '/_next/static/x.js': 'pods', '/assets/x.png': 'bucket' },
+  api: { '/': 'pods', '/v1/x': 'pods' },
+};
+
+/** A request of each kind for every public host. Without a domain, a host is the name that CloudFront gives. */
+export const requests = (templates: Templates, { domain }: Pick<EnvironmentConfig, 'domain'>): readonly Request[] =>
+  SITE_NAMES.flatMap((site) => {
+    const hosts = domain ? siteHosts(domain.hosts)[site] : [ownName(bySite(templates, site))];
+    return hosts.flatMap((host) => Object.entries(PATHS[site]).map(([path, by]) => ({ site, host, path, by })));
+  });
+
+const DISTRIBUTION = 'AWS::CloudFront::Distribution';
+const ownName = ({ stack, id }: Place): string => `\${${stack}.${id}.DomainName}`;
+
+const bySite = (templates: Templates, site: SiteName): Place =>
+  only(
+    allOf(templates, DISTRIBUTION).filter(({ Properties }) =>
+      Properties.DistributionConfig.Origins.some(({ OriginCustomHeaders = [] }: Json) =>
+        OriginCustomHeaders.some(
+          ({ HeaderName, HeaderValue }: Json) => HeaderName === SITE_HEADER && HeaderValue === site,
+        ),
+      ),
+    ),
+    `distribution that adds ${SITE_HEADER}: ${site}`,
+  );
+
+/** Takes a request through the templates. Throws at the first link that is missing, or is another one than it should be. */
+export const requestPath = (templates: Templates, config: EnvironmentConfig, request: Request): RequestPath => {
+  const { site, host, path, by } = request;
+  const zoneId = config.domain && zone(templates, host, config.domain.zones);
+  const distribution = only(
+    allOf(templates, DISTRIBUTION).filter((each) => [...aliases(each), ownName(each)].includes(host)),
+    `distribution with the name ${host}`,
+  );
+  if (zoneId !== undefined) {
+    found(templates, host, distribution, zoneId);
+    secured(templates, host, distribution, zoneId);
+  }
+  const behaviour = behaviourFor(distribution, path);
+  const origin = only<Json>(
+    distribution.Properties.DistributionConfig.Origins.filter(({ Id }: Json) => Id === behaviour.TargetOriginId),
+    `origin of ${behaviour.PathPattern ?? '*'}`,
+  );
+  const answeredBy = origin.VpcOriginConfig ? 'pods' : 'bucket';
+  if (answeredBy !== by) broken(`${host}${path} is answered by ${answeredBy}, not by ${by}`);
+  const forwardsHost = FORWARDS_HOST.has(behaviour.OriginRequestPolicyId);
+  return {
+    host,
+    distribution: site,
+    firewall: firewall(templates, distribution),
+    behaviour: behaviour.PathPattern ?? '*',
+    cache: behaviour.CachePolicyId === CACHING_DISABLED ? 'nothing' : 'all',
+    ...(by === 'pods'
+      ? toPods(templates, config, { request, distribution, origin, forwardsHost, zoneId })
+      : toBucket(templates, config, { distribution, origin })),
+  };
+};
+
+const aliases = ({ Properties }: Place): readonly string[] => Properties.DistributionConfig.Aliases ?? [];
+
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+/** AllViewer and HostHeaderOnly. */
+const FORWARDS_HOST = new Set(['216adef6-5c7f-47e4-b989-5492eafa07d3', 'bf0718e1-ba1e-49d1-88b1-f726733018ae']);
+/** The zone of all distributions. */
+const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';
+
+/** The id of the hosted zone of a host. */
+const zone = (templates: Templates, host: string, zones: NonNullable<EnvironmentConfig['domain']>['zones']): string => {
+  const { name, id } = zoneOf(host, zones)!;
+  if (id !== undefined) return id;
+  const made = allOf(templates, 'AWS::Route53::HostedZone').filter(({ Properties }) => Properties.Name === `${name}.`);
+  const { stack, id: logicalId } = only(made, `hosted zone ${name}`);
+  return `\${${stack}.${logicalId}}`;
+};
+
+/** That the records of a host, in its zone, are the distribution's. */
+const found = (templates: Templates, host: string, distribution: Place, zoneId: string): void => {
+  for (const type of ['A', 'AAAA']) {
+    const record = only(
+      allOf(templates, 'AWS::Route53::RecordSet').filter(
+        ({ Properties }) => Properties.Type === type && [host, `${host}.`].includes(Properties.Name),
+      ),
+      `${type} record of ${host}`,
+    );
+    const { HostedZoneId, AliasTarget } = record.Properties;
+    const isIn = text(templates, record.stack, HostedZoneId);
+    if (isIn !== zoneId) broken(`the ${type} record of ${host} is in the zone ${isIn}, not in ${zoneId}`);
+    const [leads, by] = [AliasTarget.DNSName, AliasTarget.HostedZoneId].map((value) =>
+      text(templates, record.stack, value),
+    );
+    if (leads !== ownName(distribution) || by !== CLOUDFRONT_ZONE)
+      broken(`the ${type} record of ${host} leads to ${leads} of ${by}, not to ${ownName(distribution)}`);
+  }
+};
+
+/** That the distribution proves to be the host. */
+const secured = (templates: Templates, name: string, distribution: Place, zoneId: string): void => {
+  const { AcmCertificateArn } = distribution.Properties.DistributionConfig.ViewerCertificate ?? {};
+  const type = 'AWS::CertificateManager::Certificate';
+  const certificate = referred(templates, distribution, AcmCertificateArn, type, 'the certificate');
+  certified(templates, certificate, { name, region: EDGE_REGION, zoneId });
+};
+
+/** The behaviour that CloudFront takes: the first whose pattern the path is like. */
+const behaviourFor = ({ id, Properties }: Place, path: string): Json => {
+  const { CacheBehaviors = [], DefaultCacheBehavior } = Properties.DistributionConfig;
+  const behaviour =
+    CacheBehaviors.find(({ PathPattern }: Json) => isLike(`/${PathPattern.replace(/^\//, '')}`, path)) ??
+    DefaultCacheBehavior;
+  if (behaviour.ViewerProtocolPolicy !== 'redirect-to-https') broken(`${id} answers ${path} by plain HTTP`);
+  return behaviour;
+};
+
+/** What the firewall of a distribution does with what its rules find. */
+const firewall = (templates: Templates, distribution: Place): string => {
+  const { WebACLId } = distribution.Properties.DistributionConfig;
+  const acl = referred(templates, distribution, WebACLId, 'AWS::WAFv2::WebACL', 'the firewall');
+  const { region } = templates[acl.stack];
+  if (region !== EDGE_REGION || acl.Properties.Scope !== 'CLOUDFRONT')
+    broken(`the firewall ${acl.id} is one of ${region}, not of CloudFront`);
+  const counts = acl.Properties.Rules.every(
+    ({ Action, OverrideAction }: Json) => Action?.Count !== undefined || OverrideAction?.Count !== undefined,
+  );
+  return counts ? 'counts' : 'blocks';
+};
