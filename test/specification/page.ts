@@ -3,6 +3,7 @@ import { table } from '../page';
 import type { Difference, Section, WholeObjects } from './difference';
 import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
 import { at, leavesOf, type Leaves } from './fields';
+import { INGRESS_FIELDS } from './ingresses';
 import { specified } from './objects';
 import { CONTAINER, POD } from './pods';
 
@@ -19,8 +20,14 @@ export const page = (): string =>
     `\`pod\` is short for \`${POD}\`, \`container\` for \`${CONTAINER}\`. \`{name}\` stands`,
     'for the service, `{database}` for its database, and `*` for any text, such as what only a deployment knows.',
     '',
-    'Not compared are Ingresses, the monitoring, and the StatefulSets of the data tiers. Where the values files contradict the',
-    'manifests (`pullPolicy`), the manifests are meant.',
+    'Not compared are the monitoring (with the Ingress of Grafana), and the StatefulSets of the data tiers. Where the values files',
+    'contradict the manifests (`pullPolicy`), the manifests are meant.',
+    '',
+    '## Ingresses',
+    '',
+    'There are none. What they ask for is compared with what the edge does.',
+    '',
+    ...table(['field', 'specified', 'instead', 'why'], INGRESS_FIELDS),
     ...DIFFERENCES.flatMap((section) => ['', `## ${section.title}`, '', ...table(COLUMNS, rows(section))]),
     ...whole('Objects that the specification does not have', ADDED_OBJECTS),
     ...whole('Objects that only the specification has', ABSENT_OBJECTS),

@@ -1,0 +1,88 @@
+import type { SiteName } from '../../lib/config/environment';
+
+/** An Ingress of the specification, as far as it is about more than its controller. */
+export interface SpecifiedIngress {
+  /** What answers its hosts. */
+  readonly site: SiteName;
+  /** Requests of one address, in so many seconds. @default - as many as it likes */
+  readonly rate?: { readonly requests: number; readonly seconds: number };
+  /** Headers of every answer. `{api}` stands for the URL of the API. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const HSTS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
+
+/** The Ingresses of the services, by the name of theirs (S20, S23). */
+export const INGRESSES: Readonly<Record<string, SpecifiedIngress>> = {
+  'api-gateway': { site: 'api', rate: { requests: 100, seconds: 60 }, headers: HSTS },
+  frontend: {
+    site: 'app',
+    headers: {
+      ...HSTS,
+      'X-Frame-Options': 'DENY',
+      'X-Content-Type-Options': 'nosniff',
+      'X-XSS-Protection': '1; mode=block',
+      'Content-Security-Policy':
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+        "img-src 'self' data: https:; font-src 'self' data:; connect-src 'self' {api};",
+    },
+  },
+};
+
+/** What stands for each field of the Ingresses: the field, what is specified, what there is instead, and why. */
+export const INGRESS_FIELDS: readonly (readonly [string, string, string, string])[] = [
+  [
+    '`kind`',
+    '`Ingress`, `ingress.class: "nginx"`',
+    'CloudFront, an internal load balancer, `TargetGroupBinding`',
+    'Nothing of the cluster faces the internet, and no controller in it makes what leads there ([edge.md](edge.md)).',
+  ],
+  [
+    '`spec.rules.host`',
+    "the manifests' and the values' names",
+    'the same in dev and prod; `staging.platform.com` and `api-staging.platform.com` in staging',
+    "The values give staging production's names; two environments cannot share them.",
+  ],
+  [
+    '`spec.rules.http.paths`',
+    'port 80 of the Service',
+    "the pods' own port 3000",
+    'The load balancer knows the pods that the Service selects, and needs no hop through a node.',
+  ],
+  [
+    '`cert-manager.io/cluster-issuer`, `spec.tls`',
+    "Let's Encrypt, a Secret",
+    'certificates of AWS Certificate Manager, proven by DNS',
+    'AWS renews them, and nobody in the cluster has their keys.',
+  ],
+  [
+    '`rate-limit`, `rate-limit-window`',
+    '`"100"`, `"1m"`',
+    'a rule of AWS WAF: 100 requests of one address in 60 seconds',
+    'It counts at the edge, for all pods together.',
+  ],
+  [
+    '`ssl-redirect`, `force-ssl-redirect`',
+    '`"true"`',
+    'every behaviour of the distributions redirects to HTTPS',
+    'Plain HTTP ends at the edge.',
+  ],
+  [
+    '`hsts`, `hsts-max-age`, `hsts-include-subdomains`',
+    '`max-age=31536000; includeSubDomains`',
+    'the same header, of a response headers policy',
+    'CloudFront puts it on answers from its cache and on errors too.',
+  ],
+  [
+    '`configuration-snippet`',
+    'five headers of the frontend',
+    "the same headers; `connect-src` names the environment's API",
+    "The manifest has production's API.",
+  ],
+  [
+    'headers of the API',
+    'HSTS',
+    '`X-Frame-Options: DENY`, `X-Content-Type-Options: nosniff` and CORS besides',
+    'Pages of the web application call it from another host; nobody else may use its answers as a page.',
+  ],
+];
