@@ -85,9 +85,10 @@ const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProper
   return [...managed, ...own].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }));
 };
 
+/** Without samples of requests: they would show what the log leaves out. */
 const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
-  sampledRequestsEnabled: true,
+  sampledRequestsEnabled: false,
   metricName,
 });
 

@@ -1,4 +1,4 @@
-import { Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
@@ -88,6 +88,9 @@ export class EdgeStack extends Stack {
     ]);
     this.distributions = { app, api };
     this.urls = domain ? siteUrls(domain) : { app: `https://${app.distributionDomainName}`, api: apiUrl };
+
+    for (const [site, url] of Object.entries(this.urls))
+      new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
 
     if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }), siteHosts(domain.hosts));
   }

@@ -90,7 +90,7 @@ describe.each(SITE_NAMES)('the firewall of the %s (S20)', (site) => {
         );
         expect(VisibilityConfig).toEqual({
           CloudWatchMetricsEnabled: true,
-          SampledRequestsEnabled: true,
+          SampledRequestsEnabled: false,
           MetricName: Name,
         });
         expect(Rules[Priority].Name).toBe(Name);
