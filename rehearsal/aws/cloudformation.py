@@ -5,6 +5,7 @@ import functools
 import hashlib
 import heapq
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -40,6 +41,30 @@ def override(kind: str, **wrappers) -> None:
         original = handlers[action]
         handlers[action] = functools.wraps(original)(functools.partial(wrapper, original))
         replace(provisioners, original.__name__, handlers[action])
+
+
+def check(kind: str, refuse: Callable[[dict, str | None], None]) -> None:
+    """Have refuse(properties, physical id or None) look at every resource of a type that is created or updated."""
+
+    def create(make, logical_id, properties, stack_name):
+        refuse(properties, None)
+        return make(logical_id, properties, stack_name)
+
+    def update(change, physical_id, old, new, *names):
+        refuse(new, physical_id)
+        return change(physical_id, old, new, *names)
+
+    override(kind, create=create, update=update)
+
+
+def check_deletion(kind: str, refuse: Callable[[str], None]) -> None:
+    """Have refuse(physical id) look at every resource of a type that is deleted."""
+
+    def delete(remove, physical_id, properties):
+        refuse(physical_id)
+        remove(physical_id, properties)
+
+    override(kind, delete=delete)
 
 
 def shuffled_order(dependencies: dict[str, set[str]], seed: str) -> list[str]:

@@ -1,11 +1,12 @@
 """What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources and what
-secret_access.py and ecr.py add; POST /_rehearsal/zones is of zones.py."""
+secret_access.py and ecr.py add; POST /_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+import hosted_zones
 import zones
 
 PREFIX = "ministack.services."
@@ -26,6 +27,12 @@ RECORDS = {
     "_metrics": "measurements",
     "_param_group_params": "values, which go with their parameter group",
     "_invocations": "a log of what happened",
+    "_invalidations": "a log of what happened",
+    "_changes": "a log of what happened",
+    "_caller_refs": "names of requests",
+    "_lb_attrs": "values, which go with their load balancer",
+    "_tg_attrs": "values, which go with their target group",
+    "_listener_attrs": "values, which may outlive their listener",
 }
 """Stores that are records rather than resources, with the reason."""
 
@@ -43,9 +50,17 @@ def held(modules: dict) -> list[dict]:
             for scope, value in list(store._data.items()):
                 if not is_default(module, value) and not is_gone(value):
                     account, region, key = scope if kind == "AccountRegionScopedDict" else (scope[0], "", scope[-1])
-                    entries.append({"service": module_name.removeprefix(PREFIX), "store": store_name,
-                                    "account": account, "region": region, "key": str(key)})
+                    entries += [{"service": module_name.removeprefix(PREFIX), "store": store_name,
+                                 "account": account, "region": region, "key": part}
+                                for part in parts(module_name, store_name, key, value)]
     return sorted({json.dumps(e): e for e in entries}.values(), key=lambda e: tuple(map(str, e.values())))
+
+
+def parts(module_name: str, store_name: str, key, value) -> list[str]:
+    """The keys of what an entry holds: of a hosted zone's records each is one, as a zone can be older than they."""
+    if (module_name, store_name) == (PREFIX + "route53", "_records"):
+        return [f"{key} {record['Name']} {record['Type']}" for record in hosted_zones.own_records(value)]
+    return [str(key)]
 
 
 def is_default(module, value) -> bool:
@@ -116,7 +131,9 @@ def install() -> None:
     async def with_inventory(scope, receive, send):
         path = scope.get("path") if scope["type"] == "http" else None
         if path == "/_rehearsal/zones":
-            status, answer = await _change_zones(await _body(receive))
+            status, answer = await _change(zones.change, await _body(receive))
+        elif path == "/_rehearsal/hosted-zones":
+            status, answer = await _change(_of_caller(scope, hosted_zones.provide), await _body(receive))
         elif path in answers:
             status, answer = 200, answers[path]()
         else:
@@ -137,9 +154,23 @@ async def _body(receive) -> bytes:
     return body
 
 
-async def _change_zones(body: bytes) -> tuple[int, dict]:
-    """On a thread, as it waits for Kubernetes, whose authentication asks this server."""
+def _of_caller(scope: dict, function: Callable[[dict], dict]) -> Callable[[dict], dict]:
+    """A function of the account that the request's credentials are of."""
+    from ministack.core.responses import get_region, request_scope
+    from ministack.core.router import extract_access_key_id
+
+    headers = {name.decode().lower(): value.decode() for name, value in scope.get("headers", [])}
+
+    def called(given: dict) -> dict:
+        with request_scope(extract_access_key_id(headers), get_region()):
+            return function(given)
+
+    return called
+
+
+async def _change(function: Callable[[dict], dict], body: bytes) -> tuple[int, dict]:
+    """On a thread, as it may wait for Kubernetes, whose authentication asks this server."""
     try:
-        return 200, await asyncio.to_thread(zones.change, json.loads(body))
+        return 200, await asyncio.to_thread(function, json.loads(body))
     except ValueError as error:  # Refused is one
         return 400, {"message": str(error)}

@@ -13,6 +13,10 @@ BLOCKS = "_rehearsal_blocks"
 
 MOST_BLOCKS = 5
 """What a VPC may have without a raised quota, the first one included."""
+MOST_RULES = 60
+"""What a security group may have in one direction without a raised quota."""
+PREFIX_LIST_RULES = 55
+"""What CloudFront's prefix list, of the addresses that it sends requests from, counts as."""
 
 
 def install() -> None:
@@ -21,6 +25,7 @@ def install() -> None:
     show_further_blocks()
     check_subnets()
     check_routes()
+    cloudformation.check("AWS::EC2::SecurityGroup", _refuse_many_rules_of_group)
 
 
 def _ec2():
@@ -167,6 +172,21 @@ def _create_flow_log(properties: dict, name: str) -> str:
     return _tagged(element("item", xml), properties)
 
 
+def _refuse_many_rules(permissions: list[dict]) -> None:
+    """Refuse more rules that let traffic in than a security group may have; one for a prefix list counts as many."""
+    rules = sum(PREFIX_LIST_RULES * len(one["PrefixListIds"])
+                + sum(len(one[kind]) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs")) for one in permissions)
+    if rules > MOST_RULES:
+        raise Refused(f"The maximum number of rules per security group has been reached: {rules} of {MOST_RULES}, with "
+                      f"{PREFIX_LIST_RULES} for each use of CloudFront's prefix list.")
+
+
+def _refuse_many_rules_of_group(properties: dict, _physical_id: str | None) -> None:
+    from ministack.services.cloudformation import provisioners
+
+    _refuse_many_rules(provisioners._ec2_sg_permissions(properties.get("SecurityGroupIngress")))
+
+
 def _rule(direction: str) -> StandIn:
     """A rule of a security group that is a resource of its own; `direction` is Ingress or Egress."""
     store = "IpPermissions" if direction == "Ingress" else "IpPermissionsEgress"
@@ -184,6 +204,8 @@ def _rule(direction: str) -> StandIn:
             if needed not in groups:
                 raise Refused(f"The security group '{needed}' does not exist")
         rule = permission(properties)
+        if direction == "Ingress":
+            _refuse_many_rules([*groups[group_id][store], rule])
         groups[group_id][store].append(rule)
         return rule["SecurityGroupRuleId"]
 

@@ -30,7 +30,9 @@ def serve() -> None:
     """Put the seams in, then hand over to MiniStack."""
     sys.stdout = sys.stderr
     import autoscaler
+    import certificates
     import cloudformation
+    import cloudfront
     import deletion
     import ecr
     import eks
@@ -38,9 +40,12 @@ def serve() -> None:
     import eks_addons
     import elasticache
     import elasticache_users
+    import hosted_zones
     import inventory
     import jobs
     import lambdas
+    import load_balancers
+    import log_delivery
     import network
     import node_groups
     import rds
@@ -50,10 +55,13 @@ def serve() -> None:
     import secret_rotation
     import secrets_manager
     import stand_ins
+    import vpc_origins
+    import web_acls
 
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs,
                    rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3,
-                   lambdas, stand_ins, inventory):
+                   lambdas, hosted_zones, certificates, load_balancers, web_acls, log_delivery, vpc_origins, cloudfront,
+                   stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -123,25 +123,40 @@ class Paths(unittest.TestCase):
         self.assertEqual(passed, ["/other"])
         self.assertEqual([type(json.loads(m["body"])) for m in sent if "body" in m], [list] * len(names))
 
-    def test_a_zone_is_lost_by_a_request_with_a_body(self):
+    def request(self, name: str, *parts: bytes, account: str = "") -> tuple[int, dict]:
+        """Status and answer of a request with a body."""
         import ministack.app
 
-        sent = []
+        sent, bodies = [], iter([{"body": part, "more_body": part is not parts[-1]} for part in parts])
+        signature = f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/route53/aws4_request"
+
+        async def receive():
+            return next(bodies)
 
         async def send(message):
             sent.append(message)
 
-        def request(*parts: bytes) -> tuple[int, dict]:
-            bodies = iter([{"body": part, "more_body": part is not parts[-1]} for part in parts])
+        scope = {"type": "http", "path": f"/_rehearsal/{name}", "headers": [(b"Authorization", signature.encode())]}
+        asyncio.run(ministack.app.app(scope, receive, send))
+        return sent[0]["status"], json.loads(sent[1]["body"])
 
-            async def receive():
-                return next(bodies)
-
-            asyncio.run(ministack.app.app({"type": "http", "path": "/_rehearsal/zones"}, receive, send))
-            start, body = sent[-2:]
-            return start["status"], json.loads(body["body"])
+    def test_a_zone_is_lost_by_a_request_with_a_body(self):
+        import ministack.app
 
         with mock.patch.object(ministack.app, "app", None), mock.patch("zones.change", lambda given: {"was": given}):
             inventory.install()
-            self.assertEqual(request(b'{"zone": "a", ', b'"lost": true}'), (200, {"was": {"zone": "a", "lost": True}}))
-            self.assertEqual(request(b"zone")[0], 400)
+            self.assertEqual(self.request("zones", b'{"zone": "a", ', b'"lost": true}'),
+                             (200, {"was": {"zone": "a", "lost": True}}))
+            self.assertEqual(self.request("zones", b"zone")[0], 400)
+
+    def test_a_hosted_zone_is_of_the_account_that_asks(self):
+        import ministack.app
+        from ministack.services import route53
+
+        account = "200000000001"
+        with mock.patch.object(ministack.app, "app", None):
+            inventory.install()
+            answer = self.request("hosted-zones", b'{"id": "Z1", "name": "example.com"}', account=account)
+            self.assertEqual(answer, (200, {"id": "Z1", "name": "example.com"}))
+            self.assertEqual(self.request("hosted-zones", b'{"id": "Z1"}', account=account)[0], 400)
+        self.assertEqual(route53._zones.get_scoped(account, None, "Z1")["name"], "example.com.")

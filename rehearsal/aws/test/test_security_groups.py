@@ -47,3 +47,18 @@ class Rules(EmulatorTest):
         for properties in ({"GroupId": "sg-1"}, {"GroupId": self.group, "SourceSecurityGroupId": "sg-1"}):
             with self.refused("The security group 'sg-1' does not exist"):
                 make(INGRESS, IpProtocol="-1", **properties)
+
+    def test_a_prefix_list_counts_as_many_rules(self):
+        from ministack.services import ec2
+
+        listed = {"CidrIp": None, "SourcePrefixListId": "pl-a3a144ca"}
+        first, _ = make(INGRESS, **{key: value for key, value in self.rule(443, **listed).items() if value})
+        self.assertEqual(ec2._security_groups[self.group]["IpPermissions"][0]["PrefixListIds"],
+                         [{"PrefixListId": "pl-a3a144ca"}])
+        second = {key: value for key, value in self.rule(80, **listed).items() if value}
+        with self.refused("The maximum number of rules per security group has been reached: 110 of 60"):
+            make(INGRESS, **second)
+        with self.refused("110 of 60"):
+            make("AWS::EC2::SecurityGroup", GroupDescription="d", VpcId=self.vpc, SecurityGroupIngress=[second] * 2)
+        remove(INGRESS, first, **second)
+        self.assertTrue(make(INGRESS, **second)[0])

@@ -1,0 +1,86 @@
+"""Route 53: records are in their zone, an alias of a distribution is one of its names, and a zone with records stays.
+POST /_rehearsal/hosted-zones with {"id": …, "name": …} makes a zone that existed before."""
+
+import cloudformation
+from ministack_api import Refused, answer
+
+ZONE, RECORD = "AWS::Route53::HostedZone", "AWS::Route53::RecordSet"
+DISTRIBUTIONS = "Z2FDTNDATAQYW2"
+"""The hosted zone of all distributions' own names."""
+
+
+def install() -> None:
+    """Put every seam of this module in."""
+    cloudformation.override(ZONE, delete=_delete)
+    cloudformation.check(RECORD, refuse_record)
+
+
+def _service():
+    from ministack.services import route53
+
+    return route53
+
+
+def provide(given: dict) -> dict:
+    """Make a zone with exactly that id, as it is in the real account before anything is deployed."""
+    route53, zone_id, name = _service(), given.get("id"), given.get("name")
+    if not isinstance(zone_id, str) or not route53._zone_id_re.match(zone_id) or not isinstance(name, str) or not name:
+        raise Refused(f"id must be that of a hosted zone (Z…) and name its name, not {zone_id!r} and {name!r}")
+    if zone_id in route53._zones:
+        raise Refused(f"The hosted zone {zone_id} exists already: {route53._zones[zone_id]['name']}")
+    full = route53._normalise_name(name)
+    route53._zones[zone_id] = {"id": zone_id, "name": full, "caller_reference": zone_id, "comment": "",
+                               "private": False, "vpcs": []}
+    route53._records[zone_id] = route53._default_records(full)
+    return {"id": zone_id, "name": name}
+
+
+def find(zone_id: str | None) -> dict | None:
+    """A zone of the account."""
+    return _service()._zones.get((zone_id or "").removeprefix("/hostedzone/"))
+
+
+def contains(zone: dict, name: str) -> bool:
+    """Whether a name is the zone's own or below it."""
+    return f".{name.rstrip('.')}.".endswith(f".{zone['name']}")
+
+
+def own_records(records: list[dict]) -> list[dict]:
+    """Those that a zone does not have from the beginning: its first two are SOA and NS."""
+    zone_name = next((record["Name"] for record in records if record["Type"] == "SOA"), None)
+    return [record for record in records if record["Type"] not in ("SOA", "NS") or record["Name"] != zone_name]
+
+
+def refuse_record(properties: dict, _physical_id: str | None) -> None:
+    """Refuse a record outside of its zone, and an alias that leads nowhere."""
+    from ministack.services.cloudformation import provisioners
+
+    name = properties["Name"]
+    zone = find(provisioners._r53_resolve_hosted_zone_id(properties))
+    if zone is None:
+        raise Refused(f"No hosted zone found with ID: {properties.get('HostedZoneId')}")
+    if not contains(zone, name):
+        raise Refused(f"RRSet with DNS name {name} is not permitted in zone {zone['name']}")
+    target = properties.get("AliasTarget") or {}
+    if target.get("HostedZoneId") == DISTRIBUTIONS or target.get("DNSName", "").rstrip(".").endswith(".cloudfront.net"):
+        _refuse_alias_of_distribution(name.rstrip("."), target)
+
+
+def _refuse_alias_of_distribution(name: str, target: dict) -> None:
+    """Route 53 takes an alias of any distribution; one that does not have the name answers 403."""
+    import cloudfront
+
+    domain = target["DNSName"].rstrip(".")
+    if target.get("HostedZoneId") != DISTRIBUTIONS:
+        raise Refused(f"The alias {name} of {domain} needs the target's HostedZoneId {DISTRIBUTIONS}.")
+    held = [one for one in cloudfront._service()._distributions.values() if one["DomainName"] == domain]
+    if not held:
+        raise Refused(f"The alias {name} has the target {domain}, which is no distribution of this account.")
+    if name not in cloudfront.aliases(held[0]):
+        raise Refused(f"The distribution {held[0]['Id']} doesn't have {name} among its aliases, and would answer 403.")
+
+
+def _delete(_delete_anyway, physical_id, _properties):
+    """DeleteHostedZone, where MiniStack's CloudFormation deletes a zone with all of its records."""
+    if physical_id in _service()._zones:
+        answer(_service()._delete_hosted_zone(physical_id))

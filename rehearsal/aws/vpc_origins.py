@@ -1,0 +1,94 @@
+"""CloudFront's VPC origins, which MiniStack has as an API but not in CloudFormation, with what CloudFront asks of the
+load balancer behind one."""
+
+from ministack_api import Refused, answer, element, tags
+from s3 import xml
+from stand_ins import StandIn, register
+
+ORIGIN = "AWS::CloudFront::VpcOrigin"
+FIELDS = ("Name", "Arn", "HTTPPort", "HTTPSPort", "OriginProtocolPolicy")
+PORTS = {"HTTPPort": 80, "HTTPSPort": 443}
+"""What CloudFormation sends where a template gives no port."""
+
+
+def install() -> None:
+    """Register the type. Stack tags reach it too, and are a change like any other."""
+    from ministack.services.cloudformation import provisioners
+
+    register({ORIGIN: StandIn(_create, _delete, _attributes, mutable=None, update=_update)})
+    provisioners._STACK_TAG_PROPERTY[ORIGIN] = ("Tags", "list")
+
+
+def _cloudfront():
+    from ministack.services import cloudfront
+
+    return cloudfront
+
+
+def _config(properties: dict) -> dict:
+    """The endpoint's configuration under the API's names and in its order."""
+    given = {**PORTS, "OriginProtocolPolicy": "match-viewer", **properties["VpcOriginEndpointConfig"]}
+    protocols = given.get("OriginSSLProtocols")
+    listed = {"Quantity": len(protocols), "Items": {"SslProtocol": protocols}} if protocols else None
+    return {**{name: given.get(name) for name in FIELDS}, "OriginSslProtocols": listed}
+
+
+def _load_balancer(arn: str) -> dict | None:
+    from ministack.services import alb
+
+    account, region = (arn.split(":") + [""] * 5)[4], (arn.split(":") + [""] * 5)[3]
+    return alb._lbs.get_scoped(account, region, arn)
+
+
+def _refuse_unreachable(properties: dict) -> None:
+    """Refuse a load balancer that is not internal, or whose network has no internet gateway: CloudFront asks for one,
+    though nothing is routed through it. One that does not exist is refused by MiniStack."""
+    from ministack.services import ec2
+
+    arn = properties["VpcOriginEndpointConfig"]["Arn"]
+    found = _load_balancer(arn)
+    if found is None:
+        return
+    if found["Scheme"] != "internal":
+        raise Refused(f"The parameter VpcOriginEndpointConfig Arn must be of an internal load balancer: {arn} is "
+                      f"{found['Scheme']}.")
+    attached = {attachment["VpcId"] for _, gateway in ec2._internet_gateways.all_items()
+                for attachment in gateway["Attachments"]}
+    if found["VpcId"] not in attached:
+        raise Refused(f"The VPC {found['VpcId']} of {arn} needs an internet gateway for a VPC origin.")
+
+
+def _create(properties: dict, _name: str) -> str:
+    _refuse_unreachable(properties)
+    listed = {"Items": {"Tag": [{"Key": key, "Value": value} for key, value in tags(properties).items()]}}
+    body = xml("CreateVpcOriginRequest", {"VpcOriginEndpointConfig": _config(properties), "Tags": listed})
+    return element("Id", answer(_cloudfront()._create_vpc_origin(body.encode())))
+
+
+def _match(physical_id: str) -> dict[str, str]:
+    """The header that says which version of an origin is meant: the one that there is."""
+    return {"if-match": _cloudfront()._vpc_origin_etag(_cloudfront()._vpc_origins[physical_id]["Version"])}
+
+
+def _update(physical_id: str, _old: dict, new: dict) -> None:
+    """CloudFormation's handler sends an update whatever changed, tags too, and CloudFront takes none while a
+    distribution uses the origin."""
+    cloudfront = _cloudfront()
+    if cloudfront._vpc_origin_in_use(physical_id):
+        raise Refused(f"{cloudfront._VPC_ORIGIN_IN_USE}: {physical_id} (409 CannotUpdateEntityWhileInUse). Make "
+                      "another origin, and let its tags be.")
+    _refuse_unreachable(new)
+    body = xml("VpcOriginEndpointConfig", _config(new))
+    answer(cloudfront._update_vpc_origin(physical_id, _match(physical_id), body.encode()))
+    cloudfront._tags[cloudfront._vpc_origins[physical_id]["Arn"]] = [
+        {"Key": key, "Value": value} for key, value in tags(new).items()]
+
+
+def _delete(physical_id: str, _properties: dict) -> None:
+    if physical_id in _cloudfront()._vpc_origins:
+        answer(_cloudfront()._delete_vpc_origin(physical_id, _match(physical_id)))
+
+
+def _attributes(physical_id: str, _properties: dict) -> dict:
+    origin = _cloudfront()._vpc_origins[physical_id]
+    return {name: origin[name] for name in ("Id", "Arn", "AccountId", "Status", "CreatedTime", "LastModifiedTime")}

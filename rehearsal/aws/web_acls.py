@@ -1,0 +1,166 @@
+"""WAF: the capacity and the region of a web ACL, and the logging of one, which MiniStack lacks."""
+
+import cloudformation
+import log_access
+from ministack_api import Refused
+from stand_ins import StandIn, register
+
+ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
+HOME = "us-east-1"
+"""The region of ACLs for CloudFront."""
+MOST_CAPACITY = 5000
+PREFIX = "aws-waf-logs-"
+
+MANAGED = {
+    "AWSManagedRulesCommonRuleSet": 700, "AWSManagedRulesAdminProtectionRuleSet": 100,
+    "AWSManagedRulesKnownBadInputsRuleSet": 200, "AWSManagedRulesSQLiRuleSet": 200,
+    "AWSManagedRulesLinuxRuleSet": 200, "AWSManagedRulesUnixRuleSet": 100, "AWSManagedRulesWindowsRuleSet": 200,
+    "AWSManagedRulesPHPRuleSet": 100, "AWSManagedRulesWordPressRuleSet": 100,
+    "AWSManagedRulesAmazonIpReputationList": 25, "AWSManagedRulesAnonymousIpList": 50,
+    "AWSManagedRulesBotControlRuleSet": 50, "AWSManagedRulesATPRuleSet": 50, "AWSManagedRulesACFPRuleSet": 50,
+    "AWSManagedRulesAntiDDoSRuleSet": 50,
+}
+"""The capacity of each rule group of AWS."""
+
+CAPACITY = {
+    "SizeConstraintStatement": 1, "IPSetReferenceStatement": 1, "GeoMatchStatement": 1, "LabelMatchStatement": 1,
+    "AsnMatchStatement": 1, "RegexMatchStatement": 3, "RegexPatternSetReferenceStatement": 25, "XssMatchStatement": 40,
+}
+"""The capacity of each statement that always has the same, before text transformations."""
+
+REDACTED = ("Method", "QueryString", "SingleHeader", "UriPath")
+
+
+def install() -> None:
+    """Register the type and put every seam in. What logs is an own store of MiniStack's service, for the inventory."""
+    from ministack.core.responses import AccountRegionScopedDict
+    from ministack.services import waf
+
+    waf._logging_configurations = AccountRegionScopedDict()
+    register({LOGGING: StandIn(
+        _create_logging, lambda i, p: waf._logging_configurations.pop(i, None),
+        lambda i, p: {"ManagedByFirewallManager": False},
+        mutable=frozenset({"LogDestinationConfigs", "RedactedFields", "LoggingFilter"}), update=_update_logging)})
+    cloudformation.check(ACL, refuse_acl)
+    cloudformation.check_deletion(ACL, _refuse_use)
+
+
+def _acls() -> list[dict]:
+    """The ACLs of the account, wherever they are."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import waf
+
+    return [held for (account, _, _), held in waf._web_acls.all_items() if account == get_account_id()]
+
+
+def refuse_acl(properties: dict, physical_id: str | None) -> None:
+    """Refuse an ACL as WAF does."""
+    from ministack.core.responses import get_region
+
+    scope, name = properties["Scope"], properties.get("Name")
+    if scope == "CLOUDFRONT" and get_region() != HOME:
+        raise Refused(f"The scope is not valid: CLOUDFRONT is in {HOME} only, not in {get_region()}.")
+    for held in _acls():
+        if (held["Name"], held["Scope"]) == (name, scope) and held["Id"] not in (physical_id or ""):
+            raise Refused(f"AWS WAF couldn't perform the operation because the web ACL {name} exists already.")
+    rules = properties.get("Rules") or []
+    _refuse_rules(rules)
+    used = sum(capacity(rule["Statement"]) for rule in rules)
+    if used > MOST_CAPACITY:
+        raise Refused(f"The rules of {name} need {used} capacity units of at most {MOST_CAPACITY} "
+                      "(WAFLimitsExceededException).")
+
+
+def _refuse_rules(rules: list[dict]) -> None:
+    """Every rule has a name and a priority of its own, and says what it does in the way of its kind."""
+    for member in ("Name", "Priority"):
+        values = [str(rule[member]) for rule in rules]
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise Refused(f"Two rules have the same {member}: {', '.join(twice)}")
+    for rule in rules:
+        is_group = bool({"ManagedRuleGroupStatement", "RuleGroupReferenceStatement"} & rule["Statement"].keys())
+        wanted, other = ("OverrideAction", "Action") if is_group else ("Action", "OverrideAction")
+        if not rule.get(wanted) or rule.get(other):
+            raise Refused(f"The rule {rule['Name']} must have {wanted} and not {other}.")
+
+
+def capacity(statement: dict) -> int:
+    """The capacity units of a statement and of those in it."""
+    [(kind, given)] = statement.items()
+    if kind in ("AndStatement", "OrStatement"):
+        return sum(capacity(inner) for inner in given["Statements"])
+    if kind == "NotStatement":
+        return capacity(given["Statement"])
+    scope_down = capacity(given["ScopeDownStatement"]) if given.get("ScopeDownStatement") else 0
+    return _own_capacity(kind, given) + scope_down + 10 * len(
+        [one for one in given.get("TextTransformations") or [] if one["Type"] != "NONE"])
+
+
+def _own_capacity(kind: str, given: dict) -> int:
+    if kind == "ManagedRuleGroupStatement":
+        if given["VendorName"] != "AWS" or given["Name"] not in MANAGED:
+            raise Refused(f"The managed rule group {given['VendorName']} {given['Name']} does not exist.")
+        return MANAGED[given["Name"]]
+    if kind == "RateBasedStatement":
+        return 2 + 30 * len(given.get("CustomKeys") or [])
+    if kind == "ByteMatchStatement":
+        return 10 if given["PositionalConstraint"].startswith("CONTAINS") else 2
+    if kind == "SqliMatchStatement":
+        return 30 if given.get("SensitivityLevel") == "HIGH" else 20
+    if kind not in CAPACITY:
+        raise Refused(f"The rehearsal does not know the capacity of a {kind}.")
+    return CAPACITY[kind]
+
+
+def require_global(arn: str | None) -> None:
+    """Refuse an ACL that CloudFront does not take; none is fine."""
+    if arn and arn not in [held["ARN"] for held in _acls() if held["Scope"] == "CLOUDFRONT"]:
+        raise Refused(f"Web ACL is not accessible by the requester: there is no {arn} with the scope CLOUDFRONT.")
+
+
+def _refuse_use(physical_id: str) -> None:
+    import cloudfront
+    from ministack.services import waf
+
+    for held in _acls():
+        users = cloudfront.users(held["ARN"]) + [arn for (_, _, arn), used in waf._associations.all_items()
+                                                 if used == held["ARN"]]
+        if held["Id"] in physical_id and users:
+            raise Refused(f"AWS WAF couldn't delete {held['ARN']} because it is in use by {', '.join(users)} "
+                          "(WAFAssociatedItemException).")
+
+
+def _refuse_logging(properties: dict) -> None:
+    """Refuse logs of an ACL that is not there, to a group that takes none, or with fields that cannot be redacted."""
+    from ministack.core.responses import get_account_id, get_region
+
+    arn = properties["ResourceArn"]
+    if arn not in [held["ARN"] for held in _acls()] or arn.split(":")[3] != get_region():
+        raise Refused(f"The web ACL {arn} does not exist in {get_region()}.")
+    [destination] = properties["LogDestinationConfigs"]
+    if not destination.partition(":log-group:")[2].startswith(PREFIX):
+        raise Refused(f"The ARN {destination} isn't valid: a log group's name must start with {PREFIX}.")
+    log_access.require_group(destination, f"arn:aws:logs:{get_region()}:{get_account_id()}:*")
+    for field in properties.get("RedactedFields") or []:
+        header = field.get("SingleHeader", {"Name": "-"})
+        if len(field) != 1 or not field.keys() <= set(REDACTED) or not (header.get("Name") or header.get("name")):
+            raise Refused(f"A field of RedactedFields must be one of {', '.join(REDACTED)} (with a Name), not {field}.")
+
+
+def _create_logging(properties: dict, _name: str) -> str:
+    from ministack.services import waf
+
+    arn = properties["ResourceArn"]
+    if arn in waf._logging_configurations:
+        raise Refused(f"The web ACL {arn} has a logging configuration already.")
+    _refuse_logging(properties)
+    waf._logging_configurations[arn] = dict(properties)
+    return arn
+
+
+def _update_logging(physical_id: str, _old: dict, new: dict) -> None:
+    from ministack.services import waf
+
+    _refuse_logging(new)
+    waf._logging_configurations[physical_id] = dict(new)
