@@ -47,7 +47,7 @@ def require_group(arn: str, source_arn: str) -> None:
     own = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:"
     name = arn.removeprefix(own)
     if not arn.startswith(own) or name not in cloudwatch_logs._log_groups:
-        raise Refused(f"The log group {arn} does not exist in {get_region()}: its ARN ends in its name, without «:*».")
+        raise Refused(f"The log group {arn} does not exist in {get_region()}: its ARN ends in its name.")
     policies = [held["policyDocument"] for held in cloudwatch_logs._resource_policies.values()]
     late = [key for key, properties in cloudformation.unordered("AWS::Logs::ResourcePolicy").items()
             if own in json.dumps(properties.get("PolicyDocument", ""))]

@@ -44,6 +44,7 @@ def serve() -> None:
     import inventory
     import jobs
     import lambdas
+    import listeners
     import load_balancers
     import log_delivery
     import network
@@ -60,8 +61,8 @@ def serve() -> None:
 
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs,
                    rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3,
-                   lambdas, hosted_zones, certificates, load_balancers, web_acls, log_delivery, vpc_origins, cloudfront,
-                   stand_ins, inventory):
+                   lambdas, hosted_zones, certificates, load_balancers, listeners, web_acls, log_delivery, vpc_origins,
+                   cloudfront, stand_ins, inventory):
         module.install()
 
     import ministack.app

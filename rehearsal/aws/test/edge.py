@@ -18,13 +18,15 @@ def install() -> None:
     import certificates
     import cloudfront
     import hosted_zones
+    import listeners
     import load_balancers
     import log_delivery
     import vpc_origins
     import web_acls
 
     data_tiers.install()
-    for module in (hosted_zones, certificates, load_balancers, web_acls, log_delivery, vpc_origins, cloudfront):
+    for module in (hosted_zones, certificates, load_balancers, listeners, web_acls, log_delivery, vpc_origins,
+                   cloudfront):
         module.install()
 
 
@@ -85,6 +87,19 @@ def policy_of(bucket: str, service: str, key: str, **condition) -> dict:
                  "Resource": f"arn:aws:s3:::{bucket}/{key}"}
     return {"Bucket": bucket, "PolicyDocument": {
         "Version": "2012-10-17", "Statement": [{**statement, "Condition": condition} if condition else statement]}}
+
+
+def attributes(**given: str) -> list[dict]:
+    """Attributes, with __ in place of the dots."""
+    return [{"Key": key.replace("__", "."), "Value": value} for key, value in given.items()]
+
+
+def api(action: str, **parameters: str) -> tuple[int, str]:
+    """The status and the body of the API's answer."""
+    from ministack.services import alb
+
+    status, _, body = alb._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})
+    return status, body.decode() if isinstance(body, bytes) else body
 
 
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
