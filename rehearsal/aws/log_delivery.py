@@ -79,9 +79,12 @@ def _refuse_use(name: str, member: str, value: str) -> None:
 
 
 def _bucket(arn: str) -> tuple[str, str]:
-    """The bucket of a destination, and the prefix that its ARN may end in."""
+    """The bucket of a destination, and the folder of the logs in it: AWS adds its own to that of the ARN."""
+    from ministack.core.responses import get_account_id
+
     name, _, prefix = arn.rpartition(":")[2].partition("/")
-    return name, f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+    folder, given = f"AWSLogs/{get_account_id()}/CloudFront", prefix.strip("/")
+    return name, given if given.endswith(folder) else f"{given}/{folder}".lstrip("/")
 
 
 def _destination(properties: dict) -> dict:
@@ -122,8 +125,6 @@ def _delivery(properties: dict) -> dict:
 
 def _refuse_delivery(properties: dict) -> None:
     """Refuse fields that CloudFront does not have, and a bucket that takes no logs from the source."""
-    from ministack.core.responses import get_account_id
-
     unknown = sorted(set(properties.get("RecordFields") or []) - FIELDS)
     if unknown:
         raise Refused(f"RecordFields has what CloudFront cannot record: {', '.join(unknown)}")
@@ -131,8 +132,8 @@ def _refuse_delivery(properties: dict) -> None:
     held = next((one for one in _logs()._delivery_destinations.values() if one["arn"] == arn), None)
     source = _logs()._delivery_sources.get(properties["DeliverySourceName"])
     if held and source and held["deliveryDestinationType"] == "S3":
-        name, prefix = _bucket(held["deliveryDestinationConfiguration"]["destinationResourceArn"])
-        require_bucket(name, WRITER, f"{prefix}AWSLogs/{get_account_id()}/CloudFront/example.gz", source["arn"])
+        name, folder = _bucket(held["deliveryDestinationConfiguration"]["destinationResourceArn"])
+        require_bucket(name, WRITER, f"{folder}/example.gz", source["arn"])
 
 
 def _create_delivery(properties: dict, _name: str) -> str:

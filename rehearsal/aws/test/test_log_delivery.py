@@ -87,6 +87,14 @@ class Deliveries(EdgeTest):
             with self.refused(told):
                 make(DELIVERY, **self.delivery())
 
+    def test_a_folder_that_aws_adds_is_not_added_again(self):
+        self.ends(f"/edge/AWSLogs/{self.account}/CloudFront")
+        self.allow(self.name, WRITER, f"edge/AWSLogs/{self.account}/CloudFront/*.gz")
+        self.assertTrue(make(DELIVERY, **self.delivery())[0])
+        self.allow(self.name, WRITER, f"edge/AWSLogs/{self.account}/CloudFront/AWSLogs/*")
+        with self.refused(f"arn:aws:s3:::{self.name}/edge/AWSLogs/{self.account}/CloudFront/example.gz"):
+            make(DELIVERY, **self.delivery(DeliverySourceName="source"))
+
     def test_a_prefix_of_the_bucket_comes_first(self):
         self.ends("/edge/")
         self.allow(self.name, WRITER, "AWSLogs/*")
