@@ -42,13 +42,12 @@ def _source(properties: dict) -> dict:
 
 
 def _refuse_source(properties: dict) -> None:
-    """Refuse a source of CloudFront that is no distribution, elsewhere than in its region, or the second of one."""
+    """Refuse a source that is no distribution, elsewhere than in its region, or the second of one. CloudFront is the
+    only service whose logs the rehearsal delivers."""
     from ministack.core.responses import get_region
     from ministack.services import cloudfront
 
     arn = properties["ResourceArn"]
-    if ":cloudfront:" not in arn:
-        return
     if get_region() != HOME:
         raise Refused(f"Logs of CloudFront are delivered in {HOME} only, not in {get_region()}: {arn}")
     if arn not in [held["ARN"] for held in cloudfront._distributions.values()]:
