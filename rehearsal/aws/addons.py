@@ -7,6 +7,7 @@ own, explained in definitions.yaml). All of it is data; nothing here knows a par
 import copy
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import jsonschema
 import yaml
@@ -32,17 +33,27 @@ def load(name: str) -> tuple[list[dict], dict]:
     if not file.exists():
         raise Refused(f"Add-on {name} is not known to the rehearsal: add its objects as "
                       f"rehearsal/kubernetes/addons/{name}.yaml and its schema as {name}.schema.yaml.")
+    return read(file)
+
+
+def read(file: Path) -> tuple[list[dict], dict]:
+    """The objects in a file, and the schema beside it with the definitions that all share."""
     with open(file, encoding="utf-8") as objects, open(file.with_suffix(".schema.yaml"), encoding="utf-8") as schema, \
             open(settings.ADDONS / "definitions.yaml", encoding="utf-8") as shared:
         return list(yaml.safe_load_all(objects)), {**yaml.safe_load(schema), "$defs": yaml.safe_load(shared)}
 
 
+def problems(schema: dict, values: dict) -> str:
+    """What a schema does not allow, by key; empty if all is well."""
+    validator = jsonschema.Draft202012Validator(schema)
+    errors = sorted(validator.iter_errors(values), key=lambda error: error.json_path)
+    return "; ".join(f"{error.json_path}: {error.message}" for error in errors)
+
+
 def refuse_invalid(name: str, schema: dict, values: dict) -> None:
     """Refuse configuration that the add-on's schema does not allow, naming add-on and key."""
-    validator = jsonschema.Draft202012Validator(schema)
-    problems = sorted(validator.iter_errors(values), key=lambda error: error.json_path)
-    if problems:
-        listed = "; ".join(f"{error.json_path}: {error.message}" for error in problems)
+    listed = problems(schema, values)
+    if listed:
         raise Refused(f"ConfigurationValue provided in request is not supported by add-on {name}: "
                       f"Json schema validation failed with error: [{listed}]")
 
@@ -56,15 +67,16 @@ def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
             if isinstance(value, dict):
                 yield from changes(described, value)
         elif "x-value" not in described or value is True:
+            made = described["x-format"].format(**value) if "x-format" in described else described.get("x-value", value)
             for one in [target] if isinstance(target, str) else target:
-                yield one, described.get("x-value", value)
+                yield one, made
 
 
 def left_out(schema: dict, values: dict) -> Iterator[str]:
-    """The objects (KIND/NAME) that are not there because the key that brings them is not true."""
+    """The objects (KIND/NAME) that are not there because the key that brings them is false or empty."""
     for key, described in schema.get("properties", {}).items():
         value = values.get(key, described.get("default"))
-        if value is not True:
+        if not value:
             yield from described.get("x-brings", ())
         yield from left_out(described, value if isinstance(value, dict) else {})
 
@@ -120,22 +132,32 @@ def render(name: str, configuration: str | None) -> list[dict]:
 
 def install(cluster: ControlPlane, name: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:
     """Apply, remove what an earlier configuration had beyond it, and wait for the Deployments and DaemonSets."""
+    apply(cluster, f"Add-on {name}", objects, replaced)
+    await_workloads(cluster, f"Add-on {name}", objects)
+
+
+def apply(cluster: ControlPlane, name: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:
+    """Apply, and remove what an earlier configuration had beyond it."""
     for obj in objects:
         try:
             cluster.apply(obj)
         except ApiError as error:
-            raise Refused(f"Add-on {name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
+            raise Refused(f"{name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
     for definition in [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]:
         cluster.wait(lambda: established(cluster, definition), PATIENCE)  # its kind is served a moment later
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
+
+
+def await_workloads(cluster: ControlPlane, name: str, objects: list[dict]) -> None:
+    """Wait for the Deployments and DaemonSets among objects."""
     started = time.monotonic()
     for workload in [obj for kind in ("Deployment", "DaemonSet") for obj in objects if obj["kind"] == kind]:
         await_workload(cluster, name, workload, started)
 
 
 def await_workload(cluster: ControlPlane, name: str, workload: dict, started: float) -> None:
-    """Wait until a Deployment or DaemonSet of an add-on is available; Refused if it is not."""
+    """Wait until a Deployment or DaemonSet is available; Refused in the name of what brought it if it is not."""
     kind, called = workload["kind"], workload["metadata"]["name"]
 
     def settled() -> str | None:
@@ -151,9 +173,9 @@ def await_workload(cluster: ControlPlane, name: str, workload: dict, started: fl
     current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
     if partial(current, nodes):
         tolerating = all(tolerates(current["spec"]["template"]["spec"], node) for node in nodes)
-        raise Refused(f"Add-on {name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
+        raise Refused(f"{name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
                       + ("does not select all of them" if tolerating else "tolerates not all of their taints"))
-    raise Refused(f"Add-on {name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available after "
+    raise Refused(f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available after "
                   f"{time.monotonic() - started:.0f} s. " + reasons(cluster, workload))
 
 

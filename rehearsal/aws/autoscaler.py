@@ -12,6 +12,7 @@ import loops
 import node_groups
 import secret_access
 import settings
+from eks_access import association_of
 from kubernetes import ControlPlane
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/cluster-autoscaler"
@@ -50,9 +51,7 @@ def lacking(deployment: dict, cluster_name: str) -> list[str]:
     from ministack.core.responses import get_account_id, get_region
 
     account = deployment["spec"]["template"]["spec"].get("serviceAccountName", "default")
-    of_pods = {"clusterName": cluster_name, "namespace": "kube-system", "serviceAccount": account}
-    association = next((one for one in eks.service()._pod_identity_associations.values()
-                        if of_pods.items() <= one.items()), None)
+    association = association_of(cluster_name, "kube-system", account)
     if association is None:
         return [f"a Pod Identity association of the service account {account}"]
     role, region = association["roleArn"], get_region()

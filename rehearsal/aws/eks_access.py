@@ -21,6 +21,12 @@ def create_association(properties: dict) -> dict:
     return result(eks.service()._create_pod_identity_association(properties["ClusterName"], body))["association"]
 
 
+def association_of(cluster_name: str, namespace: str, account: str) -> dict | None:
+    """The association of a service account, if it has one."""
+    of_pods = {"clusterName": cluster_name, "namespace": namespace, "serviceAccount": account}
+    return next((one for one in eks.service()._pod_identity_associations.values() if of_pods.items() <= one.items()), None)
+
+
 def _update_association(physical_id: str, _old: dict, new: dict) -> None:
     require_role(new["RoleArn"])
     result(eks.service()._update_pod_identity_association(new["ClusterName"], physical_id, camel(new)))
@@ -77,7 +83,7 @@ def check_manifests() -> None:
 
     def checked(logical_id, properties, stack_name, kind="AWS::CloudFormation::CustomResource"):
         if kind.startswith(KUBECTL):
-            _refuse_without_access(logical_id, properties)
+            refuse_without_access(logical_id, properties)
         if kind == MANIFEST:
             _refuse_without_namespace(logical_id, properties)
         if kind == VALUE and properties["ObjectType"] == "job":
@@ -94,7 +100,8 @@ def _await(job: dict) -> None:
     plane.wait(lambda: plane.request("GET", path).get("status", {}).get("succeeded"), 5)
 
 
-def _refuse_without_access(logical_id: str, properties: dict) -> None:
+def refuse_without_access(logical_id: str, properties: dict) -> None:
+    """Refuse what the CDK's function would apply before it may enter the cluster."""
     role = kubectl_role(properties["ServiceToken"])
     late = cloudformation.unordered("AWS::EKS::AccessEntry", ClusterName=properties["ClusterName"], PrincipalArn=role)
     if late:
@@ -113,15 +120,15 @@ def kubectl_role(function: str) -> str:
 
 
 def _refuse_without_namespace(logical_id: str, properties: dict) -> None:
-    objects = _objects(properties)
+    objects = objects_of(properties)
     wanted = {obj.get("metadata", {}).get("namespace") for obj in objects} - _namespaces(objects)
     late = cloudformation.unordered(MANIFEST, ClusterName=properties["ClusterName"])
     for other, of_other in late.items():
-        for namespace in sorted(_namespaces(_objects(of_other)) & wanted):
+        for namespace in sorted(_namespaces(objects_of(of_other)) & wanted):
             raise Refused(f'namespaces "{namespace}" not found: order {logical_id} after {other}, which creates it')
 
 
-def _objects(properties: dict) -> list[dict]:
+def objects_of(properties: dict) -> list[dict]:
     """The objects of a manifest; none of one that refers to what is not made yet."""
     try:
         return json.loads(properties["Manifest"])

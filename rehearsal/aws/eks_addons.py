@@ -21,7 +21,7 @@ def _create_addon(properties: dict, _name: str) -> str:
     plane = eks.control_plane(cluster_name)
     _refuse_version(properties)
     objects = addons.render(addon, properties.get("ConfigurationValues"))
-    _refuse_before_nodes(cluster_name, addon, objects)
+    refuse_before_nodes(cluster_name, f"Add-on {addon}", objects)
     body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
             "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
     result(eks.service()._create_addon(cluster_name, body))
@@ -41,12 +41,12 @@ def _refuse_version(properties: dict) -> None:
                       "like v1.2.3-eksbuild.1")
 
 
-def _refuse_before_nodes(cluster_name: str, addon: str, objects: list[dict]) -> None:
+def refuse_before_nodes(cluster_name: str, name: str, objects: list[dict]) -> None:
     """A Deployment gets available on nodes only; EKS gives up on an add-on after 20 minutes."""
     if any(obj["kind"] == "Deployment" for obj in objects):
         groups = cloudformation.unordered("AWS::EKS::Nodegroup", ClusterName=cluster_name)
         if groups:
-            raise Refused(f"Add-on {addon} has pods that wait for nodes: order it after the node "
+            raise Refused(f"{name} has pods that wait for nodes: order it after the node "
                           f"group{'s' if len(groups) > 1 else ''} {', '.join(groups)}")
 
 

@@ -1,5 +1,6 @@
 """What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources and what
-secret_access.py and ecr.py add; POST /_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
+secret_access.py, ecr.py and request_path.py add; POST /_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of
+hosted_zones.py."""
 
 import asyncio
 import json
@@ -90,9 +91,9 @@ def resources(stacks: Iterable[tuple], recorded: set[str]) -> list[dict]:
     """Every resource of every existing stack, and who holds it."""
 
     def holder(kind: str) -> str:
-        if kind.startswith("Custom::AWSCDK-EKS-"):
-            return "kubernetes"
-        return "recorded" if kind in recorded else "service"
+        if kind in recorded:
+            return "recorded"
+        return "kubernetes" if kind.startswith("Custom::AWSCDK-EKS-") else "service"
 
     found = []
     for (account, region, name), stack in stacks:
@@ -115,6 +116,7 @@ def install() -> None:
     from ministack.services import cloudformation
 
     import ecr
+    import request_path
     import secret_access
     import stand_ins
 
@@ -125,6 +127,7 @@ def install() -> None:
         "/_rehearsal/identities": secret_access.identities,
         "/_rehearsal/logs": secret_access.logs,
         "/_rehearsal/images": ecr.images,
+        "/_rehearsal/request-path": request_path.parts,
     }
     app = ministack.app.app
 

@@ -120,8 +120,9 @@ class ControlPlane:
             arguments["authentication-token-webhook-config-file"] = str(file)
         peers, *ports = free_ports(1 + len(PORTS), but=self.port)
         config = self.folder / "kwokctl.yaml"  # etcd's port for its peers has no flag
-        config.write_text(json.dumps({"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration",
-                                      "options": {"etcdPeerPort": peers}}))
+        options = json.dumps({"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration",
+                              "options": {"etcdPeerPort": peers}})
+        config.write_text(f"{options}\n---\n{settings.STAGES.read_text(encoding='utf-8')}")
         return [
             "--config", str(config), "--runtime", "binary", "--disable-qps-limits",
             "--kubeconfig", str(self.folder / "kubeconfig"), "--kube-apiserver-port", str(self.port),

@@ -10,7 +10,8 @@ STATE = Path(os.environ.get("REHEARSAL_STATE") or Path(tempfile.gettempdir()) / 
 BINARIES = Path(os.environ.get("KUBERNETES_BIN", "."))
 SEED = int(os.environ.get("REHEARSAL_SEED", "0"))
 DEBUG = os.environ.get("REHEARSAL_DEBUG") == "1"
-ADDONS = Path(__file__).resolve().parent.parent / "kubernetes" / "addons"
+KUBERNETES = Path(__file__).resolve().parent.parent / "kubernetes"
+ADDONS, CHARTS, STAGES = (KUBERNETES / name for name in ("addons", "charts", "stages.yaml"))
 
 SCRATCH = STATE / "scratch"
 """Temporary files of MiniStack and of the functions; gone when the rehearsal ends."""

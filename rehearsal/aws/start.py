@@ -40,11 +40,13 @@ def serve() -> None:
     import eks_addons
     import elasticache
     import elasticache_users
+    import helm
     import hosted_zones
     import inventory
     import jobs
     import lambdas
     import listeners
+    import load_balancer_controller
     import load_balancers
     import log_delivery
     import network
@@ -59,10 +61,10 @@ def serve() -> None:
     import vpc_origins
     import web_acls
 
-    for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, node_groups, autoscaler, jobs,
-                   rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users, s3,
-                   lambdas, hosted_zones, certificates, load_balancers, listeners, web_acls, log_delivery, vpc_origins,
-                   cloudfront, stand_ins, inventory):
+    for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
+                   load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache,
+                   elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners, web_acls,
+                   log_delivery, vpc_origins, cloudfront, stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -29,11 +29,12 @@ def install() -> None:
     import eks
     import eks_access
     import eks_addons
+    import helm
     import network
     import node_groups
     import stand_ins
 
-    for module in (cloudformation, network, eks, eks_access, eks_addons, node_groups, stand_ins):
+    for module in (cloudformation, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins):
         module.install()
 
 

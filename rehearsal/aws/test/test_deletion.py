@@ -29,7 +29,7 @@ class Deletions(EmulatorTest):
         invoked = mock.patch(ENGINE, self.invoke)
         invoked.start()
         self.addCleanup(invoked.stop)
-        access = mock.patch("eks_access._refuse_without_access")
+        access = mock.patch("eks_access.refuse_without_access")
         access.start()
         self.addCleanup(access.stop)
 

@@ -153,7 +153,7 @@ class Manifests(EmulatorTest):
 
     def test_it_comes_after_the_access_entry_of_the_function_behind_the_framework(self):
         told = "the function that applies manifests has no access yet: order Chart after the access entry Entry"
-        for kind in (self.KIND, "Custom::AWSCDK-EKS-HelmChart"):
+        for kind in (self.KIND, "Custom::AWSCDK-EKS-KubernetesPatch"):
             self.assert_refused_in_every_order(self.resources(Chart=self.manifest(order=["Other"], kind=kind)), told)
             self.assert_deployed_in_every_order(self.resources(Chart=self.manifest(order=["Entry"], kind=kind)))
 

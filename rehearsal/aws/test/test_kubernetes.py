@@ -175,7 +175,7 @@ class Process(unittest.TestCase):
         self.plane.folder.mkdir(parents=True)
         with mock.patch("kubernetes.free_ports", lambda count, but: list(range(1, count + 1))):
             options = self.plane._options()
-        config = json.loads(Path(options[options.index("--config") + 1]).read_text())
+        config = json.loads(Path(options[options.index("--config") + 1]).read_text().partition("---")[0])
         self.assertEqual(config["kind"], "KwokctlConfiguration")
         ports = [options[options.index(f"--{flag}") + 1] for flag in kubernetes.PORTS]
         self.assertEqual([str(config["options"]["etcdPeerPort"]), *ports], ["1", "2", "3", "4", "5"])

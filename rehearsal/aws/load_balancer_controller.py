@@ -1,0 +1,229 @@
+"""The AWS Load Balancer Controller: while its Deployment runs and its role lets it, the pods of a Service are the targets of the
+target group that a TargetGroupBinding names, and their readiness gates say whether they are healthy."""
+
+import threading
+from collections.abc import Iterator
+
+import cloudformation
+import eks
+import jobs
+import loops
+import secret_access
+import target_health
+from eks_access import MANIFEST, association_of, objects_of
+from kubernetes import ApiError, ControlPlane, path_of
+from ministack_api import Refused
+
+DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller"
+BINDINGS = "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings"
+KIND = "TargetGroupBinding"
+FINALIZER = "elbv2.k8s.aws/resources"
+GATE = "target-health.elbv2.k8s.aws/"
+LOOKS = ("elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "ec2:DescribeVpcs",
+         "ec2:DescribeSecurityGroups")
+REGISTER, DEREGISTER = (f"elasticloadbalancing:{verb}Targets" for verb in ("Register", "Deregister"))
+INTERVAL = 1
+PATIENCE = 10
+"""Seconds that the deletion of a binding waits for a controller that can finish it."""
+
+
+def install() -> None:
+    """Have one work beside every cluster, and put the seams in."""
+    eks.BESIDE.append(control)
+    target_health.install()
+    check_manifests()
+
+
+def control(plane: ControlPlane, cluster_name: str, scope: eks.Scope) -> threading.Event:
+    """Step by step; set the event to end it."""
+    return loops.repeat(f"load-balancer-controller-{plane.name}", INTERVAL, Controller(plane, cluster_name, scope).step)
+
+
+def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str, ...]) -> str | None:
+    """What keeps the controller from a target group, or None."""
+    deployment = _deployment(plane)
+    if deployment is None:
+        return "the AWS Load Balancer Controller is not available"
+    missing = [*_missing_flags(deployment, cluster_name), *_missing_rights(deployment, cluster_name, arn, actions)]
+    return f"the AWS Load Balancer Controller lacks {', '.join(missing)}" if missing else None
+
+
+def _deployment(plane: ControlPlane) -> dict | None:
+    """The Deployment of the controller, if some pod of it is available."""
+    try:
+        deployment = plane.request("GET", DEPLOYMENT)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return None
+    return deployment if deployment.get("status", {}).get("availableReplicas", 0) > 0 else None
+
+
+def _missing_flags(deployment: dict, cluster_name: str) -> list[str]:
+    """It cannot ask the instance for region and network: pods do not reach the metadata service."""
+    from ministack.core.responses import get_region
+
+    given = deployment["spec"]["template"]["spec"]["containers"][0].get("args", [])
+    vpc_id = eks.record(cluster_name)["resourcesVpcConfig"]["vpcId"]
+    wanted = (f"--cluster-name={cluster_name}", f"--aws-region={get_region()}", f"--aws-vpc-id={vpc_id}")
+    return [flag for flag in wanted if flag not in given]
+
+
+def _missing_rights(deployment: dict, cluster_name: str, arn: str, actions: tuple[str, ...]) -> list[str]:
+    from ministack.core.responses import get_region
+    from ministack.services import alb
+
+    account = deployment["spec"]["template"]["spec"].get("serviceAccountName", "default")
+    association = association_of(cluster_name, "kube-system", account)
+    if association is None:
+        return [f"a Pod Identity association of the service account {account}"]
+    role, region = association["roleArn"], get_region()
+    facts = {f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"] for tag in alb._tags.get(arn) or []
+             for service in ("aws", "elasticloadbalancing")}
+    wanted = [*((action, "*", {}) for action in LOOKS), *((action, arn, facts) for action in actions)]
+    return [*secret_access.untrusting(association), *(
+        action if resource == "*" else f"{action} of {resource}" for action, resource, known in wanted
+        if not secret_access.allowed(association, role,
+                                     secret_access.context_of(role, action, resource, region, known), None))]
+
+
+class Controller:
+    """Serves every binding of a cluster, again and again."""
+
+    def __init__(self, plane: ControlPlane, cluster_name: str, scope: eks.Scope):
+        self.plane, self.cluster_name, self.scope = plane, cluster_name, scope
+
+    def step(self) -> None:
+        """Bring targets and readiness gates to what the bindings, the Services and their pods are now."""
+        try:
+            bindings = self.plane.items(BINDINGS)
+        except ApiError as error:
+            if error.status != 404:  # nothing has defined the kind yet
+                raise
+            return
+        if bindings and _deployment(self.plane):
+            with self.scope():
+                for binding in bindings:
+                    self._serve({"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": KIND, **binding})
+
+    def _serve(self, binding: dict) -> None:
+        metadata, arn = binding["metadata"], binding["spec"]["targetGroupARN"]
+        finalizers = metadata.get("finalizers", [])
+        if metadata.get("deletionTimestamp"):
+            if FINALIZER in finalizers and not lacking(self.plane, self.cluster_name, arn, (DEREGISTER,)):
+                target_health.register(arn, {})
+                self._finalize(binding, [name for name in finalizers if name != FINALIZER])
+            return
+        if FINALIZER not in finalizers:
+            self._finalize(binding, [*finalizers, FINALIZER])
+        told = (lacking(self.plane, self.cluster_name, arn, (REGISTER, DEREGISTER)) or target_health.unusable(arn)
+                or self._unserved(binding))
+        namespace = f"/api/v1/namespaces/{metadata['namespace']}"
+        pods = [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in self.plane.items(f"{namespace}/pods")
+                if not pod["metadata"].get("deletionTimestamp") and pod.get("status", {}).get("podIP")]
+        if told:
+            for pod in pods:
+                self._tell(pod, metadata["name"], told)
+            return
+        groups = target_health.pod_groups(self.cluster_name)
+        targets = {}
+        for pod, port in self._endpoints(binding, pods):
+            targets[pod["status"]["podIP"]] = port, target_health.fault(pod, port, arn, groups)
+        target_health.register(arn, targets)
+        for pod in pods:
+            if pod["status"]["podIP"] in targets:
+                self._tell(pod, metadata["name"], targets[pod["status"]["podIP"]][1])
+
+    def _finalize(self, binding: dict, finalizers: list[str]) -> None:
+        self.plane.request("PATCH", path_of(binding), {"metadata": {"finalizers": finalizers}},
+                           "application/merge-patch+json")
+
+    def _service_port(self, binding: dict) -> tuple[dict, dict] | None:
+        """The Service that a binding names, and its port."""
+        reference, namespace = binding["spec"]["serviceRef"], binding["metadata"]["namespace"]
+        for service in self.plane.items(f"/api/v1/namespaces/{namespace}/services"):
+            for port in service["spec"].get("ports", []) if service["metadata"]["name"] == reference["name"] else ():
+                if reference["port"] in (port["port"], port.get("name")):
+                    return service, port
+        return None
+
+    def _unserved(self, binding: dict) -> str | None:
+        reference = binding["spec"]["serviceRef"]
+        return None if self._service_port(binding) else (
+            f"TargetGroupBinding {binding['metadata']['name']} names the port {reference['port']} of the Service "
+            f"{reference['name']}, which does not exist")
+
+    def _endpoints(self, binding: dict, pods: list[dict]) -> Iterator[tuple[dict, int]]:
+        """The pods of the Service, each with the port of its own that the Service leads to."""
+        service, port = self._service_port(binding)
+        selector = service["spec"].get("selector") or {}
+        for pod in pods:
+            number = target_health.number(pod, port.get("targetPort", port["port"]))
+            if selector and selector.items() <= pod["metadata"].get("labels", {}).items() and number:
+                yield pod, number
+
+    def _tell(self, pod: dict, name: str, fault: str | None) -> None:
+        """Set the condition of a pod's readiness gate, if it has one for this binding."""
+        kind = GATE + name
+        if kind not in [gate["conditionType"] for gate in pod["spec"].get("readinessGates", [])]:
+            return
+        wanted = {"type": kind, "status": "False" if fault else "True",
+                  "reason": "Target.FailedHealthChecks" if fault else "Healthy", "message": fault or ""}
+        held = next((one for one in pod["status"].get("conditions", []) if one["type"] == kind), {})
+        if wanted.items() <= {"message": "", **held}.items():
+            return
+        since = held.get("lastTransitionTime") if held.get("status") == wanted["status"] else None
+        jobs.record(self.plane, pod, {"conditions": [{**wanted, "lastTransitionTime": since or jobs.now()}]})
+
+
+def _bindings(properties: dict) -> list[dict]:
+    return [obj for obj in objects_of(properties) if obj["kind"] == KIND]
+
+
+def check_manifests() -> None:
+    """Wraps provisioners._custom_resource_create and _custom_resource_delete: a binding that nothing can finish would have
+    kubectl wait until its function ends after a quarter of an hour."""
+    from ministack.services.cloudformation import provisioners
+
+    create, delete = provisioners._custom_resource_create, provisioners._custom_resource_delete
+
+    def created(logical_id, properties, stack_name, resource_type="AWS::CloudFormation::CustomResource"):
+        if resource_type == MANIFEST and _bindings(properties):
+            _refuse_before_policies(logical_id)
+        return create(logical_id, properties, stack_name, resource_type)
+
+    def deleted(physical_id, properties, stack_name=None, logical_id=None,
+                resource_type="AWS::CloudFormation::CustomResource"):
+        for binding in _bindings(properties) if resource_type == MANIFEST else ():
+            refuse_hanging(properties["ClusterName"], binding)
+        return delete(physical_id, properties, stack_name=stack_name, logical_id=logical_id, resource_type=resource_type)
+
+    cloudformation.replace(provisioners, "_custom_resource_create", created)
+    cloudformation.replace(provisioners, "_custom_resource_delete", deleted)
+
+
+def _refuse_before_policies(logical_id: str) -> None:
+    """What is deleted in the reverse order would lose the right to deregister first."""
+    late = [name for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+            for name, properties in cloudformation.unordered(kind).items()
+            if DEREGISTER in str(properties.get("PolicyDocument"))]
+    if late:
+        raise Refused(f"order {logical_id} after {', '.join(late)}: a binding whose controller may not deregister its targets "
+                      "any more is never gone")
+
+
+def refuse_hanging(cluster_name: str, binding: dict) -> None:
+    """Refuse to delete a binding whose finalizer nobody would remove."""
+    if cluster_name not in eks.service()._clusters:
+        return
+    plane, arn = eks.control_plane(cluster_name), binding["spec"]["targetGroupARN"]
+    try:
+        held = plane.request("GET", path_of(binding))
+    except ApiError:  # the binding, or its kind, is gone
+        return
+    if FINALIZER not in held["metadata"].get("finalizers", []):
+        return
+    if not plane.wait(lambda: lacking(plane, cluster_name, arn, (DEREGISTER,)) is None, PATIENCE):
+        metadata = binding["metadata"]
+        raise Refused(f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
+                      f"{FINALIZER}, for {lacking(plane, cluster_name, arn, (DEREGISTER,))}. Delete bindings first.")

@@ -1,0 +1,133 @@
+"""What a viewer's request passes through, for the orchestrator: GET /_rehearsal/request-path."""
+
+import target_health
+
+CLOUDFRONT = "cloudfront.amazonaws.com"
+
+
+def parts() -> dict:
+    """Records, distributions, VPC origins, load balancers and target groups of all accounts."""
+    from ministack.services import alb, cloudfront, route53
+
+    return {
+        "records": [{"account": account, "name": record["Name"].rstrip("."), "type": record["Type"],
+                     "alias": record.get("AliasTarget", {}).get("DNSName", "").rstrip(".")}
+                    for (account, _), records in _items(route53._records) for record in records],
+        "distributions": [_distribution(account, one) for (account, _), one in _items(cloudfront._distributions)],
+        "vpcOrigins": [{"account": account, "id": key, **_endpoint(one["VpcOriginEndpointConfig"])}
+                       for (account, key), one in _items(cloudfront._vpc_origins)],
+        "loadBalancers": [_balancer(account, region, one) for (account, region, _), one in _items(alb._lbs)],
+        "targetGroups": [{"arn": arn, "name": one["TargetGroupName"], "targets": [
+            {"address": target["Id"], "port": target["Port"], "fault": target.get(target_health.FAULT)}
+            for target in alb._targets.get_scoped(account, None, arn) or []]}
+            for (account, _, arn), one in _items(alb._tgs)],
+    }
+
+
+def _items(store) -> list[tuple[tuple, object]]:
+    """The entries of a store of all accounts: (account, region if it has regions, key) -> value."""
+    return list(store._data.items())
+
+
+def _endpoint(config: dict) -> dict:
+    return {"balancer": config["Arn"], "protocol": config["OriginProtocolPolicy"], "httpPort": int(config["HTTPPort"]),
+            "httpsPort": int(config["HTTPSPort"])}
+
+
+def _distribution(account: str, record: dict) -> dict:
+    from ministack.core.responses import request_scope
+    from ministack.services import cloudfront
+
+    with request_scope(account, "us-east-1"):
+        plain = cloudfront.parse_distribution_dataplane_config(record)
+        config = cloudfront._dist_config_el(record)
+        behaviours = [*plain["ordered_behaviors"], plain["default_behavior"]]
+        return {
+            "account": account, "id": record["Id"], "domain": record["DomainName"], "enabled": record["enabled"],
+            "aliases": cloudfront._parse_name_items(config, "Aliases"),
+            "behaviours": [{"path": one["path_pattern"] or "*", "origin": one["target_origin_id"],
+                            "forwardsHost": _forwards_host(one)} for one in behaviours],
+            "origins": [_origin(account, record, one, config) for one in plain["origins"].values()],
+        }
+
+
+def _forwards_host(behaviour: dict) -> bool:
+    """Whether the origin gets the viewer's Host, rather than its own name."""
+    from ministack.services import cloudfront
+
+    policy = cloudfront.origin_request_policy_config(behaviour["origin_request_policy_id"]) or {}
+    sent = policy.get("HeadersConfig") or {}
+    key = (cloudfront.cache_policy_params(behaviour["cache_policy_id"]) or {}).get("HeadersConfig") or {}
+    named = [name.lower() for one in (sent, key) for name in _names(one)]
+    kind = sent.get("HeaderBehavior", "none")
+    if kind == "allExcept":
+        return "host" not in [name.lower() for name in _names(sent)]
+    return kind in ("allViewer", "allViewerAndWhitelistCloudFront") or "host" in named
+
+
+def _names(headers: dict) -> list[str]:
+    """The header names of a policy, in either of the forms that MiniStack keeps."""
+    given = headers.get("Headers") or []
+    return given if isinstance(given, list) else (given.get("Items") or [])
+
+
+def _origin(account: str, distribution: dict, origin: dict, config) -> dict:
+    from ministack.services import cloudfront
+
+    element = next(one for one in config.iter() if cloudfront._local_tag_name(one) == "Origin"
+                   and cloudfront._text(one, "Id") == origin["id"])
+    vpc = cloudfront._find(element, "VpcOriginConfig")
+    return {
+        "id": origin["id"], "domain": origin["domain_name"],
+        "headers": {name.lower(): value for name, value in origin["custom_headers"]},
+        "vpcOrigin": cloudfront._text(vpc, "VpcOriginId") if vpc is not None else None,
+        "bucket": origin["s3_bucket"],
+        "unreadable": _unreadable(account, distribution, origin) if origin["s3_bucket"] else None,
+    }
+
+
+def _unreadable(account: str, distribution: dict, origin: dict) -> str | None:
+    """Why a distribution cannot read a bucket, or None."""
+    from ministack.core import iam_evaluator
+    from ministack.services import s3
+
+    import secret_access
+
+    bucket = origin["s3_bucket"]
+    if bucket not in s3._buckets:
+        return f"the bucket {bucket} does not exist"
+    if not origin["oac_id"]:
+        return f"the origin {origin['id']} has no origin access control"
+    facts = {"aws:sourceaccount": account, "aws:sourcearn": distribution["ARN"]}
+    context = secret_access.context_of("", "s3:GetObject", f"arn:aws:s3:::{bucket}/any", "us-east-1", facts)
+    answer = iam_evaluator.evaluate_resource_policy(s3._bucket_policies.get(bucket), context, service=CLOUDFRONT)
+    return None if answer.decision == "Allow" else (
+        f"the policy of the bucket {bucket} does not let the distribution {distribution['Id']} read")
+
+
+def _balancer(account: str, region: str, record: dict) -> dict:
+    from ministack.core.responses import request_scope
+    from ministack.services import alb
+
+    with request_scope(account, region):
+        listeners = [one for one in alb._listeners.values() if one["LoadBalancerArn"] == record["LoadBalancerArn"]]
+        return {
+            "arn": record["LoadBalancerArn"], "name": record["LoadBalancerName"], "domain": record["DNSName"],
+            "listeners": [{"port": one["Port"], "protocol": one["Protocol"], "open": _is_open(record, one["Port"]),
+                           "rules": [_rule(rule) for rule in sorted(alb._rules.values(), key=alb._rule_sort_key)
+                                     if rule["ListenerArn"] == one["ListenerArn"]]} for one in listeners],
+        }
+
+
+def _is_open(balancer: dict, port: int) -> bool:
+    """Whether some security group of a load balancer lets CloudFront in: the prefix list of its origin-facing addresses."""
+    return any(target_health.passes(rule, port) and rule.get("PrefixListIds") for group in balancer["SecurityGroups"]
+               for rule in target_health.rules(group, "IpPermissions"))
+
+
+def _rule(rule: dict) -> dict:
+    conditions = [{"field": one["Field"], "header": (one.get("HttpHeaderConfig") or {}).get("HttpHeaderName", "").lower(),
+                   "values": (one.get("HttpHeaderConfig") or one.get("HostHeaderConfig") or {}).get("Values")
+                   or one.get("Values") or []} for one in rule["Conditions"]]
+    return {"conditions": conditions,
+            "targetGroups": [one["TargetGroupArn"] for one in rule["Actions"] if one.get("TargetGroupArn")]}
