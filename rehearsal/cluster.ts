@@ -87,7 +87,7 @@ const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
     const messages = events
       .filter(({ type, involvedObject }) => type === 'Warning' && uids.has(involvedObject.uid))
       .map(({ message = '' }) => message.replaceAll(/pods? "[^"]*"/g, 'its pod'));
-    const reasons = [...new Set(messages)];
+    const reasons = [...new Set([...messages, ...family.flatMap(gateReasons)])];
     return {
       name: `${nameOf(object)} ${problem}`,
       reasons: reasons.length > 0 ? reasons : ['no event says why'],
@@ -100,9 +100,14 @@ const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
 interface Held {
   readonly kind: string;
   readonly metadata?: ObjectMeta;
-  readonly spec?: { readonly replicas?: number; readonly minReplicas?: number; readonly suspend?: boolean };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly minReplicas?: number;
+    readonly suspend?: boolean;
+    readonly readinessGates?: readonly { readonly conditionType: string }[];
+  };
   readonly status?: {
-    readonly conditions?: readonly { type: string; status: string; reason?: string; message?: string }[];
+    readonly conditions?: readonly Condition[];
     readonly observedGeneration?: number;
     readonly phase?: string;
     readonly numberAvailable?: number;
@@ -112,6 +117,25 @@ interface Held {
     readonly currentReplicas?: number;
   };
 }
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** The readiness gates that a running pod has not passed, each with its condition, if something has set it. */
+const closedGates = ({ spec, status = {} }: Held) =>
+  (status.phase === 'Running' ? (spec?.readinessGates ?? []) : [])
+    .map(({ conditionType: gate }) => ({ gate, condition: status.conditions?.find(({ type }) => type === gate) }))
+    .filter(({ condition }) => condition?.status !== 'True');
+
+const gateReasons = (object: Held): readonly string[] =>
+  closedGates(object).map(
+    ({ gate, condition }) => `its pod waits for ${gate}: ${condition?.message ?? 'nothing has looked at it'}`,
+  );
 
 /** What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. */
 const problemOf = ({ kind, metadata, spec, status = {} }: Held): string | undefined => {
@@ -146,16 +170,19 @@ const problemOf = ({ kind, metadata, spec, status = {} }: Held): string | undefi
 
 const PATIENCE = 10_000; // milliseconds
 
-/** Whether the scheduler, admission or a Job has given up on an object. */
+/** Whether the scheduler, admission, a Job or what opens a readiness gate has given up on an object. */
 const isHopeless = (object: Held) =>
-  !isYoung(object) &&
-  (object.status?.conditions ?? []).some(
-    ({ type, status, reason }) =>
-      (type === 'PodScheduled' && reason === 'Unschedulable') ||
-      ((type === 'ReplicaFailure' || (object.kind === 'Job' && type === 'Failed')) && status === 'True'),
-  );
+  (!isYoung(object) &&
+    (object.status?.conditions ?? []).some(
+      ({ type, status, reason }) =>
+        (type === 'PodScheduled' && reason === 'Unschedulable') ||
+        ((type === 'ReplicaFailure' || (object.kind === 'Job' && type === 'Failed')) && status === 'True'),
+    )) ||
+  closedGates(object).some(({ condition }) => condition && !isRecent(condition.lastTransitionTime));
 
-const isYoung = ({ metadata }: Held) => Date.now() - Date.parse(String(metadata?.creationTimestamp)) <= PATIENCE;
+const isYoung = ({ metadata }: Held) => isRecent(metadata?.creationTimestamp);
+
+const isRecent = (time: unknown) => Date.now() - Date.parse(String(time)) <= PATIENCE;
 
 /** Where the pods of a workload run: `application: 1a 2, 1b 2, 1c 1`. */
 export interface Placement {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { interruption } from './process';
+import type { RequestPath } from './request-path';
 
 const START = join(__dirname, 'aws', 'start.py');
 /** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
@@ -51,6 +52,7 @@ export interface Emulator {
   readonly endpoint: string;
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
+  readonly requestPath: () => Promise<RequestPath>;
   /** Differences from AWS that this run had, a line each. */
   readonly notes: () => Promise<readonly string[]>;
   /** Ends every node of a zone, and lets none be made there. */
@@ -134,6 +136,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     stop,
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
+    requestPath: () => get('/_rehearsal/request-path'),
     notes: async () => [
       ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),
     ],

@@ -1,5 +1,5 @@
 import type { Namespace, ServiceAccount } from 'kubernetes-types/core/v1';
-import type { ClusterRoleBinding, PolicyRule, RoleBinding, Subject } from 'kubernetes-types/rbac/v1';
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject } from 'kubernetes-types/rbac/v1';
 import { serviceAccount, type ApiServer } from './api-server';
 import { nameOf, type Cluster } from './cluster';
 import type { Outcome } from './outcome';
@@ -15,7 +15,11 @@ export const tenantIsolation = async ({ get }: Cluster, api: ApiServer): Promise
   const namespaces = await get<Namespace>('namespaces');
   const tenants = namespaces.filter(isTenants).map(({ metadata }) => metadata?.name ?? '');
   const bindings = await get<Binding>('rolebindings', 'clusterrolebindings');
-  const bound = bindings.flatMap((binding) => excess(binding, new Set(tenants)));
+  const roles = await get<KubernetesRole>('roles', 'clusterroles');
+  const bound = bindings.flatMap((binding) => [
+    ...excess(binding, new Set(tenants)),
+    ...(tenants.includes(binding.metadata?.namespace ?? '') ? reserved(binding, roles) : []),
+  ]);
   if (bound.length > 0) return { faults: bound, line: '' }; // each would show in many permissions
   const platform = namespaces.filter((one) => !isTenants(one)).map(({ metadata }) => metadata?.name ?? '');
   const accounts = await get<ServiceAccount>('serviceaccounts');
@@ -127,6 +131,32 @@ const excess = (binding: Binding, tenants: ReadonlySet<string>): readonly string
       const subject = namespace === undefined ? name : `${namespace}/${name}`;
       return `${nameOf(binding)} gives the ${kind} ${subject} the ${roleRef.kind} "${roleRef.name}"`;
     });
+};
+
+type KubernetesRole = (Role | ClusterRole) & { readonly kind: string };
+
+/** What no tenant may write in its own namespace either: a TargetGroupBinding takes over any target group of the account. */
+const RESERVED = { group: 'elbv2.k8s.aws', resource: 'targetgroupbindings' };
+
+const READING = new Set(['get', 'list', 'watch']);
+
+const includes = (given: readonly string[] = [], wanted: string) => given.includes('*') || given.includes(wanted);
+
+/** The binding, if its role may write what is reserved for the platform. */
+const reserved = (binding: Binding, roles: readonly KubernetesRole[]): readonly string[] => {
+  const { metadata, roleRef } = binding;
+  const role = roles.find(
+    (each) =>
+      each.kind === roleRef.kind &&
+      each.metadata?.name === roleRef.name &&
+      (roleRef.kind === 'ClusterRole' || each.metadata?.namespace === metadata?.namespace),
+  );
+  const verbs = (role?.rules ?? [])
+    .filter(({ apiGroups, resources }) => includes(apiGroups, RESERVED.group) && includes(resources, RESERVED.resource))
+    .flatMap((rule) => rule.verbs.filter((verb) => !READING.has(verb)));
+  return verbs.length > 0
+    ? [`${nameOf(binding)} lets a tenant ${[...new Set(verbs)].join(', ')} ${RESERVED.resource}: only the platform may`]
+    : [];
 };
 
 /** The namespace whose service accounts a subject of a binding means, or none. */

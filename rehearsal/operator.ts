@@ -27,6 +27,76 @@ export const createRoles = async (endpoint: string, stacks: readonly AssembledSt
   return [...arns].map((arn) => `IAM role ${arn}`);
 };
 
+/** A hosted zone that exists before anything is deployed: templates know it by its id. */
+export interface ImportedZone {
+  readonly account: string;
+  readonly id: string;
+  /** The longest name that all of its records and certificates end in. */
+  readonly name: string;
+}
+
+/** The hosted zones that templates name by their ids, each once. */
+export const importedZones = (stacks: readonly AssembledStack[]): readonly ImportedZone[] => {
+  const named = stacks.flatMap(({ account, template }) =>
+    Object.values(template.Resources ?? {}).flatMap(({ Type, Properties = {} }) => {
+      const uses: readonly Properties[] =
+        Type === 'AWS::Route53::RecordSet'
+          ? [{ HostedZoneId: Properties.HostedZoneId, DomainName: Properties.Name }]
+          : Type === 'AWS::CertificateManager::Certificate'
+            ? ((Properties.DomainValidationOptions ?? []) as readonly Properties[])
+            : [];
+      return uses.flatMap(({ HostedZoneId: id, DomainName: name }) =>
+        typeof id === 'string' && typeof name === 'string' ? [{ account, id, name: name.replace(/\.$/, '') }] : [],
+      );
+    }),
+  );
+  const zones = new Map<string, ImportedZone>();
+  for (const use of named) {
+    const name = commonEnd(zones.get(use.id)?.name ?? use.name, use.name);
+    zones.set(use.id, { ...use, name });
+  }
+  return [...zones.values()];
+};
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The labels in which two names end. */
+const commonEnd = (one: string, other: string): string => {
+  const [short, long] = [one.split('.'), other.split('.')].toSorted((a, b) => a.length - b.length) as [
+    string[],
+    string[],
+  ];
+  const end = long.slice(-short.length);
+  return short.slice(short.findLastIndex((label, i) => label !== end[i]) + 1).join('.');
+};
+
+/** Makes the hosted zones; says which. */
+export const createZones = async (endpoint: string, zones: readonly ImportedZone[]): Promise<readonly string[]> => {
+  for (const { account, id, name } of zones) {
+    const called = { account, service: 'route53' };
+    const response = await callAws(`${endpoint}/_rehearsal/hosted-zones`, called, JSON.stringify({ id, name }));
+    if (!response.ok) throw new Error(`making the hosted zone ${id} of ${name}: ${await response.text()}`);
+  }
+  return zones.map(({ id, name }) => `hosted zone ${name} (${id})`);
+};
+
+/** A hosted zone that a stack makes: people delegate it before certificates can be validated in it. */
+export interface ZoneToDelegate {
+  readonly stack: AssembledStack;
+  readonly name: string;
+}
+
+/** The hosted zones that stacks make. */
+export const zonesToDelegate = (stacks: readonly AssembledStack[]): readonly ZoneToDelegate[] =>
+  stacks.flatMap((stack) =>
+    Object.values(stack.template.Resources ?? {})
+      .filter(({ Type }) => Type === 'AWS::Route53::HostedZone')
+      .map(({ Properties }) => ({ stack, name: String(Properties?.Name).replace(/\.$/, '') })),
+  );
+
+/** A delegation that somebody made, as it is reported. */
+export const describeZone = ({ name }: ZoneToDelegate) => `delegation of the hosted zone ${name}`;
+
 /** The stacks that ask the operator for values of secrets, by outputs that say how: `… --secret-id NAME …`. */
 export const valuesToProvide = (stacks: readonly AssembledStack[]): readonly ValueToProvide[] =>
   stacks.flatMap((stack) =>

@@ -57,12 +57,33 @@ export const unpullable = (image: string, { account, repositories }: Registry): 
   return held.tags.includes(own.tag ?? '') ? undefined : 'the registry has no such tag; push it first';
 };
 
-/** The images of the own registry that the manifests of a stack name. */
+/** The images of the own registry that the manifests and charts of a stack name. */
 export const namedImages = ({ template, account, region }: AssembledStack): readonly OwnImage[] =>
   Object.values(template.Resources ?? {})
     .filter(({ Type }) => Type.startsWith('Custom::AWSCDK-EKS-'))
-    .flatMap(({ Properties = {} }) => Object.values(Properties))
-    .flatMap((value) => ownImages(text(value, { account, region }), account));
+    .flatMap(({ Type, Properties = {} }) => {
+      const texts = Object.values(Properties).map((value) => text(value, { account, region }));
+      return Type === CHART ? texts.flatMap(chartImages) : texts;
+    })
+    .flatMap((value) => ownImages(value, account));
+
+const CHART = 'Custom::AWSCDK-EKS-HelmChart';
+
+/** The images in the values of a chart, which has the repository and the tag of each apart. */
+const chartImages = (values: string): readonly string[] => {
+  const images: string[] = [];
+  const look = (_key: string, value: unknown): unknown => {
+    const { repository, tag } = (value ?? {}) as { readonly repository?: unknown; readonly tag?: unknown };
+    if (typeof repository === 'string') images.push(typeof tag === 'string' ? `${repository}:${tag}` : repository);
+    return value;
+  };
+  try {
+    JSON.parse(values, look);
+  } catch {
+    return []; // a property that is not JSON names no image
+  }
+  return images;
+};
 
 /** A value of a template as text, with the pseudo parameters of its stack; what is known after deployment is a space. */
 const text = (value: unknown, { account, region }: Pick<AssembledStack, 'account' | 'region'>): string => {

@@ -9,12 +9,16 @@ import { exposed } from './exposure';
 import { kubernetesBinaries } from './kubernetes-binaries';
 import {
   createRoles,
+  createZones,
   describeImage,
   describeValue,
+  describeZone,
+  importedZones,
   imagesToPush,
   provideValues,
   pushImages,
   valuesToProvide,
+  zonesToDelegate,
 } from './operator';
 import { Steps, type Report } from './progress';
 import { pythonEnvironment } from './python-environment';
@@ -77,20 +81,23 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     emulator = aws;
     const app: CdkProps = { ...own, endpoint: aws.endpoint, account, region };
 
-    const [roles, before] = await steps.step('bootstrap', async (report) => {
+    const [existing, before] = await steps.step('bootstrap', async (report) => {
       const all = [...earlierStacks, ...stacks];
       const places = new Set(all.map((stack) => `aws://${stack.account}/${stack.region}`));
       await cdk(app, ['bootstrap', ...places], report);
-      return [await createRoles(aws.endpoint, all), await aws.holdings()];
+      const roles = await createRoles(aws.endpoint, all);
+      return [[...roles, ...(await createZones(aws.endpoint, importedZones(all)))], await aws.holdings()];
     });
-    const provided = [...roles];
+    const provided = [...existing];
     const deployAll = async (version: CdkProps, of: readonly AssembledStack[], title: string) => {
-      // What only people bring: the values of secrets, and images. A value or a tag that is there stays.
+      // What only people bring: delegations of hosted zones, the values of secrets, and images. What is there stays.
+      const zones = zonesToDelegate(of).filter((zone) => !provided.includes(describeZone(zone)));
       const values = valuesToProvide(of).filter((value) => !provided.includes(describeValue(value)));
       const images = imagesToPush(of).filter((image) => !provided.includes(describeImage(image)));
-      if (values.length + images.length > 0)
+      if (zones.length + values.length + images.length > 0)
         await steps.step('what people bring', async (report) => {
-          await deploy(version, [...new Set([...values, ...images].map(({ stack }) => stack.id))], report);
+          await deploy(version, [...new Set([...zones, ...values, ...images].map(({ stack }) => stack.id))], report);
+          provided.push(...zones.map(describeZone));
           provided.push(...(await provideValues(aws.endpoint, values)), ...(await pushImages(aws.endpoint, images)));
         });
       return steps.step(title, async (report) => {

@@ -2,6 +2,7 @@ import { policyRefusals } from './admission';
 import { apiServer } from './api-server';
 import type { Cluster } from './cluster';
 import { drains } from './disruptions';
+import { requests } from './edge';
 import type { Emulator } from './emulator';
 import { tenantIsolation } from './isolation';
 import type { Outcome } from './outcome';
@@ -23,6 +24,7 @@ export const trials = async (
   const all: readonly (readonly [string, string, (report: Report) => Promise<Outcome>])[] = [
     ['policies', 'what breaks policy is refused', () => policyRefusals(cluster, api)],
     ['tenants', 'tenants are apart', () => tenantIsolation(cluster, api)],
+    ['requests', 'requests arrive', () => requests(cluster, emulator.requestPath)],
     ['drains', 'nodes are drained', (report) => drains(cluster, report)],
     ['zones', 'a zone is lost', (report) => zoneLoss(cluster, emulator, report)],
     ['surge', 'everything at its maximum', (report) => surge(cluster, report)],

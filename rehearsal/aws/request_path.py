@@ -114,6 +114,7 @@ def _balancer(account: str, region: str, record: dict) -> dict:
         return {
             "arn": record["LoadBalancerArn"], "name": record["LoadBalancerName"], "domain": record["DNSName"],
             "listeners": [{"port": one["Port"], "protocol": one["Protocol"], "open": _is_open(record, one["Port"]),
+                           "names": [name for arn in one.get("Certificates", []) for name in _names_of(arn)],
                            "rules": [_rule(rule) for rule in sorted(alb._rules.values(), key=alb._rule_sort_key)
                                      if rule["ListenerArn"] == one["ListenerArn"]]} for one in listeners],
         }
@@ -123,6 +124,14 @@ def _is_open(balancer: dict, port: int) -> bool:
     """Whether some security group of a load balancer lets CloudFront in: the prefix list of its origin-facing addresses."""
     return any(target_health.passes(rule, port) and rule.get("PrefixListIds") for group in balancer["SecurityGroups"]
                for rule in target_health.rules(group, "IpPermissions"))
+
+
+def _names_of(certificate: str) -> list[str]:
+    """What a certificate is for."""
+    from ministack.services import acm
+
+    held = acm._certificates.get(certificate) or {}
+    return list(dict.fromkeys([held.get("DomainName", ""), *(held.get("SubjectAlternativeNames") or [])]))
 
 
 def _rule(rule: dict) -> dict:

@@ -177,3 +177,32 @@ describe('in the end', () => {
     await expect(settle([object])).rejects.toThrow(message);
   });
 });
+
+describe('a readiness gate', () => {
+  const GATE = 'target-health.elbv2.k8s.aws/web';
+  const gated = (condition?: object) => [
+    web({}),
+    {
+      kind: 'Pod',
+      metadata: meta('p', 'web'),
+      spec: { readinessGates: [{ conditionType: GATE }] },
+      status: { phase: 'Running', conditions: condition ? [{ type: GATE, status: 'False', ...condition }] : [] },
+    },
+  ];
+
+  test('that stays closed is named with its reason', async () => {
+    const condition = { message: 'no listener forwards to it', lastTransitionTime: '2020-01-01T00:00:00Z' };
+    await expect(settle(gated(condition))).rejects.toThrow(
+      `Deployment shop/web is not available:\n    its pod waits for ${GATE}: no listener forwards to it`,
+    );
+  });
+
+  test.each([
+    ['closed a moment ago', { lastTransitionTime: new Date().toISOString() }],
+    ['not looked at yet', undefined],
+  ])('that is %s is waited for', async (_, condition) => {
+    const looks = [gated(condition), []];
+    const get = async <T>(kind: string) => (kind === 'events' ? [] : looks.shift()) as T[];
+    await expect(awaitWorkloads({ kubectl: async () => '', get }, () => {})).resolves.toBeUndefined();
+  });
+});

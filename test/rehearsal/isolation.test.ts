@@ -5,10 +5,19 @@ import { tenantIsolation } from '../../rehearsal/isolation';
 const tenant = (name: string) => ({ metadata: { name: `tenant-${name}`, labels: { 'tenant-id': name } } });
 const NAMESPACES = [tenant('a'), tenant('b'), { metadata: { name: 'core' } }, { metadata: { name: 'kube-system' } }];
 const ACCOUNTS = ['tenant-a', 'tenant-b', 'core'].map((namespace) => ({ metadata: { namespace, name: 'app' } }));
-const clusterOf = (bindings: readonly object[] = [], namespaces: readonly object[] = NAMESPACES): Cluster => ({
+const role = (verbs: readonly string[], apiGroup: string, resource: string) => ({
+  kind: 'ClusterRole',
+  metadata: { name: 'view' },
+  rules: [{ verbs, apiGroups: [apiGroup], resources: [resource] }],
+});
+const clusterOf = (
+  bindings: readonly object[] = [],
+  namespaces: readonly object[] = NAMESPACES,
+  roles: readonly object[] = [role(['get'], '', 'pods')],
+): Cluster => ({
   kubectl: async () => '',
   get: async <T>(resource: string) =>
-    ({ namespaces, serviceaccounts: ACCOUNTS, rolebindings: bindings })[resource] as T[],
+    ({ namespaces, serviceaccounts: ACCOUNTS, rolebindings: bindings, roles })[resource] as T[],
 });
 
 const EVERYBODYS = {
@@ -107,6 +116,24 @@ test.each([
   ['nobody', { ...binding('x', {}), subjects: undefined }],
 ])('has nothing against a binding of %s', async (_, planted) => {
   expect((await tenantIsolation(clusterOf([planted]), apiWith())).faults).toEqual([]);
+});
+
+const inside = binding('x', account('tenant-a'), 'tenant-a');
+
+test.each([
+  ['by its name', role(['get', 'create', 'patch'], 'elbv2.k8s.aws', 'targetgroupbindings'), 'create, patch'],
+  ['among everything', role(['*'], '*', '*'), '*'],
+])('names a role by which a tenant may bind target groups, %s', async (_, granted, verbs) => {
+  const { faults } = await tenantIsolation(clusterOf([inside], NAMESPACES, [granted]), apiWith());
+  expect(faults).toEqual([`RoleBinding tenant-a/x lets a tenant ${verbs} targetgroupbindings: only the platform may`]);
+});
+
+test.each([
+  ['may look at them', role(['get', 'list', 'watch'], 'elbv2.k8s.aws', 'targetgroupbindings'), inside],
+  ['may write others', role(['*'], 'apps', '*'), inside],
+  ['is of the platform', role(['*'], '*', '*'), binding('x', account('core'), 'core')],
+])('has nothing against a role that %s', async (_, granted, planted) => {
+  expect((await tenantIsolation(clusterOf([planted], NAMESPACES, [granted]), apiWith())).faults).toEqual([]);
 });
 
 test('without tenants, only bindings count', async () => {

@@ -15,13 +15,22 @@ const run = (held: Readonly<Record<string, readonly object[]>>) => {
     return work(() => {});
   };
   const cluster = { ...fakeCluster(held), kubectl: async () => KUBECONFIG };
-  return { titles, done: trials({ step }, cluster, {} as Emulator, new AbortController().signal) };
+  const nothing = { records: [], distributions: [], vpcOrigins: [], loadBalancers: [], targetGroups: [] };
+  const emulator = { requestPath: async () => nothing } as unknown as Emulator;
+  return { titles, done: trials({ step }, cluster, emulator, new AbortController().signal) };
 };
 
 test('each trial is a step, and says what it found', async () => {
   const { titles, done } = run({});
-  expect((await done).map(([subject]) => subject)).toEqual(['policies', 'tenants', 'drains', 'zones', 'surge']);
-  expect(titles).toHaveLength(5);
+  expect((await done).map(([subject]) => subject)).toEqual([
+    'policies',
+    'tenants',
+    'requests',
+    'drains',
+    'zones',
+    'surge',
+  ]);
+  expect(titles).toHaveLength(6);
 });
 
 test('ends at the first that finds a fault, with all that it found', async () => {
