@@ -1,7 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AssembledStack } from '../../rehearsal/cdk';
-import { imagesToPush, provideValues, pushImages, valuesToProvide } from '../../rehearsal/operator';
+import {
+  createZones,
+  imagesToPush,
+  importedZones,
+  provideValues,
+  pushImages,
+  valuesToProvide,
+  zonesToDelegate,
+} from '../../rehearsal/operator';
 
 const stack = (name: string, Outputs: Record<string, { Value: unknown }>): AssembledStack => ({
   name,
@@ -124,4 +132,44 @@ test('pushes an image of its own for every tag, and says which', async () => {
 
 test('an image that AWS refuses is told', async () => {
   expect((await push(400, '1')).outcome).toBe(`Error: pushing the image ${REGISTRY}/platform/api:1: the answer`);
+});
+
+test('finds the image of a chart, which has its repository and its tag apart', () => {
+  const Values = JSON.stringify({ image: { repository: `${REGISTRY}/platform/api`, tag: 'v3', pullPolicy: 'Always' } });
+  const chart = deployed('cluster', 'Custom::AWSCDK-EKS-HelmChart', { Chart: 'api', Values });
+  expect(imagesToPush([chart, repositories]).map(({ tag }) => tag)).toEqual(['v3']);
+});
+
+const records = (...names: string[]) =>
+  deployed('edge', 'AWS::Route53::RecordSet', ...names.map((Name) => ({ HostedZoneId: 'Z1', Name })));
+
+test('a hosted zone that templates know by its id has the name that all of its records and certificates end in', () => {
+  const certificate = deployed('security', 'AWS::CertificateManager::Certificate', {
+    DomainValidationOptions: [{ DomainName: 'api.example.com', HostedZoneId: 'Z1' }],
+  });
+  const made = deployed('own', 'AWS::Route53::RecordSet', { HostedZoneId: { Ref: 'Zone' }, Name: 'other.com.' });
+  const zone = { account: ACCOUNT, id: 'Z1' };
+  expect(importedZones([certificate, made])).toEqual([{ ...zone, name: 'api.example.com' }]);
+  expect(importedZones([certificate, records('example.com.', 'www.example.com.'), made])).toEqual([
+    { ...zone, name: 'example.com' },
+  ]);
+  expect(importedZones([certificate, records('www.example.com.')])).toEqual([{ ...zone, name: 'example.com' }]);
+});
+
+test('makes hosted zones, and says which', async () => {
+  const { outcome, asked } = await operate(200, (endpoint) =>
+    createZones(endpoint, importedZones([records('a.com.')])),
+  );
+  expect(outcome).toEqual(['hosted zone a.com (Z1)']);
+  expect(asked.map(({ body }) => body)).toEqual([{ id: 'Z1', name: 'a.com' }]);
+});
+
+test('a hosted zone that cannot be made is told', async () => {
+  const { outcome } = await operate(400, (endpoint) => createZones(endpoint, importedZones([records('a.com.')])));
+  expect(outcome).toBe('Error: making the hosted zone Z1 of a.com: the answer');
+});
+
+test('finds the hosted zones that stacks make', () => {
+  const zones = deployed('zones', 'AWS::Route53::HostedZone', { Name: 'dev.example.com.' });
+  expect(zonesToDelegate([repositories, zones])).toEqual([{ stack: zones, name: 'dev.example.com' }]);
 });
