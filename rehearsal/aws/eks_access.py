@@ -24,7 +24,8 @@ def create_association(properties: dict) -> dict:
 def association_of(cluster_name: str, namespace: str, account: str) -> dict | None:
     """The association of a service account, if it has one."""
     of_pods = {"clusterName": cluster_name, "namespace": namespace, "serviceAccount": account}
-    return next((one for one in eks.service()._pod_identity_associations.values() if of_pods.items() <= one.items()), None)
+    held = eks.service()._pod_identity_associations.values()
+    return next((one for one in held if of_pods.items() <= one.items()), None)
 
 
 def _update_association(physical_id: str, _old: dict, new: dict) -> None:

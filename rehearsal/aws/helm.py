@@ -1,5 +1,5 @@
-"""Helm charts of the CDK: there is no network for them, so a chart is only recorded, and what it would bring is made from
-kubernetes/charts/<chart>.yaml and <chart>.schema.yaml, as with an add-on."""
+"""Helm charts of the CDK: there is no network for them, so a chart is only recorded, and what it would bring is made
+from kubernetes/charts/<chart>.yaml and <chart>.schema.yaml, as with an add-on."""
 
 import json
 import re
@@ -84,7 +84,8 @@ def _render(properties: dict) -> tuple[str, list[dict]]:
 def _refuse_without_identity(chart: str, properties: dict, objects: list[dict]) -> None:
     """Pods get the credentials of an association when they start, not later."""
     cluster_name, namespace = properties["ClusterName"], properties["Namespace"]
-    account = next(obj for obj in objects if obj["kind"] == "Deployment")["spec"]["template"]["spec"]["serviceAccountName"]
+    deployment = next(obj for obj in objects if obj["kind"] == "Deployment")
+    account = deployment["spec"]["template"]["spec"]["serviceAccountName"]
     late = cloudformation.unordered(ASSOCIATION, ClusterName=cluster_name, Namespace=namespace, ServiceAccount=account)
     if late:
         raise Refused(f"{chart} has pods that would start without a role: order it after the Pod Identity association "

@@ -1,5 +1,5 @@
-"""The AWS Load Balancer Controller: while its Deployment runs and its role lets it, the pods of a Service are the targets of the
-target group that a TargetGroupBinding names, and their readiness gates say whether they are healthy."""
+"""The AWS Load Balancer Controller: while its Deployment runs and its role lets it, the pods of a Service are the
+targets of the target group that a TargetGroupBinding names, and their readiness gates say whether they are healthy."""
 
 import threading
 from collections.abc import Iterator
@@ -181,8 +181,8 @@ def _bindings(properties: dict) -> list[dict]:
 
 
 def check_manifests() -> None:
-    """Wraps provisioners._custom_resource_create and _custom_resource_delete: a binding that nothing can finish would have
-    kubectl wait until its function ends after a quarter of an hour."""
+    """Wraps provisioners._custom_resource_create and _custom_resource_delete: for a binding that nothing can finish,
+    kubectl would wait until its function ends after a quarter of an hour."""
     from ministack.services.cloudformation import provisioners
 
     create, delete = provisioners._custom_resource_create, provisioners._custom_resource_delete
@@ -196,7 +196,7 @@ def check_manifests() -> None:
                 resource_type="AWS::CloudFormation::CustomResource"):
         for binding in _bindings(properties) if resource_type == MANIFEST else ():
             refuse_hanging(properties["ClusterName"], binding)
-        return delete(physical_id, properties, stack_name=stack_name, logical_id=logical_id, resource_type=resource_type)
+        return delete(physical_id, properties, stack_name, logical_id, resource_type)
 
     cloudformation.replace(provisioners, "_custom_resource_create", created)
     cloudformation.replace(provisioners, "_custom_resource_delete", deleted)
@@ -208,8 +208,8 @@ def _refuse_before_policies(logical_id: str) -> None:
             for name, properties in cloudformation.unordered(kind).items()
             if DEREGISTER in str(properties.get("PolicyDocument"))]
     if late:
-        raise Refused(f"order {logical_id} after {', '.join(late)}: a binding whose controller may not deregister its targets "
-                      "any more is never gone")
+        raise Refused(f"order {logical_id} after {', '.join(late)}: a binding is never gone when its controller may not"
+                      " deregister its targets any more")
 
 
 def refuse_hanging(cluster_name: str, binding: dict) -> None:

@@ -44,7 +44,7 @@ def _distribution(account: str, record: dict) -> dict:
         behaviours = [*plain["ordered_behaviors"], plain["default_behavior"]]
         return {
             "account": account, "id": record["Id"], "domain": record["DomainName"], "enabled": record["enabled"],
-            "aliases": cloudfront._parse_name_items(config, "Aliases"),
+            "aliases": cloudfront._get_distribution_aliases(record),
             "behaviours": [{"path": one["path_pattern"] or "*", "origin": one["target_origin_id"],
                             "forwardsHost": _forwards_host(one)} for one in behaviours],
             "origins": [_origin(account, record, one, config) for one in plain["origins"].values()],
@@ -56,19 +56,12 @@ def _forwards_host(behaviour: dict) -> bool:
     from ministack.services import cloudfront
 
     policy = cloudfront.origin_request_policy_config(behaviour["origin_request_policy_id"]) or {}
-    sent = policy.get("HeadersConfig") or {}
-    key = (cloudfront.cache_policy_params(behaviour["cache_policy_id"]) or {}).get("HeadersConfig") or {}
-    named = [name.lower() for one in (sent, key) for name in _names(one)]
-    kind = sent.get("HeaderBehavior", "none")
+    in_key = cloudfront.cache_policy_params(behaviour["cache_policy_id"]) or {}
+    sent, kept = ([name.lower() for name in one.get("Headers", [])] for one in (policy, in_key))
+    kind = policy.get("HeaderBehavior", "none")
     if kind == "allExcept":
-        return "host" not in [name.lower() for name in _names(sent)]
-    return kind in ("allViewer", "allViewerAndWhitelistCloudFront") or "host" in named
-
-
-def _names(headers: dict) -> list[str]:
-    """The header names of a policy, in either of the forms that MiniStack keeps."""
-    given = headers.get("Headers") or []
-    return given if isinstance(given, list) else (given.get("Items") or [])
+        return "host" not in sent
+    return kind.startswith("allViewer") or "host" in sent + kept
 
 
 def _origin(account: str, distribution: dict, origin: dict, config) -> dict:
@@ -121,7 +114,7 @@ def _balancer(account: str, region: str, record: dict) -> dict:
 
 
 def _is_open(balancer: dict, port: int) -> bool:
-    """Whether some security group of a load balancer lets CloudFront in: the prefix list of its origin-facing addresses."""
+    """Whether some security group of a load balancer lets CloudFront in: a prefix list."""
     return any(target_health.passes(rule, port) and rule.get("PrefixListIds") for group in balancer["SecurityGroups"]
                for rule in target_health.rules(group, "IpPermissions"))
 
@@ -135,8 +128,11 @@ def _names_of(certificate: str) -> list[str]:
 
 
 def _rule(rule: dict) -> dict:
-    conditions = [{"field": one["Field"], "header": (one.get("HttpHeaderConfig") or {}).get("HttpHeaderName", "").lower(),
-                   "values": (one.get("HttpHeaderConfig") or one.get("HostHeaderConfig") or {}).get("Values")
-                   or one.get("Values") or []} for one in rule["Conditions"]]
-    return {"conditions": conditions,
+    return {"conditions": [_condition(one) for one in rule["Conditions"]],
             "targetGroups": [one["TargetGroupArn"] for one in rule["Actions"] if one.get("TargetGroupArn")]}
+
+
+def _condition(given: dict) -> dict:
+    detail = given.get("HttpHeaderConfig") or given.get("HostHeaderConfig") or {}
+    return {"field": given["Field"], "header": detail.get("HttpHeaderName", "").lower(),
+            "values": detail.get("Values") or given.get("Values") or []}

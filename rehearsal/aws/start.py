@@ -62,9 +62,9 @@ def serve() -> None:
     import web_acls
 
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
-                   load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache,
-                   elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners, web_acls,
-                   log_delivery, vpc_origins, cloudfront, stand_ins, inventory):
+                   load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
+                   elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
+                   web_acls, log_delivery, vpc_origins, cloudfront, stand_ins, inventory):
         module.install()
 
     import ministack.app

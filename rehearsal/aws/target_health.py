@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def register(arn: str, targets: dict[str, tuple[int, str | None]]) -> None:
-    """Have a target group hold these: address -> port, and why it is not healthy. Each change is a call, as the controller's."""
+    """Have a target group hold these: address -> port, and why it is not healthy."""
     alb = _alb()
     held = {target["Id"]: target["Port"] for target in alb._targets.get(arn, [])}
     gone = [address for address, port in held.items() if targets.get(address, (None,))[0] != port]
@@ -77,7 +77,9 @@ def _balancers(arn: str) -> list[dict]:
 def number(pod: dict, port: int | str) -> int | None:
     """The number of a port of a pod, which may be given by its name."""
     ports = [one for container in pod["spec"]["containers"] for one in container.get("ports", [])]
-    return port if isinstance(port, int) else next((one["containerPort"] for one in ports if one.get("name") == port), None)
+    if isinstance(port, int):
+        return port
+    return next((one["containerPort"] for one in ports if one.get("name") == port), None)
 
 
 def fault(pod: dict, port: int, arn: str, groups: list[str]) -> str | None:
@@ -96,8 +98,8 @@ def _faults(pod: dict, port: int, arn: str, groups: list[str]) -> Iterator[str]:
              if "httpGet" in (probe := container.get(name) or {})]
     paths = sorted({one.get("path", "/") for one in asked if number(pod, one["port"]) == checked})
     if group["HealthCheckPath"] not in paths:
-        yield (f"the health check of {group['TargetGroupName']} asks for {group['HealthCheckPath']}, which no probe of the pod "
-               f"does on port {checked}: they ask for {', '.join(paths) or 'nothing'}")
+        yield (f"the health check of {group['TargetGroupName']} asks for {group['HealthCheckPath']}, which no probe of "
+               f"the pod does on port {checked}: they ask for {', '.join(paths) or 'nothing'}")
     for balancer in _balancers(arn):
         for wanted in {port: None, checked: None}:
             yield from _blocked(balancer["SecurityGroups"], groups, wanted)
@@ -124,8 +126,8 @@ def rules(group: str, store: str) -> list[dict]:
 
 
 def allows(rule: dict, port: int, others: list[str], group: str) -> bool:
-    """Whether a rule of a group lets traffic of a port through for one of the other groups: by its name, or because it is for
-    the whole network."""
+    """Whether a rule of a group lets traffic of a port through for one of the other groups: by its id, or because it is
+    for the whole network."""
     ec2 = network._ec2()
     vpc = ec2._vpcs.get(ec2._security_groups[group]["VpcId"])
     wide = [ipaddress.ip_network(one["CidrIp"]) for one in rule.get("IpRanges", [])]

@@ -123,14 +123,12 @@ class Order(ChartTest):
         self.assert_deployed_in_every_order(self.resources("Group", "Identity"))
 
     def test_not_before_a_node_group(self):
-        self.assert_refused_in_every_order(
-            self.resources("Identity"), "Chart aws-load-balancer-controller has pods that wait for nodes: order it after the node "
-                                        "group Group")
+        told = "Chart aws-load-balancer-controller has pods that wait for nodes: order it after the node group Group"
+        self.assert_refused_in_every_order(self.resources("Identity"), told)
 
     def test_not_before_its_role(self):
-        self.assert_refused_in_every_order(
-            self.resources("Group"), "has pods that would start without a role: order it after the Pod Identity association "
-                                     "Identity")
+        told = "has pods that would start without a role: order it after the Pod Identity association Identity"
+        self.assert_refused_in_every_order(self.resources("Group"), told)
 
     def test_not_without_a_role(self):
         resources = self.resources("Group")

@@ -1,10 +1,8 @@
-import json
-
 import eks
 import eks_access
 import load_balancer_controller as controller
 import target_health
-from test.emulator import make
+from test.emulator import make, remove
 from test.test_helm import NAME, ChartTest
 
 TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
@@ -39,8 +37,8 @@ class ControllerTest(ChartTest):
         self.front = make("AWS::EC2::SecurityGroup", GroupName="front", GroupDescription="x", VpcId=self.vpc,
                           SecurityGroupEgress=[{"IpProtocol": "tcp", "FromPort": 3000, "ToPort": 3000,
                                                 "DestinationSecurityGroupId": cluster}])[1]["GroupId"]
-        self.rule = make("AWS::EC2::SecurityGroupIngress", GroupId=cluster, IpProtocol="tcp", FromPort=3000, ToPort=3000,
-                         SourceSecurityGroupId=self.front)[0]
+        self.rule = make("AWS::EC2::SecurityGroupIngress", GroupId=cluster, IpProtocol="tcp", FromPort=3000,
+                         ToPort=3000, SourceSecurityGroupId=self.front)[0]
         self.balancer = make(f"{BALANCER}::LoadBalancer", Name="lb", Scheme="internal", SecurityGroups=[self.front])[0]
         self.group_arn = self.target_group()
         self.listener = make(f"{BALANCER}::Listener", LoadBalancerArn=self.balancer, Port=80, Protocol="HTTP",
@@ -54,7 +52,8 @@ class ControllerTest(ChartTest):
         eks_access.create_association({**self.identity, "RoleArn": role})
 
     def permit(self, resource: str, *actions: str) -> None:
-        statements = [{"Effect": "Allow", "Action": ["elasticloadbalancing:Describe*", "ec2:Describe*"], "Resource": "*"},
+        looks = ["elasticloadbalancing:Describe*", "ec2:Describe*"]
+        statements = [{"Effect": "Allow", "Action": looks, "Resource": "*"},
                       {"Effect": "Allow", "Action": list(actions) or [controller.REGISTER, controller.DEREGISTER],
                        "Resource": resource}]
         make("AWS::IAM::Policy", PolicyName="p", Roles=["trusting"], PolicyDocument={"Statement": statements})
@@ -67,7 +66,7 @@ class ControllerTest(ChartTest):
         return self.plane.apply({
             "apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding",
             "metadata": {"name": "web", "namespace": "shop", **metadata},
-            "spec": {"serviceRef": {"name": "web", "port": port}, "targetGroupARN": self.group_arn, "targetType": "ip"}})
+            "spec": {"serviceRef": {"name": "web", "port": port}, "targetGroupARN": self.group_arn}})
 
     def step(self, *pods: dict) -> None:
         from ministack.core.responses import request_scope
@@ -130,15 +129,13 @@ class Health(ControllerTest):
 
     def test_the_health_check_is_a_probe(self):
         self.step(pod("a", "10.0.0.1", path="/healthz"))
-        self.assertEqual(self.told(), "the health check of web asks for /ready, which no probe of the pod does on port 3000: "
-                                      "they ask for /healthz")
+        self.assertEqual(self.told(), "the health check of web asks for /ready, which no probe of the pod does on "
+                                      "port 3000: they ask for /healthz")
         self.assertEqual(self.targets(), {"10.0.0.1": 3000})
 
     def test_the_load_balancer_may_reach_the_pods(self):
-        from ministack.services.cloudformation import provisioners
-
         cluster = eks.record("cluster")["resourcesVpcConfig"]["clusterSecurityGroupId"]
-        provisioners._delete_resource("AWS::EC2::SecurityGroupIngress", self.rule, {"GroupId": cluster}, "stack", "Rule")
+        remove("AWS::EC2::SecurityGroupIngress", self.rule, GroupId=cluster)
         self.step(pod("a", "10.0.0.1"))
         self.assertEqual(self.told(), f"the security group {cluster} lets nothing in from {self.front} on port 3000")
 
@@ -219,8 +216,8 @@ class Deletion(ControllerTest):
         self.step()
 
     def hangs(self, told: str):
-        return self.refused(f"TargetGroupBinding shop/web is never gone: nobody removes its finalizer {controller.FINALIZER}, "
-                            f"for the AWS Load Balancer Controller {told}. Delete bindings first.")
+        return self.refused("TargetGroupBinding shop/web is never gone: nobody removes its finalizer "
+                            f"{controller.FINALIZER}, for the AWS Load Balancer Controller {told}. Delete bindings first.")
 
     def delete(self) -> None:
         controller.refuse_hanging("cluster", self.plane.named("TargetGroupBinding", "web"))
