@@ -1,8 +1,13 @@
+import functools
+import json
+from unittest import mock
+
 import eks
 import eks_access
 import load_balancer_controller as controller
 import target_health
-from test.emulator import make, remove
+from eks_access import MANIFEST
+from test.emulator import make, remove, resource
 from test.test_helm import NAME, ChartTest
 
 TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
@@ -208,6 +213,45 @@ class Faults(ControllerTest):
         self.assertEqual((self.told(), self.targets(), self.finalizers()), (None, {}, []))
 
 
+@functools.cache
+def check_manifests() -> None:
+    """Put the seams in, which must happen once."""
+    controller.check_manifests()
+
+
+class Manifests(ControllerTest):
+    """A manifest with a binding, as a stack makes and deletes it."""
+
+    def setUp(self):
+        super().setUp()
+        check_manifests()
+        for seam in (mock.patch("eks_access.refuse_without_access"), mock.patch(
+                "ministack.services.cloudformation.custom_resource.invoke_custom_resource",
+                lambda *args, **kwargs: ("manifest", {}))):
+            seam.start()
+            self.addCleanup(seam.stop)
+        self.properties = {"ClusterName": "cluster", "Manifest": json.dumps([self.bind()])}
+
+    def resources(self, action: str, *needs: str) -> dict:
+        statement = {"Effect": "Allow", "Action": [action], "Resource": self.group_arn}
+        policy = resource("AWS::IAM::Policy", PolicyName="late", Roles=["trusting"],
+                          PolicyDocument={"Statement": [statement]})
+        return {"Policy": policy, "Binding": {**resource(MANIFEST, **self.properties), "DependsOn": list(needs)}}
+
+    def test_comes_after_the_right_to_deregister(self):
+        told = "order Binding after Policy: a binding is never gone when its controller may not deregister its targets"
+        self.assert_refused_in_every_order(self.resources(controller.DEREGISTER), told)
+        self.assert_deployed_in_every_order(self.resources(controller.DEREGISTER, "Policy"))
+        self.assert_deployed_in_every_order(self.resources("s3:GetObject"))
+
+    def test_goes_before_its_controller(self):
+        self.step()
+        remove(MANIFEST, "manifest", **self.properties)
+        self.plane.named("Deployment", NAME)["status"]["availableReplicas"] = 0
+        with self.refused("TargetGroupBinding shop/web is never gone"):
+            remove(MANIFEST, "manifest", **self.properties)
+
+
 class Deletion(ControllerTest):
     """The end of a binding that nobody can finish is refused, where kubectl would wait."""
 
@@ -217,7 +261,8 @@ class Deletion(ControllerTest):
 
     def hangs(self, told: str):
         return self.refused("TargetGroupBinding shop/web is never gone: nobody removes its finalizer "
-                            f"{controller.FINALIZER}, for the AWS Load Balancer Controller {told}. Delete bindings first.")
+                            f"{controller.FINALIZER}, for the AWS Load Balancer Controller {told}. Delete bindings "
+                            "first.")
 
     def delete(self) -> None:
         controller.refuse_hanging("cluster", self.plane.named("TargetGroupBinding", "web"))

@@ -9,12 +9,16 @@ NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 class Parts(ControllerTest):
     """Each link of a request's path as the emulated services hold it."""
 
+    def setUp(self):
+        super().setUp()
+        self.bucket = f"files-{self.account}"
+
     def held(self, part: str) -> dict:
         found, = [one for one in request_path.parts()[part] if one.get("account", self.account) == self.account
                   and self.account in one.get("arn", self.account)]
         return found
 
-    def distribution(self, **policies) -> dict:
+    def distribution(self, access: str | None = "oac", **policies) -> dict:
         behaviour = {"ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": NO_CACHE, **policies}
         make("AWS::CloudFront::Distribution", DistributionConfig={
             "Enabled": True, "Aliases": ["example.com"],
@@ -23,7 +27,8 @@ class Parts(ControllerTest):
             "Origins": [
                 {"Id": "lb", "DomainName": "lb.internal", "VpcOriginConfig": {"VpcOriginId": "vo_1"},
                  "OriginCustomHeaders": [{"HeaderName": "X-Site", "HeaderValue": "app"}]},
-                {"Id": "files", "DomainName": "files.s3.eu-central-1.amazonaws.com", "OriginAccessControlId": "oac",
+                {"Id": "files", "DomainName": f"{self.bucket}.s3.eu-central-1.amazonaws.com",
+                 "OriginAccessControlId": access,
                  "S3OriginConfig": {"OriginAccessIdentity": ""}}]})
         return self.held("distributions")
 
@@ -34,7 +39,7 @@ class Parts(ControllerTest):
                          [("/assets/*", "files", True), ("*", "lb", True)])
         balanced = found["origins"][0]
         self.assertEqual((balanced["headers"], balanced["vpcOrigin"]), ({"x-site": "app"}, "vo_1"))
-        self.assertEqual([one["bucket"] for one in found["origins"]], [None, "files"])
+        self.assertEqual([one["bucket"] for one in found["origins"]], [None, self.bucket])
 
     def test_the_host_is_forwarded_only_if_a_policy_says_so(self):
         for policy, forwarded in ((ALL_VIEWER, True), (EXCEPT_HOST, False), (None, False)):
@@ -52,16 +57,21 @@ class Parts(ControllerTest):
 
     def test_a_bucket_is_readable_by_its_policy(self):
         found = self.distribution()
-        self.assertEqual(self.unreadable(), "the bucket files does not exist")
-        make("AWS::S3::Bucket", BucketName="files")
-        denied = f"the policy of the bucket files does not let the distribution {found['id']} read"
+        self.assertEqual(self.unreadable(), f"the bucket {self.bucket} does not exist")
+        make("AWS::S3::Bucket", BucketName=self.bucket)
+        denied = f"the policy of the bucket {self.bucket} does not let the distribution {found['id']} read"
         self.assertEqual(self.unreadable(), denied)
         for source, told in ((f"arn:aws:cloudfront::{self.account}:distribution/*", None),
                              ("arn:aws:cloudfront::1:distribution/*", denied)):
-            make("AWS::S3::BucketPolicy", Bucket="files", PolicyDocument={"Version": "2012-10-17", "Statement": [{
+            make("AWS::S3::BucketPolicy", Bucket=self.bucket, PolicyDocument={"Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject",
-                "Resource": "arn:aws:s3:::files/*", "Condition": {"ArnLike": {"aws:SourceArn": source}}}]})
+                "Resource": f"arn:aws:s3:::{self.bucket}/*", "Condition": {"ArnLike": {"aws:SourceArn": source}}}]})
             self.assertEqual(self.unreadable(), told)
+
+    def test_a_bucket_is_not_readable_without_access_control(self):
+        make("AWS::S3::Bucket", BucketName=self.bucket)
+        self.distribution(access=None)
+        self.assertEqual(self.unreadable(), "the origin files has no origin access control")
 
     def test_a_load_balancer_and_its_rules(self):
         make("AWS::ElasticLoadBalancingV2::ListenerRule", ListenerArn=self.listener, Priority=1,
