@@ -161,7 +161,7 @@ const behindBalancer = (origin: Origin, host: string, parts: RequestPath, pods: 
     if (target.fault)
       throw new Error(`the target ${address}:${target.port} of ${group.name} is unhealthy: ${target.fault}`);
   }
-  return `${to.service} (${to.addresses.length} pods)`;
+  return `${to.service} (${to.addresses.length} ${to.addresses.length === 1 ? 'pod' : 'pods'})`;
 };
 
 /** Whether a rule is for a request; one without conditions is for every. Other conditions than these two are for none. */
