@@ -22,7 +22,7 @@ GATE = "target-health.elbv2.k8s.aws/"
 LOOKS = ("elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "ec2:DescribeVpcs",
          "ec2:DescribeSecurityGroups")
 REGISTER, DEREGISTER = (f"elasticloadbalancing:{verb}Targets" for verb in ("Register", "Deregister"))
-INTERVAL = 1
+INTERVAL = 0.3
 PATIENCE = 10
 """Seconds that the deletion of a binding waits for a controller that can finish it."""
 
