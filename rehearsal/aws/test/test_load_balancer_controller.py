@@ -35,6 +35,8 @@ class ControllerTest(ChartTest):
     """A load balancer whose listener forwards to a target group, which a binding names."""
 
     def setUp(self):
+        from ministack.services import ec2
+
         super().setUp()
         self.trust()
         self.install(**self.valued())
@@ -42,9 +44,11 @@ class ControllerTest(ChartTest):
         self.front = make("AWS::EC2::SecurityGroup", GroupName="front", GroupDescription="x", VpcId=self.vpc,
                           SecurityGroupEgress=[{"IpProtocol": "tcp", "FromPort": 3000, "ToPort": 3000,
                                                 "DestinationSecurityGroupId": cluster}])[1]["GroupId"]
-        self.rule = make("AWS::EC2::SecurityGroupIngress", GroupId=cluster, IpProtocol="tcp", FromPort=3000,
-                         ToPort=3000, SourceSecurityGroupId=self.front)[0]
-        self.balancer = make(f"{BALANCER}::LoadBalancer", Name="lb", Scheme="internal", SecurityGroups=[self.front])[0]
+        self.rule = make("AWS::EC2::SecurityGroupIngress", GroupId=cluster, IpProtocol="tcp", FromPort=3000, ToPort=3000,
+                         SourceSecurityGroupId=self.front)[0]
+        subnets = [key for key, subnet in ec2._subnets.items() if subnet["VpcId"] == self.vpc]
+        self.balancer = make(f"{BALANCER}::LoadBalancer", Name="lb", Scheme="internal", Subnets=subnets,
+                             SecurityGroups=[self.front])[0]
         self.group_arn = self.target_group()
         self.listener = make(f"{BALANCER}::Listener", LoadBalancerArn=self.balancer, Port=80, Protocol="HTTP",
                              DefaultActions=[{"Type": "forward", "TargetGroupArn": self.group_arn}])[0]
@@ -64,8 +68,8 @@ class ControllerTest(ChartTest):
         make("AWS::IAM::Policy", PolicyName="p", Roles=["trusting"], PolicyDocument={"Statement": statements})
 
     def target_group(self, **properties) -> str:
-        return make(f"{BALANCER}::TargetGroup", **{"Name": "web", "TargetType": "ip", "Port": 3000, "VpcId": self.vpc,
-                                                   "HealthCheckPath": "/ready", **properties})[0]
+        return make(f"{BALANCER}::TargetGroup", **{"Name": "web", "TargetType": "ip", "Port": 3000, "Protocol": "HTTP",
+                                                   "VpcId": self.vpc, "HealthCheckPath": "/ready", **properties})[0]
 
     def bind(self, port: int | str = 80, **metadata) -> dict:
         return self.plane.apply({
