@@ -1,3 +1,5 @@
+import inspect
+
 import request_path
 from test.emulator import make
 from test.test_load_balancer_controller import ControllerTest, pod
@@ -20,7 +22,7 @@ class Parts(ControllerTest):
 
     def distribution(self, access: str | None = "oac", **policies) -> dict:
         behaviour = {"ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": NO_CACHE, **policies}
-        make("AWS::CloudFront::Distribution", DistributionConfig={
+        self.make_unchecked("AWS::CloudFront::Distribution", DistributionConfig={
             "Enabled": True, "Aliases": ["example.com"],
             "DefaultCacheBehavior": {"TargetOriginId": "lb", **behaviour},
             "CacheBehaviors": [{"PathPattern": "/assets/*", "TargetOriginId": "files", **behaviour}],
@@ -31,6 +33,12 @@ class Parts(ControllerTest):
                  "OriginAccessControlId": access,
                  "S3OriginConfig": {"OriginAccessIdentity": ""}}]})
         return self.held("distributions")
+
+    def make_unchecked(self, kind: str, **properties) -> None:
+        """What the emulated service itself takes: its links lead to nothing, which the checks would refuse."""
+        from ministack.services.cloudformation import provisioners
+
+        inspect.unwrap(provisioners._RESOURCE_HANDLERS[kind]["create"])("Resource", properties, "stack")
 
     def test_a_distribution(self):
         found = self.distribution(OriginRequestPolicyId=ALL_VIEWER)
