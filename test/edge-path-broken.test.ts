@@ -202,7 +202,7 @@ describe('a broken link is named:', () => {
     ],
     [
       'no way from CloudFront',
-      (all) => remove(all, BALANCER, 'SecurityGroupfrompl'),
+      (all) => remove(all, BALANCER, 'FromCloudFront443frompl'),
       /^no ingress rule of .*load-balancer.SecurityGroup.* is about pl-31a34658 and port 443$/,
     ],
     [

@@ -49,21 +49,29 @@ export class LoadBalancerStack extends Stack {
     const { vpc, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
     super(scope, id, props);
 
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Load balancer: from CloudFront to pods',
-      allowAllOutbound: false,
-    });
+    const group = (groupId: string, description: string) =>
+      new SecurityGroup(this, groupId, { vpc, description, allowAllOutbound: false });
+    const toPods = group('SecurityGroup', 'Load balancer: to pods');
+    // Of each port another group: CloudFront's prefix list counts as 55 rules of the 60 that one group has, so in none the next port
+    // could come before the last one goes.
+    const port = domain ? 443 : 80;
+    const fromCloudFront = group(`FromCloudFront${port}`, `Load balancer: from CloudFront to port ${port}`);
+    fromCloudFront.addIngressRule(
+      Peer.prefixList(CLOUDFRONT_PREFIX_LISTS[this.region]!),
+      Port.tcp(port),
+      'from CloudFront',
+    );
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       internetFacing: false,
-      securityGroup,
+      securityGroup: toPods,
       deletionProtection,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: DesyncMitigationMode.DEFENSIVE, // the strictest refuses harmless requests too
       idleTimeout: Duration.seconds(IDLE_TIMEOUT),
     });
+    loadBalancer.addSecurityGroup(fromCloudFront);
     // By attributes: the library's own way would write into the bucket's policy, and that is another stack's.
     loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
     loadBalancer.setAttribute('access_logs.s3.bucket', logs.bucketName);
@@ -80,8 +88,6 @@ export class LoadBalancerStack extends Stack {
         : { protocol: ApplicationProtocol.HTTP }),
       defaultAction: ListenerAction.fixedResponse(404),
     });
-    const cloudFront = Peer.prefixList(CLOUDFRONT_PREFIX_LISTS[this.region]!); // it counts as 55 rules of 60: one port
-    securityGroup.addIngressRule(cloudFront, Port.tcp(domain ? 443 : 80), 'from CloudFront');
 
     const targetsOf = (site: SiteName) => {
       const targetGroup = new ApplicationTargetGroup(this, `Targets-${site}`, {

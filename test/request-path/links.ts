@@ -51,32 +51,35 @@ export const certified = (templates: Templates, certificate: Place, { name, regi
     broken(`the certificate of ${certificate.stack} proves ${name} in ${provenIn}, not in ${zoneId}`);
 };
 
-/** That security groups let who is at `peer` through to a port, as `group` sees it. */
+/** That one of some security groups lets one of some peers through to a port. */
 export const admitted = (
   templates: Templates,
   direction: 'Ingress' | 'Egress',
-  group: string,
-  peer: string,
+  groups: readonly string[],
+  peers: readonly string[],
   port: number,
 ): void => {
   const peerOf = direction === 'Ingress' ? 'SourceSecurityGroupId' : 'DestinationSecurityGroupId';
   const listOf = direction === 'Ingress' ? 'SourcePrefixListId' : 'DestinationPrefixListId';
   const rules = [
     ...allOf(templates, 'AWS::EC2::SecurityGroup')
-      .filter(({ stack, id }) => `\${${stack}.${id}.GroupId}` === group)
+      .filter(({ stack, id }) => groups.includes(`\${${stack}.${id}.GroupId}`))
       .flatMap(({ stack, Properties }) =>
         (Properties[`SecurityGroup${direction}`] ?? []).map((rule: Json) => ({ stack, rule })),
       ),
     ...allOf(templates, `AWS::EC2::SecurityGroup${direction}`)
-      .filter(({ stack, Properties }) => text(templates, stack, Properties.GroupId) === group)
+      .filter(({ stack, Properties }) => groups.includes(text(templates, stack, Properties.GroupId)))
       .map(({ stack, Properties: rule }) => ({ stack, rule: rule! })),
   ];
   const lets = rules.some(
     ({ stack, rule }) =>
-      text(templates, stack, rule[peerOf] ?? rule[listOf]) === peer &&
+      peers.includes(text(templates, stack, rule[peerOf] ?? rule[listOf])) &&
       rule.IpProtocol === 'tcp' &&
       rule.FromPort <= port &&
       port <= rule.ToPort,
   );
-  if (!lets) broken(`no ${direction.toLowerCase()} rule of ${group} is about ${peer} and port ${port}`);
+  if (!lets)
+    broken(
+      `no ${direction.toLowerCase()} rule of ${groups.join(' or ')} is about ${peers.join(' or ')} and port ${port}`,
+    );
 };

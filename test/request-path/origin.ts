@@ -119,9 +119,8 @@ const admittedTo = (
 ): void => {
   const cluster = only(allOf(templates, 'AWS::EKS::Cluster'), 'cluster');
   const pods = `\${${cluster.stack}.${cluster.id}.ClusterSecurityGroupId}`;
-  for (const group of Properties.SecurityGroups.map((value: Json) => text(templates, stack, value))) {
-    admitted(templates, 'Ingress', group, CLOUDFRONT_PREFIX_LISTS[region]!, port);
-    admitted(templates, 'Egress', group, pods, podPort);
-    admitted(templates, 'Ingress', pods, group, podPort);
-  }
+  const groups: string[] = Properties.SecurityGroups.map((value: Json) => text(templates, stack, value));
+  admitted(templates, 'Ingress', groups, [CLOUDFRONT_PREFIX_LISTS[region]!], port);
+  admitted(templates, 'Egress', groups, [pods], podPort);
+  admitted(templates, 'Ingress', [pods], groups, podPort);
 };

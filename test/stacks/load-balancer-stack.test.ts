@@ -72,18 +72,27 @@ describe('its firewall', () => {
         ToPort: port,
       }),
     ]);
-    const [group, ...more] = propertiesOf(resources, 'AWS::EC2::SecurityGroup');
-    expect([group?.SecurityGroupIngress, more]).toEqual([undefined, []]);
+    for (const { SecurityGroupIngress } of propertiesOf(resources, 'AWS::EC2::SecurityGroup'))
+      expect(SecurityGroupIngress).toBeUndefined();
     expect(only('Listener', resources).Port).toBe(port);
   });
 
   test('lets nothing out: who runs pods opens the way to them. Without any rule, EC2 would let everything out', () => {
-    const [group] = propertiesOf(prod, 'AWS::EC2::SecurityGroup');
-    expect(group?.SecurityGroupEgress).toEqual([
-      expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }),
-    ]);
+    for (const { SecurityGroupEgress } of propertiesOf(prod, 'AWS::EC2::SecurityGroup'))
+      expect(SecurityGroupEgress).toEqual([
+        expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }),
+      ]);
     expect(propertiesOf(prod, 'AWS::EC2::SecurityGroupEgress')).toEqual([]);
   });
+});
+
+const kept = ({ GroupDescription }: Json) => GroupDescription === 'Load balancer: to pods';
+
+test('another port has another group, for no group has room for the prefix list twice', () => {
+  const idOf = (resources: typeof prod) => propertiesOf(resources, 'AWS::EC2::SecurityGroupIngress')[0]?.GroupId;
+  expect(idOf(prod)).not.toEqual(idOf(unnamed));
+  const [own, other] = [prod, unnamed].map((of) => propertiesOf(of, 'AWS::EC2::SecurityGroup').find(kept)?.id);
+  expect(own).toBe(other); // which the pods' rules name
 });
 
 describe('requests', () => {

@@ -19,4 +19,10 @@ const nameless: Edit = [DEV, '  domain: {\n', '  domainForLater: {\n']; // which
 export const UPDATES: readonly Update[] = [
   { title: 'other tags on everything', earlier: [tagged], later: [], replaces: [] },
   { title: 'other tags, without a domain', earlier: [nameless, tagged], later: [nameless], replaces: [] },
+  {
+    title: 'a domain comes later',
+    earlier: [nameless],
+    later: [],
+    replaces: ['AWS::ElasticLoadBalancingV2::Listener'],
+  },
 ];
