@@ -128,7 +128,7 @@ describe('a broken link is named:', () => {
           all,
           'edge',
           'apiDistribution',
-          '"OriginRequestPolicyId":"216adef6',
+          '"OriginRequestPolicyId":"33f36d7e',
           '"OriginRequestPolicyId":"b689b0a8',
         ),
       /^the certificate of platform-prod-load-balancer is for .*, not for \$\{.*DNSName\}$/,

@@ -84,8 +84,8 @@ const aliases = ({ Properties }: Place): readonly string[] => Properties.Distrib
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
-/** AllViewer and HostHeaderOnly. */
-const FORWARDS_HOST = new Set(['216adef6-5c7f-47e4-b989-5492eafa07d3', 'bf0718e1-ba1e-49d1-88b1-f726733018ae']);
+/** AllViewerAndCloudFrontHeaders-2022-06 and HostHeaderOnly. */
+const FORWARDS_HOST = new Set(['33f36d7e-f396-46d9-90e0-52428a34d9dc', 'bf0718e1-ba1e-49d1-88b1-f726733018ae']);
 /** The zone of all distributions. */
 const CLOUDFRONT_ZONE = 'Z2FDTNDATAQYW2';
 

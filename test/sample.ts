@@ -31,7 +31,12 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   deployed: undefined,
   quietHour: 17,
   domain: {
-    hosts: { app: 'platform.example', appAliases: ['www.platform.example'], api: 'api.platform.example' },
+    hosts: {
+      app: 'platform.example',
+      appAliases: ['www.platform.example'],
+      api: 'api.platform.example',
+      apiAliases: [],
+    },
     zones: [{ name: 'platform.example', id: 'Z0123456789ABCDEFGHIJ' }],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 90 },

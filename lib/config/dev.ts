@@ -73,7 +73,7 @@ export const dev: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'dev.platform.com', appAliases: [], api: 'api-dev.platform.com' },
+    hosts: { app: 'dev.platform.com', appAliases: [], api: 'api-dev.platform.com', apiAliases: [] },
     zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }],
   },
   edge: { firewall: 'count', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 30 },

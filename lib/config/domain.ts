@@ -1,9 +1,14 @@
 import type { DomainConfig, HostsConfig, SiteName, ZoneConfig } from './environment';
 
 /** All names of a site. The first is the one that links have. */
-export const siteHosts = ({ app, appAliases, api }: HostsConfig): Readonly<Record<SiteName, readonly string[]>> => ({
+export const siteHosts = ({
+  app,
+  appAliases,
+  api,
+  apiAliases,
+}: HostsConfig): Readonly<Record<SiteName, readonly string[]>> => ({
   app: [app, ...appAliases],
-  api: [api],
+  api: [api, ...apiAliases],
 });
 
 /** All names of all sites. */

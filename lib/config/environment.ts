@@ -8,7 +8,7 @@ export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 export interface EnvironmentConfig {
   /** Value of `-c env=`; part of the names of stacks and of the cluster. */
   readonly name: EnvironmentName;
-  /** AWS account that holds the environment: 12 digits. Refuses that of another environment in the same region. */
+  /** AWS account that holds the environment: 12 digits. Refuses that of another environment. */
   readonly account: string;
   /** Home region. */
   readonly region: string;
@@ -253,6 +253,8 @@ export interface HostsConfig {
   readonly appAliases: readonly string[];
   /** Of the API. */
   readonly api: string;
+  /** Further names of the API, e.g. the next or the last one, while it gets another. */
+  readonly apiAliases: readonly string[];
 }
 
 /** A public hosted zone in the account of the environment. */

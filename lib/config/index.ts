@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from 
 import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
-import { pipelineProblems, problems, registryProblems } from './validation';
+import { pipelineProblems, problems, sharedAccountProblems } from './validation';
 
 /** The configurations as they are written, valid or not. */
 export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
@@ -27,7 +27,7 @@ export const environment = (name: string, { deletionProtection }: EnvironmentOve
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
   const config = environments[known];
-  refuse(registryProblems(config, Object.values(environments)));
+  refuse(sharedAccountProblems(config, Object.values(environments)));
   if (deletionProtection === undefined) return validated(config);
   if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);

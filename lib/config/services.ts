@@ -46,7 +46,10 @@ export interface ServiceDefinition {
   readonly site?: SiteName;
   /** Its pods get a token for the Kubernetes API; what they may do there, its service account's roles say. @default false */
   readonly kubernetes?: boolean;
-  /** Browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it. @default false */
+  /**
+   * It renders pages: browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it, and it calls the API at `API_URL` itself,
+   * inside the cluster. From outside, all of its users would be one address. @default false
+   */
   readonly publicUrls?: boolean;
 }
 

@@ -73,7 +73,7 @@ export const staging: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'staging.platform.com', appAliases: [], api: 'api-staging.platform.com' },
+    hosts: { app: 'staging.platform.com', appAliases: [], api: 'api-staging.platform.com', apiAliases: [] },
     zones: [{ name: 'staging.platform.com' }, { name: 'api-staging.platform.com' }],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 30 },

@@ -69,17 +69,14 @@ const SUMS: readonly Rule[] = [
 /** They presuppose well-formed blocks. */
 const NETWORKS: readonly Rule[] = [(config) => networks(config), (config) => deployedProblems(config)];
 
-/** Environments that would share a registry: names of repositories do not say whose they are. */
-export const registryProblems = (
-  { name, account, region }: EnvironmentConfig,
+/** Environments that would share an account: names of repositories do not say whose they are, and its distributions read all assets. */
+export const sharedAccountProblems = (
+  { name, account }: EnvironmentConfig,
   all: readonly EnvironmentConfig[],
 ): readonly string[] =>
   all
-    .filter((other) => other.name !== name && other.account === account && other.region === region)
-    .map(
-      (other) =>
-        `${name}: account is "${account}", which in ${region} has the repositories of ${other.name}: give each its own account`,
-    );
+    .filter((other) => other.name !== name && other.account === account)
+    .map((other) => `${name}: account is "${account}", that of ${other.name}: give each environment its own account`);
 
 /** Every problem of the pipeline's configuration, e.g. `pipeline: account is "x": …`. */
 export const pipelineProblems = (config: PipelineConfig): readonly string[] => {

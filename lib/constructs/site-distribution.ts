@@ -45,11 +45,11 @@ interface Behavior {
   readonly methods?: AllowedMethods;
 }
 
-/** A request as it came: every method, header, cookie and query string; nothing is kept. */
+/** A request as it came: every method, header, cookie and query string, and who CloudFront saw; nothing is kept. */
 const PASSED_ON: Behavior = {
   origin: 'loadBalancer',
   cache: CachePolicy.CACHING_DISABLED,
-  forwards: OriginRequestPolicy.ALL_VIEWER,
+  forwards: OriginRequestPolicy.ALL_VIEWER_AND_CLOUDFRONT_2022,
   methods: AllowedMethods.ALLOW_ALL,
 };
 

@@ -60,9 +60,50 @@ const bodySize = (exceptions: readonly string[]): CfnWebACL.StatementProperty =>
         },
       };
 
+/** A browser asks before it calls another host, by a request of its own that does not count. */
 const rate = (limit: number): CfnWebACL.StatementProperty => ({
-  rateBasedStatement: { limit, evaluationWindowSec: 60, aggregateKeyType: 'IP' },
+  rateBasedStatement: {
+    limit,
+    evaluationWindowSec: 60,
+    aggregateKeyType: 'IP',
+    scopeDownStatement: {
+      notStatement: {
+        statement: {
+          byteMatchStatement: {
+            fieldToMatch: { method: {} },
+            positionalConstraint: 'EXACTLY',
+            searchString: 'OPTIONS',
+            textTransformations: [{ priority: 0, type: 'NONE' }],
+          },
+        },
+      },
+    },
+  },
 });
+
+/** Headers that hold what lets somebody in, or where he was before, with its query string. */
+const PRIVATE_HEADERS = ['authorization', 'cookie', 'referer'];
+
+/** What the log never shows, in what a rule found neither. */
+const PROTECTED: CfnWebACL.DataProtectionConfigProperty = {
+  dataProtections: [
+    { fieldType: 'SINGLE_HEADER', fieldKeys: PRIVATE_HEADERS },
+    { fieldType: 'QUERY_STRING' },
+    { fieldType: 'BODY' },
+  ].map((field) => ({ field, action: 'SUBSTITUTION' })),
+};
+
+/** What is logged: requests that a rule refused or counted. CloudFront logs all. */
+const FOUND = {
+  DefaultBehavior: 'DROP',
+  Filters: [
+    {
+      Behavior: 'KEEP',
+      Requirement: 'MEETS_ANY',
+      Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map((Action) => ({ ActionCondition: { Action } })),
+    },
+  ],
+};
 
 /** Rules by their name, in the order in which they are looked at. */
 const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProperty[] => {
@@ -104,6 +145,7 @@ export class WebAcl extends Construct {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       associationConfig: { requestBody: { CLOUDFRONT: { defaultSizeInspectionLimit: INSPECTED.limit } } },
+      dataProtectionConfig: PROTECTED,
       rules: rules(props),
       visibilityConfig: visible(name),
     });
@@ -124,11 +166,8 @@ export class WebAcl extends Construct {
           resourceName: group.logGroupName,
         }),
       ],
-      redactedFields: [
-        { singleHeader: { Name: 'authorization' } },
-        { singleHeader: { Name: 'cookie' } },
-        { queryString: {} },
-      ],
+      loggingFilter: FOUND,
+      redactedFields: [...PRIVATE_HEADERS.map((Name) => ({ singleHeader: { Name } })), { queryString: {} }],
     });
   }
 }

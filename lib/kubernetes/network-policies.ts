@@ -81,6 +81,8 @@ const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
       return pods('platform-core', { app: 'api-gateway' });
     case 'microservices':
       return pods('platform-core', { 'service-type': 'microservice' });
+    case 'page renderers':
+      return pods('platform-apps', { tier: 'frontend' });
     case 'cluster DNS':
       return pods('kube-system', { 'k8s-app': 'kube-dns' });
     case 'Prometheus':

@@ -1,6 +1,7 @@
 import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
 import type { ServiceConfig, SiteName } from '../config/environment';
 import { placement } from '../config/node-placement';
+import { SERVICES, SITES } from '../config/services';
 import { authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './endpoints';
@@ -78,6 +79,7 @@ const variables = ({ name, definition, urls }: ServicePodProps): readonly EnvVar
   { name: 'METRICS_PORT', value: `${METRICS_PORT}` },
   ...(definition.publicUrls
     ? [
+        { name: 'API_URL', value: `http://${SITES.api}.${SERVICES[SITES.api].namespace}` },
         { name: 'NEXT_PUBLIC_API_URL', value: urls.api },
         { name: 'NEXT_PUBLIC_APP_URL', value: urls.app },
       ]

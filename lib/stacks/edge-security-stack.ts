@@ -4,7 +4,6 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SITE_NAMES, type DomainConfig, type EdgeConfig, type SiteName } from '../config/environment';
-import { acrossRegions } from '../constructs/across-regions';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 
@@ -65,10 +64,7 @@ export class EdgeSecurityStack extends Stack {
   }
 
   private viewerCertificate(domain: DomainConfig, zoneIds: Readonly<Record<string, string>>): ICertificate {
-    const ids = Object.fromEntries(
-      Object.entries(zoneIds).map(([zone, zoneId]) => [zone, acrossRegions(this, zoneId)]),
-    );
-    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, ids }));
+    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }));
     // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
     const { cfnOptions } = viewers.node.defaultChild as CfnResource;
     cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

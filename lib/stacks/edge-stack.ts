@@ -87,6 +87,8 @@ export class EdgeStack extends Stack {
       'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
     ]);
     this.distributions = { app, api };
+    // Workloads without a domain import these. With one they no longer do, and an export goes only after those who import it.
+    for (const { distributionDomainName } of [app, api]) this.exportValue(distributionDomainName);
     this.urls = domain ? siteUrls(domain) : { app: `https://${app.distributionDomainName}`, api: apiUrl };
 
     for (const [site, url] of Object.entries(this.urls))

@@ -98,6 +98,7 @@ export class LoadBalancerStack extends Stack {
         deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY),
         healthCheck: {
           path: SERVICES[SITES[site]].probes.readiness,
+          healthyHttpCodes: '200-399', // as for the kubelet
           interval: Duration.seconds(10),
           timeout: Duration.seconds(5),
           healthyThresholdCount: 2,

@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 
@@ -12,7 +12,7 @@ export interface ZonesStackProps extends StackProps {
  * delegates to the name servers of the outputs.
  */
 export class ZonesStack extends Stack {
-  /** Id of each zone, by its name. */
+  /** Id of each zone, by its name. Read weakly: a zone that others imported could never be left out, and none is ever deleted. */
   readonly ids: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, { names, ...props }: ZonesStackProps) {
@@ -27,6 +27,11 @@ export class ZonesStack extends Stack {
       });
       return zone;
     });
-    this.ids = Object.fromEntries(zones.map(({ zoneName, hostedZoneId }) => [zoneName, hostedZoneId]));
+    this.ids = Object.fromEntries(
+      zones.map(({ zoneName, hostedZoneId }) => [
+        zoneName,
+        Stack.consumeReference(hostedZoneId, ReferenceStrength.WEAK),
+      ]),
+    );
   }
 }

@@ -12,14 +12,13 @@ test('takes an override of the command line', () => {
   );
 });
 
-test('refuses an environment in the account and region of another', () => {
-  const { account, region } = environments.prod;
+test('refuses an environment in the account of another', () => {
+  const { account } = environments.prod;
   const replaced = jest.replaceProperty(environments as Record<'dev', typeof environments.dev>, 'dev', {
     ...environments.dev,
     account,
-    region,
   });
-  expect(() => environment('prod')).toThrow(/prod: account is .* the repositories of dev/);
+  expect(() => environment('prod')).toThrow(/prod: account is .*, that of dev/);
   replaced.restore();
 });
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
 import { SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
-import { problems, registryProblems } from '../../lib/config/validation';
+import { problems, sharedAccountProblems } from '../../lib/config/validation';
 
 const { prod } = SAMPLES;
 
@@ -29,13 +29,12 @@ test.each(ENVIRONMENT_NAMES)('%s has no problem', (name) => {
   expect(problems(environment(name))).toEqual([]);
 });
 
-test('two environments do not share a registry', () => {
+test('two environments do not share an account', () => {
   const staging: EnvironmentConfig = { ...prod, name: 'staging' };
-  expect(registryProblems(prod, [staging, prod])).toEqual([
-    'prod: account is "333333333333", which in ap-southeast-1 has the repositories of staging: give each its own account',
+  expect(sharedAccountProblems(prod, [staging, prod])).toEqual([
+    'prod: account is "333333333333", that of staging: give each environment its own account',
   ]);
-  expect(registryProblems(prod, [{ ...staging, account: '222222222222' }, prod])).toEqual([]);
-  expect(registryProblems(prod, [{ ...staging, region: 'eu-north-1' }, prod])).toEqual([]);
+  expect(sharedAccountProblems(prod, [{ ...staging, account: '222222222222' }, prod])).toEqual([]);
 });
 
 test.each([

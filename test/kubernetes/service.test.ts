@@ -135,7 +135,7 @@ describe('a rollout', () => {
 
   test('leaves a pod as it is until nobody sends it requests: the load balancer notices later than nodes', () => {
     const hooks = (['frontend', 'auth-service'] as const).map((name) => podOf(name).containers[0]!.lifecycle);
-    expect(hooks).toEqual([{ preStop: { sleep: { seconds: 20 } } }, { preStop: { sleep: { seconds: 5 } } }]);
+    expect(hooks).toEqual([{ preStop: { sleep: { seconds: 40 } } }, { preStop: { sleep: { seconds: 5 } } }]);
   });
 
   test('lets a pod finish the longest request for which CloudFront waits', () => {
@@ -149,8 +149,8 @@ describe('a rollout', () => {
     const hooks = ['1.28', '1.29', '1.30'].map(
       (kubernetesVersion) => podOf('frontend', { kubernetesVersion }).containers[0]!.lifecycle?.preStop,
     );
-    const command = { exec: { command: ['sleep', '20'] } };
-    expect(hooks).toEqual([command, command, { sleep: { seconds: 20 } }]);
+    const command = { exec: { command: ['sleep', '40'] } };
+    expect(hooks).toEqual([command, command, { sleep: { seconds: 40 } }]);
   });
 });
 

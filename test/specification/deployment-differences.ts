@@ -38,7 +38,7 @@ const every: Section = {
       reason: 'One pod does not fill the disk of its node.',
     },
     {
-      fields: { [`${POD}.terminationGracePeriodSeconds`]: 60 },
+      fields: { [`${POD}.terminationGracePeriodSeconds`]: 90 },
       reason: 'A pod that ends has time for the requests that it has begun, after the wait before it.',
     },
     {
@@ -73,7 +73,7 @@ const behindLoadBalancer: Section = {
       reason: 'A rollout goes on once the load balancer sends requests to the new pod.',
     },
     {
-      fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 20 },
+      fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 40 },
       reason: 'A pod goes on until the load balancer has stopped sending requests to it.',
     },
   ],

@@ -52,6 +52,11 @@ const deployment: Section = {
     },
     { ...SECRETS_FOLDER, environments: ['staging', 'prod'] },
     {
+      fields: variable('API_URL', { value: 'http://api-gateway.platform-core' }),
+      reason:
+        'Pages that it renders call the API inside the cluster: outside, all of their readers would be one address.',
+    },
+    {
       fields: {
         ...variable('NEXT_PUBLIC_API_URL', { value: 'https://api-staging.platform.com' }),
         ...variable('NEXT_PUBLIC_APP_URL', { value: 'https://staging.platform.com' }),

@@ -106,7 +106,26 @@ describe.each(SITE_NAMES)('the firewall of the %s (S20)', (site) => {
     expect(logging.RedactedFields).toEqual([
       { SingleHeader: { Name: 'authorization' } },
       { SingleHeader: { Name: 'cookie' } },
+      { SingleHeader: { Name: 'referer' } },
       { QueryString: {} },
+    ]);
+    // Redaction leaves what a rule found in these as it is.
+    const hidden = acl.DataProtectionConfig.DataProtections.map(({ Field, Action }: Json) => [
+      Field.FieldType,
+      Field.FieldKeys,
+      Action,
+    ]);
+    expect(hidden).toEqual([
+      ['SINGLE_HEADER', ['authorization', 'cookie', 'referer'], 'SUBSTITUTION'],
+      ['QUERY_STRING', undefined, 'SUBSTITUTION'],
+      ['BODY', undefined, 'SUBSTITUTION'],
+    ]);
+    const { DefaultBehavior, Filters } = logging.LoggingFilter;
+    expect([DefaultBehavior, Filters.map(({ Behavior }: Json) => Behavior)]).toEqual(['DROP', ['KEEP']]);
+    expect(Filters[0].Conditions.map(({ ActionCondition }: Json) => ActionCondition.Action)).toEqual([
+      'BLOCK',
+      'COUNT',
+      'EXCLUDED_AS_COUNT',
     ]);
     const group = propertiesOf(prod, 'AWS::Logs::LogGroup').find(
       ({ LogGroupName }) => LogGroupName === `aws-waf-logs-platform-prod-${site}`,
@@ -122,7 +141,23 @@ describe.each(SITE_NAMES)('the firewall of the %s (S20)', (site) => {
 
 test('one address sends a hundred requests to the API in a minute (S20), and as many as it likes to the application', () => {
   expect(ruleOf(prod, 'api', 'Rate').Statement).toEqual({
-    RateBasedStatement: { Limit: 100, EvaluationWindowSec: 60, AggregateKeyType: 'IP' },
+    RateBasedStatement: {
+      Limit: 100,
+      EvaluationWindowSec: 60,
+      AggregateKeyType: 'IP',
+      ScopeDownStatement: {
+        NotStatement: {
+          Statement: {
+            ByteMatchStatement: {
+              FieldToMatch: { Method: {} },
+              PositionalConstraint: 'EXACTLY',
+              SearchString: 'OPTIONS',
+              TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+            },
+          },
+        },
+      },
+    },
   });
   expect(ruleOf(withEdge({ apiRequestsPerMinute: 250 }), 'api', 'Rate').Statement.RateBasedStatement.Limit).toBe(250);
   expect(ruleOf(prod, 'app', 'Rate')).toBeUndefined();

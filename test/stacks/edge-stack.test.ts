@@ -29,7 +29,7 @@ const headersOf = (resources: Record<string, CfnResource>, site: SiteName): Json
 
 /** Policies that AWS maintains: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
 const CACHE = { off: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', optimized: '658327ea-f89d-4fab-a63d-7e88639e58f6' };
-const FORWARD = { everything: '216adef6-5c7f-47e4-b989-5492eafa07d3', host: 'bf0718e1-ba1e-49d1-88b1-f726733018ae' };
+const FORWARD = { everything: '33f36d7e-f396-46d9-90e0-52428a34d9dc', host: 'bf0718e1-ba1e-49d1-88b1-f726733018ae' };
 const EVERY_METHOD = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 const table = (site: SiteName) =>
@@ -284,24 +284,34 @@ const reads = (stack: { readonly stackName: string; readonly template: Json }): 
 const weak = (of: ReturnType<typeof once>) => [...new Set(of.stacks.flatMap(reads))].toSorted();
 
 describe('references between stacks', () => {
-  test.each(ENVIRONMENT_NAMES)('%s: they are weak across regions, and nowhere else', (name) => {
+  test.each(ENVIRONMENT_NAMES)('%s: they are weak across regions, and to zones, which are never deleted', (name) => {
     const { region, domain } = environment(name);
     const made = domain!.zones.some(({ id }) => id === undefined);
     expect(weak(assembly(name))).toEqual([
       `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
+      ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
       `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
-      ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
+      ...(made
+        ? ['edge-security', 'load-balancer'].map(
+            (stack) => `platform-${name}-${stack} <- platform-${name}-zones in ${region}`,
+          )
+        : []),
     ]);
   });
 
-  test('an environment in us-east-1 has one that is weak, to the certificate, which may be replaced; and as many stacks', () => {
+  test('an environment in us-east-1 has those to zones and to the certificate, which may be replaced; and as many stacks', () => {
     const there = once({
       ...SAMPLES.dev,
       region: 'us-east-1',
       network: { ...SAMPLES.dev.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `us-east-1${letter}`) },
       domain: { ...SAMPLES.dev.domain!, zones: [{ name: 'platform.example' }] },
     });
-    expect(weak(there)).toEqual(['platform-dev-edge <- platform-dev-edge-security in us-east-1']);
+    expect(weak(there)).toEqual([
+      'platform-dev-edge <- platform-dev-edge-security in us-east-1',
+      ...['edge', 'edge-security', 'load-balancer'].map(
+        (stack) => `platform-dev-${stack} <- platform-dev-zones in us-east-1`,
+      ),
+    ]);
     for (const site of SITE_NAMES) {
       const { ViewerCertificate, WebACLId } = configOf(resourcesOf(there, 'edge'), site);
       expect(ViewerCertificate.AcmCertificateArn['Fn::GetStackOutput']).toBeDefined();

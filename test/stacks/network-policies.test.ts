@@ -72,6 +72,13 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     }
   });
 
+  test('the frontend reaches the gateway, for pages that it renders, and no other pod does', () => {
+    const callers = everyPod.filter(
+      ([app, from]) => app !== 'api-gateway' && reaches(from, pod('api-gateway'), SERVICE),
+    );
+    expect(callers.map(([app]) => app)).toEqual(['frontend']);
+  });
+
   test('whoever may reach the pods of a Service may reach its address, as the VPC CNI finds it', () => {
     const behind = of('Service').filter(({ spec }) => spec.selector);
     const peers = of('NetworkPolicy').flatMap(({ metadata, spec }) =>
@@ -141,9 +148,9 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
       expect(clientsOf(to, 443).toSorted()).toEqual(automounting.toSorted());
   });
 
-  test('the internet is there for Sentry, where it is used, and for pages that are rendered on the server', () => {
+  test('the internet is there for Sentry, where it is used', () => {
     const reporting = Object.entries(SERVICES)
-      .filter(([, { sentryVariable, publicUrls }]) => publicUrls || (sentryVariable && environment(name).sentry))
+      .filter(([, { sentryVariable }]) => sentryVariable && environment(name).sentry)
       .map(([app]) => app);
     expect(clientsOf('203.0.113.9', 443).toSorted()).toEqual(reporting.toSorted());
     expect(clientsOf('203.0.113.9', 80)).toEqual([]);

@@ -5,7 +5,7 @@ const NAMES = ['dev.platform.example', 'api-dev.platform.example'];
 const made = once({
   ...SAMPLES.dev,
   domain: {
-    hosts: { app: NAMES[0]!, appAliases: [], api: NAMES[1]! },
+    hosts: { app: NAMES[0]!, appAliases: [], api: NAMES[1]!, apiAliases: [] },
     zones: NAMES.map((name) => ({ name })),
   },
 });
@@ -29,7 +29,7 @@ test('certificates and records of a host are in its own zone', () => {
   const records = propertiesOf(resourcesOf(made, 'edge'), 'AWS::Route53::RecordSet');
   const ids = propertiesOf(zones, 'AWS::Route53::HostedZone').map(({ id }) => id);
   for (const { Name, HostedZoneId } of records)
-    expect(HostedZoneId['Fn::ImportValue']).toContain(ids[NAMES.indexOf(Name.replace(/\.$/, ''))]);
+    expect(HostedZoneId['Fn::GetStackOutput'].OutputName).toContain(ids[NAMES.indexOf(Name.replace(/\.$/, ''))]);
   expect(records).toHaveLength(4);
 });
 
