@@ -44,7 +44,10 @@ export interface AssembledStack {
 export interface Template {
   readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
   readonly Resources?: Readonly<
-    Record<string, { Type: string; DeletionPolicy?: string; Properties?: Record<string, unknown> }>
+    Record<
+      string,
+      { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string; Properties?: Record<string, unknown> }
+    >
   >;
 }
 

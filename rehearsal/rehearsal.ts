@@ -146,7 +146,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       retained = await steps.step('destroy', async (report) => {
         await destroy(doomed, ['--all'], report);
         const kept = deployed.filter(({ deletionPolicy }) => deletionPolicy !== 'Delete');
-        refuse(remains(kept, bootstrapped, before, await aws.holdings()));
+        refuse(remains(kept, [...bootstrapped, ...outlived(updated, earlierStacks)], before, await aws.holdings()));
         return kept;
       });
       await steps.step('stop', aws.stop);
@@ -241,3 +241,10 @@ const replacements = (before: readonly Resource[], after: readonly Resource[]) =
           old.stack === stack && old.logicalId === logicalId && old.type === type && old.physicalId !== physicalId,
       ),
   );
+
+/** What an update leaves behind, as the templates before it say. */
+const outlived = (before: readonly Resource[] = [], stacks: readonly AssembledStack[]) =>
+  before.filter(({ stack, logicalId, deletionPolicy }) => {
+    const template = stacks.find(({ name }) => name === stack)?.template;
+    return deletionPolicy !== 'Delete' || template?.Resources?.[logicalId]?.UpdateReplacePolicy === 'Retain';
+  });

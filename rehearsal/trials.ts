@@ -2,7 +2,7 @@ import { policyRefusals } from './admission';
 import { apiServer } from './api-server';
 import type { Cluster } from './cluster';
 import { drains } from './disruptions';
-import { requests } from './edge';
+import { requests } from './requests';
 import type { Emulator } from './emulator';
 import { tenantIsolation } from './isolation';
 import type { Outcome } from './outcome';

@@ -1,3 +1,4 @@
+import { siteHosts } from '../lib/config/domain';
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig } from '../lib/config/environment';
 import { docsPart } from './page';
@@ -17,7 +18,7 @@ const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly Requ
   requests(templates, config).map((request) => requestPath(templates, config, request));
 
 test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
-  const { app, appAliases, api } = config.domain?.hosts ?? { app: '*', appAliases: [], api: '*' };
+  const { app, api } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
   const paths = pathsOf(templatesOf(once(config)), config);
   const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
     config.domain ? host : '*',
@@ -27,13 +28,15 @@ test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20
     service ?? bucket,
   ]);
   expect(answers).toEqual([
-    ...[app, ...appAliases].flatMap((host) => [
+    ...app.flatMap((host) => [
       [host, 'app', '*', 'nothing', 'platform-apps/frontend'],
       [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
       [host, 'app', '/assets/*', 'all', 'assets'],
     ]),
-    [api, 'api', '*', 'nothing', 'platform-core/api-gateway'],
-    [api, 'api', '*', 'nothing', 'platform-core/api-gateway'],
+    ...api.flatMap((host) => [
+      [host, 'api', '*', 'nothing', 'platform-core/api-gateway'],
+      [host, 'api', '*', 'nothing', 'platform-core/api-gateway'],
+    ]),
   ]);
 });
 

@@ -40,8 +40,8 @@ export const rehearseCopy = (
   });
 
 /** Puts a text in place of another, which a file has to have once. */
-export const replaceIn = (file: string, right: string, wrong: string): void => {
-  const text = readFileSync(file, 'utf8');
-  if (text.split(right).length !== 2) throw new Error(`${file} does not have once: ${right}`);
-  writeFileSync(file, text.replace(right, wrong));
+export const replaceIn = (file: string, text: string, instead: string): void => {
+  const content = readFileSync(file, 'utf8');
+  if (content.split(text).length !== 2) throw new Error(`${file} does not have once: ${text}`);
+  writeFileSync(file, content.replace(text, instead));
 };

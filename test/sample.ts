@@ -39,7 +39,7 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
     },
     zones: [{ name: 'platform.example', id: 'Z0123456789ABCDEFGHIJ' }],
   },
-  edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 90 },
+  edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 90 },
 });
 
 const production = shared(environment('prod'));

@@ -73,10 +73,10 @@ export const dev: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'dev.platform.com', appAliases: [], api: 'api-dev.platform.com', apiAliases: [] },
+    hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
     zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }],
   },
-  edge: { firewall: 'count', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 30 },
+  edge: { firewall: 'count', apiRequestsPerMinute: 100, logRetentionDays: 30 },
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

@@ -3,9 +3,9 @@ import type { DomainConfig, HostsConfig, SiteName, ZoneConfig } from './environm
 /** All names of a site. The first is the one that links have. */
 export const siteHosts = ({
   app,
-  appAliases,
+  appAliases = [],
   api,
-  apiAliases,
+  apiAliases = [],
 }: HostsConfig): Readonly<Record<SiteName, readonly string[]>> => ({
   app: [app, ...appAliases],
   api: [api, ...apiAliases],

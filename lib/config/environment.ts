@@ -249,12 +249,12 @@ export interface DomainConfig {
 export interface HostsConfig {
   /** Of the web application. */
   readonly app: string;
-  /** Further names of the web application, e.g. the one with `www`. */
-  readonly appAliases: readonly string[];
+  /** Further names of the web application, e.g. the one with `www`. @default - none */
+  readonly appAliases?: readonly string[];
   /** Of the API. */
   readonly api: string;
-  /** Further names of the API, e.g. the next or the last one, while it gets another. */
-  readonly apiAliases: readonly string[];
+  /** Further names of the API, e.g. the next or the last one, while it gets another. @default - none */
+  readonly apiAliases?: readonly string[];
 }
 
 /** A public hosted zone in the account of the environment. */
@@ -273,9 +273,9 @@ export interface EdgeConfig {
   readonly apiRequestsPerMinute: number;
   /**
    * Beginnings of paths that take request bodies of more than 64 KiB, e.g. `/uploads/`. The firewall sees the first 64 KiB of a body,
-   * and refuses a longer one elsewhere.
+   * and refuses a longer one elsewhere. @default - none
    */
-  readonly largeBodyPaths: readonly string[];
+  readonly largeBodyPaths?: readonly string[];
   /** Days that the logs of the firewall and of CloudFront are kept; a value that CloudWatch Logs takes. */
   readonly logRetentionDays: number;
   /** CloudFront changes no VPC origin that is in use: raise it with the change, and a second one takes over. @default 1 */

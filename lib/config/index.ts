@@ -3,6 +3,7 @@ import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from 
 import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
+import { sharedHostProblems } from './rules/edge';
 import { pipelineProblems, problems, sharedAccountProblems } from './validation';
 
 /** The configurations as they are written, valid or not. */
@@ -27,7 +28,8 @@ export const environment = (name: string, { deletionProtection }: EnvironmentOve
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
   const config = environments[known];
-  refuse(sharedAccountProblems(config, Object.values(environments)));
+  const all = Object.values(environments);
+  refuse([...sharedAccountProblems(config, all), ...sharedHostProblems(config, all)]);
   if (deletionProtection === undefined) return validated(config);
   if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);

@@ -66,10 +66,10 @@ export const prod: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'platform.com', appAliases: ['www.platform.com'], api: 'api.platform.com', apiAliases: [] },
+    hosts: { app: 'platform.com', appAliases: ['www.platform.com'], api: 'api.platform.com' },
     zones: [{ name: 'platform.com', id: 'Z0123456789ABCDEFGHIJ' }],
   },
-  edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 90 },
+  edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 90 },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': {

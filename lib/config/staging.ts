@@ -73,10 +73,10 @@ export const staging: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'staging.platform.com', appAliases: [], api: 'api-staging.platform.com', apiAliases: [] },
+    hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com' },
     zones: [{ name: 'staging.platform.com' }, { name: 'api-staging.platform.com' }],
   },
-  edge: { firewall: 'block', apiRequestsPerMinute: 100, largeBodyPaths: [], logRetentionDays: 30 },
+  edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 30 },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },

@@ -120,7 +120,7 @@ const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProper
     },
   }));
   const own = Object.entries({
-    BodySize: bodySize(config.largeBodyPaths),
+    BodySize: bodySize(config.largeBodyPaths ?? []),
     ...(requestsPerMinute !== undefined && { Rate: rate(requestsPerMinute) }),
   }).map(([name, statement]) => ({ name, action: blocks ? { block: {} } : { count: {} }, statement }));
   return [...managed, ...own].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }));

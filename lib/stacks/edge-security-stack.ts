@@ -30,7 +30,10 @@ export class EdgeSecurityStack extends Stack {
     this.certificate = domain && this.viewerCertificate(domain, zoneIds);
 
     const logsAreWritten = this.letWafWrite(identifier);
-    const requestsPerMinute: Readonly<Partial<Record<SiteName, number>>> = { api: config.apiRequestsPerMinute };
+    const requestsPerMinute: Readonly<Record<SiteName, number | undefined>> = {
+      app: undefined,
+      api: config.apiRequestsPerMinute,
+    };
     const webAcl = (site: SiteName) => {
       const acl = new WebAcl(this, `WebAcl-${site}`, {
         name: `${identifier}-${site}`,

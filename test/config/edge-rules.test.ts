@@ -1,6 +1,7 @@
 import { zoneOf } from '../../lib/config/domain';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES, SITES } from '../../lib/config/services';
+import { sharedHostProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 
@@ -28,7 +29,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'more paths of large bodies than AWS WAF has room for',
     guarded({ largeBodyPaths: Array.from({ length: 11 }, (_, index) => `/n${index}/`) }),
-    /edge.largeBodyPaths has 11 paths: AWS WAF has room for 10/,
+    /edge.largeBodyPaths has 11 paths: choose 10 at most/,
   ],
   [
     'a host in no zone',
@@ -45,12 +46,26 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     named({ zones: [{ name: 'platform.example', id: '/hostedzone/Z1' }] }),
     /domain.zones.platform.example has the id "\/hostedzone\/Z1": write one like/,
   ],
-  ['a zone twice', named({ zones: [...prod.domain!.zones, ...prod.domain!.zones] }), /domain.zones has .* twice/],
+  [
+    'a zone twice',
+    named({ zones: [...prod.domain!.zones, { name: 'platform.example' }] }),
+    /domain.zones has .* twice/,
+  ],
   ['a firewall that does neither', guarded({ firewall: 'off' as 'count' }), /edge.firewall is "off": choose block or/],
   [
     'a rate below what AWS WAF takes',
     guarded({ apiRequestsPerMinute: 9 }),
     /edge.apiRequestsPerMinute is 9: choose 10/,
+  ],
+  [
+    'a path that is another',
+    guarded({ largeBodyPaths: ['/uploads/../x'] }),
+    /edge.largeBodyPaths has "\/uploads\/..\/x"/,
+  ],
+  [
+    'one zone under two names',
+    named({ zones: [...prod.domain!.zones, { ...prod.domain!.zones[0]!, name: 'www.platform.example' }] }),
+    /domain.zones has "Z0123456789ABCDEFGHIJ" twice/,
   ],
   ['a pattern for a path', guarded({ largeBodyPaths: ['/uploads/*'] }), /edge.largeBodyPaths has "\/uploads\/\*"/],
   ['days that no log is kept', guarded({ logRetentionDays: 15 }), /edge.logRetentionDays is 15: CloudWatch Logs takes/],
@@ -70,6 +85,15 @@ test('refuses a region whose addresses of CloudFront nobody recorded, and says w
   const zones = prod.network.availabilityZones.map((zone) => zone.replace('ap-southeast-1', 'eu-north-1'));
   const config = { ...prod, region: 'eu-north-1', network: { ...prod.network, availabilityZones: zones } };
   expect(problems(config)).toEqual([expect.stringMatching(/region is "eu-north-1".*cloudfront-prefix-lists.ts/)]);
+});
+
+test('refuses a name of another environment: one name leads to one distribution', () => {
+  const dev = { ...SAMPLES.dev, domain: { ...SAMPLES.dev.domain!, hosts: { ...hosts, app: 'dev.platform.example' } } };
+  expect(sharedHostProblems(dev, [dev, prod])).toEqual([
+    'dev: domain.hosts has "www.platform.example", a name of prod: give each environment its own',
+    'dev: domain.hosts has "api.platform.example", a name of prod: give each environment its own',
+  ]);
+  expect(sharedHostProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);
 });
 
 test('takes an environment without a domain', () => {

@@ -5,7 +5,7 @@ const NAMES = ['dev.platform.example', 'api-dev.platform.example'];
 const made = once({
   ...SAMPLES.dev,
   domain: {
-    hosts: { app: NAMES[0]!, appAliases: [], api: NAMES[1]!, apiAliases: [] },
+    hosts: { app: NAMES[0]!, api: NAMES[1]! },
     zones: NAMES.map((name) => ({ name })),
   },
 });

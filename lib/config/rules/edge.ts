@@ -25,6 +25,10 @@ export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[]
     ...malformed('domain.zones', names),
     ...repeated('domain.hosts', hosts),
     ...repeated('domain.zones', names),
+    ...repeated(
+      'domain.zones',
+      zones.flatMap(({ id }) => id ?? []),
+    ),
     ...unless(
       hosts.length <= MOST_HOSTS,
       `domain.hosts has ${hosts.length} names: a certificate holds ${MOST_HOSTS}, so choose fewer`,
@@ -57,9 +61,23 @@ const repeated = (field: string, names: readonly string[]) =>
     (name) => `${field} has "${name}" twice: name each once`,
   );
 
+/** Names that another environment has too: one name leads to one distribution, in whatever account. */
+export const sharedHostProblems = (
+  { name, domain }: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+): readonly string[] =>
+  all
+    .filter((other) => other.name !== name)
+    .flatMap((other) => {
+      const taken = other.domain ? allHosts(other.domain) : [];
+      return (domain ? allHosts(domain) : [])
+        .filter((host) => taken.includes(host))
+        .map((host) => `${name}: domain.hosts has "${host}", a name of ${other.name}: give each environment its own`);
+    });
+
 /** What stands between the internet and the load balancer. */
 export const edgeProblems = ({ edge, region }: EnvironmentConfig): readonly string[] => {
-  const { firewall, apiRequestsPerMinute, largeBodyPaths, logRetentionDays, vpcOrigin = 1 } = edge;
+  const { firewall, apiRequestsPerMinute, largeBodyPaths = [], logRetentionDays, vpcOrigin = 1 } = edge;
   return [
     ...unless(
       CLOUDFRONT_PREFIX_LISTS[region] !== undefined,
@@ -68,11 +86,11 @@ export const edgeProblems = ({ edge, region }: EnvironmentConfig): readonly stri
     ...unless(['block', 'count'].includes(firewall), `edge.firewall is "${firewall}": choose block or count`),
     ...wholeNumber('edge.apiRequestsPerMinute', apiRequestsPerMinute, 10, 2_000_000_000),
     ...largeBodyPaths
-      .filter((path) => !/^\/[\w./~-]{1,199}$/.test(path))
+      .filter((path) => !/^\/[\w./~-]{1,199}$/.test(path) || /\/\.{1,2}(\/|$)/.test(path))
       .map((path) => `edge.largeBodyPaths has "${path}": write the beginning of a path, like /uploads/`),
     ...unless(
       largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
-      `edge.largeBodyPaths has ${largeBodyPaths.length} paths: AWS WAF has room for ${MOST_LARGE_BODY_PATHS}, so put them under fewer`,
+      `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MOST_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
     ),
     ...retention('edge.logRetentionDays', logRetentionDays, 1),
     ...wholeNumber('edge.vpcOrigin', vpcOrigin, 1, 1000),

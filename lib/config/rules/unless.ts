@@ -9,7 +9,7 @@ export const unless = (holds: boolean, problem: string): readonly string[] => (h
 export const wholeNumber = (field: string, value: number, least: number, most: number) =>
   unless(
     Number.isInteger(value) && value >= least && value <= most,
-    `${field} is ${value}: choose ${least} to ${most}`,
+    `${field} is ${JSON.stringify(value)}: choose ${least} to ${most}`,
   );
 
 /** Days that CloudWatch Logs can be told to keep a log, `least` or more. */

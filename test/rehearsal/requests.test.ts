@@ -1,4 +1,4 @@
-import { requests } from '../../rehearsal/edge';
+import { requests } from '../../rehearsal/requests';
 import type { RequestPath } from '../../rehearsal/request-path';
 import { fakeCluster } from './fake-cluster';
 
