@@ -18,6 +18,7 @@ def install() -> None:
     fall_back_to_properties()
     read_outputs_of_other_regions()
     keep_changes_of_outputs()
+    guard_exports()
     provision_eks_on_worker_threads()
     know_the_template()
 
@@ -196,6 +197,39 @@ def keep_changes_of_outputs() -> None:
 
     replace(changesets, "_resolve_props_for_diff", resolve_with_outputs)
     replace(stacks, "_diff_resources", diff_with_outputs)
+
+
+def guard_exports() -> None:
+    """Wraps stacks._resolve_stack_outputs, the last of an update that can fail. MiniStack protects what other stacks
+    import from a deletion only: an update may change it or take it away, and what it takes away stays listed."""
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import stacks
+
+    resolve = stacks._resolve_stack_outputs
+
+    def wrapped(definitions, conditions, resources, parameters, mappings, stack_name, stack_id):
+        outputs, new = resolve(definitions, conditions, resources, parameters, mappings, stack_name, stack_id)
+        old = {name: held for name, held in cloudformation._exports.items() if held["StackId"] == stack_id}
+        for name in sorted(name for name in old if new.get(name) != old[name]):
+            users = importers(name)
+            if users:
+                done = "updated" if name in new else "deleted"
+                raise ValueError(f"Export {name} cannot be {done} as it is in use by {', '.join(users)}")
+        for name in old.keys() - new.keys():
+            cloudformation._exports.pop(name)
+        return outputs, new
+
+    replace(stacks, "_resolve_stack_outputs", wrapped)
+
+
+def importers(export: str) -> list[str]:
+    """The stacks of this region whose deployed template imports a value."""
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import handlers
+
+    return sorted(name for name, stack in cloudformation._stacks.items()
+                  if stack["StackStatus"] != "DELETE_COMPLETE"  # whose record keeps its template
+                  and export in handlers._imported_export_names(stack, name))
 
 
 def provision_eks_on_worker_threads() -> None:
