@@ -16,13 +16,15 @@ const DEV = 'lib/config/dev.ts';
 const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' }"];
 const nameless: Edit = [DEV, '  domain: {\n', '  domainForLater: {\n']; // which is no field, so nobody reads it
 
+const renamed: readonly Edit[] = [
+  [DEV, "api: 'api-dev.platform.com' }", "api: 'api.elsewhere.com' }"],
+  [DEV, "{ name: 'api-dev.platform.com' }", "{ name: 'api.elsewhere.com' }"],
+];
+const CERTIFICATE = 'AWS::CertificateManager::Certificate';
+
 export const UPDATES: readonly Update[] = [
   { title: 'other tags on everything', earlier: [tagged], later: [], replaces: [] },
   { title: 'other tags, without a domain', earlier: [nameless, tagged], later: [nameless], replaces: [] },
-  {
-    title: 'a domain comes later',
-    earlier: [nameless],
-    later: [],
-    replaces: ['AWS::ElasticLoadBalancingV2::Listener'],
-  },
+  { title: 'a domain comes later', earlier: [nameless], later: [], replaces: [] },
+  { title: 'another name in another zone', earlier: [], later: renamed, replaces: [CERTIFICATE, CERTIFICATE] },
 ];
