@@ -39,6 +39,14 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
     },
     zones: [{ name: 'platform.example', id: 'Z0123456789ABCDEFGHIJ' }],
   },
+  monitoring: {
+    runbookUrl: 'https://example.com/runbook',
+    notify: { critical: { emails: ['oncall@platform.example'] }, warning: { emails: ['team@platform.example'] } },
+    monthlyBudgetUsd: 4000,
+    containerLogRetentionDays: 30,
+    prometheus: { retentionDays: 15, volumeGiB: 50 },
+    grafana: { allowedCidrs: [], volumeGiB: 5 },
+  },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 90 },
 });
 

@@ -77,6 +77,17 @@ export const dev: EnvironmentConfig = {
     zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }],
   },
   edge: { firewall: 'count', apiRequestsPerMinute: 100, logRetentionDays: 30 },
+  monitoring: {
+    runbookUrl: 'https://github.com/example/service-management-platform/blob/main/docs/runbook.md',
+    notify: {
+      critical: { emails: ['platform-team@platform.com'] },
+      warning: { emails: ['platform-team@platform.com'] },
+    },
+    monthlyBudgetUsd: 800,
+    containerLogRetentionDays: 7,
+    prometheus: { retentionDays: 15, volumeGiB: 20 },
+    grafana: { allowedCidrs: [], volumeGiB: 5 },
+  },
   services: {
     'api-gateway': {
       imageTag: '1.0.0',

@@ -70,6 +70,17 @@ export const prod: EnvironmentConfig = {
     zones: [{ name: 'platform.com', id: 'Z0123456789ABCDEFGHIJ' }],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 90 },
+  monitoring: {
+    runbookUrl: 'https://github.com/example/service-management-platform/blob/main/docs/runbook.md',
+    notify: {
+      critical: { emails: ['oncall@platform.com'] },
+      warning: { emails: ['platform-team@platform.com'] },
+    },
+    monthlyBudgetUsd: 4000,
+    containerLogRetentionDays: 30,
+    prometheus: { retentionDays: 15, volumeGiB: 50 },
+    grafana: { allowedCidrs: [], volumeGiB: 5 },
+  },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': {

@@ -77,6 +77,17 @@ export const staging: EnvironmentConfig = {
     zones: [{ name: 'staging.platform.com' }, { name: 'api-staging.platform.com' }],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 30 },
+  monitoring: {
+    runbookUrl: 'https://github.com/example/service-management-platform/blob/main/docs/runbook.md',
+    notify: {
+      critical: { emails: ['platform-team@platform.com'] },
+      warning: { emails: ['platform-team@platform.com'] },
+    },
+    monthlyBudgetUsd: 1500,
+    containerLogRetentionDays: 14,
+    prometheus: { retentionDays: 15, volumeGiB: 50 },
+    grafana: { allowedCidrs: [], volumeGiB: 5 },
+  },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {
     'api-gateway': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },

@@ -4,6 +4,7 @@ import { applicationNodes, largestPodProblems, quotaProblems } from './rules/cap
 import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
+import { monitoringProblems } from './rules/monitoring';
 import { networks, perZone, zones } from './rules/network';
 import { tenantProblems } from './rules/tenants';
 import { retention, unless, wholeNumber } from './rules/unless';
@@ -50,6 +51,7 @@ const RULES: readonly Rule[] = [
   (config) => tenantProblems(config),
   (config) => domainProblems(config),
   (config) => edgeProblems(config),
+  ({ monitoring }) => monitoringProblems(monitoring),
   (config) => autoscalingProblems(config),
 ];
 

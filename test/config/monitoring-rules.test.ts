@@ -1,0 +1,49 @@
+import type { EnvironmentConfig, MonitoringConfig } from '../../lib/config/environment';
+import { problems } from '../../lib/config/validation';
+import { SAMPLES } from '../sample';
+
+const { prod } = SAMPLES;
+const watched = (change: Partial<MonitoringConfig>): EnvironmentConfig => ({
+  ...prod,
+  monitoring: { ...prod.monitoring, ...change },
+});
+const { notify, prometheus, grafana } = prod.monitoring;
+
+test.each<[string, EnvironmentConfig, RegExp]>([
+  ['a runbook that is nowhere', watched({ runbookUrl: 'docs/runbook.md' }), /runbookUrl is "docs\/runbook.md": write/],
+  [
+    'a severity that reaches nobody',
+    watched({ notify: { ...notify, critical: { emails: [] } } }),
+    /monitoring.notify.critical reaches nobody/,
+  ],
+  [
+    'an address that is none',
+    watched({ notify: { ...notify, warning: { emails: ['platform-team'] } } }),
+    /monitoring.notify.warning.emails has "platform-team"/,
+  ],
+  [
+    'names in place of ids of Slack',
+    watched({ notify: { ...notify, critical: { emails: [], slack: { workspaceId: 'us', channelId: '#alarms' } } } }),
+    /monitoring.notify.critical.slack is "us", "#alarms": write the ids/,
+  ],
+  ['no budget', watched({ monthlyBudgetUsd: 0 }), /monthlyBudgetUsd is 0: choose more/],
+  [
+    'days that no log is kept',
+    watched({ containerLogRetentionDays: 15 }),
+    /containerLogRetentionDays is 15: CloudWatch/,
+  ],
+  [
+    'no days of metrics',
+    watched({ prometheus: { ...prometheus, retentionDays: 0 } }),
+    /prometheus.retentionDays is 0: choose 1 to 365/,
+  ],
+  ['no volume', watched({ prometheus: { ...prometheus, volumeGiB: 0 } }), /prometheus.volumeGiB is 0/],
+  ['no volume of Grafana', watched({ grafana: { ...grafana, volumeGiB: 0 } }), /grafana.volumeGiB is 0/],
+  [
+    'a Grafana for the whole internet',
+    watched({ grafana: { ...grafana, allowedCidrs: ['0.0.0.0/0'] } }),
+    /grafana.allowedCidrs has "0.0.0.0\/0"/,
+  ],
+])('refuses %s', (_, config, problem) => {
+  expect(problems(config)).toEqual([expect.stringMatching(problem)]);
+});
