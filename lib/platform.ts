@@ -12,6 +12,7 @@ import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
 import { ImagesStack } from './stacks/images-stack';
 import { LoadBalancerStack } from './stacks/load-balancer-stack';
+import { MonitoringStack } from './stacks/monitoring-stack';
 import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
@@ -134,6 +135,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     urls: edge.urls,
     rotationSchedule: quiet.rotation,
   });
+  new MonitoringStack(scope, 'Monitoring', { ...props('monitoring'), identifier, config: config.monitoring });
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
   const tenancy = new TenancyStack(scope, 'Tenancy', {
     ...props('tenancy'),

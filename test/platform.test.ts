@@ -20,6 +20,7 @@ const STACKS = [
   'images',
   'cluster',
   'workloads',
+  'monitoring',
   'tenancy',
 ];
 
@@ -36,7 +37,7 @@ const stacksOf = (name: string): string[] => [
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::CloudFront::(OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::ResourcePolicy|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::WAFv2::LoggingConfiguration)$/;
+  /^(Custom::.*|AWS::CloudFront::(OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::ResourcePolicy|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
 const all = (name: string): [string, CfnResource][] =>
   stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
@@ -66,6 +67,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       images: [],
       cluster: ['images', 'network'],
       workloads: ['cluster', 'load-balancer', 'mysql', 'network', 'redis', 'secrets'],
+      monitoring: [],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)
