@@ -8,6 +8,7 @@ import { tagEverything } from './constructs/tag-everything';
 import { addresses } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
+import { EdgeMonitoringStack } from './stacks/edge-monitoring-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
 import { ImagesStack } from './stacks/images-stack';
@@ -49,13 +50,14 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const quiet = windows(config.quietHour);
   const identifier = `platform-${name}`;
   const data = { identifier, vpc: network.vpc, windows: quiet, retainData, retainLogs };
-  const { mysql } = new MysqlStack(scope, 'Mysql', {
+  const mysqlStack = new MysqlStack(scope, 'Mysql', {
     ...props('mysql'),
     ...data,
     config: config.mysql,
     deletionProtection,
   });
-  const { redis } = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
+  const redisStack = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
+  const [{ mysql }, { redis }] = [mysqlStack, redisStack];
   const { uploads, assets, logs } = new StorageStack(scope, 'Storage', {
     ...props('storage'),
     uploads: config.uploads,
@@ -63,7 +65,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     retainData,
     retainLogs,
   });
-  const { loadBalancer, targetGroups } = new LoadBalancerStack(scope, 'LoadBalancer', {
+  const balancing = new LoadBalancerStack(scope, 'LoadBalancer', {
     ...props('load-balancer'),
     vpc: network.vpc,
     domain: config.domain,
@@ -71,6 +73,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     logs,
     deletionProtection,
   });
+  const { loadBalancer, targetGroups } = balancing;
   const security = new EdgeSecurityStack(scope, 'EdgeSecurity', {
     ...props('edge-security', EDGE_REGION),
     identifier,
@@ -135,7 +138,27 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     urls: edge.urls,
     rotationSchedule: quiet.rotation,
   });
-  new MonitoringStack(scope, 'Monitoring', { ...props('monitoring'), identifier, config: config.monitoring });
+  const edgeMonitoring = new EdgeMonitoringStack(scope, 'EdgeMonitoring', {
+    ...props('edge-monitoring', EDGE_REGION),
+    identifier,
+    config,
+    distributions: edge.distributions,
+    certificate: security.certificate,
+  });
+  const monitoring = new MonitoringStack(scope, 'Monitoring', {
+    ...props('monitoring'),
+    identifier,
+    config,
+    natGatewayIds: network.natGatewayIds,
+    flowLogs: network.flowLogs,
+    loadBalancer: loadBalancer.loadBalancerFullName,
+    targetGroups: { app: targetGroups.app.targetGroupFullName, api: targetGroups.api.targetGroupFullName },
+    certificate: balancing.certificate?.certificateArn,
+    manifestsFunction: clusterStack.manifestsFunction,
+    edge: edgeMonitoring,
+  });
+  // By order only, for it holds nothing: what is not there yet would be in alarm.
+  for (const watched of [mysqlStack, redisStack, workloads, edgeMonitoring]) monitoring.addStackDependency(watched);
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
   const tenancy = new TenancyStack(scope, 'Tenancy', {
     ...props('tenancy'),

@@ -20,6 +20,7 @@ const STACKS = [
   'images',
   'cluster',
   'workloads',
+  'edge-monitoring',
   'monitoring',
   'tenancy',
 ];
@@ -37,7 +38,7 @@ const stacksOf = (name: string): string[] => [
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::CloudFront::(OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::ResourcePolicy|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
+  /^(Custom::.*|AWS::CloudFront::(OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
 const all = (name: string): [string, CfnResource][] =>
   stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
@@ -67,7 +68,8 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       images: [],
       cluster: ['images', 'network'],
       workloads: ['cluster', 'load-balancer', 'mysql', 'network', 'redis', 'secrets'],
-      monitoring: [],
+      'edge-monitoring': ['edge', ...(environment(name).domain ? ['edge-security'] : [])],
+      monitoring: ['cluster', 'edge-monitoring', 'load-balancer', 'mysql', 'network', 'redis', 'workloads'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)
@@ -97,7 +99,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     for (const [id, { Type, Properties = {} }] of resources) {
       // A launch template has no tags of its own: it says what instances and volumes get.
       const lists = Properties.TagSpecifications?.map(({ Tags }: Json) => Tags) ?? [
-        Properties.Tags ?? Properties.HostedZoneTags ?? [],
+        Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [],
       ];
       const given = lists.map((list: Json) =>
         Array.isArray(list) ? Object.fromEntries(list.map(({ Key, Value }) => [Key, Value])) : list,

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
@@ -69,6 +70,8 @@ export class ClusterStack extends Stack {
   readonly cluster: ICluster;
   /** Of what registers pods with load balancers. Whoever has pods to register lets it do so, in the target groups of theirs. */
   readonly loadBalancerControllerRole: IRole;
+  /** Name of the function that applies manifests. */
+  readonly manifestsFunction: string;
 
   constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
     const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...props } = stackProps;
@@ -82,6 +85,8 @@ export class ClusterStack extends Stack {
       retainLogs,
     });
     this.cluster = cluster;
+    const provider = cluster.node.findChild('KubectlProvider'); // it hands out the function in front of it only
+    this.manifestsFunction = (provider.node.findChild('Handler').node.defaultChild as CfnFunction).ref;
 
     const { addons: versions, nodeImage } = kubernetesRelease(config.kubernetesVersion);
     const beforeNodes = new Addons(this, 'NodeAddons', {

@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Peer, Port, SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationLoadBalancer,
@@ -9,8 +10,6 @@ import {
   ListenerCondition,
   SslPolicy,
   TargetType,
-  type IApplicationLoadBalancer,
-  type IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -41,9 +40,11 @@ const PRIORITIES: Readonly<Record<SiteName, number>> = { app: 1, api: 2 };
  * target groups, and opens the way to them.
  */
 export class LoadBalancerStack extends Stack {
-  readonly loadBalancer: IApplicationLoadBalancer;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** Undefined without a domain. */
+  readonly certificate: ICertificate | undefined;
   /** Where the pods of each site are registered. */
-  readonly targetGroups: Readonly<Record<SiteName, IApplicationTargetGroup>>;
+  readonly targetGroups: Readonly<Record<SiteName, ApplicationTargetGroup>>;
 
   constructor(scope: Construct, id: string, stackProps: LoadBalancerStackProps) {
     const { vpc, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
@@ -77,12 +78,13 @@ export class LoadBalancerStack extends Stack {
     loadBalancer.setAttribute('access_logs.s3.bucket', logs.bucketName);
     loadBalancer.setAttribute('access_logs.s3.prefix', 'load-balancer');
 
+    this.certificate = domain && certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }));
     const listener = loadBalancer.addListener('Listener', {
       open: false,
-      ...(domain
+      ...(this.certificate
         ? {
             protocol: ApplicationProtocol.HTTPS,
-            certificates: [certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }))],
+            certificates: [this.certificate],
             sslPolicy: SslPolicy.RECOMMENDED_TLS,
           }
         : { protocol: ApplicationProtocol.HTTP }),

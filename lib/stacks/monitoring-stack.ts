@@ -1,34 +1,151 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnEventSubscription } from 'aws-cdk-lib/aws-rds';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { MonitoringConfig, Severity } from '../config/environment';
+import { EDGE_REGION } from '../config/edge-region';
+import { SEVERITIES, type EnvironmentConfig, type Severity, type SiteName } from '../config/environment';
+import { DATABASES } from '../config/services';
+import { clusterAlarms } from '../constructs/alarms/cluster';
+import { metrics, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
+import { functionAlarms } from '../constructs/alarms/functions';
+import { loadBalancerAlarms } from '../constructs/alarms/load-balancer';
+import { mysqlAlarms } from '../constructs/alarms/mysql';
+import { networkAlarms } from '../constructs/alarms/network';
+import { redisAlarms } from '../constructs/alarms/redis';
+import { budget } from '../constructs/budget';
+import { overview } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
+import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
+import { Slack } from '../constructs/slack';
+import { WatchedTiers } from '../constructs/watched-tiers';
+import { weakly } from '../constructs/weakly';
+import type { EdgeMonitoringStack } from './edge-monitoring-stack';
 
 export interface MonitoringStackProps extends StackProps {
-  /** Beginning of the names of what it makes: `platform-prod`. */
+  /** Beginning of the names of what it makes, and name of the cluster, the database and the cache: `platform-prod`. */
   readonly identifier: string;
-  readonly config: MonitoringConfig;
+  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'mysql' | 'redis' | 'tags'>;
+  readonly natGatewayIds: readonly string[];
+  /** Name of the log group of the network. */
+  readonly flowLogs: string;
+  /** The load balancer, and the target group of each site, as their metrics name them. */
+  readonly loadBalancer: string;
+  readonly targetGroups: Readonly<Record<SiteName, string>>;
+  /** ARN of the load balancer's certificate. @default - it has none */
+  readonly certificate: string | undefined;
+  /** Name of the function that applies manifests. */
+  readonly manifestsFunction: string;
+  /** What watches the edge, which notifies in the same channels, and is on the same overview. */
+  readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'compositeNames'>;
 }
 
 /** What publishes to the topics of the home region. */
 const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com', 'budgets.amazonaws.com'];
 
-/** Who hears of what goes wrong in the home region. */
+/**
+ * What RDS tells of instances: of a failure somebody has to know at once; a failover has already helped.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+ */
+const RDS_EVENTS: Readonly<Record<Severity, readonly string[]>> = {
+  critical: ['failure'],
+  warning: ['failover', 'low storage', 'read replica'],
+};
+
+/** Who hears of what goes wrong in the home region, and what people look at then. Holds nothing of what it watches. */
 export class MonitoringStack extends Stack {
   /** Where findings of each severity go. */
   readonly topics: Readonly<Record<Severity, ITopic>>;
   /** Encrypts the topics: what publishes with a role needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
   readonly topicKey: IKey;
 
-  constructor(scope: Construct, id: string, { identifier, config, ...props }: MonitoringStackProps) {
-    super(scope, id, props);
-    const { critical, warning } = config.notify;
+  constructor(scope: Construct, id: string, stackProps: MonitoringStackProps) {
+    const { identifier, config, flowLogs, edge } = stackProps;
+    super(scope, id, stackProps);
+    const { notify, runbookUrl, monthlyBudgetUsd } = config.monitoring;
     const notifications = new Notifications(this, 'Notifications', { identifier, publishers: PUBLISHERS });
     this.topics = {
-      critical: notifications.topic('critical', critical.emails),
-      warning: notifications.topic('warning', warning.emails),
+      critical: notifications.topic('critical', notify.critical.emails),
+      warning: notifications.topic('warning', notify.warning.emails),
     };
     this.topicKey = notifications.key;
+
+    const definitions = alarms(stackProps);
+    const { composites } = new WatchedTiers(this, 'Tiers', {
+      identifier,
+      definitions,
+      topics: this.topics,
+      runbookUrl,
+    });
+    overview(this, {
+      identifier,
+      tiers: TIERS,
+      region: this.region,
+      alarms: [...composites.map(({ alarm }) => alarm), ...this.alarmsElsewhere(edge.compositeNames)],
+      traffic: [
+        metrics('AWS/ApplicationELB', { LoadBalancer: weakly(stackProps.loadBalancer) })('RequestCount', 'Sum', 1),
+      ],
+      definitions,
+    });
+
+    // All instances: in its region, the account has no others.
+    for (const severity of SEVERITIES)
+      new CfnEventSubscription(this, `DatabaseEvents-${severity}`, {
+        subscriptionName: `${identifier}-${severity}`,
+        snsTopicArn: this.topics[severity].topicArn,
+        sourceType: 'db-instance',
+        eventCategories: [...RDS_EVENTS[severity]],
+      }).node.addDependency(notifications); // RDS tries whether it may publish
+    budget(this, {
+      name: identifier,
+      monthlyUsd: monthlyBudgetUsd,
+      environment: config.tags.environment,
+      topic: this.topics.warning,
+    }).node.addDependency(notifications);
+    if (SEVERITIES.some((severity) => notify[severity].slack))
+      new Slack(this, 'Slack', {
+        identifier,
+        notify,
+        topicArns: {
+          critical: [this.topics.critical.topicArn, this.topicElsewhere(edge.topicNames.critical)],
+          warning: [this.topics.warning.topicArn, this.topicElsewhere(edge.topicNames.warning)],
+        },
+      });
+
+    savedQueries(this, `${identifier}/audit`, [`/aws/eks/${identifier}/cluster`], AUDIT_QUERIES);
+    savedQueries(this, `${identifier}/network`, [weakly(flowLogs)], FLOW_QUERIES);
+  }
+
+  private topicElsewhere(resource: string): string {
+    return this.formatArn({ service: 'sns', region: EDGE_REGION, resource });
+  }
+
+  private alarmsElsewhere(names: readonly string[]): readonly IAlarm[] {
+    return names.map((resourceName) => {
+      const alarm = { service: 'cloudwatch', region: EDGE_REGION, resource: 'alarm', resourceName };
+      const arn = this.formatArn({ ...alarm, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+      return Alarm.fromAlarmArn(this, resourceName, arn);
+    });
   }
 }
+
+/** What is watched: by its name where the configuration gives it, else by a reference that holds nothing. */
+const alarms = (props: MonitoringStackProps): readonly AlarmDefinition[] => {
+  const { identifier, config, natGatewayIds, loadBalancer, targetGroups, certificate, manifestsFunction } = props;
+  return [
+    ...loadBalancerAlarms({
+      loadBalancer: weakly(loadBalancer),
+      targetGroups: Object.fromEntries(Object.entries(targetGroups).map(([site, name]) => [site, weakly(name)])),
+      certificate: certificate && weakly(certificate),
+    }),
+    ...mysqlAlarms({ identifier, config: config.mysql }),
+    ...redisAlarms({ identifier, config: config.redis }),
+    ...clusterAlarms(identifier),
+    ...networkAlarms(natGatewayIds.map(weakly)),
+    ...functionAlarms({
+      manifests: weakly(manifestsFunction),
+      rotations: Object.fromEntries(['master', ...DATABASES].map((name) => [name, `${identifier}-rotate-${name}`])),
+    }),
+  ];
+};

@@ -8,7 +8,7 @@ import {
   type ISubnet,
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
 import { acknowledge } from '../constructs/acknowledge';
@@ -28,6 +28,9 @@ export class NetworkStack extends Stack {
   readonly vpc: IVpc;
   /** Subnets of the pods, one per zone. They are in no selection of the VPC, so that no machine lands there. */
   readonly podSubnets: readonly ISubnet[];
+  readonly natGatewayIds: readonly string[];
+  /** Name of the log group of the flow log. */
+  readonly flowLogs: string;
   private readonly zones: readonly string[];
 
   constructor(scope: Construct, id: string, { config, retainLogs, ...props }: NetworkStackProps) {
@@ -54,9 +57,10 @@ export class NetworkStack extends Stack {
       retention: config.flowLogRetentionDays,
       removalPolicy: removal(retainLogs),
     };
-    vpc.addFlowLog('FlowLog', {
-      destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
-    });
+    const flowLogs = new LogGroup(this, 'FlowLogs', logs);
+    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) });
+    this.flowLogs = (flowLogs.node.defaultChild as CfnLogGroup).ref; // the name that the library gives is no reference
+    this.natGatewayIds = nat.configuredGateways.map(({ gatewayId }) => gatewayId);
     providerLogs(this, 'DefaultSecurityGroupLogs', {
       ...logs,
       type: 'Custom::VpcRestrictDefaultSG',

@@ -49,6 +49,7 @@ def serve() -> None:
     import load_balancer_controller
     import load_balancers
     import log_delivery
+    import monitoring
     import network
     import node_groups
     import rds
@@ -64,7 +65,7 @@ def serve() -> None:
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
                    load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
                    elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
-                   web_acls, log_delivery, vpc_origins, cloudfront, stand_ins, inventory):
+                   web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -1,0 +1,18 @@
+const GIB = 2 ** 30;
+/** GiB of the sizes of burstable classes below `large`, and of what has as much. */
+const SMALL: Readonly<Record<string, number>> = { micro: 1, small: 2, medium: 4 };
+/** GiB of the size `large`, by the letter of the family. */
+const LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, r: 16, x: 32, c: 4 };
+
+/** Bytes of memory of an instance class of RDS like `db.t4g.medium`. Throws on a family that is not in the table. */
+export const instanceMemory = (instanceClass: string): number => {
+  const [family = '', size = ''] = instanceClass.replace(/^\w+\.(?=\w+\.)/, '').split('.');
+  const large = LARGE[family[0] ?? ''];
+  const small = family.startsWith('t') ? SMALL[size] : undefined;
+  const gib = small ?? (large && large * (size === 'medium' ? 0.5 : size === 'large' ? 1 : 2 * multiple(size)));
+  if (!gib) throw new Error(`the memory of ${instanceClass} is not known: add its family to lib/config/memory.ts`);
+  return gib * GIB;
+};
+
+/** 1 of `xlarge`, 4 of `4xlarge`. */
+const multiple = (size: string): number => Number(size.replace('xlarge', '') || 1);

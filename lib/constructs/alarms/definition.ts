@@ -1,0 +1,87 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  MathExpression,
+  Metric,
+  type ComparisonOperator,
+  type IMetric,
+  type TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Severity } from '../../config/environment';
+
+/** What alarms are about: each tier has a dashboard and at most two notifications at a time, one of each severity. */
+export const TIERS = [
+  'load-balancer',
+  'mysql',
+  'redis',
+  'cluster',
+  'network',
+  'functions',
+  'edge',
+  'firewall',
+] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** One alarm, as data. Its name is `platform-ENV-TIER-WHAT`, and `-OF` where there are several. */
+export interface AlarmDefinition {
+  readonly tier: Tier;
+  /** What is wrong, in a word; `TIER-WHAT` is the heading of the runbook. */
+  readonly what: string;
+  /** Which one of several, e.g. `replica-1`. */
+  readonly of?: string;
+  readonly severity: Severity;
+  readonly metric: IMetric;
+  readonly comparison: ComparisonOperator;
+  readonly threshold: number;
+  /** Alarms if so many … */
+  readonly datapoints: number;
+  /** … of the last so many periods are beyond the threshold. @default - of as many */
+  readonly outOf?: number;
+  /** What a period without data means. */
+  readonly missing: TreatMissingData;
+  /** Why it matters, in a sentence; with the threshold where that has a reason of its own. */
+  readonly why: string;
+}
+
+/** Name of the heading in the runbook. */
+export const anchor = ({ tier, what }: Pick<AlarmDefinition, 'tier' | 'what'>): string => `${tier}-${what}`;
+
+/** `platform-prod-mysql-cpu-replica-1`. */
+export const alarmName = (identifier: string, definition: Pick<AlarmDefinition, 'tier' | 'what' | 'of'>): string =>
+  [identifier, anchor(definition), definition.of].filter((part) => part !== undefined).join('-');
+
+/** Makes metrics of a namespace that have some dimensions. */
+export const metrics =
+  (namespace: string, dimensionsMap: Readonly<Record<string, string>>, label?: string) =>
+  (metricName: string, statistic: string, minutes = 5): Metric =>
+    new Metric({
+      namespace,
+      metricName,
+      dimensionsMap: { ...dimensionsMap },
+      statistic,
+      period: Duration.minutes(minutes),
+      ...(label !== undefined && { label }),
+    });
+
+/** What `percentage` compares, and when. */
+export interface PercentageProps {
+  readonly some: readonly IMetric[];
+  readonly all: IMetric;
+  /** Of how many the percentage says something: among fewer, a single one would be a lot. */
+  readonly least: number;
+  readonly minutes?: number;
+  /** Beginning of the names in the expression, which a graph of several needs: lower case. @default m */
+  readonly prefix?: string;
+}
+
+/** Some of all, in percent. AWS publishes no count of zero, so an absent one is zero. */
+export const percentage = (label: string, props: PercentageProps): MathExpression => {
+  const { some, all, least, minutes = 5, prefix = 'm' } = props;
+  const parts = some.map((metric, i) => [`${prefix}${i}`, metric] as const);
+  const sum = parts.map(([name]) => `FILL(${name}, 0)`).join(' + ');
+  return new MathExpression({
+    expression: `IF(FILL(${prefix}All, 0) >= ${least}, 100 * (${sum}) / ${prefix}All, 0)`,
+    usingMetrics: { ...Object.fromEntries(parts), [`${prefix}All`]: all },
+    label: `% ${label}`,
+    period: Duration.minutes(minutes),
+  });
+};

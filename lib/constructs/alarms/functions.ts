@@ -1,0 +1,41 @@
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { metrics, type AlarmDefinition } from './definition';
+
+export interface FunctionAlarmsProps {
+  /** Name of the function that applies manifests. */
+  readonly manifests: string;
+  /** Names of those that rotate passwords, by what they rotate. */
+  readonly rotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * Functions that fail by themselves, where nobody looks. The failure of a rotation is one of its function: the events of Secrets
+ * Manager itself come only to an account that has a trail of CloudTrail.
+ */
+export const functionAlarms = ({ manifests, rotations }: FunctionAlarmsProps): readonly AlarmDefinition[] => {
+  const common = {
+    tier: 'functions',
+    severity: 'warning',
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    datapoints: 1,
+    missing: TreatMissingData.NOT_BREACHING, // they run seldom
+  } as const;
+  return [
+    {
+      ...common,
+      what: 'manifests',
+      metric: errors(manifests, 'apply manifests'),
+      why: 'A Kubernetes object could not be applied or deleted; the error of the deployment is often cut off.',
+    },
+    ...Object.entries(rotations).map(([name, functionName]) => ({
+      ...common,
+      what: 'rotation',
+      of: name,
+      metric: errors(functionName, name),
+      why: 'A password was not rotated, or not completely: the next attempt may find two that differ.',
+    })),
+  ];
+};
+
+const errors = (FunctionName: string, label: string) => metrics('AWS/Lambda', { FunctionName }, label)('Errors', 'Sum');

@@ -1,0 +1,87 @@
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { certificateAlarms } from './certificate';
+import { metrics, percentage, type AlarmDefinition } from './definition';
+
+export interface LoadBalancerAlarmsProps {
+  /** As metrics name it: `app/NAME/ID`. */
+  readonly loadBalancer: string;
+  /** The same of target groups, by site. */
+  readonly targetGroups: Readonly<Record<string, string>>;
+  /** ARN of its certificate. @default - it has none */
+  readonly certificate?: string | undefined;
+}
+
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
+const { BREACHING, NOT_BREACHING } = TreatMissingData;
+
+/** What users meet behind CloudFront. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly AlarmDefinition[] => {
+  const { loadBalancer, targetGroups, certificate } = props;
+  const metric = metrics('AWS/ApplicationELB', { LoadBalancer: loadBalancer });
+  const common = { tier: 'load-balancer', missing: NOT_BREACHING, comparison: GREATER_THAN_THRESHOLD } as const;
+  return [
+    {
+      ...common,
+      what: 'errors',
+      severity: 'critical',
+      metric: percentage('of the requests fail', {
+        some: [metric('HTTPCode_ELB_5XX_Count', 'Sum', 1), metric('HTTPCode_Target_5XX_Count', 'Sum', 1)],
+        all: metric('RequestCount', 'Sum', 1),
+        least: 20,
+        minutes: 1,
+      }),
+      threshold: 5,
+      datapoints: 5,
+      why: 'More than one of twenty requests fails, for five minutes.',
+    },
+    {
+      ...common,
+      what: 'latency',
+      severity: 'warning',
+      metric: metric('TargetResponseTime', 'p99').with({ label: 'p99' }),
+      threshold: 2, // seconds
+      datapoints: 3,
+      why: 'One of a hundred requests takes more than 2 s, long enough that people try again.',
+    },
+    {
+      ...common,
+      what: 'rejected',
+      severity: 'critical',
+      metric: metric('RejectedConnectionCount', 'Sum'),
+      threshold: 0,
+      datapoints: 2,
+      why: 'The load balancer has as many connections as it can have.',
+    },
+    ...Object.entries(targetGroups).flatMap(([site, targetGroup]) => targets(site, targetGroup, loadBalancer)),
+    ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
+  ];
+};
+
+const targets = (site: string, targetGroup: string, loadBalancer: string): AlarmDefinition[] => {
+  const metric = metrics('AWS/ApplicationELB', { TargetGroup: targetGroup, LoadBalancer: loadBalancer }, site);
+  const common = { tier: 'load-balancer', of: site } as const;
+  return [
+    {
+      ...common,
+      what: 'no-targets',
+      severity: 'critical',
+      metric: metric('HealthyHostCount', 'Maximum', 1),
+      comparison: LESS_THAN_THRESHOLD,
+      threshold: 1,
+      datapoints: 3,
+      missing: BREACHING, // a group without any target reports nothing
+      why: 'No pod of the site is healthy: every request fails.',
+    },
+    {
+      ...common,
+      what: 'unhealthy-targets',
+      severity: 'warning',
+      metric: metric('UnHealthyHostCount', 'Minimum'),
+      comparison: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      datapoints: 3,
+      missing: NOT_BREACHING,
+      why: 'A pod of the site is not ready, longer than a rollout takes.',
+    },
+  ];
+};

@@ -1,0 +1,74 @@
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RedisConfig } from '../../config/environment';
+import { metrics, type AlarmDefinition } from './definition';
+
+export interface RedisAlarmsProps {
+  /** Of the replication group. */
+  readonly identifier: string;
+  readonly config: Pick<RedisConfig, 'shards' | 'replicasPerShard'>;
+}
+
+const { GREATER_THAN_THRESHOLD } = ComparisonOperator;
+const { BREACHING, IGNORE, NOT_BREACHING } = TreatMissingData;
+
+/** Which nodes ElastiCache makes of a group in cluster mode: `0001-001`, shard and node. */
+export const redisNodes = ({ shards, replicasPerShard }: RedisAlarmsProps['config']): readonly string[] =>
+  Array.from({ length: shards }, (_, shard) =>
+    Array.from(
+      { length: replicasPerShard + 1 },
+      (__, node) => `${`${shard + 1}`.padStart(4, '0')}-${`${node + 1}`.padStart(3, '0')}`,
+    ),
+  ).flat();
+
+/**
+ * Each node by itself, for keys are not spread evenly. Any of a shard may be its primary.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html
+ */
+export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly AlarmDefinition[] =>
+  redisNodes(config).flatMap((node) => {
+    // A node of Redis is a cluster of one, whose only node is 0001.
+    const metric = metrics('AWS/ElastiCache', { CacheClusterId: `${identifier}-${node}`, CacheNodeId: '0001' }, node);
+    const common = {
+      tier: 'redis',
+      of: node,
+      severity: 'warning',
+      comparison: GREATER_THAN_THRESHOLD,
+      datapoints: 3,
+    } as const;
+    const alarms: AlarmDefinition[] = [
+      {
+        ...common,
+        what: 'cpu',
+        severity: 'critical',
+        metric: metric('EngineCPUUtilization', 'Average'),
+        threshold: 90,
+        missing: BREACHING,
+        why: 'Redis executes commands in one thread, which is at its limit; a node that reports nothing is down.',
+      },
+      {
+        ...common,
+        what: 'memory',
+        metric: metric('DatabaseMemoryUsagePercentage', 'Maximum'),
+        threshold: 80,
+        missing: IGNORE, // of silence, `cpu` tells
+        why: 'When it is full, keys with an expiry go early, and where there is none writes are refused.',
+      },
+      {
+        ...common,
+        what: 'evictions',
+        metric: metric('Evictions', 'Sum'),
+        threshold: 0,
+        missing: NOT_BREACHING,
+        why: 'Keys go before they expire: people are logged out, and what is counted is forgotten.',
+      },
+    ];
+    const lag: AlarmDefinition = {
+      ...common,
+      what: 'replication-lag',
+      metric: metric('ReplicationLag', 'Maximum'),
+      threshold: 10, // seconds
+      missing: NOT_BREACHING, // a primary reports none
+      why: 'A failover would lose the last 10 s of writes, sessions among them.',
+    };
+    return config.replicasPerShard > 0 ? [...alarms, lag] : alarms;
+  });

@@ -1,0 +1,64 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+import { SITE_NAMES, type EnvironmentConfig, type Severity, type SiteName } from '../config/environment';
+import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
+import { Notifications } from '../constructs/notifications';
+import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
+import { WatchedTiers } from '../constructs/watched-tiers';
+import { WAF_LOGS } from '../constructs/web-acl';
+import { weakly } from '../constructs/weakly';
+
+export interface EdgeMonitoringStackProps extends StackProps {
+  /** Beginning of the names of what it makes, and of the firewalls: `platform-prod`. */
+  readonly identifier: string;
+  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'edge'>;
+  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+  /** What viewers see. @default - CloudFront's own */
+  readonly certificate: ICertificate | undefined;
+}
+
+/** The same of the edge, in the region of its metrics: alarms notify in their own region only. */
+export class EdgeMonitoringStack extends Stack {
+  /** Names of its topics. */
+  readonly topicNames: Readonly<Record<Severity, string>>;
+  /** Names of the alarms that notify. */
+  readonly compositeNames: readonly string[];
+
+  constructor(scope: Construct, id: string, stackProps: EdgeMonitoringStackProps) {
+    const { identifier, config, distributions, certificate, ...props } = stackProps;
+    super(scope, id, props);
+    const { notify, runbookUrl } = config.monitoring;
+    const prefix = `${identifier}-edge`;
+    const notifications = new Notifications(this, 'Notifications', {
+      identifier: prefix,
+      publishers: ['cloudwatch.amazonaws.com'],
+    });
+    this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
+
+    const { composites } = new WatchedTiers(this, 'Tiers', {
+      identifier,
+      definitions: [
+        ...edgeAlarms({
+          distributions: Object.fromEntries(
+            SITE_NAMES.map((site) => [site, weakly(distributions[site].distributionId)]),
+          ),
+          certificate: certificate && weakly(certificate.certificateArn),
+        }),
+        ...firewallAlarms(
+          Object.fromEntries(SITE_NAMES.map((site) => [site, `${identifier}-${site}`])),
+          config.edge.firewall,
+        ),
+      ],
+      topics: {
+        critical: notifications.topic('critical', notify.critical.emails),
+        warning: notifications.topic('warning', notify.warning.emails),
+      },
+      runbookUrl,
+    });
+    this.compositeNames = composites.map(({ name }) => name);
+    for (const site of SITE_NAMES)
+      savedQueries(this, `${identifier}/firewall-${site}`, [`${WAF_LOGS}${identifier}-${site}`], FIREWALL_QUERIES);
+  }
+}

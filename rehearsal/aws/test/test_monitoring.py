@@ -1,0 +1,152 @@
+import functools
+import json
+
+import monitoring
+from monitoring import ALARM, BUDGET, COMPOSITE, EVENTS, QUERY, SLACK, TOPIC
+from test.emulator import EmulatorTest, change, make, remove
+
+
+@functools.cache
+def install() -> None:
+    monitoring.install()
+
+
+class Monitoring(EmulatorTest):
+    """Alarms and who hears of them."""
+
+    def setUp(self):
+        super().setUp()
+        install()
+
+    def key(self, *services: str) -> str:
+        """A key that some services of AWS may use."""
+        statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Resource": "*",
+                     "Action": ["kms:Decrypt", "kms:GenerateDataKey*"]}
+        return make("AWS::KMS::Key", KeyPolicy={"Version": "2012-10-17", "Statement": [statement]})[1]["Arn"]
+
+    def topic(self, *services: str) -> str:
+        return make(TOPIC, TopicName="topic", KmsMasterKeyId=self.key(*services))[0]
+
+    def alarm(self, name: str, **properties) -> str:
+        metric = {} if "Metrics" in properties else {"Namespace": "AWS/RDS", "MetricName": "CPUUtilization"}
+        return make(ALARM, AlarmName=name, ComparisonOperator="GreaterThanThreshold", Threshold=1, EvaluationPeriods=1,
+                    **metric, **properties)[0]
+
+    def expression(self, text: str) -> list[dict]:
+        metric = {"Namespace": "AWS/RDS", "MetricName": "DatabaseConnections", "Dimensions": []}
+        return [{"Id": "e", "Expression": text},
+                {"Id": "m0", "ReturnData": False, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}]
+
+    def test_an_alarm_looks_at_an_expression(self):
+        from ministack.services import cloudwatch
+
+        name = self.alarm("a", Metrics=self.expression("IF(FILL(m0, 0) > 1, m0, 0)"))
+        self.assertEqual(cloudwatch._alarms[name]["MetricName"], "DatabaseConnections")
+        with self.refused("uses m1, which no element is"):
+            self.alarm("b", Metrics=self.expression("m0 + m1"))
+        twice = self.expression("m0")
+        with self.refused("Exactly one element"):
+            self.alarm("b", Metrics=[{**one, "ReturnData": True} for one in twice])
+        with self.refused("must be unique: m0"):
+            self.alarm("b", Metrics=[*twice, twice[1]])
+
+    def test_refuses_a_second_alarm_of_the_same_name(self):
+        self.alarm("a")
+        with self.refused("a already exists"):
+            self.alarm("a")
+
+    def test_an_action_names_a_topic_of_the_region_whose_key_lets_alarms_publish(self):
+        self.alarm("a", AlarmActions=[self.topic("cloudwatch.amazonaws.com")])
+        with self.refused("the policy of the topic's key has to let it kms:GenerateDataKey"):
+            self.alarm("b", AlarmActions=[self.topic("events.amazonaws.com")])
+        with self.refused("does not exist"):
+            self.alarm("c", OKActions=[f"arn:aws:sns:eu-central-1:{self.account}:absent"])
+        with self.refused("Invalid region us-east-1"):
+            self.alarm("d", AlarmActions=[f"arn:aws:sns:us-east-1:{self.account}:topic"])
+
+    def test_a_composite_alarm_names_alarms_that_exist_and_holds_them(self):
+        self.alarm("a")
+        with self.refused("in the alarm rule do not exist"):
+            make(COMPOSITE, AlarmName="c", AlarmRule='ALARM("a") OR ALARM("b")')
+        with self.refused("ActionsSuppressor: the alarm b does not exist"):
+            make(COMPOSITE, AlarmName="c", AlarmRule='ALARM("a")', ActionsSuppressor="b")
+        name, attributes = make(COMPOSITE, AlarmName="c", AlarmRule='ALARM("a")')
+        self.assertTrue(attributes["Arn"].endswith(":alarm:c"))
+        with self.refused("Cannot delete a"):
+            remove_alarm("a")
+        remove(COMPOSITE, name)
+        remove_alarm("a")
+
+    def test_a_rule_has_a_limit(self):
+        with self.refused("more than 10240 characters"):
+            make(COMPOSITE, AlarmName="c", AlarmRule="(" * 10241)
+
+    def test_rds_wants_to_publish_and_knows_its_events(self):
+        topic, service = self.topic("events.rds.amazonaws.com"), "events.rds.amazonaws.com"
+        events = {"SubscriptionName": "s", "SnsTopicArn": topic, "SourceType": "db-instance"}
+        self.deny(topic)
+        with self.refused("SNSNoAuthorization"):
+            make(EVENTS, **events)
+        self.allow(topic, service)
+        with self.refused("nothing of fail-over"):
+            make(EVENTS, **events, EventCategories=["fail-over"])
+        name = make(EVENTS, **events, EventCategories=["failover"])[0]
+        change(EVENTS, name, events, {**events, "EventCategories": ["failure"]})
+        remove(EVENTS, name)
+
+    def policy(self, topic: str, effect: str, service: str) -> None:
+        from ministack.services import sns
+
+        statement = {"Effect": effect, "Principal": {"Service": service}, "Action": "sns:Publish", "Resource": topic}
+        sns._topics[topic]["attributes"]["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    def allow(self, topic: str, service: str) -> None:
+        self.policy(topic, "Allow", service)
+
+    def deny(self, topic: str) -> None:
+        self.policy(topic, "Allow", "s3.amazonaws.com")
+
+    def budget(self, topic: str) -> dict:
+        notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80}
+        subscriber = {"SubscriptionType": "SNS", "Address": topic}
+        return {"Budget": {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY",
+                           "BudgetLimit": {"Amount": 5, "Unit": "USD"}},
+                "NotificationsWithSubscribers": [{"Notification": notification, "Subscribers": [subscriber]}]}
+
+    def test_a_budget_notifies_a_topic_that_lets_it(self):
+        from ministack.services import budgets
+
+        with self.refused("budgets.amazonaws.com cannot publish"):
+            make(BUDGET, **self.budget(self.topic("cloudwatch.amazonaws.com")))
+        given = self.budget(self.topic("budgets.amazonaws.com"))
+        make(BUDGET, **given)
+        more = {**given, "Budget": {**given["Budget"], "BudgetLimit": {"Amount": 9, "Unit": "USD"}}}
+        change(BUDGET, "b", given, more)
+        self.assertEqual(budgets._budgets["b"]["BudgetLimit"]["Amount"], "9")
+        remove(BUDGET, "b")
+        self.assertNotIn("b", budgets._budgets)
+
+    def test_a_channel_of_slack_has_one_configuration(self):
+        role = make("AWS::IAM::Role", RoleName="slack", AssumeRolePolicyDocument={})[1]["Arn"]
+        slack = {"ConfigurationName": "s", "SlackChannelId": "C1", "SlackWorkspaceId": "T1", "IamRoleArn": role}
+        with self.refused("does not exist: order it before"):
+            make(SLACK, **slack, SnsTopicArns=["arn:aws:sns:eu-central-1:1:absent"])
+        name = make(SLACK, **slack, SnsTopicArns=[self.topic("cloudwatch.amazonaws.com")])[0]
+        with self.refused("There is a configuration of the channel C1 already"):
+            make(SLACK, **{**slack, "ConfigurationName": "other"})
+        remove(SLACK, name)
+        make(SLACK, **slack)
+
+    def test_a_query_is_about_a_log_group(self):
+        make("AWS::Logs::LogGroup", LogGroupName="/group")
+        with self.refused("about /absent, a log group that does not exist"):
+            make(QUERY, Name="q", LogGroupNames=["/absent"], QueryString="limit 1")
+        remove(QUERY, make(QUERY, Name="q", LogGroupNames=["/group"], QueryString="limit 1")[0])
+
+
+def remove_alarm(name: str) -> None:
+    """Delete an alarm as its service does."""
+    from ministack.services import cloudwatch
+    from ministack_api import result
+
+    result(cloudwatch._delete_alarms({}, {"AlarmNames": [name]}, False, True))
