@@ -119,6 +119,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     volumeTags: tags,
     deletionProtection,
     retainLogs,
+    containerLogRetentionDays: config.monitoring.containerLogRetentionDays,
   });
   const { cluster } = clusterStack;
   // By order only: what a stack exports cannot go before what imports it, and a service would never be taken away.

@@ -30,7 +30,7 @@ export const staging: EnvironmentConfig = {
     publicEndpointCidrs: [],
     controlPlaneLogRetentionDays: 30,
     nodeGroups: {
-      application: { ...MACHINES.application, minSize: 3, maxSize: 20 },
+      application: { ...MACHINES.application, minSize: 3, maxSize: 24 },
       database: { ...MACHINES.database, minSize: 1, maxSize: 2 },
       monitoring: { ...MACHINES.monitoring, minSize: 1, maxSize: 2 },
     },

@@ -10,6 +10,7 @@ export const ADDON_NAMES = [
   'aws-ebs-csi-driver',
   'metrics-server',
   'aws-secrets-store-csi-driver-provider',
+  'amazon-cloudwatch-observability',
 ] as const;
 export type AddonName = (typeof ADDON_NAMES)[number];
 
@@ -59,6 +60,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'aws-ebs-csi-driver': 'v1.48.0-eksbuild.1',
       'metrics-server': 'v0.8.0-eksbuild.2',
       'aws-secrets-store-csi-driver-provider': 'v2.1.1-eksbuild.1',
+      'amazon-cloudwatch-observability': 'v4.6.0-eksbuild.1',
     },
     images: { 'cluster-autoscaler': 'v1.28.6', kubectl: 'v1.28.15' },
   },
@@ -76,6 +78,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'aws-ebs-csi-driver': 'v1.66.0-eksbuild.1',
       'metrics-server': 'v0.9.0-eksbuild.11',
       'aws-secrets-store-csi-driver-provider': 'v3.1.3-eksbuild.1',
+      'amazon-cloudwatch-observability': 'v6.7.0-eksbuild.1',
     },
     images: { 'cluster-autoscaler': 'v1.36.1', kubectl: 'v1.36.4' },
   },

@@ -3,6 +3,7 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { CONTAINER_INSIGHTS_RESOURCES } from '../config/capacity';
 import { placement } from '../config/node-placement';
 import type { AddonName } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
@@ -143,6 +144,27 @@ export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
         enableSecretRotation: true,
         rotationPollInterval: '120s', // how long the files and Secrets of a pod lag behind a rotation
       },
+    },
+  },
+  'amazon-cloudwatch-observability': {
+    identity: { serviceAccount: 'cloudwatch-agent', managedPolicy: 'CloudWatchAgentServerPolicy' },
+    configuration: {
+      tolerations: EVERY_NODE,
+      agent: {
+        // In place of the default, which measures accelerators and traces requests.
+        config: {
+          logs: {
+            metrics_collected: {
+              kubernetes: { enhanced_container_insights: true, accelerated_compute_metrics: false },
+            },
+          },
+        },
+        priorityClassName: NODE_CRITICAL,
+        resources: CONTAINER_INSIGHTS_RESOURCES.agent,
+      },
+      containerLogs: { enabled: true, fluentBit: { resources: CONTAINER_INSIGHTS_RESOURCES.logs } },
+      // Else it puts agents into the pods of every service that has a language it knows.
+      manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
     },
   },
 });

@@ -3,6 +3,7 @@ import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
@@ -10,6 +11,7 @@ import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
 import { applyManifests } from '../constructs/apply-manifests';
+import { ContainerLogs } from '../constructs/container-logs';
 import { ControlPlane } from '../constructs/control-plane';
 import { LoadBalancerController } from '../constructs/load-balancer-controller';
 import { NodeGroup } from '../constructs/node-group';
@@ -29,6 +31,8 @@ export interface ClusterStackProps extends StackProps {
   readonly deletionProtection: boolean;
   /** Keep the control plane logs when the stack is deleted. */
   readonly retainLogs: boolean;
+  /** Days that logs of containers are kept. */
+  readonly containerLogRetentionDays: RetentionDays;
 }
 
 /** Join the cluster, pull images, be reached through Session Manager. */
@@ -74,7 +78,8 @@ export class ClusterStack extends Stack {
   readonly manifestsFunction: string;
 
   constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
-    const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...props } = stackProps;
+    const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...others } = stackProps;
+    const { containerLogRetentionDays, ...props } = others;
     super(scope, id, props);
 
     const { cluster } = new ControlPlane(this, 'ControlPlane', {
@@ -99,6 +104,9 @@ export class ClusterStack extends Stack {
       versions,
       addons: clusterAddons({ region: this.region, volumeTags }),
     });
+    afterNodes.node.addDependency(
+      new ContainerLogs(this, 'ContainerLogs', { clusterName, retention: containerLogRetentionDays }),
+    );
 
     const nodeRole = new Role(this, 'NodeRole', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),

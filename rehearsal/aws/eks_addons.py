@@ -75,13 +75,15 @@ def _delete_addon(_physical_id: str, properties: dict) -> None:
 def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> None:
     """Make an add-on's Pod Identity associations; each is noted at once, so that `_disassociate` finds it after a
     failure too."""
-    accounts = [obj["metadata"]["name"] for obj in objects if obj["kind"] == "ServiceAccount"]
+    accounts = {obj["metadata"]["name"]: obj["metadata"].get("namespace", addons.NAMESPACE)
+                for obj in objects if obj["kind"] == "ServiceAccount"}
     arns = eks.service()._addons[f"{cluster_name}/{addon}"]["podIdentityAssociations"] = []
     for association in properties.get("PodIdentityAssociations") or []:
         if association["ServiceAccount"] not in accounts:
             raise Refused(f"Add-on {addon} has no service account {association['ServiceAccount']}: it has "
                           f"{', '.join(accounts)}.")
-        made = create_association({"ClusterName": cluster_name, "Namespace": addons.NAMESPACE, **association})
+        namespace = accounts[association["ServiceAccount"]]
+        made = create_association({"ClusterName": cluster_name, "Namespace": namespace, **association})
         arns.append(made["associationArn"])
 
 

@@ -1,5 +1,5 @@
 import { SAMPLES } from '../sample';
-import { managedPolicies, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { managedPolicies, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'cluster');
 const properties = (type: string) => propertiesOf(prod, type);
@@ -72,6 +72,28 @@ describe('the add-ons', () => {
     });
   });
 
+  test('measure every node and read its logs, before other pods, and leave the pods of services alone', () => {
+    const { tolerations, agent, containerLogs, manager } = configuration('amazon-cloudwatch-observability');
+    expect(tolerations).toEqual([{ operator: 'Exists' }]);
+    expect(agent.priorityClassName).toBe('system-node-critical');
+    expect(agent.config.logs.metrics_collected).toEqual({
+      kubernetes: { enhanced_container_insights: true, accelerated_compute_metrics: false },
+    });
+    expect(containerLogs.enabled).toBe(true);
+    expect(manager.applicationSignals.autoMonitor.monitorAllServices).toBe(false);
+  });
+
+  test('write to log groups that are there before, and are not kept forever', () => {
+    const groups = propertiesOf(prod, 'AWS::Logs::LogGroup').filter(({ id }) => id.startsWith('ContainerLogs'));
+    expect(groups.map(({ LogGroupName, RetentionInDays }) => [LogGroupName, RetentionInDays])).toEqual(
+      ['application', 'dataplane', 'host', 'performance'].map((kind) => [
+        `/aws/containerinsights/platform-prod/${kind}`,
+        SAMPLES.prod.monitoring.containerLogRetentionDays,
+      ]),
+    );
+    for (const { id } of groups) expect(ordered(prod, id, addon('amazon-cloudwatch-observability').id)).toBe(true);
+  });
+
   test('tag the volumes that pods claim', () => {
     expect(configuration('aws-ebs-csi-driver').controller.extraVolumeTags).toEqual({
       Environment: 'production',
@@ -95,11 +117,16 @@ describe('the add-ons', () => {
     ).toEqual([
       ['vpc-cni', 'aws-node'],
       ['aws-ebs-csi-driver', 'ebs-csi-controller-sa'],
+      ['amazon-cloudwatch-observability', 'cloudwatch-agent'],
     ]);
     for (const { AddonName, PodIdentityAssociations } of roles) {
       const role = prod[PodIdentityAssociations[0].RoleArn['Fn::GetAtt'][0]]?.Properties ?? {};
       expect(managedPolicies(role)).toEqual([
-        AddonName === 'vpc-cni' ? 'AmazonEKS_CNI_Policy' : 'service-role/AmazonEBSCSIDriverPolicy',
+        {
+          'vpc-cni': 'AmazonEKS_CNI_Policy',
+          'aws-ebs-csi-driver': 'service-role/AmazonEBSCSIDriverPolicy',
+          'amazon-cloudwatch-observability': 'CloudWatchAgentServerPolicy',
+        }[AddonName as string],
       ]);
       expect(role.AssumeRolePolicyDocument.Statement).toEqual([
         {

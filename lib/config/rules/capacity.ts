@@ -1,4 +1,5 @@
 import {
+  CONTAINER_INSIGHTS_RESOURCES,
   demand,
   LOAD_BALANCER_CONTROLLER_RESOURCES,
   namespaceDemand,
@@ -91,7 +92,10 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
   );
 
 /** Of the DaemonSets on every node: what the EKS add-ons of lib/constructs/addons.ts request. */
-const DAEMONS = demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } });
+const DAEMONS = total([
+  demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } }),
+  ...Object.values(CONTAINER_INSIGHTS_RESOURCES).map((resources) => demand(1, resources)),
+]);
 
 /** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, load balancer, as they request it. */
 const CONTROLLERS = total([
@@ -99,6 +103,7 @@ const CONTROLLERS = total([
   demand(2, { requests: { cpu: '60m', memory: '240Mi' }, limits: { cpu: '60m', memory: '240Mi' } }),
   demand(2, { requests: { cpu: '100m', memory: '200Mi' }, limits: { cpu: '100m', memory: '400Mi' } }),
   demand(2, { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '100m', memory: '600Mi' } }),
+  demand(1, { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '100m', memory: '64Mi' } }), // Container Insights
   demand(2, LOAD_BALANCER_CONTROLLER_RESOURCES),
 ]);
 
