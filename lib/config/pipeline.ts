@@ -13,6 +13,8 @@ export interface PipelineConfig {
   readonly branch: string;
   /** ARN of the CodeConnections connection; made and authorized once by hand in the console. */
   readonly connectionArn: string;
+  /** E-mail addresses that hear of a failure, and of a stage that waits for a person; each confirms its subscription once. */
+  readonly notifyEmails: readonly string[];
   /** Environments in the order of promotion. */
   readonly stages: readonly PipelineStageConfig[];
 }
@@ -32,6 +34,7 @@ export const pipeline: PipelineConfig = {
   repository: 'example/service-management-platform',
   branch: 'main',
   connectionArn: 'arn:aws:codeconnections:ap-southeast-1:444444444444:connection/00000000-0000-0000-0000-000000000000',
+  notifyEmails: ['platform-team@platform.com'],
   stages: [
     { environment: 'staging', manualApproval: false },
     { environment: 'prod', manualApproval: true },

@@ -7,7 +7,7 @@ import { domainProblems, edgeProblems } from './rules/edge';
 import { monitoringProblems } from './rules/monitoring';
 import { networks, perZone, zones } from './rules/network';
 import { tenantProblems } from './rules/tenants';
-import { retention, unless, wholeNumber } from './rules/unless';
+import { notAddresses, retention, unless, wholeNumber } from './rules/unless';
 import { autoscalingProblems, extraNamespaces, missingServices, serviceProblems } from './rules/workloads';
 
 /** One rule that types cannot express: it names the field, the value and the way out of each problem that it finds. */
@@ -82,7 +82,7 @@ export const sharedAccountProblems = (
 
 /** Every problem of the pipeline's configuration, e.g. `pipeline: account is "x": …`. */
 export const pipelineProblems = (config: PipelineConfig): readonly string[] => {
-  const { account, region, tags: owner, repository, connectionArn, stages } = config;
+  const { account, region, tags: owner, repository, connectionArn, notifyEmails, stages } = config;
   const names = stages.map(({ environment }) => environment);
   const [, arnRegion, arnAccount] =
     /^arn:aws[a-z-]*:(?:codeconnections|codestar-connections):([^:]+):(\d{12}):connection\/[\w-]+$/.exec(
@@ -97,6 +97,8 @@ export const pipelineProblems = (config: PipelineConfig): readonly string[] => {
       arnRegion === region && arnAccount === account,
       `connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
     ),
+    ...unless(notifyEmails.length > 0, 'notifyEmails is empty: name somebody who hears of a failure'),
+    ...notAddresses('notifyEmails', notifyEmails),
     ...unless(names.length > 0, 'stages is empty: name an environment'),
     ...unless(
       new Set(names).size === names.length,

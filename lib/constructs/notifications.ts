@@ -49,7 +49,7 @@ export class Notifications extends Construct {
         ...statement,
         sid: 'Publish',
         principals: this.principals,
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        conditions: { StringEqualsIfExists: { 'aws:SourceAccount': Stack.of(this).account } }, // EventBridge does not say
       }),
     );
     topic.addToResourcePolicy(

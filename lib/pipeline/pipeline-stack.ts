@@ -1,15 +1,18 @@
 import { Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
 import { BuildSpec, LinuxBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { EventField, Rule, RuleTargetInput, type EventPattern } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
 import type { Construct, IConstruct } from 'constructs';
 import type { PipelineConfig } from '../config/pipeline';
 import { acknowledge } from '../constructs/acknowledge';
+import { Notifications } from '../constructs/notifications';
 import { tagEverything } from '../constructs/tag-everything';
 
 export interface PipelineStackProps extends StackProps {
-  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn' | 'tags'>;
+  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn' | 'tags' | 'notifyEmails'>;
   /** What the pipeline deploys, in this order. */
   readonly stages: readonly { readonly stage: Stage; readonly manualApproval: boolean }[];
 }
@@ -48,6 +51,7 @@ export class PipelineStack extends Stack {
     pipeline.buildPipeline();
     this.useConnection(pipeline, config.connectionArn);
     this.acknowledgeLibrary(pipeline);
+    this.notify(pipeline, config.notifyEmails);
 
     // Beside it, the library makes a stack with a bucket in every other region that has stacks.
     const regions = Object.values(pipeline.pipeline.crossRegionSupport);
@@ -63,6 +67,43 @@ export class PipelineStack extends Stack {
       resources: [connectionArn],
     });
     for (const role of source.filter((child) => child instanceof Role)) role.addToPrincipalPolicy(statement);
+  }
+
+  /** Tells who has to act: of a failure, and of a stage that waits for a person. */
+  private notify({ pipeline }: CodePipeline, emails: readonly string[]) {
+    const notifications = new Notifications(this, 'Notifications', {
+      identifier: 'platform-pipeline',
+      publishers: ['events.amazonaws.com'],
+    });
+    const topic = notifications.topic('failures', emails);
+    // By events, which come once: a metric would need an alarm for each stage that also says when it is over.
+    const rule = (id: string, description: string, eventPattern: EventPattern, text: string) =>
+      new Rule(this, id, {
+        description,
+        eventPattern: {
+          source: ['aws.codepipeline'],
+          ...eventPattern,
+          detail: { ...eventPattern.detail, pipeline: [pipeline.pipelineName] },
+        },
+        targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(text) })],
+      });
+    const stage = EventField.fromPath('$.detail.stage');
+    const console = `https://${this.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines`;
+    rule(
+      'Failed',
+      'A stage of the pipeline fails',
+      { detailType: ['CodePipeline Stage Execution State Change'], detail: { state: ['FAILED'] } },
+      `The pipeline failed in its stage ${stage}. ${console}`,
+    );
+    rule(
+      'Waits',
+      'A stage of the pipeline waits for a person',
+      {
+        detailType: ['CodePipeline Action Execution State Change'],
+        detail: { state: ['STARTED'], type: { category: ['Approval'] } },
+      },
+      `The stage ${stage} waits for somebody to approve it. ${console}`,
+    );
   }
 
   /** Findings on the roles and the bucket that CDK Pipelines makes. */

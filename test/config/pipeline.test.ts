@@ -10,6 +10,8 @@ test.each([
     { ...pipeline, stages: [...pipeline.stages, ...pipeline.stages] },
     /stages repeats an environment/,
   ],
+  ['nobody who hears of a failure', { ...pipeline, notifyEmails: [] }, /notifyEmails is empty/],
+  ['an address that is none', { ...pipeline, notifyEmails: ['us'] }, /notifyEmails has "us"/],
   ['no environment', { ...pipeline, stages: [] }, /stages is empty/],
 ] as const)('refuses a pipeline with %s', (_, config, message) => {
   expect(pipelineProblems(config)).toContainEqual(expect.stringMatching(message));

@@ -102,3 +102,26 @@ test('deploys to another region too, through a bucket there', () => {
   const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
   expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });
 });
+
+test('tells of a stage that failed, and of one that waits for a person, by a topic that lets events publish', () => {
+  const [topic] = idsOf(resources, 'AWS::SNS::Topic');
+  const subscriptions = propertiesOf(resources, 'AWS::SNS::Subscription');
+  expect(subscriptions.map(({ Protocol, Endpoint, TopicArn }) => [Protocol, Endpoint, TopicArn.Ref])).toEqual(
+    config.notifyEmails.map((email) => ['email', email, topic]),
+  );
+  const [id] = idsOf(resources, 'AWS::CodePipeline::Pipeline');
+  const rules = propertiesOf(resources, 'AWS::Events::Rule').filter(({ Targets }) => Targets[0].Arn.Ref === topic);
+  expect(rules.map(({ EventPattern, State }) => [EventPattern.detail, State])).toEqual([
+    [{ state: ['FAILED'], pipeline: [{ Ref: id }] }, 'ENABLED'],
+    [{ state: ['STARTED'], type: { category: ['Approval'] }, pipeline: [{ Ref: id }] }, 'ENABLED'],
+  ]);
+  const publisher = { Service: 'events.amazonaws.com' };
+  const [policy] = propertiesOf(resources, 'AWS::SNS::TopicPolicy');
+  expect(policy?.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({ Sid: 'Publish', Effect: 'Allow', Principal: publisher }),
+  );
+  const key = resources[resources[topic!]?.Properties?.KmsMasterKeyId['Fn::GetAtt'][0]];
+  expect(key?.Properties?.KeyPolicy.Statement).toContainEqual(
+    expect.objectContaining({ Effect: 'Allow', Principal: publisher, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
+  );
+});

@@ -1,5 +1,5 @@
 import type { MonitoringConfig } from '../environment';
-import { retention, unless, wholeNumber } from './unless';
+import { notAddresses, retention, unless, wholeNumber } from './unless';
 
 /** Who hears of what: somebody for each severity, at addresses that are some. */
 export const monitoringProblems = (monitoring: MonitoringConfig): readonly string[] => {
@@ -13,9 +13,7 @@ export const monitoringProblems = (monitoring: MonitoringConfig): readonly strin
       const field = `monitoring.notify.${severity}`;
       return [
         ...unless(emails.length > 0 || slack !== undefined, `${field} reaches nobody: name an e-mail address or Slack`),
-        ...emails
-          .filter((email) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
-          .map((email) => `${field}.emails has "${email}": write an address like team@example.com`),
+        ...notAddresses(`${field}.emails`, emails),
         ...unless(
           slack === undefined || (/^T[A-Z0-9]+$/.test(slack.workspaceId) && /^[CG][A-Z0-9]+$/.test(slack.channelId)),
           `${field}.slack is "${slack?.workspaceId}", "${slack?.channelId}": write the ids that Slack shows, T… and C…`,

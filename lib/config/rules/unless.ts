@@ -39,3 +39,9 @@ export const resourcesProblems = (field: string, resources: Resources | undefine
     );
   });
 };
+
+/** E-mail addresses of a field that are none. */
+export const notAddresses = (field: string, emails: readonly string[]): readonly string[] =>
+  emails
+    .filter((email) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    .map((email) => `${field} has "${email}": write an address like team@example.com`);

@@ -74,7 +74,7 @@ const instance = (name: string, id: string, config: MysqlAlarmsProps['config']):
       comparison: GREATER_THAN_THRESHOLD,
       threshold: Math.floor(0.8 * connections),
       datapoints: 3,
-      why: `${config.instanceClass} takes about ${connections} connections, and refuses the next.`,
+      why: `An instance of ${config.instanceClass} takes about ${connections} connections, and refuses the next.`,
     },
   ];
 };

@@ -1,0 +1,130 @@
+import { allOf, text, type Place, type Templates } from './references';
+import type { Json } from './synth';
+
+export const ALARM = 'AWS::CloudWatch::Alarm';
+export const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
+
+/** What a dimension names, as the templates have it, and whether each of it has to be watched. */
+interface Named {
+  readonly watched: boolean;
+  readonly names: (templates: Templates) => readonly string[];
+}
+
+const property = (type: string, name: string) => (templates: Templates) =>
+  allOf(templates, type).map(({ stack, Properties }) => text(templates, stack, Properties[name]));
+const attribute =
+  (type: string, name = '') =>
+  (templates: Templates) =>
+    allOf(templates, type).map(({ stack, id }) => `\${${[`${stack}.${id}`, name].filter(Boolean).join('.')}}`);
+
+/** The nodes that ElastiCache makes of a group in cluster mode. */
+const cacheNodes = (templates: Templates) =>
+  allOf(templates, 'AWS::ElastiCache::ReplicationGroup').flatMap(({ Properties: group }) =>
+    numbers(group.NumNodeGroups, 4).flatMap((shard) =>
+      numbers(group.ReplicasPerNodeGroup + 1, 3).map((node) => `${group.ReplicationGroupId}-${shard}-${node}`),
+    ),
+  );
+const numbers = (count: number, digits: number) =>
+  Array.from({ length: count }, (_, i) => `${i + 1}`.padStart(digits, '0'));
+
+const functions = (templates: Templates) => [
+  ...attribute('AWS::Lambda::Function')(templates),
+  ...allOf(templates, 'AWS::SecretsManager::RotationSchedule').map(
+    ({ Properties }) => Properties.HostedRotationLambda.RotationLambdaName,
+  ),
+];
+
+/** The dimensions by which CloudWatch knows resources; the rest say which values of a resource are meant. */
+export const DIMENSIONS: Readonly<Record<string, Named>> = {
+  DBInstanceIdentifier: { watched: true, names: property('AWS::RDS::DBInstance', 'DBInstanceIdentifier') },
+  ProxyName: { watched: true, names: property('AWS::RDS::DBProxy', 'DBProxyName') },
+  CacheClusterId: { watched: true, names: cacheNodes },
+  LoadBalancer: {
+    watched: true,
+    names: attribute('AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerFullName'),
+  },
+  TargetGroup: { watched: true, names: attribute('AWS::ElasticLoadBalancingV2::TargetGroup', 'TargetGroupFullName') },
+  NatGatewayId: { watched: true, names: attribute('AWS::EC2::NatGateway') },
+  DistributionId: { watched: true, names: attribute('AWS::CloudFront::Distribution') },
+  CertificateArn: { watched: true, names: attribute('AWS::CertificateManager::Certificate') },
+  WebACL: {
+    watched: true,
+    names: (templates) =>
+      allOf(templates, 'AWS::WAFv2::WebACL').map(({ Properties }) => Properties.VisibilityConfig.MetricName),
+  },
+  ClusterName: { watched: true, names: property('AWS::EKS::Cluster', 'Name') },
+  FunctionName: { watched: false, names: functions },
+};
+
+/** Values that are the same for all resources of a kind. */
+const FIXED: Readonly<Record<string, string>> = { CacheNodeId: '0001', Region: 'Global', Rule: 'ALL' };
+
+/** The metrics that an alarm looks at. */
+const metricsOf = ({ Properties }: Place): readonly Json[] =>
+  Properties.Metrics?.flatMap(({ MetricStat }: Json) => MetricStat?.Metric ?? []) ?? [Properties];
+
+/** Alarms that look at nothing, and resources that no alarm looks at. */
+export const unwatched = (templates: Templates): readonly string[] => {
+  const seen = allOf(templates, ALARM).flatMap((alarm) =>
+    metricsOf(alarm).flatMap(({ Dimensions = [] }: Json) =>
+      Dimensions.map(({ Name, Value }: Json) => ({
+        alarm: alarm.Properties.AlarmName as string,
+        Name: Name as string,
+        value: text(templates, alarm.stack, Value),
+      })),
+    ),
+  ) as readonly { alarm: string; Name: string; value: string }[];
+  const known = Object.entries(DIMENSIONS).map(([name, { watched, names }]) => ({
+    name,
+    watched,
+    names: names(templates),
+  }));
+  const blind = seen
+    .filter(({ Name, value }) => FIXED[Name] !== value)
+    .filter(({ Name, value }) => !known.find(({ name }) => name === Name)?.names.includes(value))
+    .map(({ alarm, Name, value }) => `${alarm} looks at the ${Name} ${value}, which no template has`);
+  const alone = known
+    .filter(({ watched }) => watched)
+    .flatMap(({ name, names }) =>
+      names
+        .filter((value) => !seen.some((one) => one.Name === name && one.value === value))
+        .map((value) => `no alarm looks at the ${name} ${value}`),
+    );
+  return [...new Set([...blind, ...alone])];
+};
+
+/** Alarms that reach nobody, or that a composite alarm of another tier or severity tells of. */
+export const silent = (templates: Templates): readonly string[] => {
+  const composites = allOf(templates, COMPOSITE).map(({ stack, Properties }) => ({
+    stack,
+    name: Properties.AlarmName as string,
+    actions: [Properties.AlarmActions ?? [], Properties.OKActions ?? []].map((actions) =>
+      actions.map((action: Json) => text(templates, stack, action)),
+    ),
+    // The beginning of the names of its alarms: what is before the severity.
+    tier: (Properties.AlarmName as string).replace(/-(critical|warning)$/, ''),
+    children: [...text(templates, stack, Properties.AlarmRule).matchAll(/ALARM\("\$\{([\w-]+)\.(\w+)\.Arn\}"\)/g)].map(
+      ([, of, id]) => templates[of!].Resources[id!].Properties.AlarmName as string,
+    ),
+  }));
+  const topics = attribute('AWS::SNS::Topic')(templates);
+  return [
+    ...composites.flatMap(({ stack, name, actions, tier, children }) => [
+      ...actions
+        .filter((of) => of.length !== 1 || !topics.includes(of[0]) || !of[0].startsWith(`\${${stack}.`))
+        .map((of) => `${name} notifies ${JSON.stringify(of)}, not one topic of its stack`),
+      ...children.filter((child) => !child.startsWith(`${tier}-`)).map((child) => `${name} tells of ${child}`),
+    ]),
+    ...allOf(templates, ALARM).flatMap(({ stack, Properties }) => {
+      const { AlarmName: name, AlarmActions = [] } = Properties;
+      const told = composites.filter((one) => one.stack === stack && one.children.includes(name)).length;
+      return told + AlarmActions.length === 1 ? [] : [`${name} is told of ${told + AlarmActions.length} times`];
+    }),
+  ];
+};
+
+/** The heading of the runbook that each alarm links to. */
+export const anchorsOf = (templates: Templates): readonly string[] =>
+  [ALARM, COMPOSITE].flatMap((type) =>
+    allOf(templates, type).map(({ Properties }) => (Properties.AlarmDescription as string).split('#').at(-1)!),
+  );
