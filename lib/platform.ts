@@ -19,6 +19,7 @@ import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
 import { SecretsStack } from './stacks/secrets-stack';
 import { StorageStack } from './stacks/storage-stack';
+import { TelemetryStack } from './stacks/telemetry-stack';
 import { TenancyStack } from './stacks/tenancy-stack';
 import { TenantsStack } from './stacks/tenants-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
@@ -160,6 +161,17 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   });
   // By order only, for it holds nothing: what is not there yet would be in alarm.
   for (const watched of [mysqlStack, redisStack, workloads, edgeMonitoring]) monitoring.addStackDependency(watched);
+  new TelemetryStack(scope, 'Telemetry', {
+    ...props('telemetry'),
+    config,
+    identifier,
+    cluster,
+    mysql,
+    redis,
+    topics: monitoring.topics,
+    topicKey: monitoring.topicKey,
+    addresses: where,
+  }).addStackDependency(workloads);
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
   const tenancy = new TenancyStack(scope, 'Tenancy', {
     ...props('tenancy'),

@@ -54,6 +54,11 @@ const LEARN = [
     .map(([name]) => `Deploymentplatformcore${name.replaceAll('-', '')}`),
 ].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
 
+/** Prometheus asks another set of servers how they fare. */
+const WATCH = ['ConfigMapplatformmonitoringprometheusconfig', 'Deploymentplatformmonitoringprometheus'].map(
+  (object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`,
+);
+
 test('more storage, another class: the instances change in place, and nothing else', () => {
   expect(changes({ mysql: { ...prod.mysql, storageGiB: 200 } })).toEqual([PRIMARY]);
   expect(changes({ mysql: { ...prod.mysql, instanceClass: 'db.m7g.large' } })).toEqual([PRIMARY, ...REPLICAS]);
@@ -65,6 +70,7 @@ test('one replica more: it is made, and services learn of it', () => {
     'CREATE AWS::Logs::LogGroup MysqlLogerror3',
     'CREATE AWS::Logs::LogGroup MysqlLogslowquery3',
     ...LEARN,
+    ...WATCH,
   ]);
 });
 
@@ -101,6 +107,7 @@ test('one replica less: it goes, and services forget it', () => {
   expect(changed.filter((line) => !line.includes('LogGroup'))).toEqual([
     'DESTROY AWS::RDS::DBInstance MysqlReplica2',
     ...LEARN,
+    ...WATCH,
   ]);
 });
 
@@ -161,10 +168,12 @@ describe.each<[string, Partial<EnvironmentConfig>]>([
 test('another run of the setup: another Job for each database, for which services wait', () => {
   const changed = changes({ mysql: { ...prod.mysql, setupRun: 2 } });
   expect(changed.map((line) => line.replace(/[0-9a-f]{8}$/, '')).toSorted()).toEqual(
-    DATABASES.flatMap((name) => [
-      `CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
-      `DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
-      `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Database${name}`,
-    ]).toSorted(),
+    [...DATABASES, 'monitor']
+      .flatMap((name) => [
+        `CREATE Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+        `DESTROY Custom::AWSCDK-EKS-KubernetesResource ClustermanifestJobplatformcoredatabasesetup${name}`,
+        `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue ${name === 'monitor' ? 'Monitor' : `Database${name}`}`,
+      ])
+      .toSorted(),
   );
 });

@@ -22,6 +22,7 @@ const STACKS = [
   'workloads',
   'edge-monitoring',
   'monitoring',
+  'telemetry',
   'tenancy',
 ];
 
@@ -70,6 +71,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       workloads: ['cluster', 'load-balancer', 'mysql', 'network', 'redis', 'secrets'],
       'edge-monitoring': ['edge', ...(environment(name).domain ? ['edge-security'] : [])],
       monitoring: ['cluster', 'edge-monitoring', 'load-balancer', 'mysql', 'network', 'redis', 'workloads'],
+      telemetry: ['cluster', 'monitoring', 'mysql', 'redis', 'workloads'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)

@@ -48,6 +48,9 @@ export const text = (templates: Templates, stack: string, value: Json): string =
       return `\${${stack}.${[of].flat().join('.')}}`;
     case 'Fn::Join':
       return of[1].map((part: Json) => text(templates, stack, part)).join(of[0]);
+    case 'Fn::Select': // by where it is cut from: what that is, only a deployment knows
+    case 'Fn::Split':
+      return text(templates, stack, of[1]);
     case 'Fn::FindInMap': {
       const [map, ...keys] = of.map((key: Json) => text(templates, stack, key));
       return (

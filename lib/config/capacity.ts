@@ -1,4 +1,5 @@
 import type { EnvironmentConfig, PlatformNamespace, Resources } from './environment';
+import { MONITORING_RESOURCES } from './monitoring';
 import { bytes, millicores } from './quantities';
 import { SUSPENSION_RESOURCES, TIERS } from './tenant-tiers';
 import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from './services';
@@ -81,6 +82,13 @@ export const namespaceDemand = (
   total([
     servicesDemand(config, namespace),
     ...(namespace === 'platform-core'
-      ? [demand(DATABASES.length, DATABASE_SETUP_RESOURCES), demand(1, SUSPENSION_RESOURCES)] // suspensions can wait
+      ? [demand(DATABASES.length + 1, DATABASE_SETUP_RESOURCES), demand(1, SUSPENSION_RESOURCES)] // suspensions can wait
+      : []),
+    ...(namespace === 'platform-monitoring'
+      ? [
+          demand(1, MONITORING_RESOURCES.prometheus),
+          demand(1, MONITORING_RESOURCES.alertmanager),
+          demand(2 * (1 + SURGE), MONITORING_RESOURCES.exporter), // of MySQL, of Redis
+        ]
       : []),
   ]);

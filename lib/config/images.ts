@@ -1,5 +1,10 @@
 import { SERVICE_NAMES } from './environment';
-import { kubernetesRelease, LOAD_BALANCER_CONTROLLER_VERSION } from './versions';
+import {
+  ALERTMANAGER_VERSION,
+  kubernetesRelease,
+  LOAD_BALANCER_CONTROLLER_VERSION,
+  PROMETHEUS_VERSION,
+} from './versions';
 
 /** An image of somebody else. */
 export interface UpstreamImage {
@@ -25,6 +30,10 @@ export const upstreamImages = (kubernetesVersion: string) => {
       source: 'public.ecr.aws/eks/aws-load-balancer-controller',
       tag: `v${LOAD_BALANCER_CONTROLLER_VERSION}`,
     },
+    prometheus: { source: 'quay.io/prometheus/prometheus', tag: `v${PROMETHEUS_VERSION}` },
+    alertmanager: { source: 'quay.io/prometheus/alertmanager', tag: `v${ALERTMANAGER_VERSION}` },
+    'mysqld-exporter': { source: 'quay.io/prometheus/mysqld-exporter', tag: 'v0.20.0' },
+    'redis-exporter': { source: 'quay.io/oliver006/redis_exporter', tag: 'v1.89.0' },
     /** The client that ends the pods of suspended tenants. */
     kubectl: { source: 'registry.k8s.io/kubectl', tag: images.kubectl },
   } as const satisfies Readonly<Record<string, UpstreamImage>>;

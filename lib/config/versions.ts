@@ -11,6 +11,8 @@ export const ADDON_NAMES = [
   'metrics-server',
   'aws-secrets-store-csi-driver-provider',
   'amazon-cloudwatch-observability',
+  'kube-state-metrics',
+  'prometheus-node-exporter',
 ] as const;
 export type AddonName = (typeof ADDON_NAMES)[number];
 
@@ -61,6 +63,8 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.8.0-eksbuild.2',
       'aws-secrets-store-csi-driver-provider': 'v2.1.1-eksbuild.1',
       'amazon-cloudwatch-observability': 'v4.6.0-eksbuild.1',
+      'kube-state-metrics': 'v2.15.0-eksbuild.4',
+      'prometheus-node-exporter': 'v1.9.1-eksbuild.2',
     },
     images: { 'cluster-autoscaler': 'v1.28.6', kubectl: 'v1.28.15' },
   },
@@ -79,6 +83,8 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'metrics-server': 'v0.9.0-eksbuild.11',
       'aws-secrets-store-csi-driver-provider': 'v3.1.3-eksbuild.1',
       'amazon-cloudwatch-observability': 'v6.7.0-eksbuild.1',
+      'kube-state-metrics': 'v2.19.1-eksbuild.2',
+      'prometheus-node-exporter': 'v1.11.1-eksbuild.7',
     },
     images: { 'cluster-autoscaler': 'v1.36.1', kubectl: 'v1.36.4' },
   },
@@ -118,6 +124,10 @@ export const REDIS_VERSION = '7.1';
  * leaves those that it finds (docs/upgrade.md).
  */
 export const LOAD_BALANCER_CONTROLLER_VERSION = '3.5.0';
+
+/** Prometheus and Alertmanager: `npm run check:servers` has their own tools of these versions read what is deployed. */
+export const PROMETHEUS_VERSION = '3.13.5';
+export const ALERTMANAGER_VERSION = '0.34.2';
 
 /** Days before the end of standard support in which `aging` warns: time for an upgrade of three environments. */
 const NOTICE = 90;

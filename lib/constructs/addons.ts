@@ -109,7 +109,7 @@ export interface ClusterAddonsProps {
   readonly volumeTags: Readonly<Record<string, string>>;
 }
 
-/** What runs on the nodes: installed after the node groups, on the application nodes, whose taint it has to tolerate. */
+/** What runs on the nodes: installed after the node groups, on nodes whose taint it has to tolerate. */
 export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
   coredns: {
     configuration: { replicaCount: 3, ...placement('application'), ...spreadOverZones('k8s-app', 'kube-dns') },
@@ -167,6 +167,8 @@ export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
       manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
     },
   },
+  'kube-state-metrics': { configuration: placement('monitoring') },
+  'prometheus-node-exporter': { configuration: {} }, // a DaemonSet that tolerates every taint which keeps pods off
 });
 
 /** A zone whose nodes are lost does not count, so its pods move to the others. */

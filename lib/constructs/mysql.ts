@@ -31,6 +31,7 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { MysqlConfig } from '../config/environment';
+import { MONITOR } from '../config/monitoring';
 import type { Windows } from '../config/windows';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { NOT_IN_PASSWORDS } from './password';
@@ -74,6 +75,8 @@ export class Mysql extends Construct implements IConnectable {
   readonly masterSecret: ISecret;
   /** Secret of each database's user, by the name of the database. */
   readonly userSecrets: Readonly<Record<string, ISecret>>;
+  /** Secret of the user that sees how each server fares. A Job makes it, as the others. */
+  readonly monitorSecret: ISecret;
   readonly primary: DatabaseInstance;
   readonly replicas: readonly DatabaseInstanceReadReplica[];
   /** Host for schema changes: the primary itself. */
@@ -166,6 +169,8 @@ export class Mysql extends Construct implements IConnectable {
       databases.map((database) => [database, userSecret(this, database, key).attach(this.primary)]),
     );
 
+    this.monitorSecret = monitorSecret(this, key);
+
     const proxy = config.proxy
       ? new DatabaseProxy(this, 'Proxy', {
           dbProxyName: identifier,
@@ -214,6 +219,18 @@ const userSecret = (scope: Construct, database: string, key: IKey): DatabaseSecr
     excludeCharacters: NOT_IN_PASSWORDS,
   });
   acknowledge(secret, 'Its rotation stands with the Job that makes the user, which has to come first', [
+    'AwsSolutions-SMG4',
+  ]);
+  return secret;
+};
+
+const monitorSecret = (scope: Construct, key: IKey): DatabaseSecret => {
+  const secret = new DatabaseSecret(scope, 'Monitor', {
+    username: MONITOR,
+    encryptionKey: key,
+    excludeCharacters: NOT_IN_PASSWORDS,
+  });
+  acknowledge(secret, 'The exporter reads it when it starts, and it opens no data: changed by hand (docs/secrets.md)', [
     'AwsSolutions-SMG4',
   ]);
   return secret;

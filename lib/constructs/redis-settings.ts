@@ -20,5 +20,9 @@ export const accessString = (service: string): string =>
     '+info +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
   ].join(' ');
 
+/** What the user of the exporter may do: ask how a node fares. It has no keys, and nothing that names any. */
+export const MONITOR_ACCESS =
+  'on -@all +ping +info +client|setname +cluster|info +latency|latest +latency|histogram +slowlog|len';
+
 /** Of the user `default`, which a client that gives no name becomes: nothing. */
 export const NO_ACCESS = 'off -@all';

@@ -1,3 +1,4 @@
+import { Fn } from 'aws-cdk-lib';
 import { Connections, Port, SecurityGroup, SubnetType, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnParameterGroup,
@@ -11,11 +12,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { RedisConfig } from '../config/environment';
+import { MONITOR } from '../config/monitoring';
 import { REDIS_VERSION } from '../config/versions';
 import type { Windows } from '../config/windows';
 import { acknowledge } from './acknowledge';
 import { NOT_IN_PASSWORDS } from './password';
-import { accessString, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
+import { accessString, MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
 import { removal, snapshotRemoval } from './removal';
 
 export interface RedisProps {
@@ -39,8 +41,12 @@ export class Redis extends Construct implements IConnectable {
   readonly connections: Connections;
   /** Secret of each user, by the name of the service. */
   readonly userSecrets: Readonly<Record<string, ISecret>>;
+  /** Secret of the user that sees how the nodes fare. */
+  readonly monitorSecret: ISecret;
   /** Configuration endpoint: a client of a cluster learns the nodes from it. */
   readonly host: string;
+  /** Each node of it, for who asks how one fares. */
+  readonly nodeHosts: readonly string[];
   readonly port = REDIS_PORT;
 
   constructor(scope: Construct, id: string, props: RedisProps) {
@@ -53,6 +59,7 @@ export class Redis extends Construct implements IConnectable {
     });
     this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(REDIS_PORT) });
     this.userSecrets = Object.fromEntries(users.map((user) => [user, passwordOf(this, user, key)]));
+    this.monitorSecret = passwordOf(this, MONITOR, key);
 
     const group = new CfnReplicationGroup(this, 'Resource', {
       replicationGroupId: identifier,
@@ -102,6 +109,11 @@ export class Redis extends Construct implements IConnectable {
     group.cfnOptions.updatePolicy = { useOnlineResharding: true }; // else another number of shards is another group
     group.applyRemovalPolicy(snapshotRemoval(retainData));
     this.host = group.attrConfigurationEndPointAddress;
+    // The endpoint is clustercfg.GROUP.…, a node GROUP-0001-001.GROUP.…: no attribute has the nodes of a cluster.
+    const domain = Fn.select(1, Fn.split('clustercfg.', this.host));
+    this.nodeHosts = numbers(config.shards, 4).flatMap((shard) =>
+      numbers(1 + config.replicasPerShard, 3).map((node) => `${identifier}-${shard}-${node}.${domain}`),
+    );
 
     acknowledge(group, 'Users with passwords of their own (RBAC) instead of one token for all', ['AwsSolutions-AEC6']);
     acknowledge(group, 'The port that every client expects; the security group admits named clients only', [
@@ -122,27 +134,31 @@ export class Redis extends Construct implements IConnectable {
       accessString: NO_ACCESS,
       authenticationMode: { Type: 'no-password-required' },
     });
-    const services = names.map(
-      (userName) =>
-        new CfnUser(this, `User-${userName}`, {
-          engine: 'redis',
-          userId: `${identifier}-${userName}`,
-          userName,
-          accessString: accessString(userName),
-          // Resolved by CloudFormation when the user is made, and never again: docs/secrets.md says how to change it.
-          authenticationMode: {
-            Type: 'password',
-            Passwords: [this.userSecrets[userName]!.secretValueFromJson('password').unsafeUnwrap()],
-          },
-        }),
-    );
+    const user = (userName: string, secret: ISecret, access: string) =>
+      new CfnUser(this, `User-${userName}`, {
+        engine: 'redis',
+        userId: `${identifier}-${userName}`,
+        userName,
+        accessString: access,
+        // Resolved by CloudFormation when the user is made, and never again: docs/secrets.md says how to change it.
+        authenticationMode: {
+          Type: 'password',
+          Passwords: [secret.secretValueFromJson('password').unsafeUnwrap()],
+        },
+      });
+    const services = names.map((name) => user(name, this.userSecrets[name]!, accessString(name)));
+    const monitor = user(MONITOR, this.monitorSecret, MONITOR_ACCESS);
     return new CfnUserGroup(this, 'Users', {
       engine: 'redis',
       userGroupId: identifier,
-      userIds: [everybody, ...services].map(({ ref }) => ref),
+      userIds: [everybody, ...services, monitor].map(({ ref }) => ref),
     }).ref;
   }
 }
+
+/** `0001`, `0002` and so on. */
+const numbers = (count: number, digits: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${i + 1}`.padStart(digits, '0'));
 
 const passwordOf = (scope: Construct, user: string, key: IKey): Secret => {
   const secret = new Secret(scope, `Secret-${user}`, {

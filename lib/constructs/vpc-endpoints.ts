@@ -31,6 +31,7 @@ const INTERFACE_SERVICES = {
   Monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
   Autoscaling: InterfaceVpcEndpointAwsService.AUTOSCALING, // Cluster Autoscaler
   LoadBalancing: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING, // pods register as targets
+  Sns: InterfaceVpcEndpointAwsService.SNS, // alerts leave without the internet
   SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
   Kms: InterfaceVpcEndpointAwsService.KMS,
   Ssm: InterfaceVpcEndpointAwsService.SSM, // Session Manager: the way to the nodes and to the API endpoint

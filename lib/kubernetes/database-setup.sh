@@ -1,10 +1,12 @@
 #!/bin/bash
-# Makes a schema, and a user who sees nothing else, for each name in DATABASES. What is there stays as it is: a second run
+# Makes a schema, and a user who sees nothing else, for each name in DATABASES, and for each in MONITORS a user who sees how the
+# server fares, and no data. What is there stays as it is: a second run
 # changes nothing, and a rotated password keeps working. Only a user who is refused with the password of its secret (after a
 # restore, or once the secret was made anew) gets that password.
 #
 # DATABASES    names, separated by spaces: lower case letters, digits
-# SECRETS      folder with the files admin-username, admin-password, and NAME-username, NAME-password of each database
+# MONITORS     the same, of users without a schema
+# SECRETS      folder with the files admin-username, admin-password, and NAME-username, NAME-password of each name
 # OPTIONS      option file of the client: host, port, how to verify the server
 #
 # The SQL is what MySQL 8.4 and MariaDB share. Passwords consist of characters that need no quoting, and are passed in files:
@@ -28,13 +30,26 @@ as() {
 }
 
 # Nothing is done until everything is known to need no quoting.
-for database in $DATABASES; do
+for database in $DATABASES $MONITORS; do
   if [[ $database = admin || ! $database =~ ^[a-z][a-z0-9]*$ || ! $(secret "$database-username") =~ ^[a-z][a-z0-9]*$ ||
     ! $(secret "$database-password") =~ ^[A-Za-z0-9._~-]+$ ]]; then
     echo "$database: the database, its user or its password has characters that would need quoting, or is reserved" >&2
     exit 1
   fi
 done
+
+# Takes a user whom its secret's password no longer opens the server back to that password.
+restore() {
+  if ! as "$1" <<< 'SELECT 1' > "$work/login" 2>&1; then
+    if [[ $(< "$work/login") != *'ERROR 1045'* ]]; then
+      cat "$work/login" >&2
+      exit 1
+    fi
+    echo "$1: the user $2 is refused with the password of its secret, and gets it"
+    as admin <<< "ALTER USER '$2'@'%' IDENTIFIED BY '$3';"
+    as "$1" <<< 'SELECT 1' > "$work/login"
+  fi
+}
 
 for database in $DATABASES; do
   user=$(secret "$database-username")
@@ -46,14 +61,17 @@ GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, LOCK TABLES, CREATE TEMPORARY TAB
   CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE
   ON \`$database\`.* TO '$user'@'%';
 SQL
-  if ! as "$database" <<< 'SELECT 1' > "$work/login" 2>&1; then
-    if [[ $(< "$work/login") != *'ERROR 1045'* ]]; then
-      cat "$work/login" >&2
-      exit 1
-    fi
-    echo "$database: the user $user is refused with the password of its secret, and gets it"
-    as admin <<< "ALTER USER '$user'@'%' IDENTIFIED BY '$password';"
-    as "$database" <<< 'SELECT 1' > "$work/login"
-  fi
+  restore "$database" "$user" "$password"
   echo "$database: the user $user can use it"
+done
+
+for monitor in $MONITORS; do
+  user=$(secret "$monitor-username")
+  password=$(secret "$monitor-password")
+  as admin <<SQL
+CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL WITH MAX_USER_CONNECTIONS 8;
+GRANT PROCESS, REPLICATION CLIENT ON *.* TO '$user'@'%';
+SQL
+  restore "$monitor" "$user" "$password"
+  echo "$monitor: the user $user can see how the server fares"
 done

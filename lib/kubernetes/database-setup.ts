@@ -21,7 +21,10 @@ export interface DatabaseServer {
 }
 
 export interface DatabaseSetupProps {
+  /** Of the database and its user; of the user alone where it monitors. */
   readonly database: string;
+  /** The user sees how the server fares, and has no database. @default false */
+  readonly monitors?: boolean;
   /** Image with bash and the `mysql` client. */
   readonly image: string;
   readonly region: string;
@@ -79,7 +82,7 @@ export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; 
 
 const credentialFiles = (name: string) => ({ username: `${name}-username`, password: `${name}-password` });
 
-const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
+const jobSpec = ({ database, monitors = false, image }: DatabaseSetupProps): JobSpec => {
   const name = databaseSetupName(database);
   const secrets = secretsVolume(name);
   const authorities = authoritiesVolume();
@@ -105,7 +108,8 @@ const jobSpec = ({ database, image }: DatabaseSetupProps): JobSpec => {
             imagePullPolicy: 'Always',
             command: ['bash', `${FOLDER}/setup.sh`],
             env: [
-              { name: 'DATABASES', value: database },
+              { name: 'DATABASES', value: monitors ? '' : database },
+              { name: 'MONITORS', value: monitors ? database : '' },
               { name: 'SECRETS', value: SECRETS_FOLDER },
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
             ],

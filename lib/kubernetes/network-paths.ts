@@ -1,6 +1,15 @@
+import { MONITOR } from '../config/monitoring';
 import { DATABASES, SERVICES } from '../config/services';
 import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';
+import {
+  ALERTMANAGER,
+  KUBE_STATE_METRICS,
+  MONITORING,
+  MYSQL_EXPORTER,
+  PROMETHEUS,
+  REDIS_EXPORTER,
+} from './prometheus/endpoints';
 import { METRICS_PORT, SERVICE_PORT } from './service-pod';
 import { TENANT_SUSPENSION } from './tenancy';
 
@@ -30,6 +39,8 @@ export type Group =
   | 'reporters of errors'
   | 'page renderers'
   | 'Kubernetes clients'
+  | 'AWS clients'
+  | 'Prometheus'
   | 'pods of tenants'
   | 'pods of people';
 
@@ -38,7 +49,11 @@ export type Peer =
   | 'api-gateway'
   | 'cluster DNS'
   | 'load balancer'
-  | 'Prometheus'
+  | 'alertmanager'
+  | 'mysql-exporter'
+  | 'redis-exporter'
+  | 'kube-state-metrics'
+  | 'nodes'
   | 'MySQL'
   | 'Redis'
   | 'API server'
@@ -64,6 +79,18 @@ export const paths = ({ mysqlPort, redisPort }: { mysqlPort: number; redisPort: 
   },
   { from: 'Prometheus', to: 'services', ports: METRICS, why: 'metrics' },
   { from: 'Prometheus', to: 'pods of tenants', ports: METRICS, why: 'metrics' },
+  {
+    from: 'Prometheus',
+    to: 'nodes',
+    ports: [{ port: 9100 }, { port: 10250 }],
+    why: 'metrics of nodes, of their kubelets and of all containers',
+  },
+  { from: 'Prometheus', to: 'kube-state-metrics', ports: [{ port: KUBE_STATE_METRICS.port }], why: 'metrics' },
+  { from: 'Prometheus', to: 'mysql-exporter', ports: [{ port: MYSQL_EXPORTER.port }], why: 'metrics of MySQL' },
+  { from: 'Prometheus', to: 'redis-exporter', ports: [{ port: REDIS_EXPORTER.port }], why: 'metrics of Redis' },
+  { from: 'Prometheus', to: 'alertmanager', ports: [{ port: ALERTMANAGER.port }], why: 'alerts, and metrics' },
+  { from: 'AWS clients', to: 'Pod Identity agent', ports: [{ port: 80 }], why: 'credentials of their AWS identity' },
+  { from: 'AWS clients', to: 'AWS endpoints', ports: HTTPS, why: 'what their AWS identity allows: SNS' },
   { from: 'MySQL clients', to: 'MySQL', ports: [{ port: mysqlPort }], why: 'their databases' },
   { from: 'Redis clients', to: 'Redis', ports: [{ port: redisPort }], why: 'their keys' },
   { from: 'reporters of errors', to: 'internet', ports: HTTPS, why: 'Sentry' },
@@ -121,6 +148,15 @@ export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): rea
   }),
   ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
   workload(TENANT_SUSPENSION.name, TENANT_SUSPENSION.namespace, { 'Kubernetes clients': true }),
+];
+
+/** The workloads that watch, and what makes the user as whom one of them asks MySQL. */
+export const monitoringWorkloads = (): readonly Workload[] => [
+  workload(PROMETHEUS.host, MONITORING, { Prometheus: true, 'Kubernetes clients': true }),
+  workload(ALERTMANAGER.host, MONITORING, { 'AWS clients': true }),
+  workload(MYSQL_EXPORTER.host, MONITORING, { 'MySQL clients': true }),
+  workload(REDIS_EXPORTER.host, MONITORING, { 'Redis clients': true }),
+  workload(databaseSetupName(MONITOR), 'platform-core', { 'MySQL clients': true }),
 ];
 
 const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({

@@ -4,8 +4,10 @@ import type {
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1';
+import { SERVICES } from '../config/services';
 import type { Manifest } from './manifest';
 import { paths, type Peer, type Port, type Workload } from './network-paths';
+import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/endpoints';
 
 /** Where peers are that are no pods. */
 export interface Addresses {
@@ -60,9 +62,14 @@ export const networkPolicy = (workload: Workload, addresses: Addresses): Manifes
 
 const portsOf = (ports: readonly Port[]) => ports.map(({ port, protocol = 'TCP' }) => ({ protocol, port }));
 
+/** Label with which Kubernetes puts a namespace's name on it. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+const SERVICE_NAMESPACES = [...new Set(Object.values(SERVICES).map(({ namespace }) => namespace))];
+
 const pods = (namespace: string, labels: Record<string, string>): NetworkPolicyPeer[] => [
   {
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } },
     podSelector: { matchLabels: labels },
   },
 ];
@@ -83,10 +90,20 @@ const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
       return pods('platform-core', { 'service-type': 'microservice' });
     case 'page renderers':
       return pods('platform-apps', { tier: 'frontend' });
+    case 'services': // their own policies say which pods of these namespaces they are
+      return SERVICE_NAMESPACES.map((name) => ({ namespaceSelector: { matchLabels: { [NAME_LABEL]: name } } }));
     case 'cluster DNS':
       return pods('kube-system', { 'k8s-app': 'kube-dns' });
     case 'Prometheus':
-      return pods('platform-monitoring', { app: 'prometheus' });
+      return pods(MONITORING, { app: PROMETHEUS.host });
+    case 'alertmanager':
+    case 'mysql-exporter':
+    case 'redis-exporter':
+      return pods(MONITORING, { app: peer });
+    case 'kube-state-metrics':
+      return pods(KUBE_STATE_METRICS.namespace, { 'app.kubernetes.io/name': KUBE_STATE_METRICS.name });
+    case 'nodes':
+      return blocks([...addresses.endpoints, ...addresses.data]);
     case 'pods of tenants':
       return [{ namespaceSelector: { matchLabels: { team: 'tenant' } } }];
     case SAME_NAMESPACE:

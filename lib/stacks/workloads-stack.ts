@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
@@ -18,6 +17,7 @@ import {
 import { imageReference, upstreamImages } from '../config/images';
 import { SERVICES, SITES } from '../config/services';
 import { applyManifests } from '../constructs/apply-manifests';
+import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
 import type { Mysql } from '../constructs/mysql';
 import { PodIdentity } from '../constructs/pod-identity';
@@ -207,8 +207,8 @@ export class WorkloadsStack extends Stack {
       name,
       namespace: definition.namespace,
       definition,
-      configChecksum: this.checksum(where),
-      endpointsChecksum: this.checksum([where.mysqlWriter, where.redis]),
+      configChecksum: checksum(this, where),
+      endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
       image: imageReference(this, name, imageTag),
       region: this.region,
       urls,
@@ -226,14 +226,6 @@ export class WorkloadsStack extends Stack {
       migrations: definition.migrates ? [migration(props, servicePod(props, parts))] : [],
       runs: serviceObjects(props, servicePod(props, parts)),
     };
-  }
-
-  /** Changes with a value, of which some is known after deployment only. */
-  private checksum(value: object): string {
-    return createHash('sha256')
-      .update(JSON.stringify(this.resolve(value)))
-      .digest('hex')
-      .slice(0, 16);
   }
 
   /** Lets the pods of a service account read their secrets; they start after what is returned. */

@@ -56,24 +56,24 @@ const withNodes = (maxSize: number): EnvironmentConfig => ({
   },
 });
 
-// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases, a suspension.
+// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases and one of the user that monitors, a suspension.
 test.each<[string, EnvironmentConfig, RegExp]>([
-  ['pods', withCore({ pods: 91 }), /quotas.platform-core.pods is 91, below the 92 of all that runs in platform-core/],
+  ['pods', withCore({ pods: 92 }), /quotas.platform-core.pods is 92, below the 93 of all that runs in platform-core/],
   [
     'CPU',
-    withCore({ requests: { cpu: '11049m', memory: '28Gi' } }),
-    /quotas.platform-core.requests.cpu is 11049m, below the 11050m of all that runs/,
+    withCore({ requests: { cpu: '11099m', memory: '28Gi' } }),
+    /quotas.platform-core.requests.cpu is 11099m, below the 11100m of all that runs/,
   ],
   [
     'memory',
-    withCore({ requests: { cpu: '16', memory: '19903Mi' } }),
-    /quotas.platform-core.requests.memory is 19903Mi, below the 19904Mi of all that runs/,
+    withCore({ requests: { cpu: '16', memory: '19967Mi' } }),
+    /quotas.platform-core.requests.memory is 19967Mi, below the 19968Mi of all that runs/,
   ],
-  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42400m/],
+  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42600m/],
   [
     'a limit of memory',
     withCore({ limits: { cpu: '60', memory: '38Gi' } }),
-    /limits.memory is 38Gi, below the 39808Mi/,
+    /limits.memory is 38Gi, below the 39936Mi/,
   ],
   ['a quota without a number', withCore({ pods: 1.5 }), /quotas.platform-core.pods is 1.5: choose 1 or more/],
   [
@@ -94,7 +94,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'too few pods for what runs without autoscaling',
     { ...withCore({ pods: 25 }), autoscaling: undefined },
-    /quotas.platform-core.pods is 25, below the 26 of all that runs/, // 14 replicas, a pod more of each of four, 8 Jobs
+    /quotas.platform-core.pods is 25, below the 27 of all that runs/, // 14 replicas, a pod more of each of four, 9 Jobs
   ],
   [
     'an extra namespace without pods',
@@ -105,11 +105,26 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   expect(problems(config)).toContainEqual(expect.stringMatching(problem));
 });
 
+test('counts what watches: Prometheus, Alertmanager, and each exporter twice while it is replaced', () => {
+  const watching = (change: Partial<QuotaConfig>) =>
+    problems({
+      ...prod,
+      quotas: { ...prod.quotas, 'platform-monitoring': { ...prod.quotas['platform-monitoring'], ...change } },
+    });
+  expect(watching({ pods: 6, requests: { cpu: '300m', memory: '1256Mi' } })).toEqual([]);
+  expect(watching({ pods: 5 })).toContainEqual(
+    expect.stringMatching(/quotas.platform-monitoring.pods is 5, below the 6 of all that runs/),
+  );
+  expect(watching({ requests: { cpu: '300m', memory: '1255Mi' } })).toContainEqual(
+    expect.stringMatching(/requests.memory is 1255Mi, below the 1256Mi/),
+  );
+});
+
 test('accepts a quota that holds exactly what runs', () => {
   const exact = {
-    pods: 92,
-    requests: { cpu: '11050m', memory: '19904Mi' },
-    limits: { cpu: '42400m', memory: '39808Mi' },
+    pods: 93,
+    requests: { cpu: '11100m', memory: '19968Mi' },
+    limits: { cpu: '42600m', memory: '39936Mi' },
   };
   expect(problems(withCore(exact))).toEqual([]);
 });

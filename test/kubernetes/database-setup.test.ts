@@ -29,9 +29,20 @@ test('the Job gets the administrator and the user of its database as files, and 
   expect(spec).not.toHaveProperty('secretObjects');
   expect(pod.containers[0]!.env).toEqual([
     { name: 'DATABASES', value: 'core' },
+    { name: 'MONITORS', value: '' },
     { name: 'SECRETS', value: '/var/run/secrets/platform' },
     { name: 'OPTIONS', value: '/etc/database-setup/client.cnf' },
   ]);
+});
+
+test('a user that monitors gets no database', () => {
+  const { job: other } = databaseSetup({ ...props, database: 'monitor', monitors: true });
+  expect(other.spec!.template.spec!.containers[0]!.env).toEqual(
+    expect.arrayContaining([
+      { name: 'DATABASES', value: '' },
+      { name: 'MONITORS', value: 'monitor' },
+    ]),
+  );
 });
 
 test('it verifies whom it gives the password to', () => {

@@ -1,10 +1,10 @@
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { paths, platformWorkloads, type Port } from '../../lib/kubernetes/network-paths';
+import { monitoringWorkloads, paths, platformWorkloads, type Port } from '../../lib/kubernetes/network-paths';
 import { docs, table } from '../page';
 
 const rows = paths({ mysqlPort: 3306, redisPort: 6379 });
-const workloads = platformWorkloads({ sentry: true });
+const workloads = [...platformWorkloads({ sentry: true }), ...monitoringWorkloads()];
 
 /** `53 (UDP and TCP)`. */
 const portsOf = (ports: readonly Port[]): string => {
@@ -49,6 +49,7 @@ const page = [
   '- *internet* is every address outside of the VPC, the pods, the Services and 169.254.0.0/16.',
   '- *load balancer*, *AWS endpoints* and *API server* share the private subnets, and the policies cannot tell them apart: who may reach one of',
   '  them by 443 may reach the others, whose own authentication then stands.',
+  '- *nodes* stand in the private and the data subnets; what else stands there does not listen at their ports.',
   '- *MySQL* and *Redis* share the data subnets, and differ by port. The nodes of the database group stand there too.',
   '',
   'The VPC CNI lets two things pass that no policy names: what goes between a pod and its own node, and what a new pod sends or gets in',
@@ -74,7 +75,6 @@ test('every path has an end that the policies carry out, and a reason', () => {
     ...workloads.map(({ name }) => name),
     'pods of tenants',
     'pods of people',
-    'Prometheus',
   ]);
   for (const { from, to, why } of rows) {
     expect([from, to, ends.has(from) || ends.has(to)]).toEqual([from, to, true]);

@@ -1,6 +1,9 @@
 import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
 import { assembly, objectsOf, type Json } from '../synth';
 
+/** What watches, with a Service of its own. */
+const WATCHING = ['prometheus', 'alertmanager', 'mysql-exporter', 'redis-exporter'];
+
 const nameOf = ({ kind, metadata }: Json): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
 const selects = (labels: Json, selector: Json) =>
@@ -69,7 +72,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
 
   test('that serves: probed, and reachable by the ports that its Service names', () => {
     const services = of('Service').filter(({ spec }) => spec.selector);
-    expect(services).toHaveLength(SERVICE_NAMES.length);
+    expect(services).toHaveLength(SERVICE_NAMES.length + WATCHING.length);
     for (const service of services) {
       const pods = podsIn(service.metadata.namespace).filter(({ metadata }) =>
         selects(metadata.labels, service.spec.selector),

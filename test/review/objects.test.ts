@@ -129,11 +129,14 @@ describe('YAML', () => {
       Object.values<Json>(template.Resources).filter(({ Type }) => Type === MANIFEST),
     );
     const expected = manifests.flatMap(({ Properties }) => JSON.parse(flat(Properties.Manifest)));
+    // A host of which the template knows the beginning is one placeholder all the same.
+    const hostsAsOne = (objects: Json) =>
+      JSON.parse(JSON.stringify(objects).replaceAll(/[a-z0-9][a-z0-9.-]*TOKEN/g, 'TOKEN'));
     const rendered = objectsOf(stacksOf(sample('dev'))).map(({ yaml }) =>
       JSON.parse(JSON.stringify(parse(yaml)).replaceAll(/[a-z0-9][a-z0-9.-]*\.invalid/g, 'TOKEN')),
     );
     expect(rendered.length).toBe(expected.length);
     expect(rendered.length).toBeGreaterThan(40);
-    expect(byName(rendered)).toEqual(byName(expected));
+    expect(byName(rendered)).toEqual(byName(hostsAsOne(expected)));
   });
 });

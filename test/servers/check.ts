@@ -2,8 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { INTERRUPTED, interruption } from '../../rehearsal/process';
 import { Steps } from '../../rehearsal/progress';
+import { deployed, FILE_CHECKS, RULE_CHECKS } from '../prometheus/checks';
+import { tools } from '../prometheus/tools';
 import { install, type Installed, type Product } from './install';
 import { MARIADB, MYSQL, startDatabase, type Flavour } from './mysql';
 import { DATABASE_CHECKS } from './mysql-checks';
@@ -15,31 +18,37 @@ import { makeCertificates, type Running } from './server';
 
 const steps = new Steps();
 
+type Checks<Subject> = readonly (readonly [title: string, check: (subject: Subject) => Promise<void>])[];
+
+/** Runs checks, whichever of them fail. */
+const tryAll = async <Subject>(name: string, signal: AbortSignal, subject: Subject, checks: Checks<Subject>) => {
+  for (const [title, check] of checks)
+    await steps
+      .step(`${name}: ${title}`, () => check(subject))
+      .catch((error: Error) => {
+        if (signal.aborted) throw interruption(signal);
+        console.error(error.message);
+        process.exitCode = 1;
+      });
+};
+
 /** Runs the checks of a server that a function starts, and stops it. */
 const tryOn = async <Server extends Running, Subject>(
   name: string,
   signal: AbortSignal,
   startServer: () => Promise<Server>,
   subject: (server: Server) => Subject | Promise<Subject>,
-  checks: readonly (readonly [title: string, check: (subject: Subject) => Promise<void>])[],
+  checks: Checks<Subject>,
 ) => {
   const server = await steps.step(`${name}: starts`, startServer);
   try {
-    const tried = await subject(server);
-    for (const [title, check] of checks)
-      await steps
-        .step(`${name}: ${title}`, () => check(tried))
-        .catch((error: Error) => {
-          if (signal.aborted) throw interruption(signal);
-          console.error(error.message);
-          process.exitCode = 1;
-        });
+    await tryAll(name, signal, await subject(server), checks);
   } finally {
     await server.stop();
   }
 };
 
-/** Tries our settings of MySQL and Redis on servers of this machine, which it installs where they are missing. */
+/** Tries our settings of MySQL and Redis on servers of this machine, and those of Prometheus with its tools: it installs what is missing. */
 const check = async (signal: AbortSignal) => {
   const folder = await mkdtemp(join(tmpdir(), 'platform-servers-'));
   const part = async (name: string) => {
@@ -70,6 +79,17 @@ const check = async (signal: AbortSignal) => {
     if (signal.aborted) throw interruption(signal);
     if (mysql instanceof Error) console.log(`  MySQL: not tried, ${mysql.message}`);
     else await tryDatabase(MYSQL, mysql);
+
+    const found = await steps.step('Prometheus: its tools are looked for', (report) => tools(report, signal));
+    for (const name of ENVIRONMENT_NAMES) {
+      const files = deployed(found, name, await part(`prometheus-${name}`), signal);
+      await tryAll(
+        `Prometheus of ${name}`,
+        signal,
+        files,
+        name === 'dev' ? [...FILE_CHECKS, ...RULE_CHECKS] : FILE_CHECKS,
+      );
+    }
 
     const redis = await find(REDIS);
     const place = await part('redis');

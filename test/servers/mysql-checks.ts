@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { MONITOR } from '../../lib/config/monitoring';
+import { MYSQL } from './mysql';
 import { fails, newPassword, type Trial } from './mysql-trial';
 
 const DENIED = /ERROR (1044|1142|1227|1410) /;
 const REFUSED = /ERROR 1045 /;
 
 const firstRun = async (trial: Trial) => {
-  for (const name of trial.names) await trial.write(name, newPassword());
+  for (const name of [...trial.names, MONITOR]) await trial.write(name, newPassword());
   await trial.succeeds();
   for (const name of trial.names) await trial.as(name, `USE ${name}`);
 };
@@ -50,12 +52,26 @@ const nothingElse = async (trial: Trial, names: readonly string[] = trial.names)
   }
 };
 
+/** What mysqld_exporter asks, and what nobody who only watches may do. */
+const monitors = async (trial: Trial) => {
+  const asked = ['SHOW GLOBAL STATUS', 'SHOW GLOBAL VARIABLES', 'SHOW FULL PROCESSLIST'];
+  if (trial.database.flavour === MYSQL) asked.push('SHOW REPLICA STATUS'); // MariaDB has another privilege for it
+  for (const sql of asked) await trial.as(MONITOR, sql);
+  const statements = [
+    'SELECT * FROM mysql.user',
+    'CREATE DATABASE stranger',
+    'SET GLOBAL require_secure_transport = OFF',
+    ...trial.names.flatMap((name) => [`SELECT * FROM ${name}.kept`, `DROP DATABASE ${name}`]),
+  ];
+  for (const sql of statements) await fails(trial.as(MONITOR, sql), DENIED, `${MONITOR} runs ${sql}`);
+};
+
 const onlyTls = async (trial: Trial) => {
   const { root, flavour } = trial.database;
   const refused = async (names: readonly string[], why: RegExp) => {
     for (const name of names) await fails(trial.as(name, 'SELECT 1', ...flavour.plain), why, `${name} without TLS`);
   };
-  await refused(['admin', ...trial.names], /ERROR (1045|3159) /);
+  await refused(['admin', MONITOR, ...trial.names], /ERROR (1045|3159) /);
   await root('SET GLOBAL require_secure_transport = OFF'); // from now on, only what the script does makes TLS necessary
   await refused(trial.names, REFUSED);
 };
@@ -132,6 +148,7 @@ export const DATABASE_CHECKS: readonly (readonly [title: string, check: (trial: 
   ['the first run makes every schema and its user', firstRun],
   ['a user sees its own schema only, and can change it', ownSchema],
   ['a user is refused everywhere else', (trial) => nothingElse(trial)],
+  ['the user that monitors sees how the server fares, and no data', monitors],
   ['a login without TLS is refused, whatever the server wants', onlyTls],
   ['a client trusts no server but ours', onlyOurServer],
   ['a second run changes nothing', (trial) => trial.unchangedBy(() => trial.succeeds())],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MONITOR } from '../../lib/config/monitoring';
 import { DATABASES } from '../../lib/config/services';
 import { CommandError, run } from '../../rehearsal/process';
 import type { Database } from './mysql';
@@ -55,7 +56,13 @@ export class Trial {
   async run() {
     const { commands, options } = this.database;
     const PATH = `${commands}:${process.env.PATH}`;
-    const env = { PATH, DATABASES: this.names.join(' '), SECRETS: this.secrets, OPTIONS: options };
+    const env = {
+      PATH,
+      DATABASES: this.names.join(' '),
+      MONITORS: MONITOR,
+      SECRETS: this.secrets,
+      OPTIONS: options,
+    };
     const lines: string[] = [];
     const onLine = (line: string) => lines.push(line);
     const ok = await run('bash', [SCRIPT], { env, signal: this.signal, onLine }).then(

@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { REDIS_USERS } from '../../lib/config/services';
 import { newPassword } from './mysql-trial';
 import type { Redis } from './redis';
-import { NO_ACCESS, REDIS_PARAMETERS, accessString } from '../../lib/constructs/redis-settings';
+import { MONITOR } from '../../lib/config/monitoring';
+import { MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS, accessString } from '../../lib/constructs/redis-settings';
 
 const [NAME, OTHER] = REDIS_USERS as [string, string];
 const password = newPassword();
@@ -111,6 +112,24 @@ const rotation = async ({ admin, as }: Redis) => {
   assert.match(await as(NAME, password, 'PING'), /WRONGPASS/);
 };
 
+/** What redis_exporter asks of a node, and what nobody who only watches may do. */
+const monitors = async ({ admin, as }: Redis) => {
+  assert.equal(await admin(`ACL SETUSER ${MONITOR} ${MONITOR_ACCESS} >${password}`), 'OK');
+  const asked = ['PING', 'CLIENT SETNAME redis_exporter', 'INFO ALL', 'CLUSTER INFO', 'SLOWLOG LEN', 'LATENCY LATEST'];
+  for (const command of asked) assert.doesNotMatch(await as(MONITOR, password, command), /NOPERM|ERR/, command);
+  for (const command of [
+    `GET ${NAME}:x`,
+    `SET ${NAME}:x 1`,
+    'KEYS *',
+    'SCAN 0',
+    'CONFIG GET *',
+    'SLOWLOG GET',
+    'MONITOR',
+    'ACL LIST',
+  ])
+    assert.match(await as(MONITOR, password, command), /NOPERM/, command);
+};
+
 const ready = async (redis: Redis) => {
   assert.equal(await redis.admin('CLUSTER ADDSLOTSRANGE 0 16383'), 'OK');
   while (!/cluster_state:ok/.test(await redis.admin('CLUSTER INFO'))) await setTimeout(100);
@@ -123,6 +142,7 @@ export const REDIS_CHECKS: readonly (readonly [title: string, check: (redis: Red
   ['takes the access string of every service', accepted],
   ['a service can use its keys, the shared ones, and the cluster', allowed],
   ['a service is refused the keys of others, and the server', refused],
+  ['the user that monitors sees how a node fares, and no keys', monitors],
   ['the default user cannot log in', noDefault],
   ['a password is rotated while both are valid', rotation],
 ];

@@ -1,4 +1,5 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { parse } from 'yaml';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../lib/config/environment';
 import { flat, idsOf, type Json } from '../synth';
 import type { Difference, Section, WholeObjects } from './difference';
@@ -11,6 +12,16 @@ export type Objects = ReadonlyMap<string, Leaves>;
 
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 
+/** The configuration of Prometheus is compared as what it says. */
+const parsed = ({ data, ...rest }: Json): Json => ({
+  ...rest,
+  ...(data && {
+    data: Object.fromEntries(
+      Object.entries<string>(data).map(([key, text]) => [key, key === 'prometheus.yml' ? parse(text) : text]),
+    ),
+  }),
+});
+
 /** A Kubernetes object as it is compared: what it is called is its key, and no field. */
 const keyed = ({ kind, metadata: { name, namespace, ...metadata }, ...rest }: Json): [string, Leaves] => [
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
@@ -22,7 +33,7 @@ export const objectsOf = (of: CloudAssembly): Objects =>
   new Map(
     of.stacks.flatMap(({ template: { Resources } }) =>
       idsOf(Resources, MANIFEST).flatMap((id): Json[] =>
-        JSON.parse(flat(Resources[id].Properties.Manifest)).map((object: Json) => keyed(object)),
+        JSON.parse(flat(Resources[id].Properties.Manifest)).map((object: Json) => keyed(parsed(object))),
       ),
     ),
   );

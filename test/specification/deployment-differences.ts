@@ -3,7 +3,7 @@ import { CONTAINER, ownSecret, POD, SECRETS_FOLDER, variable } from './pods';
 
 const every: Section = {
   title: 'Deployment of every service',
-  objects: /^Deployment /,
+  objects: /^Deployment platform-(core|apps)\//,
   differences: [
     {
       fields: { 'spec.replicas': undefined },
@@ -92,7 +92,7 @@ const behindService: Section = {
 
 const withoutToken: Section = {
   title: 'Deployment of every service that does not ask Kubernetes anything',
-  objects: /^Deployment .*\/(?!tenant-service$)/,
+  objects: /^Deployment platform-(core|apps)\/(?!tenant-service$)/,
   differences: [
     {
       fields: { [`${POD}.automountServiceAccountToken`]: false },

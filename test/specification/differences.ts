@@ -1,5 +1,6 @@
 import { DEPLOYMENTS } from './deployment-differences';
 import { FRONTEND } from './frontend-differences';
+import { ADDED_MONITORING, MONITORING } from './monitoring-differences';
 import type { Section, WholeObjects } from './difference';
 
 const alias = (name: string): Section => ({
@@ -63,6 +64,7 @@ export const DIFFERENCES: readonly Section[] = [
   },
   ...DEPLOYMENTS,
   ...FRONTEND,
+  ...MONITORING,
   {
     title: 'Autoscaler of `api-gateway` and `frontend`',
     objects: /^HorizontalPodAutoscaler .*\/(api-gateway|frontend)-hpa$/,
@@ -112,6 +114,7 @@ export const DIFFERENCES: readonly Section[] = [
 
 /** Objects that the specification does not have. */
 export const ADDED_OBJECTS: readonly WholeObjects[] = [
+  ...ADDED_MONITORING,
   {
     title: 'Job',
     objects: /^Job /,
@@ -135,7 +138,7 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   },
   {
     title: 'ConfigMap `aws-authorities`',
-    objects: /^ConfigMap platform-core\/aws-authorities$/,
+    objects: /^ConfigMap platform-(core|monitoring)\/aws-authorities$/,
     reason: 'Clients verify the certificates of the data tiers with it.',
   },
   {

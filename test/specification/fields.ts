@@ -27,7 +27,7 @@ const members = (value: Json, path: string): [string, Json][] =>
 
 const items = (list: readonly Json[], path: string): [string, Json][] => {
   if (!list.every(isObject)) return [];
-  const called = ['name', 'key'].find(
+  const called = ['name', 'key', 'job_name'].find(
     (id) => list.every((item) => id in item) && new Set(list.map((item) => item[id])).size === list.length,
   );
   return list.map((item, position) => {

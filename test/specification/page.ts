@@ -20,7 +20,7 @@ export const page = (): string =>
     `\`pod\` is short for \`${POD}\`, \`container\` for \`${CONTAINER}\`. \`{name}\` stands`,
     'for the service, `{database}` for its database, and `*` for any text, such as what only a deployment knows.',
     '',
-    'Not compared are the monitoring (with the Ingress of Grafana), and the StatefulSets of the data tiers. Where the values files',
+    'Not compared are Grafana, with its Ingress, and the StatefulSets of the data tiers. Where the values files',
     'contradict the manifests (`pullPolicy`), the manifests are meant.',
     '',
     '## Ingresses',

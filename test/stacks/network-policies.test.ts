@@ -21,12 +21,12 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   const objects = objectsOf(assembly(name)).filter(({ metadata }) => metadata.namespace !== 'kube-system');
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
   const namespaces = Object.fromEntries(of('Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
-  const all = { ...namespaces, 'kube-system': {}, elsewhere: {} };
+  const all = { ...namespaces, 'kube-system': {}, 'kube-state-metrics': {}, elsewhere: {} };
   const reaches = traffic(of('NetworkPolicy') as NetworkPolicy[], all);
 
   /** The pods of a Deployment or a Job, by label `app`. */
   const pods: Record<string, Pod> = Object.fromEntries(
-    [...of('Deployment'), ...of('Job')].map(({ metadata, spec }) => [
+    [...of('Deployment'), ...of('StatefulSet'), ...of('Job')].map(({ metadata, spec }) => [
       spec.template.metadata.labels.app,
       { namespace: metadata.namespace, labels: spec.template.metadata.labels },
     ]),
@@ -132,8 +132,10 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   test('the pods that use a data tier reach it, and no others', () => {
     const setups = Object.values(SERVICES).flatMap(({ database }) => (database ? [`database-setup-${database}`] : []));
     for (const to of data) {
-      expect(clientsOf(to, 3306).toSorted()).toEqual([...users(({ database }) => !!database), ...setups].toSorted());
-      expect(clientsOf(to, 6379).toSorted()).toEqual(users(({ redis }) => redis).toSorted());
+      expect(clientsOf(to, 3306).toSorted()).toEqual(
+        [...users(({ database }) => !!database), ...setups, 'database-setup-monitor', 'mysql-exporter'].toSorted(),
+      );
+      expect(clientsOf(to, 6379).toSorted()).toEqual([...users(({ redis }) => redis), 'redis-exporter'].toSorted());
       expect(clientsOf(to, 22)).toEqual([]);
     }
     for (const to of balancer) expect([to, clientsOf(to, 3306), clientsOf(to, 6379)]).toEqual([to, [], []]);
@@ -144,8 +146,10 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
       .filter(({ spec }) => spec.template.spec.automountServiceAccountToken)
       .map(({ spec }) => spec.template.metadata.labels.app);
     expect(automounting).toContain('tenant-service');
-    for (const to of ['172.30.0.1', ...balancer])
-      expect(clientsOf(to, 443).toSorted()).toEqual(automounting.toSorted());
+    expect(clientsOf('172.30.0.1', 443).toSorted()).toEqual(automounting.toSorted());
+    // The endpoints of AWS stand beside it.
+    for (const to of balancer)
+      expect(clientsOf(to, 443).toSorted()).toEqual([...automounting, 'alertmanager'].toSorted());
   });
 
   test('the internet is there for Sentry, where it is used', () => {
@@ -178,6 +182,36 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
       expect([admits(prometheus, own, METRICS), admits(prometheus, own, SERVICE)]).toEqual([true, false]);
       for (const [app, to] of everyPod) expect([app, reaches(own, to, SERVICE)]).toEqual([app, false]);
     }
+  });
+
+  test('Prometheus reaches what it asks, at the ports that the configuration names', () => {
+    const monitor = pod('prometheus');
+    for (const node of [...data, ...balancer])
+      expect([node, [9100, 10250, 22, 3306].map((port) => reaches(monitor, node, port))]).toEqual([
+        node,
+        [true, true, false, false],
+      ]);
+    const state = { namespace: 'kube-state-metrics', labels: { 'app.kubernetes.io/name': 'kube-state-metrics' } };
+    expect([reaches(monitor, state, 8080), reaches(monitor, stranger, 8080)]).toEqual([true, false]);
+    for (const app of Object.keys(SERVICES))
+      expect([app, reaches(monitor, pod(app), METRICS), reaches(monitor, pod(app), SERVICE)]).toEqual([
+        app,
+        true,
+        false,
+      ]);
+    for (const [app, port] of Object.entries({ alertmanager: 9093, 'mysql-exporter': 9104, 'redis-exporter': 9121 })) {
+      expect([app, reaches(monitor, pod(app), port), reaches(monitor, pod(app), 80)]).toEqual([app, true, false]);
+      expect([app, everyPod.filter(([, from]) => reaches(from, pod(app), port)).map(([other]) => other)]).toEqual([
+        app,
+        ['prometheus'],
+      ]);
+    }
+    expect(everyPod.filter(([, from]) => reaches(from, monitor, METRICS)).map(([app]) => app)).toEqual([]);
+  });
+
+  test('Alertmanager gets its identity, and publishes without the internet', () => {
+    expect(clientsOf('169.254.170.23', 80)).toEqual(['alertmanager']);
+    expect(reaches(pod('alertmanager'), '203.0.113.9', 443)).toBe(false);
   });
 
   test('people reach each other, the internet, and nothing of the platform', () => {

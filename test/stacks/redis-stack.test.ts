@@ -55,12 +55,16 @@ test('is saved daily, and leaves a snapshot when it goes, with the key that open
 
 test('has a user for each service, and none for who gives no name', () => {
   const { UserIds } = propertiesOf(prod, 'AWS::ElastiCache::UserGroup')[0]!;
-  expect(UserIds.map(({ Ref }: Json) => prod[Ref]?.Properties?.UserName)).toEqual(['default', ...REDIS_USERS]);
+  expect(UserIds.map(({ Ref }: Json) => prod[Ref]?.Properties?.UserName)).toEqual([
+    'default',
+    ...REDIS_USERS,
+    'monitor',
+  ]);
   expect(users[0]).toMatchObject({ AccessString: 'off -@all', AuthenticationMode: { Type: 'no-password-required' } });
   for (const { UserName, UserId, AccessString, AuthenticationMode } of users.slice(1)) {
     expect(UserId).toBe(`platform-prod-${UserName}`);
     expect(UserId.length).toBeLessThanOrEqual(40); // of ElastiCache
-    expect(AccessString).toContain(`on ~${UserName}:* ~shared:* `);
+    if (UserName !== 'monitor') expect(AccessString).toContain(`on ~${UserName}:* ~shared:* `);
     expect(AuthenticationMode.Type).toBe('password');
     expect(JSON.stringify(AuthenticationMode.Passwords)).toMatch(/resolve:secretsmanager:.*:SecretString:password/);
   }
@@ -108,5 +112,7 @@ test('keeps its version until somebody changes it, and what has no expiry', () =
 });
 
 test('no user may do what is dangerous, whatever categories contain it', () => {
-  for (const { AccessString } of users.slice(1)) expect(AccessString).toMatch(/ -@all( \+@\w+)+ -@dangerous /);
+  const [monitor, ...services] = users.slice(1).toReversed();
+  for (const { AccessString } of services) expect(AccessString).toMatch(/ -@all( \+@\w+)+ -@dangerous /);
+  expect(monitor).toMatchObject({ UserName: 'monitor', AccessString: expect.not.stringMatching(/[~&%@](?!all)/) });
 });

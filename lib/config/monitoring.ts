@@ -1,0 +1,11 @@
+import type { Resources } from './environment';
+
+/** What runs in platform-monitoring: requests and limits of a pod of each, Prometheus' as specified. */
+export const MONITORING_RESOURCES = {
+  prometheus: { requests: { cpu: '200m', memory: '1000Mi' }, limits: { cpu: '1000m', memory: '2000Mi' } },
+  alertmanager: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+  exporter: { requests: { cpu: '20m', memory: '48Mi' }, limits: { cpu: '200m', memory: '128Mi' } },
+} as const satisfies Readonly<Record<string, Resources>>;
+
+/** The user as whom exporters ask MySQL and Redis how they fare: it reads no data. */
+export const MONITOR = 'monitor';

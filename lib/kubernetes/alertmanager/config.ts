@@ -1,0 +1,97 @@
+import { stringify } from 'yaml';
+import { SEVERITIES, type Severity } from '../../config/environment';
+
+/** A topic of SNS, and who reads it. */
+export interface AlertTopic {
+  readonly arn: string;
+  /** A channel of Slack is among its subscribers: it shows messages of one form only, which e-mails then have too. */
+  readonly slack: boolean;
+}
+
+export interface AlertmanagerConfigProps {
+  readonly topics: Readonly<Record<Severity, AlertTopic>>;
+  /** ARN of the topic that hears that alerts get through. */
+  readonly heartbeatTopicArn: string;
+  readonly region: string;
+}
+
+/** The alert that always fires. */
+export const WATCHDOG = 'Watchdog';
+
+/** After how long an alert that goes on is told again. */
+const REPEAT: Readonly<Record<Severity, string>> = { critical: '1h', warning: '12h' };
+
+/** Plain text of at most a hundred characters: SNS refuses others. */
+const SUBJECT =
+  '{{ .Status | toUpper }} {{ .CommonLabels.environment }} {{ .CommonLabels.severity }}: {{ .CommonLabels.alertname }}';
+
+const TEXT =
+  '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n' +
+  'since {{ .StartsAt.UTC.Format "2006-01-02 15:04 MST" }}\n\n{{ end }}';
+
+/** The form that Amazon Q in chat applications shows. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+const SLACK =
+  '{"version":"1.0","source":"custom","content":{"textType":"client-markdown",' +
+  '"title":{{ printf "%s %s: %s" (.Status | toUpper) .CommonLabels.severity .CommonLabels.alertname | toJson }},' +
+  // Each text as JSON without its quotation marks, so that all together are one text.
+  `"description":"{{ range .Alerts }}{{ reReplaceAll "^\\"|\\"$" "" (printf "%s\\n%s\\n%s\\n" ` +
+  '.Annotations.summary .Annotations.description .Annotations.runbook_url | toJson) }}{{ end }}"}}';
+
+const receiver = (name: Severity, { arn, slack }: AlertTopic, region: string) => ({
+  name,
+  sns_configs: [
+    {
+      topic_arn: arn,
+      sigv4: { region },
+      send_resolved: true,
+      subject: SUBJECT,
+      message: slack ? SLACK : TEXT,
+    },
+  ],
+});
+
+/** alertmanager.yml: who is told of what. Alerts of one kind on one service are one message; a critical one silences its service's warnings. */
+export const alertmanagerConfig = ({ topics, heartbeatTopicArn, region }: AlertmanagerConfigProps): string =>
+  stringify(
+    {
+      route: {
+        receiver: 'warning',
+        group_by: ['alertname', 'service'],
+        group_wait: '30s',
+        group_interval: '5m',
+        repeat_interval: REPEAT.warning,
+        routes: [
+          {
+            matchers: [`alertname="${WATCHDOG}"`],
+            receiver: 'heartbeat',
+            group_wait: '0s',
+            group_interval: '1m',
+            repeat_interval: '4m',
+          },
+          ...SEVERITIES.map((severity) => ({
+            matchers: [`severity="${severity}"`],
+            receiver: severity,
+            repeat_interval: REPEAT[severity],
+          })),
+        ],
+      },
+      inhibit_rules: [
+        { source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: ['service'] },
+      ],
+      receivers: [
+        ...SEVERITIES.map((severity) => receiver(severity, topics[severity], region)),
+        {
+          name: 'heartbeat',
+          sns_configs: [
+            {
+              topic_arn: heartbeatTopicArn,
+              sigv4: { region },
+              send_resolved: false,
+              message: 'Alerts of Prometheus reach AWS.',
+            },
+          ],
+        },
+      ],
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );

@@ -1,0 +1,113 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import { MONITORING_RESOURCES } from '../../config/monitoring';
+import { placement } from '../../config/node-placement';
+import { containerResources } from '../container-resources';
+import type { Manifest } from '../manifest';
+import { PLATFORM_PRIORITY } from '../priority-class';
+import { ALERTMANAGER, MONITORING } from '../prometheus/endpoints';
+import { restricted } from '../restricted';
+import { serviceAccount } from '../service-account';
+import { alertmanagerConfig, type AlertmanagerConfigProps } from './config';
+
+export interface AlertmanagerProps extends AlertmanagerConfigProps {
+  /** Full image reference. */
+  readonly image: string;
+}
+
+const { host: name, port } = ALERTMANAGER;
+const metadata = () => ({ name, namespace: MONITORING });
+const labels = () => ({ app: name });
+
+/** Alertmanager: tells people, and keeps what they silenced on a volume. `checksum` makes a text that changes with a value. */
+export const alertmanager = (props: AlertmanagerProps, checksum: (value: object) => string): readonly Manifest[] => {
+  const data = { 'alertmanager.yml': alertmanagerConfig(props) };
+  return [serviceAccount(metadata()), configMap(data), statefulSet(props, checksum(data)), service(), budget()];
+};
+
+const CONFIG = 'alertmanager-config';
+
+const configMap = (data: Record<string, string>): Manifest<ConfigMap> => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...metadata(), name: CONFIG },
+  data,
+});
+
+const statefulSet = ({ image, region }: AlertmanagerProps, checksum: string): Manifest<StatefulSet> => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { ...metadata(), labels: labels() },
+  spec: {
+    replicas: 1, // as of Prometheus: an alarm of CloudWatch tells when the two are silent
+    serviceName: name,
+    selector: { matchLabels: labels() },
+    template: {
+      metadata: { labels: labels(), annotations: { 'checksum/config': checksum } },
+      spec: {
+        serviceAccountName: name,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65534,
+          runAsGroup: 65534,
+          fsGroup: 65534,
+          fsGroupChangePolicy: 'OnRootMismatch',
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        containers: [
+          {
+            name,
+            image,
+            imagePullPolicy: 'Always',
+            args: [
+              '--config.file=/etc/alertmanager/alertmanager.yml',
+              '--storage.path=/alertmanager',
+              '--cluster.listen-address=', // it is alone
+            ],
+            env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
+            ports: [{ name: 'http', containerPort: port }],
+            livenessProbe: { httpGet: { path: '/-/healthy', port }, periodSeconds: 10, timeoutSeconds: 5 },
+            readinessProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 5, timeoutSeconds: 3 },
+            resources: containerResources(MONITORING_RESOURCES.alertmanager),
+            securityContext: restricted(),
+            volumeMounts: [
+              { name: 'config', mountPath: '/etc/alertmanager', readOnly: true },
+              { name: 'storage', mountPath: '/alertmanager' },
+            ],
+          },
+        ],
+        volumes: [{ name: 'config', configMap: { name: CONFIG } }],
+        priorityClassName: PLATFORM_PRIORITY,
+        ...placement('monitoring'),
+      },
+    },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: 'storage' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: 'ssd-storage',
+          resources: { requests: { storage: '1Gi' } },
+        },
+      },
+    ],
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' }, // nobody else would
+  },
+});
+
+const service = (): Manifest<Service> => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { ...metadata(), labels: labels() },
+  spec: { type: 'ClusterIP', ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }], selector: labels() },
+});
+
+const budget = (): Manifest<PodDisruptionBudget> => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: metadata(),
+  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+});

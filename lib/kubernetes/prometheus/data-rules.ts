@@ -1,0 +1,71 @@
+import type { AlertingRule } from './rule';
+
+/** Alerts on MySQL and Redis, as the exporters see them from where services stand. What AWS says of them, CloudWatch tells. */
+export const DATA_ALERTS: readonly AlertingRule[] = [
+  {
+    alert: 'MysqlUnreachable',
+    severity: 'critical',
+    service: '{{ $labels.instance }}',
+    for: '3m',
+    expr: 'mysql_up == 0',
+    summary: 'MySQL does not answer at {{ $labels.instance }}',
+    description: 'The exporter cannot log in to {{ $labels.instance }}: services may be cut off too.',
+  },
+  {
+    alert: 'MysqlReplicationStopped',
+    severity: 'warning',
+    service: '{{ $labels.instance }}',
+    for: '5m',
+    expr: 'mysql_slave_status_replica_io_running == 0 or mysql_slave_status_replica_sql_running == 0',
+    summary: 'The replica {{ $labels.instance }} no longer follows',
+    description: 'Who reads from {{ $labels.instance }} gets what was written before it stopped.',
+  },
+  {
+    alert: 'MysqlReplicaLags',
+    severity: 'warning',
+    service: '{{ $labels.instance }}',
+    for: '10m',
+    expr: 'mysql_slave_status_seconds_behind_source > 60',
+    summary: 'The replica {{ $labels.instance }} is behind',
+    description: 'Who reads from {{ $labels.instance }} gets what was written {{ $value | humanizeDuration }} ago.',
+  },
+  {
+    alert: 'MysqlConnectionsNearLimit',
+    severity: 'warning',
+    service: '{{ $labels.instance }}',
+    for: '10m',
+    expr: 'mysql_global_status_threads_connected / mysql_global_variables_max_connections > 0.8',
+    summary: '{{ $labels.instance }} has few connections left',
+    description:
+      '{{ $value | humanizePercentage }} of the connections of {{ $labels.instance }} are in use; then new ones are refused.',
+  },
+  {
+    alert: 'RedisUnreachable',
+    severity: 'critical',
+    service: '{{ $labels.instance }}',
+    for: '3m',
+    expr: 'redis_up == 0',
+    summary: 'Redis does not answer at {{ $labels.instance }}',
+    description: 'The exporter cannot log in to {{ $labels.instance }}: services may be cut off too.',
+  },
+  {
+    alert: 'RedisMemoryNearLimit',
+    severity: 'warning',
+    service: '{{ $labels.instance }}',
+    for: '15m',
+    expr: 'redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9',
+    summary: '{{ $labels.instance }} has little memory left',
+    description:
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use; then keys with an expiry are dropped, and what has none is refused.',
+  },
+  {
+    alert: 'RedisReplicaCutOff',
+    severity: 'warning',
+    service: '{{ $labels.instance }}',
+    for: '5m',
+    expr: 'redis_master_link_up == 0',
+    summary: 'The Redis replica {{ $labels.instance }} is cut off',
+    description:
+      'The replica {{ $labels.instance }} no longer follows: if its primary were lost now, so would be what was written since.',
+  },
+];

@@ -1,0 +1,61 @@
+import { SERVICE_METRICS, seriesOf } from '../metrics';
+
+/** What is scraped, and the series of it that rules and dashboards use. Whoever uses another one adds it here, and sees to it that it is there. */
+export const EXPORTED: Readonly<Record<string, readonly string[]>> = {
+  services: Object.entries(SERVICE_METRICS).flatMap(([name, metric]) => seriesOf(name, metric)),
+  Prometheus: [
+    'up',
+    'ALERTS',
+    'prometheus_notifications_dropped_total',
+    'prometheus_rule_evaluation_failures_total',
+    'prometheus_target_scrapes_exceeded_sample_limit_total',
+    'prometheus_tsdb_compactions_failed_total',
+    'prometheus_tsdb_head_series',
+    'prometheus_tsdb_wal_corruptions_total',
+  ],
+  Alertmanager: ['alertmanager_notifications_failed_total', 'alertmanager_notifications_total'],
+  'API server': ['apiserver_request_total'],
+  kubelet: [
+    'kubelet_certificate_manager_client_ttl_seconds',
+    'kubelet_volume_stats_available_bytes',
+    'kubelet_volume_stats_capacity_bytes',
+  ],
+  'kubelet, of containers (cAdvisor)': [
+    'container_cpu_cfs_periods_total',
+    'container_cpu_cfs_throttled_periods_total',
+    'container_cpu_usage_seconds_total',
+    'container_memory_working_set_bytes',
+  ],
+  'kube-state-metrics': [
+    'kube_deployment_spec_replicas',
+    'kube_deployment_status_condition',
+    'kube_deployment_status_replicas_available',
+    'kube_horizontalpodautoscaler_spec_max_replicas',
+    'kube_horizontalpodautoscaler_status_current_replicas',
+    'kube_job_failed',
+    'kube_node_status_condition',
+    'kube_pod_container_resource_limits',
+    'kube_pod_container_resource_requests',
+    'kube_pod_container_status_last_terminated_reason',
+    'kube_pod_container_status_restarts_total',
+    'kube_pod_container_status_waiting_reason',
+    'kube_pod_status_phase',
+    'kube_resourcequota',
+  ],
+  'node-exporter': [
+    'node_cpu_seconds_total',
+    'node_filesystem_avail_bytes',
+    'node_filesystem_size_bytes',
+    'node_memory_MemAvailable_bytes',
+    'node_memory_MemTotal_bytes',
+  ],
+  mysqld_exporter: [
+    'mysql_up',
+    'mysql_global_status_threads_connected',
+    'mysql_global_variables_max_connections',
+    'mysql_slave_status_replica_io_running',
+    'mysql_slave_status_replica_sql_running',
+    'mysql_slave_status_seconds_behind_source',
+  ],
+  redis_exporter: ['redis_up', 'redis_memory_used_bytes', 'redis_memory_max_bytes', 'redis_master_link_up'],
+};

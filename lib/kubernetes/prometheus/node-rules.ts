@@ -1,0 +1,68 @@
+import type { AlertingRule } from './rule';
+
+/** Alerts on nodes, whoever's pods run there. */
+export const NODE_ALERTS: readonly AlertingRule[] = [
+  {
+    alert: 'NodeNotReady',
+    severity: 'warning', // its pods move; what that takes away from users is another alert
+    service: '{{ $labels.node }}',
+    for: '10m',
+    expr: 'kube_node_status_condition{condition="Ready", status="true"} == 0',
+    summary: 'The node {{ $labels.node }} is not ready',
+    description: 'The node {{ $labels.node }} takes no pods, and its pods move to others.',
+  },
+  {
+    alert: 'NodeUnderPressure',
+    severity: 'warning',
+    service: '{{ $labels.node }}',
+    for: '5m',
+    expr: 'kube_node_status_condition{condition=~"(Memory|Disk|PID)Pressure", status="true"} == 1',
+    summary: 'The node {{ $labels.node }} runs short: {{ $labels.condition }}',
+    description: 'The node {{ $labels.node }} evicts pods until it has enough again.',
+  },
+  {
+    alert: 'NodeMemoryShort',
+    severity: 'warning',
+    service: '{{ $labels.node }}',
+    for: '15m',
+    expr: 'node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.05',
+    summary: 'The node {{ $labels.node }} has little memory left',
+    description: '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is free.',
+  },
+  {
+    alert: 'NodeDiskFilling',
+    severity: 'warning',
+    service: '{{ $labels.node }}',
+    for: '15m',
+    expr: 'node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"} < 0.15',
+    summary: 'The disk of the node {{ $labels.node }} fills',
+    description:
+      '{{ $value | humanizePercentage }} of the disk of {{ $labels.node }} is free: below that, pods are evicted.',
+  },
+  {
+    alert: 'NodeCertificateExpires',
+    severity: 'warning',
+    service: '{{ $labels.node }}',
+    for: '1h',
+    expr: 'kubelet_certificate_manager_client_ttl_seconds < 72 * 3600',
+    summary: 'The certificate of the node {{ $labels.node }} expires soon',
+    description:
+      'In {{ $value | humanizeDuration }} the API server refuses the node {{ $labels.node }}: its kubelet should have renewed it long ago.',
+  },
+];
+
+/** Alerts on the control plane, as those see it who use it. */
+export const API_SERVER_ALERTS: readonly AlertingRule[] = [
+  {
+    alert: 'ApiServerErrors',
+    severity: 'warning',
+    service: 'api-server',
+    for: '10m',
+    expr:
+      'sum(rate(apiserver_request_total{job="kubernetes-apiservers", code=~"5.."}[5m])) / ' +
+      'sum(rate(apiserver_request_total{job="kubernetes-apiservers"}[5m])) > 0.03',
+    summary: 'The API server fails',
+    description:
+      '{{ $value | humanizePercentage }} of the requests to the API server fail: deployments and controllers stand still.',
+  },
+];

@@ -1,0 +1,156 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, PersistentVolumeClaim, Service, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { PrometheusConfig } from '../../config/environment';
+import { MONITORING_RESOURCES } from '../../config/monitoring';
+import { placement } from '../../config/node-placement';
+import { containerResources } from '../container-resources';
+import type { Manifest } from '../manifest';
+import { PLATFORM_PRIORITY } from '../priority-class';
+import { restricted } from '../restricted';
+import { prometheusConfig, type PrometheusConfigProps } from './config';
+import { MONITORING, PROMETHEUS } from './endpoints';
+import { prometheusRights } from './rights';
+import { ruleFile } from './rules';
+
+export interface PrometheusProps extends PrometheusConfigProps {
+  readonly config: PrometheusConfig;
+  /** Full image reference. */
+  readonly image: string;
+  /** Where people read what an alert asks of them. */
+  readonly runbookUrl: string;
+}
+
+const { host: name, port } = PROMETHEUS;
+const metadata = () => ({ name, namespace: MONITORING });
+const labels = () => ({ app: name });
+
+/** Its files, by their path below /etc/prometheus. */
+export const prometheusFiles = (
+  props: Omit<PrometheusProps, 'config' | 'image'>,
+): Readonly<Record<string, string>> => ({
+  'prometheus.yml': prometheusConfig(props),
+  'rules/platform.yml': ruleFile(props.runbookUrl),
+});
+
+/** Prometheus: scrapes, keeps for some days on one volume, and works out what is wrong. `checksum` makes a text that changes with a value. */
+export const prometheus = (props: PrometheusProps, checksum: (value: object) => string): readonly Manifest[] => {
+  const files = prometheusFiles(props);
+  return [
+    account(),
+    ...prometheusRights(),
+    configMap(files),
+    claim(props.config),
+    deployment(props, files, checksum(files)),
+    service(),
+    budget(),
+  ];
+};
+
+const account = (): Manifest<ServiceAccount> => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata() });
+
+/** Keys of a ConfigMap have no folders. */
+const key = (path: string) => path.replace('/', '-');
+
+const configMap = (files: Readonly<Record<string, string>>): Manifest<ConfigMap> => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...metadata(), name: 'prometheus-config' },
+  data: Object.fromEntries(Object.entries(files).map(([path, text]) => [key(path), text])),
+});
+
+const claim = ({ volumeGiB }: PrometheusConfig): Manifest<PersistentVolumeClaim> => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { ...metadata(), name: 'prometheus-pvc' },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'ssd-storage',
+    resources: { requests: { storage: `${volumeGiB}Gi` } },
+  },
+});
+
+/** Of the volume, for blocks; the rest is for the log of what is new and for compaction. */
+const SHARE = 0.8;
+
+const deployment = (
+  { config, image }: PrometheusProps,
+  files: Readonly<Record<string, string>>,
+  checksum: string,
+): Manifest<Deployment> => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { ...metadata(), labels: labels() },
+  spec: {
+    replicas: 1,
+    strategy: { type: 'Recreate' }, // one pod at a time has the volume
+    selector: { matchLabels: labels() },
+    template: {
+      metadata: { labels: labels(), annotations: { 'checksum/config': checksum } },
+      spec: {
+        serviceAccountName: name,
+        automountServiceAccountToken: true,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65534,
+          runAsGroup: 65534,
+          fsGroup: 65534,
+          fsGroupChangePolicy: 'OnRootMismatch', // not file by file at every start
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+        terminationGracePeriodSeconds: 300, // it writes what it has in memory
+        containers: [
+          {
+            name,
+            image,
+            imagePullPolicy: 'Always',
+            args: [
+              '--config.file=/etc/prometheus/prometheus.yml',
+              '--storage.tsdb.path=/prometheus/',
+              `--storage.tsdb.retention.time=${config.retentionDays}d`,
+              `--storage.tsdb.retention.size=${Math.floor(config.volumeGiB * SHARE * 1024)}MB`,
+            ],
+            ports: [{ name: 'http', containerPort: port }],
+            startupProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 10, failureThreshold: 90 }, // it reads its log
+            livenessProbe: { httpGet: { path: '/-/healthy', port }, periodSeconds: 10, timeoutSeconds: 5 },
+            readinessProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 5, timeoutSeconds: 3 },
+            resources: containerResources(MONITORING_RESOURCES.prometheus),
+            securityContext: restricted(),
+            volumeMounts: [
+              { name: 'config-volume', mountPath: '/etc/prometheus', readOnly: true },
+              { name: 'storage-volume', mountPath: '/prometheus/' },
+            ],
+          },
+        ],
+        volumes: [
+          {
+            name: 'config-volume',
+            configMap: {
+              name: 'prometheus-config',
+              items: Object.keys(files).map((path) => ({ key: key(path), path })),
+            },
+          },
+          { name: 'storage-volume', persistentVolumeClaim: { claimName: 'prometheus-pvc' } },
+        ],
+        priorityClassName: PLATFORM_PRIORITY,
+        ...placement('monitoring'),
+      },
+    },
+  },
+});
+
+const service = (): Manifest<Service> => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { ...metadata(), labels: labels() },
+  spec: { type: 'ClusterIP', ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }], selector: labels() },
+});
+
+/** There is one: a node is drained all the same, and metrics miss a moment. */
+const budget = (): Manifest<PodDisruptionBudget> => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: metadata(),
+  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+});

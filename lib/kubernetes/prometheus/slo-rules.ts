@@ -1,0 +1,105 @@
+import { SITES } from '../../config/services';
+import { DURATION_BUCKETS } from '../metrics';
+import type { AlertingRule, RecordingRule } from './rule';
+
+/** What the public services promise their users over thirty days. */
+export const OBJECTIVES = {
+  /** Share of requests that are answered, and not with a status from 500 on. */
+  availability: 0.999,
+  /** Share of requests that are answered in time. */
+  latency: 0.99,
+  /** Seconds that count as in time: a bound of the histogram. */
+  inTime: 0.5 satisfies (typeof DURATION_BUCKETS)[number],
+} as const;
+
+/** The services that users see. */
+export const PUBLIC_SERVICES: readonly string[] = Object.values(SITES);
+
+const SELECTOR = `job="platform-services", app=~"${PUBLIC_SERVICES.join('|')}"`;
+const REQUESTS = 'app:http_requests:rate5m';
+
+/** A promise: the rate at which requests break it, and the share that may. */
+interface Objective {
+  readonly name: string;
+  readonly broken: string;
+  readonly budget: number;
+  readonly alert: string;
+  readonly what: string;
+}
+
+const round = (value: number) => Number(value.toFixed(6));
+
+const OBJECTIVE_RULES: readonly Objective[] = [
+  {
+    name: 'http_request_errors',
+    // A service without any error has no such series: its rate is nothing, not unknown.
+    broken: `sum by (app) (rate(http_requests_total{${SELECTOR}, code=~"5.."}[5m])) or 0 * ${REQUESTS}`,
+    budget: round(1 - OBJECTIVES.availability),
+    alert: 'ErrorBudget',
+    what: 'of the requests of {{ $labels.app }} fail',
+  },
+  {
+    name: 'http_request_delays',
+    broken:
+      `sum by (app) (rate(http_request_duration_seconds_count{${SELECTOR}}[5m])) - ` +
+      `sum by (app) (rate(http_request_duration_seconds_bucket{${SELECTOR}, le="${OBJECTIVES.inTime}"}[5m]))`,
+    budget: round(1 - OBJECTIVES.latency),
+    alert: 'LatencyBudget',
+    what: `of the requests of {{ $labels.app }} take longer than ${OBJECTIVES.inTime} s`,
+  },
+];
+
+/**
+ * How fast the budget of thirty days may go, each in two windows: the long one says that it matters, the short one that it still
+ * goes on. https://sre.google/workbook/alerting-on-slos/
+ */
+const BURNS = [
+  { factor: 14.4, long: '1h', short: '5m', severity: 'critical', pace: 'Fast', for: '2m' },
+  { factor: 6, long: '6h', short: '30m', severity: 'critical', pace: 'Fast', for: '15m' },
+  { factor: 3, long: '1d', short: '2h', severity: 'warning', pace: 'Slowly', for: '1h' },
+  { factor: 1, long: '3d', short: '6h', severity: 'warning', pace: 'Slowly', for: '3h' },
+] as const;
+
+const WINDOWS = [...new Set(BURNS.flatMap(({ long, short }) => [short, long]))];
+
+const ratio = (name: string, window: string) => `app:${name}:ratio_${window}`;
+
+/** Requests of each public service by second, those that break a promise, and their share over each window. */
+export const SLO_RECORDS: readonly RecordingRule[] = [
+  { record: REQUESTS, expr: `sum by (app) (rate(http_requests_total{${SELECTOR}}[5m]))` },
+  ...OBJECTIVE_RULES.flatMap(({ name, broken }) => [
+    { record: `app:${name}:rate5m`, expr: broken },
+    ...WINDOWS.map((window) => ({
+      record: ratio(name, window),
+      expr:
+        window === '5m'
+          ? `app:${name}:rate5m / ${REQUESTS}`
+          : `avg_over_time(app:${name}:rate5m[${window}]) / avg_over_time(${REQUESTS}[${window}])`,
+    })),
+  ]),
+];
+
+/** Alerts on the promises, and on what would keep them silent. */
+export const SLO_ALERTS: readonly AlertingRule[] = [
+  ...OBJECTIVE_RULES.flatMap(({ name, budget, alert, what }) =>
+    BURNS.map(({ factor, long, short, severity, pace, ...burn }): AlertingRule => ({
+      alert: `${alert}Burns${pace}`,
+      severity,
+      service: '{{ $labels.app }}',
+      labels: { window: long },
+      for: burn.for,
+      expr: [long, short].map((window) => `${ratio(name, window)} > ${round(factor * budget)}`).join(' and '),
+      summary: `{{ $labels.app }}: its budget of thirty days would be gone in ${round(30 / factor)} days`,
+      description: `{{ $value | humanizePercentage }} ${what}, measured over ${long}; ${round(budget * 100)} % may.`,
+    })),
+  ),
+  ...PUBLIC_SERVICES.map((app): AlertingRule => ({
+    alert: 'PublicServiceUnmeasured',
+    severity: 'warning',
+    service: app,
+    for: '15m',
+    expr: `absent(${REQUESTS}{app="${app}"})`,
+    summary: `${app}: nobody knows how its requests fare`,
+    description: `There are no metrics of the requests of ${app}: no alert on its objectives can fire.`,
+  })),
+];

@@ -1,0 +1,197 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct, IDependable } from 'constructs';
+import { PLATFORM_NAMESPACE_NAMES, SEVERITIES, type EnvironmentConfig, type Severity } from '../config/environment';
+import { imageReference, upstreamImages } from '../config/images';
+import { MONITOR } from '../config/monitoring';
+import { applyManifests } from '../constructs/apply-manifests';
+import { checksum } from '../constructs/checksum';
+import { importCluster } from '../constructs/import-cluster';
+import type { Mysql } from '../constructs/mysql';
+import { PodIdentity } from '../constructs/pod-identity';
+import type { Redis } from '../constructs/redis';
+import { succeeded } from '../constructs/succeeded';
+import { alertmanager } from '../kubernetes/alertmanager/objects';
+import { certificateAuthorities } from '../kubernetes/certificate-authorities';
+import { databaseSetup, databaseSetupName } from '../kubernetes/database-setup';
+import type { Manifest } from '../kubernetes/manifest';
+import { monitoringWorkloads } from '../kubernetes/network-paths';
+import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
+import { JOB_DEADLINE } from '../kubernetes/once';
+import { ALERTMANAGER, MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from '../kubernetes/prometheus/endpoints';
+import { mysqlExporter, redisExporter } from '../kubernetes/prometheus/exporters';
+import { prometheus } from '../kubernetes/prometheus/objects';
+import { NAMESPACES_OF_OTHERS } from '../kubernetes/prometheus/rights';
+
+export interface TelemetryStackProps extends StackProps {
+  readonly config: Pick<EnvironmentConfig, 'name' | 'monitoring' | 'cluster' | 'mysql'>;
+  /** Beginning of the names of what it makes in AWS: `platform-prod`. */
+  readonly identifier: string;
+  readonly cluster: ICluster;
+  readonly mysql: Mysql;
+  readonly redis: Redis;
+  /** Where alerts of each severity go, and the key that encrypts them. */
+  readonly topics: Readonly<Record<Severity, ITopic>>;
+  readonly topicKey: IKey;
+  /** Where the ways of the network lead. */
+  readonly addresses: Addresses;
+}
+
+/** The monitoring in the cluster: Prometheus, Alertmanager, exporters. It holds metrics of some days, and what people silenced. */
+export class TelemetryStack extends Stack {
+  constructor(scope: Construct, id: string, stackProps: TelemetryStackProps) {
+    const { config, identifier, cluster: shared, mysql, redis, topics, topicKey, addresses, ...props } = stackProps;
+    super(scope, id, props);
+    const cluster = importCluster(this, shared);
+    const heartbeat = this.heartbeat(identifier, config.monitoring.runbookUrl, topics.critical);
+    const images = upstreamImages(config.cluster.kubernetesVersion);
+    const image = (name: keyof typeof images) => imageReference(this, name, images[name].tag);
+    const sum = (value: object) => checksum(this, value);
+    const { region } = this;
+
+    const monitor = databaseSetup({
+      database: MONITOR,
+      monitors: true,
+      image: image('mysql'),
+      region,
+      administratorArn: mysql.masterSecret.secretArn,
+      userArn: mysql.monitorSecret.secretArn,
+      run: config.mysql.setupRun,
+    });
+    const exporters = {
+      [MYSQL_EXPORTER.host]: {
+        secret: mysql.monitorSecret,
+        objects: mysqlExporter({
+          image: image('mysqld-exporter'),
+          region,
+          secretArn: mysql.monitorSecret.secretArn,
+        }),
+      },
+      [REDIS_EXPORTER.host]: {
+        secret: redis.monitorSecret,
+        objects: redisExporter({
+          image: image('redis-exporter'),
+          region,
+          secretArn: redis.monitorSecret.secretArn,
+        }),
+      },
+    };
+    const alerting = alertmanager(
+      {
+        image: image('alertmanager'),
+        region,
+        heartbeatTopicArn: heartbeat.topicArn,
+        topics: {
+          critical: { arn: topics.critical.topicArn, slack: config.monitoring.notify.critical.slack !== undefined },
+          warning: { arn: topics.warning.topicArn, slack: config.monitoring.notify.warning.slack !== undefined },
+        },
+      },
+      sum,
+    );
+    const applied = applyManifests<Manifest>(
+      cluster,
+      [
+        ...monitoringWorkloads().map((workload) => networkPolicy(workload, addresses)),
+        certificateAuthorities(MONITORING, region),
+        ...monitor.mounted,
+        monitor.job,
+        ...Object.values(exporters).flatMap(({ objects }) => objects),
+        ...alerting,
+        ...prometheus(
+          {
+            environment: config.name,
+            config: config.monitoring.prometheus,
+            runbookUrl: config.monitoring.runbookUrl,
+            image: image('prometheus'),
+            mysqlServers: [mysql.primary, ...mysql.replicas].map(
+              ({ instanceEndpoint }) => `${instanceEndpoint.hostname}:${mysql.port}`,
+            ),
+            redisNodes: redis.nodeHosts.map((host) => `rediss://${host}:${redis.port}`),
+          },
+          sum,
+        ),
+      ],
+      [...PLATFORM_NAMESPACE_NAMES, ...NAMESPACES_OF_OTHERS],
+    );
+    const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
+    const runs = (objects: readonly Manifest[]) =>
+      objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+
+    after(
+      monitor.job,
+      this.identify(cluster, { name: databaseSetupName(MONITOR), namespace: 'platform-core' }, [
+        mysql.masterSecret,
+        mysql.monitorSecret,
+      ]),
+    );
+    const ready = succeeded(this, 'Monitor', {
+      cluster,
+      job: monitor.job,
+      applied: applied.get(monitor.job)!,
+      deadline: JOB_DEADLINE,
+    });
+    for (const [name, { secret, objects }] of Object.entries(exporters)) {
+      const identity = this.identify(cluster, { name, namespace: MONITORING }, [secret]);
+      for (const object of runs(objects)) after(object, identity, ...(name === MYSQL_EXPORTER.host ? [ready] : []));
+    }
+    const publisher = this.publisher(cluster, [...SEVERITIES.map((severity) => topics[severity]), heartbeat], topicKey);
+    for (const object of runs(alerting)) after(object, publisher);
+  }
+
+  /** A topic that hears every few minutes that alerts get through, and an alarm for when it does not: nothing in the cluster could tell. */
+  private heartbeat(identifier: string, runbookUrl: string, critical: ITopic): ITopic {
+    const topic = new Topic(this, 'Heartbeat', {
+      topicName: `${identifier}-heartbeat`,
+      enforceSSL: true,
+      masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'), // it says nothing
+    });
+    const period = Duration.minutes(5);
+    new Alarm(this, 'Silent', {
+      alarmName: `${identifier}-telemetry-silent`,
+      alarmDescription: `No alert of Prometheus would reach anybody: its heartbeat is missing. ${runbookUrl}#telemetry-silent`,
+      metric: topic.metricNumberOfMessagesPublished({ period, statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 4,
+      treatMissingData: TreatMissingData.BREACHING,
+    }).addAlarmAction(new SnsAction(critical));
+    return topic;
+  }
+
+  /** Lets Alertmanager publish. Only this side says so, as for secrets: the topics are of another stack. */
+  private publisher(cluster: ICluster, topics: readonly ITopic[], key: IKey): PodIdentity {
+    const identity = new PodIdentity(this, 'Publisher', {
+      cluster,
+      namespace: MONITORING,
+      serviceAccount: ALERTMANAGER.host,
+    });
+    identity.role.addToPolicy(
+      new PolicyStatement({ actions: ['sns:Publish'], resources: topics.map(({ topicArn }) => topicArn) }),
+    );
+    identity.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sns.${this.region}.${this.urlSuffix}` } },
+      }),
+    );
+    return identity;
+  }
+
+  /** Lets the pods of a service account read their secrets. */
+  private identify(
+    cluster: ICluster,
+    { name, namespace }: { readonly name: string; readonly namespace: string },
+    secrets: readonly ISecret[],
+  ): PodIdentity {
+    const identity = new PodIdentity(this, `Identity-${name}`, { cluster, namespace, serviceAccount: name });
+    identity.mayRead(secrets);
+    return identity;
+  }
+}

@@ -1,0 +1,170 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { parse } from 'yaml';
+import { SITES } from '../../lib/config/services';
+import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
+import { prometheusConfig } from '../../lib/kubernetes/prometheus/config';
+import { EXPORTED } from '../../lib/kubernetes/prometheus/exported';
+import { JOBS } from '../../lib/kubernetes/prometheus/jobs';
+import { ALERTS, RECORDS, ruleFile } from '../../lib/kubernetes/prometheus/rules';
+import { OBJECTIVES, PUBLIC_SERVICES } from '../../lib/kubernetes/prometheus/slo-rules';
+import { docs, table } from '../page';
+import { ALERT_CASES } from './alerts';
+
+const alerts = Object.values(ALERTS).flat();
+const records = Object.values(RECORDS).flat();
+const names = [...new Set(alerts.map(({ alert }) => alert))];
+const exported = new Set(Object.values(EXPORTED).flat());
+
+/** Names of the series that an expression asks for. Throws on what is no PromQL. */
+const seriesIn = (expr: string): readonly string[] => {
+  const found: string[] = [];
+  parser.parse(expr).iterate({
+    enter: ({ type, node, from, to }) => {
+      if (type.isError) throw new Error(`no PromQL at ${from}: ${expr}`);
+      const name = type.name === 'VectorSelector' ? node.getChild('Identifier') : null;
+      if (name) found.push(expr.slice(name.from, name.to));
+      else if (type.name === 'VectorSelector')
+        throw new Error(`a selector without a name at ${from} to ${to}: ${expr}`);
+    },
+  });
+  return found;
+};
+
+test('the parser finds names, and what is no PromQL', () => {
+  expect(seriesIn('sum(rate(a_total{b="c"}[5m])) / on (x) group_left d:e > 0.1 and up')).toEqual([
+    'a_total',
+    'd:e',
+    'up',
+  ]);
+  expect(() => seriesIn('sum(rate(a_total[5m])')).toThrow('no PromQL');
+});
+
+test('what rules ask for, a service or a known exporter exports, or an earlier rule records', () => {
+  const known = new Set(exported);
+  for (const { record, expr } of records) {
+    for (const name of seriesIn(expr)) expect([record, name, known.has(name)]).toEqual([record, name, true]);
+    known.add(record);
+  }
+  for (const { alert, expr } of alerts)
+    for (const name of seriesIn(expr)) expect([alert, name, known.has(name)]).toEqual([alert, name, true]);
+});
+
+test('labels by which rules choose series of services are those of the contract, or of their targets', () => {
+  const targets = ['job', 'app', 'pod', 'le'];
+  for (const expr of [...records, ...alerts].map((rule) => rule.expr))
+    for (const [, name, matchers] of expr.matchAll(/\b(\w+?)(?:_bucket|_count)?\{([^}]*)\}/g)) {
+      const metric = (SERVICE_METRICS as Readonly<Record<string, ServiceMetric>>)[name!];
+      if (!metric) continue;
+      for (const [, label] of matchers!.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g))
+        expect([name, label, [...targets, ...Object.keys(metric.labels)]]).toEqual([
+          name,
+          label,
+          expect.arrayContaining([label]),
+        ]);
+    }
+});
+
+test('every alert has a case in which it fires, and every case an alert', () => {
+  expect(Object.keys(ALERT_CASES).toSorted()).toEqual(names.toSorted());
+});
+
+test('every alert says how much it matters, whom it is about, what it means, and where to read on', () => {
+  const { groups } = parse(ruleFile('https://example.com/runbook'));
+  const rules = groups.flatMap((group: { rules: { alert?: string }[] }) => group.rules.filter(({ alert }) => alert));
+  expect(rules).toHaveLength(alerts.length);
+  for (const { alert, labels, annotations } of rules) {
+    expect([alert, labels.severity]).toEqual([alert, expect.stringMatching(/^(critical|warning)$/)]);
+    expect([alert, labels.service]).not.toEqual([alert, '']);
+    expect(annotations.runbook_url).toBe(`https://example.com/runbook#${alert.toLowerCase()}`);
+    for (const text of [annotations.summary, annotations.description]) expect(text).toMatch(/^\S.{8,}/);
+    // SNS takes a subject of a hundred characters: environment and severity at their longest.
+    expect(`RESOLVED staging critical: ${alert}`.length).toBeLessThan(100);
+  }
+});
+
+test('the objectives are those of the public services, and a bound of the histogram', () => {
+  expect(PUBLIC_SERVICES.toSorted()).toEqual(Object.values(SITES).toSorted());
+  expect(DURATION_BUCKETS).toContain(OBJECTIVES.inTime);
+  const burns = alerts.filter(({ alert }) => alert.startsWith('ErrorBudget'));
+  expect(burns.map(({ severity, labels, expr }) => [severity, labels?.window, expr.match(/> [\d.]+/g)])).toEqual([
+    ['critical', '1h', ['> 0.0144', '> 0.0144']],
+    ['critical', '6h', ['> 0.006', '> 0.006']],
+    ['warning', '1d', ['> 0.003', '> 0.003']],
+    ['warning', '3d', ['> 0.001', '> 0.001']],
+  ]);
+});
+
+test('the scrape jobs are those that alerts know', () => {
+  const config = parse(
+    prometheusConfig({ environment: 'prod', mysqlServers: ['a:3306'], redisNodes: ['rediss://b:1'] }),
+  );
+  expect(config.scrape_configs.map(({ job_name }: { job_name: string }) => job_name)).toEqual([...JOBS]);
+});
+
+const PART = '## Alerts of Prometheus';
+
+test('docs/runbook.md has a heading for every alert, and no other in its part', () => {
+  const [, part = ''] = docs('runbook').split(`${PART}\n`);
+  const headings = [...part.split(/^## /m)[0]!.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading!);
+  expect(headings.toSorted()).toEqual(names.toSorted());
+});
+
+const page = [
+  '# Metrics',
+  '',
+  'What Prometheus keeps, and what services owe it. This page is made of `lib/kubernetes/metrics.ts` and `lib/kubernetes/prometheus`; rules and',
+  'dashboards take their names from there. `RENEW=1 npx jest test/prometheus` renews it.',
+  '',
+  '## What services export',
+  '',
+  'At `/metrics`, on `METRICS_PORT` (9090), in the text format of Prometheus. A label has few values, all of them known: ids of users or',
+  'requests, and paths with such, are no labels. A target with more than 20,000 series is refused as a whole, and an alert tells.',
+  '',
+  ...table(
+    ['metric', 'type', 'labels', 'by', 'meaning'],
+    Object.entries<ServiceMetric>(SERVICE_METRICS).map(([name, { type, labels, buckets, by, meaning }]) => [
+      `\`${name}\``,
+      buckets ? `${type}, up to ${buckets.join(', ')} s` : type,
+      Object.entries(labels)
+        .map(([label, says]) => `\`${label}\`: ${says}`)
+        .join('<br>') || 'none',
+      by.length === 1 ? `\`${by[0]}\`` : 'all',
+      meaning,
+    ]),
+  ),
+  '',
+  'Prometheus adds `app` (the service), `pod`, and the other labels of the Service.',
+  '',
+  '## What users are promised',
+  '',
+  `Of the requests to ${PUBLIC_SERVICES.map((name) => `\`${name}\``).join(' and ')} in thirty days, ${OBJECTIVES.availability * 100} % are answered ` +
+    `without a status from 500 on, and ${OBJECTIVES.latency * 100} % within ${OBJECTIVES.inTime} s. Alerts tell how fast the rest is used up.`,
+  '',
+  '## What is recorded',
+  '',
+  ...table(
+    ['series', 'of'],
+    records.map(({ record, expr }) => [`\`${record}\``, `\`${expr}\``]),
+  ),
+  '',
+  'A tenant is one series of each, whatever it runs. Its share of the cluster in the last days that are kept, by what it asked for:',
+  '',
+  '```',
+  'avg_over_time(namespace:cpu_requests:cores{namespace=~"tenant-.+"}[15d])',
+  '  / scalar(sum(avg_over_time(namespace:cpu_requests:cores[15d])))',
+  '```',
+  '',
+  '## What else rules and dashboards use',
+  '',
+  ...table(
+    ['exported by', 'series'],
+    Object.entries(EXPORTED)
+      .filter(([by]) => by !== 'services')
+      .map(([by, series]) => [by, series.map((one) => `\`${one}\``).join(', ')]),
+  ),
+  '',
+].join('\n');
+
+test('docs/metrics.md is what the tables say', () => {
+  expect(docs('metrics', page)).toBe(page);
+});

@@ -1,0 +1,294 @@
+import type { Section, WholeObjects } from './difference';
+import type { Value } from './fields';
+import { CONTAINER, POD } from './pods';
+
+/** Path of a scrape job. */
+const job = (name: string) => `data.prometheus.yml.scrape_configs[${name}]`;
+
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const META = '__meta_kubernetes';
+
+const asServiceAccount = (name: string) => ({
+  [`${job(name)}.bearer_token_file`]: undefined,
+  [`${job(name)}.authorization.credentials_file`]: TOKEN,
+});
+
+/** An exporter that Prometheus tells whom to ask. */
+const through = (address: string): readonly Value[] => [
+  { source_labels: ['__address__'], target_label: '__param_target' },
+  { source_labels: ['__param_target'], target_label: 'instance' },
+  { target_label: '__address__', replacement: address },
+];
+
+const probe = (path: string) => ({ httpGet: { path, port: 9090 } });
+
+const CORRECTIONS: Section = {
+  title: 'Configuration of Prometheus',
+  objects: /^ConfigMap platform-monitoring\/prometheus-config$/,
+  differences: [
+    {
+      fields: {
+        [`${job('platform-services')}.kubernetes_sd_configs`]: [
+          { role: 'endpointslice', namespaces: { names: ['platform-core', 'platform-apps'] } },
+        ],
+      },
+      reason:
+        'It was two items, the second of which has no role, which Prometheus refuses; Kubernetes has replaced Endpoints by EndpointSlices.',
+    },
+    {
+      fields: { [`${job('platform-services')}.relabel_configs[0].regex`]: 'true' },
+      reason: 'A regular expression is text.',
+    },
+    {
+      fields: {
+        [`${job('platform-services')}.relabel_configs[6]`]: {
+          source_labels: [`${META}_endpointslice_port_name`],
+          action: 'keep',
+          regex: 'metrics',
+        },
+        [`${job('platform-services')}.relabel_configs[7]`]: {
+          source_labels: [`${META}_pod_name`],
+          target_label: 'pod',
+        },
+      },
+      reason: 'Each port of a Service is a target: only the one of the metrics is asked. An alert names the pod.',
+    },
+    {
+      fields: { [`${job('platform-services')}.sample_limit`]: 20_000 },
+      reason: 'A label with too many values costs its service the metrics, not Prometheus its memory.',
+    },
+    {
+      fields: {
+        [`${job('kubernetes-apiservers')}.kubernetes_sd_configs`]: [
+          { role: 'endpointslice', namespaces: { names: ['default'] } },
+        ],
+        [`${job('kubernetes-apiservers')}.relabel_configs[0].source_labels`]: [
+          `${META}_service_name`,
+          `${META}_endpointslice_port_name`,
+        ],
+        [`${job('kubernetes-apiservers')}.relabel_configs[0].regex`]: 'kubernetes;https',
+      },
+      reason:
+        'EndpointSlices instead of Endpoints; Prometheus looks in one namespace, and needs no right in the others.',
+    },
+    {
+      fields: { ...asServiceAccount('kubernetes-apiservers'), ...asServiceAccount('kubernetes-kubelet') },
+      reason: 'Prometheus 3 has this field for it.',
+    },
+    {
+      fields: {
+        [`${job('kubernetes-apiservers')}.metric_relabel_configs`]: [
+          {
+            source_labels: ['__name__'],
+            action: 'drop',
+            regex: '(apiserver|etcd|workqueue|rest_client|aggregator|admission).*_bucket',
+          },
+        ],
+        [`${job('kubernetes-kubelet')}.metric_relabel_configs`]: [
+          { source_labels: ['__name__'], action: 'drop', regex: '.*_bucket' },
+        ],
+      },
+      reason: 'Tens of thousands of series that no rule uses.',
+    },
+    {
+      fields: {
+        [`${job('kubernetes-nodes')}.relabel_configs[1]`]: {
+          source_labels: [`${META}_node_name`],
+          target_label: 'node',
+        },
+        [`${job('kubernetes-nodes')}.relabel_configs[2]`]: {
+          source_labels: ['__address__'],
+          regex: '([^:]+)(?::\\d+)?',
+          target_label: '__address__',
+          replacement: '$1:9100',
+        },
+      },
+      reason:
+        'The job is called that of the node exporter, asked for the kubelet a second time, by plain HTTP at a port for TLS: it asks the node exporter.',
+    },
+    {
+      fields: {
+        [`${job('kubernetes-kubelet')}.relabel_configs[1]`]: {
+          source_labels: [`${META}_node_name`],
+          target_label: 'node',
+        },
+        [`${job('kubernetes-kubelet')}.relabel_configs[2]`]: undefined,
+      },
+      reason:
+        'Through the API server it would need the right `nodes/proxy`, with which one administers nodes; at the kubelet itself, `nodes/metrics`.',
+    },
+    {
+      fields: {
+        [`${job('mysql')}.kubernetes_sd_configs`]: undefined,
+        [`${job('mysql')}.metrics_path`]: '/probe',
+        [`${job('mysql')}.static_configs[0].targets`]: ['*'],
+        [`${job('mysql')}.relabel_configs`]: through('mysql-exporter:9104'),
+        [`${job('redis')}.kubernetes_sd_configs`]: undefined,
+        [`${job('redis')}.metrics_path`]: '/scrape',
+        [`${job('redis')}.static_configs[0].targets`]: ['*'],
+        [`${job('redis')}.relabel_configs`]: through('redis-exporter:9121'),
+      },
+      reason:
+        'The regular expression had two parts for one label, never matched, and left 3306 and 6379; the names also matched the Services of the databases. The servers are outside of the cluster, so one exporter asks each: primary, replicas, nodes of all shards.',
+    },
+    {
+      fields: {
+        [job('kubernetes-containers')]: {
+          kubernetes_sd_configs: [{ role: 'node' }],
+          scheme: 'https',
+          tls_config: { ca_file: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
+          authorization: { credentials_file: TOKEN },
+          metrics_path: '/metrics/cadvisor',
+          relabel_configs: [{ source_labels: [`${META}_node_name`], target_label: 'node' }],
+          metric_relabel_configs: [
+            { source_labels: ['__name__'], action: 'keep', regex: 'container_*' },
+            { source_labels: ['container'], action: 'keep', regex: '.+' },
+          ],
+        },
+      },
+      reason: 'CPU and memory of containers: the kubelet has them at a path of their own.',
+    },
+    {
+      fields: {
+        [`${job('kube-state-metrics')}.kubernetes_sd_configs`]: [
+          { role: 'endpointslice', namespaces: { names: ['kube-state-metrics'] } },
+        ],
+        [`${job('kube-state-metrics')}.relabel_configs`]: [
+          { source_labels: [`${META}_service_name`], action: 'keep', regex: 'kube-state-metrics' },
+          { source_labels: [`${META}_endpointslice_port_name`], action: 'keep', regex: 'http' },
+        ],
+      },
+      reason: 'What Kubernetes wants and has: rollouts, quotas, nodes.',
+    },
+    {
+      fields: {
+        [`${job('prometheus')}.static_configs[0].targets`]: ['localhost:9090'],
+        [`${job('alertmanager')}.static_configs[0].targets`]: ['alertmanager:9093'],
+      },
+      reason: 'The monitoring watches itself.',
+    },
+    {
+      fields: { 'data.prometheus.yml.global.external_labels.environment': '*' },
+      reason: 'An alert says where it comes from.',
+    },
+    {
+      fields: { 'data.rules-platform.yml': '*' },
+      reason: 'The rules that the specification only names the folder of (docs/runbook.md).',
+    },
+  ],
+};
+
+const DEPLOYMENT: Section = {
+  title: 'Deployment `prometheus`',
+  objects: /^Deployment platform-monitoring\/prometheus$/,
+  differences: [
+    {
+      fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/prometheus:v3.*' },
+      reason: 'Prometheus 2 is no longer maintained; images come from the registry of the account.',
+    },
+    {
+      fields: {
+        [`${CONTAINER}.args`]: [
+          '--config.file=/etc/prometheus/prometheus.yml',
+          '--storage.tsdb.path=/prometheus/',
+          '--storage.tsdb.retention.time=15d',
+          '--storage.tsdb.retention.size=*MB',
+        ],
+      },
+      reason:
+        'The image of version 3 has no console files. Whoever reaches the port could end it by `--web.enable-lifecycle`: another configuration makes another pod. Metrics do not fill the volume.',
+    },
+    {
+      fields: {
+        'spec.strategy.type': 'Recreate',
+        'spec.template.metadata.annotations.checksum/config': '*',
+      },
+      reason: 'One pod at a time has the volume; another configuration is another pod.',
+    },
+    {
+      fields: {
+        [`${POD}.automountServiceAccountToken`]: true,
+        [`${POD}.enableServiceLinks`]: false,
+        [`${POD}.priorityClassName`]: 'platform-critical',
+        [`${POD}.terminationGracePeriodSeconds`]: 300,
+        [`${POD}.tolerations`]: [{ key: 'monitoring', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+      },
+      reason:
+        'It asks Kubernetes for its targets, runs on nodes with a taint, and writes what it has in memory when it ends.',
+    },
+    {
+      fields: {
+        [`${POD}.securityContext.runAsNonRoot`]: true,
+        [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',
+        [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
+        [`${CONTAINER}.securityContext`]: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+      },
+      reason: 'Pod Security asks for it.',
+    },
+    {
+      fields: {
+        [`${CONTAINER}.imagePullPolicy`]: 'Always',
+        [`${CONTAINER}.ports`]: [{ name: 'http', containerPort: 9090 }],
+        [`${CONTAINER}.startupProbe`]: { ...probe('/-/ready'), periodSeconds: 10, failureThreshold: 90 },
+        [`${CONTAINER}.livenessProbe`]: { ...probe('/-/healthy'), periodSeconds: 10, timeoutSeconds: 5 },
+        [`${CONTAINER}.readinessProbe`]: { ...probe('/-/ready'), periodSeconds: 5, timeoutSeconds: 3 },
+        [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
+        [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
+        [`${CONTAINER}.volumeMounts[config-volume].readOnly`]: true,
+        [`${POD}.volumes[config-volume].configMap.items`]: [
+          { key: 'prometheus.yml', path: 'prometheus.yml' },
+          { key: 'rules-platform.yml', path: 'rules/platform.yml' },
+        ],
+      },
+      reason: 'It is probed, writes only to its volume, and finds the rules in a folder.',
+    },
+  ],
+};
+
+/** In what Prometheus is meant to differ. */
+export const MONITORING: readonly Section[] = [
+  CORRECTIONS,
+  DEPLOYMENT,
+  {
+    title: 'Service `prometheus`',
+    objects: /^Service platform-monitoring\/prometheus$/,
+    differences: [{ fields: { 'spec.ports[http].protocol': 'TCP' }, reason: 'It is the default.' }],
+  },
+  {
+    title: 'PersistentVolumeClaim `prometheus-pvc`',
+    objects: /^PersistentVolumeClaim platform-monitoring\/prometheus-pvc$/,
+    differences: [
+      {
+        fields: {
+          'spec.accessModes': ['ReadWriteOnce'],
+          'spec.storageClassName': 'ssd-storage',
+          'spec.resources.requests.storage': '*Gi',
+        },
+        reason: 'The specification only names it; its size is configuration.',
+      },
+    ],
+  },
+];
+
+/** What watches, and the specification only names or lacks. */
+export const ADDED_MONITORING: readonly WholeObjects[] = [
+  {
+    title: 'Alertmanager',
+    objects: /^(StatefulSet|Service|ConfigMap) platform-monitoring\/alertmanager(-config)?$/,
+    reason: 'The specification only names its address: it tells people of alerts.',
+  },
+  {
+    title: 'Exporters of MySQL and Redis',
+    objects: /^(Deployment|Service|ConfigMap) platform-monitoring\/(mysql|redis)-exporter$/,
+    reason: 'The specification only scrapes them.',
+  },
+  {
+    title: 'Rights of Prometheus',
+    objects: /^(ClusterRole|ClusterRoleBinding) prometheus(-targets)?$|^RoleBinding [\w-]+\/prometheus$/,
+    reason: 'It finds its targets, in the namespaces that it looks in, and reads the metrics of nodes.',
+  },
+];

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { under, type Fields } from './fields';
+import { CONTAINER, POD } from './pods';
+
+/** The specification's configuration, as it stands there. */
+const CONFIG = parse(readFileSync(join(__dirname, 'prometheus.yml'), 'utf8'));
+
+const LABELS: Fields = { 'metadata.labels.app': '{name}' };
+
+/** Fields of the objects of Prometheus, by their key. */
+export const PROMETHEUS: Readonly<Record<string, Fields>> = {
+  'ConfigMap platform-monitoring/prometheus-config': { apiVersion: 'v1', 'data.prometheus.yml': CONFIG },
+  'Deployment platform-monitoring/prometheus': {
+    apiVersion: 'apps/v1',
+    ...LABELS,
+    'spec.replicas': 1,
+    'spec.selector.matchLabels.app': '{name}',
+    'spec.template.metadata.labels.app': '{name}',
+    ...under(POD, {
+      serviceAccountName: '{name}',
+      securityContext: { runAsUser: 65534, runAsGroup: 65534, fsGroup: 65534 },
+      'volumes[config-volume].configMap.name': 'prometheus-config',
+      'volumes[storage-volume].persistentVolumeClaim.claimName': 'prometheus-pvc',
+      'nodeSelector.node-type': 'monitoring',
+    }),
+    ...under(CONTAINER, {
+      image: 'prom/prometheus:v2.40.0',
+      args: [
+        '--config.file=/etc/prometheus/prometheus.yml',
+        '--storage.tsdb.path=/prometheus/',
+        '--web.console.libraries=/etc/prometheus/console_libraries',
+        '--web.console.templates=/etc/prometheus/consoles',
+        '--storage.tsdb.retention.time=15d',
+        '--web.enable-lifecycle',
+      ],
+      ports: [{ containerPort: 9090 }],
+      'volumeMounts[config-volume].mountPath': '/etc/prometheus',
+      'volumeMounts[storage-volume].mountPath': '/prometheus/',
+      resources: { requests: { cpu: '200m', memory: '1000Mi' }, limits: { cpu: '1000m', memory: '2000Mi' } },
+    }),
+  },
+  'Service platform-monitoring/prometheus': {
+    apiVersion: 'v1',
+    ...LABELS,
+    'spec.type': 'ClusterIP',
+    'spec.ports': [{ name: 'http', port: 9090, targetPort: 9090 }],
+    'spec.selector.app': '{name}',
+  },
+  // These are named only.
+  'ServiceAccount platform-monitoring/prometheus': { apiVersion: 'v1' },
+  'PersistentVolumeClaim platform-monitoring/prometheus-pvc': { apiVersion: 'v1' },
+};
