@@ -35,12 +35,16 @@ export const nameOf = ({ kind, metadata }: { readonly kind?: string; readonly me
 
 /**
  * Waits until every workload runs all of its pods, every Job is complete and every claim has its volume; else throws, naming
- * each that does not and what keeps it.
+ * each that does not and what keeps it. Some may be left out, by name.
  */
-export const awaitWorkloads = async (cluster: Cluster, report: Report): Promise<void> => {
+export const awaitWorkloads = async (
+  cluster: Cluster,
+  report: Report,
+  without: readonly string[] = [],
+): Promise<void> => {
   const deadline = Date.now() + ROLLOUT_TIMEOUT;
   for (;;) {
-    const waiting = await unsettled(cluster);
+    const waiting = (await unsettled(cluster)).filter(({ object }) => !without.includes(object));
     if (waiting.length === 0) return;
     report(`waiting for ${waiting.map(({ name }) => name).join(', ')}`);
     const lost = waiting.filter(({ hopeless }) => hopeless);
@@ -53,13 +57,19 @@ export const awaitWorkloads = async (cluster: Cluster, report: Report): Promise<
 };
 
 /** Waits as above after a disturbance, which controllers notice a moment later. */
-export const awaitRecovery = async (cluster: Cluster, report: Report): Promise<void> => {
+export const awaitRecovery = async (
+  cluster: Cluster,
+  report: Report,
+  without: readonly string[] = [],
+): Promise<void> => {
   await sleep(NOTICE);
-  await awaitWorkloads(cluster, report);
+  await awaitWorkloads(cluster, report, without);
 };
 
 /** Something that is not as it should be yet. */
 interface Unsettled {
+  readonly object: string;
+  /** The object, and what is wrong with it. */
   readonly name: string;
   /** What keeps it, if anything says so. */
   readonly reasons: readonly string[];
@@ -89,6 +99,7 @@ const unsettled = async ({ get }: Cluster): Promise<readonly Unsettled[]> => {
       .map(({ message = '' }) => message.replaceAll(/pods? "[^"]*"/g, 'its pod'));
     const reasons = [...new Set([...messages, ...family.flatMap(gateReasons)])];
     return {
+      object: nameOf(object),
       name: `${nameOf(object)} ${problem}`,
       reasons: reasons.length > 0 ? reasons : ['no event says why'],
       hopeless: !nodesCome && family.some(isHopeless),

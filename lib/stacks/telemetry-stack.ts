@@ -43,6 +43,10 @@ export interface TelemetryStackProps extends StackProps {
   readonly addresses: Addresses;
 }
 
+/** What makes pods. */
+const runs = (objects: readonly Manifest[]) =>
+  objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+
 /** The monitoring in the cluster: Prometheus, Alertmanager, exporters. It holds metrics of some days, and what people silenced. */
 export class TelemetryStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: TelemetryStackProps) {
@@ -120,8 +124,6 @@ export class TelemetryStack extends Stack {
       [...PLATFORM_NAMESPACE_NAMES, ...NAMESPACES_OF_OTHERS],
     );
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
-    const runs = (objects: readonly Manifest[]) =>
-      objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 
     after(
       monitor.job,

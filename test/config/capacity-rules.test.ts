@@ -105,12 +105,12 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   expect(problems(config)).toContainEqual(expect.stringMatching(problem));
 });
 
+const watching = (change: Partial<QuotaConfig>) =>
+  problems({
+    ...prod,
+    quotas: { ...prod.quotas, 'platform-monitoring': { ...prod.quotas['platform-monitoring'], ...change } },
+  });
 test('counts what watches: Prometheus, Alertmanager, and each exporter twice while it is replaced', () => {
-  const watching = (change: Partial<QuotaConfig>) =>
-    problems({
-      ...prod,
-      quotas: { ...prod.quotas, 'platform-monitoring': { ...prod.quotas['platform-monitoring'], ...change } },
-    });
   expect(watching({ pods: 6, requests: { cpu: '300m', memory: '1256Mi' } })).toEqual([]);
   expect(watching({ pods: 5 })).toContainEqual(
     expect.stringMatching(/quotas.platform-monitoring.pods is 5, below the 6 of all that runs/),

@@ -38,6 +38,11 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /prometheus.retentionDays is 0: choose 1 to 365/,
   ],
   ['no volume', watched({ prometheus: { ...prometheus, volumeGiB: 0 } }), /prometheus.volumeGiB is 0/],
+  [
+    'a volume larger than the namespaces allow',
+    watched({ prometheus: { ...prometheus, volumeGiB: 101 } }),
+    /prometheus.volumeGiB is 101: choose 1 to 100/,
+  ],
   ['no volume of Grafana', watched({ grafana: { ...grafana, volumeGiB: 0 } }), /grafana.volumeGiB is 0/],
   [
     'a Grafana for the whole internet',

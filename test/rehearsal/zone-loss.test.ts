@@ -63,3 +63,46 @@ test('loses nothing when all nodes are in one zone', async () => {
   expect(await outcome).toEqual({ faults: [], line: 'none lost: all nodes are in one' });
   expect(happened).toEqual([]);
 });
+
+const volume = (zone: string) => ({
+  spec: {
+    claimRef: { namespace: 'shop', name: 'data' },
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'topology.kubernetes.io/zone', values: [zone] }] }],
+      },
+    },
+  },
+});
+
+describe('what has its volume in the zone', () => {
+  const mounting = {
+    metadata: { namespace: 'shop', labels: { app: 'base' } },
+    spec: { nodeName: 'node-b', volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
+  };
+  const base = (available: number) => ({
+    ...web(available, 1),
+    metadata: { ...web(available, 1).metadata, name: 'base' },
+    spec: { replicas: 1, selector: { matchLabels: { app: 'base' } }, template: {} },
+    ...(available === 0 && {
+      status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] },
+    }),
+  });
+  const before = (zone: string) => ({
+    ...FULL,
+    pods: [...FULL.pods, mounting],
+    persistentvolumes: [volume(zone)],
+    deployments: [web(2), base(1)],
+  });
+  const after = { nodes: [node('a'), node('c')], pods: [pod('a'), pod('c')], deployments: [web(2), base(0)] };
+
+  test('may wait for it, and is told', async () => {
+    expect((await losing(after, before('b')).outcome).line).toBe(
+      'b lost: everything available again after 0 s on 2 nodes, but for what has its volume there: Deployment shop/base',
+    );
+  });
+
+  test('is another thing than what has it elsewhere', async () => {
+    await expect(losing(after, before('a')).outcome).rejects.toThrow('Deployment shop/base is not available');
+  });
+});

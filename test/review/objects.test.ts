@@ -100,6 +100,10 @@ describe('the folder', () => {
   });
 });
 
+/** A host of which the template knows the beginning is one placeholder all the same. */
+const hostsAsOne = (objects: Json) =>
+  JSON.parse(JSON.stringify(objects).replaceAll(/[a-z0-9][a-z0-9.-]*TOKEN/g, 'TOKEN'));
+
 describe('YAML', () => {
   test('has one order, whatever the order of the fields', () => {
     const data = { b: '1', a: '2' };
@@ -129,9 +133,6 @@ describe('YAML', () => {
       Object.values<Json>(template.Resources).filter(({ Type }) => Type === MANIFEST),
     );
     const expected = manifests.flatMap(({ Properties }) => JSON.parse(flat(Properties.Manifest)));
-    // A host of which the template knows the beginning is one placeholder all the same.
-    const hostsAsOne = (objects: Json) =>
-      JSON.parse(JSON.stringify(objects).replaceAll(/[a-z0-9][a-z0-9.-]*TOKEN/g, 'TOKEN'));
     const rendered = objectsOf(stacksOf(sample('dev'))).map(({ yaml }) =>
       JSON.parse(JSON.stringify(parse(yaml)).replaceAll(/[a-z0-9][a-z0-9.-]*\.invalid/g, 'TOKEN')),
     );

@@ -64,7 +64,7 @@ test('has a user for each service, and none for who gives no name', () => {
   for (const { UserName, UserId, AccessString, AuthenticationMode } of users.slice(1)) {
     expect(UserId).toBe(`platform-prod-${UserName}`);
     expect(UserId.length).toBeLessThanOrEqual(40); // of ElastiCache
-    if (UserName !== 'monitor') expect(AccessString).toContain(`on ~${UserName}:* ~shared:* `);
+    expect(AccessString).toContain(UserName === 'monitor' ? 'on -@all +ping ' : `on ~${UserName}:* ~shared:* `);
     expect(AuthenticationMode.Type).toBe('password');
     expect(JSON.stringify(AuthenticationMode.Passwords)).toMatch(/resolve:secretsmanager:.*:SecretString:password/);
   }

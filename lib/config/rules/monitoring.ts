@@ -1,5 +1,10 @@
 import type { MonitoringConfig } from '../environment';
+import { LARGEST_VOLUME } from '../namespaces';
+import { bytes } from '../quantities';
 import { notAddresses, retention, unless, wholeNumber } from './unless';
+
+/** Size of a volume that the namespaces of the platform allow, in GiB. */
+const LARGEST = bytes(LARGEST_VOLUME)! / 2 ** 30;
 
 /** Who hears of what: somebody for each severity, at addresses that are some. */
 export const monitoringProblems = (monitoring: MonitoringConfig): readonly string[] => {
@@ -23,8 +28,8 @@ export const monitoringProblems = (monitoring: MonitoringConfig): readonly strin
     ...unless(monthlyBudgetUsd > 0, `monitoring.monthlyBudgetUsd is ${monthlyBudgetUsd}: choose more than 0`),
     ...retention('monitoring.containerLogRetentionDays', containerLogRetentionDays, 1),
     ...wholeNumber('monitoring.prometheus.retentionDays', prometheus.retentionDays, 1, 365),
-    ...wholeNumber('monitoring.prometheus.volumeGiB', prometheus.volumeGiB, 1, 1000),
-    ...wholeNumber('monitoring.grafana.volumeGiB', grafana.volumeGiB, 1, 1000),
+    ...wholeNumber('monitoring.prometheus.volumeGiB', prometheus.volumeGiB, 1, LARGEST),
+    ...wholeNumber('monitoring.grafana.volumeGiB', grafana.volumeGiB, 1, LARGEST),
     ...grafana.allowedCidrs
       .filter((cidr) => !/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(cidr) || Number(cidr.split('/')[1]) < 8)
       .map(

@@ -102,7 +102,12 @@ const service = (): Manifest<Service> => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { ...metadata(), labels: labels() },
-  spec: { type: 'ClusterIP', ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }], selector: labels() },
+  spec: {
+    type: 'ClusterIP',
+    clusterIP: 'None',
+    ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }],
+    selector: labels(),
+  },
 });
 
 const budget = (): Manifest<PodDisruptionBudget> => ({
