@@ -28,12 +28,12 @@ const impact = ({ resourceType, changeImpact, propertyUpdates }: ResourceDiffere
   return replacing.length > 0 ? `REPLACE (${replacing.map(([property]) => property).join(', ')})` : 'UPDATE';
 };
 
-/** What a change of the configuration does, as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
+/** What a change of the configuration does, but to what watches it (alarms.test.ts), as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
 const changes = (to: Partial<EnvironmentConfig>): readonly string[] => {
   const next = once({ ...prod, ...to });
   return sample('prod').stacks.flatMap(({ id, template }) =>
     Object.entries(fullDiff(template, next.getStackArtifact(id).template).resources.changes)
-      .filter(([, { isDifferent }]) => isDifferent)
+      .filter(([, { isDifferent, resourceType }]) => isDifferent && !resourceType?.startsWith('AWS::CloudWatch::'))
       .map(([resource, difference]) =>
         `${impact(difference)} ${difference.resourceType} ${resource}`.replace(/[0-9A-F]{8}$/, ''),
       ),

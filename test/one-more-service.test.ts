@@ -64,11 +64,13 @@ describe('one more service changes its own resources only', () => {
     expect(added).toHaveLength(11);
   });
 
-  test('a microservice with a database and keys in Redis: besides, the lists of all users of the data', () => {
+  test('a microservice with a database and keys in Redis: besides, the lists of all users of the data, and what watches', () => {
     const { added, removed, changed } = changesOf(withBilling);
     expect(removed).toEqual([]);
     expect(added.map((id) => [id, /billing/i.test(id)])).toEqual(added.map((id) => [id, true]));
     expect(changed.map((id) => id.replace(/[0-9A-F]{8}$/, '')).toSorted()).toEqual([
+      'monitoring TiersDashboardfunctions',
+      'monitoring Tiersfunctionswarning',
       'mysql MysqlProxy',
       'mysql MysqlProxyIAMRoleDefaultPolicy',
       'redis RedisUsers',

@@ -75,9 +75,9 @@ export const sample = (name: keyof typeof SAMPLES): CloudAssembly => once(SAMPLE
 
 /** Resources of one stack of an assembly: `resourcesOf(assembly('prod'), 'cluster')`. */
 export const resourcesOf = (of: CloudAssembly, stack: string): Record<string, CfnResource> => {
-  const artifact = of.stacks.find(({ stackName }) => stackName.endsWith(`-${stack}`));
+  const artifact = of.stacks.find(({ stackName }) => stackName.replace(/^platform-[a-z]+-/, '') === stack);
   if (!artifact)
-    throw new Error(`no stack ends in -${stack}: ${of.stacks.map(({ stackName }) => stackName).join(', ')}`);
+    throw new Error(`there is no stack ${stack}: ${of.stacks.map(({ stackName }) => stackName).join(', ')}`);
   return artifact.template.Resources;
 };
 

@@ -21,8 +21,8 @@ export const LOAD_BALANCER_CONTROLLER_RESOURCES: Resources = {
 
 /** Of the pods of Container Insights on every node: the agent, and what reads logs. */
 export const CONTAINER_INSIGHTS_RESOURCES: Readonly<Record<'agent' | 'logs', Resources>> = {
-  agent: { requests: { cpu: '100m', memory: '160Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
-  logs: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '250Mi' } },
+  agent: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
+  logs: { requests: { cpu: '20m', memory: '50Mi' }, limits: { cpu: '500m', memory: '250Mi' } },
 };
 
 const NOTHING: Demand = { pods: 0, cpuRequests: 0, cpuLimits: 0, memoryRequests: 0, memoryLimits: 0 };

@@ -281,7 +281,10 @@ const reads = (stack: { readonly stackName: string; readonly template: Json }): 
   walk(stack.template);
   return found;
 };
-const weak = (of: ReturnType<typeof once>) => [...new Set(of.stacks.flatMap(reads))].toSorted();
+const weak = (of: ReturnType<typeof once>) =>
+  [...new Set(of.stacks.flatMap(reads))].filter((read) => !WATCHES.test(read)).toSorted();
+/** What only looks holds nothing: docs/adr/0015. */
+const WATCHES = /^platform-[a-z]+-(edge-)?monitoring <- /;
 
 describe('references between stacks', () => {
   test.each(ENVIRONMENT_NAMES)('%s: they are weak across regions, and to zones, which are never deleted', (name) => {
@@ -297,6 +300,11 @@ describe('references between stacks', () => {
           )
         : []),
     ]);
+  });
+
+  test('what watches reads weakly only: nothing is held because an alarm looks at it', () => {
+    for (const stack of assembly('prod').stacks.filter(({ stackName }) => stackName.endsWith('monitoring')))
+      expect(JSON.stringify(stack.template)).not.toContain('Fn::ImportValue');
   });
 
   test('an environment in us-east-1 has those to zones and to the certificate, which may be replaced; and as many stacks', () => {

@@ -1,0 +1,183 @@
+import { environment } from '../../lib/config';
+import { instanceMemory } from '../../lib/config/memory';
+import { SEVERITIES, type MonitoringConfig } from '../../lib/config/environment';
+import { channels } from '../../lib/constructs/slack';
+import { SAMPLES } from '../sample';
+import { flat, idsOf, once, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+
+const { prod } = SAMPLES;
+const stacks = {
+  home: resourcesOf(sample('prod'), 'monitoring'),
+  edge: resourcesOf(sample('prod'), 'edge-monitoring'),
+};
+const { home } = stacks;
+const alarm = (name: string): Json =>
+  propertiesOf(home, 'AWS::CloudWatch::Alarm').find(({ AlarmName }) => AlarmName === `platform-prod-${name}`);
+
+describe.each(Object.entries(stacks))('the topics of the %s stack', (where, resources) => {
+  const topics = propertiesOf(resources, 'AWS::SNS::Topic');
+  const publishers =
+    where === 'home'
+      ? ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.rds.amazonaws.com']
+      : 'cloudwatch.amazonaws.com';
+
+  test('are encrypted with a key that what publishes may use', () => {
+    const [key] = idsOf(resources, 'AWS::KMS::Key');
+    for (const { KmsMasterKeyId } of topics) expect(KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [key, 'Arn'] });
+    expect(resources[key!]?.Properties?.KeyPolicy.Statement).toContainEqual({
+      Effect: 'Allow',
+      Principal: { Service: publishers },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Resource: '*',
+    });
+  });
+
+  test('let services of the account publish, and nothing in clear', () => {
+    const policies = propertiesOf(resources, 'AWS::SNS::TopicPolicy');
+    expect(policies).toHaveLength(SEVERITIES.length);
+    for (const { PolicyDocument } of policies)
+      expect(PolicyDocument.Statement).toMatchObject([
+        {
+          Effect: 'Allow',
+          Principal: { Service: publishers },
+          Action: 'sns:Publish',
+          Condition: { StringEqualsIfExists: { 'aws:SourceAccount': prod.account } },
+        },
+        { Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ]);
+  });
+
+  test('reach whom the configuration names', () => {
+    const reached = propertiesOf(resources, 'AWS::SNS::Subscription').map(({ TopicArn, Endpoint }) => [
+      resources[TopicArn.Ref]?.Properties?.TopicName,
+      Endpoint,
+    ]);
+    const prefix = where === 'home' ? 'platform-prod' : 'platform-prod-edge';
+    expect(reached).toEqual(
+      SEVERITIES.flatMap((severity) =>
+        prod.monitoring.notify[severity].emails.map((email) => [`${prefix}-${severity}`, email]),
+      ),
+    );
+  });
+});
+
+const slack = (channelId: string) => ({ emails: [], slack: { workspaceId: 'T1', channelId } });
+
+describe('Slack', () => {
+  const notify: MonitoringConfig['notify'] = { critical: slack('C1'), warning: slack('C2') };
+  const resources = resourcesOf(once({ ...prod, monitoring: { ...prod.monitoring, notify } }), 'monitoring');
+  const configurations = propertiesOf(resources, 'AWS::Chatbot::SlackChannelConfiguration');
+
+  test('shows what each severity tells, of both regions, to its channel', () => {
+    expect(
+      configurations.map(({ SlackChannelId, SnsTopicArns }) => [
+        SlackChannelId,
+        SnsTopicArns.map((arn: Json) => (typeof arn === 'string' ? arn : resources[arn.Ref]?.Properties?.TopicName)),
+      ]),
+    ).toEqual(
+      [
+        ['critical', 'C1'],
+        ['warning', 'C2'],
+      ].map(([severity, channel]) => [
+        channel,
+        [`platform-prod-${severity}`, `arn:aws:sns:us-east-1:${prod.account}:platform-prod-edge-${severity}`],
+      ]),
+    );
+  });
+
+  test('lets nobody do anything there but look', () => {
+    const [policy] = propertiesOf(resources, 'AWS::IAM::ManagedPolicy');
+    for (const { GuardrailPolicies } of configurations) expect(GuardrailPolicies).toEqual([{ Ref: policy?.id }]);
+    const actions = policy?.PolicyDocument.Statement.flatMap(({ Action }: Json) => Action);
+    for (const action of actions) expect(action).toMatch(/^cloudwatch:(Describe|Get)/);
+  });
+
+  test('has one configuration of a channel, as AWS wants', () => {
+    expect(channels({ critical: slack('C1'), warning: slack('C1') })).toEqual([
+      { workspaceId: 'T1', channelId: 'C1', severities: ['critical', 'warning'] },
+    ]);
+    expect(channels(prod.monitoring.notify)).toEqual([]);
+  });
+});
+
+test('RDS tells of failures and failovers', () => {
+  const events = propertiesOf(home, 'AWS::RDS::EventSubscription').map(({ SnsTopicArn, EventCategories }) => [
+    home[SnsTopicArn.Ref]?.Properties?.TopicName,
+    EventCategories,
+  ]);
+  expect(events).toEqual([
+    ['platform-prod-critical', ['failure']],
+    ['platform-prod-warning', ['failover', 'low storage', 'read replica']],
+  ]);
+});
+
+test('somebody hears before and when the budget of the environment is spent', () => {
+  const [{ Budget, NotificationsWithSubscribers } = {}] = propertiesOf(home, 'AWS::Budgets::Budget');
+  expect(Budget).toMatchObject({
+    BudgetLimit: { Amount: prod.monitoring.monthlyBudgetUsd, Unit: 'USD' },
+    CostFilters: { TagKeyValue: ['user:Environment$production'] },
+  });
+  expect(
+    NotificationsWithSubscribers.map(({ Notification, Subscribers }: Json) => [
+      Notification.NotificationType,
+      Notification.Threshold,
+      home[Subscribers[0].Address.Ref]?.Properties?.TopicName,
+    ]),
+  ).toEqual([
+    ['ACTUAL', 80, 'platform-prod-warning'],
+    ['ACTUAL', 100, 'platform-prod-warning'],
+    ['FORECASTED', 100, 'platform-prod-warning'],
+  ]);
+});
+
+describe('thresholds follow the configuration', () => {
+  test.each([
+    ['db.t4g.micro', 1],
+    ['db.t4g.medium', 4],
+    ['db.m6g.large', 8],
+    ['db.r6g.2xlarge', 64],
+    ['cache.r7g.xlarge', 32],
+    ['db.m7g.4xlarge', 64],
+  ])('%s has %d GiB', (instanceClass, gib) => {
+    expect(instanceMemory(instanceClass)).toBe(gib * 2 ** 30);
+  });
+
+  test('a family that nobody knows is refused', () => {
+    expect(() => instanceMemory('db.z1d.large')).toThrow('the memory of db.z1d.large is not known');
+  });
+
+  test('of the database', () => {
+    const memory = instanceMemory(prod.mysql.instanceClass);
+    expect(alarm('mysql-memory-primary').Threshold).toBe(0.05 * memory);
+    expect(alarm('mysql-storage-primary').Threshold).toBe(0.05 * prod.mysql.storageGiB * 2 ** 30);
+    expect(alarm('mysql-connections-primary').Threshold).toBe(
+      Math.floor(0.8 * Math.floor((0.75 * memory) / 12_582_880)),
+    );
+  });
+
+  test('in every environment, and what the firewall does', () => {
+    for (const name of ['dev', 'prod'] as const) {
+      const surge = propertiesOf(
+        resourcesOf(once(environment(name)), 'edge-monitoring'),
+        'AWS::CloudWatch::Alarm',
+      ).find(({ AlarmName }) => AlarmName.endsWith('firewall-surge-app'))!;
+      const found = environment(name).edge.firewall === 'block' ? 'BlockedRequests' : 'CountedRequests';
+      expect(surge.Metrics.map(({ MetricStat }: Json) => MetricStat?.Metric.MetricName)).toContain(found);
+    }
+  });
+});
+
+test('the audit log answers who read, who was denied, who entered, who changed rights, what a user did (S12)', () => {
+  const queries = propertiesOf(home, 'AWS::Logs::QueryDefinition').filter(({ Name }) => Name.includes('/audit/'));
+  expect(queries.map(({ Name }) => Name.split('/').at(-1))).toEqual([
+    'who read secrets',
+    'who was denied',
+    'who entered a pod',
+    'who changed rights',
+    'what a user did',
+  ]);
+  for (const { LogGroupNames, QueryString } of queries) {
+    expect(LogGroupNames).toEqual(['/aws/eks/platform-prod/cluster']);
+    expect(flat(QueryString)).toMatch(/^filter @logStream like .*\n\| .*\| limit 200$/s);
+  }
+});
