@@ -11,6 +11,7 @@ const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>)
 /** Types that get no tags, though the library believes them to take some. */
 const excludeResourceTypes = [
   // CloudFormation's schema has none.
+  'AWS::CloudWatch::Dashboard',
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::RDS::DBProxyTargetGroup',
