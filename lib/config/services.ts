@@ -1,11 +1,4 @@
-import {
-  SERVICE_NAMES,
-  SITE_NAMES,
-  type Resources,
-  type ServiceConfig,
-  type ServiceName,
-  type SiteName,
-} from './environment';
+import { SITE_NAMES, type Resources, type ServiceConfig, type ServiceName, type SiteName } from './environment';
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {
@@ -114,7 +107,7 @@ export const REDIS_USERS: readonly string[] = Object.entries(SERVICES).flatMap((
 
 /** The service of a site. Throws unless there is exactly one, for the load balancer registers the pods of one. */
 const serviceOf = (site: SiteName): ServiceName => {
-  const [service, ...more] = SERVICE_NAMES.filter((name) => SERVICES[name].site === site);
+  const [service, ...more] = (Object.keys(SERVICES) as ServiceName[]).filter((name) => SERVICES[name].site === site);
   if (service === undefined)
     throw new Error(`no service has the site "${site}": give it to one (lib/config/services.ts)`);
   if (more.length > 0) throw new Error(`${[service, ...more].join(', ')} have the site "${site}": leave it to one`);
