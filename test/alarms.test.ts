@@ -1,6 +1,7 @@
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { ALARM, anchorsOf, COMPOSITE, silent, unwatched } from './alarms';
+import { ALERTS } from '../lib/kubernetes/prometheus/rules';
 import { docs } from './page';
 import { allOf, templatesOf, text, type Templates } from './references';
 import { SAMPLES } from './sample';
@@ -9,7 +10,10 @@ import { assembly, sample, synthesize, type Json } from './synth';
 const of = (name: string) => templatesOf(assembly(name));
 
 /** What links to headings of the runbook: each gives the anchors that it links to. */
-const LINKS: readonly (() => readonly string[])[] = [() => ENVIRONMENT_NAMES.flatMap((name) => anchorsOf(of(name)))];
+const LINKS: readonly (() => readonly string[])[] = [
+  () => ENVIRONMENT_NAMES.flatMap((name) => anchorsOf(of(name))),
+  () => Object.values(ALERTS).flatMap((alerts) => alerts.map(({ alert }) => alert)),
+];
 
 describe.each(ENVIRONMENT_NAMES)('the alarms of %s', (name) => {
   const templates = of(name);

@@ -54,6 +54,7 @@ export const DIMENSIONS: Readonly<Record<string, Named>> = {
   },
   ClusterName: { watched: true, names: property('AWS::EKS::Cluster', 'Name') },
   FunctionName: { watched: false, names: functions },
+  TopicName: { watched: false, names: attribute('AWS::SNS::Topic', 'TopicName') },
 };
 
 /** Values that are the same for all resources of a kind. */
