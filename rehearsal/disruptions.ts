@@ -53,7 +53,8 @@ const podName = ({ metadata }: Pod): string => `Pod ${metadata?.namespace}/${met
 
 /**
  * Drains a node of each kind, by their taints, the one with most pods, as an operator would, waits until everything runs elsewhere,
- * and takes the nodes back. What runs on the only node of a kind may wait for it.
+ * and takes the nodes back. What runs on the only node of a kind may wait for it, and what has its volume on the only one in a zone: EKS
+ * makes another one there before it drains one, an operator has to.
  */
 export const drains = async (cluster: Cluster, report: Report): Promise<Outcome> => {
   const blocking = await blockingBudgets(cluster);
@@ -61,9 +62,12 @@ export const drains = async (cluster: Cluster, report: Report): Promise<Outcome>
   const nodes = await cluster.get<Node>('nodes');
   const pods = await cluster.get<Pod>('pods');
   const doomed = [...new Set(nodes.map(groupOf))].map((group) => {
-    const members = nodes.filter((node) => groupOf(node) === group).map(({ metadata }) => metadata?.name ?? '');
-    const [name = ''] = members.toSorted((a, b) => podsOn(b, pods) - podsOn(a, pods));
-    return { name, isOnly: members.length === 1 };
+    const members = nodes.filter((node) => groupOf(node) === group);
+    const [fullest] = members.toSorted((a, b) => podsOn(b, pods).length - podsOn(a, pods).length);
+    const own = podsOn(fullest!, pods);
+    const inZone = members.filter((node) => zoneOf(node) === zoneOf(fullest!));
+    const others = own.some(hasVolume) ? inZone : members;
+    return { name: fullest?.metadata?.name ?? '', isOnly: others.length === 1 };
   });
   const names = doomed.map(({ name }) => name);
   report(`draining ${names.join(', ')}`);
@@ -83,7 +87,13 @@ const groupOf = ({ spec }: Node) =>
     .toSorted()
     .join();
 
-const podsOn = (node: string, pods: readonly Pod[]) => pods.filter(({ spec }) => spec?.nodeName === node).length;
+const podsOn = ({ metadata }: Node, pods: readonly Pod[]) =>
+  pods.filter(({ spec }) => spec?.nodeName === metadata?.name);
+
+const zoneOf = ({ metadata }: Node) => metadata?.labels?.['topology.kubernetes.io/zone'];
+
+const hasVolume = ({ spec }: Pod): boolean =>
+  (spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined);
 
 const drain = async (cluster: Cluster, node: string): Promise<readonly string[]> => {
   const options = ['--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${DRAIN_TIMEOUT}s`];

@@ -32,7 +32,7 @@ export const prod: EnvironmentConfig = {
     nodeGroups: {
       application: { ...MACHINES.application, minSize: 3, maxSize: 40 },
       database: { ...MACHINES.database, minSize: 2, maxSize: 4 },
-      monitoring: { ...MACHINES.monitoring, minSize: 2, maxSize: 3 },
+      monitoring: { ...MACHINES.monitoring, minSize: 2, maxSize: 6 }, // two in a zone: a volume, and so its pod, cannot leave its own
     },
   },
   quietHour: 17, // 1 o'clock in Singapore

@@ -47,7 +47,7 @@ test.each(ENVIRONMENT_NAMES)(
     const { hosts } = environment(name).domain!;
     const own = { app: 'staging.platform.com', api: 'api-staging.platform.com' };
     expect({ app: hosts.app, api: hosts.api }).toEqual(name === 'staging' ? own : NUMBERS[name].hosts);
-    expect(hosts.appAliases).toEqual(name === 'prod' ? ['www.platform.com'] : []);
+    expect(hosts.appAliases ?? []).toEqual(name === 'prod' ? ['www.platform.com'] : []);
   },
 );
 
