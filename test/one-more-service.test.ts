@@ -15,16 +15,17 @@ const synthesized = (): Map<string, CfnResource> => {
   );
 };
 
+// Before any is mocked: an actual module loads what its neighbours are mocked as.
+const environment = jest.requireActual<typeof import('../lib/config/environment')>('../lib/config/environment');
+const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
+
 /** The app as it is with one more entry in its tables. */
 const withService = (name: string, like: 'service-registry' | 'frontend', own: object) => {
-  jest.resetModules();
-  const environment = jest.requireActual<typeof import('../lib/config/environment')>('../lib/config/environment');
-  const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
   const SERVICES: Record<string, ServiceDefinition> = {
     ...services.SERVICES,
     [name]: { ...services.SERVICES[like], ...own },
   };
-  jest.resetModules(); // the actual ones have loaded what the last call mocked
+  jest.resetModules();
   jest.doMock('../lib/config/environment', () => ({
     ...environment,
     SERVICE_NAMES: [...environment.SERVICE_NAMES, name],

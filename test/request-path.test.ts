@@ -48,7 +48,7 @@ test('CloudFront encrypts what it sends to the load balancer where there is a ce
   expect(listeners).toEqual([['HTTPS 443'], ['HTTPS 443'], ['HTTPS 443'], ['HTTP 80']]);
 });
 
-test('the picture in docs/edge.md is what the templates say; RENEW=1 npx jest edge-path renews it', () => {
+test('the picture in docs/edge.md is what the templates say; RENEW=1 npx jest request-path renews it', () => {
   const config = environment('prod');
   const drawn = picture(pathsOf(templatesOf(once(config)), config));
   expect(docsPart('edge', 'request path', drawn)).toBe(drawn);
