@@ -35,23 +35,25 @@ test('drains the fullest node of each kind, and takes back the only one of a kin
   expect(cluster.commands).toEqual([`drain a2 ${options}`, `drain b1 ${options}`, 'uncordon b1', 'uncordon a2 b1']);
 });
 
+const inZone = (name: string, zone: string) => {
+  const { metadata, spec } = node(name, 'a');
+  return { metadata: { ...metadata, labels: { 'topology.kubernetes.io/zone': zone } }, spec };
+};
+const stored = (name: string, on: string) => {
+  const { metadata, spec, status } = pod(name, on);
+  return { metadata, spec: { ...spec, volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] }, status };
+};
+
+const uncordoned = async (zones: readonly string[]) => {
+  const nodes = zones.map((zone, index) => inZone(`a${index}`, zone));
+  const cluster = fakeCluster({ ...HELD, nodes, pods: [stored('db-0', 'a0')] });
+  await drains(cluster, () => {});
+  return cluster.commands.filter((command) => command.startsWith('uncordon'));
+};
+
 test('takes a node back first when what it ran has its volume there, and no other of the kind is in its zone', async () => {
-  const inZone = (name: string, zone: string) => {
-    const { metadata, spec } = node(name, 'a');
-    return { metadata: { ...metadata, labels: { 'topology.kubernetes.io/zone': zone } }, spec };
-  };
-  const stored = (name: string, on: string) => {
-    const { metadata, spec, status } = pod(name, on);
-    return { metadata, spec: { ...spec, volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] }, status };
-  };
-  const commands = async (zones: readonly string[]) => {
-    const nodes = zones.map((zone, index) => inZone(`a${index}`, zone));
-    const cluster = fakeCluster({ ...HELD, nodes, pods: [stored('db-0', 'a0')] });
-    await drains(cluster, () => {});
-    return cluster.commands.filter((command) => command.startsWith('uncordon'));
-  };
-  expect(await commands(['x', 'y'])).toEqual(['uncordon a0', 'uncordon a0']);
-  expect(await commands(['x', 'x'])).toEqual(['uncordon a0']);
+  expect(await uncordoned(['x', 'y'])).toEqual(['uncordon a0', 'uncordon a0']);
+  expect(await uncordoned(['x', 'x'])).toEqual(['uncordon a0']);
 });
 
 test('fails when something does not run elsewhere, and says after what', async () => {
