@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
@@ -23,6 +23,7 @@ import { ErrorPage } from '../constructs/error-page';
 import { apiHeaders, appHeaders } from '../constructs/headers-policy';
 import { HostedZones } from '../constructs/hosted-zones';
 import { SiteDistribution } from '../constructs/site-distribution';
+import { weakly } from '../constructs/weakly';
 import type { EdgeSecurityStack } from './edge-security-stack';
 
 export interface EdgeStackProps extends StackProps {
@@ -99,7 +100,7 @@ export class EdgeStack extends Stack {
 
   /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
   private viewerCertificate({ certificateArn }: ICertificate): ICertificate {
-    const arn = Stack.consumeReference(certificateArn, ReferenceStrength.WEAK);
+    const arn = weakly(certificateArn);
     return Certificate.fromCertificateArn(this, 'Certificate', arn);
   }
 

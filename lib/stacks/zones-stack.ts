@@ -1,6 +1,7 @@
-import { CfnOutput, Fn, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { weakly } from '../constructs/weakly';
 
 export interface ZonesStackProps extends StackProps {
   /** Domains of the zones that are to be made. */
@@ -27,11 +28,6 @@ export class ZonesStack extends Stack {
       });
       return zone;
     });
-    this.ids = Object.fromEntries(
-      zones.map(({ zoneName, hostedZoneId }) => [
-        zoneName,
-        Stack.consumeReference(hostedZoneId, ReferenceStrength.WEAK),
-      ]),
-    );
+    this.ids = Object.fromEntries(zones.map(({ zoneName, hostedZoneId }) => [zoneName, weakly(hostedZoneId)]));
   }
 }

@@ -1,3 +1,5 @@
+import { JOBS } from '../../lib/kubernetes/prometheus/jobs';
+
 /** Series and their values each minute, in the notation of promtool. */
 export type Series = Readonly<Record<string, string>>;
 
@@ -44,18 +46,6 @@ const volume = (free: number): Series => ({
   'kubelet_volume_stats_capacity_bytes{namespace="platform-monitoring", persistentvolumeclaim="prometheus-pvc"}':
     always(100),
 });
-const JOBS = [
-  'kubernetes-apiservers',
-  'kubernetes-nodes',
-  'kubernetes-kubelet',
-  'platform-services',
-  'mysql',
-  'redis',
-  'kubernetes-containers',
-  'kube-state-metrics',
-  'prometheus',
-  'alertmanager',
-];
 const up = (jobs: readonly string[], value: number): Series =>
   Object.fromEntries(jobs.map((job) => [`up{job="${job}", instance="here"}`, always(value)]));
 
