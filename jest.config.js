@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/assemblies/environment.ts',
+  globalSetup: '<rootDir>/test/assemblies/setup.ts',
+  globalTeardown: '<rootDir>/test/assemblies/teardown.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   maxWorkers: '100%', // a core left free is a core of two

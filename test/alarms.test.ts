@@ -5,7 +5,7 @@ import { ALERTS } from '../lib/kubernetes/prometheus/rules';
 import { docs } from './page';
 import { allOf, templatesOf, text, type Templates } from './references';
 import { SAMPLES } from './sample';
-import { assembly, sample, synthesize, type Json } from './synth';
+import { assembly, once, sample, type Json } from './synth';
 
 const of = (name: string) => templatesOf(assembly(name));
 
@@ -183,7 +183,7 @@ test('works in the region of the edge too, with no name twice', () => {
   const zones = ['a', 'b', 'c'].map((letter) => `us-east-1${letter}`);
   const { prod } = SAMPLES;
   const templates = templatesOf(
-    synthesize({ ...prod, region: 'us-east-1', network: { ...prod.network, availabilityZones: zones } }),
+    once({ ...prod, region: 'us-east-1', network: { ...prod.network, availabilityZones: zones } }),
   );
   expect([...unwatched(templates), ...silent(templates)]).toEqual([]);
   for (const [type, name] of [

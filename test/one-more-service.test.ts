@@ -5,9 +5,9 @@ import type { CfnResource } from './synth';
 /** Resources of all stacks of production, by stack and logical id, of the app as its modules are now. */
 const synthesized = (): Map<string, CfnResource> => {
   const { SAMPLES } = require('./sample') as typeof import('./sample');
-  const { synthesize } = require('./synth') as typeof import('./synth');
+  const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
   return new Map(
-    synthesize(SAMPLES.prod).stacks.flatMap(({ stackName, template }) =>
+    synthesize({ environment: SAMPLES.prod }).stacks.flatMap(({ stackName, template }) =>
       Object.entries(template.Resources as Record<string, CfnResource>).map(
         ([id, resource]) => [`${stackName.replace('platform-prod-', '')} ${id}`, resource] as const,
       ),

@@ -5,7 +5,7 @@ import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { imageNames } from '../lib/config/images';
 import { SAMPLES } from './sample';
-import { assembly, resourcesOf, synthesize, synthesizePipeline, type CfnResource, type Json } from './synth';
+import { again, assembly, once, oncePipeline, resourcesOf, type CfnResource, type Json } from './synth';
 
 const STACKS = [
   'network',
@@ -87,9 +87,9 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   });
 
   test('is synthesized to the same bytes twice', () => {
-    const again = synthesize(environment(name));
+    const second = again(environment(name));
     for (const stack of assembly(name).stacks)
-      expect(readFileSync(again.getStackArtifact(stack.id).templateFullPath)).toEqual(
+      expect(readFileSync(second.getStackArtifact(stack.id).templateFullPath)).toEqual(
         readFileSync(stack.templateFullPath),
       );
   });
@@ -181,7 +181,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
 describe('other accounts and zones', () => {
   const { prod } = SAMPLES;
-  const other = synthesize({
+  const other = once({
     ...prod,
     account: '999988887777',
     region: 'eu-north-1',
@@ -201,7 +201,7 @@ describe('other accounts and zones', () => {
 });
 
 describe('the pipeline', () => {
-  const pipeline = synthesizePipeline();
+  const pipeline = oncePipeline();
 
   test.each(deliveryPipeline().stages.map((stage) => stage.environment))(
     'deploys %s exactly as -c env does',
@@ -222,7 +222,7 @@ test.each([
   ['auth-service', ['Deployment', 'Job', 'Job', 'Migration']],
 ] as const)('another image of %s changes what runs it, and nothing else (S18)', (service, kinds) => {
   const prod = environment('prod');
-  const next = synthesize({
+  const next = once({
     ...prod,
     services: { ...prod.services, [service]: { ...prod.services[service], imageTag: '1.0.1' } },
   });
@@ -240,7 +240,7 @@ test.each([
 describe('each switch by itself', () => {
   const off = { ...SAMPLES.prod, retainLogs: false, retainData: false, deletionProtection: false };
   const of = (change: Partial<typeof off>) => {
-    const changed = synthesize({ ...off, ...change });
+    const changed = once({ ...off, ...change });
     const resources = STACKS.map((stack) => [stack, resourcesOf(changed, stack)] as const);
     return {
       kept: resources.flatMap(([stack, inside]) =>
@@ -296,7 +296,7 @@ describe('each switch by itself', () => {
   });
 
   test('quietHour: all that disturbs', () => {
-    const moved = synthesize({ ...off, quietHour: 3 });
+    const moved = once({ ...off, quietHour: 3 });
     const text = STACKS.map((stack) => JSON.stringify(resourcesOf(moved, stack))).join();
     expect(text).toContain('"PreferredBackupWindow":"03:00-04:00"');
     expect(text).toContain('"SnapshotWindow":"04:00-05:00"');

@@ -11,7 +11,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { policy } from '../lib/policy';
 import type { Construct } from 'constructs';
-import { newApp } from './synth';
+import { newApp } from './assemblies/synthesize';
 
 /** Findings that stop the synthesis of an app; empty when it passes. */
 const findings = (fill: (app: App) => void): string => {

@@ -1,22 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { Construct } from 'constructs';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { pipeline, type PipelineConfig } from '../lib/config/pipeline';
-import { delivery } from '../lib/pipeline/delivery';
-import { platform } from '../lib/platform';
-import { policy } from '../lib/policy';
+import type { Subject } from './assemblies/synthesize';
 import { SAMPLES } from './sample';
-
-/** The feature flags of cdk.json, without which templates would differ. */
-export const FLAGS: Record<string, unknown> = JSON.parse(
-  readFileSync(join(__dirname, '..', 'cdk.json'), 'utf8'),
-).context;
 
 /** A value as it stands in a template: JSON of whatever shape, which the assertions are about. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -30,47 +17,28 @@ export interface CfnResource {
   readonly Metadata?: Record<string, unknown>;
 }
 
-const folders: string[] = [];
-// Jest's workers end without an exit event.
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** An app as the CLI makes it, but in a folder of its own. */
-export const newApp = (): App => {
-  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
-  folders.push(outdir);
-  return new App({ outdir, context: FLAGS, builtinCloudFormationValidation: false });
-};
-
-/** A configuration as the CLI synthesizes it for `-c env=`, checks of the policy included. */
-export const synthesize = (config: EnvironmentConfig): CloudAssembly => {
-  const app = newApp();
-  policy(app);
-  platform(new Construct(app, config.name), config);
-  return app.synth();
-};
-
-/** The app without `-c env`: the pipeline and its stages. */
-export const synthesizePipeline = (config: PipelineConfig = pipeline): CloudAssembly => {
-  const app = newApp();
-  policy(app);
-  delivery(app, config);
-  return app.synth();
-};
-
 const assemblies = new Map<string, CloudAssembly>();
 
-/** A configuration, synthesized once per test file, however often it is put together. */
-export const once = (config: EnvironmentConfig): CloudAssembly => {
-  const key = JSON.stringify(config);
-  const known = assemblies.get(key) ?? synthesize(config);
+const read = (subject: Subject & { readonly again?: true }): CloudAssembly => {
+  const key = JSON.stringify(subject);
+  const known = assemblies.get(key) ?? new CloudAssembly(assemblyOf(key));
   assemblies.set(key, known);
   return known;
 };
 
-/** The committed configuration of an environment, synthesized once per test file. */
+/** A configuration, synthesized once however many test files ask for it. What a test mocks does not reach it. */
+export const once = (config: EnvironmentConfig): CloudAssembly => read({ environment: config });
+
+/** The same, from another run of the app. */
+export const again = (config: EnvironmentConfig): CloudAssembly => read({ environment: config, again: true });
+
+/** The pipeline and its stages, synthesized once however many test files ask for them. */
+export const oncePipeline = (config: PipelineConfig = pipeline): CloudAssembly => read({ pipeline: config });
+
+/** The committed configuration of an environment, synthesized once. */
 export const assembly = (name: string): CloudAssembly => once(environment(name));
 
-/** A configuration of the tests' own, synthesized once per test file. */
+/** A configuration of the tests' own, synthesized once. */
 export const sample = (name: keyof typeof SAMPLES): CloudAssembly => once(SAMPLES[name]);
 
 /** Resources of one stack of an assembly: `resourcesOf(assembly('prod'), 'cluster')`. */
@@ -84,9 +52,6 @@ export const resourcesOf = (of: CloudAssembly, stack: string): Record<string, Cf
 /** Logical ids of the resources of a type. */
 export const idsOf = (resources: Record<string, CfnResource>, type: string): string[] =>
   Object.keys(resources).filter((id) => resources[id]?.Type === type);
-
-/** The template of a stack that a unit test has filled. */
-export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
 
 /** Logical ids that a resource waits for: named in DependsOn, or referred to. */
 const edges = (resource: CfnResource): string[] => [

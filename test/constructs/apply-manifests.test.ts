@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import { applyManifests } from '../../lib/constructs/apply-manifests';
-import { newApp, templateOf } from '../synth';
+import { newApp, templateOf } from '../assemblies/synthesize';
 
 const apply = (...objects: Parameters<typeof applyManifests>[1]) => applyTo([], ...objects);
 

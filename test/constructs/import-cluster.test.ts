@@ -4,7 +4,7 @@ import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 import { importCluster } from '../../lib/constructs/import-cluster';
-import { newApp, templateOf } from '../synth';
+import { newApp, templateOf } from '../assemblies/synthesize';
 
 const app = newApp();
 const owner = new Stack(app, 'Owner');

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment } from '../../lib/config';
 import { pipeline as config } from '../../lib/config/pipeline';
-import { idsOf, propertiesOf, synthesizePipeline, type CfnResource } from '../synth';
+import { idsOf, oncePipeline, propertiesOf, type CfnResource } from '../synth';
 
-const resources: Record<string, CfnResource> =
-  synthesizePipeline().getStackByName('platform-pipeline').template.Resources;
+const resources: Record<string, CfnResource> = oncePipeline().getStackByName('platform-pipeline').template.Resources;
 const projects = propertiesOf(resources, 'AWS::CodeBuild::Project');
 const [pipeline] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
 const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[] = pipeline?.Stages;
@@ -97,7 +96,7 @@ test('encrypts its artifacts with a key that the deployment accounts may use', (
 });
 
 test('deploys to another region too, through a bucket there', () => {
-  const elsewhere = synthesizePipeline({ ...config, region: 'eu-north-1' });
+  const elsewhere = oncePipeline({ ...config, region: 'eu-north-1' });
   const support = elsewhere.stacks.find(({ environment: { region } }) => region === environment('prod').region);
   const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
   expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });

@@ -1,18 +1,7 @@
 import { SAMPLES } from '../sample';
 import { NODE_GROUP_NAMES } from '../../lib/config/environment';
 import { KUBERNETES_RELEASES } from '../../lib/config/versions';
-import {
-  flat,
-  idsOf,
-  managedPolicies,
-  once,
-  ordered,
-  propertiesOf,
-  resourcesOf,
-  sample,
-  synthesize,
-  type Json,
-} from '../synth';
+import { flat, idsOf, managedPolicies, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'cluster');
 const properties = (type: string, resources = prod) => propertiesOf(resources, type);
@@ -95,7 +84,7 @@ describe('the control plane', () => {
 
   test('opens to the configured networks only when there are some', () => {
     const config = SAMPLES.prod;
-    const open = synthesize({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['52.20.0.0/24'] } });
+    const open = once({ ...config, cluster: { ...config.cluster, publicEndpointCidrs: ['52.20.0.0/24'] } });
     expect(properties('AWS::EKS::Cluster', resourcesOf(open, 'cluster'))[0]?.ResourcesVpcConfig).toMatchObject({
       EndpointPublicAccess: true,
       EndpointPrivateAccess: true,
@@ -179,7 +168,7 @@ describe('the node groups', () => {
     const { dev } = SAMPLES;
     const { nodeGroups } = dev.cluster;
     const small = { ...nodeGroups, monitoring: { ...nodeGroups.monitoring, minSize: 1, maxSize: 2 } };
-    const resources = resourcesOf(synthesize({ ...dev, cluster: { ...dev.cluster, nodeGroups: small } }), 'cluster');
+    const resources = resourcesOf(once({ ...dev, cluster: { ...dev.cluster, nodeGroups: small } }), 'cluster');
     const sizes = properties('AWS::EKS::Nodegroup', resources)
       .filter(({ Labels }) => Labels['node-type'] === 'monitoring')
       .map(({ ScalingConfig: { MinSize, MaxSize } }) => [MinSize, MaxSize]);
@@ -209,10 +198,7 @@ describe('the node groups', () => {
     const config = SAMPLES.dev;
     const { nodeGroups } = config.cluster;
     const keyed = { ...nodeGroups, application: { ...nodeGroups.application, sshKeyName: 'platform-key' } };
-    const resources = resourcesOf(
-      synthesize({ ...config, cluster: { ...config.cluster, nodeGroups: keyed } }),
-      'cluster',
-    );
+    const resources = resourcesOf(once({ ...config, cluster: { ...config.cluster, nodeGroups: keyed } }), 'cluster');
     const keys = properties('AWS::EC2::LaunchTemplate', resources).map(
       ({ LaunchTemplateData }) => LaunchTemplateData.KeyName,
     );

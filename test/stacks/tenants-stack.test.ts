@@ -5,18 +5,9 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { TenantConfig, TenantRecord } from '../../lib/config/tenant';
 import { assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
 import { TenantsStack } from '../../lib/stacks/tenants-stack';
+import { newApp } from '../assemblies/synthesize';
 import { ADDRESSES, SAMPLES } from '../sample';
-import {
-  flat,
-  manifestsOf,
-  newApp,
-  ordered,
-  propertiesOf,
-  resourcesOf,
-  sample,
-  type CfnResource,
-  type Json,
-} from '../synth';
+import { flat, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 import { traffic, type End, type Pod } from '../traffic';
 
 const tenant = (id: string, change: Partial<TenantConfig> = {}): TenantConfig => ({

@@ -1,6 +1,6 @@
 import { DATABASES, SERVICES } from '../../lib/config/services';
 import { SAMPLES } from '../sample';
-import { idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, synthesize, type Json } from '../synth';
+import { idsOf, manifestsOf, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
 const manifests = manifestsOf(sample('prod'));
@@ -108,7 +108,7 @@ test('services write to the proxy and read from the replicas; the Job goes to th
 });
 
 test('without replicas, services read where they write: through the proxy', () => {
-  const alone = synthesize({ ...SAMPLES.prod, mysql: { ...SAMPLES.prod.mysql, readReplicas: 0 } });
+  const alone = once({ ...SAMPLES.prod, mysql: { ...SAMPLES.prod.mysql, readReplicas: 0 } });
   const id = idOf('ConfigMap', /^platform-config$/);
   const { DATABASE_HOST, DATABASE_READER_HOSTS } = resolved(resourcesOf(alone, 'workloads'), id).data;
   expect(DATABASE_HOST).toMatch(/^<MysqlProxy/);

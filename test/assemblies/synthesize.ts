@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import type { PipelineConfig } from '../../lib/config/pipeline';
+import { delivery } from '../../lib/pipeline/delivery';
+import { platform } from '../../lib/platform';
+import { policy } from '../../lib/policy';
+
+/** What can be synthesized: an environment as with `-c env=`, or without it the pipeline and its stages. */
+export type Subject = { readonly environment: EnvironmentConfig } | { readonly pipeline: PipelineConfig };
+
+/** The feature flags of cdk.json, without which templates would differ. */
+const FLAGS: Record<string, unknown> = JSON.parse(
+  readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8'),
+).context;
+
+/** An app as the CLI makes it, but in a folder of its own, which is gone after the run. */
+export const newApp = (): App =>
+  new App({
+    outdir: mkdtempSync(join(process.env.ASSEMBLIES!, 'new-')),
+    context: FLAGS,
+    builtinCloudFormationValidation: false,
+  });
+
+/** A subject as the CLI synthesizes it, checks of the policy included. */
+export const synthesize = (subject: Subject): CloudAssembly => {
+  const app = newApp();
+  policy(app);
+  if ('pipeline' in subject) delivery(app, subject.pipeline);
+  else platform(new Construct(app, subject.environment.name), subject.environment);
+  return app.synth();
+};
+
+/** The template of a stack that a unit test has filled. */
+export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
