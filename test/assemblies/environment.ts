@@ -13,12 +13,26 @@ declare global {
 /** The app as it is in one run: a Jest that watches keeps its process. */
 let app: { readonly run: string; readonly synthesize: typeof Synthesize } | undefined;
 
+/** Lets errors name lines of the source: Node knows those of the app, what Jest puts in its place only those of tests. */
+const withPositions = <T>(work: () => T): T => {
+  const { prepareStackTrace } = Error;
+  Reflect.deleteProperty(Error, 'prepareStackTrace');
+  try {
+    return work();
+  } catch (error) {
+    void (error as Error).stack; // which is written when first read
+    throw error;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+};
+
 const assemblyOf = (subject: string): string => {
   const run = process.env.ASSEMBLIES!;
   const folder = join(run, createHash('sha256').update(subject).digest('hex'));
   if (existsSync(folder)) return folder;
   if (app?.run !== run) app = { run, synthesize: load('./synthesize', __filename).synthesize };
-  const { directory } = app.synthesize(JSON.parse(subject));
+  const { directory } = withPositions(() => app!.synthesize(JSON.parse(subject)));
   try {
     renameSync(directory, folder);
   } catch (error) {
