@@ -1,25 +1,25 @@
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import type { ServiceDefinition } from '../lib/config/services';
-import type { CfnResource } from './synth';
+import { sample, type CfnResource } from './synth';
 
-/** Resources of all stacks of production, by stack and logical id, of the app as its modules are now. */
-const synthesized = (): Map<string, CfnResource> => {
-  const { SAMPLES } = require('./sample') as typeof import('./sample');
-  const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
-  return new Map(
-    synthesize({ environment: SAMPLES.prod }).stacks.flatMap(({ stackName, template }) =>
+/** Resources of all stacks of production, by stack and logical id. */
+const resourcesOf = ({ stacks }: CloudAssembly): Map<string, CfnResource> =>
+  new Map(
+    stacks.flatMap(({ stackName, template }) =>
       Object.entries(template.Resources as Record<string, CfnResource>).map(
         ([id, resource]) => [`${stackName.replace('platform-prod-', '')} ${id}`, resource] as const,
       ),
     ),
   );
-};
+
+const before = resourcesOf(sample('prod'));
 
 // Before any is mocked: an actual module loads what its neighbours are mocked as.
 const environment = jest.requireActual<typeof import('../lib/config/environment')>('../lib/config/environment');
 const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
 
-/** The app as it is with one more entry in its tables. */
+/** Resources of the app as it is with one more entry in its tables. */
 const withService = (name: string, like: 'service-registry' | 'frontend', own: object) => {
   const SERVICES: Record<string, ServiceDefinition> = {
     ...services.SERVICES,
@@ -41,13 +41,10 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
       const { [each]: config } = jest.requireActual<Record<string, EnvironmentConfig>>(`../lib/config/${each}`);
       return { [each]: { ...config, services: { ...config!.services, [name]: config!.services[like] } } };
     });
-  return synthesized();
+  const { SAMPLES } = require('./sample') as typeof import('./sample');
+  const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
+  return resourcesOf(synthesize({ environment: SAMPLES.prod }));
 };
-
-// At once: what synthesizes cleans up after itself, which Jest has to know before the first test runs.
-const before = synthesized();
-const withShop = withService('shop', 'frontend', { site: undefined });
-const withBilling = withService('billing-service', 'service-registry', { database: 'billing' });
 
 const changesOf = (after: Map<string, CfnResource>) => ({
   added: [...after.keys()].filter((id) => !before.has(id)),
@@ -59,14 +56,15 @@ const changesOf = (after: Map<string, CfnResource>) => ({
 
 describe('one more service changes its own resources only', () => {
   test('one that serves pages, and uses no data', () => {
-    const { added, ...others } = changesOf(withShop);
+    const { added, ...others } = changesOf(withService('shop', 'frontend', { site: undefined }));
     expect(others).toEqual({ removed: [], changed: [] });
     expect(added.map((id) => [id, /shop/i.test(id)])).toEqual(added.map((id) => [id, true]));
     expect(added).toHaveLength(11);
   });
 
   test('a microservice with a database and keys in Redis: besides, the lists of all users of the data, and what watches', () => {
-    const { added, removed, changed } = changesOf(withBilling);
+    const billing = withService('billing-service', 'service-registry', { database: 'billing' });
+    const { added, removed, changed } = changesOf(billing);
     expect(removed).toEqual([]);
     expect(added.map((id) => [id, /billing/i.test(id)])).toEqual(added.map((id) => [id, true]));
     expect(changed.map((id) => id.replace(/[0-9A-F]{8}$/, '')).toSorted()).toEqual([

@@ -1,5 +1,7 @@
 import { awaitWorkloads, placements, type Cluster } from '../../rehearsal/cluster';
 
+jest.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(setImmediate) }));
+
 const NODES = ['a', 'b', 'c'].map((zone) => ({
   metadata: { name: `node-${zone}`, labels: { 'node-type': 'application', 'topology.kubernetes.io/zone': zone } },
 }));
