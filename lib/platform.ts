@@ -154,7 +154,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     natGatewayIds: network.natGatewayIds,
     flowLogs: network.flowLogs,
     loadBalancer: loadBalancer.loadBalancerFullName,
-    targetGroups: { app: targetGroups.app.targetGroupFullName, api: targetGroups.api.targetGroupFullName },
+    targetGroups,
     certificate: balancing.certificate?.certificateArn,
     manifestsFunction: clusterStack.manifestsFunction,
     edge: edgeMonitoring,

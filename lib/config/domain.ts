@@ -1,12 +1,8 @@
-import type { DomainConfig, HostsConfig, SiteName, ZoneConfig } from './environment';
+import type { DomainConfig, HostsConfig, ZoneConfig } from './environment';
+import type { BySite } from './sites';
 
 /** All names of a site. The first is the one that links have. */
-export const siteHosts = ({
-  app,
-  appAliases = [],
-  api,
-  apiAliases = [],
-}: HostsConfig): Readonly<Record<SiteName, readonly string[]>> => ({
+export const siteHosts = ({ app, appAliases = [], api, apiAliases = [] }: HostsConfig): BySite<readonly string[]> => ({
   app: [app, ...appAliases],
   api: [api, ...apiAliases],
 });
@@ -21,7 +17,7 @@ export const zoneOf = (host: string, zones: readonly ZoneConfig[]): ZoneConfig |
     .toSorted((one, other) => other.name.length - one.name.length)[0];
 
 /** Where users find each site. */
-export const siteUrls = ({ hosts: { app, api } }: DomainConfig): Readonly<Record<SiteName, string>> => ({
+export const siteUrls = ({ hosts: { app, api } }: DomainConfig): BySite<string> => ({
   app: `https://${app}`,
   api: `https://${api}`,
 });

@@ -1,4 +1,7 @@
-import { SITE_NAMES, type Resources, type ServiceConfig, type ServiceName, type SiteName } from './environment';
+import type { Resources, ServiceConfig, ServiceName, SiteName } from './environment';
+
+/** Port on which a service answers. */
+export const SERVICE_PORT = 3000;
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {
@@ -104,17 +107,3 @@ export const DATABASES: readonly string[] = [
 export const REDIS_USERS: readonly string[] = Object.entries(SERVICES).flatMap(([name, { redis }]) =>
   redis ? [name] : [],
 );
-
-/** The service of a site. Throws unless there is exactly one, for the load balancer registers the pods of one. */
-const serviceOf = (site: SiteName): ServiceName => {
-  const [service, ...more] = (Object.keys(SERVICES) as ServiceName[]).filter((name) => SERVICES[name].site === site);
-  if (service === undefined)
-    throw new Error(`no service has the site "${site}": give it to one (lib/config/services.ts)`);
-  if (more.length > 0) throw new Error(`${[service, ...more].join(', ')} have the site "${site}": leave it to one`);
-  return service;
-};
-
-/** The service that answers each site. */
-export const SITES = Object.fromEntries(SITE_NAMES.map((site) => [site, serviceOf(site)])) as Readonly<
-  Record<SiteName, ServiceName>
->;

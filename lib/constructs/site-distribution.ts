@@ -19,6 +19,7 @@ import {
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import type { SiteName } from '../config/environment';
+import { SITES, type BehaviorName, type SiteDefinition } from '../config/sites';
 import { acknowledge } from './acknowledge';
 import { ERROR_PAGE } from './error-page';
 
@@ -45,40 +46,31 @@ interface Behavior {
   readonly methods?: AllowedMethods;
 }
 
-/** A request as it came: every method, header, cookie and query string, and who CloudFront saw; nothing is kept. */
-const PASSED_ON: Behavior = {
-  origin: 'loadBalancer',
-  cache: CachePolicy.CACHING_DISABLED,
-  forwards: OriginRequestPolicy.ALL_VIEWER_AND_CLOUDFRONT_2022,
-  methods: AllowedMethods.ALLOW_ALL,
-};
-
-/** What becomes of a request, by the pattern of its path; `*` is all the rest. */
-const BEHAVIORS: Readonly<Record<SiteName, Readonly<Record<string, Behavior>>>> = {
-  app: {
-    '/assets/*': { origin: 'assets', cache: CachePolicy.CACHING_OPTIMIZED },
-    // Named by their content: kept as long as CloudFront likes. The load balancer tells sites apart by the host.
-    '/_next/static/*': {
-      origin: 'loadBalancer',
-      cache: CachePolicy.CACHING_OPTIMIZED,
-      forwards: OriginRequestPolicy.HOST_HEADER_ONLY,
-    },
-    '*': PASSED_ON,
+const BEHAVIORS: Readonly<Record<BehaviorName, Behavior>> = {
+  /** A request as it came: every method, header, cookie and query string, and who CloudFront saw; nothing is kept. */
+  'passed on': {
+    origin: 'loadBalancer',
+    cache: CachePolicy.CACHING_DISABLED,
+    forwards: OriginRequestPolicy.ALL_VIEWER_AND_CLOUDFRONT_2022,
+    methods: AllowedMethods.ALLOW_ALL,
   },
-  api: { '*': PASSED_ON },
+  /** Kept as long as CloudFront likes. The load balancer tells sites apart by the host. */
+  static: {
+    origin: 'loadBalancer',
+    cache: CachePolicy.CACHING_OPTIMIZED,
+    forwards: OriginRequestPolicy.HOST_HEADER_ONLY,
+  },
+  assets: { origin: 'assets', cache: CachePolicy.CACHING_OPTIMIZED },
 };
 
 /** Errors that CloudFront keeps for ten seconds unless told otherwise, and would give to whoever asks next. */
 const KEPT_ERRORS = [404, 405, 414, 500, 501, 502, 503, 504];
 
-/** Errors in place of which people see a page. A program that calls the API gets them as they are. */
-const ERRORS_WITH_PAGE: Readonly<Record<SiteName, readonly number[]>> = { app: [502, 503, 504], api: [] };
-
-const errorResponses = (site: SiteName): ErrorResponse[] =>
+const errorResponses = ({ errorsWithPage }: SiteDefinition): ErrorResponse[] =>
   KEPT_ERRORS.map((httpStatus) => ({
     httpStatus,
     ttl: Duration.seconds(0),
-    ...(ERRORS_WITH_PAGE[site].includes(httpStatus) && {
+    ...(errorsWithPage.includes(httpStatus) && {
       responsePagePath: `/${ERROR_PAGE}`,
       responseHttpStatus: httpStatus,
     }),
@@ -90,22 +82,26 @@ export class SiteDistribution extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteDistributionProps) {
     super(scope, id);
-    const { site, comment, names, webAclArn, origins, headers } = props;
-    const options = ({ origin, cache, forwards, methods }: Behavior): BehaviorOptions => ({
-      origin: origins[origin],
-      cachePolicy: cache,
-      ...(forwards && { originRequestPolicy: forwards }),
-      ...(methods && { allowedMethods: methods }),
-      responseHeadersPolicy: headers,
-      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-      compress: true,
-    });
-    const { '*': rest, ...paths } = BEHAVIORS[site];
+    const { comment, names, webAclArn, origins, headers } = props;
+    const site = SITES[props.site];
+    const options = (name: BehaviorName): BehaviorOptions => {
+      const { origin, cache, forwards, methods } = BEHAVIORS[name];
+      return {
+        origin: origins[origin],
+        cachePolicy: cache,
+        ...(forwards && { originRequestPolicy: forwards }),
+        ...(methods && { allowedMethods: methods }),
+        responseHeadersPolicy: headers,
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        compress: true,
+      };
+    };
+    const { '*': rest, ...paths } = site.behaviors;
     this.distribution = new Distribution(this, 'Distribution', {
       comment,
-      defaultBehavior: options(rest!),
+      defaultBehavior: options(rest),
       additionalBehaviors: Object.fromEntries(
-        Object.entries(paths).map(([pattern, behavior]) => [pattern, options(behavior)]),
+        Object.entries<BehaviorName>(paths).map(([pattern, name]) => [pattern, options(name)]),
       ),
       errorResponses: errorResponses(site),
       webAclId: webAclArn,

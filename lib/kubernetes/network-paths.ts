@@ -1,5 +1,5 @@
 import { MONITOR } from '../config/monitoring';
-import { DATABASES, SERVICES } from '../config/services';
+import { DATABASES, SERVICE_PORT, SERVICES } from '../config/services';
 import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';
 import {
@@ -10,7 +10,7 @@ import {
   PROMETHEUS,
   REDIS_EXPORTER,
 } from './prometheus/endpoints';
-import { METRICS_PORT, SERVICE_PORT } from './service-pod';
+import { METRICS_PORT } from './service-pod';
 import { TENANT_SUSPENSION } from './tenancy';
 
 /** One way through the network. Whatever is not in the table below is refused. */

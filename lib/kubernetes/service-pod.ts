@@ -1,7 +1,8 @@
 import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
-import type { ServiceConfig, SiteName } from '../config/environment';
+import type { ServiceConfig } from '../config/environment';
 import { placement } from '../config/node-placement';
-import { SERVICES, SITES } from '../config/services';
+import { SERVICE_PORT } from '../config/services';
+import { SITES, type BySite } from '../config/sites';
 import { authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './endpoints';
@@ -13,7 +14,7 @@ export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig
   /** Full image reference with its tag. */
   readonly image: string;
   /** Where users find each site, e.g. `https://api.platform.com`. */
-  readonly urls: Readonly<Record<SiteName, string>>;
+  readonly urls: BySite<string>;
 }
 
 /** What all pods of a service have in common: the image with its variables, folders, rights and place. */
@@ -22,8 +23,6 @@ export interface ServicePod {
   readonly spec: Omit<PodSpec, 'containers'>;
 }
 
-/** Port on which a service answers. */
-export const SERVICE_PORT = 3000;
 /** Port of its Service, which leads there. */
 export const HTTP_PORT = 80;
 /** Port of its metrics. */
@@ -72,6 +71,8 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
 
 const usesData = ({ definition: { database, redis } }: ServicePodProps): boolean => database !== undefined || redis;
 
+const { name: API, namespace: API_NAMESPACE } = SITES.api.target;
+
 const variables = ({ name, definition, urls }: ServicePodProps): readonly EnvVar[] => [
   { name: 'NODE_ENV', value: 'production' },
   { name: 'PORT', value: `${SERVICE_PORT}` },
@@ -79,7 +80,7 @@ const variables = ({ name, definition, urls }: ServicePodProps): readonly EnvVar
   { name: 'METRICS_PORT', value: `${METRICS_PORT}` },
   ...(definition.publicUrls
     ? [
-        { name: 'API_URL', value: `http://${SITES.api}.${SERVICES[SITES.api].namespace}` },
+        { name: 'API_URL', value: `http://${API}.${API_NAMESPACE}` },
         { name: 'NEXT_PUBLIC_API_URL', value: urls.api },
         { name: 'NEXT_PUBLIC_APP_URL', value: urls.app },
       ]

@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { SiteName } from '../config/environment';
+import { entriesOf, type BySite } from '../config/sites';
 import { acrossRegions } from '../constructs/across-regions';
 import { logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
@@ -12,7 +12,7 @@ import { emptyingLogs } from '../constructs/provider-logs';
 export interface EdgeLogsStackProps extends StackProps {
   /** Beginning of the names of what it makes: `platform-prod`. */
   readonly identifier: string;
-  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+  readonly distributions: BySite<IDistribution>;
   /** Days that access logs are kept. */
   readonly logRetentionDays: RetentionDays;
   readonly retainLogs: boolean;
@@ -62,7 +62,7 @@ export class EdgeLogsStack extends Stack {
     });
     destination.node.addDependency(bucket.policy!); // AWS writes a policy of its own where it finds none
 
-    const deliveries = Object.entries(distributions).map(([site, { distributionId }]) => {
+    const deliveries = entriesOf(distributions).map(([site, { distributionId }]) => {
       const source = new CfnDeliverySource(this, `Source-${site}`, {
         name: `${identifier}-${site}`,
         logType: 'ACCESS_LOGS',

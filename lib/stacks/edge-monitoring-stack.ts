@@ -2,7 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { SITE_NAMES, type EnvironmentConfig, type Severity, type SiteName } from '../config/environment';
+import type { EnvironmentConfig, Severity } from '../config/environment';
+import { entriesOf, type BySite } from '../config/sites';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -14,7 +15,7 @@ export interface EdgeMonitoringStackProps extends StackProps {
   /** Beginning of the names of what it makes, and of the firewalls: `platform-prod`. */
   readonly identifier: string;
   readonly config: Pick<EnvironmentConfig, 'monitoring' | 'edge'>;
-  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+  readonly distributions: BySite<IDistribution>;
   /** What viewers see. @default - CloudFront's own */
   readonly certificate: ICertificate | undefined;
 }
@@ -30,6 +31,7 @@ export class EdgeMonitoringStack extends Stack {
     const { identifier, config, distributions, certificate, ...props } = stackProps;
     super(scope, id, props);
     const { notify, runbookUrl } = config.monitoring;
+    const sites = entriesOf(distributions);
     const prefix = `${identifier}-edge`;
     const notifications = new Notifications(this, 'Notifications', {
       identifier: prefix,
@@ -41,13 +43,11 @@ export class EdgeMonitoringStack extends Stack {
       identifier,
       definitions: [
         ...edgeAlarms({
-          distributions: Object.fromEntries(
-            SITE_NAMES.map((site) => [site, weakly(distributions[site].distributionId)]),
-          ),
+          distributions: Object.fromEntries(sites.map(([site, { distributionId }]) => [site, weakly(distributionId)])),
           certificate: certificate && weakly(certificate.certificateArn),
         }),
         ...firewallAlarms(
-          Object.fromEntries(SITE_NAMES.map((site) => [site, `${identifier}-${site}`])),
+          Object.fromEntries(sites.map(([site]) => [site, `${identifier}-${site}`])),
           config.edge.firewall,
         ),
       ],
@@ -58,7 +58,7 @@ export class EdgeMonitoringStack extends Stack {
       runbookUrl,
     });
     this.compositeNames = composites.map(({ name }) => name);
-    for (const site of SITE_NAMES)
+    for (const [site] of sites)
       savedQueries(this, `${identifier}/firewall-${site}`, [`${WAF_LOGS}${identifier}-${site}`], FIREWALL_QUERIES);
   }
 }

@@ -3,7 +3,8 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { SITE_NAMES, type DomainConfig, type EdgeConfig, type SiteName } from '../config/environment';
+import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
+import { bySite, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 
@@ -22,7 +23,7 @@ export interface EdgeSecurityStackProps extends StackProps {
 export class EdgeSecurityStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
-  readonly webAclArns: Readonly<Record<SiteName, string>>;
+  readonly webAclArns: BySite<string>;
 
   constructor(scope: Construct, id: string, stackProps: EdgeSecurityStackProps) {
     const { identifier, config, domain, zoneIds, retainLogs, ...props } = stackProps;
@@ -30,21 +31,18 @@ export class EdgeSecurityStack extends Stack {
     this.certificate = domain && this.viewerCertificate(domain, zoneIds);
 
     const logsAreWritten = this.letWafWrite(identifier);
-    const requestsPerMinute: Readonly<Record<SiteName, number | undefined>> = {
-      app: undefined,
-      api: config.apiRequestsPerMinute,
-    };
     const webAcl = (site: SiteName) => {
+      const { requestsPerMinute } = SITES[site];
       const acl = new WebAcl(this, `WebAcl-${site}`, {
         name: `${identifier}-${site}`,
         config,
-        requestsPerMinute: requestsPerMinute[site],
+        requestsPerMinute: requestsPerMinute && config[requestsPerMinute],
         retainLogs,
       });
       acl.node.addDependency(logsAreWritten);
       return acl.arn;
     };
-    this.webAclArns = Object.fromEntries(SITE_NAMES.map((site) => [site, webAcl(site)])) as Record<SiteName, string>;
+    this.webAclArns = bySite(webAcl);
   }
 
   /** One policy for all groups, for an account has ten of them in a region. AWS would add one of its own in its absence. */

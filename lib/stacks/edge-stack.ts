@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
@@ -15,8 +15,9 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { siteHosts, siteUrls } from '../config/domain';
-import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
+import type { DomainConfig, EdgeConfig } from '../config/environment';
 import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
+import { bySite, entriesOf, SERVICE_SITES, SITES, type BySite } from '../config/sites';
 import { acknowledge } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
 import { ErrorPage } from '../constructs/error-page';
@@ -43,8 +44,8 @@ export interface EdgeStackProps extends StackProps {
 /** The way in: a distribution for each site, from the world to the load balancer, and the names that lead to it. */
 export class EdgeStack extends Stack {
   /** Where users find each site. */
-  readonly urls: Readonly<Record<SiteName, string>>;
-  readonly distributions: Readonly<Record<SiteName, IDistribution>>;
+  readonly urls: BySite<string>;
+  readonly distributions: BySite<IDistribution>;
 
   constructor(scope: Construct, id: string, stackProps: EdgeStackProps) {
     const { identifier, config, domain, zoneIds, assets, security, ...props } = stackProps;
@@ -62,8 +63,15 @@ export class EdgeStack extends Stack {
     const origin = this.vpcOrigin(stackProps);
     const certificate = security.certificate && this.viewerCertificate(security.certificate);
     const hosts = domain && siteHosts(domain.hosts);
-    const distribution = (site: SiteName, headers: ReturnType<typeof apiHeaders>) =>
-      new SiteDistribution(this, site, {
+    // Without a domain the API cannot name the pages of the web application, nor this its API before both have a distribution.
+    const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
+    const apiUrl = Lazy.string({ produce: () => this.urls.api });
+    const headers = {
+      application: () => appHeaders(this, 'AppHeaders', apiUrl),
+      api: () => apiHeaders(this, 'ApiHeaders', pages),
+    };
+    this.distributions = bySite((site) => {
+      const { distribution } = new SiteDistribution(this, site, {
         site,
         comment: `${identifier}: ${site}`,
         names: hosts && certificate && { hosts: hosts[site], certificate },
@@ -76,23 +84,22 @@ export class EdgeStack extends Stack {
             ...(!domain && { customHeaders: { [SITE_HEADER]: site } }),
           }),
         },
-        headers,
-      }).distribution;
+        headers: headers[SITES[site].headers](),
+      });
+      if (Object.values(SITES[site].behaviors).includes('assets'))
+        acknowledge(distribution, "The bucket's own stack lets the distributions of the account read", [
+          'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
+        ]);
+      return distribution;
+    });
 
-    // Without a domain the API cannot name the pages of the web application, whose distribution needs to know the API's name.
-    const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
-    const api = distribution('api', apiHeaders(this, 'ApiHeaders', pages));
-    const apiUrl = domain ? siteUrls(domain).api : `https://${api.distributionDomainName}`;
-    const app = distribution('app', appHeaders(this, 'AppHeaders', apiUrl));
-    acknowledge(app, "The bucket's own stack lets the distributions of the account read", [
-      'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
-    ]);
-    this.distributions = { app, api };
     // Workloads without a domain import these. With one they no longer do, and an export goes only after those who import it.
-    for (const { distributionDomainName } of [app, api]) this.exportValue(distributionDomainName);
-    this.urls = domain ? siteUrls(domain) : { app: `https://${app.distributionDomainName}`, api: apiUrl };
+    for (const site of SERVICE_SITES) this.exportValue(this.distributions[site].distributionDomainName);
+    this.urls = domain
+      ? siteUrls(domain)
+      : bySite((site) => `https://${this.distributions[site].distributionDomainName}`);
 
-    for (const [site, url] of Object.entries(this.urls))
+    for (const [site, url] of entriesOf(this.urls))
       new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
 
     if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }), siteHosts(domain.hosts));
@@ -118,11 +125,11 @@ export class EdgeStack extends Stack {
   }
 
   /** Addresses of both kinds for every host. */
-  private records(zones: HostedZones, hosts: Readonly<Record<SiteName, readonly string[]>>) {
-    for (const [site, names] of Object.entries(hosts))
+  private records(zones: HostedZones, hosts: BySite<readonly string[]>) {
+    for (const [site, names] of entriesOf(hosts))
       for (const recordName of names) {
         const zone = zones.of[recordName]!;
-        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site as SiteName]));
+        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site]));
         new ARecord(this, `A-${recordName}`, { zone, recordName, target });
         new AaaaRecord(this, `AAAA-${recordName}`, { zone, recordName, target });
       }

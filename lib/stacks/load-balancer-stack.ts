@@ -15,11 +15,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { CLOUDFRONT_PREFIX_LISTS } from '../config/cloudfront-prefix-lists';
 import { siteHosts } from '../config/domain';
-import { SITE_NAMES, type DomainConfig, type SiteName } from '../config/environment';
+import type { DomainConfig, SiteName } from '../config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
-import { SERVICES, SITES } from '../config/services';
+import { bySite, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
-import { SERVICE_PORT } from '../kubernetes/service-pod';
 
 export interface LoadBalancerStackProps extends StackProps {
   readonly vpc: IVpc;
@@ -32,9 +31,6 @@ export interface LoadBalancerStackProps extends StackProps {
   readonly deletionProtection: boolean;
 }
 
-/** The order in which rules are looked at. Never changed: a rule cannot take the place of another one. */
-const PRIORITIES: Readonly<Record<SiteName, number>> = { app: 1, api: 2 };
-
 /**
  * The load balancer behind CloudFront, which alone reaches it. Knows nothing of pods: whoever runs them registers them in its
  * target groups, and opens the way to them.
@@ -44,7 +40,7 @@ export class LoadBalancerStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
   /** Where the pods of each site are registered. */
-  readonly targetGroups: Readonly<Record<SiteName, ApplicationTargetGroup>>;
+  readonly targetGroups: BySite<ApplicationTargetGroup>;
 
   constructor(scope: Construct, id: string, stackProps: LoadBalancerStackProps) {
     const { vpc, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
@@ -92,14 +88,15 @@ export class LoadBalancerStack extends Stack {
     });
 
     const targetsOf = (site: SiteName) => {
+      const { target, priority } = SITES[site];
       const targetGroup = new ApplicationTargetGroup(this, `Targets-${site}`, {
         vpc,
         targetType: TargetType.IP,
         protocol: ApplicationProtocol.HTTP,
-        port: SERVICE_PORT,
+        port: target.port,
         deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY),
         healthCheck: {
-          path: SERVICES[SITES[site]].probes.readiness,
+          path: target.readiness,
           healthyHttpCodes: '200-399', // as for the kubelet
           interval: Duration.seconds(10),
           timeout: Duration.seconds(5),
@@ -108,7 +105,7 @@ export class LoadBalancerStack extends Stack {
         },
       });
       listener.addAction(site, {
-        priority: PRIORITIES[site],
+        priority,
         conditions: [
           domain
             ? ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]])
@@ -119,9 +116,6 @@ export class LoadBalancerStack extends Stack {
       return targetGroup;
     };
     this.loadBalancer = loadBalancer;
-    this.targetGroups = Object.fromEntries(SITE_NAMES.map((site) => [site, targetsOf(site)])) as Record<
-      SiteName,
-      ApplicationTargetGroup
-    >;
+    this.targetGroups = bySite(targetsOf);
   }
 }

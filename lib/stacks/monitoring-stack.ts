@@ -5,8 +5,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { EDGE_REGION } from '../config/edge-region';
-import { SEVERITIES, type EnvironmentConfig, type Severity, type SiteName } from '../config/environment';
+import { SEVERITIES, type EnvironmentConfig, type Severity } from '../config/environment';
 import { DATABASES } from '../config/services';
+import { entriesOf, type BySite } from '../config/sites';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
@@ -30,9 +31,9 @@ export interface MonitoringStackProps extends StackProps {
   readonly natGatewayIds: readonly string[];
   /** Name of the log group of the network. */
   readonly flowLogs: string;
-  /** The load balancer, and the target group of each site, as their metrics name them. */
+  /** As its metrics name it. */
   readonly loadBalancer: string;
-  readonly targetGroups: Readonly<Record<SiteName, string>>;
+  readonly targetGroups: BySite<{ readonly targetGroupFullName: string }>;
   /** ARN of the load balancer's certificate. @default - it has none */
   readonly certificate: string | undefined;
   /** Name of the function that applies manifests. */
@@ -136,7 +137,9 @@ const alarms = (props: MonitoringStackProps): readonly AlarmDefinition[] => {
   return [
     ...loadBalancerAlarms({
       loadBalancer: weakly(loadBalancer),
-      targetGroups: Object.fromEntries(Object.entries(targetGroups).map(([site, name]) => [site, weakly(name)])),
+      targetGroups: Object.fromEntries(
+        entriesOf(targetGroups).map(([site, { targetGroupFullName }]) => [site, weakly(targetGroupFullName)]),
+      ),
       certificate: certificate && weakly(certificate),
     }),
     ...mysqlAlarms({ identifier, config: config.mysql }),

@@ -9,13 +9,12 @@ import type { Job } from 'kubernetes-types/batch/v1';
 import {
   PLATFORM_NAMESPACE_NAMES,
   SERVICE_NAMES,
-  SITE_NAMES,
   type EnvironmentConfig,
   type ServiceName,
-  type SiteName,
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
-import { SERVICES, SITES } from '../config/services';
+import { SERVICE_PORT, SERVICES } from '../config/services';
+import { SERVICE_SITES, SITES, type BySite } from '../config/sites';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
@@ -36,7 +35,7 @@ import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-po
 import { JOB_DEADLINE } from '../kubernetes/once';
 import { platformPriority } from '../kubernetes/priority-class';
 import { serviceObjects } from '../kubernetes/service';
-import { SERVICE_PORT, servicePod } from '../kubernetes/service-pod';
+import { servicePod } from '../kubernetes/service-pod';
 import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
 import { targetGroupBinding } from '../kubernetes/target-group-binding';
 import type { SecretsStack } from './secrets-stack';
@@ -53,13 +52,13 @@ export interface WorkloadsStackProps extends StackProps {
   /** It sends the requests of users, with its own security group. */
   readonly loadBalancer: IApplicationLoadBalancer;
   /** Where the pods of each site are registered. */
-  readonly targetGroups: Readonly<Record<SiteName, IApplicationTargetGroup>>;
+  readonly targetGroups: BySite<IApplicationTargetGroup>;
   /** Of what registers the pods there. */
   readonly loadBalancerControllerRole: IRole;
   /** Where the ways of the network lead. */
   readonly addresses: Addresses;
   /** Where users find each site. */
-  readonly urls: Readonly<Record<SiteName, string>>;
+  readonly urls: BySite<string>;
   /** When the passwords of services change, e.g. `cron(0 20 1 * ? *)`. */
   readonly rotationSchedule: string;
 }
@@ -110,9 +109,10 @@ export class WorkloadsStack extends Stack {
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(stackProps);
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
-    const bindings = SITE_NAMES.map((site) => {
+    const bindings = SERVICE_SITES.map((site) => {
+      const { name, namespace } = SITES[site].target;
       const { targetGroupArn } = stackProps.targetGroups[site];
-      return targetGroupBinding({ name: SITES[site], namespace: SERVICES[SITES[site]].namespace, targetGroupArn });
+      return targetGroupBinding({ name, namespace, targetGroupArn });
     });
     const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
@@ -173,7 +173,7 @@ export class WorkloadsStack extends Stack {
       statements: [
         new PolicyStatement({
           actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-          resources: SITE_NAMES.map((site) => targetGroups[site].targetGroupArn),
+          resources: SERVICE_SITES.map((site) => targetGroups[site].targetGroupArn),
         }),
       ],
     });

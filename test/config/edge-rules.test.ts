@@ -1,6 +1,7 @@
 import { zoneOf } from '../../lib/config/domain';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
-import { SERVICES, SITES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/config/services';
+import { SITES } from '../../lib/config/sites';
 import { sharedHostProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
@@ -109,6 +110,9 @@ test('a host is in the zone with the longest name that it ends in', () => {
 });
 
 test('each site has one service', () => {
-  expect(SITES).toEqual({ app: 'frontend', api: 'api-gateway' });
+  expect(Object.entries(SITES).map(([site, { target }]) => [site, target.name])).toEqual([
+    ['app', 'frontend'],
+    ['api', 'api-gateway'],
+  ]);
   expect(Object.values(SERVICES).filter(({ site }) => site !== undefined)).toHaveLength(Object.keys(SITES).length);
 });

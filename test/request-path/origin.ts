@@ -1,6 +1,6 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { SITES } from '../../lib/config/services';
+import { SITES } from '../../lib/config/sites';
 import { admitted, broken, certified, isLike, only, referred } from './links';
 import { allOf, text, type Place, type Templates } from '../references';
 import type { Request } from '../request-path';
@@ -48,8 +48,8 @@ export const toPods = (
   const [action] = rule.Properties.Actions;
   const targetGroup = referred(templates, rule, action.TargetGroupArn, `${ELB}::TargetGroup`, 'the target group');
   const { service, pods } = bound(templates, targetGroup);
-  if (service !== SITES[request.site])
-    broken(`${request.site} is answered by ${service}, not by ${SITES[request.site]}`);
+  const { name: wanted } = SITES[request.site].target;
+  if (service !== wanted) broken(`${request.site} is answered by ${service}, not by ${wanted}`);
   admittedTo(templates, config, balancer, port, pods.port);
   reached(templates, balancer, pods);
   return {

@@ -2,7 +2,7 @@ import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-list
 import { allHosts, siteHosts } from '../../lib/config/domain';
 import { SITE_NAMES } from '../../lib/config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
-import { SERVICES, SITES } from '../../lib/config/services';
+import { SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { flat, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 
@@ -148,7 +148,7 @@ test('a target group has the pods of the service of its site, and asks them what
       TargetType: 'ip',
       Protocol: 'HTTP',
       Port: 3000,
-      HealthCheckPath: SERVICES[SITES[site]].probes.readiness,
+      HealthCheckPath: SITES[site].target.readiness,
     });
     expect(targetGroups[i]!.Name).toBeUndefined(); // a second one takes the place of one that has to be replaced
     expect(attributes(targetGroups[i]!.TargetGroupAttributes)).toMatchObject({

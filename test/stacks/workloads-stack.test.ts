@@ -1,5 +1,6 @@
-import { ENVIRONMENT_NAMES, SERVICE_NAMES, SITE_NAMES } from '../../lib/config/environment';
-import { DATABASES, SERVICES, SITES } from '../../lib/config/services';
+import { ENVIRONMENT_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
+import { DATABASES, SERVICES } from '../../lib/config/services';
+import { SERVICE_SITES, SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
@@ -39,7 +40,7 @@ test('holds its manifests itself, one object each', () => {
     ...DATABASES.flatMap((name) => setupObjects(`database-setup-${name}`)),
     ...SERVICE_NAMES.flatMap(serviceObjects),
     ...SERVICE_NAMES.filter((name) => SERVICES[name].migrates).flatMap((name) => jobObjects(`${name}-migrate`)),
-    ...SITE_NAMES.map((site) => `TargetGroupBinding ${SITES[site]}`),
+    ...SERVICE_SITES.map((site) => `TargetGroupBinding ${SITES[site].target.name}`),
   ];
   expect(objects).toHaveLength(expected.length);
   expect(objects).toEqual(expect.arrayContaining(expected));
@@ -223,7 +224,7 @@ describe('the load balancer', () => {
       {
         Effect: 'Allow',
         Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
-        Resource: SITE_NAMES.toSorted().map((site) => ({
+        Resource: SERVICE_SITES.toSorted().map((site) => ({
           'Fn::ImportValue': expect.stringContaining(`platform-prod-load-balancer:ExportsOutputRefTargets${site}`),
         })),
       },

@@ -1,4 +1,4 @@
-import { SITES } from '../../config/services';
+import { SERVICE_SITES, SITES } from '../../config/sites';
 import { DURATION_BUCKETS } from '../metrics';
 import type { AlertingRule, RecordingRule } from './rule';
 
@@ -13,7 +13,7 @@ export const OBJECTIVES = {
 } as const;
 
 /** The services that users see. */
-export const PUBLIC_SERVICES: readonly string[] = Object.values(SITES);
+export const PUBLIC_SERVICES: readonly string[] = SERVICE_SITES.map((site) => SITES[site].target.name);
 
 const SELECTOR = `job="platform-services", app=~"${PUBLIC_SERVICES.join('|')}"`;
 const REQUESTS = 'app:http_requests:rate5m';

@@ -1,0 +1,76 @@
+import { SITE_NAMES, type EdgeConfig, type ServiceName, type SiteName } from './environment';
+import { SERVICE_PORT, SERVICES } from './services';
+
+/** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */
+export interface SiteTarget {
+  /** Name of the Service, and of what binds its pods to the load balancer. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Port of the pods. */
+  readonly port: number;
+  /** Path that answers whether a pod takes requests. */
+  readonly readiness: string;
+}
+
+/**
+ * What becomes of a request: `passed on` to the pods as it came, a file of theirs that is named by its content (`static`) and kept, or
+ * one of the bucket of `assets`.
+ */
+export type BehaviorName = 'passed on' | 'static' | 'assets';
+
+/** What a public site is, the same in every environment. */
+export interface SiteDefinition {
+  readonly target: SiteTarget;
+  /** Place of its rule among those of the load balancer. Never changed: a rule cannot take the place of another one. */
+  readonly priority: number;
+  /** What becomes of a request, by the pattern of its path, in the order in which they are tried; `*` is all the rest. */
+  readonly behaviors: Readonly<Record<string, BehaviorName> & Record<'*', BehaviorName>>;
+  /** Errors in place of which people see a page. A program gets them as they are. */
+  readonly errorsWithPage: readonly number[];
+  /** What browsers are told with every answer. */
+  readonly headers: 'application' | 'api';
+  /** Field of the requests that one address may send in a minute. @default - as many as it likes */
+  readonly requestsPerMinute?: keyof Pick<EdgeConfig, 'apiRequestsPerMinute'>;
+}
+
+/** The pods of the service that has a site. Throws unless there is exactly one, for the load balancer registers the pods of one. */
+const servicePods = (site: SiteName): SiteTarget => {
+  const [name, ...more] = (Object.keys(SERVICES) as ServiceName[]).filter((one) => SERVICES[one].site === site);
+  if (name === undefined) throw new Error(`no service has the site "${site}": give it to one (lib/config/services.ts)`);
+  if (more.length > 0) throw new Error(`${[name, ...more].join(', ')} have the site "${site}": leave it to one`);
+  const { namespace, probes } = SERVICES[name];
+  return { name, namespace, port: SERVICE_PORT, readiness: probes.readiness };
+};
+
+/** The public sites. */
+export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
+  app: {
+    target: servicePods('app'),
+    priority: 1,
+    behaviors: { '/assets/*': 'assets', '/_next/static/*': 'static', '*': 'passed on' },
+    errorsWithPage: [502, 503, 504],
+    headers: 'application',
+  },
+  api: {
+    target: servicePods('api'),
+    priority: 2,
+    behaviors: { '*': 'passed on' },
+    errorsWithPage: [],
+    headers: 'api',
+    requestsPerMinute: 'apiRequestsPerMinute',
+  },
+};
+
+/** The sites that the platform's own services answer. */
+export const SERVICE_SITES: readonly SiteName[] = SITE_NAMES.filter((site) => SITES[site].target.name in SERVICES);
+
+/** A value for each public site. */
+export type BySite<T> = Readonly<Record<SiteName, T>>;
+
+/** Makes a value for each of some sites, in their order. */
+export const bySite = <T>(make: (site: SiteName) => T, sites: readonly SiteName[] = SITE_NAMES): BySite<T> =>
+  Object.fromEntries(sites.map((site) => [site, make(site)])) as BySite<T>;
+
+/** The sites that have a value, each with it. */
+export const entriesOf = <T>(values: BySite<T>): readonly (readonly [SiteName, T])[] =>
+  Object.entries(values) as [SiteName, T][];
