@@ -66,7 +66,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: percentage('of the requests to the API server fail', {
         some: [controlPlane('apiserver_request_total_5XX', 'Sum')],
         all: requests,
-        least: 100,
+        least: 10,
       }),
       threshold: 5,
       missing: NOT_BREACHING,
@@ -79,7 +79,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: percentage('of the requests to the API server are refused', {
         some: [controlPlane('apiserver_request_total_429', 'Sum')],
         all: requests,
-        least: 100,
+        least: 10,
       }),
       threshold: 1,
       missing: NOT_BREACHING,

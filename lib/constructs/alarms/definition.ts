@@ -66,20 +66,23 @@ export const metrics =
 export interface PercentageProps {
   readonly some: readonly IMetric[];
   readonly all: IMetric;
-  /** Of how many the percentage says something: among fewer, a single one would be a lot. */
+  /** How many of them the percentage says something about: fewer could be chance. */
   readonly least: number;
   readonly minutes?: number;
   /** Beginning of the names in the expression, which a graph of several needs: lower case. @default m */
   readonly prefix?: string;
 }
 
-/** Some of all, in percent. AWS publishes no count of zero, so an absent one is zero. */
+/**
+ * Some of all, in percent. AWS publishes no count of zero, so an absent one is zero; but where `all` is absent there is no percentage.
+ * The newest minutes are often absent because they come late, and as a zero each would keep the alarm from ever going off.
+ */
 export const percentage = (label: string, props: PercentageProps): MathExpression => {
   const { some, all, least, minutes = 5, prefix = 'm' } = props;
   const parts = some.map((metric, i) => [`${prefix}${i}`, metric] as const);
   const sum = parts.map(([name]) => `FILL(${name}, 0)`).join(' + ');
   return new MathExpression({
-    expression: `IF(FILL(${prefix}All, 0) >= ${least}, 100 * (${sum}) / ${prefix}All, 0)`,
+    expression: `IF((${sum}) >= ${least}, 100 * (${sum}) / ${prefix}All, 0 * ${prefix}All)`,
     usingMetrics: { ...Object.fromEntries(parts), [`${prefix}All`]: all },
     label: `% ${label}`,
     period: Duration.minutes(minutes),

@@ -26,9 +26,9 @@ export const edgeAlarms = ({ distributions, certificate }: EdgeAlarmsProps): rea
       what: 'errors',
       of: site,
       severity: 'critical',
-      // The rate is in percent already; among few requests it says little.
+      // The rate is in percent already; of fewer than three failures a minute it says little. Nothing is filled in, as in `percentage`.
       metric: new MathExpression({
-        expression: `IF(FILL(${site}Requests, 0) >= 20, ${site}Rate, 0)`,
+        expression: `IF(${site}Requests * ${site}Rate / 100 >= 3, ${site}Rate, 0 * ${site}Rate)`,
         usingMetrics: {
           [`${site}Requests`]: metric('Requests', 'Sum', 1),
           [`${site}Rate`]: metric('5xxErrorRate', 'Average', 1),
@@ -73,10 +73,11 @@ export const firewallAlarms = (
       what: 'surge',
       of: site,
       severity: 'warning',
-      metric: percentage(`of the requests of ${site} are found`, { some: [found], all, least: 500, prefix: site }),
+      metric: percentage(`of the requests of ${site} are found`, { some: [found], all, least: 100, prefix: site }),
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 20,
       datapoints: 2,
+      outOf: 3, // the newest may not be there yet, and either of `all` may really be absent
       missing: TreatMissingData.NOT_BREACHING,
       why: 'Rules find more than one of five requests: an attack, or a rule that is wrong about users.',
     };

@@ -1,4 +1,5 @@
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
@@ -19,15 +20,22 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
   const { loadBalancer, targetGroups, certificate } = props;
   const metric = metrics('AWS/ApplicationELB', { LoadBalancer: loadBalancer });
   const common = { tier: 'load-balancer', missing: NOT_BREACHING, comparison: GREATER_THAN_THRESHOLD } as const;
+  const ownErrors = metric('HTTPCode_ELB_5XX_Count', 'Sum', 1);
+  // A request for which there was no target is not among those that are counted.
+  const requests = new MathExpression({
+    expression: 'passed + FILL(refused, 0)',
+    usingMetrics: { passed: metric('RequestCount', 'Sum', 1), refused: ownErrors },
+    period: Duration.minutes(1),
+  });
   return [
     {
       ...common,
       what: 'errors',
       severity: 'critical',
       metric: percentage('of the requests fail', {
-        some: [metric('HTTPCode_ELB_5XX_Count', 'Sum', 1), metric('HTTPCode_Target_5XX_Count', 'Sum', 1)],
-        all: metric('RequestCount', 'Sum', 1),
-        least: 20,
+        some: [ownErrors, metric('HTTPCode_Target_5XX_Count', 'Sum', 1)],
+        all: requests,
+        least: 3,
         minutes: 1,
       }),
       threshold: 5,
@@ -38,7 +46,13 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       ...common,
       what: 'latency',
       severity: 'warning',
-      metric: metric('TargetResponseTime', 'p99').with({ label: 'p99' }),
+      // Among few requests, the slowest of a hundred is one.
+      metric: new MathExpression({
+        expression: 'IF(requests >= 500, slow, 0 * slow)',
+        usingMetrics: { requests: metric('RequestCount', 'Sum'), slow: metric('TargetResponseTime', 'p99') },
+        label: 'p99',
+        period: Duration.minutes(5),
+      }),
       threshold: 2, // seconds
       datapoints: 3,
       why: 'One of a hundred requests takes more than 2 s, long enough that people try again.',
