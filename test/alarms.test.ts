@@ -1,6 +1,6 @@
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
-import { ALARM, anchorsOf, COMPOSITE, silent, unwatched } from './alarms';
+import { ALARM, anchorsOf, COMPOSITE, silent, tooLarge, unwatched } from './alarms';
 import { ALERTS } from '../lib/kubernetes/prometheus/rules';
 import { docs } from './page';
 import { allOf, templatesOf, text, type Templates } from './references';
@@ -24,6 +24,10 @@ describe.each(ENVIRONMENT_NAMES)('the alarms of %s', (name) => {
 
   test('notify once for each tier and severity, in their own region', () => {
     expect(silent(templates)).toEqual([]);
+  });
+
+  test('are as many as the rule of a composite takes', () => {
+    expect(tooLarge(templates)).toEqual([]);
   });
 
   test('have names of their own, say what they mean and link to the runbook, and what silence means', () => {
@@ -91,7 +95,7 @@ describe('a mistake is found', () => {
       'a load balancer by its ARN',
       /load-balancer-latency looks at the LoadBalancer other/,
       (templates) => {
-        one(templates, ALARM, /load-balancer-latency/).Metrics[0].MetricStat.Metric.Dimensions[0].Value = 'other';
+        one(templates, ALARM, /load-balancer-latency/).Metrics[1].MetricStat.Metric.Dimensions[0].Value = 'other';
       },
     ],
     [
@@ -138,6 +142,12 @@ describe('the runbook', () => {
   });
 });
 
+/** Name of an alarm, by its ARN in a template or an attribute of it. */
+const nameOf = (templates: Templates, arn: string): string => {
+  const [, stack, id] = arn.match(/^\$\{([\w-]+)\.(\w+)\.Arn\}$/) ?? [];
+  return id === undefined ? arn.split(':').at(-1)! : templates[stack!].Resources[id].Properties.AlarmName;
+};
+
 describe('the dashboards', () => {
   const templates = templatesOf(sample('prod'));
   const boards = allOf(templates, 'AWS::CloudWatch::Dashboard').map(({ stack, Properties }) => ({
@@ -169,8 +179,12 @@ describe('the dashboards', () => {
       ['metric', 'Latency, s'],
       ['metric', 'Saturation, % of CPU'],
     ]);
-    const shown = widgets[1].properties.alarms.map((arn: string) => arn.match(/[\w-]+(\.Arn\})?$/)?.[0]);
-    expect(shown).toHaveLength(allOf(templates, COMPOSITE).length);
+    const shown = widgets[1].properties.alarms.map((arn: string) => nameOf(templates, arn));
+    const notify = [ALARM, COMPOSITE]
+      .flatMap((type) => allOf(templates, type))
+      .filter(({ Properties }) => Properties.AlarmActions !== undefined)
+      .map(({ Properties }) => Properties.AlarmName);
+    expect(shown.toSorted()).toEqual(notify.toSorted());
     for (const { properties } of widgets.slice(3)) expect(properties.metrics.length).toBeGreaterThan(0);
   });
 
@@ -194,4 +208,33 @@ test('works in the region of the edge too, with no name twice', () => {
     const names = allOf(templates, type).map(({ Properties }) => Properties[name]);
     expect(new Set(names).size).toBe(names.length);
   }
+});
+
+describe('a certificate that was not renewed', () => {
+  const templates = templatesOf(sample('prod'));
+  const certificates = allOf(templates, ALARM).filter(({ Properties }) => Properties.MetricName === 'DaysToExpiry');
+
+  test('calls by itself, for days, and keeps nothing else of its tier quiet', () => {
+    expect(certificates.map(({ Properties }) => Properties.AlarmName.replace(/^platform-prod-/, '')).toSorted()).toEqual(
+      ['edge-certificate', 'edge-certificate-ends', 'load-balancer-certificate', 'load-balancer-certificate-ends'],
+    );
+    for (const { Properties } of certificates) expect(Properties.AlarmActions).toHaveLength(1);
+  });
+});
+
+describe('a cache of ninety nodes', () => {
+  const { prod } = SAMPLES;
+  const templates = templatesOf(synthesize({ ...prod, redis: { ...prod.redis, shards: 45, replicasPerShard: 1 } }));
+
+  test('has more alarms than a rule takes, and notifies once', () => {
+    expect([...unwatched(templates), ...silent(templates), ...tooLarge(templates)]).toEqual([]);
+    const parts = allOf(templates, COMPOSITE).filter(({ Properties }) => !('AlarmActions' in Properties));
+    expect(parts.length).toBeGreaterThan(2);
+  });
+
+  test('is on a dashboard whose widgets take it', () => {
+    for (const { stack, Properties } of allOf(templates, 'AWS::CloudWatch::Dashboard'))
+      for (const { type, properties } of JSON.parse(text(templates, stack, Properties.DashboardBody)).widgets)
+        if (type === 'alarm') expect(properties.alarms.length).toBeLessThanOrEqual(100);
+  });
 });

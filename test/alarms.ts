@@ -94,29 +94,52 @@ export const unwatched = (templates: Templates): readonly string[] => {
   return [...new Set([...blind, ...alone])];
 };
 
+/** A composite alarm, and the names of the alarms in its rule. */
+interface Composite {
+  readonly stack: string;
+  readonly name: string;
+  readonly children: readonly string[];
+}
+
+const compositesOf = (templates: Templates): readonly Composite[] =>
+  allOf(templates, COMPOSITE).map(({ stack, Properties }) => {
+    const rule = text(templates, stack, Properties.AlarmRule);
+    const children = [...rule.matchAll(/ALARM\("\$\{([\w-]+)\.(\w+)\.Arn\}"\)/g)].map(
+      ([, of, id]) => templates[of!].Resources[id!].Properties.AlarmName as string,
+    );
+    return { stack, name: Properties.AlarmName, children };
+  });
+
+/** Rules that CloudWatch would refuse: it takes a hundred alarms and 10,240 characters, of which an ARN may be 100. */
+export const tooLarge = (templates: Templates): readonly string[] =>
+  compositesOf(templates)
+    .filter(({ children }) => children.length > 100 || children.length * ('ALARM("")OR '.length + 100) > 10_240)
+    .map(({ name, children }) => `${name} has ${children.length} alarms`);
+
 /** Alarms that reach nobody, or that a composite alarm of another tier or severity tells of. */
 export const silent = (templates: Templates): readonly string[] => {
-  const composites = allOf(templates, COMPOSITE).map(({ stack, Properties }) => ({
-    stack,
-    name: Properties.AlarmName as string,
-    actions: [Properties.AlarmActions ?? [], Properties.OKActions ?? []].map((actions) =>
-      actions.map((action: Json) => text(templates, stack, action)),
-    ),
-    // The beginning of the names of its alarms: what is before the severity.
-    tier: (Properties.AlarmName as string).replace(/-(critical|warning)$/, ''),
-    children: [...text(templates, stack, Properties.AlarmRule).matchAll(/ALARM\("\$\{([\w-]+)\.(\w+)\.Arn\}"\)/g)].map(
-      ([, of, id]) => templates[of!].Resources[id!].Properties.AlarmName as string,
-    ),
-  }));
-  const topics = attribute('AWS::SNS::Topic')(templates);
+  const composites = compositesOf(templates);
+  const parts = composites.flatMap(({ children }) => children);
+  const notifying = [
+    ...allOf(templates, COMPOSITE).filter(({ Properties }) => !parts.includes(Properties.AlarmName)),
+    ...allOf(templates, ALARM).filter(({ Properties }) => Properties.AlarmActions !== undefined),
+  ];
+  const topics = (region: string) =>
+    allOf(templates, 'AWS::SNS::Topic')
+      .filter(({ stack }) => templates[stack].region === region)
+      .map(({ stack, id }) => `\${${stack}.${id}}`);
   return [
-    ...composites.flatMap(({ stack, name, actions, tier, children }) => [
-      ...actions
-        .filter((of) => of.length !== 1 || !topics.includes(of[0]) || !of[0].startsWith(`\${${stack}.`))
-        .map((of) => `${name} notifies ${JSON.stringify(of)}, not one topic of its stack`),
-      ...children.filter((child) => !child.startsWith(`${tier}-`)).map((child) => `${name} tells of ${child}`),
-    ]),
-    ...allOf(templates, ALARM).flatMap(({ stack, Properties }) => {
+    ...notifying.flatMap(({ stack, Properties: { AlarmName, AlarmActions = [], OKActions = [] } }) =>
+      [AlarmActions, OKActions]
+        .map((actions) => actions.map((action: Json) => text(templates, stack, action)))
+        .filter((of) => of.length !== 1 || !topics(templates[stack].region).includes(of[0]))
+        .map((of) => `${AlarmName} notifies ${JSON.stringify(of)}, not one topic of its region`),
+    ),
+    ...composites.flatMap(({ name, children }) => {
+      const tier = name.replace(/-(critical|warning)(-\d+)?$/, ''); // the beginning of the names of its alarms
+      return children.filter((child) => !child.startsWith(`${tier}-`)).map((child) => `${name} tells of ${child}`);
+    }),
+    ...[...allOf(templates, ALARM), ...allOf(templates, COMPOSITE)].flatMap(({ stack, Properties }) => {
       const { AlarmName: name, AlarmActions = [] } = Properties;
       const told = composites.filter((one) => one.stack === stack && one.children.includes(name)).length;
       return told + AlarmActions.length === 1 ? [] : [`${name} is told of ${told + AlarmActions.length} times`];

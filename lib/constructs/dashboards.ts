@@ -14,6 +14,7 @@ import { anchor, type AlarmDefinition, type Tier } from './alarms/definition';
 const WIDTH = 24;
 /** Alarms in a row of a widget of the whole width. */
 const ALARMS_IN_A_ROW = 6;
+const ALARMS_IN_A_WIDGET = 100;
 
 /** Name of the dashboard of a tier, or of the overview. Dashboards belong to the account, whatever region shows them. */
 export const dashboardName = (identifier: string, of: Tier | 'overview'): string => `${identifier}-${of}`;
@@ -31,13 +32,19 @@ const links = (identifier: string, region: string, dashboards: readonly (Tier | 
       .join(' · '),
   });
 
-const states = (title: string, alarms: readonly IAlarm[]): AlarmStatusWidget =>
-  new AlarmStatusWidget({
-    title,
-    alarms: [...alarms],
-    width: WIDTH,
-    height: 1 + Math.ceil(alarms.length / ALARMS_IN_A_ROW),
-  });
+/** The states of alarms; a widget takes a hundred. */
+const states = (title: string, alarms: readonly IAlarm[]): readonly AlarmStatusWidget[] =>
+  Array.from({ length: Math.ceil(alarms.length / ALARMS_IN_A_WIDGET) }, (_, i) =>
+    alarms.slice(i * ALARMS_IN_A_WIDGET, (i + 1) * ALARMS_IN_A_WIDGET),
+  ).map(
+    (some) =>
+      new AlarmStatusWidget({
+        title,
+        alarms: [...some],
+        width: WIDTH,
+        height: 1 + Math.ceil(some.length / ALARMS_IN_A_ROW),
+      }),
+  );
 
 /** A graph of what some alarms look at, with the values from which on they do. */
 const graph = (title: string, width: number, definitions: readonly AlarmDefinition[]): GraphWidget =>
@@ -76,7 +83,7 @@ export const tierDashboard = (scope: Construct, props: TierDashboardProps): Dash
   );
   const dashboard = new Dashboard(scope, `Dashboard-${tier}`, { dashboardName: dashboardName(identifier, tier) });
   dashboard.addWidgets(links(identifier, region, ['overview', ...tiers]));
-  dashboard.addWidgets(states(tier, alarms));
+  dashboard.addWidgets(...states(tier, alarms));
   dashboard.addWidgets(...graphs);
   return dashboard;
 };
@@ -104,7 +111,7 @@ export const overview = (scope: Construct, props: OverviewProps): Dashboard => {
   const { identifier, tiers, region, alarms, traffic, definitions } = props;
   const dashboard = new Dashboard(scope, 'Overview', { dashboardName: dashboardName(identifier, 'overview') });
   dashboard.addWidgets(links(identifier, region, tiers));
-  dashboard.addWidgets(states('Red: a tier is in alarm', alarms));
+  dashboard.addWidgets(...states('Red: a tier is in alarm', alarms));
   dashboard.addWidgets(
     new GraphWidget({ title: 'Traffic, requests a minute', width: WIDTH / 2, height: 6, left: [...traffic] }),
     ...Object.entries(SHOWN).map(([title, of]) =>

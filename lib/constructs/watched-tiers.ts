@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Severity } from '../config/environment';
 import { TIERS, type AlarmDefinition, type Tier } from './alarms/definition';
 import { tierDashboard } from './dashboards';
-import { TierAlarms, type Composite } from './tier-alarms';
+import { TierAlarms, type Notifying } from './tier-alarms';
 
 export interface WatchedTiersProps {
   readonly identifier: string;
@@ -21,17 +21,17 @@ export const tiersOf = (definitions: readonly AlarmDefinition[]): readonly Tier[
 /** Alarms and dashboards of some tiers. */
 export class WatchedTiers extends Construct {
   /** The alarms that notify. */
-  readonly composites: readonly Composite[];
+  readonly notifying: readonly Notifying[];
 
   constructor(scope: Construct, id: string, props: WatchedTiersProps) {
     super(scope, id);
     const { identifier, definitions } = props;
-    this.composites = tiersOf(definitions).flatMap((tier) => {
+    this.notifying = tiersOf(definitions).flatMap((tier) => {
       const own = definitions.filter((definition) => definition.tier === tier);
-      const { alarms, composites } = new TierAlarms(this, tier, { ...props, tier, definitions: own });
+      const { alarms, notifying } = new TierAlarms(this, tier, { ...props, tier, definitions: own });
       const { region } = Stack.of(this);
       tierDashboard(this, { identifier, tier, tiers: TIERS, definitions: own, alarms, region });
-      return composites;
+      return notifying;
     });
   }
 }

@@ -25,7 +25,7 @@ export class EdgeMonitoringStack extends Stack {
   /** Names of its topics. */
   readonly topicNames: Readonly<Record<Severity, string>>;
   /** Names of the alarms that notify. */
-  readonly compositeNames: readonly string[];
+  readonly notifyingNames: readonly string[];
 
   constructor(scope: Construct, id: string, stackProps: EdgeMonitoringStackProps) {
     const { identifier, config, distributions, certificate, ...props } = stackProps;
@@ -39,7 +39,7 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
 
-    const { composites } = new WatchedTiers(this, 'Tiers', {
+    const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
       definitions: [
         ...edgeAlarms({
@@ -57,7 +57,7 @@ export class EdgeMonitoringStack extends Stack {
       },
       runbookUrl,
     });
-    this.compositeNames = composites.map(({ name }) => name);
+    this.notifyingNames = notifying.map(({ name }) => name);
     for (const [site] of sites)
       savedQueries(this, `${identifier}/firewall-${site}`, [`${WAF_LOGS}${identifier}-${site}`], FIREWALL_QUERIES);
   }

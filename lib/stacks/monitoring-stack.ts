@@ -9,7 +9,7 @@ import { SEVERITIES, type EnvironmentConfig, type Severity } from '../config/env
 import { DATABASES } from '../config/services';
 import { entriesOf, type BySite } from '../config/sites';
 import { clusterAlarms } from '../constructs/alarms/cluster';
-import { metrics, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
+import { metrics, silenceAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
 import { loadBalancerAlarms } from '../constructs/alarms/load-balancer';
 import { mysqlAlarms } from '../constructs/alarms/mysql';
@@ -39,7 +39,7 @@ export interface MonitoringStackProps extends StackProps {
   /** Name of the function that applies manifests. */
   readonly manifestsFunction: string;
   /** What watches the edge, which notifies in the same channels, and is on the same overview. */
-  readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'compositeNames'>;
+  readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
 }
 
 /** What publishes to the topics of the home region. */
@@ -73,7 +73,7 @@ export class MonitoringStack extends Stack {
     this.topicKey = notifications.key;
 
     const definitions = alarms(stackProps);
-    const { composites } = new WatchedTiers(this, 'Tiers', {
+    const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
       definitions,
       topics: this.topics,
@@ -83,7 +83,11 @@ export class MonitoringStack extends Stack {
       identifier,
       tiers: TIERS,
       region: this.region,
-      alarms: [...composites.map(({ alarm }) => alarm), ...this.alarmsElsewhere(edge.compositeNames)],
+      alarms: [
+        ...notifying.map(({ alarm }) => alarm),
+        ...this.alarmsElsewhere(edge.notifyingNames),
+        Alarm.fromAlarmName(this, 'Silence', silenceAlarmName(identifier)),
+      ],
       traffic: [
         metrics('AWS/ApplicationELB', { LoadBalancer: weakly(stackProps.loadBalancer) })('RequestCount', 'Sum', 1),
       ],

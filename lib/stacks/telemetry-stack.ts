@@ -1,6 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
@@ -10,6 +9,7 @@ import type { Construct, IDependable } from 'constructs';
 import { PLATFORM_NAMESPACE_NAMES, SEVERITIES, type EnvironmentConfig, type Severity } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { MONITOR } from '../config/monitoring';
+import { silenceAlarmName } from '../constructs/alarms/definition';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
@@ -17,6 +17,7 @@ import type { Mysql } from '../constructs/mysql';
 import { PodIdentity } from '../constructs/pod-identity';
 import type { Redis } from '../constructs/redis';
 import { succeeded } from '../constructs/succeeded';
+import { notify } from '../constructs/tier-alarms';
 import { alertmanager } from '../kubernetes/alertmanager/objects';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupName } from '../kubernetes/database-setup';
@@ -90,7 +91,7 @@ export class TelemetryStack extends Stack {
       {
         image: image('alertmanager'),
         region,
-        heartbeatTopicArn: heartbeat.topicArn,
+        heartbeatTopicArn: heartbeat.topic.topicArn,
         topics: {
           critical: { arn: topics.critical.topicArn, slack: config.monitoring.notify.critical.slack !== undefined },
           warning: { arn: topics.warning.topicArn, slack: config.monitoring.notify.warning.slack !== undefined },
@@ -142,28 +143,32 @@ export class TelemetryStack extends Stack {
       const identity = this.identify(cluster, { name, namespace: MONITORING }, [secret]);
       for (const object of runs(objects)) after(object, identity, ...(name === MYSQL_EXPORTER.host ? [ready] : []));
     }
-    const publisher = this.publisher(cluster, [...SEVERITIES.map((severity) => topics[severity]), heartbeat], topicKey);
-    for (const object of runs(alerting)) after(object, publisher);
+    const publisher = this.publisher(cluster, [...SEVERITIES.map((severity) => topics[severity]), heartbeat.topic], topicKey);
+    for (const object of runs(alerting)) {
+      after(object, publisher);
+      heartbeat.alarm.node.addDependency(applied.get(object)!); // silence before that would be nobody's fault
+    }
   }
 
   /** A topic that hears every few minutes that alerts get through, and an alarm for when it does not: nothing in the cluster could tell. */
-  private heartbeat(identifier: string, runbookUrl: string, critical: ITopic): ITopic {
+  private heartbeat(identifier: string, runbookUrl: string, critical: ITopic) {
     const topic = new Topic(this, 'Heartbeat', {
       topicName: `${identifier}-heartbeat`,
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'), // it says nothing
     });
     const period = Duration.minutes(5);
-    new Alarm(this, 'Silent', {
-      alarmName: `${identifier}-telemetry-silent`,
+    const alarm = new Alarm(this, 'Silent', {
+      alarmName: silenceAlarmName(identifier),
       alarmDescription: `No alert of Prometheus would reach anybody: its heartbeat is missing. ${runbookUrl}#telemetry-silent`,
       metric: topic.metricNumberOfMessagesPublished({ period, statistic: 'Sum' }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 4,
       treatMissingData: TreatMissingData.BREACHING,
-    }).addAlarmAction(new SnsAction(critical));
-    return topic;
+    });
+    notify(alarm, critical);
+    return { topic, alarm };
   }
 
   /** Lets Alertmanager publish. Only this side says so, as for secrets: the topics are of another stack. */

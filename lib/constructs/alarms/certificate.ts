@@ -22,5 +22,6 @@ export const certificateAlarms = (tier: Tier, certificateArn: string): readonly 
     threshold: days,
     datapoints: 1,
     missing: TreatMissingData.IGNORE, // a new one has none for half a day
+    lasts: true,
     why: `The certificate ends in less than ${days} days, and ACM has tried to renew it for weeks: browsers will refuse it.`,
   }));

@@ -38,6 +38,8 @@ export interface AlarmDefinition {
   readonly outOf?: number;
   /** What a period without data means. */
   readonly missing: TreatMissingData;
+  /** It lasts for days, and would keep quiet what else goes wrong in its tier meanwhile: so it notifies by itself. @default false */
+  readonly lasts?: boolean;
   /** Why it matters, in a sentence; with the threshold where that has a reason of its own. */
   readonly why: string;
 }
@@ -48,6 +50,9 @@ export const anchor = ({ tier, what }: Pick<AlarmDefinition, 'tier' | 'what'>): 
 /** `platform-prod-mysql-cpu-replica-1`. */
 export const alarmName = (identifier: string, definition: Pick<AlarmDefinition, 'tier' | 'what' | 'of'>): string =>
   [identifier, anchor(definition), definition.of].filter((part) => part !== undefined).join('-');
+
+/** Name of the alarm for when alerts of Prometheus no longer reach AWS. */
+export const silenceAlarmName = (identifier: string): string => `${identifier}-telemetry-silent`;
 
 /** Makes metrics of a namespace that have some dimensions. */
 export const metrics =
