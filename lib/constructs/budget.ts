@@ -3,7 +3,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export interface BudgetProps {
-  readonly name: string;
   /** What a month may cost, in US dollars. */
   readonly monthlyUsd: number;
   /** Value of the tag `Environment`. The organization has to activate the tag for the allocation of costs. */
@@ -18,11 +17,10 @@ const NOTICES = [
   { notificationType: 'FORECASTED', threshold: 100 },
 ];
 
-/** What the environment may cost in a month. */
-export const budget = (scope: Construct, { name, monthlyUsd, environment, topic }: BudgetProps): CfnBudget =>
+/** What the environment may cost in a month. CloudFormation names it: with other notices it is another one, made before the first goes. */
+export const budget = (scope: Construct, { monthlyUsd, environment, topic }: BudgetProps): CfnBudget =>
   new CfnBudget(scope, 'Budget', {
     budget: {
-      budgetName: name,
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
       budgetLimit: { amount: monthlyUsd, unit: 'USD' },

@@ -31,7 +31,7 @@ export class Slack extends Construct {
 
     for (const { workspaceId, channelId, severities } of channels(notify))
       new CfnSlackChannelConfiguration(this, channelId, {
-        configurationName: `${identifier}-${severities.join('-')}`,
+        configurationName: `${identifier}-${channelId}`, // not by severity: under another name, it would be a second one of the channel
         slackWorkspaceId: workspaceId,
         slackChannelId: channelId,
         iamRoleArn: role.roleArn,

@@ -1,6 +1,5 @@
 import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnEventSubscription } from 'aws-cdk-lib/aws-rds';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -16,6 +15,7 @@ import { mysqlAlarms } from '../constructs/alarms/mysql';
 import { networkAlarms } from '../constructs/alarms/network';
 import { redisAlarms } from '../constructs/alarms/redis';
 import { budget } from '../constructs/budget';
+import { databaseEvents } from '../constructs/database-events';
 import { overview } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
 import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -43,16 +43,7 @@ export interface MonitoringStackProps extends StackProps {
 }
 
 /** What publishes to the topics of the home region. */
-const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.rds.amazonaws.com', 'budgets.amazonaws.com'];
-
-/**
- * What RDS tells of instances: of a failure somebody has to know at once; a failover has already helped.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
- */
-const RDS_EVENTS: Readonly<Record<Severity, readonly string[]>> = {
-  critical: ['failure'],
-  warning: ['failover', 'low storage', 'read replica'],
-};
+const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com'];
 
 /** Who hears of what goes wrong in the home region, and what people look at then. Holds nothing of what it watches. */
 export class MonitoringStack extends Stack {
@@ -94,16 +85,14 @@ export class MonitoringStack extends Stack {
       definitions,
     });
 
-    // All instances: in its region, the account has no others.
     for (const severity of SEVERITIES)
-      new CfnEventSubscription(this, `DatabaseEvents-${severity}`, {
-        subscriptionName: `${identifier}-${severity}`,
-        snsTopicArn: this.topics[severity].topicArn,
-        sourceType: 'db-instance',
-        eventCategories: [...RDS_EVENTS[severity]],
-      }).node.addDependency(notifications); // RDS tries whether it may publish
+      databaseEvents(this, {
+        severity,
+        topic: this.topics[severity],
+        slack: notify[severity].slack !== undefined,
+        runbookUrl,
+      });
     budget(this, {
-      name: identifier,
       monthlyUsd: monthlyBudgetUsd,
       environment: config.tags.environment,
       topic: this.topics.warning,

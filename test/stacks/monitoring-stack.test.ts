@@ -18,7 +18,7 @@ describe.each(Object.entries(stacks))('the topics of the %s stack', (where, reso
   const topics = propertiesOf(resources, 'AWS::SNS::Topic');
   const publishers =
     where === 'home'
-      ? ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.rds.amazonaws.com']
+      ? ['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'events.amazonaws.com']
       : 'cloudwatch.amazonaws.com';
 
   test('are encrypted with a key that what publishes may use', () => {
@@ -36,7 +36,8 @@ describe.each(Object.entries(stacks))('the topics of the %s stack', (where, reso
     const policies = propertiesOf(resources, 'AWS::SNS::TopicPolicy');
     expect(policies).toHaveLength(SEVERITIES.length);
     for (const { PolicyDocument } of policies)
-      expect(PolicyDocument.Statement).toMatchObject([
+      // The library adds one of its own for EventBridge.
+      expect(PolicyDocument.Statement.slice(0, 2)).toMatchObject([
         {
           Effect: 'Allow',
           Principal: { Service: publishers },
@@ -92,6 +93,16 @@ describe('Slack', () => {
     for (const action of actions) expect(action).toMatch(/^cloudwatch:(Describe|Get)/);
   });
 
+  test('keeps the name of a channel, whatever goes to it, for another would be a second configuration of it', () => {
+    const shared = { critical: slack('C1'), warning: slack('C1') };
+    const [one] = propertiesOf(
+      resourcesOf(once({ ...prod, monitoring: { ...prod.monitoring, notify: shared } }), 'monitoring'),
+      'AWS::Chatbot::SlackChannelConfiguration',
+    );
+    expect(one?.ConfigurationName).toBe('platform-prod-C1');
+    expect(configurations[0]?.ConfigurationName).toBe(one?.ConfigurationName);
+  });
+
   test('has one configuration of a channel, as AWS wants', () => {
     expect(channels({ critical: slack('C1'), warning: slack('C1') })).toEqual([
       { workspaceId: 'T1', channelId: 'C1', severities: ['critical', 'warning'] },
@@ -100,19 +111,48 @@ describe('Slack', () => {
   });
 });
 
-test('RDS tells of failures and failovers', () => {
-  const events = propertiesOf(home, 'AWS::RDS::EventSubscription').map(({ SnsTopicArn, EventCategories }) => [
-    home[SnsTopicArn.Ref]?.Properties?.TopicName,
-    EventCategories,
-  ]);
-  expect(events).toEqual([
-    ['platform-prod-critical', ['failure']],
-    ['platform-prod-warning', ['failover', 'low storage', 'read replica']],
-  ]);
+describe('RDS tells of failures and failovers', () => {
+  const rules = (resources: typeof home) =>
+    propertiesOf(resources, 'AWS::Events::Rule').map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
+      pattern: EventPattern,
+      topic: resources[Arn.Ref]?.Properties?.TopicName,
+      // As EventBridge fills it in.
+      message: Object.entries<string>(InputTransformer.InputPathsMap).reduce(
+        (template, [name, path]) => template.replace(`<${name}>`, path),
+        InputTransformer.InputTemplate as string,
+      ),
+    }));
+
+  test('to the topic of each severity', () => {
+    const common = { source: ['aws.rds'], 'detail-type': ['RDS DB Instance Event'] };
+    expect(rules(home)).toMatchObject([
+      { topic: 'platform-prod-critical', pattern: { ...common, detail: { EventCategories: ['failure'] } } },
+      {
+        topic: 'platform-prod-warning',
+        pattern: { ...common, detail: { EventCategories: ['failover', 'low storage', 'read replica'] } },
+      },
+    ]);
+  });
+
+  test('in words that lead to the runbook, and in the form of Slack where that listens', () => {
+    const description = `$.detail.Message ${prod.monitoring.runbookUrl}#mysql`;
+    expect(JSON.parse(rules(home)[0]!.message)).toBe(`RDS critical: $.detail.SourceIdentifier: ${description}`);
+    const notify = { ...prod.monitoring.notify, critical: slack('C1') };
+    const [critical, warning] = rules(
+      resourcesOf(once({ ...prod, monitoring: { ...prod.monitoring, notify } }), 'monitoring'),
+    );
+    expect(JSON.parse(critical!.message)).toEqual({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown', title: 'RDS critical: $.detail.SourceIdentifier', description },
+    });
+    expect(JSON.parse(warning!.message)).toMatch(/^RDS warning/);
+  });
 });
 
 test('somebody hears before and when the budget of the environment is spent', () => {
   const [{ Budget, NotificationsWithSubscribers } = {}] = propertiesOf(home, 'AWS::Budgets::Budget');
+  expect(Budget.BudgetName).toBeUndefined(); // another list of notices is another budget, which could not have the name of the first
   expect(Budget).toMatchObject({
     BudgetLimit: { Amount: prod.monitoring.monthlyBudgetUsd, Unit: 'USD' },
     CostFilters: { TagKeyValue: ['user:Environment$production'] },

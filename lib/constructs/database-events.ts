@@ -1,0 +1,50 @@
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Severity } from '../config/environment';
+
+/**
+ * What RDS tells of instances: of a failure somebody has to know at once; a failover has already helped.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+ */
+const CATEGORIES: Readonly<Record<Severity, readonly string[]>> = {
+  critical: ['failure'],
+  warning: ['failover', 'low storage', 'read replica'],
+};
+
+export interface DatabaseEventsProps {
+  readonly severity: Severity;
+  readonly topic: ITopic;
+  /** A channel of Slack is among the topic's subscribers: it shows messages of one form only, which e-mails then have too. */
+  readonly slack: boolean;
+  /** Address of the runbook. */
+  readonly runbookUrl: string;
+}
+
+/** Tells a topic of the events of all instances in the region. By EventBridge: of what RDS itself publishes, Slack shows nothing. */
+export const databaseEvents = (scope: Construct, props: DatabaseEventsProps): Rule => {
+  const { severity, topic, slack, runbookUrl } = props;
+  const [instance, message] = ['SourceIdentifier', 'Message'].map((field) => EventField.fromPath(`$.detail.${field}`));
+  const title = `RDS ${severity}: ${instance}`;
+  const description = `${message} ${runbookUrl}#mysql`;
+  return new Rule(scope, `DatabaseEvents-${severity}`, {
+    description: `RDS tells of its instances: ${severity}`,
+    eventPattern: {
+      source: ['aws.rds'],
+      detailType: ['RDS DB Instance Event'],
+      detail: { EventCategories: [...CATEGORIES[severity]] },
+    },
+    targets: [
+      new SnsTopic(topic, {
+        message: slack
+          ? RuleTargetInput.fromObject({
+              version: '1.0',
+              source: 'custom',
+              content: { textType: 'client-markdown', title, description },
+            })
+          : RuleTargetInput.fromText(`${title}: ${description}`),
+      }),
+    ],
+  });
+};
