@@ -1,9 +1,10 @@
-import { Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
 import { BuildSpec, LinuxBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { EventField, Rule, RuleTargetInput, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
 import type { Construct, IConstruct } from 'constructs';
 import type { PipelineConfig } from '../config/pipeline';
@@ -25,6 +26,10 @@ export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, stages, ...props }: PipelineStackProps) {
     super(scope, id, props);
 
+    const logGroup = new LogGroup(this, 'BuildLogs', {
+      retention: RetentionDays.SIX_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const pipeline = new CodePipeline(this, 'Pipeline', {
       pipelineType: PipelineType.V2,
       crossAccountKeys: true,
@@ -34,6 +39,7 @@ export class PipelineStack extends Stack {
       cdkAssetsCliVersion: TOOLS.cdkAssets,
       codeBuildDefaults: {
         buildEnvironment: { buildImage: LinuxBuildImage.STANDARD_7_0 },
+        logging: { cloudWatch: { logGroup } }, // else CodeBuild makes a group for each project, to be kept forever
         // Without it, the image runs a Node that the library no longer supports.
         partialBuildSpec: BuildSpec.fromObject({
           version: '0.2',

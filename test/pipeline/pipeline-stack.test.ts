@@ -60,6 +60,12 @@ test('runs a Node and tools of pinned versions, the CLI that of package.json', (
   );
 });
 
+test('logs what it builds where it goes after half a year', () => {
+  const [logs] = idsOf(resources, 'AWS::Logs::LogGroup');
+  expect(resources[logs!]?.Properties?.RetentionInDays).toBe(180);
+  for (const { LogsConfig } of projects) expect(LogsConfig.CloudWatchLogs.GroupName).toEqual({ Ref: logs });
+});
+
 test('publishes all assets in one build', () => {
   const publishing = stages.find(({ Name }) => Name === 'Assets')?.Actions;
   expect(publishing).toHaveLength(1);
