@@ -221,3 +221,10 @@ test('the audit log answers who read, who was denied, who entered, who changed r
     expect(flat(QueryString)).toMatch(/^filter @logStream like .*\n\| .*\| limit 200$/s);
   }
 });
+
+test('nodes that are replaced and pods that start, one after another, are no failure', () => {
+  const metric = (name: string) => alarm(name).Metrics[0].MetricStat;
+  expect(metric('cluster-failed-nodes')).toMatchObject({ Stat: 'Minimum', Period: 300 });
+  expect(metric('cluster-pending-pods')).toMatchObject({ Stat: 'Maximum', Period: 60 });
+  expect(alarm('cluster-pending-pods')).toMatchObject({ EvaluationPeriods: 15, DatapointsToAlarm: 15 });
+});

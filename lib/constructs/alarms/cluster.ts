@@ -18,17 +18,19 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       ...common,
       what: 'failed-nodes',
       severity: 'critical',
-      metric: insights('cluster_failed_node_count', 'Maximum').with({ label: 'failed nodes' }),
+      // The fewest of a period: while nodes are replaced, one after another is gone for a moment.
+      metric: insights('cluster_failed_node_count', 'Minimum').with({ label: 'failed nodes' }),
       threshold: 0,
       missing: BREACHING,
-      why: 'A node has failed, and its pods go elsewhere; or Container Insights reports nothing, and nobody would know.',
+      why: 'A node has failed or is short of memory, disk or processes; or Container Insights reports nothing, and nobody would know.',
     },
     {
       ...common,
       what: 'pending-pods',
       severity: 'warning',
-      metric: insights('pod_status_pending', 'Maximum').with({ label: 'a pod is pending' }), // 1 of each that is
+      metric: insights('pod_status_pending', 'Maximum', 1).with({ label: 'a pod is pending' }), // 1 of each that is
       threshold: 0,
+      datapoints: 15, // of each minute: in five, several may have started one after another
       missing: IGNORE,
       why: 'For a quarter of an hour some pod did not start: longer than a new node takes.',
     },
