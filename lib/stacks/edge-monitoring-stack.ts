@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { CfnMonitoringSubscription, type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig, Severity } from '../config/environment';
 import { entriesOf, type BySite } from '../config/sites';
@@ -39,6 +39,12 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
 
+    for (const site of SITE_NAMES)
+      new CfnMonitoringSubscription(this, `Metrics-${site}`, {
+        distributionId: weakly(distributions[site].distributionId),
+        // Errors by their code and the latency of the origin, for which CloudFront asks a little.
+        monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
+      });
     const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
       definitions: [

@@ -228,3 +228,13 @@ test('nodes that are replaced and pods that start, one after another, are no fai
   expect(metric('cluster-pending-pods')).toMatchObject({ Stat: 'Maximum', Period: 60 });
   expect(alarm('cluster-pending-pods')).toMatchObject({ EvaluationPeriods: 15, DatapointsToAlarm: 15 });
 });
+
+test('CloudFront measures what the alarms of the edge look at, of each site', () => {
+  const measured = propertiesOf(stacks.edge, 'AWS::CloudFront::MonitoringSubscription');
+  const watched = propertiesOf(stacks.edge, 'AWS::CloudWatch::Alarm').filter(({ AlarmName }) =>
+    AlarmName.startsWith('platform-prod-edge-latency-'),
+  );
+  expect(measured.map(({ DistributionId }) => DistributionId)).toEqual(
+    watched.map(({ Metrics }) => Metrics[1].MetricStat.Metric.Dimensions[0].Value),
+  );
+});

@@ -15,36 +15,80 @@ export const distributionMetrics = (id: string, label: string) =>
   metrics('AWS/CloudFront', { DistributionId: id, Region: 'Global' }, label);
 
 /**
- * What users meet. Not the latency of the origin, nor errors by their code: these metrics cost extra and are not switched on.
+ * What users meet, and what is between CloudFront and the load balancer.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export const edgeAlarms = ({ distributions, certificate }: EdgeAlarmsProps): readonly AlarmDefinition[] => [
-  ...Object.entries(distributions).map(([site, id]): AlarmDefinition => {
-    const metric = distributionMetrics(id, site);
-    return {
-      tier: 'edge',
-      what: 'errors',
-      of: site,
-      severity: 'critical',
-      // The rate is in percent already; of fewer than three failures a minute it says little. Nothing is filled in, as in `percentage`.
-      metric: new MathExpression({
-        expression: `IF(${site}Requests * ${site}Rate / 100 >= 3, ${site}Rate, 0 * ${site}Rate)`,
-        usingMetrics: {
-          [`${site}Requests`]: metric('Requests', 'Sum', 1),
-          [`${site}Rate`]: metric('5xxErrorRate', 'Average', 1),
-        },
-        label: `% of the requests of ${site} fail`,
-        period: Duration.minutes(1),
-      }),
-      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: 5,
-      datapoints: 5,
-      missing: TreatMissingData.NOT_BREACHING,
-      why: 'More than one of twenty requests of users fails, for five minutes.',
-    };
-  }),
+  ...Object.entries(distributions).flatMap(([site, id]) => ofSite(site, id)),
   ...(certificate === undefined ? [] : certificateAlarms('edge', certificate)),
 ];
+
+const ofSite = (site: string, id: string): AlarmDefinition[] => {
+  const metric = distributionMetrics(id, site);
+  // Rates are in percent already; of few failures they say little. Where there is no request nothing is filled in, as in `percentage`.
+  const math = (label: string, minutes: number, expression: string, used: Readonly<Record<string, [string, string]>>) =>
+    new MathExpression({
+      expression: expression.replaceAll('$', site),
+      usingMetrics: Object.fromEntries(
+        Object.entries(used).map(([name, [metricName, statistic]]) => [
+          `${site}${name}`,
+          metric(metricName, statistic, minutes),
+        ]),
+      ),
+      label,
+      period: Duration.minutes(minutes),
+    });
+  const common = {
+    tier: 'edge',
+    of: site,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    missing: TreatMissingData.NOT_BREACHING,
+  } as const;
+  return [
+    {
+      ...common,
+      what: 'errors',
+      severity: 'critical',
+      metric: math(`% of the requests of ${site} fail`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
+        Requests: ['Requests', 'Sum'],
+        Rate: ['5xxErrorRate', 'Average'],
+      }),
+      threshold: 5,
+      datapoints: 5,
+      why: 'More than one of twenty requests of users fails, for five minutes.',
+    },
+    {
+      ...common,
+      what: 'origin',
+      severity: 'warning',
+      metric: math(
+        `% of the requests of ${site} get no answer of the origin`,
+        5,
+        'IF($Requests * (FILL($Bad, 0) + FILL($Late, 0)) / 100 >= 10, FILL($Bad, 0) + FILL($Late, 0), 0 * $Requests)',
+        {
+          Requests: ['Requests', 'Sum'],
+          Bad: ['502ErrorRate', 'Average'],
+          Late: ['504ErrorRate', 'Average'],
+        },
+      ),
+      threshold: 1,
+      datapoints: 3,
+      why: 'CloudFront gets no answer from the load balancer, or none in time, for one of a hundred requests.',
+    },
+    {
+      ...common,
+      what: 'latency',
+      severity: 'warning',
+      metric: math(`p95 of the origin of ${site}`, 5, 'IF($Requests >= 500, $Slow, 0 * $Slow)', {
+        Requests: ['Requests', 'Sum'],
+        Slow: ['OriginLatency', 'p95'],
+      }),
+      threshold: 3000, // milliseconds
+      datapoints: 3,
+      why: 'One of twenty requests that CloudFront passes on takes more than 3 s, a second longer than the load balancer may take.',
+    },
+  ];
+};
 
 /** What a firewall does with what its rules find, and the metric of it. */
 const FOUND = { block: 'BlockedRequests', count: 'CountedRequests' } as const;
