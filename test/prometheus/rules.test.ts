@@ -98,11 +98,57 @@ test('the objectives are those of the public services, and a bound of the histog
   ]);
 });
 
+const { scrape_configs } = parse(
+  prometheusConfig({ environment: 'prod', mysqlServers: ['a:3306'], redisNodes: ['rediss://b:1'] }),
+);
+
 test('the scrape jobs are those that alerts know', () => {
-  const config = parse(
-    prometheusConfig({ environment: 'prod', mysqlServers: ['a:3306'], redisNodes: ['rediss://b:1'] }),
+  expect(scrape_configs.map(({ job_name }: { job_name: string }) => job_name)).toEqual([...JOBS]);
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether a job keeps a series of its targets. */
+const keeps = (name: string, labels: Labels): boolean => {
+  const { metric_relabel_configs: steps } = scrape_configs.find(
+    ({ job_name }: { job_name: string }) => job_name === name,
   );
-  expect(config.scrape_configs.map(({ job_name }: { job_name: string }) => job_name)).toEqual([...JOBS]);
+  return steps.every(
+    ({ source_labels, action, regex }: { source_labels: string[]; action: string; regex: string }) =>
+      new RegExp(`^(?:${regex})$`).test(source_labels.map((label) => labels[label] ?? '').join(';')) ===
+      (action === 'keep'),
+  );
+};
+const sample = (__name__: string, labels: Labels = {}): Labels => ({
+  namespace: 'platform-core',
+  container: 'api-gateway',
+  ...labels,
+  __name__,
+});
+
+test.each([
+  ['kubernetes-kubelet', 'kubelet', 'kubelet_runtime_operations_total'],
+  ['kubernetes-containers', 'kubelet, of containers (cAdvisor)', 'container_network_receive_bytes_total'],
+  ['kube-state-metrics', 'kube-state-metrics', 'kube_configmap_info'],
+])('%s keeps what rules and dashboards use, and nothing else', (job, exporter, other) => {
+  for (const name of EXPORTED[exporter]!) expect([name, keeps(job, sample(name))]).toEqual([name, true]);
+  expect(keeps(job, sample(other))).toBe(false);
+});
+
+test('pods of tenants are two series each while they run, and a tenant those of its quotas', () => {
+  const kept = (job: string, exporter: string) =>
+    EXPORTED[exporter]!.filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
+  expect(kept('kube-state-metrics', 'kube-state-metrics').filter((name) => !name.startsWith('kube_node_'))).toEqual([
+    'kube_resourcequota',
+  ]);
+  expect(kept('kubernetes-containers', 'kubelet, of containers (cAdvisor)')).toEqual([
+    'container_cpu_usage_seconds_total', // as long as the container runs: sums are made of them
+    'container_memory_working_set_bytes',
+  ]);
+  expect(kept('kubernetes-kubelet', 'kubelet').filter((name) => name.includes('volume'))).toEqual([]);
+  const node = (labels: Labels) => keeps('kubernetes-nodes', sample('node_network_receive_bytes_total', labels));
+  expect([{ device: 'eni0a1b2c3d4e5' }, { device: 'ens5' }].map(node)).toEqual([false, true]);
+  expect([{ mountpoint: '/run/containerd/x/shm' }, { mountpoint: '/' }].map(node)).toEqual([false, true]);
 });
 
 const PART = '## Alerts of Prometheus';
@@ -159,6 +205,8 @@ const page = [
   '```',
   '',
   '## What else rules and dashboards use',
+  '',
+  'Of kubelets, containers and kube-state-metrics, Prometheus keeps nothing else; of tenants, no single pod but its CPU and memory.',
   '',
   ...table(
     ['exported by', 'series'],

@@ -22,13 +22,39 @@ const test = (name: string, alert: string, series: Series, wanted: Readonly<Reco
   ],
 });
 
-/** The unit tests of promtool: each alert fires for whom it should, and where little is missing, for nobody. */
+/** What the namespaces of a tenant and of the platform ask for, and one without a quota, whose pods are counted. */
+const requests = {
+  name: 'requests of a namespace are what its quota counts, and pod by pod only where there is none',
+  interval: '1m',
+  input_series: [
+    ['kube_resourcequota{resourcequota="quota", namespace="tenant-acme", resource="requests.cpu", type="used"}', '3x5'],
+    ['kube_resourcequota{resourcequota="quota", namespace="tenant-acme", resource="requests.cpu", type="hard"}', '8x5'],
+    ['kube_pod_container_resource_requests{namespace="tenant-acme", pod="ended", resource="cpu"}', '7x5'],
+    ['kube_pod_container_resource_requests{namespace="kube-system", pod="a", resource="cpu"}', '1x5'],
+    ['kube_pod_container_resource_requests{namespace="kube-system", pod="b", resource="cpu"}', '1x5'],
+  ].map(([series, values]) => ({ series, values })),
+  promql_expr_test: [
+    {
+      eval_time: '5m',
+      expr: 'sum by (namespace) (namespace:cpu_requests:cores)',
+      exp_samples: [
+        { labels: '{namespace="tenant-acme"}', value: 3 },
+        { labels: '{namespace="kube-system"}', value: 2 },
+      ],
+    },
+  ],
+};
+
+/** The unit tests of promtool: each alert fires for whom it should, and where little is missing, for nobody; and what is recorded of namespaces. */
 export const unitTests = (ruleFile: string): string =>
   stringify({
     rule_files: [ruleFile],
     evaluation_interval: '1m',
-    tests: Object.entries(ALERT_CASES).flatMap(([alert, { fires, for: wanted, quiet }]) => [
-      test(`${alert} fires`, alert, fires, wanted),
-      ...(alert === ALWAYS ? [] : [test(`${alert} does not fire`, alert, quiet, {})]),
-    ]),
+    tests: [
+      ...Object.entries(ALERT_CASES).flatMap(([alert, { fires, for: wanted, quiet }]) => [
+        test(`${alert} fires`, alert, fires, wanted),
+        ...(alert === ALWAYS ? [] : [test(`${alert} does not fire`, alert, quiet, {})]),
+      ]),
+      requests,
+    ],
   });

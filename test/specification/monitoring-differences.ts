@@ -20,6 +20,9 @@ const through = (address: string): readonly Value[] => [
   { target_label: '__address__', replacement: address },
 ];
 
+/** What tenants make as many of as they like. */
+const NOT_OF_TENANTS = { source_labels: ['namespace', '__name__'], action: 'drop', regex: 'tenant-*' };
+
 const probe = (path: string) => ({ httpGet: { path, port: 9090 } });
 
 const CORRECTIONS: Section = {
@@ -84,11 +87,22 @@ const CORRECTIONS: Section = {
             regex: '(apiserver|etcd|workqueue|rest_client|aggregator|admission).*_bucket',
           },
         ],
-        [`${job('kubernetes-kubelet')}.metric_relabel_configs`]: [
-          { source_labels: ['__name__'], action: 'drop', regex: '.*_bucket' },
-        ],
       },
       reason: 'Tens of thousands of series that no rule uses.',
+    },
+    {
+      fields: {
+        [`${job('kubernetes-kubelet')}.metric_relabel_configs`]: [
+          { source_labels: ['__name__'], action: 'keep', regex: 'kubelet_*' },
+          NOT_OF_TENANTS,
+        ],
+        [`${job('kubernetes-nodes')}.metric_relabel_configs`]: [
+          { source_labels: ['device'], action: 'drop', regex: 'eni.+' },
+          { source_labels: ['mountpoint'], action: 'drop', regex: '/run/containerd/.+' },
+        ],
+      },
+      reason:
+        'Series that nobody uses, and such as tenants make by starting pods: they would decide how much memory Prometheus takes.',
     },
     {
       fields: {
@@ -139,10 +153,12 @@ const CORRECTIONS: Section = {
           tls_config: { ca_file: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
           authorization: { credentials_file: TOKEN },
           metrics_path: '/metrics/cadvisor',
+          track_timestamps_staleness: true,
           relabel_configs: [{ source_labels: [`${META}_node_name`], target_label: 'node' }],
           metric_relabel_configs: [
             { source_labels: ['__name__'], action: 'keep', regex: 'container_*' },
             { source_labels: ['container'], action: 'keep', regex: '.+' },
+            NOT_OF_TENANTS,
           ],
         },
       },
@@ -156,6 +172,11 @@ const CORRECTIONS: Section = {
         [`${job('kube-state-metrics')}.relabel_configs`]: [
           { source_labels: [`${META}_service_name`], action: 'keep', regex: 'kube-state-metrics' },
           { source_labels: [`${META}_endpointslice_port_name`], action: 'keep', regex: 'http' },
+          { target_label: 'instance', replacement: 'kube-state-metrics' },
+        ],
+        [`${job('kube-state-metrics')}.metric_relabel_configs`]: [
+          { source_labels: ['__name__'], action: 'keep', regex: 'kube_*' },
+          NOT_OF_TENANTS,
         ],
       },
       reason: 'What Kubernetes wants and has: rollouts, quotas, nodes.',

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
 import { ALERTMANAGER, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
+import { EXPORTED } from './exported';
 import type { JobName } from './jobs';
 
 export interface PrometheusConfigProps {
@@ -36,7 +37,12 @@ const NODES = [{ role: 'node' }];
 const keep = (label: string, regex: string): Relabeling => ({ source_labels: [label], action: 'keep', regex });
 const copy = (label: string, target: string): Relabeling => ({ source_labels: [label], target_label: target });
 const dropSeries = (regex: string): Relabeling => ({ source_labels: ['__name__'], action: 'drop', regex });
-const keepSeries = (regex: string): Relabeling => ({ source_labels: ['__name__'], action: 'keep', regex });
+/** Of an exporter whose series grow with nodes, pods and tenants, what rules and dashboards use. */
+const keepUsed = (exporter: string): Relabeling => ({
+  source_labels: ['__name__'],
+  action: 'keep',
+  regex: EXPORTED[exporter]!.join('|'),
+});
 const port = (number: number): Relabeling => ({
   source_labels: ['__address__'],
   regex: '([^:]+)(?::\\d+)?',
@@ -46,6 +52,18 @@ const port = (number: number): Relabeling => ({
 const NODE_LABELS: readonly Relabeling[] = [
   { action: 'labelmap', regex: `${META}_node_label_(.+)` },
   copy(`${META}_node_name`, 'node'),
+];
+
+/** What pods, Jobs and volumes of tenants have one by one: they come and go as tenants like. Sums and quotas stay. */
+const NOT_OF_TENANTS: Relabeling = {
+  source_labels: ['namespace', '__name__'],
+  action: 'drop',
+  regex: 'tenant-[^;]+;(container_cpu_cfs|kube_(deployment|horizontalpodautoscaler|job|pod)|kubelet_volume_stats)_.+',
+};
+/** What every pod adds to the series of its node: a network interface, and a folder of memory. */
+const NOT_OF_PODS: readonly Relabeling[] = [
+  { source_labels: ['device'], action: 'drop', regex: 'eni.+' },
+  { source_labels: ['mountpoint'], action: 'drop', regex: '/run/containerd/.+' },
 ];
 
 /** An exporter that is asked for what it is told: the target stands in a parameter, and in the label `instance`. */
@@ -71,12 +89,16 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
     ],
     metric_relabel_configs: [dropSeries('(apiserver|etcd|workqueue|rest_client|aggregator|admission).*_bucket')],
   },
-  'kubernetes-nodes': { kubernetes_sd_configs: NODES, relabel_configs: [...NODE_LABELS, port(9100)] },
+  'kubernetes-nodes': {
+    kubernetes_sd_configs: NODES,
+    relabel_configs: [...NODE_LABELS, port(9100)],
+    metric_relabel_configs: NOT_OF_PODS,
+  },
   'kubernetes-kubelet': {
     kubernetes_sd_configs: NODES,
     ...AS_SERVICE_ACCOUNT,
     relabel_configs: NODE_LABELS,
-    metric_relabel_configs: [dropSeries('.*_bucket')],
+    metric_relabel_configs: [keepUsed('kubelet'), NOT_OF_TENANTS],
   },
   'platform-services': {
     kubernetes_sd_configs: endpointsIn(...PLATFORM_NAMESPACE_NAMES.filter((name) => name !== 'platform-monitoring')),
@@ -117,10 +139,12 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
     kubernetes_sd_configs: NODES,
     ...AS_SERVICE_ACCOUNT,
     metrics_path: '/metrics/cadvisor',
+    track_timestamps_staleness: true, // its samples bring their time: a container that ended would count for five minutes more
     relabel_configs: [copy(`${META}_node_name`, 'node')],
     metric_relabel_configs: [
-      keepSeries('container_(cpu_(usage_seconds|cfs_periods|cfs_throttled_periods)_total|memory_working_set_bytes)'),
+      keepUsed('kubelet, of containers (cAdvisor)'),
       keep('container', '.+'), // not the sums of pods and of what is above them
+      NOT_OF_TENANTS,
     ],
   },
   'kube-state-metrics': {
@@ -128,7 +152,9 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
     relabel_configs: [
       keep(`${META}_service_name`, KUBE_STATE_METRICS.name),
       keep(`${META}_endpointslice_port_name`, 'http'),
+      { target_label: 'instance', replacement: KUBE_STATE_METRICS.name }, // else another pod of it ends and begins each alert
     ],
+    metric_relabel_configs: [keepUsed('kube-state-metrics'), NOT_OF_TENANTS],
   },
   prometheus: { static_configs: [{ targets: ['localhost:9090'] }] },
   alertmanager: { static_configs: [{ targets: [`${ALERTMANAGER.host}:${ALERTMANAGER.port}`] }] },

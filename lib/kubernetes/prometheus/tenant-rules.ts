@@ -2,6 +2,11 @@ import type { AlertingRule, RecordingRule } from './rule';
 
 const PER_TENANT = 'sum by (tenant) (rate(tenant_requests_total{job="platform-services"}[5m]))';
 
+/** What the pods of a namespace ask for: its quota counts it, and where there is none, pod by pod. */
+const requested = (resource: 'cpu' | 'memory') =>
+  `max by (namespace) (kube_resourcequota{resourcequota="quota", resource="requests.${resource}", type="used"}) ` +
+  `or sum by (namespace) (kube_pod_container_resource_requests{resource="${resource}"})`;
+
 /**
  * Tenants: one series each, whatever routes, pods and containers they have. Their number is that of the configuration's entries. The
  * cost of a tenant is its share of what `namespace:…` counts (docs/metrics.md).
@@ -24,11 +29,11 @@ export const TENANT_RECORDS: readonly RecordingRule[] = [
   },
   {
     record: 'namespace:cpu_requests:cores',
-    expr: 'sum by (namespace) (kube_pod_container_resource_requests{resource="cpu"})',
+    expr: requested('cpu'),
   },
   {
     record: 'namespace:memory_requests:bytes',
-    expr: 'sum by (namespace) (kube_pod_container_resource_requests{resource="memory"})',
+    expr: requested('memory'),
   },
   {
     record: 'namespace_resource:quota:ratio',
