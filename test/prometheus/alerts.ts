@@ -203,7 +203,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     },
   },
   NodeCertificateExpires: one(
-    'kubelet_certificate_manager_client_ttl_seconds{node="ip-10-0-1-1"}',
+    'kubelet_certificate_manager_server_ttl_seconds{node="ip-10-0-1-1"}',
     'ip-10-0-1-1',
     always(71 * 3600),
     always(73 * 3600),

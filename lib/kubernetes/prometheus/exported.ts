@@ -16,7 +16,7 @@ export const EXPORTED: Readonly<Record<string, readonly string[]>> = {
   Alertmanager: ['alertmanager_notifications_failed_total', 'alertmanager_notifications_total'],
   'API server': ['apiserver_request_total'],
   kubelet: [
-    'kubelet_certificate_manager_client_ttl_seconds',
+    'kubelet_certificate_manager_server_ttl_seconds',
     'kubelet_volume_stats_available_bytes',
     'kubelet_volume_stats_capacity_bytes',
   ],

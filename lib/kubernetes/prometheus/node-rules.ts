@@ -44,10 +44,11 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     severity: 'warning',
     service: '{{ $labels.node }}',
     for: '1h',
-    expr: 'kubelet_certificate_manager_client_ttl_seconds < 72 * 3600',
+    // Of what it serves with: to the API server, a node of EKS shows its identity in AWS, and no certificate.
+    expr: 'kubelet_certificate_manager_server_ttl_seconds < 72 * 3600',
     summary: 'The certificate of the node {{ $labels.node }} expires soon',
     description:
-      'In {{ $value | humanizeDuration }} the API server refuses the node {{ $labels.node }}: its kubelet should have renewed it long ago.',
+      'In {{ $value | humanizeDuration }} nobody gets logs or metrics of {{ $labels.node }}: its kubelet should have renewed the certificate long ago.',
   },
 ];
 
