@@ -2,7 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
@@ -54,7 +54,7 @@ export class TelemetryStack extends Stack {
     const { config, identifier, cluster: shared, mysql, redis, topics, topicKey, addresses, ...props } = stackProps;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
-    const heartbeat = this.heartbeat(identifier, config.monitoring.runbookUrl, topics.critical);
+    const heartbeat = this.heartbeat(identifier, config.monitoring.runbookUrl, topics.critical, topicKey);
     const images = upstreamImages(config.cluster.kubernetesVersion);
     const image = (name: keyof typeof images) => imageReference(this, name, images[name].tag);
     const sum = (value: object) => checksum(this, value);
@@ -143,7 +143,11 @@ export class TelemetryStack extends Stack {
       const identity = this.identify(cluster, { name, namespace: MONITORING }, [secret]);
       for (const object of runs(objects)) after(object, identity, ...(name === MYSQL_EXPORTER.host ? [ready] : []));
     }
-    const publisher = this.publisher(cluster, [...SEVERITIES.map((severity) => topics[severity]), heartbeat.topic], topicKey);
+    const publisher = this.publisher(
+      cluster,
+      [...SEVERITIES.map((severity) => topics[severity]), heartbeat.topic],
+      topicKey,
+    );
     for (const object of runs(alerting)) {
       after(object, publisher);
       heartbeat.alarm.node.addDependency(applied.get(object)!); // silence before that would be nobody's fault
@@ -151,11 +155,11 @@ export class TelemetryStack extends Stack {
   }
 
   /** A topic that hears every few minutes that alerts get through, and an alarm for when it does not: nothing in the cluster could tell. */
-  private heartbeat(identifier: string, runbookUrl: string, critical: ITopic) {
+  private heartbeat(identifier: string, runbookUrl: string, critical: ITopic, key: IKey) {
     const topic = new Topic(this, 'Heartbeat', {
       topicName: `${identifier}-heartbeat`,
       enforceSSL: true,
-      masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'), // it says nothing
+      masterKey: key, // that of the alerts: what keeps them from being encrypted keeps this away too
     });
     const period = Duration.minutes(5);
     const alarm = new Alarm(this, 'Silent', {

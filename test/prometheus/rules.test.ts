@@ -135,20 +135,22 @@ test.each([
   expect(keeps(job, sample(other))).toBe(false);
 });
 
+/** What a job keeps of a tenant, of the series that are used. */
+const ofTenant = (job: string, exporter: string) =>
+  EXPORTED[exporter]!.filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
+const ofNode = (labels: Labels) => keeps('kubernetes-nodes', sample('node_network_receive_bytes_total', labels));
+
 test('pods of tenants are two series each while they run, and a tenant those of its quotas', () => {
-  const kept = (job: string, exporter: string) =>
-    EXPORTED[exporter]!.filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
-  expect(kept('kube-state-metrics', 'kube-state-metrics').filter((name) => !name.startsWith('kube_node_'))).toEqual([
-    'kube_resourcequota',
-  ]);
-  expect(kept('kubernetes-containers', 'kubelet, of containers (cAdvisor)')).toEqual([
+  expect(ofTenant('kube-state-metrics', 'kube-state-metrics').filter((name) => !name.startsWith('kube_node_'))).toEqual(
+    ['kube_resourcequota'],
+  );
+  expect(ofTenant('kubernetes-containers', 'kubelet, of containers (cAdvisor)')).toEqual([
     'container_cpu_usage_seconds_total', // as long as the container runs: sums are made of them
     'container_memory_working_set_bytes',
   ]);
-  expect(kept('kubernetes-kubelet', 'kubelet').filter((name) => name.includes('volume'))).toEqual([]);
-  const node = (labels: Labels) => keeps('kubernetes-nodes', sample('node_network_receive_bytes_total', labels));
-  expect([{ device: 'eni0a1b2c3d4e5' }, { device: 'ens5' }].map(node)).toEqual([false, true]);
-  expect([{ mountpoint: '/run/containerd/x/shm' }, { mountpoint: '/' }].map(node)).toEqual([false, true]);
+  expect(ofTenant('kubernetes-kubelet', 'kubelet').filter((name) => name.includes('volume'))).toEqual([]);
+  expect([{ device: 'eni0a1b2c3d4e5' }, { device: 'ens5' }].map(ofNode)).toEqual([false, true]);
+  expect([{ mountpoint: '/run/containerd/x/shm' }, { mountpoint: '/' }].map(ofNode)).toEqual([false, true]);
 });
 
 const PART = '## Alerts of Prometheus';
