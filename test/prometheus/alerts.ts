@@ -284,8 +284,8 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   NotificationsFail: one(
     'alertmanager_notifications_failed_total{job="alertmanager", integration="sns", reason="other"}',
     'alertmanager',
-    grows(1),
-    always(5),
+    Array.from({ length: 60 }, (_, minute) => Math.floor(minute / 5)).join(' '), // of one topic only
+    `0x33 ${always(1)}`, // once, at last
   ),
   MetricsNotStored: one(
     'prometheus_tsdb_compactions_failed_total{job="prometheus"}',

@@ -18,6 +18,9 @@ export interface AlertmanagerConfigProps {
 /** The alert that always fires. */
 export const WATCHDOG = 'Watchdog';
 
+/** The critical alert that topics refuse what is sent to them. */
+const UNHEARD = 'NotificationsFail';
+
 /** After how long an alert that goes on is told again. */
 const REPEAT: Readonly<Record<Severity, string>> = { critical: '1h', warning: '12h' };
 
@@ -68,6 +71,8 @@ export const alertmanagerConfig = ({ topics, heartbeatTopicArn, region }: Alertm
             group_interval: '1m',
             repeat_interval: '4m',
           },
+          // Also by the way that is left, if one topic is broken.
+          { matchers: [`alertname="${UNHEARD}"`], receiver: 'warning', continue: true },
           ...SEVERITIES.map((severity) => ({
             matchers: [`severity="${severity}"`],
             receiver: severity,

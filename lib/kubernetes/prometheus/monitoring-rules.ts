@@ -62,8 +62,9 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     alert: 'NotificationsFail',
     severity: 'critical',
     service: 'alertmanager',
-    for: '5m',
-    expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total[5m])) > 0',
+    for: '0s',
+    // At least two: what fails is tried again with its group, after five minutes.
+    expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 1.5',
     summary: 'Alertmanager does not reach SNS',
     description: 'Notifications of alerts fail; those that get through may be all that is heard.',
   },
