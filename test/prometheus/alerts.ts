@@ -35,9 +35,9 @@ const quota = (namespace: string, used: number): Series => ({
   [`kube_resourcequota{resourcequota="quota", namespace="${namespace}", resource="limits.cpu", type="hard"}`]:
     always(100),
 });
-const replicas = (available: number, wanted: number): Series => ({
-  'kube_deployment_status_replicas_available{namespace="platform-core", deployment="api-gateway"}': always(available),
-  'kube_deployment_spec_replicas{namespace="platform-core", deployment="api-gateway"}': always(wanted),
+const replicas = (available: number, wanted: number, of = 'namespace="platform-core", deployment="api-gateway"') => ({
+  [`kube_deployment_status_replicas_available{${of}}`]: always(available),
+  [`kube_deployment_spec_replicas{${of}}`]: always(wanted),
 });
 const CONTAINER = 'namespace="platform-core", pod="api-gateway-1", container="api-gateway"';
 const volume = (free: number): Series => ({
@@ -75,13 +75,17 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     for: { frontend: 1 },
     quiet: { ...requests('api-gateway', 0), ...requests('frontend', 0) },
   },
-  TenantRequestsFail: { fires: tenant(6), for: { acme: 1 }, quiet: tenant(4) },
+  TenantRequestsFail: { fires: tenant(6), for: { 'api-gateway': 1 }, quiet: tenant(4) },
   TenantQuotaExhausted: {
     fires: { ...quota('tenant-acme', 96), ...quota('tenant-globex', 90) },
-    for: { 'tenant-acme': 1 },
+    for: { tenants: 1 },
     quiet: { ...quota('tenant-acme', 95), ...quota('platform-core', 99) },
   },
-  ServiceDown: { fires: replicas(0, 3), for: { 'api-gateway': 1 }, quiet: replicas(0, 0) },
+  ServiceDown: {
+    fires: replicas(0, 3),
+    for: { 'api-gateway': 1 },
+    quiet: { ...replicas(0, 0), ...replicas(0, 1, 'namespace="platform-monitoring", deployment="redis-exporter"') },
+  },
   ReplicasMissing: { fires: replicas(2, 3), for: { 'api-gateway': 1 }, quiet: replicas(3, 3) },
   RolloutStuck: one(
     'kube_deployment_status_condition{namespace="platform-core", deployment="auth-service", condition="Progressing", status="false"}',
@@ -97,7 +101,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   ),
   PodPending: one(
     'kube_pod_status_phase{namespace="platform-apps", pod="frontend-1", phase="Pending"}',
-    'frontend-1',
+    'platform-apps',
     always(1),
     `1x10 ${always(0)}`,
   ),
@@ -170,13 +174,13 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   VolumeAlmostFull: { fires: volume(4), for: { 'prometheus-pvc': 1 }, quiet: volume(6) },
   NodeNotReady: one(
     'kube_node_status_condition{node="ip-10-0-1-1", condition="Ready", status="true"}',
-    'ip-10-0-1-1',
+    'nodes',
     always(0),
     `0x8 ${always(1)}`,
   ),
   NodeUnderPressure: one(
     'kube_node_status_condition{node="ip-10-0-1-1", condition="DiskPressure", status="true"}',
-    'ip-10-0-1-1',
+    'nodes',
     always(1),
     always(0),
   ),
@@ -185,7 +189,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
       'node_memory_MemAvailable_bytes{node="ip-10-0-1-1"}': always(4),
       'node_memory_MemTotal_bytes{node="ip-10-0-1-1"}': always(100),
     },
-    for: { 'ip-10-0-1-1': 1 },
+    for: { nodes: 1 },
     quiet: {
       'node_memory_MemAvailable_bytes{node="ip-10-0-1-1"}': always(6),
       'node_memory_MemTotal_bytes{node="ip-10-0-1-1"}': always(100),
@@ -196,7 +200,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
       'node_filesystem_avail_bytes{node="ip-10-0-1-1", mountpoint="/"}': always(14),
       'node_filesystem_size_bytes{node="ip-10-0-1-1", mountpoint="/"}': always(100),
     },
-    for: { 'ip-10-0-1-1': 1 },
+    for: { nodes: 1 },
     quiet: {
       'node_filesystem_avail_bytes{node="ip-10-0-1-1", mountpoint="/boot/efi"}': always(14),
       'node_filesystem_size_bytes{node="ip-10-0-1-1", mountpoint="/boot/efi"}': always(100),
@@ -204,7 +208,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   },
   NodeCertificateExpires: one(
     'kubelet_certificate_manager_server_ttl_seconds{node="ip-10-0-1-1"}',
-    'ip-10-0-1-1',
+    'nodes',
     always(71 * 3600),
     always(73 * 3600),
   ),
@@ -219,16 +223,20 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
       'apiserver_request_total{job="kubernetes-apiservers", code="500"}': grows(2),
     },
   },
-  MysqlUnreachable: one('mysql_up{instance="primary:3306"}', 'primary:3306', always(0), always(1)),
+  MysqlUnreachable: {
+    fires: { 'mysql_up{instance="primary:3306"}': always(0), 'mysql_up{instance="replica:3306"}': always(0) },
+    for: { mysql: 2 },
+    quiet: { 'mysql_up{instance="primary:3306"}': always(1) },
+  },
   MysqlReplicationStopped: one(
     'mysql_slave_status_replica_sql_running{instance="replica:3306"}',
-    'replica:3306',
+    'mysql',
     always(0),
     always(1),
   ),
   MysqlReplicaLags: one(
     'mysql_slave_status_seconds_behind_source{instance="replica:3306"}',
-    'replica:3306',
+    'mysql',
     always(61),
     `90x5 ${always(1)}`,
   ),
@@ -237,30 +245,25 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
       'mysql_global_status_threads_connected{instance="primary:3306"}': always(81),
       'mysql_global_variables_max_connections{instance="primary:3306"}': always(100),
     },
-    for: { 'primary:3306': 1 },
+    for: { mysql: 1 },
     quiet: {
       'mysql_global_status_threads_connected{instance="primary:3306"}': always(79),
       'mysql_global_variables_max_connections{instance="primary:3306"}': always(100),
     },
   },
-  RedisUnreachable: one('redis_up{instance="rediss://one:6379"}', 'rediss://one:6379', always(0), always(1)),
+  RedisUnreachable: one('redis_up{instance="rediss://one:6379"}', 'redis', always(0), always(1)),
   RedisMemoryNearLimit: {
     fires: {
       'redis_memory_used_bytes{instance="rediss://one:6379"}': always(91),
       'redis_memory_max_bytes{instance="rediss://one:6379"}': always(100),
     },
-    for: { 'rediss://one:6379': 1 },
+    for: { redis: 1 },
     quiet: {
       'redis_memory_used_bytes{instance="rediss://one:6379"}': always(91),
       'redis_memory_max_bytes{instance="rediss://one:6379"}': always(0), // it has no limit
     },
   },
-  RedisReplicaCutOff: one(
-    'redis_master_link_up{instance="rediss://two:6379"}',
-    'rediss://two:6379',
-    always(0),
-    always(1),
-  ),
+  RedisReplicaCutOff: one('redis_master_link_up{instance="rediss://two:6379"}', 'redis', always(0), always(1)),
   Watchdog: { fires: {}, for: { watchdog: 1 }, quiet: {} },
   TargetDown: { fires: up(['mysql'], 0), for: { mysql: 1 }, quiet: up(['mysql'], 1) },
   JobWithoutTargets: {

@@ -75,6 +75,8 @@ test('every alert says how much it matters, whom it is about, what it means, and
   for (const { alert, labels, annotations } of rules) {
     expect([alert, labels.severity]).toEqual([alert, expect.stringMatching(/^(critical|warning)$/)]);
     expect([alert, labels.service]).not.toEqual([alert, '']);
+    // Messages are by service: of things that fail together there would be as many as there are of them.
+    expect([alert, labels.service]).not.toEqual([alert, expect.stringMatching(/labels\.(instance|node|pod|tenant) /)]);
     expect(annotations.runbook_url).toBe(`https://example.com/runbook#${alert.toLowerCase()}`);
     for (const text of [annotations.summary, annotations.description]) expect(text).toMatch(/^\S.{8,}/);
     // SNS takes a subject of a hundred characters: environment and severity at their longest.

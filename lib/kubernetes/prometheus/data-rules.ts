@@ -1,11 +1,11 @@
 import type { AlertingRule } from './rule';
 
-/** Alerts on MySQL and Redis, as the exporters see them from where services stand. What AWS says of them, CloudWatch tells. */
+/** Alerts on MySQL and Redis, as the exporters see them from where services stand. What AWS says of them, CloudWatch tells. All servers are one message. */
 export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'MysqlUnreachable',
     severity: 'critical',
-    service: '{{ $labels.instance }}',
+    service: 'mysql',
     for: '3m',
     expr: 'mysql_up == 0',
     summary: 'MySQL does not answer at {{ $labels.instance }}',
@@ -14,7 +14,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'MysqlReplicationStopped',
     severity: 'warning',
-    service: '{{ $labels.instance }}',
+    service: 'mysql',
     for: '5m',
     expr: 'mysql_slave_status_replica_io_running == 0 or mysql_slave_status_replica_sql_running == 0',
     summary: 'The replica {{ $labels.instance }} no longer follows',
@@ -23,7 +23,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'MysqlReplicaLags',
     severity: 'warning',
-    service: '{{ $labels.instance }}',
+    service: 'mysql',
     for: '10m',
     expr: 'mysql_slave_status_seconds_behind_source > 60',
     summary: 'The replica {{ $labels.instance }} is behind',
@@ -32,7 +32,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'MysqlConnectionsNearLimit',
     severity: 'warning',
-    service: '{{ $labels.instance }}',
+    service: 'mysql',
     for: '10m',
     expr: 'mysql_global_status_threads_connected / mysql_global_variables_max_connections > 0.8',
     summary: '{{ $labels.instance }} has few connections left',
@@ -42,7 +42,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'RedisUnreachable',
     severity: 'critical',
-    service: '{{ $labels.instance }}',
+    service: 'redis',
     for: '3m',
     expr: 'redis_up == 0',
     summary: 'Redis does not answer at {{ $labels.instance }}',
@@ -51,7 +51,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'RedisMemoryNearLimit',
     severity: 'warning',
-    service: '{{ $labels.instance }}',
+    service: 'redis',
     for: '15m',
     expr: 'redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9',
     summary: '{{ $labels.instance }} has little memory left',
@@ -61,7 +61,7 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'RedisReplicaCutOff',
     severity: 'warning',
-    service: '{{ $labels.instance }}',
+    service: 'redis',
     for: '5m',
     expr: 'redis_master_link_up == 0',
     summary: 'The Redis replica {{ $labels.instance }} is cut off',

@@ -1,11 +1,11 @@
 import type { AlertingRule } from './rule';
 
-/** Alerts on nodes, whoever's pods run there. */
+/** Alerts on nodes, whoever's pods run there. A zone that is lost is one message. */
 export const NODE_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'NodeNotReady',
     severity: 'warning', // its pods move; what that takes away from users is another alert
-    service: '{{ $labels.node }}',
+    service: 'nodes',
     for: '10m',
     expr: 'kube_node_status_condition{condition="Ready", status="true"} == 0',
     summary: 'The node {{ $labels.node }} is not ready',
@@ -14,7 +14,7 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'NodeUnderPressure',
     severity: 'warning',
-    service: '{{ $labels.node }}',
+    service: 'nodes',
     for: '5m',
     expr: 'kube_node_status_condition{condition=~"(Memory|Disk|PID)Pressure", status="true"} == 1',
     summary: 'The node {{ $labels.node }} runs short: {{ $labels.condition }}',
@@ -23,7 +23,7 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'NodeMemoryShort',
     severity: 'warning',
-    service: '{{ $labels.node }}',
+    service: 'nodes',
     for: '15m',
     expr: 'node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.05',
     summary: 'The node {{ $labels.node }} has little memory left',
@@ -32,7 +32,7 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'NodeDiskFilling',
     severity: 'warning',
-    service: '{{ $labels.node }}',
+    service: 'nodes',
     for: '15m',
     expr: 'node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"} < 0.15',
     summary: 'The disk of the node {{ $labels.node }} fills',
@@ -42,7 +42,7 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'NodeCertificateExpires',
     severity: 'warning',
-    service: '{{ $labels.node }}',
+    service: 'nodes',
     for: '1h',
     // Of what it serves with: to the API server, a node of EKS shows its identity in AWS, and no certificate.
     expr: 'kubelet_certificate_manager_server_ttl_seconds < 72 * 3600',

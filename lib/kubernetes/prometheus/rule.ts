@@ -11,7 +11,7 @@ export interface RecordingRule {
 export interface AlertingRule {
   readonly alert: string;
   readonly severity: Severity;
-  /** Whom it is about. A critical alert silences the warnings of the same one. May use `$labels`. */
+  /** Whom it is about. Alerts of one kind on the same one are one message, and a critical one silences its warnings. May use `$labels`. */
   readonly service: string;
   readonly expr: string;
   /** How long it has to hold, e.g. `15m`. */

@@ -43,12 +43,12 @@ export const TENANT_RECORDS: readonly RecordingRule[] = [
   },
 ];
 
-/** Alerts on single tenants, of the ten that fare worst: a fault of the platform hits all, and would tell of each. */
+/** Alerts on tenants, of the ten that fare worst: one message, for a fault of the platform hits all. */
 export const TENANT_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'TenantRequestsFail',
     severity: 'warning',
-    service: '{{ $labels.tenant }}',
+    service: 'api-gateway', // when the requests of all fail, its own alert silences this one
     for: '15m',
     expr: 'topk(10, tenant:request_failures:ratio_rate5m > 0.05 and tenant:requests:rate5m > 0.1)',
     summary: 'Requests of the tenant {{ $labels.tenant }} fail',
@@ -58,7 +58,7 @@ export const TENANT_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'TenantQuotaExhausted',
     severity: 'warning',
-    service: '{{ $labels.namespace }}',
+    service: 'tenants',
     for: '30m',
     expr: 'topk(10, namespace_resource:quota:ratio{namespace=~"tenant-.+", resource!="pods"} > 0.95)',
     summary: '{{ $labels.namespace }} has used up its {{ $labels.resource }}',

@@ -2,6 +2,8 @@ import type { AlertingRule } from './rule';
 
 /** The namespaces that whoever is called answers for. Tenants and people answer for theirs. */
 const OURS = 'namespace=~"platform-(core|apps|monitoring)|kube-system"';
+/** Those among them without which requests fail. What only watches may wait for the morning. */
+const SERVING = 'namespace=~"platform-(core|apps)|kube-system"';
 
 /** Alerts on what runs: pods, rollouts, Jobs, quotas. */
 export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
@@ -10,7 +12,7 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     severity: 'critical',
     service: '{{ $labels.deployment }}',
     for: '3m',
-    expr: `kube_deployment_status_replicas_available{${OURS}} == 0 and kube_deployment_spec_replicas{${OURS}} > 0`,
+    expr: `kube_deployment_status_replicas_available{${SERVING}} == 0 and kube_deployment_spec_replicas{${SERVING}} > 0`,
     summary: 'No pod of {{ $labels.deployment }} is ready',
     description:
       'All pods of {{ $labels.deployment }} in {{ $labels.namespace }} are gone or not ready: it answers nobody.',
@@ -47,7 +49,7 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'PodPending',
     severity: 'warning',
-    service: '{{ $labels.pod }}',
+    service: '{{ $labels.namespace }}', // no node for one is mostly no node for many
     for: '15m',
     expr: `kube_pod_status_phase{${OURS}, phase="Pending"} == 1`,
     summary: '{{ $labels.pod }} does not start',
