@@ -215,16 +215,21 @@ describe('a certificate that was not renewed', () => {
   const certificates = allOf(templates, ALARM).filter(({ Properties }) => Properties.MetricName === 'DaysToExpiry');
 
   test('calls by itself, for days, and keeps nothing else of its tier quiet', () => {
-    expect(certificates.map(({ Properties }) => Properties.AlarmName.replace(/^platform-prod-/, '')).toSorted()).toEqual(
-      ['edge-certificate', 'edge-certificate-ends', 'load-balancer-certificate', 'load-balancer-certificate-ends'],
-    );
+    expect(
+      certificates.map(({ Properties }) => Properties.AlarmName.replace(/^platform-prod-/, '')).toSorted(),
+    ).toEqual([
+      'edge-certificate',
+      'edge-certificate-ends',
+      'load-balancer-certificate',
+      'load-balancer-certificate-ends',
+    ]);
     for (const { Properties } of certificates) expect(Properties.AlarmActions).toHaveLength(1);
   });
 });
 
 describe('a cache of ninety nodes', () => {
   const { prod } = SAMPLES;
-  const templates = templatesOf(synthesize({ ...prod, redis: { ...prod.redis, shards: 45, replicasPerShard: 1 } }));
+  const templates = templatesOf(once({ ...prod, redis: { ...prod.redis, shards: 45, replicasPerShard: 1 } }));
 
   test('has more alarms than a rule takes, and notifies once', () => {
     expect([...unwatched(templates), ...silent(templates), ...tooLarge(templates)]).toEqual([]);

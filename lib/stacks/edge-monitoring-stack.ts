@@ -39,9 +39,9 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
 
-    for (const site of SITE_NAMES)
+    for (const [site, { distributionId }] of sites)
       new CfnMonitoringSubscription(this, `Metrics-${site}`, {
-        distributionId: weakly(distributions[site].distributionId),
+        distributionId: weakly(distributionId),
         // Errors by their code and the latency of the origin, for which CloudFront asks a little.
         monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
       });
