@@ -129,6 +129,12 @@ export const LOAD_BALANCER_CONTROLLER_VERSION = '3.5.0';
 export const PROMETHEUS_VERSION = '3.13.5';
 export const ALERTMANAGER_VERSION = '0.34.2';
 
+/**
+ * Grafana. `@grafana/schema` has the same version: `npm run check:manifests` holds dashboards to it. The data source of CloudWatch is on
+ * its way out of the program itself: see that the image of a newer version still has it.
+ */
+export const GRAFANA_VERSION = '13.2.3';
+
 /** Days before the end of standard support in which `aging` warns: time for an upgrade of three environments. */
 const NOTICE = 90;
 /** Days after which the table counts as old. */

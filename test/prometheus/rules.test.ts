@@ -1,4 +1,3 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { SERVICES } from '../../lib/config/services';
 import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
@@ -8,27 +7,13 @@ import { JOBS } from '../../lib/kubernetes/prometheus/jobs';
 import { ALERTS, RECORDS, ruleFile } from '../../lib/kubernetes/prometheus/rules';
 import { OBJECTIVES, PUBLIC_SERVICES } from '../../lib/kubernetes/prometheus/slo-rules';
 import { docs, table } from '../page';
+import { seriesIn } from '../promql';
 import { ALERT_CASES } from './alerts';
 
 const alerts = Object.values(ALERTS).flat();
 const records = Object.values(RECORDS).flat();
 const names = [...new Set(alerts.map(({ alert }) => alert))];
 const exported = new Set(Object.values(EXPORTED).flat());
-
-/** Names of the series that an expression asks for. Throws on what is no PromQL. */
-const seriesIn = (expr: string): readonly string[] => {
-  const found: string[] = [];
-  parser.parse(expr).iterate({
-    enter: ({ type, node, from, to }) => {
-      if (type.isError) throw new Error(`no PromQL at ${from}: ${expr}`);
-      const name = type.name === 'VectorSelector' ? node.getChild('Identifier') : null;
-      if (name) found.push(expr.slice(name.from, name.to));
-      else if (type.name === 'VectorSelector')
-        throw new Error(`a selector without a name at ${from} to ${to}: ${expr}`);
-    },
-  });
-  return found;
-};
 
 test('the parser finds names, and what is no PromQL', () => {
   expect(seriesIn('sum(rate(a_total{b="c"}[5m])) / on (x) group_left d:e > 0.1 and up')).toEqual([

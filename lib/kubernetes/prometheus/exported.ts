@@ -1,17 +1,20 @@
 import { SERVICE_METRICS, seriesOf } from '../metrics';
 
 /** What is scraped, and the series of it that rules and dashboards use. Whoever uses another one adds it here, and sees to it that it is there: of kubelets and kube-state-metrics, Prometheus keeps no other. */
-export const EXPORTED: Readonly<Record<string, readonly string[]>> = {
+export const EXPORTED = {
   services: Object.entries(SERVICE_METRICS).flatMap(([name, metric]) => seriesOf(name, metric)),
   Prometheus: [
     'up',
     'ALERTS',
     'prometheus_notifications_dropped_total',
     'prometheus_rule_evaluation_failures_total',
+    'prometheus_rule_group_last_duration_seconds',
     'prometheus_target_scrapes_exceeded_sample_limit_total',
     'prometheus_tsdb_compactions_failed_total',
     'prometheus_tsdb_head_series',
     'prometheus_tsdb_wal_corruptions_total',
+    'scrape_duration_seconds',
+    'scrape_samples_post_metric_relabeling',
   ],
   Alertmanager: ['alertmanager_notifications_failed_total', 'alertmanager_notifications_total'],
   'API server': ['apiserver_request_total'],
@@ -51,11 +54,58 @@ export const EXPORTED: Readonly<Record<string, readonly string[]>> = {
   ],
   mysqld_exporter: [
     'mysql_up',
+    'mysql_global_status_innodb_buffer_pool_read_requests',
+    'mysql_global_status_innodb_buffer_pool_reads',
+    'mysql_global_status_questions',
+    'mysql_global_status_slow_queries',
     'mysql_global_status_threads_connected',
+    'mysql_global_status_threads_running',
     'mysql_global_variables_max_connections',
     'mysql_slave_status_replica_io_running',
     'mysql_slave_status_replica_sql_running',
     'mysql_slave_status_seconds_behind_source',
   ],
-  redis_exporter: ['redis_up', 'redis_memory_used_bytes', 'redis_memory_max_bytes', 'redis_master_link_up'],
+  redis_exporter: [
+    'redis_up',
+    'redis_commands_processed_total',
+    'redis_connected_clients',
+    'redis_evicted_keys_total',
+    'redis_keyspace_hits_total',
+    'redis_keyspace_misses_total',
+    'redis_master_link_up',
+    'redis_memory_max_bytes',
+    'redis_memory_used_bytes',
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Labels of nodes, as Prometheus puts them on what it scrapes there. */
+const NODE = ['node', 'node_type'];
+
+/** Labels beside `job` and `instance` by which rules and dashboards choose, or tell apart, the series of each. */
+export const LABELS: Readonly<Record<keyof typeof EXPORTED, readonly string[]>> = {
+  services: ['app', 'pod'], // and those of the contract
+  Prometheus: ['alertname', 'alertstate', 'severity', 'service', 'rule_group', ...NODE],
+  Alertmanager: ['integration'],
+  'API server': ['code'],
+  kubelet: ['namespace', 'persistentvolumeclaim', ...NODE],
+  'kubelet, of containers (cAdvisor)': ['namespace', 'pod', 'container', 'node'],
+  'kube-state-metrics': [
+    'namespace',
+    'deployment',
+    'horizontalpodautoscaler',
+    'job_name',
+    'pod',
+    'container',
+    'node',
+    'condition',
+    'status',
+    'phase',
+    'reason',
+    'resource',
+    'resourcequota',
+    'type',
+  ],
+  'node-exporter': ['mode', 'mountpoint', ...NODE],
+  mysqld_exporter: [],
+  redis_exporter: [],
 };

@@ -18,23 +18,35 @@ export const PUBLIC_SERVICES: readonly string[] = SERVICE_SITES.map((site) => SI
 const SELECTOR = `job="platform-services", app=~"${PUBLIC_SERVICES.join('|')}"`;
 const REQUESTS = 'app:http_requests:rate5m';
 
-/** A promise: the rate at which requests break it, and the share that may. */
+/** A promise, and the rate at which requests break it. */
 interface Objective {
-  readonly name: string;
+  readonly name: keyof typeof ALLOWED;
   readonly broken: string;
-  readonly budget: number;
   readonly alert: string;
   readonly what: string;
 }
 
 const round = (value: number) => Number(value.toFixed(6));
 
+/** How many times too fast the budget of thirty days goes when somebody is woken at once. */
+const FASTEST = 14.4;
+
+const allowed = (objective: number) => {
+  const budget = round(1 - objective);
+  return { budget, alarming: round(FASTEST * budget) };
+};
+
+/** Share of requests that may break each promise, and the one that wakes somebody. */
+export const ALLOWED = {
+  http_request_errors: allowed(OBJECTIVES.availability),
+  http_request_delays: allowed(OBJECTIVES.latency),
+} as const;
+
 const OBJECTIVE_RULES: readonly Objective[] = [
   {
     name: 'http_request_errors',
     // A service without any error has no such series: its rate is nothing, not unknown.
     broken: `sum by (app) (rate(http_requests_total{${SELECTOR}, code=~"5.."}[5m])) or 0 * ${REQUESTS}`,
-    budget: round(1 - OBJECTIVES.availability),
     alert: 'ErrorBudget',
     what: 'of the requests of {{ $labels.app }} fail',
   },
@@ -43,7 +55,6 @@ const OBJECTIVE_RULES: readonly Objective[] = [
     broken:
       `sum by (app) (rate(http_request_duration_seconds_count{${SELECTOR}}[5m])) - ` +
       `sum by (app) (rate(http_request_duration_seconds_bucket{${SELECTOR}, le="${OBJECTIVES.inTime}"}[5m]))`,
-    budget: round(1 - OBJECTIVES.latency),
     alert: 'LatencyBudget',
     what: `of the requests of {{ $labels.app }} take longer than ${OBJECTIVES.inTime} s`,
   },
@@ -54,7 +65,7 @@ const OBJECTIVE_RULES: readonly Objective[] = [
  * goes on. https://sre.google/workbook/alerting-on-slos/
  */
 const BURNS = [
-  { factor: 14.4, long: '1h', short: '5m', severity: 'critical', pace: 'Fast', for: '2m' },
+  { factor: FASTEST, long: '1h', short: '5m', severity: 'critical', pace: 'Fast', for: '2m' },
   { factor: 6, long: '6h', short: '30m', severity: 'critical', pace: 'Fast', for: '15m' },
   { factor: 3, long: '1d', short: '2h', severity: 'warning', pace: 'Slowly', for: '1h' },
   { factor: 1, long: '3d', short: '6h', severity: 'warning', pace: 'Slowly', for: '3h' },
@@ -81,8 +92,9 @@ export const SLO_RECORDS: readonly RecordingRule[] = [
 
 /** Alerts on the promises, and on what would keep them silent. */
 export const SLO_ALERTS: readonly AlertingRule[] = [
-  ...OBJECTIVE_RULES.flatMap(({ name, budget, alert, what }) =>
-    BURNS.map(({ factor, long, short, severity, pace, ...burn }): AlertingRule => ({
+  ...OBJECTIVE_RULES.flatMap(({ name, alert, what }) => {
+    const { budget } = ALLOWED[name];
+    return BURNS.map(({ factor, long, short, severity, pace, ...burn }): AlertingRule => ({
       alert: `${alert}Burns${pace}`,
       severity,
       service: '{{ $labels.app }}',
@@ -91,8 +103,8 @@ export const SLO_ALERTS: readonly AlertingRule[] = [
       expr: [long, short].map((window) => `${ratio(name, window)} > ${round(factor * budget)}`).join(' and '),
       summary: `{{ $labels.app }}: its budget of thirty days would be gone in ${round(30 / factor)} days`,
       description: `{{ $value | humanizePercentage }} ${what}, measured over ${long}; ${round(budget * 100)} % may.`,
-    })),
-  ),
+    }));
+  }),
   ...PUBLIC_SERVICES.map((app): AlertingRule => ({
     alert: 'PublicServiceUnmeasured',
     severity: 'warning',

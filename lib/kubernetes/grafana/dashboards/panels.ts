@@ -1,0 +1,215 @@
+import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  StackingConfigBuilder,
+  StackingMode,
+  TableSortByFieldStateBuilder,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  MappingType,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type Panel,
+  type Threshold,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { PROMETHEUS_SOURCE, type Source } from '../sources';
+
+/** A question to Prometheus, and what its series are called: `{{app}}`. */
+export interface Query {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+/** What every panel says of itself. */
+export interface PanelProps {
+  readonly title: string;
+  /** What it shows, and what it means when it is bad. */
+  readonly description: string;
+  /** A unit of Grafana: `reqps`, `percentunit`, `s`. */
+  readonly unit: string;
+  /** Columns, of 24. */
+  readonly width: number;
+  /** Rows of the grid. */
+  readonly height: number;
+  /** From where on a value is bad. @default - no value is */
+  readonly bad?: Bad;
+}
+
+/** Values from which on somebody should look, and act. Where `warning` is the larger one, small values are the bad ones. */
+export interface Bad {
+  readonly warning: number;
+  readonly critical: number;
+}
+
+export interface QueriedPanelProps extends PanelProps {
+  readonly queries: readonly Query[];
+}
+
+const GREEN = 'green';
+const ORANGE = 'orange';
+const RED = 'red';
+
+const steps = ({ warning, critical }: Bad): Threshold[] =>
+  warning < critical
+    ? [
+        { value: null, color: GREEN },
+        { value: warning, color: ORANGE },
+        { value: critical, color: RED },
+      ]
+    : [
+        { value: null, color: RED },
+        { value: critical, color: ORANGE },
+        { value: warning, color: GREEN },
+      ];
+
+const thresholds = (bad: Bad | undefined) =>
+  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(bad ? steps(bad) : [{ value: null, color: GREEN }]);
+
+const LETTERS = [...'ABCDEFGH'];
+
+const ask = ({ expr, legend }: Query, i: number) =>
+  new DataqueryBuilder().refId(LETTERS[i]!).datasource(PROMETHEUS_SOURCE).expr(expr).legendFormat(legend);
+
+const overTime = (queries: readonly Query[]) => queries.map((query, i) => ask(query, i).range());
+const now = (queries: readonly Query[]) => queries.map((query, i) => ask(query, i).instant());
+const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
+
+/** What every kind of panel takes. */
+interface Common {
+  title(title: string): this;
+  description(description: string): this;
+  unit(unit: string): this;
+  span(columns: number): this;
+  height(rows: number): this;
+  datasource(source: Source): this;
+  thresholds(config: ReturnType<typeof thresholds>): this;
+  targets(targets: Builder<Dataquery>[]): this;
+}
+
+const described = <T extends Common>(
+  panel: T,
+  { title, description, unit, width, height, bad }: PanelProps,
+  source: Source,
+  targets: Builder<Dataquery>[],
+): T =>
+  panel
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .span(width)
+    .height(height)
+    .datasource(source)
+    .thresholds(thresholds(bad))
+    .targets(targets);
+
+export interface GraphProps extends QueriedPanelProps {
+  /** Values on top of each other, where their sum matters. @default false */
+  readonly stacked?: boolean;
+  /** The top of the axis, where there is one. @default - the largest value */
+  readonly max?: number;
+}
+
+/** Values over time, with dashed lines where they become bad. */
+export const graph = ({ queries, ...props }: GraphProps): Builder<Panel> =>
+  graphOf(PROMETHEUS_SOURCE, props, overTime(queries));
+
+/** A graph of any data source. */
+export const graphOf = (
+  source: Source,
+  { stacked = false, max, ...props }: Omit<GraphProps, 'queries'>,
+  targets: Builder<Dataquery>[],
+): Builder<Panel> => {
+  const panel = described(new TimeSeries(), props, source, targets)
+    .min(0)
+    .lineWidth(1)
+    .fillOpacity(stacked ? 25 : 5)
+    .stacking(new StackingConfigBuilder().mode(stacked ? StackingMode.Normal : StackingMode.None))
+    .thresholdsStyle(
+      new GraphThresholdsStyleConfigBuilder().mode(
+        props.bad ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off,
+      ),
+    )
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+  return max === undefined ? panel : panel.max(max);
+};
+
+export interface NumberProps extends QueriedPanelProps {
+  /** Words for values: `{ 0: 'down' }`. @default - the numbers */
+  readonly words?: Readonly<Record<number, string>>;
+  /** Digits after the point. @default - as many as fit */
+  readonly decimals?: number;
+}
+
+const mapping = (words: Readonly<Record<number, string>>): ValueMapping => ({
+  type: MappingType.ValueToText,
+  options: Object.fromEntries(Object.entries(words).map(([value, text], index) => [value, { text, index }])),
+});
+
+/** Values as they are now, large, in the colour of how bad they are. */
+export const number = ({ queries, words, decimals, ...props }: NumberProps): Builder<Panel> => {
+  const panel = described(new Stat(), props, PROMETHEUS_SOURCE, now(queries))
+    .reduceOptions(lastValue())
+    .colorMode(props.bad ? BigValueColorMode.Background : BigValueColorMode.None)
+    .graphMode(BigValueGraphMode.None)
+    .mappings(words ? [mapping(words)] : []);
+  return decimals === undefined ? panel : panel.decimals(decimals);
+};
+
+export interface BarsProps extends QueriedPanelProps {
+  /** Where a bar is full. */
+  readonly max: number;
+}
+
+/** Values as they are now, as bars, in the colour of how bad they are. */
+export const bars = ({ queries, max, ...props }: BarsProps): Builder<Panel> =>
+  described(new BarGauge(), props, PROMETHEUS_SOURCE, now(queries))
+    .min(0)
+    .max(max)
+    .reduceOptions(lastValue())
+    .orientation(VizOrientation.Horizontal);
+
+export interface ListProps extends PanelProps {
+  readonly expr: string;
+  /** Its columns: labels of the series, `Value` among them where the number matters, and their headings. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** The series that there are now, one a line, in the order of their first column. */
+export const list = ({ expr, columns, ...props }: ListProps): Builder<Panel> =>
+  described(new Table(), props, PROMETHEUS_SOURCE, [
+    ask({ expr, legend: '' }, 0).instant().format(PromQueryFormat.Table),
+  ])
+    .showHeader(true)
+    .sortBy([new TableSortByFieldStateBuilder().displayName(Object.values(columns)[0]!)])
+    .withTransformation({ id: 'filterFieldsByName', options: { include: { names: Object.keys(columns) } } })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: {},
+        includeByName: {},
+        indexByName: Object.fromEntries(Object.keys(columns).map((column, i) => [column, i])),
+        renameByName: columns,
+      },
+    });

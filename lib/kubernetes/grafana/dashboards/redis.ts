@@ -1,0 +1,93 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dashboard, type DashboardProps } from './board';
+import { graph, number } from './panels';
+
+/** Redis, as its exporter sees it from where services stand. */
+export const redis = (props: DashboardProps): Dashboard =>
+  dashboard(
+    {
+      uid: 'platform-redis',
+      title: 'Redis',
+      description: 'The nodes of all shards, from where services stand. What AWS says of them is on the dashboard AWS.',
+      rows: {
+        Nodes: [
+          number({
+            title: 'Nodes',
+            description: 'Whether each lets the exporter in. Where it does not, services may be cut off too.',
+            unit: 'none',
+            width: 12,
+            height: 7,
+            bad: { warning: 1, critical: 0.5 },
+            words: { 0: 'down', 1: 'up' },
+            queries: [{ expr: 'redis_up', legend: '{{instance}}' }],
+          }),
+          number({
+            title: 'Replicas',
+            description: 'Whether each follows its primary. One that is cut off would lose what was written since.',
+            unit: 'none',
+            width: 12,
+            height: 7,
+            bad: { warning: 1, critical: 0.5 },
+            words: { 0: 'cut off', 1: 'follows' },
+            queries: [{ expr: 'redis_master_link_up', legend: '{{instance}}' }],
+          }),
+        ],
+        Load: [
+          graph({
+            title: 'Commands',
+            description: 'That each node carried out.',
+            unit: 'ops',
+            width: 8,
+            height: 8,
+            queries: [{ expr: 'rate(redis_commands_processed_total[$__rate_interval])', legend: '{{instance}}' }],
+          }),
+          graph({
+            title: 'Hits',
+            description: 'Share of the keys that were asked for and were there.',
+            unit: 'percentunit',
+            width: 8,
+            height: 8,
+            max: 1,
+            queries: [
+              {
+                expr:
+                  'rate(redis_keyspace_hits_total[$__rate_interval]) / (rate(redis_keyspace_hits_total[$__rate_interval]) + ' +
+                  'rate(redis_keyspace_misses_total[$__rate_interval]) > 0)',
+                legend: '{{instance}}',
+              },
+            ],
+          }),
+          graph({
+            title: 'Clients',
+            description: 'Connections to each node.',
+            unit: 'none',
+            width: 8,
+            height: 8,
+            queries: [{ expr: 'redis_connected_clients', legend: '{{instance}}' }],
+          }),
+        ],
+        Memory: [
+          graph({
+            title: 'Memory',
+            description: 'In use. At the end, keys with an expiry are dropped, and what has none is refused.',
+            unit: 'percentunit',
+            width: 12,
+            height: 8,
+            max: 1,
+            bad: { warning: 0.8, critical: 0.9 },
+            queries: [{ expr: 'redis_memory_used_bytes / (redis_memory_max_bytes > 0)', legend: '{{instance}}' }],
+          }),
+          graph({
+            title: 'Keys dropped',
+            description: 'Before they expired, for there was no memory left.',
+            unit: 'ops',
+            width: 12,
+            height: 8,
+            bad: { warning: 1, critical: 100 },
+            queries: [{ expr: 'rate(redis_evicted_keys_total[$__rate_interval])', legend: '{{instance}}' }],
+          }),
+        ],
+      },
+    },
+    props,
+  );
