@@ -11,6 +11,7 @@ import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeMonitoringStack } from './stacks/edge-monitoring-stack';
 import { EdgeSecurityStack } from './stacks/edge-security-stack';
 import { EdgeStack } from './stacks/edge-stack';
+import { GrafanaStack } from './stacks/grafana-stack';
 import { ImagesStack } from './stacks/images-stack';
 import { LoadBalancerStack } from './stacks/load-balancer-stack';
 import { MonitoringStack } from './stacks/monitoring-stack';
@@ -161,7 +162,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   });
   // By order only, for it holds nothing: what is not there yet would be in alarm.
   for (const watched of [mysqlStack, redisStack, workloads, edgeMonitoring]) monitoring.addStackDependency(watched);
-  new TelemetryStack(scope, 'Telemetry', {
+  const telemetry = new TelemetryStack(scope, 'Telemetry', {
     ...props('telemetry'),
     config,
     identifier,
@@ -171,7 +172,16 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     topics: monitoring.topics,
     topicKey: monitoring.topicKey,
     addresses: where,
-  }).addStackDependency(workloads);
+  });
+  telemetry.addStackDependency(workloads);
+  new GrafanaStack(scope, 'Grafana', {
+    ...props('grafana'),
+    config,
+    cluster,
+    secrets,
+    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
+    addresses: where,
+  }).addStackDependency(telemetry);
   const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
   const tenancy = new TenancyStack(scope, 'Tenancy', {
     ...props('tenancy'),

@@ -23,6 +23,7 @@ const STACKS = [
   'edge-monitoring',
   'monitoring',
   'telemetry',
+  'grafana',
   'tenancy',
 ];
 
@@ -72,6 +73,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       'edge-monitoring': ['edge', ...(environment(name).domain ? ['edge-security'] : [])],
       monitoring: ['cluster', 'edge-monitoring', 'load-balancer', 'mysql', 'network', 'redis', 'workloads'],
       telemetry: ['cluster', 'monitoring', 'mysql', 'redis', 'workloads'],
+      grafana: ['cluster', 'secrets', 'telemetry'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)

@@ -88,6 +88,7 @@ export const namespaceDemand = (
       ? [
           demand(1, MONITORING_RESOURCES.prometheus),
           demand(1, MONITORING_RESOURCES.alertmanager),
+          demand(1, MONITORING_RESOURCES.grafana),
           demand(2 * (1 + SURGE), MONITORING_RESOURCES.exporter), // of MySQL, of Redis
         ]
       : []),

@@ -1,6 +1,7 @@
 import { SERVICE_NAMES } from './environment';
 import {
   ALERTMANAGER_VERSION,
+  GRAFANA_VERSION,
   kubernetesRelease,
   LOAD_BALANCER_CONTROLLER_VERSION,
   PROMETHEUS_VERSION,
@@ -32,6 +33,7 @@ export const upstreamImages = (kubernetesVersion: string) => {
     },
     prometheus: { source: 'quay.io/prometheus/prometheus', tag: `v${PROMETHEUS_VERSION}` },
     alertmanager: { source: 'quay.io/prometheus/alertmanager', tag: `v${ALERTMANAGER_VERSION}` },
+    grafana: { source: 'docker.io/grafana/grafana', tag: GRAFANA_VERSION },
     'mysqld-exporter': { source: 'quay.io/prometheus/mysqld-exporter', tag: 'v0.20.0' },
     'redis-exporter': { source: 'quay.io/oliver006/redis_exporter', tag: 'v1.89.0' },
     /** The client that ends the pods of suspended tenants. */

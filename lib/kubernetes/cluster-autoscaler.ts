@@ -6,7 +6,7 @@ import { placement } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { apartFromEachOther } from './spread';
-import { restricted } from './restricted';
+import { NOBODY, restricted, runAs } from './restricted';
 
 export interface ClusterAutoscalerProps {
   readonly clusterName: string;
@@ -119,12 +119,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
       spec: {
         serviceAccountName: name,
         priorityClassName: 'system-cluster-critical',
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65534,
-          runAsGroup: 65534,
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: runAs(NOBODY),
         containers: [
           {
             name,

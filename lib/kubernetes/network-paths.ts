@@ -4,6 +4,7 @@ import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';
 import {
   ALERTMANAGER,
+  GRAFANA,
   KUBE_STATE_METRICS,
   MONITORING,
   MYSQL_EXPORTER,
@@ -50,6 +51,7 @@ export type Peer =
   | 'cluster DNS'
   | 'load balancer'
   | 'alertmanager'
+  | 'grafana'
   | 'mysql-exporter'
   | 'redis-exporter'
   | 'kube-state-metrics'
@@ -89,8 +91,10 @@ export const paths = ({ mysqlPort, redisPort }: { mysqlPort: number; redisPort: 
   { from: 'Prometheus', to: 'mysql-exporter', ports: [{ port: MYSQL_EXPORTER.port }], why: 'metrics of MySQL' },
   { from: 'Prometheus', to: 'redis-exporter', ports: [{ port: REDIS_EXPORTER.port }], why: 'metrics of Redis' },
   { from: 'Prometheus', to: 'alertmanager', ports: [{ port: ALERTMANAGER.port }], why: 'alerts, and metrics' },
+  { from: 'Prometheus', to: 'grafana', ports: [{ port: GRAFANA.port }], why: 'metrics' },
+  { from: 'grafana', to: 'Prometheus', ports: [{ port: PROMETHEUS.port }], why: 'what dashboards show' },
   { from: 'AWS clients', to: 'Pod Identity agent', ports: [{ port: 80 }], why: 'credentials of their AWS identity' },
-  { from: 'AWS clients', to: 'AWS endpoints', ports: HTTPS, why: 'what their AWS identity allows: SNS' },
+  { from: 'AWS clients', to: 'AWS endpoints', ports: HTTPS, why: 'what their AWS identity allows: SNS, CloudWatch' },
   { from: 'MySQL clients', to: 'MySQL', ports: [{ port: mysqlPort }], why: 'their databases' },
   { from: 'Redis clients', to: 'Redis', ports: [{ port: redisPort }], why: 'their keys' },
   { from: 'reporters of errors', to: 'internet', ports: HTTPS, why: 'Sentry' },
@@ -158,6 +162,10 @@ export const monitoringWorkloads = (): readonly Workload[] => [
   workload(REDIS_EXPORTER.host, MONITORING, { 'Redis clients': true }),
   workload(databaseSetupName(MONITOR), 'platform-core', { 'MySQL clients': true }),
 ];
+
+/** What shows what is watched. */
+export const grafanaWorkload = ({ isPublic }: { readonly isPublic: boolean }): Workload =>
+  workload(GRAFANA.host, MONITORING, { 'AWS clients': true, 'public services': isPublic });
 
 const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({
   name,

@@ -97,6 +97,7 @@ const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
     case 'Prometheus':
       return pods(MONITORING, { app: PROMETHEUS.host });
     case 'alertmanager':
+    case 'grafana':
     case 'mysql-exporter':
     case 'redis-exporter':
       return pods(MONITORING, { app: peer });

@@ -19,6 +19,8 @@ export interface TargetGroupBindingProps {
   readonly name: string;
   readonly namespace: string;
   readonly targetGroupArn: string;
+  /** Port of the Service. @default - that of the Services of the platform's services */
+  readonly port?: number;
 }
 
 /** The pods of a service, in a target group. */
@@ -26,12 +28,13 @@ export const targetGroupBinding = ({
   name,
   namespace,
   targetGroupArn,
+  port = HTTP_PORT,
 }: TargetGroupBindingProps): Manifest<TargetGroupBinding> => ({
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   kind: 'TargetGroupBinding',
   metadata: { name, namespace },
   spec: {
-    serviceRef: { name, port: HTTP_PORT },
+    serviceRef: { name, port },
     targetGroupARN: targetGroupArn,
     targetType: 'ip',
   },

@@ -34,6 +34,8 @@ export class SecretsStack extends Stack {
   readonly jwt: ISecret;
   /** The administrator of Grafana. */
   readonly grafana: ISecret;
+  /** With which Grafana encrypts what it keeps of data sources and of sessions. */
+  readonly grafanaKey: ISecret;
   /** Where services report their errors; a person puts the value in. Undefined where Sentry is not used. */
   readonly sentryDsn: ProvidedSecret | undefined;
   readonly tenants: TenantSecrets;
@@ -64,6 +66,16 @@ export class SecretsStack extends Stack {
       'AwsSolutions-SMG4',
     ]);
     this.grafana = grafana;
+
+    const grafanaKey = new Secret(this, 'GrafanaKey', {
+      description: 'Encrypts what Grafana keeps',
+      encryptionKey,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    acknowledge(grafanaKey, 'Without it, nothing that Grafana has encrypted can be read: never changed', [
+      'AwsSolutions-SMG4',
+    ]);
+    this.grafanaKey = grafanaKey;
 
     this.sentryDsn = sentry ? this.provided('SentryDsn', `${folder}/sentry-dsn`, encryptionKey) : undefined;
 

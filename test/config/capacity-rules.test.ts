@@ -110,13 +110,13 @@ const watching = (change: Partial<QuotaConfig>) =>
     ...prod,
     quotas: { ...prod.quotas, 'platform-monitoring': { ...prod.quotas['platform-monitoring'], ...change } },
   });
-test('counts what watches: Prometheus, Alertmanager, and each exporter twice while it is replaced', () => {
-  expect(watching({ pods: 6, requests: { cpu: '300m', memory: '1256Mi' } })).toEqual([]);
-  expect(watching({ pods: 5 })).toContainEqual(
-    expect.stringMatching(/quotas.platform-monitoring.pods is 5, below the 6 of all that runs/),
+test('counts what watches: Prometheus, Alertmanager, Grafana, and each exporter twice while it is replaced', () => {
+  expect(watching({ pods: 7, requests: { cpu: '400m', memory: '1512Mi' } })).toEqual([]);
+  expect(watching({ pods: 6 })).toContainEqual(
+    expect.stringMatching(/quotas.platform-monitoring.pods is 6, below the 7 of all that runs/),
   );
-  expect(watching({ requests: { cpu: '300m', memory: '1255Mi' } })).toContainEqual(
-    expect.stringMatching(/requests.memory is 1255Mi, below the 1256Mi/),
+  expect(watching({ requests: { cpu: '400m', memory: '1511Mi' } })).toContainEqual(
+    expect.stringMatching(/requests.memory is 1511Mi, below the 1512Mi/),
   );
 });
 

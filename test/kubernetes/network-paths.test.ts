@@ -1,10 +1,20 @@
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { monitoringWorkloads, paths, platformWorkloads, type Port } from '../../lib/kubernetes/network-paths';
+import {
+  grafanaWorkload,
+  monitoringWorkloads,
+  paths,
+  platformWorkloads,
+  type Port,
+} from '../../lib/kubernetes/network-paths';
 import { docs, table } from '../page';
 
 const rows = paths({ mysqlPort: 3306, redisPort: 6379 });
-const workloads = [...platformWorkloads({ sentry: true }), ...monitoringWorkloads()];
+const workloads = [
+  ...platformWorkloads({ sentry: true }),
+  ...monitoringWorkloads(),
+  grafanaWorkload({ isPublic: true }),
+];
 
 /** `53 (UDP and TCP)`. */
 const portsOf = (ports: readonly Port[]): string => {

@@ -2,7 +2,7 @@ import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/co
 import { assembly, objectsOf, type Json } from '../synth';
 
 /** What watches, with a Service of its own. */
-const WATCHING = ['prometheus', 'alertmanager', 'mysql-exporter', 'redis-exporter'];
+const WATCHING = ['prometheus', 'alertmanager', 'grafana', 'mysql-exporter', 'redis-exporter'];
 
 const nameOf = ({ kind, metadata }: Json): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');

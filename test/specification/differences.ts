@@ -202,6 +202,11 @@ export const ABSENT_OBJECTS: readonly WholeObjects[] = [
     reason: 'Nodes pull from the registry of their account, by their role.',
   },
   {
+    title: 'Secret `grafana-secrets`',
+    objects: /^Secret platform-monitoring\/grafana-secrets$/,
+    reason: 'The password is a file of the pod, which the Secrets Store CSI driver brings from Secrets Manager.',
+  },
+  {
     title: 'Secret `mysql-secret`',
     objects: /^Secret platform-core\/mysql-secret$/,
     reason: "The administrator's password stays in Secrets Manager, where only the setup of the databases reads it.",

@@ -185,6 +185,10 @@ const CORRECTIONS: Section = {
       fields: {
         [`${job('prometheus')}.static_configs[0].targets`]: ['localhost:9090'],
         [`${job('alertmanager')}.static_configs[0].targets`]: ['alertmanager:9093'],
+        [`${job('grafana')}.static_configs[0].targets`]: ['grafana:3000'],
+        [`${job('grafana')}.metric_relabel_configs`]: [
+          { source_labels: ['__name__'], action: 'drop', regex: '.*_bucket' },
+        ],
       },
       reason: 'The monitoring watches itself.',
     },
@@ -270,7 +274,188 @@ const DEPLOYMENT: Section = {
   ],
 };
 
-/** In what Prometheus is meant to differ. */
+/** Its settings, as variables. */
+const setting = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${CONTAINER}.env[${name}]`, { value }]));
+
+const GRAFANA: readonly Section[] = [
+  {
+    title: 'Deployment `grafana`',
+    objects: /^Deployment platform-monitoring\/grafana$/,
+    differences: [
+      {
+        fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/grafana:13.*' },
+        reason: 'Grafana 9 is no longer maintained; images come from the registry of the account.',
+      },
+      {
+        fields: { [`${CONTAINER}.env[GF_INSTALL_PLUGINS]`]: undefined },
+        reason:
+          'Both are panels of Grafana itself today: pie chart and geomap. Nothing is installed from the internet.',
+      },
+      {
+        fields: {
+          [`${CONTAINER}.env[GF_SECURITY_ADMIN_PASSWORD]`]: undefined,
+          ...setting({
+            GF_SECURITY_ADMIN_PASSWORD__FILE: '/var/run/secrets/platform/admin-password',
+            GF_SECURITY_SECRET_KEY__FILE: '/var/run/secrets/platform/secret-key',
+          }),
+          [`${POD}.volumes[secrets]`]: {
+            csi: {
+              driver: 'secrets-store.csi.k8s.io',
+              readOnly: true,
+              volumeAttributes: { secretProviderClass: 'grafana' },
+            },
+          },
+          [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
+        },
+        reason:
+          'The Secrets Store CSI driver brings the password, and the key by which Grafana encrypts: its default is known to everybody.',
+      },
+      {
+        fields: setting({
+          GF_SERVER_DOMAIN: 'localhost',
+          GF_SERVER_ROOT_URL: 'http://localhost:3000',
+          GF_SECURITY_COOKIE_SECURE: 'false',
+        }),
+        reason: 'Where no network is allowed in, it is reached through a forwarded port.',
+      },
+      {
+        fields: setting({
+          GF_SECURITY_DISABLE_GRAVATAR: 'true',
+          GF_USERS_ALLOW_SIGN_UP: 'false',
+          GF_AUTH_ANONYMOUS_ENABLED: 'false',
+          GF_ANALYTICS_REPORTING_ENABLED: 'false',
+          GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+          GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+          GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: 'false',
+          GF_PLUGINS_PLUGIN_ADMIN_ENABLED: 'false',
+          GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+          GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
+          GF_NEWS_NEWS_FEED_ENABLED: 'false',
+          GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
+          GF_PUBLIC_DASHBOARDS_ENABLED: 'false',
+        }),
+        reason: 'It shows nothing to who has no account, and asks nobody on the internet.',
+      },
+      {
+        fields: setting({
+          AWS_REGION: '*',
+          GF_AWS_ALLOWED_AUTH_PROVIDERS: 'default',
+          GF_AWS_ASSUME_ROLE_ENABLED: 'false',
+          GF_UNIFIED_ALERTING_ENABLED: 'false',
+          GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: '/etc/grafana/dashboards/platform-overview.json',
+          GF_METRICS_ENABLED: 'true',
+          GF_LOG_CONSOLE_FORMAT: 'json',
+        }),
+        reason:
+          'It asks CloudWatch as itself, without keys. Alerts are those of Prometheus: there is one way to people. Prometheus watches it.',
+      },
+      {
+        fields: {
+          'spec.strategy.type': 'Recreate',
+          'spec.template.metadata.annotations.checksum/config': '*',
+        },
+        reason: 'One pod at a time has the volume; another configuration is another pod.',
+      },
+      {
+        fields: {
+          [`${POD}.serviceAccountName`]: 'grafana',
+          [`${POD}.automountServiceAccountToken`]: false,
+          [`${POD}.enableServiceLinks`]: false,
+          [`${POD}.priorityClassName`]: 'platform-critical',
+          [`${POD}.terminationGracePeriodSeconds`]: 30,
+          [`${POD}.nodeSelector`]: { 'node-type': 'monitoring' },
+          [`${POD}.tolerations`]: [{ key: 'monitoring', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
+        },
+        reason: 'It has an identity of its own, asks Kubernetes nothing, and runs on the nodes for monitoring.',
+      },
+      {
+        fields: {
+          [`${POD}.securityContext.runAsNonRoot`]: true,
+          [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',
+          [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
+          [`${CONTAINER}.securityContext`]: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+          [`${POD}.volumes[tmp]`]: { emptyDir: {} },
+          [`${CONTAINER}.volumeMounts[tmp].mountPath`]: '/tmp',
+        },
+        reason: 'Pod Security asks for it; it writes to its volume and to a folder.',
+      },
+      {
+        fields: {
+          [`${CONTAINER}.resources.requests.memory`]: '256Mi',
+          [`${CONTAINER}.resources.limits.cpu`]: '500m',
+          [`${CONTAINER}.resources.limits.memory`]: '768Mi',
+          [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
+          [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
+        },
+        reason: "Today's Grafana has an API server in it.",
+      },
+      {
+        fields: {
+          [`${CONTAINER}.imagePullPolicy`]: 'Always',
+          [`${CONTAINER}.startupProbe`]: {
+            httpGet: { path: '/api/health', port: 3000 },
+            periodSeconds: 10,
+            failureThreshold: 30,
+          },
+          [`${CONTAINER}.livenessProbe`]: {
+            httpGet: { path: '/healthz', port: 3000 },
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+          },
+          [`${CONTAINER}.readinessProbe`]: {
+            httpGet: { path: '/api/health', port: 3000 },
+            periodSeconds: 5,
+            timeoutSeconds: 3,
+          },
+        },
+        reason: 'It is probed; a database that is busy ends no pod.',
+      },
+      {
+        fields: {
+          [`${POD}.volumes[grafana-config].configMap.items`]: [
+            { key: 'datasources-platform.yaml', path: 'datasources/platform.yaml' },
+            { key: 'dashboards-platform.yaml', path: 'dashboards/platform.yaml' },
+          ],
+          [`${CONTAINER}.volumeMounts[grafana-config].readOnly`]: true,
+          [`${POD}.volumes[dashboards].projected.sources`]: [
+            'overview',
+            'services',
+            'tenants',
+            'cluster',
+            'mysql',
+            'redis',
+            'monitoring',
+            'aws',
+          ].map((name) => ({ configMap: { name: `grafana-platform-${name}` } })),
+          [`${CONTAINER}.volumeMounts[dashboards]`]: { mountPath: '/etc/grafana/dashboards', readOnly: true },
+        },
+        reason: 'It finds data sources and dashboards in folders.',
+      },
+    ],
+  },
+  {
+    title: 'Service `grafana`',
+    objects: /^Service platform-monitoring\/grafana$/,
+    differences: [{ fields: { 'spec.ports[http].protocol': 'TCP' }, reason: 'It is the default.' }],
+  },
+  {
+    title: 'ConfigMap `grafana-config`',
+    objects: /^ConfigMap platform-monitoring\/grafana-config$/,
+    differences: [
+      {
+        fields: { 'data.datasources-platform.yaml': '*', 'data.dashboards-platform.yaml': '*' },
+        reason: 'The specification only names it.',
+      },
+    ],
+  },
+];
+
+/** In what the monitoring is meant to differ. */
 export const MONITORING: readonly Section[] = [
   CORRECTIONS,
   DEPLOYMENT,
@@ -280,8 +465,8 @@ export const MONITORING: readonly Section[] = [
     differences: [{ fields: { 'spec.ports[http].protocol': 'TCP' }, reason: 'It is the default.' }],
   },
   {
-    title: 'PersistentVolumeClaim `prometheus-pvc`',
-    objects: /^PersistentVolumeClaim platform-monitoring\/prometheus-pvc$/,
+    title: 'PersistentVolumeClaim `prometheus-pvc` and `grafana-pvc`',
+    objects: /^PersistentVolumeClaim platform-monitoring\/(prometheus|grafana)-pvc$/,
     differences: [
       {
         fields: {
@@ -289,10 +474,11 @@ export const MONITORING: readonly Section[] = [
           'spec.storageClassName': 'ssd-storage',
           'spec.resources.requests.storage': '*Gi',
         },
-        reason: 'The specification only names it; its size is configuration.',
+        reason: 'The specification only names them; their sizes are configuration.',
       },
     ],
   },
+  ...GRAFANA,
 ];
 
 /** What watches, and the specification only names or lacks. */
@@ -301,6 +487,11 @@ export const ADDED_MONITORING: readonly WholeObjects[] = [
     title: 'Alertmanager',
     objects: /^(StatefulSet|Service|ConfigMap) platform-monitoring\/alertmanager(-config)?$/,
     reason: 'The specification only names its address: it tells people of alerts.',
+  },
+  {
+    title: 'Dashboards of Grafana',
+    objects: /^ConfigMap platform-monitoring\/grafana-platform-\w+$/,
+    reason: 'The specification has a place for them, and none.',
   },
   {
     title: 'Exporters of MySQL and Redis',

@@ -9,6 +9,44 @@ const CONFIG = parse(readFileSync(join(__dirname, 'prometheus.yml'), 'utf8'));
 
 const LABELS: Fields = { 'metadata.labels.app': '{name}' };
 
+/** Fields of the objects of Grafana, by their key. */
+export const GRAFANA: Readonly<Record<string, Fields>> = {
+  'Deployment platform-monitoring/grafana': {
+    apiVersion: 'apps/v1',
+    ...LABELS,
+    'spec.replicas': 1,
+    'spec.selector.matchLabels.app': '{name}',
+    'spec.template.metadata.labels.app': '{name}',
+    ...under(POD, {
+      securityContext: { runAsUser: 472, runAsGroup: 472, fsGroup: 472 },
+      'volumes[grafana-storage].persistentVolumeClaim.claimName': 'grafana-pvc',
+      'volumes[grafana-config].configMap.name': 'grafana-config',
+    }),
+    ...under(CONTAINER, {
+      image: 'grafana/grafana:9.3.0',
+      'env[GF_SECURITY_ADMIN_PASSWORD].valueFrom.secretKeyRef': { name: 'grafana-secrets', key: 'admin-password' },
+      'env[GF_INSTALL_PLUGINS].value': 'grafana-piechart-panel,grafana-worldmap-panel',
+      'env[GF_SERVER_DOMAIN].value': 'grafana.platform.com',
+      'env[GF_SERVER_ROOT_URL].value': 'https://grafana.platform.com',
+      'ports[http].containerPort': 3000,
+      'volumeMounts[grafana-storage].mountPath': '/var/lib/grafana',
+      'volumeMounts[grafana-config].mountPath': '/etc/grafana/provisioning',
+      resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
+    }),
+  },
+  'Service platform-monitoring/grafana': {
+    apiVersion: 'v1',
+    ...LABELS,
+    'spec.type': 'ClusterIP',
+    'spec.ports': [{ name: 'http', port: 3000, targetPort: 3000 }],
+    'spec.selector.app': '{name}',
+  },
+  // These are named only.
+  'ConfigMap platform-monitoring/grafana-config': { apiVersion: 'v1' },
+  'PersistentVolumeClaim platform-monitoring/grafana-pvc': { apiVersion: 'v1' },
+  'Secret platform-monitoring/grafana-secrets': {},
+};
+
 /** Fields of the objects of Prometheus, by their key. */
 export const PROMETHEUS: Readonly<Record<string, Fields>> = {
   'ConfigMap platform-monitoring/prometheus-config': { apiVersion: 'v1', 'data.prometheus.yml': CONFIG },

@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../../lib/config/environment';
 import { leavesOf, under, type Fields, type Leaves } from './fields';
 import { NUMBERS, type Numbers } from './numbers';
-import { PROMETHEUS } from './monitoring';
+import { GRAFANA, PROMETHEUS } from './monitoring';
 import { CONTAINER, POD } from './pods';
 import { services, type SpecifiedService } from './services';
 
@@ -127,4 +127,5 @@ export const specified = (environment: EnvironmentName, tenants: readonly string
   ...services(NUMBERS[environment]).flatMap((one) => service(one, NUMBERS[environment])),
   ...SHARED,
   ...Object.entries(PROMETHEUS).map(([key, fields]) => object(key, fields, { name: 'prometheus' })),
+  ...Object.entries(GRAFANA).map(([key, fields]) => object(key, fields, { name: 'grafana' })),
 ];

@@ -149,7 +149,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     expect(clientsOf('172.30.0.1', 443).toSorted()).toEqual(automounting.toSorted());
     // The endpoints of AWS stand beside it.
     for (const to of balancer)
-      expect(clientsOf(to, 443).toSorted()).toEqual([...automounting, 'alertmanager'].toSorted());
+      expect(clientsOf(to, 443).toSorted()).toEqual([...automounting, 'alertmanager', 'grafana'].toSorted());
   });
 
   test('the internet is there for Sentry, where it is used', () => {
@@ -199,19 +199,24 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
         true,
         false,
       ]);
-    for (const [app, port] of Object.entries({ alertmanager: 9093, 'mysql-exporter': 9104, 'redis-exporter': 9121 })) {
+    for (const [app, port] of Object.entries({
+      alertmanager: 9093,
+      grafana: 3000,
+      'mysql-exporter': 9104,
+      'redis-exporter': 9121,
+    })) {
       expect([app, reaches(monitor, pod(app), port), reaches(monitor, pod(app), 80)]).toEqual([app, true, false]);
       expect([app, everyPod.filter(([, from]) => reaches(from, pod(app), port)).map(([other]) => other)]).toEqual([
         app,
         ['prometheus'],
       ]);
     }
-    expect(everyPod.filter(([, from]) => reaches(from, monitor, METRICS)).map(([app]) => app)).toEqual([]);
+    expect(everyPod.filter(([, from]) => reaches(from, monitor, METRICS)).map(([app]) => app)).toEqual(['grafana']);
   });
 
-  test('Alertmanager gets its identity, and publishes without the internet', () => {
-    expect(clientsOf('169.254.170.23', 80)).toEqual(['alertmanager']);
-    expect(reaches(pod('alertmanager'), '203.0.113.9', 443)).toBe(false);
+  test('Alertmanager and Grafana get their identities, and reach AWS without the internet', () => {
+    expect(clientsOf('169.254.170.23', 80).toSorted()).toEqual(['alertmanager', 'grafana']);
+    for (const app of ['alertmanager', 'grafana']) expect(reaches(pod(app), '203.0.113.9', 443)).toBe(false);
   });
 
   test('people reach each other, the internet, and nothing of the platform', () => {

@@ -4,9 +4,10 @@ const secrets = (name: 'dev' | 'prod') =>
   propertiesOf(resourcesOf(sample(name), 'secrets'), 'AWS::SecretsManager::Secret');
 const template = sample('prod').stacks.find(({ stackName }) => stackName.endsWith('secrets'))?.template;
 
-test('holds the signing key and the administrator of Grafana, generated and encrypted with a key of its own (S26)', () => {
-  const [jwt, grafana] = secrets('prod');
-  expect(jwt?.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
+test('holds the signing key, the administrator of Grafana and its key, generated and encrypted with a key of its own (S26)', () => {
+  const [jwt, grafana, grafanaKey] = secrets('prod');
+  for (const key of [jwt, grafanaKey])
+    expect(key?.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
   expect(grafana?.GenerateSecretString).toMatchObject({
     SecretStringTemplate: '{"username":"admin"}',
     GenerateStringKey: 'password',
@@ -26,7 +27,7 @@ test('a value that only people know is none that a template could give, and the 
 });
 
 test('where Sentry is not used, nobody is asked for its DSN', () => {
-  expect(secrets('dev').map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(['Jwt', 'Grafana']);
+  expect(secrets('dev').map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(['Jwt', 'Grafana', 'GrafanaKey']);
 });
 
 test('the key of the secrets of tenants has a name, by which people make them, and opens no other secret', () => {

@@ -7,7 +7,7 @@ import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
 import { ALERTMANAGER, MONITORING } from '../prometheus/endpoints';
-import { restricted } from '../restricted';
+import { NOBODY, restricted, runAs } from '../restricted';
 import { serviceAccount } from '../service-account';
 import { alertmanagerConfig, type AlertmanagerConfigProps } from './config';
 
@@ -49,14 +49,7 @@ const statefulSet = ({ image, region }: AlertmanagerProps, checksum: string): Ma
         serviceAccountName: name,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65534,
-          runAsGroup: 65534,
-          fsGroup: 65534,
-          fsGroupChangePolicy: 'OnRootMismatch',
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: runAs(NOBODY),
         containers: [
           {
             name,

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
-import { ALERTMANAGER, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
+import { ALERTMANAGER, GRAFANA, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
 import { EXPORTED } from './exported';
 import type { JobName } from './jobs';
 
@@ -72,6 +72,9 @@ const through = ({ host, port: number }: { readonly host: string; readonly port:
   copy('__param_target', 'instance'),
   { target_label: '__address__', replacement: `${host}:${number}` },
 ];
+
+/** How often targets are asked, and rules worked out. */
+export const SCRAPE_INTERVAL = '15s';
 
 /** Series that one target may have: a label with too many values costs its service the metrics, not Prometheus its memory. */
 const SAMPLE_LIMIT = 20_000;
@@ -158,6 +161,10 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
   },
   prometheus: { static_configs: [{ targets: ['localhost:9090'] }] },
   alertmanager: { static_configs: [{ targets: [`${ALERTMANAGER.host}:${ALERTMANAGER.port}`] }] },
+  grafana: {
+    static_configs: [{ targets: [`${GRAFANA.host}:${GRAFANA.port}`] }],
+    metric_relabel_configs: [dropSeries('.*_bucket')],
+  },
 });
 
 /** prometheus.yml of the specification, with its faults corrected (docs/specification.md). */
@@ -165,8 +172,8 @@ export const prometheusConfig = (props: PrometheusConfigProps): string =>
   stringify(
     {
       global: {
-        scrape_interval: '15s',
-        evaluation_interval: '15s',
+        scrape_interval: SCRAPE_INTERVAL,
+        evaluation_interval: SCRAPE_INTERVAL,
         external_labels: { environment: props.environment },
       },
       rule_files: ['/etc/prometheus/rules/*.yml'],

@@ -7,7 +7,7 @@ import { AUTHORITIES_FILE, authoritiesVolume } from '../certificate-authorities'
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { restricted } from '../restricted';
+import { NOBODY, restricted, runAs } from '../restricted';
 import { secretProviderClass, secretsVolume } from '../secret-provider-class';
 import { serviceAccount } from '../service-account';
 import { MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
@@ -112,13 +112,7 @@ const deployment = (props: Exporter): Manifest<Deployment> => {
           serviceAccountName: name,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 65534,
-            runAsGroup: 65534,
-            fsGroup: 65534,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: runAs(NOBODY),
           containers: [
             {
               name,

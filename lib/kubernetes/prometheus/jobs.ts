@@ -10,5 +10,6 @@ export const JOBS = [
   'kube-state-metrics',
   'prometheus',
   'alertmanager',
+  'grafana',
 ] as const;
 export type JobName = (typeof JOBS)[number];

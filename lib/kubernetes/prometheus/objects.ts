@@ -7,7 +7,7 @@ import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { restricted } from '../restricted';
+import { NOBODY, restricted, runAs } from '../restricted';
 import { prometheusConfig, type PrometheusConfigProps } from './config';
 import { MONITORING, PROMETHEUS } from './endpoints';
 import { prometheusRights } from './rights';
@@ -91,14 +91,7 @@ const deployment = (
         serviceAccountName: name,
         automountServiceAccountToken: true,
         enableServiceLinks: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65534,
-          runAsGroup: 65534,
-          fsGroup: 65534,
-          fsGroupChangePolicy: 'OnRootMismatch', // not file by file at every start
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: runAs(NOBODY),
         terminationGracePeriodSeconds: 300, // it writes what it has in memory
         containers: [
           {

@@ -1,0 +1,100 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../config/environment';
+import { imageReference, upstreamImages } from '../config/images';
+import { acknowledge } from '../constructs/acknowledge';
+import { applyManifests } from '../constructs/apply-manifests';
+import { checksum } from '../constructs/checksum';
+import { importCluster } from '../constructs/import-cluster';
+import { PodIdentity } from '../constructs/pod-identity';
+import { grafana } from '../kubernetes/grafana/objects';
+import type { Manifest } from '../kubernetes/manifest';
+import { grafanaWorkload } from '../kubernetes/network-paths';
+import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
+import { GRAFANA, MONITORING } from '../kubernetes/prometheus/endpoints';
+import { targetGroupBinding } from '../kubernetes/target-group-binding';
+import type { SecretsStack } from './secrets-stack';
+
+export interface GrafanaStackProps extends StackProps {
+  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'cluster'>;
+  readonly cluster: ICluster;
+  readonly secrets: Pick<SecretsStack, 'grafana' | 'grafanaKey'>;
+  /** Where people find it on the internet, and where its pod is registered. @default - it is not public */
+  readonly site?: { readonly url: string; readonly targetGroup: IApplicationTargetGroup } | undefined;
+  /** Of what registers the pod there. */
+  readonly loadBalancerControllerRole: IRole;
+  /** Where the ways of the network lead. */
+  readonly addresses: Addresses;
+}
+
+/** What it asks CloudWatch: which metrics there are, and their values. */
+const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
+
+/** What shows people what is watched. It holds what they did in it: their accounts and settings. */
+export class GrafanaStack extends Stack {
+  constructor(scope: Construct, id: string, stackProps: GrafanaStackProps) {
+    const { config, cluster: shared, secrets, site, loadBalancerControllerRole, addresses, ...props } = stackProps;
+    super(scope, id, props);
+    const cluster = importCluster(this, shared);
+    const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
+
+    const identity = new PodIdentity(this, 'Identity', {
+      cluster,
+      namespace: MONITORING,
+      serviceAccount: GRAFANA.host,
+    });
+    identity.mayRead([secrets.grafana, secrets.grafanaKey]);
+    identity.role.addToPolicy(new PolicyStatement({ actions: READ_METRICS, resources: ['*'] }));
+    acknowledge(identity, 'Metrics of CloudWatch are no resources', ['AwsSolutions-IAM5[Resource::*]']);
+
+    const objects = grafana(
+      {
+        config: config.monitoring.grafana,
+        runbookUrl: config.monitoring.runbookUrl,
+        retentionDays: config.monitoring.prometheus.retentionDays,
+        image: imageReference(this, 'grafana', tag),
+        region: this.region,
+        secretArns: { administrator: secrets.grafana.secretArn, key: secrets.grafanaKey.secretArn },
+        url: site?.url,
+      },
+      (value) => checksum(this, value),
+    );
+    const bindings = site
+      ? [
+          targetGroupBinding({
+            name: GRAFANA.host,
+            namespace: MONITORING,
+            targetGroupArn: site.targetGroup.targetGroupArn,
+            port: GRAFANA.port,
+          }),
+        ]
+      : [];
+    const applied = applyManifests<Manifest>(
+      cluster,
+      [networkPolicy(grafanaWorkload({ isPublic: site !== undefined }), addresses), ...objects, ...bindings],
+      PLATFORM_NAMESPACE_NAMES,
+    );
+    for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
+      applied.get(object)!.node.addDependency(identity);
+    if (site) {
+      const registration = this.registration(site.targetGroup, loadBalancerControllerRole);
+      for (const binding of bindings) applied.get(binding)!.node.addDependency(registration);
+    }
+  }
+
+  /** Lets the controller register and deregister the pod. */
+  private registration({ targetGroupArn }: IApplicationTargetGroup, role: IRole): Policy {
+    return new Policy(this, 'Registration', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+          resources: [targetGroupArn],
+        }),
+      ],
+    });
+  }
+}
