@@ -3,15 +3,20 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestEnvironment } from 'jest-environment-node';
 import { require as load } from 'tsx/cjs/api';
-import type { synthesize as Synthesize } from './synthesize';
 
 declare global {
   /** The folder with the assembly of a Subject in JSON, which is synthesized when first asked for. */
   var assemblyOf: (subject: string) => string;
 }
 
-/** The app as it is in one run: a Jest that watches keeps its process. */
-let app: { readonly run: string; readonly synthesize: typeof Synthesize } | undefined;
+let app: (typeof import('./synthesize') & { readonly run: string }) | undefined;
+
+/** The app as it is in this run: a Jest that watches keeps its process, and what it has loaded. */
+const appOf = (run: string) => {
+  if (app?.run === run) return app;
+  for (const file of Object.keys(require.cache)) if (!file.includes('node_modules')) delete require.cache[file];
+  return (app = { run, ...load('./synthesize', __filename) });
+};
 
 /** Lets errors name lines of the source: Node knows those of the app, what Jest puts in its place only those of tests. */
 const withPositions = <T>(work: () => T): T => {
@@ -31,8 +36,7 @@ const assemblyOf = (subject: string): string => {
   const run = process.env.ASSEMBLIES!;
   const folder = join(run, createHash('sha256').update(subject).digest('hex'));
   if (existsSync(folder)) return folder;
-  if (app?.run !== run) app = { run, synthesize: load('./synthesize', __filename).synthesize };
-  const { directory } = withPositions(() => app!.synthesize(JSON.parse(subject)));
+  const { directory } = withPositions(() => appOf(run).synthesize(JSON.parse(subject)));
   try {
     renameSync(directory, folder);
   } catch (error) {
