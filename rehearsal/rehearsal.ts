@@ -25,7 +25,7 @@ import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { openRegistry } from './registry';
 import { summary } from './report';
-import { trials } from './trials';
+import { trials, type Attempt } from './trials';
 import { openVault } from './vault';
 
 export interface RehearsalProps {
@@ -39,13 +39,15 @@ export interface RehearsalProps {
   readonly update: string | undefined;
   /** Folder with the Kubernetes binaries. @default - the cache */
   readonly kubernetes: string | undefined;
+  /** What else is tried on the cluster. @default - what every rehearsal tries */
+  readonly trials?: readonly Attempt[];
   /** Ends the rehearsal early. */
   readonly signal: AbortSignal;
 }
 
 /** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
 export const rehearse = async (props: RehearsalProps): Promise<void> => {
-  const { target, keep, seed, update, kubernetes } = props;
+  const { target, keep, seed, update, kubernetes, trials: more = [] } = props;
   console.log(`rehearsing ${target} with seed ${seed}`);
   const emulation = new AbortController();
   const signal = AbortSignal.any([props.signal, emulation.signal]);
@@ -124,7 +126,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
           return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { placements: [], objects: {} };
-    const tried = cluster ? await trials(steps, cluster, aws, signal) : [];
+    const tried = cluster ? await trials(steps, cluster, aws, more, signal) : [];
     await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
 
     await steps.step('no secret is exposed', async () =>

@@ -1,5 +1,5 @@
 import { policyRefusals } from './admission';
-import { apiServer } from './api-server';
+import { apiServer, type ApiServer } from './api-server';
 import type { Cluster } from './cluster';
 import { drains } from './disruptions';
 import { requests } from './requests';
@@ -13,28 +13,51 @@ import { zoneLoss } from './zone-loss';
 /** What was tried on a running cluster and how it went: the subject, and a sentence. */
 export type Trial = readonly [subject: string, line: string];
 
-/** Tries what the cluster has to refuse and what it has to survive, a step each. Throws at the first that fails. */
+/** Where a trial takes place. */
+export interface Place {
+  readonly cluster: Cluster;
+  readonly api: ApiServer;
+  readonly emulator: Emulator;
+  readonly signal: AbortSignal;
+}
+
+/** A trial that is still to come. */
+export type Attempt = readonly [
+  subject: string,
+  title: string,
+  attempt: (place: Place, report: Report) => Promise<Outcome>,
+];
+
+const LOOKS: readonly Attempt[] = [
+  ['policies', 'what breaks policy is refused', ({ cluster, api }) => policyRefusals(cluster, api)],
+  ['tenants', 'tenants are apart', ({ cluster, api }) => tenantIsolation(cluster, api)],
+  ['requests', 'requests arrive', ({ cluster, emulator }) => requests(cluster, emulator.requestPath)],
+];
+
+const DISTURBANCES: readonly Attempt[] = [
+  ['drains', 'nodes are drained', ({ cluster }, report) => drains(cluster, report)],
+  ['zones', 'a zone is lost', ({ cluster, emulator }, report) => zoneLoss(cluster, emulator, report)],
+  ['surge', 'everything at its maximum', ({ cluster }, report) => surge(cluster, report)],
+];
+
+/**
+ * Tries what the cluster has to refuse and what it has to survive, a step each, and between the two what else is given. Throws at
+ * the first that fails.
+ */
 export const trials = async (
   steps: Pick<Steps, 'step'>,
   cluster: Cluster,
   emulator: Emulator,
+  more: readonly Attempt[],
   signal: AbortSignal,
 ): Promise<readonly Trial[]> => {
-  const api = await apiServer(cluster, signal);
-  const all: readonly (readonly [string, string, (report: Report) => Promise<Outcome>])[] = [
-    ['policies', 'what breaks policy is refused', () => policyRefusals(cluster, api)],
-    ['tenants', 'tenants are apart', () => tenantIsolation(cluster, api)],
-    ['requests', 'requests arrive', () => requests(cluster, emulator.requestPath)],
-    ['drains', 'nodes are drained', (report) => drains(cluster, report)],
-    ['zones', 'a zone is lost', (report) => zoneLoss(cluster, emulator, report)],
-    ['surge', 'everything at its maximum', (report) => surge(cluster, report)],
-  ];
+  const place: Place = { cluster, api: await apiServer(cluster, signal), emulator, signal };
   const done: Trial[] = [];
-  for (const [subject, title, attempt] of all)
+  for (const [subject, title, attempt] of [...LOOKS, ...more, ...DISTURBANCES])
     done.push([
       subject,
       await steps.step(title, async (report) => {
-        const { faults, line } = await attempt(report);
+        const { faults, line } = await attempt(place, report);
         if (faults.length > 0) throw new Error(faults.join('\n  '));
         return line;
       }),

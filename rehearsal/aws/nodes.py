@@ -30,6 +30,7 @@ ODD = {
 """Types outside of the rule -> vCPU, GiB"""
 VM_OVERHEAD = 0.075
 """Share of the memory that the machine does not show to its system: what Karpenter assumes."""
+KUBELET_PORT = 10250
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
@@ -93,7 +94,8 @@ def node(group: dict, kind: str, subnet: dict, index: int) -> dict:
                      "labels": labels(group, kind, zone, name)},
         "spec": {"providerID": f"aws:///{zone}/i-{digest[:17]}", "taints": taints(group.get("taints", []))},
         "status": {"capacity": whole, "allocatable": usable, "addresses": [
-            {"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}]},
+            {"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": KUBELET_PORT}}},
     }
 
 

@@ -1,5 +1,5 @@
 import type { Emulator } from '../../rehearsal/emulator';
-import { trials } from '../../rehearsal/trials';
+import { trials, type Attempt } from '../../rehearsal/trials';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
@@ -8,7 +8,7 @@ const KUBECONFIG = JSON.stringify({
   clusters: [{ cluster: { server: 'https://127.0.0.1', 'certificate-authority-data': '' } }],
   users: [{ user: { 'client-certificate-data': '', 'client-key-data': '' } }],
 });
-const run = (held: Readonly<Record<string, readonly object[]>>) => {
+const run = (held: Readonly<Record<string, readonly object[]>>, more: readonly Attempt[] = []) => {
   const titles: string[] = [];
   const step = <T>(title: string, work: (report: () => void) => Promise<T>) => {
     titles.push(title);
@@ -17,7 +17,7 @@ const run = (held: Readonly<Record<string, readonly object[]>>) => {
   const cluster = { ...fakeCluster(held), kubectl: async () => KUBECONFIG };
   const nothing = { records: [], distributions: [], vpcOrigins: [], loadBalancers: [], targetGroups: [] };
   const emulator = { requestPath: async () => nothing } as unknown as Emulator;
-  return { titles, done: trials({ step }, cluster, emulator, new AbortController().signal) };
+  return { titles, done: trials({ step }, cluster, emulator, more, new AbortController().signal) };
 };
 
 test('each trial is a step, and says what it found', async () => {
@@ -39,4 +39,10 @@ test('ends at the first that finds a fault, with all that it found', async () =>
   const { titles, done } = run({ namespaces });
   await expect(done).rejects.toThrow(/Namespace one is a tenant's.*\n {2}Namespace two is a tenant's/);
   expect(titles).toHaveLength(1);
+});
+
+test('what else is tried comes before what disturbs', async () => {
+  const { done } = run({}, [['more', 'what is given', async () => ({ faults: [], line: 'held' })]]);
+  const subjects = (await done).map(([subject]) => subject);
+  expect(subjects.slice(2, 5)).toEqual(['requests', 'more', 'drains']);
 });
