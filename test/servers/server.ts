@@ -13,16 +13,22 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
+export interface Started extends Running {
+  /** What it has printed, to either stream. */
+  readonly output: () => string;
+}
+
 /** Starts a server and waits until it answers. */
 export const start = async (
   command: string,
   args: readonly string[],
   answers: () => Promise<unknown>,
   signal: AbortSignal,
-): Promise<Running> => {
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Started> => {
   const output: string[] = [];
   // A group of its own: Ctrl-C reaches it through us, in order.
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => output.push(String(data)));
   child.on('error', (error) => output.push(error.message));
@@ -45,7 +51,7 @@ export const start = async (
     if (signal.aborted) throw interruption(signal);
     throw new Error(`${command} does not answer:\n${output.join('').split('\n').slice(-20).join('\n')}`);
   }
-  return { stop };
+  return { stop, output: () => output.join('') };
 };
 
 /** Paths of a throw-away authority, of a certificate that it gave to 127.0.0.1, and of an authority nobody asked. */

@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
+import { SEVERITIES } from '../../lib/config/environment';
+import { WATCHDOG } from '../../lib/kubernetes/alertmanager/config';
+import type { Outcome } from '../../rehearsal/outcome';
+import type { Report } from '../../rehearsal/progress';
+import type { Place } from '../../rehearsal/trials';
+import type { Tools } from '../prometheus/tools';
+import { declared, look } from './declared';
+import { exporterMetrics } from './exposition';
+import { errorsIn, faultsOfRules, faultsOfTargets } from './faults';
+import { kubeletCertificate, startAlertmanager, startPrometheus } from './programs';
+import { startStandIns, type Published } from './stand-ins';
+import type { Target } from './target';
+
+const PATIENCE = 30_000; // milliseconds
+
+/** What is made to go wrong, and the alert of each severity that has to tell of it. */
+const TROUBLE = {
+  critical: { job: 'mysql', alert: 'MysqlUnreachable' },
+  warning: { job: 'platform-services', alert: 'TargetDown' },
+} as const satisfies Readonly<Record<(typeof SEVERITIES)[number], object>>;
+
+/**
+ * Lets the real Prometheus and Alertmanager work with what is deployed: they find every target and no other, get its metrics, work
+ * out every rule, and tell each topic of an alert.
+ */
+export const collection = async ({ servers }: Tools, place: Place, report: Report): Promise<Outcome> => {
+  const { cluster, api, emulator, signal } = place;
+  const folder = mkdtempSync(join(tmpdir(), 'platform-collection-'));
+  const root = (name: string) => {
+    mkdirSync(join(folder, name));
+    return join(folder, name);
+  };
+  const running: { stop: () => unknown }[] = [];
+  const started = <T extends { stop: () => unknown }>(one: T): T => {
+    running.unshift(one);
+    return one;
+  };
+  try {
+    const held = await look(cluster);
+    const ports = { prometheus: await getPort(), alertmanager: await getPort() };
+    const addresses = held.nodes.flatMap(({ status }) => status?.addresses ?? []);
+    const ips = addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
+    const certificate = await kubeletCertificate(folder, ips, signal);
+    let targets: readonly Target[] = [];
+    const standIns = started(await startStandIns({ targets: () => targets, certificate, api, aws: emulator.endpoint }));
+    const common = { proxy: standIns.url, ports };
+    const alertmanager = started(
+      await startAlertmanager(place, { program: servers.alertmanager, root: root('alertmanager'), ...common }),
+    );
+    const prometheus = started(
+      await startPrometheus(place, {
+        program: servers.prometheus,
+        root: root('prometheus'),
+        ...common,
+        kubelets: certificate.cert,
+        onConfigured: (asked) => {
+          targets = declared(held, asked, ports);
+        },
+      }),
+    );
+    const told = (receiver: string, alert: string, since = 0) =>
+      heard(standIns.published.slice(since), alertmanager.topics[receiver], alert);
+    const well = async () => {
+      const complaints = [...errorsIn(prometheus.output()), ...standIns.refusals];
+      const found = [...complaints, ...(await faultsOfTargets(prometheus, targets))];
+      if (found.length > 0) return found; // each would show in many rules
+      return [...(await faultsOfRules(prometheus, WATCHDOG)), ...told('heartbeat', '')];
+    };
+    const faults = await until(well, 'all is well', report);
+    if (faults.length > 0) return { faults, line: '' };
+
+    const before = standIns.published.length;
+    const down = targets.find(({ job }) => job === TROUBLE.warning.job)!;
+    targets = targets
+      .filter((target) => target !== down)
+      .map((target) =>
+        target.job === TROUBLE.critical.job
+          ? { ...target, answer: () => exporterMetrics('mysqld_exporter', { mysql_up: 0 }) }
+          : target,
+      );
+    const tells = async () => SEVERITIES.flatMap((severity) => told(severity, TROUBLE[severity].alert, before));
+    const silent = await until(tells, 'alerts reach their topics', report);
+    const jobs = new Set(targets.map(({ job }) => job));
+    const alerts = Object.values(TROUBLE).map(({ alert }) => alert);
+    return {
+      faults: [...silent, ...errorsIn(alertmanager.output())],
+      line: `${targets.length + 1} targets of ${jobs.size} jobs found and up; ${[WATCHDOG, ...alerts].join(', ')} reach their topics`,
+    };
+  } finally {
+    for (const one of running) await one.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** What is wrong in the end, after there was time for it to be right. */
+const until = async (find: () => Promise<readonly string[]>, what: string, report: Report) => {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const faults = await find();
+    if (faults.length === 0 || performance.now() > deadline) return [...new Set(faults)];
+    report(`waiting until ${what}: ${faults[0]}`);
+    await sleep(250);
+  }
+};
+
+/** Whether a topic has got a message of an alert. */
+const heard = (published: readonly Published[], topic: string | undefined, alert: string): readonly string[] => {
+  const messages = published.filter(({ topicArn }) => topicArn === topic);
+  if (messages.some(({ subject, taken }) => taken && subject.includes(alert))) return [];
+  const refused = messages.some(({ taken }) => !taken) ? ': SNS refused it' : '';
+  return [`no message${alert && ` of ${alert}`} has reached ${topic}${refused}`];
+};
