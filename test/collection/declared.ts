@@ -11,6 +11,7 @@ import {
   PROMETHEUS,
   REDIS_EXPORTER,
 } from '../../lib/kubernetes/prometheus/endpoints';
+import type { Exporter } from '../../lib/kubernetes/prometheus/exported';
 import type { Cluster } from '../../rehearsal/cluster';
 import { selects } from '../../rehearsal/selector';
 import { containerMetrics, exporterMetrics, serviceMetrics, stateMetrics } from './exposition';
@@ -166,7 +167,7 @@ const behind = ({ pods, services: all }: Held, name: string): number | undefined
 };
 
 const exporters = (held: Held, { mysql, redis }: Asked): readonly Target[] => {
-  const through = (job: 'mysql' | 'redis', host: string, path: string, exporter: string, server: string): Target => ({
+  const through = (job: 'mysql' | 'redis', host: string, path: string, exporter: Exporter, server: string): Target => ({
     job,
     url: `${urlOf(host, behind(held, host), path)}?target=${encodeURIComponent(server)}`,
     what: `Service ${MONITORING}/${host}`,

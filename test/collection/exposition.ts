@@ -1,7 +1,7 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Pod, ResourceQuota } from 'kubernetes-types/core/v1';
 import { SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
-import { EXPORTED } from '../../lib/kubernetes/prometheus/exported';
+import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';
 import { quantity as numberOf } from '../../rehearsal/quantity';
 
 type Labels = Readonly<Record<string, string>>;
@@ -44,8 +44,8 @@ const WELL: Readonly<Record<string, number>> = {
 };
 
 /** Each series that rules use of an exporter, once. */
-export const exporterMetrics = (exporter: string, changed: Readonly<Record<string, number>> = {}): string =>
-  text(EXPORTED[exporter]!.map((name) => sample(name, {}, changed[name] ?? WELL[name] ?? 1)));
+export const exporterMetrics = (exporter: Exporter, changed: Readonly<Record<string, number>> = {}): string =>
+  text(EXPORTED[exporter].map((name) => sample(name, {}, changed[name] ?? WELL[name] ?? 1)));
 
 const containersOf = ({ metadata, spec }: Pod) =>
   (spec?.containers ?? []).map((container) => ({

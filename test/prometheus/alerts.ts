@@ -35,7 +35,11 @@ const quota = (namespace: string, used: number): Series => ({
   [`kube_resourcequota{resourcequota="quota", namespace="${namespace}", resource="limits.cpu", type="hard"}`]:
     always(100),
 });
-const replicas = (available: number, wanted: number, of = 'namespace="platform-core", deployment="api-gateway"'): Series => ({
+const replicas = (
+  available: number,
+  wanted: number,
+  of = 'namespace="platform-core", deployment="api-gateway"',
+): Series => ({
   [`kube_deployment_status_replicas_available{${of}}`]: always(available),
   [`kube_deployment_spec_replicas{${of}}`]: always(wanted),
 });

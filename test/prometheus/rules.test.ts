@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { SERVICES } from '../../lib/config/services';
 import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
 import { prometheusConfig } from '../../lib/kubernetes/prometheus/config';
-import { EXPORTED } from '../../lib/kubernetes/prometheus/exported';
+import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';
 import { JOBS } from '../../lib/kubernetes/prometheus/jobs';
 import { ALERTS, RECORDS, ruleFile } from '../../lib/kubernetes/prometheus/rules';
 import { OBJECTIVES, PUBLIC_SERVICES } from '../../lib/kubernetes/prometheus/slo-rules';
@@ -113,18 +113,18 @@ const sample = (__name__: string, labels: Labels = {}): Labels => ({
   __name__,
 });
 
-test.each([
+test.each<[string, Exporter, string]>([
   ['kubernetes-kubelet', 'kubelet', 'kubelet_runtime_operations_total'],
   ['kubernetes-containers', 'kubelet, of containers (cAdvisor)', 'container_network_receive_bytes_total'],
   ['kube-state-metrics', 'kube-state-metrics', 'kube_configmap_info'],
 ])('%s keeps what rules and dashboards use, and nothing else', (job, exporter, other) => {
-  for (const name of EXPORTED[exporter]!) expect([name, keeps(job, sample(name))]).toEqual([name, true]);
+  for (const name of EXPORTED[exporter]) expect([name, keeps(job, sample(name))]).toEqual([name, true]);
   expect(keeps(job, sample(other))).toBe(false);
 });
 
 /** What a job keeps of a tenant, of the series that are used. */
-const ofTenant = (job: string, exporter: string) =>
-  EXPORTED[exporter]!.filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
+const ofTenant = (job: string, exporter: Exporter) =>
+  EXPORTED[exporter].filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
 const ofNode = (labels: Labels) => keeps('kubernetes-nodes', sample('node_network_receive_bytes_total', labels));
 
 test('pods of tenants are two series each while they run, and a tenant those of its quotas', () => {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
 import { ALERTMANAGER, GRAFANA, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
-import { EXPORTED } from './exported';
+import { EXPORTED, type Exporter } from './exported';
 import type { JobName } from './jobs';
 
 export interface PrometheusConfigProps {
@@ -38,10 +38,10 @@ const keep = (label: string, regex: string): Relabeling => ({ source_labels: [la
 const copy = (label: string, target: string): Relabeling => ({ source_labels: [label], target_label: target });
 const dropSeries = (regex: string): Relabeling => ({ source_labels: ['__name__'], action: 'drop', regex });
 /** Of an exporter whose series grow with nodes, pods and tenants, what rules and dashboards use. */
-const keepUsed = (exporter: string): Relabeling => ({
+const keepUsed = (exporter: Exporter): Relabeling => ({
   source_labels: ['__name__'],
   action: 'keep',
-  regex: EXPORTED[exporter]!.join('|'),
+  regex: EXPORTED[exporter].join('|'),
 });
 const port = (number: number): Relabeling => ({
   source_labels: ['__address__'],

@@ -79,10 +79,13 @@ export const EXPORTED = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Labels of nodes, as Prometheus puts them on what it scrapes there. */
+/** What is scraped. */
+export type Exporter = keyof typeof EXPORTED;
+
 const NODE = ['node', 'node_type'];
 
 /** Labels beside `job` and `instance` by which rules and dashboards choose, or tell apart, the series of each. */
-export const LABELS: Readonly<Record<keyof typeof EXPORTED, readonly string[]>> = {
+export const LABELS: Readonly<Record<Exporter, readonly string[]>> = {
   services: ['app', 'pod'], // and those of the contract
   Prometheus: ['alertname', 'alertstate', 'severity', 'service', 'rule_group', ...NODE],
   Alertmanager: ['integration'],
