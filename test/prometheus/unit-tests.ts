@@ -45,7 +45,18 @@ const requests = {
   ],
 };
 
-/** The unit tests of promtool: each alert fires for whom it should, and where little is missing, for nobody; and what is recorded of namespaces. */
+/** kube-state-metrics is gone for a moment, and so is the Deployment that had no pods. */
+const gap = test(
+  'an alert outlives a gap of its metrics',
+  'ServiceDown',
+  {
+    'kube_deployment_status_replicas_available{namespace="platform-core", deployment="api-gateway"}': '0x37 stale',
+    'kube_deployment_spec_replicas{namespace="platform-core", deployment="api-gateway"}': '3x37 stale',
+  },
+  { 'api-gateway': 1 },
+);
+
+/** The unit tests of promtool: each alert fires for whom it should, and where little is missing, for nobody; what is recorded of namespaces; and what a gap does. */
 export const unitTests = (ruleFile: string): string =>
   stringify({
     rule_files: [ruleFile],
@@ -56,5 +67,6 @@ export const unitTests = (ruleFile: string): string =>
         ...(alert === ALWAYS ? [] : [test(`${alert} does not fire`, alert, quiet, {})]),
       ]),
       requests,
+      gap,
     ],
   });

@@ -28,6 +28,9 @@ export const ALERTS: Readonly<Record<string, readonly AlertingRule[]>> = {
 /** The heading of an alert in an address: as GitHub makes it. */
 const anchor = (alert: string): string => alert.toLowerCase();
 
+/** How long an alert stays when what it asks for is gone: a gap of the metrics is no all-clear, and what flickers is one message. */
+const KEEP = '5m';
+
 const rendered = (
   { alert, severity, service, expr, for: duration, labels, ...texts }: AlertingRule,
   runbook: string,
@@ -35,6 +38,7 @@ const rendered = (
   alert,
   expr,
   ...(duration !== '0s' && { for: duration }),
+  keep_firing_for: KEEP,
   labels: { severity, service, ...labels },
   annotations: { ...texts, runbook_url: `${runbook}#${anchor(alert)}` },
 });
