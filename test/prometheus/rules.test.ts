@@ -78,10 +78,10 @@ test('the objectives are those of the public services, and a bound of the histog
   expect(DURATION_BUCKETS).toContain(OBJECTIVES.inTime);
   const burns = alerts.filter(({ alert }) => alert.startsWith('ErrorBudget'));
   expect(burns.map(({ severity, labels, expr }) => [severity, labels?.window, expr.match(/> [\d.]+/g)])).toEqual([
-    ['critical', '1h', ['> 0.0144', '> 0.0144']],
-    ['critical', '6h', ['> 0.006', '> 0.006']],
-    ['warning', '1d', ['> 0.003', '> 0.003']],
-    ['warning', '3d', ['> 0.001', '> 0.001']],
+    ['critical', '1h', ['> 0.0144', '> 0.0144', '> 10']],
+    ['critical', '6h', ['> 0.006', '> 0.006', '> 10']],
+    ['warning', '1d', ['> 0.003', '> 0.003', '> 10']],
+    ['warning', '3d', ['> 0.001', '> 0.001', '> 10']],
   ]);
 });
 

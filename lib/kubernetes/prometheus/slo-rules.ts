@@ -65,11 +65,14 @@ const OBJECTIVE_RULES: readonly Objective[] = [
  * goes on. https://sre.google/workbook/alerting-on-slos/
  */
 const BURNS = [
-  { factor: FASTEST, long: '1h', short: '5m', severity: 'critical', pace: 'Fast', for: '2m' },
-  { factor: 6, long: '6h', short: '30m', severity: 'critical', pace: 'Fast', for: '15m' },
-  { factor: 3, long: '1d', short: '2h', severity: 'warning', pace: 'Slowly', for: '1h' },
-  { factor: 1, long: '3d', short: '6h', severity: 'warning', pace: 'Slowly', for: '3h' },
+  { factor: FASTEST, long: '1h', seconds: 3600, short: '5m', severity: 'critical', pace: 'Fast', for: '2m' },
+  { factor: 6, long: '6h', seconds: 6 * 3600, short: '30m', severity: 'critical', pace: 'Fast', for: '15m' },
+  { factor: 3, long: '1d', seconds: 24 * 3600, short: '2h', severity: 'warning', pace: 'Slowly', for: '1h' },
+  { factor: 1, long: '3d', seconds: 72 * 3600, short: '6h', severity: 'warning', pace: 'Slowly', for: '3h' },
 ] as const;
+
+/** Requests that have to break a promise before anybody is told: at night, one may be a large share of all. */
+const LEAST = 10;
 
 const WINDOWS = [...new Set(BURNS.flatMap(({ long, short }) => [short, long]))];
 
@@ -94,13 +97,16 @@ export const SLO_RECORDS: readonly RecordingRule[] = [
 export const SLO_ALERTS: readonly AlertingRule[] = [
   ...OBJECTIVE_RULES.flatMap(({ name, alert, what }) => {
     const { budget } = ALLOWED[name];
-    return BURNS.map(({ factor, long, short, severity, pace, ...burn }): AlertingRule => ({
+    return BURNS.map(({ factor, long, seconds, short, severity, pace, ...burn }): AlertingRule => ({
       alert: `${alert}Burns${pace}`,
       severity,
       service: '{{ $labels.app }}',
       labels: { window: long },
       for: burn.for,
-      expr: [long, short].map((window) => `${ratio(name, window)} > ${round(factor * budget)}`).join(' and '),
+      expr: [
+        ...[long, short].map((window) => `${ratio(name, window)} > ${round(factor * budget)}`),
+        `avg_over_time(app:${name}:rate5m[${long}]) * ${seconds} > ${LEAST}`,
+      ].join(' and '),
       summary: `{{ $labels.app }}: its budget of thirty days would be gone in ${round(30 / factor)} days`,
       description: `{{ $value | humanizePercentage }} ${what}, measured over ${long}; ${round(budget * 100)} % may.`,
     }));
@@ -110,7 +116,9 @@ export const SLO_ALERTS: readonly AlertingRule[] = [
     severity: 'warning',
     service: app,
     for: '15m',
-    expr: `absent(${REQUESTS}{app="${app}"})`,
+    expr: [REQUESTS, ...OBJECTIVE_RULES.map(({ name }) => `app:${name}:rate5m`)]
+      .map((record) => `absent(${record}{app="${app}"})`)
+      .join(' or '),
     summary: `${app}: nobody knows how its requests fare`,
     description: `There are no metrics of the requests of ${app}: no alert on its objectives can fire.`,
   })),
