@@ -238,8 +238,10 @@ describe('a cache of ninety nodes', () => {
   });
 
   test('is on a dashboard whose widgets take it', () => {
-    for (const { stack, Properties } of allOf(templates, 'AWS::CloudWatch::Dashboard'))
-      for (const { type, properties } of JSON.parse(text(templates, stack, Properties.DashboardBody)).widgets)
-        if (type === 'alarm') expect(properties.alarms.length).toBeLessThanOrEqual(100);
+    const widgets: Json[] = allOf(templates, 'AWS::CloudWatch::Dashboard').flatMap(
+      ({ stack, Properties }) => JSON.parse(text(templates, stack, Properties.DashboardBody)).widgets,
+    );
+    const sizes = widgets.filter(({ type }) => type === 'alarm').map(({ properties }) => properties.alarms.length);
+    expect(Math.max(...sizes)).toBe(100);
   });
 });

@@ -119,9 +119,9 @@ export const tooLarge = (templates: Templates): readonly string[] =>
 /** Alarms that reach nobody, or that a composite alarm of another tier or severity tells of. */
 export const silent = (templates: Templates): readonly string[] => {
   const composites = compositesOf(templates);
-  const parts = composites.flatMap(({ children }) => children);
+  const parts = new Set(composites.flatMap(({ children }) => children));
   const notifying = [
-    ...allOf(templates, COMPOSITE).filter(({ Properties }) => !parts.includes(Properties.AlarmName)),
+    ...allOf(templates, COMPOSITE).filter(({ Properties }) => !parts.has(Properties.AlarmName)),
     ...allOf(templates, ALARM).filter(({ Properties }) => Properties.AlarmActions !== undefined),
   ];
   const topics = (region: string) =>

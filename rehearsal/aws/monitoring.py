@@ -1,5 +1,5 @@
-"""Alarms and who hears of them: composite alarms, alarms on expressions, budgets, events of RDS, channels of Slack and
-saved queries, which MiniStack lacks in CloudFormation; and what AWS refuses of them, or says nothing about and never
+"""Alarms and who hears of them: composite alarms, alarms on expressions, budgets, channels of Slack, what CloudFront
+measures additionally and saved queries, which MiniStack lacks in CloudFormation; and what AWS refuses of them, or says nothing about and never
 delivers."""
 
 import re
@@ -10,7 +10,8 @@ from ministack_api import Refused, require_role, result
 from stand_ins import StandIn, register
 
 ALARM, COMPOSITE, TOPIC = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::SNS::Topic"
-EVENTS, BUDGET = "AWS::RDS::EventSubscription", "AWS::Budgets::Budget"
+RULE, BUDGET = "AWS::Events::Rule", "AWS::Budgets::Budget"
+MEASURED = "AWS::CloudFront::MonitoringSubscription"
 SLACK, QUERY = "AWS::Chatbot::SlackChannelConfiguration", "AWS::Logs::QueryDefinition"
 MOST_OF_RULE = 10240
 """Characters of the rule of a composite alarm."""
@@ -23,14 +24,14 @@ CATEGORIES = frozenset(["availability", "backup", "configuration change", "creat
 def install() -> None:
     """Register the types and put every seam in. What MiniStack has no service for are own stores, for the inventory."""
     from ministack.core.responses import AccountRegionScopedDict
-    from ministack.services import cloudwatch_logs, rds, sns
+    from ministack.services import cloudwatch_logs, sns
 
-    rds._event_subscriptions = AccountRegionScopedDict()
     cloudwatch_logs._saved_queries = AccountRegionScopedDict()
     sns._slack_channels = AccountRegionScopedDict()
     register(TYPES)
     cloudformation.override(ALARM, create=_create_alarm, update=_update_alarm)
     cloudformation.override(TOPIC, create=_create_topic, update=_update_topic)
+    cloudformation.override(RULE, create=_create_rule, update=_update_rule)
 
 
 def _cloudwatch():
@@ -144,24 +145,42 @@ def _arn_of_alarm(physical_id: str, _properties: dict) -> dict:
     return {"Arn": _cloudwatch()._composite_alarms[physical_id]["AlarmArn"]}
 
 
-def _subscribe(properties: dict, name: str) -> str:
-    from ministack.services import rds
-
-    unknown = sorted(set(properties.get("EventCategories") or []) - CATEGORIES)
-    if properties.get("SourceType") == "db-instance" and unknown:
-        raise Refused(f"SubscriptionCategoryNotFound: RDS tells nothing of {', '.join(unknown)} of instances.")
-    arn, service = properties["SnsTopicArn"], "events.rds.amazonaws.com"
-    policy = require_topic(arn, service)["attributes"]["Policy"]
-    if not lets([policy], service, "sns:Publish", arn, {}):
-        raise Refused(f"SNSNoAuthorization: the policy of {arn} has to let {service} publish, before.")
-    rds._event_subscriptions[properties.get("SubscriptionName") or name] = properties
-    return properties.get("SubscriptionName") or name
+def _create_rule(create, logical_id, properties, stack_name):
+    _check_rule(properties)
+    return create(logical_id, properties, stack_name)
 
 
-def _unsubscribe(physical_id: str, _properties: dict) -> None:
-    from ministack.services import rds
+def _update_rule(update, physical_id, old, new, *names):
+    _check_rule(new)
+    return update(physical_id, old, new, *names)
 
-    rds._event_subscriptions.pop(physical_id, None)
+
+def _check_rule(properties: dict) -> None:
+    """Refuse a rule whose messages EventBridge could not deliver, or that waits for what RDS never tells."""
+    pattern = properties.get("EventPattern") or {}
+    told = (pattern.get("detail") or {}).get("EventCategories") or []
+    unknown = sorted(set(told) - CATEGORIES) if "aws.rds" in pattern.get("source", []) else []
+    if unknown:
+        raise Refused(f"RDS tells nothing of {', '.join(unknown)} of instances: {properties.get('Description', '')}")
+    for target in properties.get("Targets") or []:
+        if ":sns:" in target["Arn"]:
+            require_topic(target["Arn"], "events.amazonaws.com")
+
+
+def _measure(properties: dict, _name: str) -> str:
+    from ministack.services import cloudfront
+
+    held = cloudfront._distributions.get(properties["DistributionId"])
+    if held is None:
+        raise Refused(f"NoSuchDistribution: {properties['DistributionId']} does not exist.")
+    held["MonitoringSubscription"] = properties["MonitoringSubscription"]["RealtimeMetricsSubscriptionConfig"]
+    return properties["DistributionId"]
+
+
+def _measure_no_more(physical_id: str, _properties: dict) -> None:
+    from ministack.services import cloudfront
+
+    cloudfront._distributions.get(physical_id, {}).pop("MonitoringSubscription", None)
 
 
 def _create_budget(properties: dict, name: str) -> str:
@@ -232,8 +251,7 @@ TYPES = {
                                           "ActionsSuppressor", "ActionsSuppressorWaitPeriod",
                                           "ActionsSuppressorExtensionPeriod"}),
                        update=lambda i, old, new: _put_composite({**new, "AlarmName": i})),
-    EVENTS: StandIn(_subscribe, _unsubscribe, mutable=frozenset({"EventCategories", "Enabled", "SourceIds"}),
-                    update=lambda i, old, new: _subscribe(new, i) and None),
+    MEASURED: StandIn(_measure, _measure_no_more),
     BUDGET: StandIn(_create_budget, _delete_budget, mutable=frozenset({"Budget", "ResourceTags"}),
                     update=_update_budget),
     SLACK: StandIn(_join_channel, _leave_channel),

@@ -111,18 +111,19 @@ describe('Slack', () => {
   });
 });
 
-describe('RDS tells of failures and failovers', () => {
-  const rules = (resources: typeof home) =>
-    propertiesOf(resources, 'AWS::Events::Rule').map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
-      pattern: EventPattern,
-      topic: resources[Arn.Ref]?.Properties?.TopicName,
-      // As EventBridge fills it in.
-      message: Object.entries<string>(InputTransformer.InputPathsMap).reduce(
-        (template, [name, path]) => template.replace(`<${name}>`, path),
-        InputTransformer.InputTemplate as string,
-      ),
-    }));
+/** What RDS tells: of what, to whom and how. */
+const rules = (resources: typeof home) =>
+  propertiesOf(resources, 'AWS::Events::Rule').map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
+    pattern: EventPattern,
+    topic: resources[Arn.Ref]?.Properties?.TopicName,
+    // As EventBridge fills it in.
+    message: Object.entries<string>(InputTransformer.InputPathsMap).reduce(
+      (template, [name, path]) => template.replace(`<${name}>`, path),
+      InputTransformer.InputTemplate as string,
+    ),
+  }));
 
+describe('RDS tells of failures and failovers', () => {
   test('to the topic of each severity', () => {
     const common = { source: ['aws.rds'], 'detail-type': ['RDS DB Instance Event'] };
     expect(rules(home)).toMatchObject([

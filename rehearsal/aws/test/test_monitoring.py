@@ -1,8 +1,7 @@
 import functools
-import json
 
 import monitoring
-from monitoring import ALARM, BUDGET, COMPOSITE, EVENTS, QUERY, SLACK, TOPIC
+from monitoring import ALARM, BUDGET, COMPOSITE, MEASURED, QUERY, RULE, SLACK, TOPIC
 from test.emulator import EmulatorTest, change, make, remove
 
 
@@ -81,30 +80,34 @@ class Monitoring(EmulatorTest):
         with self.refused("more than 10240 characters"):
             make(COMPOSITE, AlarmName="c", AlarmRule="(" * 10241)
 
-    def test_rds_wants_to_publish_and_knows_its_events(self):
-        topic, service = self.topic("events.rds.amazonaws.com"), "events.rds.amazonaws.com"
-        events = {"SubscriptionName": "s", "SnsTopicArn": topic, "SourceType": "db-instance"}
-        self.deny(topic)
-        with self.refused("SNSNoAuthorization"):
-            make(EVENTS, **events)
-        self.allow(topic, service)
+    def test_a_rule_tells_a_topic_whose_key_lets_events_publish_of_what_rds_tells(self):
+        def rule(topic: str, category: str) -> dict:
+            pattern = {"source": ["aws.rds"], "detail": {"EventCategories": [category]}}
+            return {"EventPattern": pattern, "Targets": [{"Id": "topic", "Arn": topic}]}
+
+        with self.refused("events.amazonaws.com cannot publish"):
+            make(RULE, **rule(make(TOPIC, TopicName="closed", KmsMasterKeyId=self.key("s3.amazonaws.com"))[0], "failure"))
+        topic = self.topic("events.amazonaws.com")
         with self.refused("nothing of fail-over"):
-            make(EVENTS, **events, EventCategories=["fail-over"])
-        name = make(EVENTS, **events, EventCategories=["failover"])[0]
-        change(EVENTS, name, events, {**events, "EventCategories": ["failure"]})
-        remove(EVENTS, name)
+            make(RULE, **rule(topic, "fail-over"))
+        name = make(RULE, **rule(topic, "failover"))[0]
+        with self.refused("nothing of fail-over"):
+            change(RULE, name, rule(topic, "failover"), rule(topic, "fail-over"))
+        remove(RULE, name)
 
-    def policy(self, topic: str, effect: str, service: str) -> None:
-        from ministack.services import sns
+    def test_cloudfront_measures_a_distribution_that_exists(self):
+        from ministack.services import cloudfront
 
-        statement = {"Effect": effect, "Principal": {"Service": service}, "Action": "sns:Publish", "Resource": topic}
-        sns._topics[topic]["attributes"]["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-    def allow(self, topic: str, service: str) -> None:
-        self.policy(topic, "Allow", service)
-
-    def deny(self, topic: str) -> None:
-        self.policy(topic, "Allow", "s3.amazonaws.com")
+        measured = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}
+        with self.refused("NoSuchDistribution"):
+            make(MEASURED, DistributionId="E1", MonitoringSubscription=measured)
+        cloudfront._distributions["E1"] = {}
+        self.addCleanup(cloudfront._distributions.pop, "E1")
+        name = make(MEASURED, DistributionId="E1", MonitoringSubscription=measured)[0]
+        self.assertEqual(cloudfront._distributions["E1"], {
+            "MonitoringSubscription": {"RealtimeMetricsSubscriptionStatus": "Enabled"}})
+        remove(MEASURED, name)
+        self.assertEqual(cloudfront._distributions["E1"], {})
 
     def budget(self, topic: str) -> dict:
         notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80}
