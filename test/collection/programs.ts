@@ -127,7 +127,8 @@ export const startPrometheus = async (
   onConfigured(asked);
   const url = `http://127.0.0.1:${ports.prometheus}`;
   const address = `--web.listen-address=127.0.0.1:${ports.prometheus}`;
-  const started = await start(program, [...args, address], () => ready(url), signal);
+  const resend = `--rules.alert.resend-delay=${SOON}`; // what fires before it knows Alertmanager is lost until then
+  const started = await start(program, [...args, address, resend], () => ready(url), signal);
   const ask = async <T>(path: string): Promise<T> =>
     ((await (await fetch(`${url}/api/v1/${path}`, { signal })).json()) as { data: T }).data;
   return { ...started, ask };

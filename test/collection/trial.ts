@@ -16,7 +16,7 @@ import { kubeletCertificate, startAlertmanager, startPrometheus } from './progra
 import { startStandIns, type Published } from './stand-ins';
 import type { Target } from './target';
 
-const PATIENCE = 30_000; // milliseconds
+const PATIENCE = 60_000; // milliseconds
 
 /** What is made to go wrong, and the alert of each severity that has to tell of it. */
 const TROUBLE = {
