@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { cached, digest } from '../../rehearsal/cache';
@@ -9,6 +10,7 @@ import { run } from '../../rehearsal/process';
 import { write } from '../../review/folder';
 import { objectsOf } from '../../review/objects';
 import { synthesize } from '../../review/synthesize';
+import { dashboardCheck, type DashboardCheck } from './dashboards';
 import { WAIVERS, type Waiver } from './waivers';
 
 /** Tests that kube-score runs only when asked. */
@@ -35,9 +37,10 @@ const kubeScore = async (): Promise<string> => {
   return join(folder, 'kube-score');
 };
 
+type Objects = ReturnType<typeof objectsOf>;
+
 /** What kube-score says of an environment, of all its objects together. */
-const findings = (checker: string, name: string, folder: string): readonly Finding[] => {
-  const objects = objectsOf(synthesize(name, join(folder, 'assembly')));
+const findings = (checker: string, name: string, objects: Objects, folder: string): readonly Finding[] => {
   write(join(folder, 'objects'), objects);
   const version = `v${environment(name).cluster.kubernetesVersion}`;
   const optional = OPTIONAL.flatMap((test) => ['--enable-optional-test', test]);
@@ -70,12 +73,39 @@ interface Scored {
   }[];
 }
 
-/** Has kube-score read every Kubernetes object of every environment: what it finds is waived with a reason, or mended. */
+/** What Grafana would not know in the dashboards of an environment. Throws if nothing is found in one that is broken on purpose. */
+const dashboardFindings = (check: DashboardCheck, name: string, objects: Objects): readonly Finding[] => {
+  const maps = objects.flatMap(({ object }) =>
+    object.kind === 'ConfigMap' && object.metadata.name.startsWith('grafana-platform-') ? [object as ConfigMap] : [],
+  );
+  const boards = maps.flatMap(({ data }) => Object.values(data!).map((text) => JSON.parse(text)));
+  if (boards.length === 0) throw new Error(`${name} has no dashboard`);
+  for (const broken of [
+    { ...boards[0], panel: [] },
+    { ...boards[0], panels: [{ type: 'stat', options: { colour: 'red' } }] },
+  ])
+    if (check(broken).length === 0) throw new Error('the schema of dashboards takes any field');
+  return boards.flatMap((board) =>
+    check(board).map((text) => ({ test: 'dashboard-schema', object: `${name} dashboard ${board.uid}`, text })),
+  );
+};
+
+/**
+ * Has kube-score read every Kubernetes object of every environment, and Grafana's own types every dashboard: what they find is waived
+ * with a reason, or mended.
+ */
 const check = async () => {
   const checker = await kubeScore();
   const folder = mkdtempSync(join(tmpdir(), 'platform-manifests-'));
   try {
-    const found = ENVIRONMENT_NAMES.flatMap((name) => findings(checker, name, join(folder, name)));
+    const checkDashboard = dashboardCheck();
+    const found = ENVIRONMENT_NAMES.flatMap((name) => {
+      const objects = objectsOf(synthesize(name, join(folder, name, 'assembly')));
+      return [
+        ...findings(checker, name, objects, join(folder, name)),
+        ...dashboardFindings(checkDashboard, name, objects),
+      ];
+    });
     const waives = ({ test, objects }: Waiver, finding: Finding) =>
       test === finding.test && objects.test(finding.object);
     const open = found.filter((finding) => !WAIVERS.some((waiver) => waives(waiver, finding)));

@@ -16,8 +16,20 @@ interface Read {
   }[];
 }
 
+/** What Grafana would not know in a dashboard. */
+export type DashboardCheck = (dashboard: Read) => readonly string[];
+
+const problems =
+  (validate: ValidateFunction): Check =>
+  (value) =>
+    validate(value)
+      ? []
+      : validate.errors!.map(({ instancePath, message, params }) =>
+          [instancePath || 'it', message, JSON.stringify(Object.values(params))].join(' '),
+        );
+
 /** Holds dashboards to the types that Grafana publishes of its own, in which every field is known and no other one passes. */
-export const dashboardChecker = (): ((dashboard: Read) => readonly string[]) => {
+export const dashboardCheck = (): DashboardCheck => {
   const generator = createGenerator({
     path: join(__dirname, 'grafana-types.ts'),
     tsconfig: join(__dirname, '../../tsconfig.json'),
@@ -25,14 +37,6 @@ export const dashboardChecker = (): ((dashboard: Read) => readonly string[]) => 
     additionalProperties: false,
   });
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-  const problems =
-    (validate: ValidateFunction): Check =>
-    (value) =>
-      validate(value)
-        ? []
-        : validate.errors!.map(({ instancePath, message, params }) =>
-            [instancePath || 'it', message, JSON.stringify(Object.values(params))].join(' '),
-          );
   const known = new Map<string, Check>();
   const check = (name: string): Check => {
     if (!known.has(name)) known.set(name, problems(ajv.compile(generator.createSchema(name))));

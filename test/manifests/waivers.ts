@@ -15,6 +15,11 @@ export const WAIVERS: readonly Waiver[] = [
     reason: 'the specification has user and group 1001, which the images are built for',
   },
   {
+    test: 'container-security-context-user-group-id',
+    objects: /^\w+ Deployment platform-monitoring\/grafana$/,
+    reason: 'the specification has user and group 472, which the image is built for',
+  },
+  {
     test: 'deployment-replicas',
     objects: /^dev Deployment /,
     reason: 'development runs one pod of each service',
@@ -22,11 +27,11 @@ export const WAIVERS: readonly Waiver[] = [
   {
     test: 'deployment-replicas',
     objects: /^(staging|prod) Deployment platform-monitoring\//,
-    reason: 'Prometheus has one volume, and two exporters would ask the same servers twice',
+    reason: 'Prometheus and Grafana have one volume each, and two exporters would ask the same servers twice',
   },
   {
     test: 'deployment-strategy',
-    objects: /^\w+ Deployment platform-monitoring\/prometheus$/,
+    objects: /^\w+ Deployment platform-monitoring\/(prometheus|grafana)$/,
     reason: 'one pod at a time has the volume',
   },
   {

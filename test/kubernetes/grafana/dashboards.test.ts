@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GRAFANA_VERSION } from '../../../lib/config/versions';
 import { dashboards } from '../../../lib/kubernetes/grafana/dashboards';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from '../../../lib/kubernetes/grafana/sources';
+import { docsPart, table } from '../../page';
 import { knownSeries, labelsOf } from '../../promql';
 import type { Json } from '../../synth';
 
@@ -128,4 +129,12 @@ test('the schema that dashboards are held to is that of the image', () => {
     readFileSync(join(__dirname, '../../../node_modules/@grafana/schema/package.json'), 'utf8'),
   );
   expect(version).toBe(GRAFANA_VERSION);
+});
+
+test('docs/grafana.md lists them', () => {
+  const rows = table(
+    ['dashboard', 'what it shows'],
+    made.map(({ title, description }) => [title, description]),
+  ).join('\n');
+  expect(docsPart('grafana', 'dashboards', rows)).toBe(rows);
 });

@@ -1,0 +1,111 @@
+import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
+import { Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
+import { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { upstreamImages } from '../../lib/config/images';
+import { GrafanaStack, type GrafanaStackProps } from '../../lib/stacks/grafana-stack';
+import { SecretsStack } from '../../lib/stacks/secrets-stack';
+import { SAMPLES } from '../sample';
+import { flat, idsOf, newApp, ordered, propertiesOf, templateOf, type CfnResource, type Json } from '../synth';
+import { traffic } from '../traffic';
+
+const TARGETS = 'arn:aws:elasticloadbalancing:eu-north-1:111111111111:targetgroup/grafana/0123456789abcdef';
+const SITE = 'https://grafana.example.com';
+
+/** The stack by itself, public or not. */
+const made = (isPublic: boolean): Record<string, CfnResource> => {
+  const app = newApp();
+  const env = { account: '111111111111', region: 'eu-north-1' };
+  const owner = new Stack(app, 'Owner', { env });
+  const stack = new GrafanaStack(app, 'Grafana', {
+    env,
+    config: SAMPLES.prod,
+    cluster: new Cluster(owner, 'Cluster', {
+      vpc: new Vpc(owner, 'Vpc'),
+      version: KubernetesVersion.V1_36,
+      kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(owner, 'Kubectl') },
+    }),
+    secrets: new SecretsStack(app, 'Secrets', { env, sentry: false, folder: 'platform/test', retainData: false }),
+    loadBalancerControllerRole: new Role(owner, 'Controller', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }),
+    addresses: {
+      private: ['10.0.0.0/16'],
+      endpoints: ['10.0.0.0/24'],
+      data: ['10.0.1.0/24'],
+      apiServer: '172.30.0.1',
+      mysqlPort: 3306,
+      redisPort: 6379,
+    },
+    site: isPublic ? siteOf(owner) : undefined,
+  });
+  return templateOf(stack).toJSON().Resources;
+};
+
+const siteOf = (scope: Stack): GrafanaStackProps['site'] => ({
+  url: SITE,
+  targetGroup: ApplicationTargetGroup.fromTargetGroupAttributes(scope, 'Targets', { targetGroupArn: TARGETS }),
+});
+
+const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
+const objectsOf = (resources: Record<string, CfnResource>): [string, Json][] =>
+  idsOf(resources, MANIFEST).map((id) => [id, JSON.parse(flat(resources[id]?.Properties?.Manifest))[0]]);
+const [open, closed] = [made(true), made(false)];
+const idOf = (resources: Record<string, CfnResource>, kind: string) =>
+  objectsOf(resources).find(([, object]) => object.kind === kind)![0];
+
+test('runs the image of the registry of its account, of the version of the table', () => {
+  const [, deployment] = objectsOf(closed).find(([, { kind }]) => kind === 'Deployment')!;
+  const { tag } = upstreamImages('1.36').grafana;
+  expect(deployment.spec.template.spec.containers[0].image).toBe(
+    `111111111111.dkr.ecr.eu-north-1.amazonaws.com/platform/grafana:${tag}`,
+  );
+});
+
+test('its pod starts once it may read its secrets, and what passes to it is said', () => {
+  const pod = idOf(closed, 'Deployment');
+  const earlier = [...idsOf(closed, 'AWS::EKS::PodIdentityAssociation'), idOf(closed, 'NetworkPolicy')];
+  for (const kind of ['SecretProviderClass', 'PersistentVolumeClaim', 'ServiceAccount', 'ConfigMap'])
+    expect([kind, ordered(closed, idOf(closed, kind), pod)]).toEqual([kind, true]);
+  expect(earlier).toHaveLength(2);
+  for (const id of earlier) expect([id, ordered(closed, id, pod)]).toEqual([id, true]);
+});
+
+test('its role reads two secrets and the metrics of CloudWatch, and nothing else', () => {
+  const statements = propertiesOf(closed, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  expect(statements.map(({ Action }: Json) => Action)).toEqual([
+    ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+    'kms:Decrypt',
+    ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+  ]);
+  expect(statements[0].Resource).toHaveLength(2);
+});
+
+test('nobody is registered, and no load balancer reaches it, unless it is public', () => {
+  expect(objectsOf(closed).some(([, { kind }]) => kind === 'TargetGroupBinding')).toBe(false);
+  const reached = (resources: Record<string, CfnResource>) => {
+    const policies = objectsOf(resources).flatMap(([, object]) => (object.kind === 'NetworkPolicy' ? [object] : []));
+    const pod = { namespace: 'platform-monitoring', labels: { app: 'grafana' } };
+    return traffic(policies as NetworkPolicy[], { 'platform-monitoring': {} })('10.0.0.9', pod, 3000);
+  };
+  expect([reached(closed), reached(open)]).toEqual([false, true]);
+});
+
+test('where it is public, its pod is registered by its port, as long as the controller may', () => {
+  const [id, binding] = objectsOf(open).find(([, { kind }]) => kind === 'TargetGroupBinding')!;
+  expect(binding.spec).toEqual({
+    serviceRef: { name: 'grafana', port: 3000 },
+    targetGroupARN: TARGETS,
+    targetType: 'ip',
+  });
+  const right = idsOf(open, 'AWS::IAM::Policy').find((policy) => policy.startsWith('Registration'))!;
+  expect(open[right]?.Properties?.PolicyDocument.Statement).toMatchObject([
+    {
+      Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
+      Resource: TARGETS,
+    },
+  ]);
+  expect(ordered(open, right, id)).toBe(true);
+  expect(ordered(open, idOf(open, 'Service'), id)).toBe(true);
+});
