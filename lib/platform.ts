@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
+import { publicDomain } from './config/domain';
 import { EDGE_REGION } from './config/edge-region';
 import type { EnvironmentConfig } from './config/environment';
 import { imageNames } from './config/images';
+import { sitesOf } from './config/sites';
 import { byStack } from './config/tenant-assignment';
 import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
@@ -19,6 +21,7 @@ import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { RedisStack } from './stacks/redis-stack';
 import { SecretsStack } from './stacks/secrets-stack';
+import { SiteFirewallStack } from './stacks/site-firewall-stack';
 import { StorageStack } from './stacks/storage-stack';
 import { TelemetryStack } from './stacks/telemetry-stack';
 import { TenancyStack } from './stacks/tenancy-stack';
@@ -48,6 +51,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     ...Object.fromEntries(zones.flatMap((zone) => (zone.id === undefined ? [] : [[zone.name, zone.id] as const]))),
     ...(newZones.length > 0 && new ZonesStack(scope, 'Zones', { ...props('zones'), names: newZones }).ids),
   };
+  const domain = publicDomain(config);
   const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
   const quiet = windows(config.quietHour);
   const identifier = `platform-${name}`;
@@ -70,7 +74,8 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const balancing = new LoadBalancerStack(scope, 'LoadBalancer', {
     ...props('load-balancer'),
     vpc: network.vpc,
-    domain: config.domain,
+    sites: sitesOf(config),
+    domain,
     zoneIds,
     logs,
     deletionProtection,
@@ -80,20 +85,32 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     ...props('edge-security', EDGE_REGION),
     identifier,
     config: config.edge,
-    domain: config.domain,
+    domain,
     zoneIds,
     retainLogs,
   });
+  const grafanaFirewall = new SiteFirewallStack(scope, 'GrafanaFirewall', {
+    ...props('grafana-firewall', EDGE_REGION),
+    identifier,
+    site: 'grafana',
+    config: config.edge,
+    allowedCidrs: config.monitoring.grafana.allowedCidrs,
+  });
+  grafanaFirewall.addStackDependency(security, 'which lets AWS write its logs');
+  const { webAclArn: grafana } = grafanaFirewall;
   const edge = new EdgeStack(scope, 'Edge', {
     ...props('edge'),
     identifier,
     config: config.edge,
-    domain: config.domain,
+    domain,
     zoneIds,
     loadBalancer,
     assets,
-    security,
+    certificate: security.certificate,
+    webAclArns: { ...security.webAclArns, ...(grafana !== undefined && { grafana }) },
   });
+  // The firewall of a site that is taken away goes after its distribution.
+  if (grafana === undefined) grafanaFirewall.addStackDependency(edge, 'AWS deletes no firewall that is in use');
   new EdgeLogsStack(scope, 'EdgeLogs', {
     ...props('edge-logs', EDGE_REGION),
     identifier,

@@ -20,6 +20,8 @@ export interface Distribution {
   readonly id: string;
   readonly domain: string;
   readonly enabled: boolean;
+  /** Whether it has addresses of IPv6. */
+  readonly ipv6: boolean;
   readonly aliases: readonly string[];
   /** In the order in which they are tried; the default one is that of the path `*`. */
   readonly behaviours: readonly Behaviour[];

@@ -100,15 +100,21 @@ const the = <T>(value: T | undefined, missing: string): T => {
 const distributionOf = (host: string, { records, distributions }: RequestPath): Distribution => {
   const own = distributions.find(({ domain }) => domain === host);
   if (own) return own;
-  const [first, second] = ['A', 'AAAA'].map((type) => {
+  const behind = (type: string): Distribution | undefined => {
     const record = records.find((each) => each.name === host && each.type === type);
-    const { alias } = the(record, `no zone has an ${type} record of it`);
-    return the(
-      distributions.find(({ domain }) => domain === alias),
-      `its ${type} record leads to ${alias}, which no distribution has`,
+    return (
+      record &&
+      the(
+        distributions.find(({ domain }) => domain === record.alias),
+        `its ${type} record leads to ${record.alias}, which no distribution has`,
+      )
     );
-  }) as [Distribution, Distribution];
-  if (first.id !== second.id) throw new Error('its A and AAAA records lead to two distributions');
+  };
+  const first = the(behind('A'), 'no zone has an A record of it');
+  const second = behind('AAAA');
+  if (first.ipv6) the(second, 'no zone has an AAAA record of it');
+  else if (second) throw new Error('it has an AAAA record, and its distribution no addresses of IPv6');
+  if (second && first.id !== second.id) throw new Error('its A and AAAA records lead to two distributions');
   if (!first.aliases.includes(host)) throw new Error(`the distribution ${first.id} does not have this name`);
   if (!first.enabled) throw new Error(`the distribution ${first.id} is not enabled`);
   return first;

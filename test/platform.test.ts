@@ -4,6 +4,7 @@ import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { imageNames } from '../lib/config/images';
+import { sitesOf } from '../lib/config/sites';
 import { SAMPLES } from './sample';
 import { again, assembly, once, oncePipeline, resourcesOf, type CfnResource, type Json } from './synth';
 
@@ -14,6 +15,7 @@ const STACKS = [
   'storage',
   'load-balancer',
   'edge-security',
+  'grafana-firewall',
   'edge',
   'edge-logs',
   'secrets',
@@ -64,7 +66,15 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       ...Object.fromEntries(zones.map((stack) => [stack, []])),
       'load-balancer': ['network', 'storage', ...zones],
       'edge-security': zones,
-      edge: ['edge-security', 'load-balancer', 'storage', ...zones],
+      ...(sitesOf(environment(name)).includes('grafana')
+        ? {
+            'grafana-firewall': ['edge-security'],
+            edge: ['edge-security', 'grafana-firewall', 'load-balancer', 'storage', ...zones],
+          }
+        : {
+            'grafana-firewall': ['edge', 'edge-security'],
+            edge: ['edge-security', 'load-balancer', 'storage', ...zones],
+          }),
       'edge-logs': ['edge'],
       secrets: [],
       images: [],

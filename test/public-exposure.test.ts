@@ -2,14 +2,15 @@ import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { exposure, publicSubnets } from './public-exposure';
 import { allOf, templatesOf } from './references';
-import { SAMPLES } from './sample';
-import { once } from './synth';
+import { SAMPLES, WITH_GRAFANA } from './sample';
+import { once, type Json } from './synth';
 
 const { domain: _, ...withoutDomain } = SAMPLES.prod;
 
 test.each([
   ...ENVIRONMENT_NAMES.map((name) => [name, environment(name)] as const),
   ['prod without a domain', withoutDomain],
+  ['prod with Grafana', WITH_GRAFANA],
 ] as const)('nothing of %s is open to the internet, and only NAT gateways have public addresses', (__, config) => {
   expect(exposure(templatesOf(once(config)), config)).toEqual([]);
 });
@@ -117,6 +118,26 @@ describe('would be found:', () => {
     const Manifest = JSON.stringify([{ kind, metadata: { namespace: 'platform-core', name: 'planted' }, spec }]);
     expect(planted('Custom::AWSCDK-EKS-KubernetesResource', { Manifest })).toEqual([
       `${kind} platform-core/planted opens the cluster`,
+    ]);
+  });
+
+  test.each<[string, (acl: Json) => void, string]>([
+    ['everybody', (acl) => (acl.DefaultAction = { Allow: {} }), 'admits everybody'],
+    ['all who are not found', (acl) => (acl.Rules[1].Statement = { GeoMatchStatement: {} }), 'admits 0.0.0.0/0'],
+  ])('a Grafana for %s', (__, change, problem) => {
+    const templates = templatesOf(once(WITH_GRAFANA));
+    const [acl] = allOf(templates, 'AWS::WAFv2::WebACL').filter(({ stack }) => stack.endsWith('grafana-firewall'));
+    change(acl!.Properties);
+    expect(exposure(templates, WITH_GRAFANA)).toEqual([
+      expect.stringMatching(`${problem}, not 198.51.100.0/24,203.0.113.7/32$`),
+    ]);
+  });
+
+  test('a Grafana for others than configured', () => {
+    const grafana = { ...WITH_GRAFANA.monitoring.grafana, allowedCidrs: ['192.0.2.0/24'] };
+    const configured = { ...WITH_GRAFANA, monitoring: { ...WITH_GRAFANA.monitoring, grafana } };
+    expect(exposure(templatesOf(once(WITH_GRAFANA)), configured)).toEqual([
+      expect.stringMatching(/admits 198.51.100.0\/24,203.0.113.7\/32, not 192.0.2.0\/24$/),
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { within } from '../lib/config/cidr';
 import { CLOUDFRONT_PREFIX_LISTS } from '../lib/config/cloudfront-prefix-lists';
-import type { EnvironmentConfig } from '../lib/config/environment';
+import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
+import { SITES } from '../lib/config/sites';
 import { allOf, target, text, type Place, type Templates } from './references';
+import { allowed } from './request-path/firewall';
 import { flat, type Json } from './synth';
 
 /** What is wrong with a resource of a type, if anything is. */
@@ -50,6 +52,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     ),
   'AWS::EC2::LaunchTemplate': (_, { LaunchTemplateData }) => associatesPublicAddress(LaunchTemplateData),
   'AWS::EC2::Instance': (_, properties) => associatesPublicAddress(properties),
+  'AWS::CloudFront::Distribution': (distribution, { DistributionConfig }, templates, config) => {
+    const site = DistributionConfig.Comment.split(': ')[1] as SiteName;
+    const wanted = SITES[site].allowedCidrs?.(config);
+    const networks = allowed(templates, distribution);
+    return when(`${networks}` !== `${wanted}`, `admits ${networks ?? 'everybody'}, not ${wanted ?? 'everybody'}`);
+  },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': isInternal,
   'AWS::ElasticLoadBalancing::LoadBalancer': isInternal,
   'AWS::RDS::DBInstance': (_, { PubliclyAccessible }) =>

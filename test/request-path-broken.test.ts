@@ -99,7 +99,7 @@ describe('a broken link is named:', () => {
     [
       'a behaviour of plain HTTP',
       (all) => rewrite(all, 'edge', 'apiDistribution', 'redirect-to-https', 'allow-all'),
-      /^apiDistribution\w+ answers \/ by plain HTTP$|^apiDistribution\w+ answers \/v1\/x by plain HTTP$/,
+      /^apiDistribution\w+ answers \/ by plain HTTP$|^apiDistribution\w+ answers \/x\/y by plain HTTP$/,
     ],
     [
       'static files that have no behaviour',

@@ -14,11 +14,15 @@ const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
   ['production without a domain', withoutDomain],
 ];
 
+/** At the root, and deeper. */
+const twice = <T>(row: T): readonly T[] => [row, row];
+
 const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly RequestPath[] =>
   requests(templates, config).map((request) => requestPath(templates, config, request));
 
 test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
-  const { app, api } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
+  const { app, api, grafana = [] } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
+  const { allowedCidrs } = config.monitoring.grafana;
   const paths = pathsOf(templatesOf(once(config)), config);
   const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
     config.domain ? host : '*',
@@ -29,14 +33,14 @@ test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20
   ]);
   expect(answers).toEqual([
     ...app.flatMap((host) => [
-      [host, 'app', '*', 'nothing', 'platform-apps/frontend'],
+      ...twice([host, 'app', '*', 'nothing', 'platform-apps/frontend']),
       [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
       [host, 'app', '/assets/*', 'all', 'assets'],
     ]),
-    ...api.flatMap((host) => [
-      [host, 'api', '*', 'nothing', 'platform-core/api-gateway'],
-      [host, 'api', '*', 'nothing', 'platform-core/api-gateway'],
-    ]),
+    ...api.flatMap((host) => twice([host, 'api', '*', 'nothing', 'platform-core/api-gateway'])),
+    ...(allowedCidrs.length > 0
+      ? grafana.flatMap((host) => twice([host, 'grafana', '*', 'nothing', 'platform-monitoring/grafana']))
+      : []),
   ]);
 });
 

@@ -1,8 +1,10 @@
 import { siteHosts, zoneOf } from '../lib/config/domain';
 import { EDGE_REGION } from '../lib/config/edge-region';
-import { SITE_NAMES, type EnvironmentConfig, type SiteName } from '../lib/config/environment';
+import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
 import { SITE_HEADER } from '../lib/config/origin';
+import { SITES, sitesOf, takesIpv6, type BehaviorName } from '../lib/config/sites';
 import { toBucket } from './request-path/assets';
+import { firewall } from './request-path/firewall';
 import { broken, certified, isLike, only, referred } from './request-path/links';
 import { toPods } from './request-path/origin';
 import { allOf, text, type Place, type Templates } from './references';
@@ -20,17 +22,27 @@ export interface Request {
 /** The links that a request takes, in their order: what each is, as far as a reader cares. */
 export type RequestPath = Readonly<Record<string, string>>;
 
-/** Paths of each site, and what they are answered by. */
-const PATHS: Readonly<Record<SiteName, Readonly<Record<string, Request['by']>>>> = {
-  app: { '/': 'pods', '/_next/static/x.js': 'pods', '/assets/x.png': 'bucket' },
-  api: { '/': 'pods', '/v1/x': 'pods' },
+const ANSWERED_BY: Readonly<Record<BehaviorName, Request['by']>> = {
+  'passed on': 'pods',
+  static: 'pods',
+  assets: 'bucket',
 };
 
+/** A path that has a pattern; the rest is tried at its root, and deeper. */
+const pathsOf = (pattern: string): readonly string[] =>
+  pattern === '*' ? ['/', '/x/y'] : [pattern.replace('*', 'x.png')];
+
 /** A request of each kind for every public host. Without a domain, a host is the name that CloudFront gives. */
-export const requests = (templates: Templates, { domain }: Pick<EnvironmentConfig, 'domain'>): readonly Request[] =>
-  SITE_NAMES.flatMap((site) => {
-    const hosts = domain ? siteHosts(domain.hosts)[site] : [ownName(bySite(templates, site))];
-    return hosts.flatMap((host) => Object.entries(PATHS[site]).map(([path, by]) => ({ site, host, path, by })));
+export const requests = (
+  templates: Templates,
+  config: Pick<EnvironmentConfig, 'domain' | 'monitoring'>,
+): readonly Request[] =>
+  sitesOf(config).flatMap((site) => {
+    const hosts = config.domain ? siteHosts(config.domain.hosts)[site]! : [ownName(bySite(templates, site))];
+    const paths = Object.entries<BehaviorName>(SITES[site].behaviors)
+      .toReversed()
+      .flatMap(([pattern, name]) => pathsOf(pattern).map((path) => ({ path, by: ANSWERED_BY[name] })));
+    return hosts.flatMap((host) => paths.map(({ path, by }) => ({ site, host, path, by })));
   });
 
 const DISTRIBUTION = 'AWS::CloudFront::Distribution';
@@ -57,7 +69,7 @@ export const requestPath = (templates: Templates, config: EnvironmentConfig, req
     `distribution with the name ${host}`,
   );
   if (zoneId !== undefined) {
-    found(templates, host, distribution, zoneId);
+    found(templates, { host, site }, distribution, zoneId);
     secured(templates, host, distribution, zoneId);
   }
   const behaviour = behaviourFor(distribution, path);
@@ -99,8 +111,13 @@ const zone = (templates: Templates, host: string, zones: NonNullable<Environment
 };
 
 /** That the records of a host, in its zone, are the distribution's. */
-const found = (templates: Templates, host: string, distribution: Place, zoneId: string): void => {
-  for (const type of ['A', 'AAAA']) {
+const found = (
+  templates: Templates,
+  { host, site }: Pick<Request, 'host' | 'site'>,
+  distribution: Place,
+  zoneId: string,
+): void => {
+  for (const type of takesIpv6(site) ? ['A', 'AAAA'] : ['A']) {
     const record = only(
       allOf(templates, 'AWS::Route53::RecordSet').filter(
         ({ Properties }) => Properties.Type === type && [host, `${host}.`].includes(Properties.Name),
@@ -134,17 +151,4 @@ const behaviourFor = ({ id, Properties }: Place, path: string): Json => {
     DefaultCacheBehavior;
   if (behaviour.ViewerProtocolPolicy !== 'redirect-to-https') broken(`${id} answers ${path} by plain HTTP`);
   return behaviour;
-};
-
-/** What the firewall of a distribution does with what its rules find. */
-const firewall = (templates: Templates, distribution: Place): string => {
-  const { WebACLId } = distribution.Properties.DistributionConfig;
-  const acl = referred(templates, distribution, WebACLId, 'AWS::WAFv2::WebACL', 'the firewall');
-  const { region } = templates[acl.stack];
-  if (region !== EDGE_REGION || acl.Properties.Scope !== 'CLOUDFRONT')
-    broken(`the firewall ${acl.id} is one of ${region}, not of CloudFront`);
-  const counts = acl.Properties.Rules.every(
-    ({ Action, OverrideAction }: Json) => Action?.Count !== undefined || OverrideAction?.Count !== undefined,
-  );
-  return counts ? 'counts' : 'blocks';
 };

@@ -118,6 +118,19 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
   },
 };
 
+/** Production with a Grafana that some networks may reach. */
+export const WITH_GRAFANA: EnvironmentConfig = {
+  ...SAMPLES.prod,
+  domain: {
+    ...SAMPLES.prod.domain!,
+    hosts: { ...SAMPLES.prod.domain!.hosts, grafana: 'grafana.platform.example' },
+  },
+  monitoring: {
+    ...SAMPLES.prod.monitoring,
+    grafana: { ...SAMPLES.prod.monitoring.grafana, allowedCidrs: ['198.51.100.0/24', '203.0.113.7/32'] },
+  },
+};
+
 /** Where the peers of network policies are, for tests of what uses them. */
 export const ADDRESSES: Addresses = {
   private: ['10.0.0.0/16', '10.128.0.0/16', '172.30.0.0/16'],

@@ -73,8 +73,8 @@ export const dev: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
-    zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }],
+    hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com', grafana: 'grafana-dev.platform.com' },
+    zones: [{ name: 'dev.platform.com' }, { name: 'api-dev.platform.com' }, { name: 'grafana-dev.platform.com' }],
   },
   edge: { firewall: 'count', apiRequestsPerMinute: 100, logRetentionDays: 30 },
   monitoring: {

@@ -250,7 +250,10 @@ export interface PrometheusConfig {
 
 /** Grafana in the cluster. */
 export interface GrafanaConfig {
-  /** Networks that may reach it from the internet. Empty: it is not public at all, and reached through the cluster (docs/access.md). */
+  /**
+   * IPv4 networks that alone may reach it from the internet, at `domain.hosts.grafana`. Empty: it is not public at all, and reached through
+   * the cluster (docs/access.md).
+   */
   readonly allowedCidrs: readonly string[];
   /** Its volume, in GiB. It never shrinks. */
   readonly volumeGiB: number;
@@ -278,8 +281,8 @@ export interface QuotaConfig extends Resources {
   readonly pods: number;
 }
 
-/** The public sites: each has a CloudFront distribution of its own, and one service behind it. */
-export const SITE_NAMES = ['app', 'api'] as const;
+/** The public sites: each has a CloudFront distribution of its own, and the pods of one Service behind it (sites.ts). */
+export const SITE_NAMES = ['app', 'api', 'grafana'] as const;
 export type SiteName = (typeof SITE_NAMES)[number];
 
 /** Host names of an environment, and the hosted zones of Route 53 that they are in. */
@@ -299,6 +302,8 @@ export interface HostsConfig {
   readonly api: string;
   /** Further names of the API, e.g. the next or the last one, while it gets another. @default - none */
   readonly apiAliases?: readonly string[];
+  /** Of Grafana. Nothing has it while `monitoring.grafana.allowedCidrs` is empty. @default - Grafana is not public */
+  readonly grafana?: string;
 }
 
 /** A public hosted zone in the account of the environment. */

@@ -66,7 +66,12 @@ export const prod: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'platform.com', appAliases: ['www.platform.com'], api: 'api.platform.com' },
+    hosts: {
+      app: 'platform.com',
+      appAliases: ['www.platform.com'],
+      api: 'api.platform.com',
+      grafana: 'grafana.platform.com',
+    },
     zones: [{ name: 'platform.com', id: 'Z0123456789ABCDEFGHIJ' }],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 90 },

@@ -2,6 +2,8 @@ import type { Resources, ServiceConfig, ServiceName, SiteName } from './environm
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;
+/** Port of its Service, which leads there. */
+export const HTTP_PORT = 80;
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {

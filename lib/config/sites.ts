@@ -1,12 +1,21 @@
-import { SITE_NAMES, type EdgeConfig, type ServiceName, type SiteName } from './environment';
-import { SERVICE_PORT, SERVICES } from './services';
+import {
+  SITE_NAMES,
+  type EdgeConfig,
+  type EnvironmentConfig,
+  type ServiceName,
+  type Severity,
+  type SiteName,
+} from './environment';
+import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */
 export interface SiteTarget {
   /** Name of the Service, and of what binds its pods to the load balancer. */
   readonly name: string;
   readonly namespace: string;
-  /** Port of the pods. */
+  /** Port of the Service. */
+  readonly servicePort: number;
+  /** Port of the pods, to which it leads. */
   readonly port: number;
   /** Path that answers whether a pod takes requests. */
   readonly readiness: string;
@@ -28,7 +37,14 @@ export interface SiteDefinition {
   /** Errors in place of which people see a page. A program gets them as they are. */
   readonly errorsWithPage: readonly number[];
   /** What browsers are told with every answer. */
-  readonly headers: 'application' | 'api';
+  readonly headers: 'application' | 'api' | 'tool';
+  /** How much it matters when it does not answer. */
+  readonly severity: Severity;
+  /**
+   * Networks that alone may reach it, all IPv4; where there are none, the environment does not have the site at all. Its firewall looks
+   * at addresses only: those who may come are known. @default - it is for everybody, and every environment has it
+   */
+  readonly allowedCidrs?: (config: Pick<EnvironmentConfig, 'monitoring'>) => readonly string[];
   /** Field of the requests that one address may send in a minute. @default - as many as it likes */
   readonly requestsPerMinute?: keyof Pick<EdgeConfig, 'apiRequestsPerMinute'>;
 }
@@ -39,7 +55,7 @@ const servicePods = (site: SiteName): SiteTarget => {
   if (name === undefined) throw new Error(`no service has the site "${site}": give it to one (lib/config/services.ts)`);
   if (more.length > 0) throw new Error(`${[name, ...more].join(', ')} have the site "${site}": leave it to one`);
   const { namespace, probes } = SERVICES[name];
-  return { name, namespace, port: SERVICE_PORT, readiness: probes.readiness };
+  return { name, namespace, servicePort: HTTP_PORT, port: SERVICE_PORT, readiness: probes.readiness };
 };
 
 /** The public sites. */
@@ -50,6 +66,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     behaviors: { '/assets/*': 'assets', '/_next/static/*': 'static', '*': 'passed on' },
     errorsWithPage: [502, 503, 504],
     headers: 'application',
+    severity: 'critical',
   },
   api: {
     target: servicePods('api'),
@@ -57,20 +74,49 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     behaviors: { '*': 'passed on' },
     errorsWithPage: [],
     headers: 'api',
+    severity: 'critical',
     requestsPerMinute: 'apiRequestsPerMinute',
+  },
+  grafana: {
+    target: {
+      name: 'grafana',
+      namespace: 'platform-monitoring',
+      servicePort: 3000,
+      port: 3000,
+      readiness: '/api/health',
+    },
+    priority: 3,
+    behaviors: { '*': 'passed on' },
+    errorsWithPage: [],
+    headers: 'tool',
+    severity: 'warning', // people look with other means, and users notice nothing
+    allowedCidrs: ({ monitoring }) => monitoring.grafana.allowedCidrs,
   },
 };
 
 /** The sites that the platform's own services answer. */
 export const SERVICE_SITES: readonly SiteName[] = SITE_NAMES.filter((site) => SITES[site].target.name in SERVICES);
 
-/** A value for each public site. */
-export type BySite<T> = Readonly<Record<SiteName, T>>;
+/** The sites that are for everybody. */
+export const OPEN_SITES: readonly SiteName[] = SITE_NAMES.filter((site) => SITES[site].allowedCidrs === undefined);
 
-/** Makes a value for each of some sites, in their order. */
-export const bySite = <T>(make: (site: SiteName) => T, sites: readonly SiteName[] = SITE_NAMES): BySite<T> =>
+/** The sites of an environment. */
+export const sitesOf = (config: Pick<EnvironmentConfig, 'monitoring'>): readonly SiteName[] =>
+  SITE_NAMES.filter((site) => SITES[site].allowedCidrs?.(config).length !== 0);
+
+/** Whether viewers may have addresses of IPv6: an allow-list has none. */
+export const takesIpv6 = (site: SiteName): boolean => OPEN_SITES.includes(site);
+
+/** A value for each site of an environment. Grafana may not be one. */
+export type BySite<T> = Readonly<Record<Exclude<SiteName, 'grafana'>, T> & Partial<Record<'grafana', T>>>;
+
+/** Makes a value for each of some sites, in their order. All that are for everybody have to be among them. */
+export const bySite = <T>(sites: readonly SiteName[], make: (site: SiteName) => T): BySite<T> =>
   Object.fromEntries(sites.map((site) => [site, make(site)])) as BySite<T>;
 
 /** The sites that have a value, each with it. */
 export const entriesOf = <T>(values: BySite<T>): readonly (readonly [SiteName, T])[] =>
   Object.entries(values) as [SiteName, T][];
+
+/** The sites that have a value. */
+export const namesOf = (values: BySite<unknown>): readonly SiteName[] => Object.keys(values) as SiteName[];

@@ -73,8 +73,12 @@ export const staging: EnvironmentConfig = {
   tenants,
   tenantRecord: tenantRecord as TenantRecord,
   domain: {
-    hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com' },
-    zones: [{ name: 'staging.platform.com' }, { name: 'api-staging.platform.com' }],
+    hosts: { app: 'staging.platform.com', api: 'api-staging.platform.com', grafana: 'grafana-staging.platform.com' },
+    zones: [
+      { name: 'staging.platform.com' },
+      { name: 'api-staging.platform.com' },
+      { name: 'grafana-staging.platform.com' },
+    ],
   },
   edge: { firewall: 'block', apiRequestsPerMinute: 100, logRetentionDays: 30 },
   monitoring: {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   HeadersFrameOption,
+  HeadersReferrerPolicy,
   ResponseHeadersPolicy,
   type ResponseSecurityHeadersBehavior,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -49,5 +50,15 @@ export const apiHeaders = (scope: Construct, id: string, origins: readonly strin
       accessControlAllowCredentials: false,
       accessControlMaxAge: Duration.minutes(10),
       originOverride: false,
+    },
+  });
+
+/** Headers of a tool for people who know it, which says itself what its pages may load. */
+export const toolHeaders = (scope: Construct, id: string): ResponseHeadersPolicy =>
+  new ResponseHeadersPolicy(scope, id, {
+    comment: 'What every page of a tool says',
+    securityHeadersBehavior: {
+      ...ALWAYS,
+      referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.SAME_ORIGIN, override: true },
     },
   });

@@ -19,7 +19,7 @@ import {
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import type { SiteName } from '../config/environment';
-import { SITES, type BehaviorName, type SiteDefinition } from '../config/sites';
+import { SITES, takesIpv6, type BehaviorName, type SiteDefinition } from '../config/sites';
 import { acknowledge } from './acknowledge';
 import { ERROR_PAGE } from './error-page';
 
@@ -106,7 +106,7 @@ export class SiteDistribution extends Construct {
       errorResponses: errorResponses(site),
       webAclId: webAclArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      enableIpv6: true,
+      enableIpv6: takesIpv6(props.site),
       priceClass: PriceClass.PRICE_CLASS_ALL,
       ...(names && {
         domainNames: [...names.hosts],

@@ -14,12 +14,20 @@ export interface WebAclProps {
   readonly config: Pick<EdgeConfig, 'firewall' | 'largeBodyPaths' | 'logRetentionDays'>;
   /** Requests that one address may send in a minute. @default - as many as it likes */
   readonly requestsPerMinute?: number | undefined;
+  /** ARN of the set of addresses that alone are let through, whatever the configuration says. @default - all are that no rule finds */
+  readonly allowedSetArn?: string;
   readonly retainLogs: boolean;
 }
 
-/** Groups of rules that AWS maintains, and those of their rules that only count. */
-const MANAGED: readonly { readonly name: string; readonly counted?: readonly string[] }[] = [
-  { name: 'AWSManagedRulesAmazonIpReputationList' },
+/** A group of rules that AWS maintains, and those of its rules that only count. */
+interface ManagedGroup {
+  readonly name: string;
+  readonly counted?: readonly string[];
+}
+
+const REPUTATION: ManagedGroup = { name: 'AWSManagedRulesAmazonIpReputationList' };
+const MANAGED: readonly ManagedGroup[] = [
+  REPUTATION,
   { name: 'AWSManagedRulesCommonRuleSet', counted: ['SizeRestrictions_BODY'] }, // its limit is 8 KiB; BodySize has ours
   { name: 'AWSManagedRulesKnownBadInputsRuleSet' },
   { name: 'AWSManagedRulesSQLiRuleSet' },
@@ -105,12 +113,10 @@ const FOUND = {
   ],
 };
 
-/** Rules by their name, in the order in which they are looked at. */
-const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProperty[] => {
-  const blocks = config.firewall === 'block';
-  const managed = MANAGED.map(({ name, counted = [] }) => ({
+const managed = ({ firewall }: WebAclProps['config'], groups: readonly ManagedGroup[]) =>
+  groups.map(({ name, counted = [] }) => ({
     name,
-    overrideAction: blocks ? { none: {} } : { count: {} },
+    overrideAction: firewall === 'block' ? { none: {} } : { count: {} },
     statement: {
       managedRuleGroupStatement: {
         vendorName: 'AWS',
@@ -119,12 +125,33 @@ const rules = ({ config, requestsPerMinute }: WebAclProps): CfnWebACL.RuleProper
       },
     },
   }));
-  const own = Object.entries({
+
+/** Rules of a site for everybody. */
+const open = ({ config, requestsPerMinute }: WebAclProps) => [
+  ...managed(config, MANAGED),
+  ...Object.entries({
     BodySize: bodySize(config.largeBodyPaths ?? []),
     ...(requestsPerMinute !== undefined && { Rate: rate(requestsPerMinute) }),
-  }).map(([name, statement]) => ({ name, action: blocks ? { block: {} } : { count: {} }, statement }));
-  return [...managed, ...own].map((rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }));
-};
+  }).map(([name, statement]) => ({
+    name,
+    action: config.firewall === 'block' ? { block: {} } : { count: {} },
+    statement,
+  })),
+];
+
+/** Rules of a site for those on a list: nothing looks into what they send. */
+const listed = ({ config }: WebAclProps, arn: string) => [
+  ...managed(config, [REPUTATION]),
+  { name: 'Allowed', action: { allow: {} }, statement: { ipSetReferenceStatement: { arn } } },
+];
+
+/** The rules in the order in which they are looked at. */
+const rules = (props: WebAclProps): CfnWebACL.RuleProperty[] =>
+  (props.allowedSetArn === undefined ? open(props) : listed(props, props.allowedSetArn)).map((rule, priority) => ({
+    ...rule,
+    priority,
+    visibilityConfig: visible(rule.name),
+  }));
 
 /** Without samples of requests: they would show what the log leaves out. */
 const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
@@ -139,12 +166,16 @@ export class WebAcl extends Construct {
 
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
-    const { name, config, retainLogs } = props;
+    const { name, config, allowedSetArn, retainLogs } = props;
     const acl = new CfnWebACL(this, 'Acl', {
       name,
       scope: 'CLOUDFRONT',
-      defaultAction: { allow: {} },
-      associationConfig: { requestBody: { CLOUDFRONT: { defaultSizeInspectionLimit: INSPECTED.limit } } },
+      ...(allowedSetArn === undefined
+        ? {
+            defaultAction: { allow: {} },
+            associationConfig: { requestBody: { CLOUDFRONT: { defaultSizeInspectionLimit: INSPECTED.limit } } },
+          }
+        : { defaultAction: { block: {} } }),
       dataProtectionConfig: PROTECTED,
       rules: rules(props),
       visibilityConfig: visible(name),

@@ -23,8 +23,6 @@ export interface ServicePod {
   readonly spec: Omit<PodSpec, 'containers'>;
 }
 
-/** Port of its Service, which leads there. */
-export const HTTP_PORT = 80;
 /** Port of its metrics. */
 export const METRICS_PORT = 9090;
 

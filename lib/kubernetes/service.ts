@@ -3,10 +3,10 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { ContainerPort, Probe, Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
-import { SERVICE_PORT } from '../config/services';
+import { HTTP_PORT, SERVICE_PORT } from '../config/services';
 import type { Manifest } from './manifest';
 import { apartFromEachOther } from './spread';
-import { HTTP_PORT, METRICS_PORT, type ServicePod, type ServicePodProps } from './service-pod';
+import { METRICS_PORT, type ServicePod, type ServicePodProps } from './service-pod';
 import { targetHealth } from './target-group-binding';
 import { beforeEnd, TERMINATION_GRACE } from './termination';
 

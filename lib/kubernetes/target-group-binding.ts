@@ -1,5 +1,5 @@
+import { HTTP_PORT } from '../config/services';
 import type { Manifest } from './manifest';
-import { HTTP_PORT } from './service-pod';
 
 /** What has AWS Load Balancer Controller keep the pods of a Service registered in a target group. Its kind comes with the controller. */
 interface TargetGroupBinding {

@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnMonitoringSubscription, type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig, Severity } from '../config/environment';
-import { entriesOf, type BySite } from '../config/sites';
+import { bySite, namesOf, type BySite } from '../config/sites';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -31,7 +31,7 @@ export class EdgeMonitoringStack extends Stack {
     const { identifier, config, distributions, certificate, ...props } = stackProps;
     super(scope, id, props);
     const { notify, runbookUrl } = config.monitoring;
-    const sites = entriesOf(distributions);
+    const sites = namesOf(distributions);
     const prefix = `${identifier}-edge`;
     const notifications = new Notifications(this, 'Notifications', {
       identifier: prefix,
@@ -39,9 +39,9 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
 
-    for (const [site, { distributionId }] of sites)
+    for (const site of sites)
       new CfnMonitoringSubscription(this, `Metrics-${site}`, {
-        distributionId: weakly(distributionId),
+        distributionId: weakly(distributions[site]!.distributionId),
         // Errors by their code and the latency of the origin, for which CloudFront asks a little.
         monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
       });
@@ -49,11 +49,11 @@ export class EdgeMonitoringStack extends Stack {
       identifier,
       definitions: [
         ...edgeAlarms({
-          distributions: Object.fromEntries(sites.map(([site, { distributionId }]) => [site, weakly(distributionId)])),
+          distributions: bySite(sites, (site) => weakly(distributions[site]!.distributionId)),
           certificate: certificate && weakly(certificate.certificateArn),
         }),
         ...firewallAlarms(
-          Object.fromEntries(sites.map(([site]) => [site, `${identifier}-${site}`])),
+          bySite(sites, (site) => `${identifier}-${site}`),
           config.edge.firewall,
         ),
       ],
@@ -64,7 +64,7 @@ export class EdgeMonitoringStack extends Stack {
       runbookUrl,
     });
     this.notifyingNames = notifying.map(({ name }) => name);
-    for (const [site] of sites)
+    for (const site of sites)
       savedQueries(this, `${identifier}/firewall-${site}`, [`${WAF_LOGS}${identifier}-${site}`], FIREWALL_QUERIES);
   }
 }

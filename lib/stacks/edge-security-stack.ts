@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
-import { bySite, SITES, type BySite } from '../config/sites';
+import { bySite, OPEN_SITES, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 
@@ -19,7 +19,7 @@ export interface EdgeSecurityStackProps extends StackProps {
   readonly retainLogs: boolean;
 }
 
-/** What protects the distributions: the certificate that viewers see, and a firewall for each site. In the region that AWS wants. */
+/** What protects the distributions: the certificate that viewers see, and a firewall for each site that is for everybody. In the region that AWS wants. */
 export class EdgeSecurityStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
@@ -42,7 +42,7 @@ export class EdgeSecurityStack extends Stack {
       acl.node.addDependency(logsAreWritten);
       return acl.arn;
     };
-    this.webAclArns = bySite(webAcl);
+    this.webAclArns = bySite(OPEN_SITES, webAcl);
   }
 
   /** One policy for all groups, for an account has ten of them in a region. AWS would add one of its own in its absence. */

@@ -15,13 +15,13 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { siteHosts, siteUrls } from '../config/domain';
-import type { DomainConfig, EdgeConfig } from '../config/environment';
+import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
 import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
-import { bySite, entriesOf, SERVICE_SITES, SITES, type BySite } from '../config/sites';
+import { bySite, entriesOf, namesOf, OPEN_SITES, SITES, takesIpv6, type BySite } from '../config/sites';
 import { acknowledge } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
 import { ErrorPage } from '../constructs/error-page';
-import { apiHeaders, appHeaders } from '../constructs/headers-policy';
+import { apiHeaders, appHeaders, toolHeaders } from '../constructs/headers-policy';
 import { HostedZones } from '../constructs/hosted-zones';
 import { SiteDistribution } from '../constructs/site-distribution';
 import { weakly } from '../constructs/weakly';
@@ -38,7 +38,9 @@ export interface EdgeStackProps extends StackProps {
   readonly loadBalancer: IApplicationLoadBalancer;
   /** Bucket of the assets, whose policy lets the distributions of the account read. */
   readonly assets: IBucket;
-  readonly security: Pick<EdgeSecurityStack, 'certificate' | 'webAclArns'>;
+  readonly certificate: EdgeSecurityStack['certificate'];
+  /** The firewall of each site. */
+  readonly webAclArns: BySite<string>;
 }
 
 /** The way in: a distribution for each site, from the world to the load balancer, and the names that lead to it. */
@@ -48,7 +50,7 @@ export class EdgeStack extends Stack {
   readonly distributions: BySite<IDistribution>;
 
   constructor(scope: Construct, id: string, stackProps: EdgeStackProps) {
-    const { identifier, config, domain, zoneIds, assets, security, ...props } = stackProps;
+    const { identifier, config, domain, zoneIds, assets, webAclArns, ...props } = stackProps;
     super(scope, id, props);
 
     // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
@@ -61,7 +63,7 @@ export class EdgeStack extends Stack {
     new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
 
     const origin = this.vpcOrigin(stackProps);
-    const certificate = security.certificate && this.viewerCertificate(security.certificate);
+    const certificate = stackProps.certificate && this.viewerCertificate(stackProps.certificate);
     const hosts = domain && siteHosts(domain.hosts);
     // Without a domain the API cannot name the pages of the web application, nor this its API before both have a distribution.
     const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
@@ -69,13 +71,15 @@ export class EdgeStack extends Stack {
     const headers = {
       application: () => appHeaders(this, 'AppHeaders', apiUrl),
       api: () => apiHeaders(this, 'ApiHeaders', pages),
+      tool: () => toolHeaders(this, 'ToolHeaders'),
     };
-    this.distributions = bySite((site) => {
+    const sites = namesOf(webAclArns);
+    this.distributions = bySite(sites, (site) => {
       const { distribution } = new SiteDistribution(this, site, {
         site,
         comment: `${identifier}: ${site}`,
-        names: hosts && certificate && { hosts: hosts[site], certificate },
-        webAclArn: acrossRegions(this, security.webAclArns[site]),
+        names: hosts && certificate && { hosts: hosts[site]!, certificate },
+        webAclArn: acrossRegions(this, webAclArns[site]!),
         origins: {
           assets: assetsOrigin,
           loadBalancer: Origin.withVpcOrigin(origin, {
@@ -93,11 +97,13 @@ export class EdgeStack extends Stack {
       return distribution;
     });
 
+    const name = (site: SiteName) => this.distributions[site]!.distributionDomainName;
     // Workloads without a domain import these. With one they no longer do, and an export goes only after those who import it.
-    for (const site of SERVICE_SITES) this.exportValue(this.distributions[site].distributionDomainName);
+    for (const site of OPEN_SITES) this.exportValue(name(site));
+    // Weakly what may go while somebody has it.
     this.urls = domain
       ? siteUrls(domain)
-      : bySite((site) => `https://${this.distributions[site].distributionDomainName}`);
+      : bySite(sites, (site) => `https://${OPEN_SITES.includes(site) ? name(site) : weakly(name(site))}`);
 
     for (const [site, url] of entriesOf(this.urls))
       new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
@@ -124,14 +130,14 @@ export class EdgeStack extends Stack {
     });
   }
 
-  /** Addresses of both kinds for every host. */
+  /** Addresses for every host, of both kinds where its site takes them. */
   private records(zones: HostedZones, hosts: BySite<readonly string[]>) {
     for (const [site, names] of entriesOf(hosts))
       for (const recordName of names) {
         const zone = zones.of[recordName]!;
-        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site]));
+        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site]!));
         new ARecord(this, `A-${recordName}`, { zone, recordName, target });
-        new AaaaRecord(this, `AAAA-${recordName}`, { zone, recordName, target });
+        if (takesIpv6(site)) new AaaaRecord(this, `AAAA-${recordName}`, { zone, recordName, target });
       }
   }
 }

@@ -22,6 +22,7 @@ import { certificate, HostedZones } from '../constructs/hosted-zones';
 
 export interface LoadBalancerStackProps extends StackProps {
   readonly vpc: IVpc;
+  readonly sites: readonly SiteName[];
   /** @default - plain HTTP, and sites are told apart by a header */
   readonly domain?: DomainConfig | undefined;
   /** Id of each hosted zone, by its name. */
@@ -43,7 +44,7 @@ export class LoadBalancerStack extends Stack {
   readonly targetGroups: BySite<ApplicationTargetGroup>;
 
   constructor(scope: Construct, id: string, stackProps: LoadBalancerStackProps) {
-    const { vpc, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
+    const { vpc, sites, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
     super(scope, id, props);
 
     const group = (groupId: string, description: string) =>
@@ -108,7 +109,7 @@ export class LoadBalancerStack extends Stack {
         priority,
         conditions: [
           domain
-            ? ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]])
+            ? ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]!])
             : ListenerCondition.httpHeader(SITE_HEADER, [site]),
         ],
         action: ListenerAction.forward([targetGroup]),
@@ -116,6 +117,6 @@ export class LoadBalancerStack extends Stack {
       return targetGroup;
     };
     this.loadBalancer = loadBalancer;
-    this.targetGroups = bySite(targetsOf);
+    this.targetGroups = bySite(sites, targetsOf);
   }
 }

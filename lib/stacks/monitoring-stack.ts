@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { EDGE_REGION } from '../config/edge-region';
 import { SEVERITIES, type EnvironmentConfig, type Severity } from '../config/environment';
 import { DATABASES } from '../config/services';
-import { entriesOf, type BySite } from '../config/sites';
+import { bySite, namesOf, type BySite } from '../config/sites';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, silenceAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
@@ -130,9 +130,7 @@ const alarms = (props: MonitoringStackProps): readonly AlarmDefinition[] => {
   return [
     ...loadBalancerAlarms({
       loadBalancer: weakly(loadBalancer),
-      targetGroups: Object.fromEntries(
-        entriesOf(targetGroups).map(([site, { targetGroupFullName }]) => [site, weakly(targetGroupFullName)]),
-      ),
+      targetGroups: bySite(namesOf(targetGroups), (site) => weakly(targetGroups[site]!.targetGroupFullName)),
       certificate: certificate && weakly(certificate),
     }),
     ...mysqlAlarms({ identifier, config: config.mysql }),

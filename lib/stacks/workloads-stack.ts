@@ -14,7 +14,7 @@ import {
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { SERVICE_PORT, SERVICES } from '../config/services';
-import { SERVICE_SITES, SITES, type BySite } from '../config/sites';
+import { entriesOf, SERVICE_SITES, SITES, type BySite } from '../config/sites';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
@@ -80,6 +80,10 @@ const secretsOf = (
   );
 };
 
+/** The target groups of the sites that services answer. */
+const servedBy = ({ targetGroups }: Pick<WorkloadsStackProps, 'targetGroups'>) =>
+  entriesOf(targetGroups).filter(([site]) => SERVICE_SITES.includes(site));
+
 /** Where services read and write, as a template knows it. */
 const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
   mysqlWriter: mysql.writerHost,
@@ -109,10 +113,9 @@ export class WorkloadsStack extends Stack {
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(stackProps);
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
-    const bindings = SERVICE_SITES.map((site) => {
-      const { name, namespace } = SITES[site].target;
-      const { targetGroupArn } = stackProps.targetGroups[site];
-      return targetGroupBinding({ name, namespace, targetGroupArn });
+    const bindings = servedBy(stackProps).map(([site, { targetGroupArn }]) => {
+      const { name, namespace, servicePort: port } = SITES[site].target;
+      return targetGroupBinding({ name, namespace, targetGroupArn, port });
     });
     const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
@@ -167,13 +170,13 @@ export class WorkloadsStack extends Stack {
   }
 
   /** Lets the controller register and deregister what is bound to the target groups of the sites. */
-  private registration({ targetGroups, loadBalancerControllerRole }: WorkloadsStackProps): Policy {
+  private registration(stackProps: WorkloadsStackProps): Policy {
     return new Policy(this, 'Registration', {
-      roles: [loadBalancerControllerRole],
+      roles: [stackProps.loadBalancerControllerRole],
       statements: [
         new PolicyStatement({
           actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-          resources: SERVICE_SITES.map((site) => targetGroups[site].targetGroupArn),
+          resources: servedBy(stackProps).map(([, { targetGroupArn }]) => targetGroupArn),
         }),
       ],
     });

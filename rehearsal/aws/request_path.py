@@ -44,6 +44,7 @@ def _distribution(account: str, record: dict) -> dict:
         behaviours = [*plain["ordered_behaviors"], plain["default_behavior"]]
         return {
             "account": account, "id": record["Id"], "domain": record["DomainName"], "enabled": record["enabled"],
+            "ipv6": cloudfront._text(config, "IsIPV6Enabled") == "true",
             "aliases": cloudfront._get_distribution_aliases(record),
             "behaviours": [{"path": one["path_pattern"] or "*", "origin": one["target_origin_id"],
                             "forwardsHost": _forwards_host(one)} for one in behaviours],

@@ -43,6 +43,7 @@ def serve() -> None:
     import helm
     import hosted_zones
     import inventory
+    import ip_sets
     import jobs
     import lambdas
     import listeners
@@ -65,7 +66,7 @@ def serve() -> None:
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
                    load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
                    elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
-                   web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, inventory):
+                   ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, inventory):
         module.install()
 
     import ministack.app

@@ -1,13 +1,12 @@
 """WAF: the capacity and the region of a web ACL, and the logging of one, which MiniStack lacks."""
 
 import cloudformation
+import ip_sets
 import log_access
 from ministack_api import Refused
 from stand_ins import StandIn, register
 
 ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
-HOME = "us-east-1"
-"""The region of ACLs for CloudFront."""
 MOST_CAPACITY = 5000
 PREFIX = "aws-waf-logs-"
 
@@ -45,7 +44,7 @@ def install() -> None:
     cloudformation.check_deletion(ACL, _refuse_use)
 
 
-def _acls() -> list[dict]:
+def all_acls() -> list[dict]:
     """The ACLs of the account, wherever they are."""
     from ministack.core.responses import get_account_id
     from ministack.services import waf
@@ -55,16 +54,14 @@ def _acls() -> list[dict]:
 
 def refuse_acl(properties: dict, physical_id: str | None) -> None:
     """Refuse an ACL as WAF does."""
-    from ministack.core.responses import get_region
-
     scope, name = properties["Scope"], properties.get("Name")
-    if scope == "CLOUDFRONT" and get_region() != HOME:
-        raise Refused(f"The scope is not valid: CLOUDFRONT is in {HOME} only, not in {get_region()}.")
-    for held in _acls():
+    ip_sets.require_region(scope)
+    for held in all_acls():
         if (held["Name"], held["Scope"]) == (name, scope) and held["Id"] not in (physical_id or ""):
             raise Refused(f"AWS WAF couldn't perform the operation because the web ACL {name} exists already.")
     rules = properties.get("Rules") or []
     _refuse_rules(rules)
+    ip_sets.require(rules)
     used = sum(capacity(rule["Statement"]) for rule in rules)
     if used > MOST_CAPACITY:
         raise Refused(f"The rules of {name} need {used} capacity units of at most {MOST_CAPACITY} "
@@ -115,7 +112,7 @@ def _own_capacity(kind: str, given: dict) -> int:
 
 def require_global(arn: str | None) -> None:
     """Refuse an ACL that CloudFront does not take; none is fine."""
-    if arn and arn not in [held["ARN"] for held in _acls() if held["Scope"] == "CLOUDFRONT"]:
+    if arn and arn not in [held["ARN"] for held in all_acls() if held["Scope"] == "CLOUDFRONT"]:
         raise Refused(f"Web ACL is not accessible by the requester: there is no {arn} with the scope CLOUDFRONT.")
 
 
@@ -123,7 +120,7 @@ def _refuse_use(physical_id: str) -> None:
     import cloudfront
     from ministack.services import waf
 
-    for held in _acls():
+    for held in all_acls():
         users = cloudfront.users(held["ARN"]) + [arn for (_, _, arn), used in waf._associations.all_items()
                                                  if used == held["ARN"]]
         if held["Id"] in physical_id and users:
@@ -136,7 +133,7 @@ def _refuse_logging(properties: dict) -> None:
     from ministack.core.responses import get_account_id, get_region
 
     arn = properties["ResourceArn"]
-    if arn not in [held["ARN"] for held in _acls()] or arn.split(":")[3] != get_region():
+    if arn not in [held["ARN"] for held in all_acls()] or arn.split(":")[3] != get_region():
         raise Refused(f"The web ACL {arn} does not exist in {get_region()}.")
     [destination] = properties["LogDestinationConfigs"]
     if not destination.partition(":log-group:")[2].startswith(PREFIX):

@@ -1,10 +1,10 @@
 import { zoneOf } from '../../lib/config/domain';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
-import { SITES } from '../../lib/config/sites';
+import { SERVICE_SITES, SITES } from '../../lib/config/sites';
 import { sharedHostProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
-import { SAMPLES } from '../sample';
+import { SAMPLES, WITH_GRAFANA } from '../sample';
 
 const { prod } = SAMPLES;
 const named = (change: Partial<DomainConfig>): EnvironmentConfig => ({
@@ -36,6 +36,21 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     'a host in no zone',
     named({ hosts: { ...hosts, api: 'api.notplatform.example' } }),
     /domain.hosts has "api.notplatform.example", which is in no zone/,
+  ],
+  [
+    'a public Grafana without a name',
+    { ...WITH_GRAFANA, domain: prod.domain },
+    /domain.hosts.grafana is missing, and monitoring.grafana.allowedCidrs lets people reach it: give it a name, or/,
+  ],
+  [
+    'a name of Grafana in no zone',
+    named({ hosts: { ...hosts, grafana: 'grafana.elsewhere.example' } }),
+    /domain.hosts has "grafana.elsewhere.example", which is in no zone/,
+  ],
+  [
+    'a name of Grafana that another site has',
+    named({ hosts: { ...hosts, grafana: hosts.api } }),
+    /domain.hosts has "api.platform.example" twice/,
   ],
   [
     'a zone without a host',
@@ -97,8 +112,11 @@ test('refuses a name of another environment: one name leads to one distribution'
   expect(sharedHostProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);
 });
 
-test('takes an environment without a domain', () => {
+test('takes an environment without a domain, and a Grafana with or without a name of its own', () => {
   expect(problems({ ...prod, domain: undefined })).toEqual([]);
+  expect(problems({ ...WITH_GRAFANA, domain: undefined })).toEqual([]);
+  expect(problems(WITH_GRAFANA)).toEqual([]);
+  expect(problems(named({ hosts: { ...hosts, grafana: 'grafana.platform.example' } }))).toEqual([]);
 });
 
 test('a host is in the zone with the longest name that it ends in', () => {
@@ -109,10 +127,11 @@ test('a host is in the zone with the longest name that it ends in', () => {
   expect(zoneOf('myplatform.example', zones)).toBeUndefined();
 });
 
-test('each site has one service', () => {
+test('each site is answered by one Service', () => {
   expect(Object.entries(SITES).map(([site, { target }]) => [site, target.name])).toEqual([
     ['app', 'frontend'],
     ['api', 'api-gateway'],
+    ['grafana', 'grafana'],
   ]);
-  expect(Object.values(SERVICES).filter(({ site }) => site !== undefined)).toHaveLength(Object.keys(SITES).length);
+  expect(Object.values(SERVICES).filter(({ site }) => site !== undefined)).toHaveLength(SERVICE_SITES.length);
 });

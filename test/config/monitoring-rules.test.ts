@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, MonitoringConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
-import { SAMPLES } from '../sample';
+import { SAMPLES, WITH_GRAFANA } from '../sample';
 
 const { prod } = SAMPLES;
 const watched = (change: Partial<MonitoringConfig>): EnvironmentConfig => ({
@@ -8,6 +8,11 @@ const watched = (change: Partial<MonitoringConfig>): EnvironmentConfig => ({
   monitoring: { ...prod.monitoring, ...change },
 });
 const { notify, prometheus, grafana } = prod.monitoring;
+
+const allowing = (...allowedCidrs: string[]): EnvironmentConfig => ({
+  ...WITH_GRAFANA,
+  monitoring: { ...prod.monitoring, grafana: { ...grafana, allowedCidrs } },
+});
 
 test.each<[string, EnvironmentConfig, RegExp]>([
   ['a runbook that is nowhere', watched({ runbookUrl: 'docs/runbook.md' }), /runbookUrl is "docs\/runbook.md": write/],
@@ -44,11 +49,16 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /prometheus.volumeGiB is 101: choose 1 to 100/,
   ],
   ['no volume of Grafana', watched({ grafana: { ...grafana, volumeGiB: 0 } }), /grafana.volumeGiB is 0/],
+  ['a Grafana for the whole internet', allowing('0.0.0.0/0'), /allowedCidrs has "0.0.0.0\/0": choose \/8 or smaller/],
   [
-    'a Grafana for the whole internet',
-    watched({ grafana: { ...grafana, allowedCidrs: ['0.0.0.0/0'] } }),
-    /grafana.allowedCidrs has "0.0.0.0\/0"/,
+    'half a network of Grafana',
+    allowing('198.51.100.7/24'),
+    /allowedCidrs has "198.51.100.7\/24": write a network of IPv4/,
   ],
+  ['an address without a prefix', allowing('198.51.100.7'), /allowedCidrs has "198.51.100.7": write a network of IPv4/],
+  ['a network of IPv6', allowing('2001:db8::/32'), /allowedCidrs has "2001:db8::\/32": write a network of IPv4/],
+  ['a private network', allowing('10.1.0.0/16'), /allowedCidrs has "10.1.0.0\/16": it is private, and CloudFront sees/],
+  ['a network twice', allowing('198.51.100.0/24', '198.51.100.0/24'), /allowedCidrs has "198.51.100.0\/24" twice/],
 ])('refuses %s', (_, config, problem) => {
   expect(problems(config)).toEqual([expect.stringMatching(problem)]);
 });

@@ -26,6 +26,7 @@ const site = () => ({
       id: 'E1',
       domain: 'd1.cloudfront.net',
       enabled: true,
+      ipv6: true,
       aliases: ['example.com'],
       behaviours: [
         { path: '/assets/*', origin: 'assets', forwardsHost: false },
@@ -97,6 +98,13 @@ test('without domains, the distributions have their own names, and a header tell
   );
 });
 
+test('a distribution without addresses of IPv6 needs no record of them', async () => {
+  const parts = site();
+  Object.assign(parts.distributions[0]!, { ipv6: false });
+  parts.records.pop();
+  expect((await walk(parts)).faults).toEqual([]);
+});
+
 test('nothing is public without distributions, and the cluster is not asked', async () => {
   const none = { records: [], distributions: [], vpcOrigins: [], loadBalancers: [], targetGroups: [] };
   expect(await walk(none, {})).toEqual({ faults: [], line: 'nothing is public' });
@@ -107,6 +115,11 @@ const listenerOf = ({ loadBalancers }: Site) => loadBalancers[0]!.listeners[0]!;
 
 test.each<[string, (parts: Site) => void, string]>([
   ['record of IPv6', (parts) => parts.records.pop(), 'https://example.com: no zone has an AAAA record of it'],
+  [
+    'IPv6 of the distribution',
+    (parts) => Object.assign(parts.distributions[0]!, { ipv6: false }),
+    'https://example.com: it has an AAAA record, and its distribution no addresses of IPv6',
+  ],
   [
     'record of a name that the distribution has',
     (parts) => parts.distributions[0]!.aliases.push('www.example.com'),

@@ -1,4 +1,4 @@
-import { SITE_NAMES } from '../../lib/config/environment';
+import { OPEN_SITES } from '../../lib/config/sites';
 import { flat, idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'edge-logs');
@@ -22,7 +22,7 @@ test('each distribution is a source of its own, and its log is delivered', () =>
     expect(prefix).toBe('arn:aws:cloudfront::333333333333:distribution/');
     return [Name, LogType, edge[template.Outputs[output.OutputName].Value.Ref]?.Properties?.DistributionConfig.Comment];
   });
-  expect(logged).toEqual(SITE_NAMES.map((site) => [`platform-prod-${site}`, 'ACCESS_LOGS', `platform-prod: ${site}`]));
+  expect(logged).toEqual(OPEN_SITES.map((site) => [`platform-prod-${site}`, 'ACCESS_LOGS', `platform-prod: ${site}`]));
   expect(deliveries.map(({ DeliverySourceName }) => DeliverySourceName.Ref)).toEqual(sources.map(({ id }) => id));
   for (const { DeliveryDestinationArn } of deliveries)
     expect(DeliveryDestinationArn).toEqual({ 'Fn::GetAtt': [destination?.id, 'Arn'] });

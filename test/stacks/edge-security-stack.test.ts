@@ -1,6 +1,7 @@
-import { allHosts, zoneOf } from '../../lib/config/domain';
+import { allHosts, publicDomain, zoneOf } from '../../lib/config/domain';
 import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES, SITE_NAMES, type SiteName } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
+import { OPEN_SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import {
   assembly,
@@ -52,11 +53,11 @@ const units = (statements: readonly Json[]): number =>
 const capacity = (acl: Json): number => units(acl.Rules.map(({ Statement }: Json) => Statement));
 
 test('each site has a firewall of its own, which lets through what no rule finds', () => {
-  for (const site of SITE_NAMES)
+  for (const site of OPEN_SITES)
     expect(aclOf(prod, site)).toMatchObject({ Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} } });
 });
 
-describe.each(SITE_NAMES)('the firewall of the %s (S20)', (site) => {
+describe.each(OPEN_SITES)('the firewall of the %s (S20)', (site) => {
   test("has AWS's rules for bad addresses, common attacks, known bad inputs and SQL injection", () => {
     const managed = aclOf(prod, site).Rules.flatMap(
       ({ Statement }: Json) => Statement.ManagedRuleGroupStatement?.Name ?? [],
@@ -226,8 +227,8 @@ test('AWS delivers logs of this account to the groups of the firewalls, and noth
 });
 
 describe('the certificate that viewers see', () => {
-  test.each(ENVIRONMENT_NAMES)('%s: has every name, each proven in its zone', (name) => {
-    const { domain } = environment(name);
+  test.each(ENVIRONMENT_NAMES)('%s: has every public name, each proven in its zone', (name) => {
+    const domain = publicDomain(environment(name));
     const [certificate] = propertiesOf(
       resourcesOf(assembly(name), 'edge-security'),
       'AWS::CertificateManager::Certificate',

@@ -3,7 +3,8 @@ import { Severity } from 'csp_evaluator/dist/finding';
 import { CspParser } from 'csp_evaluator/dist/parser';
 import { environment } from '../../lib/config';
 import { allHosts, siteHosts, zoneOf } from '../../lib/config/domain';
-import { ENVIRONMENT_NAMES, SITE_NAMES, type SiteName } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
+import { OPEN_SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 
@@ -55,12 +56,12 @@ describe('what becomes of a request (S5, S6, S7)', () => {
   });
 
   test('all of it is encrypted, and compressed where viewers take that', () => {
-    for (const behavior of SITE_NAMES.flatMap((site) => behaviorsOf(prod, site)))
+    for (const behavior of OPEN_SITES.flatMap((site) => behaviorsOf(prod, site)))
       expect(behavior).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
   });
 });
 
-describe.each(SITE_NAMES)('the distribution of the %s', (site) => {
+describe.each(OPEN_SITES)('the distribution of the %s', (site) => {
   const { prod: config } = SAMPLES;
 
   test('has its names, their certificate, new protocols and its firewall', () => {
@@ -106,7 +107,7 @@ describe.each(SITE_NAMES)('the distribution of the %s', (site) => {
       .map(({ Type, Name, HostedZoneId }) => [Type, Name, HostedZoneId]);
     const { domain } = config;
     expect(records).toEqual(
-      siteHosts(domain!.hosts)[site].flatMap((host) =>
+      siteHosts(domain!.hosts)[site]!.flatMap((host) =>
         ['A', 'AAAA'].map((type) => [type, `${host}.`, zoneOf(host, domain!.zones)?.id]),
       ),
     );
@@ -233,14 +234,14 @@ describe('headers', () => {
 
 describe('without a domain', () => {
   test('sites are told apart by a header that each distribution adds', () => {
-    for (const site of SITE_NAMES)
+    for (const site of OPEN_SITES)
       expect(
         configOf(withoutDomain, site).Origins.find(({ Id }: Json) => Id === 'load-balancer').OriginCustomHeaders,
       ).toEqual([{ HeaderName: 'x-platform-site', HeaderValue: site }]);
   });
 
   test("distributions have CloudFront's own names and certificate, and nothing has a record", () => {
-    for (const site of SITE_NAMES) {
+    for (const site of OPEN_SITES) {
       expect(configOf(withoutDomain, site).Aliases).toBeUndefined();
       expect(configOf(withoutDomain, site).ViewerCertificate).toBeUndefined();
     }
@@ -261,7 +262,7 @@ describe('without a domain', () => {
   test('the frontend learns both names from the distributions', () => {
     const stack = unnamed.stacks.find(({ stackName }) => stackName === 'platform-dev-edge')!;
     const exported = Object.values<Json>(stack.template.Outputs).map(({ Value }) => Value['Fn::GetAtt']);
-    for (const site of SITE_NAMES)
+    for (const site of OPEN_SITES)
       expect(exported).toContainEqual([distributionOf(withoutDomain, site).id, 'DomainName']);
     const text = JSON.stringify(resourcesOf(unnamed, 'workloads'));
     for (const variable of ['NEXT_PUBLIC_API_URL', 'NEXT_PUBLIC_APP_URL']) expect(text).toContain(variable);
@@ -320,7 +321,7 @@ describe('references between stacks', () => {
         (stack) => `platform-dev-${stack} <- platform-dev-zones in us-east-1`,
       ),
     ]);
-    for (const site of SITE_NAMES) {
+    for (const site of OPEN_SITES) {
       const { ViewerCertificate, WebACLId } = configOf(resourcesOf(there, 'edge'), site);
       expect(ViewerCertificate.AcmCertificateArn['Fn::GetStackOutput']).toBeDefined();
       expect(WebACLId['Fn::ImportValue']).toBeDefined();

@@ -9,7 +9,8 @@ import { upstreamImages } from '../../lib/config/images';
 import { GrafanaStack, type GrafanaStackProps } from '../../lib/stacks/grafana-stack';
 import { SecretsStack } from '../../lib/stacks/secrets-stack';
 import { SAMPLES } from '../sample';
-import { flat, idsOf, newApp, ordered, propertiesOf, templateOf, type CfnResource, type Json } from '../synth';
+import { newApp, templateOf } from '../assemblies/synthesize';
+import { flat, idsOf, ordered, propertiesOf, type CfnResource, type Json } from '../synth';
 import { traffic } from '../traffic';
 
 const TARGETS = 'arn:aws:elasticloadbalancing:eu-north-1:111111111111:targetgroup/grafana/0123456789abcdef';

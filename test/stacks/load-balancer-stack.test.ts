@@ -1,8 +1,7 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
 import { allHosts, siteHosts } from '../../lib/config/domain';
-import { SITE_NAMES } from '../../lib/config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
-import { SITES } from '../../lib/config/sites';
+import { OPEN_SITES, SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { flat, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 
@@ -115,7 +114,7 @@ describe('requests', () => {
 
   test('are told apart by all names of a site', () => {
     expect(rules().map(({ Conditions }) => Conditions)).toEqual(
-      SITE_NAMES.map((site) => [
+      OPEN_SITES.map((site) => [
         { Field: 'host-header', HostHeaderConfig: { Values: siteHosts(SAMPLES.prod.domain!.hosts)[site] } },
       ]),
     );
@@ -125,7 +124,7 @@ describe('requests', () => {
     expect(only('Listener', unnamed)).toMatchObject({ Protocol: 'HTTP' });
     expect(propertiesOf(unnamed, 'AWS::CertificateManager::Certificate')).toEqual([]);
     expect(rules(unnamed).map(({ Conditions }) => Conditions)).toEqual(
-      SITE_NAMES.map((site) => [
+      OPEN_SITES.map((site) => [
         { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-platform-site', Values: [site] } },
       ]),
     );
@@ -133,8 +132,8 @@ describe('requests', () => {
 
   test('go to the target group of their site, by rules that keep their place', () => {
     expect(rules().map(({ Priority, Actions }) => [Priority, Actions])).toEqual(
-      SITE_NAMES.map((site, i) => [
-        { app: 1, api: 2 }[site],
+      OPEN_SITES.map((site, i) => [
+        { app: 1, api: 2, grafana: 3 }[site],
         [{ Type: 'forward', TargetGroupArn: { Ref: targetGroups[i]!.id } }],
       ]),
     );
@@ -142,8 +141,8 @@ describe('requests', () => {
 });
 
 test('a target group has the pods of the service of its site, and asks them what Kubernetes does', () => {
-  expect(targetGroups).toHaveLength(SITE_NAMES.length);
-  for (const [i, site] of SITE_NAMES.entries()) {
+  expect(targetGroups).toHaveLength(OPEN_SITES.length);
+  for (const [i, site] of OPEN_SITES.entries()) {
     expect(targetGroups[i]).toMatchObject({
       TargetType: 'ip',
       Protocol: 'HTTP',

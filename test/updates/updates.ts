@@ -17,14 +17,17 @@ const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' 
 const nameless: Edit = [DEV, '  domain: {\n', '  domainForLater: {\n']; // which is no field, so nobody reads it
 
 const renamed: readonly Edit[] = [
-  [DEV, "api: 'api-dev.platform.com' }", "api: 'api.elsewhere.com' }"],
+  [DEV, "api: 'api-dev.platform.com',", "api: 'api.elsewhere.com',"],
   [DEV, "{ name: 'api-dev.platform.com' }", "{ name: 'api.elsewhere.com' }"],
 ];
+const opened: Edit = [DEV, 'allowedCidrs: []', "allowedCidrs: ['203.0.113.0/24']"];
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 
 export const UPDATES: readonly Update[] = [
   { title: 'other tags on everything', earlier: [tagged], later: [], replaces: [] },
   { title: 'other tags, without a domain', earlier: [nameless, tagged], later: [nameless], replaces: [] },
   { title: 'a domain comes later', earlier: [nameless], later: [], replaces: [] },
+  { title: 'Grafana becomes public', earlier: [], later: [opened], replaces: [CERTIFICATE, CERTIFICATE] },
+  { title: 'Grafana is closed again', earlier: [opened], later: [], replaces: [CERTIFICATE, CERTIFICATE] },
   { title: 'another name in another zone', earlier: [], later: renamed, replaces: [CERTIFICATE, CERTIFICATE] },
 ];

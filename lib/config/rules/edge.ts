@@ -1,7 +1,8 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../cloudfront-prefix-lists';
 import { allHosts, siteHosts, zoneOf } from '../domain';
 import type { EnvironmentConfig } from '../environment';
-import { retention, unless, wholeNumber } from './unless';
+import { entriesOf, sitesOf } from '../sites';
+import { repeated, retention, unless, wholeNumber } from './unless';
 
 const NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
@@ -15,7 +16,8 @@ const MOST_HOSTS_OF_A_SITE = 5;
 const MOST_LARGE_BODY_PATHS = 10;
 
 /** The names of the platform: well-formed, each once, each in a zone. */
-export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[] => {
+export const domainProblems = (config: EnvironmentConfig): readonly string[] => {
+  const { domain } = config;
   if (domain === undefined) return [];
   const { zones } = domain;
   const hosts = allHosts(domain);
@@ -33,7 +35,13 @@ export const domainProblems = ({ domain }: EnvironmentConfig): readonly string[]
       hosts.length <= MOST_HOSTS,
       `domain.hosts has ${hosts.length} names: a certificate holds ${MOST_HOSTS}, so choose fewer`,
     ),
-    ...Object.entries(siteHosts(domain.hosts))
+    ...sitesOf(config)
+      .filter((site) => siteHosts(domain.hosts)[site] === undefined)
+      .map(
+        (site) =>
+          `domain.hosts.${site} is missing, and monitoring.${site}.allowedCidrs lets people reach it: give it a name, or empty the list`,
+      ),
+    ...entriesOf(siteHosts(domain.hosts))
       .filter(([, own]) => own.length > MOST_HOSTS_OF_A_SITE)
       .map(
         ([site, own]) =>
@@ -55,11 +63,6 @@ const malformed = (field: string, names: readonly string[]) =>
   names
     .filter((name) => !NAME.test(name))
     .map((name) => `${field} has "${name}": write a name like api.example.com, in lower case`);
-
-const repeated = (field: string, names: readonly string[]) =>
-  [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-    (name) => `${field} has "${name}" twice: name each once`,
-  );
 
 /** Names that another environment has too: one name leads to one distribution, in whatever account. */
 export const sharedHostProblems = (

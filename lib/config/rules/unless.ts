@@ -5,6 +5,12 @@ import { bytes, millicores } from '../quantities';
 /** The problem, unless the condition holds. */
 export const unless = (holds: boolean, problem: string): readonly string[] => (holds ? [] : [problem]);
 
+/** Values of a field that it has twice. */
+export const repeated = (field: string, values: readonly string[]): readonly string[] =>
+  [...new Set(values.filter((value, index) => values.indexOf(value) !== index))].map(
+    (value) => `${field} has "${value}" twice: name each once`,
+  );
+
 /** A whole number within limits. */
 export const wholeNumber = (field: string, value: number, least: number, most: number) =>
   unless(

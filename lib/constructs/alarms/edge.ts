@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { SiteName } from '../../config/environment';
+import { entriesOf, SITES, type BySite } from '../../config/sites';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
 export interface EdgeAlarmsProps {
   /** Ids of the distributions, by site. */
-  readonly distributions: Readonly<Record<string, string>>;
+  readonly distributions: BySite<string>;
   /** ARN of the certificate that viewers see. @default - CloudFront's own */
   readonly certificate?: string | undefined;
 }
@@ -19,11 +21,11 @@ export const distributionMetrics = (id: string, label: string) =>
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export const edgeAlarms = ({ distributions, certificate }: EdgeAlarmsProps): readonly AlarmDefinition[] => [
-  ...Object.entries(distributions).flatMap(([site, id]) => ofSite(site, id)),
+  ...entriesOf(distributions).flatMap(([site, id]) => ofSite(site, id)),
   ...(certificate === undefined ? [] : certificateAlarms('edge', certificate)),
 ];
 
-const ofSite = (site: string, id: string): AlarmDefinition[] => {
+const ofSite = (site: SiteName, id: string): AlarmDefinition[] => {
   const metric = distributionMetrics(id, site);
   // Rates are in percent already; of few failures they say little. Where there is no request nothing is filled in, as in `percentage`.
   const math = (label: string, minutes: number, expression: string, used: Readonly<Record<string, [string, string]>>) =>
@@ -48,7 +50,7 @@ const ofSite = (site: string, id: string): AlarmDefinition[] => {
     {
       ...common,
       what: 'errors',
-      severity: 'critical',
+      severity: SITES[site].severity,
       metric: math(`% of the requests of ${site} fail`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
         Requests: ['Requests', 'Sum'],
         Rate: ['5xxErrorRate', 'Average'],
@@ -97,13 +99,10 @@ const FOUND = { block: 'BlockedRequests', count: 'CountedRequests' } as const;
  * More than usual is found by the firewalls.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html: for CloudFront, without the dimension Region
  */
-export const firewallAlarms = (
-  webAcls: Readonly<Record<string, string>>,
-  firewall: keyof typeof FOUND,
-): readonly AlarmDefinition[] =>
-  Object.entries(webAcls).map(([site, WebACL]) => {
+export const firewallAlarms = (webAcls: BySite<string>, firewall: keyof typeof FOUND): readonly AlarmDefinition[] =>
+  entriesOf(webAcls).map(([site, WebACL]) => {
     const metric = metrics('AWS/WAFV2', { WebACL, Rule: 'ALL' }, site);
-    const found = metric(FOUND[firewall], 'Sum');
+    const found = metric(FOUND[SITES[site].allowedCidrs ? 'block' : firewall], 'Sum');
     const all = new MathExpression({
       expression: `FILL(${site}Allowed, 0) + FILL(${site}Blocked, 0)`,
       usingMetrics: {

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { SiteName } from '../../config/environment';
+import { entriesOf, SITES, type BySite } from '../../config/sites';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
@@ -7,7 +9,7 @@ export interface LoadBalancerAlarmsProps {
   /** As metrics name it: `app/NAME/ID`. */
   readonly loadBalancer: string;
   /** The same of target groups, by site. */
-  readonly targetGroups: Readonly<Record<string, string>>;
+  readonly targetGroups: BySite<string>;
   /** ARN of its certificate. @default - it has none */
   readonly certificate?: string | undefined;
 }
@@ -66,19 +68,19 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       datapoints: 2,
       why: 'The load balancer has as many connections as it can have.',
     },
-    ...Object.entries(targetGroups).flatMap(([site, targetGroup]) => targets(site, targetGroup, loadBalancer)),
+    ...entriesOf(targetGroups).flatMap(([site, targetGroup]) => targets(site, targetGroup, loadBalancer)),
     ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
   ];
 };
 
-const targets = (site: string, targetGroup: string, loadBalancer: string): AlarmDefinition[] => {
+const targets = (site: SiteName, targetGroup: string, loadBalancer: string): AlarmDefinition[] => {
   const metric = metrics('AWS/ApplicationELB', { TargetGroup: targetGroup, LoadBalancer: loadBalancer }, site);
   const common = { tier: 'load-balancer', of: site } as const;
   return [
     {
       ...common,
       what: 'no-targets',
-      severity: 'critical',
+      severity: SITES[site].severity,
       metric: metric('HealthyHostCount', 'Maximum', 1),
       comparison: LESS_THAN_THRESHOLD,
       threshold: 1,

@@ -18,6 +18,7 @@ def install() -> None:
     import certificates
     import cloudfront
     import hosted_zones
+    import ip_sets
     import listeners
     import load_balancers
     import log_delivery
@@ -25,7 +26,7 @@ def install() -> None:
     import web_acls
 
     data_tiers.install()
-    for module in (hosted_zones, certificates, load_balancers, listeners, web_acls, log_delivery, vpc_origins,
+    for module in (hosted_zones, certificates, load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins,
                    cloudfront):
         module.install()
 

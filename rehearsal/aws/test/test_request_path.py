@@ -20,10 +20,10 @@ class Parts(ControllerTest):
                   and self.account in one.get("arn", self.account)]
         return found
 
-    def distribution(self, access: str | None = "oac", **policies) -> dict:
+    def distribution(self, access: str | None = "oac", ipv6: bool = True, **policies) -> dict:
         behaviour = {"ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": NO_CACHE, **policies}
         self.make_unchecked("AWS::CloudFront::Distribution", DistributionConfig={
-            "Enabled": True, "Aliases": ["example.com"],
+            "Enabled": True, "IPV6Enabled": ipv6, "Aliases": ["example.com"],
             "DefaultCacheBehavior": {"TargetOriginId": "lb", **behaviour},
             "CacheBehaviors": [{"PathPattern": "/assets/*", "TargetOriginId": "files", **behaviour}],
             "Origins": [
@@ -48,6 +48,11 @@ class Parts(ControllerTest):
         balanced = found["origins"][0]
         self.assertEqual((balanced["headers"], balanced["vpcOrigin"]), ({"x-site": "app"}, "vo_1"))
         self.assertEqual([one["bucket"] for one in found["origins"]], [None, self.bucket])
+
+    def test_whether_it_has_addresses_of_ipv6(self):
+        for given in (True, False):
+            self.assertEqual(self.distribution(ipv6=given)["ipv6"], given)
+            self.forget()
 
     def test_the_host_is_forwarded_only_if_a_policy_says_so(self):
         for policy, forwarded in ((ALL_VIEWER, True), (EXCEPT_HOST, False), (None, False)):

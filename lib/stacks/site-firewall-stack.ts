@@ -1,0 +1,46 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
+import type { Construct } from 'constructs';
+import type { EdgeConfig, SiteName } from '../config/environment';
+import { WebAcl } from '../constructs/web-acl';
+import { weakly } from '../constructs/weakly';
+
+export interface SiteFirewallStackProps extends StackProps {
+  /** Beginning of the names of what it makes: `platform-prod`. */
+  readonly identifier: string;
+  readonly site: SiteName;
+  readonly config: EdgeConfig;
+  /** Networks that alone may reach the site. None: there is no site. */
+  readonly allowedCidrs: readonly string[];
+}
+
+/**
+ * Who may reach a site that is not for everybody: the list, and a firewall where somebody is on it. A stack of its own, for it is
+ * deployed before the distribution while there is one, and after that is gone: AWS deletes no firewall that is in use (docs/adr/0014).
+ */
+export class SiteFirewallStack extends Stack {
+  /** Read weakly, for it may go. Undefined without a site. */
+  readonly webAclArn: string | undefined;
+
+  constructor(scope: Construct, id: string, stackProps: SiteFirewallStackProps) {
+    const { identifier, site, config, allowedCidrs, ...props } = stackProps;
+    super(scope, id, props);
+    const name = `${identifier}-${site}`;
+    const allowed = new CfnIPSet(this, 'Allowed', {
+      name,
+      description: `Who may reach ${name}`,
+      scope: 'CLOUDFRONT',
+      ipAddressVersion: 'IPV4',
+      addresses: [...allowedCidrs],
+    });
+    if (allowedCidrs.length > 0)
+      this.webAclArn = weakly(
+        new WebAcl(this, 'WebAcl', {
+          name,
+          config,
+          allowedSetArn: allowed.attrArn,
+          retainLogs: false, // a log that was kept would be in the way when the site comes back
+        }).arn,
+      );
+  }
+}
