@@ -1,5 +1,6 @@
 import type { Section } from './difference';
 import { under } from './fields';
+import { STAGING_HOSTS } from './numbers';
 import { CONTAINER, ON_APPLICATION_NODES, ownSecret, POD, SECRETS_FOLDER, SPREAD_OVER_NODES, variable } from './pods';
 
 const deployment: Section = {
@@ -58,8 +59,8 @@ const deployment: Section = {
     },
     {
       fields: {
-        ...variable('NEXT_PUBLIC_API_URL', { value: 'https://api-staging.platform.com' }),
-        ...variable('NEXT_PUBLIC_APP_URL', { value: 'https://staging.platform.com' }),
+        ...variable('NEXT_PUBLIC_API_URL', { value: `https://${STAGING_HOSTS.api}` }),
+        ...variable('NEXT_PUBLIC_APP_URL', { value: `https://${STAGING_HOSTS.app}` }),
       },
       environments: ['staging'],
       reason: 'The values give staging the hosts of production, and one name cannot lead to both.',

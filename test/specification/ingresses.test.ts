@@ -1,10 +1,11 @@
 import { siteHosts, siteUrls } from '../../lib/config/domain';
+import { sitesOf } from '../../lib/config/sites';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES, type EnvironmentName, type SiteName } from '../../lib/config/environment';
 import { allOf, target, templatesOf, type Place } from '../references';
 import { assembly, type Json } from '../synth';
 import { INGRESSES } from './ingresses';
-import { NUMBERS } from './numbers';
+import { NUMBERS, STAGING_HOSTS } from './numbers';
 
 const all = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, templatesOf(assembly(name))])) as Record<
   EnvironmentName,
@@ -12,12 +13,14 @@ const all = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, templatesO
 >;
 
 const cases = ENVIRONMENT_NAMES.flatMap((name) =>
-  Object.entries(INGRESSES).map(([service, ingress]) => ({ name, service, ...ingress })),
+  Object.entries(INGRESSES)
+    .filter(([, { site }]) => sitesOf(environment(name)).includes(site))
+    .map(([service, ingress]) => ({ name, service, ...ingress })),
 );
 
 /** The distribution that answers a site. */
 const distribution = (name: EnvironmentName, site: SiteName): Place => {
-  const [host] = siteHosts(environment(name).domain!.hosts)[site];
+  const [host] = siteHosts(environment(name).domain!.hosts)[site]!;
   return allOf(all[name], 'AWS::CloudFront::Distribution').find(({ Properties }) =>
     Properties.DistributionConfig.Aliases.includes(host),
   )!;
@@ -41,15 +44,13 @@ const headersOf = (policy: Place | undefined): Record<string, string> => {
   };
 };
 
-test.each(ENVIRONMENT_NAMES)(
-  '%s has the names of its values; staging, which is given those of production, its own',
-  (name) => {
-    const { hosts } = environment(name).domain!;
-    const own = { app: 'staging.platform.com', api: 'api-staging.platform.com' };
-    expect({ app: hosts.app, api: hosts.api }).toEqual(name === 'staging' ? own : NUMBERS[name].hosts);
-    expect(hosts.appAliases ?? []).toEqual(name === 'prod' ? ['www.platform.com'] : []);
-  },
-);
+test.each(ENVIRONMENT_NAMES)('%s has the specified names; what is given those of production, its own', (name) => {
+  const { hosts } = environment(name).domain!;
+  const { appAliases = [], ...names } = hosts;
+  const own = { dev: { grafana: 'grafana-dev.platform.com' }, staging: STAGING_HOSTS, prod: {} }[name];
+  expect(names).toEqual({ ...NUMBERS[name].hosts, ...own });
+  expect(appAliases).toEqual(name === 'prod' ? ['www.platform.com'] : []);
+});
 
 test.each(cases)('$name answers with the headers of the Ingress of $service, from wherever (S20, S23)', (each) => {
   const { name, site, headers } = each;

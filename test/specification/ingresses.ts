@@ -12,7 +12,7 @@ export interface SpecifiedIngress {
 
 const HSTS = { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' };
 
-/** The Ingresses of the services, by the name of theirs (S20, S23). */
+/** The Ingresses, by the Service that answers (S20, S23). */
 export const INGRESSES: Readonly<Record<string, SpecifiedIngress>> = {
   'api-gateway': { site: 'api', rate: { requests: 100, seconds: 60 }, headers: HSTS },
   frontend: {
@@ -27,6 +27,7 @@ export const INGRESSES: Readonly<Record<string, SpecifiedIngress>> = {
         "img-src 'self' data: https:; font-src 'self' data:; connect-src 'self' {api};",
     },
   },
+  grafana: { site: 'grafana', headers: {} },
 };
 
 /** What stands for each field of the Ingresses: the field, what is specified, what there is instead, and why. */
@@ -40,12 +41,18 @@ export const INGRESS_FIELDS: readonly (readonly [string, string, string, string]
   [
     '`spec.rules.host`',
     "the manifests' and the values' names",
-    'the same in dev and prod; `staging.platform.com` and `api-staging.platform.com` in staging',
-    "The values give staging production's names; two environments cannot share them.",
+    'the same in prod, and in dev but for Grafana; else `staging.platform.com`, `api-staging.platform.com`, `grafana-staging.platform.com` and `grafana-dev.platform.com`',
+    "The values give staging production's names, and the manifest of Grafana has production's; two environments cannot share them.",
+  ],
+  [
+    'who may reach Grafana',
+    'everybody',
+    '`monitoring.grafana.allowedCidrs`; nobody where that is empty, as in dev',
+    'What it shows is for the team, and its login is no wall against the internet.',
   ],
   [
     '`spec.rules.http.paths`',
-    'port 80 of the Service',
+    'port 80 of the Service, 3000 of that of Grafana',
     "the pods' own port 3000",
     'The load balancer knows the pods that the Service selects, and needs no hop through a node.',
   ],
@@ -72,6 +79,12 @@ export const INGRESS_FIELDS: readonly (readonly [string, string, string, string]
     '`max-age=31536000; includeSubDomains`',
     'the same header, of a response headers policy',
     'CloudFront puts it on answers from its cache and on errors too.',
+  ],
+  [
+    'headers of Grafana',
+    'none',
+    'HSTS, `X-Frame-Options: DENY`, `X-Content-Type-Options: nosniff`, `Referrer-Policy: same-origin`',
+    'What everybody else has on every answer; no other page shows Grafana in a frame.',
   ],
   [
     '`configuration-snippet`',

@@ -8,7 +8,7 @@ export interface Numbers {
   readonly resources: Readonly<Record<string, Fields>>;
   /** @default - the number of replicas stays */
   readonly autoscaling?: { readonly minReplicas: number; readonly maxReplicas: number };
-  readonly hosts: { readonly app: string; readonly api: string };
+  readonly hosts: { readonly app: string; readonly api: string; readonly grafana: string };
   /** Namespaces beside the platform's: name, team, security level. */
   readonly ownNamespaces: readonly (readonly [string, string, string])[];
 }
@@ -36,7 +36,15 @@ const RESOURCES = {
   'service-registry': MICROSERVICE,
 };
 
-const HOSTS = { app: 'platform.com', api: 'api.platform.com' };
+/** Grafana's stands in its manifest, which is production's. */
+const HOSTS = { app: 'platform.com', api: 'api.platform.com', grafana: 'grafana.platform.com' };
+
+/** The hosts that staging has instead: one name cannot lead to two environments. */
+export const STAGING_HOSTS = {
+  app: 'staging.platform.com',
+  api: 'api-staging.platform.com',
+  grafana: 'grafana-staging.platform.com',
+};
 
 /** values-dev.yaml, values.yaml and values-prod.yaml. */
 export const NUMBERS: Readonly<Record<EnvironmentName, Numbers>> = {
@@ -44,7 +52,7 @@ export const NUMBERS: Readonly<Record<EnvironmentName, Numbers>> = {
     environment: 'development',
     replicas: replicas(1, 1, 1),
     resources: { ...RESOURCES, 'api-gateway': sizes('50m', '128Mi', '200m', '256Mi') },
-    hosts: { app: 'dev.platform.com', api: 'api-dev.platform.com' },
+    hosts: { ...HOSTS, app: 'dev.platform.com', api: 'api-dev.platform.com' },
     ownNamespaces: [['platform-dev', 'development', 'low']],
   },
   staging: {
