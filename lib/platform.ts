@@ -196,6 +196,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     config,
     cluster,
     secrets,
+    site: targetGroups.grafana && { url: edge.urls.grafana!, targetGroupArn: targetGroups.grafana.targetGroupArn },
     loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
     addresses: where,
   }).addStackDependency(telemetry);

@@ -1,6 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../config/environment';
@@ -10,6 +9,7 @@ import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
 import { PodIdentity } from '../constructs/pod-identity';
+import { weakly } from '../constructs/weakly';
 import { grafana } from '../kubernetes/grafana/objects';
 import type { Manifest } from '../kubernetes/manifest';
 import { grafanaWorkload } from '../kubernetes/network-paths';
@@ -22,8 +22,8 @@ export interface GrafanaStackProps extends StackProps {
   readonly config: Pick<EnvironmentConfig, 'monitoring' | 'cluster'>;
   readonly cluster: ICluster;
   readonly secrets: Pick<SecretsStack, 'grafana' | 'grafanaKey'>;
-  /** Where people find it on the internet, and where its pod is registered. @default - it is not public */
-  readonly site?: { readonly url: string; readonly targetGroup: IApplicationTargetGroup } | undefined;
+  /** Where people find it on the internet, and where its pod is registered: read weakly, for both may go. @default - it is not public */
+  readonly site?: { readonly url: string; readonly targetGroupArn: string } | undefined;
   /** Of what registers the pod there. */
   readonly loadBalancerControllerRole: IRole;
   /** Where the ways of the network lead. */
@@ -36,9 +36,10 @@ const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
 /** What shows people what is watched. It holds what they did in it: their accounts and settings. */
 export class GrafanaStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: GrafanaStackProps) {
-    const { config, cluster: shared, secrets, site, loadBalancerControllerRole, addresses, ...props } = stackProps;
+    const { config, cluster: shared, secrets, site: at, loadBalancerControllerRole, addresses, ...props } = stackProps;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
+    const site = at && { url: weakly(at.url), targetGroupArn: weakly(at.targetGroupArn) };
     const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
 
     const identity = new PodIdentity(this, 'Identity', {
@@ -67,7 +68,7 @@ export class GrafanaStack extends Stack {
           targetGroupBinding({
             name: GRAFANA.host,
             namespace: MONITORING,
-            targetGroupArn: site.targetGroup.targetGroupArn,
+            targetGroupArn: site.targetGroupArn,
             port: GRAFANA.port,
           }),
         ]
@@ -80,13 +81,13 @@ export class GrafanaStack extends Stack {
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
     if (site) {
-      const registration = this.registration(site.targetGroup, loadBalancerControllerRole);
+      const registration = this.registration(site.targetGroupArn, loadBalancerControllerRole);
       for (const binding of bindings) applied.get(binding)!.node.addDependency(registration);
     }
   }
 
   /** Lets the controller register and deregister the pod. */
-  private registration({ targetGroupArn }: IApplicationTargetGroup, role: IRole): Policy {
+  private registration(targetGroupArn: string, role: IRole): Policy {
     return new Policy(this, 'Registration', {
       roles: [role],
       statements: [

@@ -2,7 +2,6 @@ import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 import { Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
-import { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { upstreamImages } from '../../lib/config/images';
@@ -39,15 +38,12 @@ const made = (isPublic: boolean): Record<string, CfnResource> => {
       mysqlPort: 3306,
       redisPort: 6379,
     },
-    site: isPublic ? siteOf(owner) : undefined,
+    site: isPublic ? AT : undefined,
   });
   return templateOf(stack).toJSON().Resources;
 };
 
-const siteOf = (scope: Stack): GrafanaStackProps['site'] => ({
-  url: SITE,
-  targetGroup: ApplicationTargetGroup.fromTargetGroupAttributes(scope, 'Targets', { targetGroupArn: TARGETS }),
-});
+const AT: GrafanaStackProps['site'] = { url: SITE, targetGroupArn: TARGETS };
 
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 const objectsOf = (resources: Record<string, CfnResource>): [string, Json][] =>

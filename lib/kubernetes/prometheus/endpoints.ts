@@ -1,10 +1,14 @@
+import { SITES } from '../../config/sites';
+
+const { name: host, port } = SITES.grafana.target;
+
 /** Namespace of all that watches. */
 export const MONITORING = 'platform-monitoring';
 
 /** Where parts of the monitoring answer; each is its Service, its label `app` and its service account. */
 export const PROMETHEUS = { host: 'prometheus', port: 9090 } as const;
 export const ALERTMANAGER = { host: 'alertmanager', port: 9093 } as const;
-export const GRAFANA = { host: 'grafana', port: 3000 } as const;
+export const GRAFANA = { host, port } as const;
 export const MYSQL_EXPORTER = { host: 'mysql-exporter', port: 9104 } as const;
 export const REDIS_EXPORTER = { host: 'redis-exporter', port: 9121 } as const;
 
