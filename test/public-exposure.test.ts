@@ -126,7 +126,7 @@ describe('would be found:', () => {
     ['all who are not found', (acl) => (acl.Rules[1].Statement = { GeoMatchStatement: {} }), 'admits 0.0.0.0/0'],
   ])('a Grafana for %s', (__, change, problem) => {
     const templates = templatesOf(once(WITH_GRAFANA));
-    const [acl] = allOf(templates, 'AWS::WAFv2::WebACL').filter(({ stack }) => stack.endsWith('grafana-firewall'));
+    const acl = allOf(templates, 'AWS::WAFv2::WebACL').find(({ stack }) => stack.endsWith('grafana-firewall'));
     change(acl!.Properties);
     expect(exposure(templates, WITH_GRAFANA)).toEqual([
       expect.stringMatching(`${problem}, not 198.51.100.0/24,203.0.113.7/32$`),

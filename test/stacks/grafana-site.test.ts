@@ -124,15 +124,17 @@ test('its target group asks Grafana, behind a rule of its own', () => {
   ]);
 });
 
+/** The names of the certificates of both ends of CloudFront. */
+const certified = (of: typeof open) =>
+  ['load-balancer', 'edge-security'].map((stack) => {
+    const [one] = propertiesOf(resourcesOf(of, stack), 'AWS::CertificateManager::Certificate');
+    return [one!.DomainName, ...one!.SubjectAlternativeNames];
+  });
+
 test('certificates have its name while it is public only, whatever name is configured', () => {
-  const named = (of: typeof open) =>
-    ['load-balancer', 'edge-security'].map((stack) => {
-      const [one] = propertiesOf(resourcesOf(of, stack), 'AWS::CertificateManager::Certificate');
-      return [one?.DomainName, ...one?.SubjectAlternativeNames];
-    });
   const { grafana: _, ...hosts } = WITH_GRAFANA.domain!.hosts;
-  for (const names of named(open)) expect(names).toEqual(allHosts(WITH_GRAFANA.domain!));
-  for (const names of named(once({ ...SAMPLES.prod, domain: WITH_GRAFANA.domain })))
+  for (const names of certified(open)) expect(names).toEqual(allHosts(WITH_GRAFANA.domain!));
+  for (const names of certified(once({ ...SAMPLES.prod, domain: WITH_GRAFANA.domain })))
     expect(names).toEqual(allHosts({ ...WITH_GRAFANA.domain!, hosts }));
 });
 
@@ -142,7 +144,7 @@ test('nobody is woken for it', () => {
       .map(({ id, AlarmName }) => [AlarmName.replace('platform-prod-', ''), id])
       .filter(([name]) => name.endsWith('-grafana'))
       .map(([name, id]) => {
-        const [composite] = propertiesOf(resourcesOf(open, stack), 'AWS::CloudWatch::CompositeAlarm').filter((one) =>
+        const composite = propertiesOf(resourcesOf(open, stack), 'AWS::CloudWatch::CompositeAlarm').find((one) =>
           JSON.stringify(one.AlarmRule).includes(`"${id}"`),
         );
         return `${name}: ${composite?.AlarmName.split('-').at(-1)}`;
