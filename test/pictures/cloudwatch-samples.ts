@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { Series } from './panel';
+import type { Unit } from './unit';
+
+/** What a metric looks like: between what values it is, and where it goes in the sample incident. */
+interface Sample {
+  readonly unit: Unit;
+  readonly usual: readonly [low: number, high: number];
+  /** @default - nothing happens to it */
+  readonly incident?: number;
+}
+
+const GIB = 2 ** 30;
+const NONE: Sample = { unit: 'none', usual: [0, 0] };
+
+/** Metrics of AWS, by name. */
+const METRICS: Readonly<Record<string, Sample>> = {
+  CPUUtilization: { unit: 'percent', usual: [22, 38], incident: 71 },
+  DaysToExpiry: { unit: 'days', usual: [141, 141] },
+  DatabaseConnections: { unit: 'none', usual: [70, 95], incident: 150 },
+  DatabaseConnectionsBorrowLatency: { unit: 'microseconds', usual: [900, 2600], incident: 41_000 },
+  DatabaseMemoryUsagePercentage: { unit: 'percent', usual: [41, 47] },
+  EngineCPUUtilization: { unit: 'percent', usual: [8, 19] },
+  ErrorPortAllocation: NONE,
+  Errors: NONE,
+  Evictions: NONE,
+  FreeStorageSpace: { unit: 'bytes', usual: [61 * GIB, 62 * GIB] },
+  FreeableMemory: { unit: 'bytes', usual: [1.2 * GIB, 1.4 * GIB] },
+  HealthyHostCount: { unit: 'none', usual: [3, 3] },
+  RejectedConnectionCount: NONE,
+  ReplicaLag: { unit: 'seconds', usual: [0, 1], incident: 14 },
+  ReplicationLag: { unit: 'seconds', usual: [0, 0.4] },
+  RequestCount: { unit: 'none', usual: [2300, 3400] },
+  TargetResponseTime: { unit: 'seconds', usual: [0.18, 0.35], incident: 2.6 },
+  UnHealthyHostCount: { unit: 'none', usual: [0, 0] },
+  cluster_failed_node_count: NONE,
+  node_cpu_utilization: { unit: 'percent', usual: [44, 58], incident: 76 },
+  node_filesystem_utilization: { unit: 'percent', usual: [31, 32] },
+  node_memory_utilization: { unit: 'percent', usual: [57, 63] },
+  pod_status_pending: NONE,
+};
+
+/** Percentages that are calculated, by the end of their label. */
+const CALCULATED: Readonly<Record<string, Sample>> = {
+  'of the requests fail': { unit: 'percent', usual: [0, 0.4], incident: 8.2 },
+  'of api fail': { unit: 'percent', usual: [0, 0.4], incident: 9.1 },
+  fail: { unit: 'percent', usual: [0, 0.3] },
+  refused: { unit: 'percent', usual: [0, 0.1] },
+  found: { unit: 'percent', usual: [0.5, 2] },
+  'may open': { unit: 'percent', usual: [18, 26], incident: 44 },
+};
+
+/** Alarms that the sample incident has raised, without the beginning of their names. */
+export const RAISED: readonly string[] = [
+  'edge-critical',
+  'edge-errors-api',
+  'load-balancer-errors',
+  'load-balancer-latency',
+  'load-balancer-critical',
+  'load-balancer-warning',
+];
+
+/** The three hours that are shown: the incident begins in the last twenty minutes. */
+const START = Date.UTC(2026, 0, 15, 9);
+const MINUTES = 180;
+const STEP = 5;
+const INCIDENT = 160;
+
+/** A number from 0 to 1 that looks like chance, and is the same in each run. */
+const chance = (...of: readonly unknown[]): number =>
+  createHash('sha256').update(of.join(' ')).digest().readUInt32BE() / 2 ** 32;
+
+/** The sample of a metric, or of an expression that has no metric of its own. */
+export const sampleOf = (metric: string | undefined, label: string): Sample => {
+  const sample =
+    metric === undefined ? Object.entries(CALCULATED).find(([end]) => label.endsWith(end))?.[1] : METRICS[metric];
+  if (!sample)
+    throw new Error(
+      `test/pictures/cloudwatch-samples.ts has no sample of ${metric ?? `the expression "${label}"`}: say there what it looks like`,
+    );
+  return sample;
+};
+
+/** Three hours of a metric. */
+export const series = (name: string, { unit, usual: [low, high], incident }: Sample): Series => {
+  const whole = unit === 'none' || unit === 'days';
+  const points = Array.from({ length: MINUTES / STEP + 1 }, (_, i) => {
+    const minute = i * STEP;
+    const wave = 0.5 + 0.3 * Math.sin(minute / 40 + 6 * chance(name)) + 0.4 * (chance(name, i) - 0.5);
+    const value = low + (high - low) * wave;
+    const share = incident === undefined ? 0 : Math.min(1, Math.max(0, (minute - INCIDENT + STEP) / (2 * STEP)));
+    const now = value + share * ((incident ?? 0) * (0.92 + 0.16 * chance(name, i)) - value);
+    return [START + minute * 60_000, whole ? Math.round(now) : Number(now.toPrecision(4))] as const;
+  });
+  return { name, points };
+};

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docs } from '../page';
+import { dashboards, FOLDER } from './dashboards';
+import { fingerprint } from './panel';
+
+/** What a picture says that it was drawn from. */
+const drawnFrom = (file: string) => /<metadata>(.*)<\/metadata>/.exec(readFileSync(join(FOLDER, file), 'utf8'))?.[1];
+
+describe('pictures of dashboards', () => {
+  const wanted = Object.fromEntries(
+    dashboards().map(({ name, definition }) => [`${name}.svg`, fingerprint(definition)]),
+  );
+
+  test('are those of the dashboards that are deployed: else run `npm run pictures`', () => {
+    expect(Object.fromEntries(readdirSync(FOLDER).map((file) => [file, drawnFrom(file)]))).toEqual(wanted);
+  });
+
+  test('are all on their page', () => {
+    const shown = [...docs('dashboards').matchAll(/!\[[^\]]+\]\(dashboards\/([^)]+)\)/g)].map(([, file]) => file);
+    expect(shown.toSorted()).toEqual(Object.keys(wanted).toSorted());
+  });
+});
