@@ -1,5 +1,5 @@
 import type { Json, Stack } from '../../review/assembly';
-import { RAISED, sampleOf, series } from './cloudwatch-samples';
+import { RAISED, sampleOf, series } from './samples/cloudwatch';
 import type { Content, Dashboard, Panel } from './panel';
 
 /** Height of a line of the grid, in pixels. */
@@ -81,6 +81,7 @@ const content = (identifier: string, { type, properties }: Widget): Content => {
         unit: samples[0].unit,
         series: metrics.map(({ label }: Json, i: number) => series(label, samples[i])),
         thresholds,
+        stacked: false,
       };
     }
     default:

@@ -1,23 +1,50 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { EnvironmentName } from '../../lib/config/environment';
+import type { Json } from '../../review/assembly';
+import { objectsOf } from '../../review/objects';
 import { synthesize } from '../../review/synthesize';
 import { cloudwatchDashboards } from './cloudwatch';
+import { definitionOf, nameOf } from './grafana';
 import type { Dashboard } from './panel';
 
 /** The environment whose dashboards are in the docs: the one that has everything. */
-export const SHOWN = 'prod' satisfies EnvironmentName;
+const SHOWN = 'prod' satisfies EnvironmentName;
 
 /** Where the pictures are. */
 export const FOLDER = join(__dirname, '../../docs/dashboards');
 
-/** Every dashboard, as it is deployed. */
-export const dashboards = (): readonly Dashboard[] => {
+/** What is deployed of dashboards, and what those of Grafana ask of. */
+export interface Deployed {
+  readonly cloudwatch: readonly Dashboard[];
+  readonly grafana: readonly Json[];
+  /** The rule file of Prometheus. */
+  readonly rules: string;
+}
+
+/** Reads them from the templates of the environment. */
+export const deployed = (): Deployed => {
   const assembly = mkdtempSync(join(tmpdir(), 'platform-pictures-'));
   try {
-    return cloudwatchDashboards(`platform-${SHOWN}`, synthesize(SHOWN, assembly));
+    const stacks = synthesize(SHOWN, assembly);
+    const files = objectsOf(stacks).flatMap(({ object }) =>
+      object.kind === 'ConfigMap' ? Object.entries((object as ConfigMap).data ?? {}) : [],
+    );
+    return {
+      cloudwatch: cloudwatchDashboards(`platform-${SHOWN}`, stacks),
+      grafana: files.filter(([file]) => /^platform-.*\.json$/.test(file)).map(([, text]) => JSON.parse(text)),
+      rules: files.find(([file]) => file.endsWith('platform.yml'))![1],
+    };
   } finally {
     rmSync(assembly, { recursive: true, force: true });
   }
 };
+
+/** Names of all pictures, and the definitions that they are drawn from. */
+export const definitions = ({ cloudwatch, grafana }: Deployed): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    ...cloudwatch.map(({ name, definition }) => [name, definition]),
+    ...grafana.map((model) => [nameOf(model), definitionOf(model)]),
+  ]);

@@ -5,7 +5,8 @@ import { axis, written } from './unit';
 export const FONT = 'Helvetica, Arial, sans-serif';
 export const INK = '#1f2933';
 const PALE = '#52606d';
-const COLORS = [
+/** Colors of series, in their order. */
+export const COLORS = [
   '#1f77b4',
   '#e6850e',
   '#2ca02c',
@@ -20,56 +21,33 @@ const COLORS = [
   '#005f56',
 ];
 
-/** Size of the letters, what one takes at most, what is around a name in the legend, and how high a line is. */
 const SIZE = 11;
-const LETTER = 6.2;
-const AROUND = 32;
-const LINE = 24;
 
-/** Lines of the names below a graph. */
-const lines = (names: readonly string[], width: number): number =>
-  names.reduce(
-    ({ count, left }, name) => {
-      const wide = Math.min(width, LETTER * name.length + AROUND);
-      return wide > left ? { count: count + 1, left: width - wide } : { count, left: left - wide };
-    },
-    { count: 0, left: 0 },
-  ).count;
-
-const line = (unit: Parameters<typeof written>[0], { value, label, color }: Threshold) => ({
+const line = (unit: Parameters<typeof written>[0], { value, label, color }: Threshold, i: number) => ({
   yAxis: value,
   lineStyle: { color, type: 'dashed' as const, width: 1.5 },
-  label: { formatter: `${label} ${written(unit, value)}`, color, fontSize: SIZE, position: 'insideStartTop' as const },
+  label: {
+    formatter: `${label} ${written(unit, value)}`.trim(),
+    color,
+    fontSize: SIZE,
+    position: 'insideStartTop' as const,
+    distance: [5 + 60 * i, 1], // lines may be close to each other
+  },
 });
 
 /** A graph over time, as an SVG of a size. */
 export const graph = (content: Content & { kind: 'graph' }, width: number, height: number): string => {
-  const { unit, series, thresholds, stacked = false } = content;
-  const totals = stacked
-    ? series[0]!.points.map((_, i) => series.reduce((sum, { points }) => sum + (points[i]?.[1] ?? 0), 0))
-    : series.flatMap(({ points }) => points.map(([, value]) => value));
-  const names = series.map(({ name }) => name);
-  const high = LINE * lines(names, width - 16);
+  const { unit, series, thresholds, stacked } = content;
+  const totals = new Map<number, number>();
+  for (const [at, value] of series.flatMap(({ points }) => points)) totals.set(at, (totals.get(at) ?? 0) + value);
+  const values = stacked ? [...totals.values()] : series.flatMap(({ points }) => points.map(([, value]) => value));
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  const text = { color: INK, fontSize: SIZE, fontFamily: FONT };
   chart.setOption({
     animation: false,
     useUTC: true,
     color: COLORS,
     textStyle: { fontFamily: FONT },
-    grid: { left: 56, right: 24, top: 10, bottom: 20 + high },
-    legend: {
-      left: 8,
-      width: width - 16,
-      bottom: 4,
-      itemWidth: 12,
-      itemHeight: 3,
-      itemGap: 13,
-      icon: 'rect',
-      padding: 0,
-      data: names,
-      textStyle: { ...text, width: width - AROUND - 16, overflow: 'truncate' },
-    },
+    grid: { left: 60, right: 24, top: 12, bottom: 24 },
     xAxis: {
       type: 'time',
       splitNumber: Math.max(2, Math.floor(width / 90)),
@@ -77,7 +55,7 @@ export const graph = (content: Content & { kind: 'graph' }, width: number, heigh
       axisLine: { lineStyle: { color: '#9aa5b1' } },
     },
     yAxis: {
-      ...axis(unit, [...totals, ...thresholds.map(({ value }) => value)]),
+      ...axis(unit, [...values, ...thresholds.map(({ value }) => value)]),
       axisLabel: { color: PALE, fontSize: SIZE, formatter: (value: number) => written(unit, value) },
       splitLine: { lineStyle: { color: '#e4e7eb' } },
     },
@@ -90,7 +68,9 @@ export const graph = (content: Content & { kind: 'graph' }, width: number, heigh
       lineStyle: { width: 1.6 },
       ...(stacked && { stack: 'all', areaStyle: { opacity: 0.5 } }),
       data: points.map((point) => [...point]),
-      ...(i === 0 && { markLine: { silent: true, symbol: 'none', data: thresholds.map((each) => line(unit, each)) } }),
+      ...(i === 0 && {
+        markLine: { silent: true, symbol: 'none', data: thresholds.map((each, at) => line(unit, each, at)) },
+      }),
     })),
   });
   const svg = chart

@@ -14,6 +14,13 @@ export interface Threshold {
   readonly color: string;
 }
 
+/** A value as it is now, as people read it. */
+export interface Value {
+  readonly name: string;
+  readonly text: string;
+  readonly color: string;
+}
+
 /** What a panel shows. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string }
@@ -23,12 +30,10 @@ export type Content =
       readonly unit: Unit;
       readonly series: readonly Series[];
       readonly thresholds: readonly Threshold[];
-      readonly stacked?: boolean;
+      readonly stacked: boolean;
     }
-  | {
-      readonly kind: 'stat';
-      readonly values: readonly { readonly name: string; readonly value: string; readonly color: string }[];
-    }
+  | { readonly kind: 'numbers'; readonly values: readonly Value[] }
+  | { readonly kind: 'bars'; readonly values: readonly (Value & { readonly share: number })[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'row' };
 

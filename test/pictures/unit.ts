@@ -1,5 +1,14 @@
 /** What values are counted in. */
-export type Unit = 'none' | 'percent' | 'ratio' | 'seconds' | 'microseconds' | 'bytes' | 'days';
+export type Unit =
+  | 'none'
+  | 'percent'
+  | 'ratio'
+  | 'seconds'
+  | 'microseconds'
+  | 'bytes'
+  | 'days'
+  | 'requests a second'
+  | 'operations a second';
 
 const scaled = (value: number, base: number, prefixes: readonly string[]): string => {
   const power = prefixes.findLastIndex((_, i) => Math.abs(value) >= base ** i);
@@ -9,13 +18,13 @@ const scaled = (value: number, base: number, prefixes: readonly string[]): strin
 /** Three digits, and no zeros at the end. */
 const digits = (value: number): string => `${Number(value.toPrecision(3))}`;
 
-/** A value as people read it on an axis: `90 %`, `1.5 GiB`, `12k`. */
-export const written = (unit: Unit, value: number): string => {
+/** A value as people read it on an axis: `90 %`, `1.5 GiB`, `12k`; percentages with so many decimals. */
+export const written = (unit: Unit, value: number, decimals?: number): string => {
   switch (unit) {
     case 'percent':
       return `${digits(value)} %`;
     case 'ratio':
-      return `${digits(100 * value)} %`;
+      return `${decimals === undefined ? digits(100 * value) : (100 * value).toFixed(decimals)} %`;
     case 'bytes':
       return scaled(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
     case 'seconds':
@@ -24,6 +33,10 @@ export const written = (unit: Unit, value: number): string => {
       return written('seconds', value / 1e6);
     case 'days':
       return `${digits(value)} d`;
+    case 'requests a second':
+      return `${written('none', value)}/s`;
+    case 'operations a second':
+      return `${written('none', value)}/s`;
     case 'none':
       return scaled(value, 1000, ['', 'k', 'M', 'G']);
   }
@@ -33,11 +46,10 @@ export const written = (unit: Unit, value: number): string => {
 export const axis = (unit: Unit, values: readonly number[]): { min: number; max: number; interval: number } => {
   const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
   const span = 1.1 * (most - least) || 1;
-  const steps = unit === 'bytes' ? [1, 2, 4, 8] : [1, 2, 2.5, 5, 10];
-  const base =
-    unit === 'bytes' ? 2 ** (4 * Math.floor(Math.log2(span / 5) / 4)) : 10 ** Math.floor(Math.log10(span / 5));
-  const rounded = base * (steps.find((step) => step * base >= span / 5) ?? 2 * steps.at(-1)!);
-  const interval = unit === 'none' && values.every(Number.isInteger) ? Math.max(1, rounded) : rounded; // no half things
+  const whole = unit === 'none' && values.every(Number.isInteger); // no half things
+  const steps = unit === 'bytes' ? [1, 2, 4, 8, 16] : whole ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
+  const base = unit === 'bytes' ? 16 ** Math.floor(Math.log2(span / 5) / 4) : 10 ** Math.floor(Math.log10(span / 5));
+  const interval = Math.max(whole ? 1 : 0, base * steps.find((step) => step * base >= span / 5)!);
   return {
     min: Math.floor(least / interval) * interval,
     max: Math.ceil((1.05 * most || (least < 0 ? 0 : 1)) / interval) * interval,

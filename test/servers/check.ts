@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { INTERRUPTED, interruption } from '../../rehearsal/process';
 import { Steps } from '../../rehearsal/progress';
+import { upToDate } from '../pictures/check';
 import { deployed, FILE_CHECKS, RULE_CHECKS } from '../prometheus/checks';
 import { tools } from '../prometheus/tools';
 import { install, type Installed, type Product } from './install';
@@ -90,6 +91,9 @@ const check = async (signal: AbortSignal) => {
         name === 'dev' ? [...FILE_CHECKS, ...RULE_CHECKS] : FILE_CHECKS,
       );
     }
+    await tryAll('Dashboards', signal, signal, [
+      ['each query has an answer, and the pictures in the docs show it', upToDate],
+    ]);
 
     const redis = await find(REDIS);
     const place = await part('redis');

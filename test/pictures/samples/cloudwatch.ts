@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Series } from './panel';
-import type { Unit } from './unit';
+import type { Series } from '../panel';
+import type { Unit } from '../unit';
+import { chance, incident, MINUTES, START, wave } from './time';
 
 /** What a metric looks like: between what values it is, and where it goes in the sample incident. */
 interface Sample {
@@ -17,6 +17,7 @@ const NONE: Sample = { unit: 'none', usual: [0, 0] };
 const METRICS: Readonly<Record<string, Sample>> = {
   CPUUtilization: { unit: 'percent', usual: [22, 38], incident: 71 },
   DaysToExpiry: { unit: 'days', usual: [141, 141] },
+  CurrConnections: { unit: 'none', usual: [18, 26] },
   DatabaseConnections: { unit: 'none', usual: [70, 95], incident: 150 },
   DatabaseConnectionsBorrowLatency: { unit: 'microseconds', usual: [900, 2600], incident: 41_000 },
   DatabaseMemoryUsagePercentage: { unit: 'percent', usual: [41, 47] },
@@ -26,6 +27,8 @@ const METRICS: Readonly<Record<string, Sample>> = {
   Evictions: NONE,
   FreeStorageSpace: { unit: 'bytes', usual: [61 * GIB, 62 * GIB] },
   FreeableMemory: { unit: 'bytes', usual: [1.2 * GIB, 1.4 * GIB] },
+  HTTPCode_ELB_5XX_Count: NONE,
+  HTTPCode_Target_5XX_Count: { unit: 'none', usual: [0, 8], incident: 240 },
   HealthyHostCount: { unit: 'none', usual: [3, 3] },
   RejectedConnectionCount: NONE,
   ReplicaLag: { unit: 'seconds', usual: [0, 1], incident: 14 },
@@ -60,15 +63,9 @@ export const RAISED: readonly string[] = [
   'load-balancer-warning',
 ];
 
-/** The three hours that are shown: the incident begins in the last twenty minutes. */
-const START = Date.UTC(2026, 0, 15, 9);
-const MINUTES = 180;
+/** Minutes that are shown, and between two values. */
+const SHOWN = 180;
 const STEP = 5;
-const INCIDENT = 160;
-
-/** A number from 0 to 1 that looks like chance, and is the same in each run. */
-const chance = (...of: readonly unknown[]): number =>
-  createHash('sha256').update(of.join(' ')).digest().readUInt32BE() / 2 ** 32;
 
 /** The sample of a metric, or of an expression that has no metric of its own. */
 export const sampleOf = (metric: string | undefined, label: string): Sample => {
@@ -76,21 +73,20 @@ export const sampleOf = (metric: string | undefined, label: string): Sample => {
     metric === undefined ? Object.entries(CALCULATED).find(([end]) => label.endsWith(end))?.[1] : METRICS[metric];
   if (!sample)
     throw new Error(
-      `test/pictures/cloudwatch-samples.ts has no sample of ${metric ?? `the expression "${label}"`}: say there what it looks like`,
+      `test/pictures/samples/cloudwatch.ts has no sample of ${metric ?? `the expression "${label}"`}: say there what it looks like`,
     );
   return sample;
 };
 
 /** Three hours of a metric. */
-export const series = (name: string, { unit, usual: [low, high], incident }: Sample): Series => {
+export const series = (name: string, { unit, usual: [low, high], incident: worst }: Sample): Series => {
   const whole = unit === 'none' || unit === 'days';
-  const points = Array.from({ length: MINUTES / STEP + 1 }, (_, i) => {
-    const minute = i * STEP;
-    const wave = 0.5 + 0.3 * Math.sin(minute / 40 + 6 * chance(name)) + 0.4 * (chance(name, i) - 0.5);
-    const value = low + (high - low) * wave;
-    const share = incident === undefined ? 0 : Math.min(1, Math.max(0, (minute - INCIDENT + STEP) / (2 * STEP)));
-    const now = value + share * ((incident ?? 0) * (0.92 + 0.16 * chance(name, i)) - value);
-    return [START + minute * 60_000, whole ? Math.round(now) : Number(now.toPrecision(4))] as const;
+  const points = Array.from({ length: SHOWN / STEP + 1 }, (_, i) => {
+    const minute = MINUTES - SHOWN + i * STEP;
+    const usual = low + (high - low) * wave(name, minute);
+    const bad = worst === undefined ? usual : worst * (0.92 + 0.16 * chance(name, minute));
+    const value = usual + incident(minute) * (bad - usual);
+    return [START + minute * 60_000, whole ? Math.round(value) : Number(value.toPrecision(4))] as const;
   });
   return { name, points };
 };
