@@ -5,13 +5,15 @@ import { docsPart } from './page';
 import { templatesOf, type Templates } from './references';
 import { requestPath, requests, type RequestPath } from './request-path';
 import { picture } from './request-path/picture';
-import { SAMPLES } from './sample';
+import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
 
-const { domain: _, ...withoutDomain } = SAMPLES.prod;
+const nameless = ({ domain: _, ...config }: EnvironmentConfig): EnvironmentConfig => config;
 const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
   ...ENVIRONMENT_NAMES.map((name) => [name, environment(name)] as const),
-  ['production without a domain', withoutDomain],
+  ['production without a domain', nameless(SAMPLES.prod)],
+  ['production that shows Grafana', WITH_GRAFANA],
+  ['the same without a domain', nameless(WITH_GRAFANA)],
 ];
 
 /** At the root, and deeper. */
@@ -21,7 +23,7 @@ const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly Requ
   requests(templates, config).map((request) => requestPath(templates, config, request));
 
 test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
-  const { app, api, grafana = [] } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
+  const { app, api, grafana = ['*'] } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
   const { allowedCidrs } = config.monitoring.grafana;
   const paths = pathsOf(templatesOf(once(config)), config);
   const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
@@ -49,7 +51,7 @@ test('CloudFront encrypts what it sends to the load balancer where there is a ce
     const paths = pathsOf(templatesOf(once(config)), config);
     return [...new Set(paths.flatMap(({ listener }) => listener ?? []))];
   });
-  expect(listeners).toEqual([['HTTPS 443'], ['HTTPS 443'], ['HTTPS 443'], ['HTTP 80']]);
+  expect(listeners).toEqual(configurations.map(([, { domain }]) => [domain ? 'HTTPS 443' : 'HTTP 80']));
 });
 
 test('the picture in docs/edge.md is what the templates say; RENEW=1 npx jest request-path renews it', () => {

@@ -84,7 +84,7 @@ export const prod: EnvironmentConfig = {
     monthlyBudgetUsd: 4000,
     containerLogRetentionDays: 30,
     prometheus: { retentionDays: 15, volumeGiB: 50 },
-    grafana: { allowedCidrs: [], volumeGiB: 5 },
+    grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {

@@ -90,7 +90,7 @@ export const staging: EnvironmentConfig = {
     monthlyBudgetUsd: 1500,
     containerLogRetentionDays: 14,
     prometheus: { retentionDays: 15, volumeGiB: 50 },
-    grafana: { allowedCidrs: [], volumeGiB: 5 },
+    grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
   services: {

@@ -22,7 +22,7 @@ export interface GrafanaStackProps extends StackProps {
   readonly config: Pick<EnvironmentConfig, 'monitoring' | 'cluster'>;
   readonly cluster: ICluster;
   readonly secrets: Pick<SecretsStack, 'grafana' | 'grafanaKey'>;
-  /** Where people find it on the internet, and where its pod is registered: read weakly, for both may go. @default - it is not public */
+  /** Where people find it on the internet, and where its pod is registered; both may go. @default - it is not public */
   readonly site?: { readonly url: string; readonly targetGroupArn: string } | undefined;
   /** Of what registers the pod there. */
   readonly loadBalancerControllerRole: IRole;
@@ -36,10 +36,9 @@ const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
 /** What shows people what is watched. It holds what they did in it: their accounts and settings. */
 export class GrafanaStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: GrafanaStackProps) {
-    const { config, cluster: shared, secrets, site: at, loadBalancerControllerRole, addresses, ...props } = stackProps;
+    const { config, cluster: shared, secrets, site, loadBalancerControllerRole, addresses, ...props } = stackProps;
     super(scope, id, props);
     const cluster = importCluster(this, shared);
-    const site = at && { url: weakly(at.url), targetGroupArn: weakly(at.targetGroupArn) };
     const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
 
     const identity = new PodIdentity(this, 'Identity', {
@@ -63,12 +62,13 @@ export class GrafanaStack extends Stack {
       },
       (value) => checksum(this, value),
     );
-    const bindings = site
+    const targetGroupArn = site && weakly(site.targetGroupArn);
+    const bindings = targetGroupArn
       ? [
           targetGroupBinding({
             name: GRAFANA.host,
             namespace: MONITORING,
-            targetGroupArn: site.targetGroupArn,
+            targetGroupArn,
             port: GRAFANA.port,
           }),
         ]
@@ -80,8 +80,8 @@ export class GrafanaStack extends Stack {
     );
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
-    if (site) {
-      const registration = this.registration(site.targetGroupArn, loadBalancerControllerRole);
+    if (targetGroupArn) {
+      const registration = this.registration(targetGroupArn, loadBalancerControllerRole);
       for (const binding of bindings) applied.get(binding)!.node.addDependency(registration);
     }
   }

@@ -7,12 +7,9 @@ export const SECRET_FILES = { password: 'admin-password', key: 'secret-key' } as
 
 type Settings = Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
 
-/** Where it says that it is, when nobody reaches it but through a forwarded port. */
-const LOCAL = 'http://localhost:3000';
-
-/** By section and key of grafana.ini, what differs from Grafana's defaults. */
+/** By section and key of grafana.ini, what differs from Grafana's defaults. Without a site, people reach it by a forwarded port. */
 const settings = (url: string | undefined): Settings => ({
-  server: { domain: new URL(url ?? LOCAL).hostname, root_url: url ?? LOCAL },
+  server: { domain: url?.replace('https://', '') ?? 'localhost', root_url: url ?? 'http://localhost:3000' },
   security: {
     cookie_secure: url !== undefined,
     disable_gravatar: true,
