@@ -178,9 +178,9 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   },
   {
     title: 'TargetGroupBinding',
-    objects: /^TargetGroupBinding platform-(core\/api-gateway|apps\/frontend)$/,
+    objects: /^TargetGroupBinding platform-(core\/api-gateway|apps\/frontend|monitoring\/grafana)$/,
     reason:
-      'Registers the pods of a public service with the load balancer, which stands where the specification has Ingresses.',
+      'Registers the pods of a public site with the load balancer, which stands where the specification has Ingresses.',
   },
   {
     title: 'PodDisruptionBudget',

@@ -317,7 +317,24 @@ const GRAFANA: readonly Section[] = [
           GF_SERVER_ROOT_URL: 'http://localhost:3000',
           GF_SECURITY_COOKIE_SECURE: 'false',
         }),
+        environments: ['dev'],
         reason: 'Where no network is allowed in, it is reached through a forwarded port.',
+      },
+      {
+        fields: setting({
+          GF_SERVER_DOMAIN: 'grafana-staging.platform.com',
+          GF_SERVER_ROOT_URL: 'https://grafana-staging.platform.com',
+        }),
+        environments: ['staging'],
+        reason: 'Each environment has names of its own.',
+      },
+      {
+        fields: {
+          ...setting({ GF_SECURITY_COOKIE_SECURE: 'true' }),
+          [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/grafana' }],
+        },
+        environments: ['staging', 'prod'],
+        reason: 'Browsers reach it by HTTPS only, once the load balancer sends requests to the pod.',
       },
       {
         fields: setting({

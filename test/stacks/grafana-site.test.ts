@@ -179,6 +179,7 @@ test('nothing of it is there while nobody may reach it, but the list', () => {
     'AWS::Route53::RecordSet',
     'AWS::WAFv2::LoggingConfiguration',
     'AWS::WAFv2::WebACL',
+    'Custom::AWSCDK-EKS-KubernetesResource',
   ]);
   expect(propertiesOf(resourcesOf(closed, 'grafana-firewall'), 'AWS::WAFv2::IPSet')).toMatchObject([{ Addresses: [] }]);
 });
