@@ -152,6 +152,8 @@ test('nobody is woken for it', () => {
   );
   expect(ofGrafana.toSorted()).toEqual([
     'edge-errors-grafana: warning',
+    'edge-latency-grafana: warning',
+    'edge-origin-grafana: warning',
     'firewall-surge-grafana: warning',
     'load-balancer-no-targets-grafana: warning',
     'load-balancer-unhealthy-targets-grafana: warning',
@@ -164,13 +166,17 @@ test('nothing of it is there while nobody may reach it, but the list', () => {
   expect([...before.keys()].filter((id) => !after.has(id))).toEqual([]);
   expect(added.map((id) => after.get(id)!.Type).toSorted()).toEqual([
     'AWS::CloudFront::Distribution',
+    'AWS::CloudFront::MonitoringSubscription',
     'AWS::CloudFront::ResponseHeadersPolicy',
+    'AWS::CloudWatch::Alarm',
+    'AWS::CloudWatch::Alarm',
     'AWS::CloudWatch::Alarm',
     'AWS::CloudWatch::Alarm',
     'AWS::CloudWatch::Alarm',
     'AWS::CloudWatch::Alarm',
     'AWS::ElasticLoadBalancingV2::ListenerRule',
     'AWS::ElasticLoadBalancingV2::TargetGroup',
+    'AWS::IAM::Policy',
     'AWS::Logs::Delivery',
     'AWS::Logs::DeliverySource',
     'AWS::Logs::LogGroup',
