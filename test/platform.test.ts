@@ -70,10 +70,12 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
         ? {
             'grafana-firewall': ['edge-security'],
             edge: ['edge-security', 'grafana-firewall', 'load-balancer', 'storage', ...zones],
+            grafana: ['cluster', 'load-balancer', 'secrets', 'telemetry'],
           }
         : {
             'grafana-firewall': ['edge', 'edge-security'],
             edge: ['edge-security', 'load-balancer', 'storage', ...zones],
+            grafana: ['cluster', 'secrets', 'telemetry'],
           }),
       'edge-logs': ['edge'],
       secrets: [],
@@ -83,7 +85,6 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       'edge-monitoring': ['edge', ...(environment(name).domain ? ['edge-security'] : [])],
       monitoring: ['cluster', 'edge-monitoring', 'load-balancer', 'mysql', 'network', 'redis', 'workloads'],
       telemetry: ['cluster', 'monitoring', 'mysql', 'redis', 'workloads'],
-      grafana: ['cluster', 'secrets', 'telemetry'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)

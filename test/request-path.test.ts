@@ -8,7 +8,7 @@ import { picture } from './request-path/picture';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
 
-const nameless = ({ domain: _, ...config }: EnvironmentConfig): EnvironmentConfig => config;
+const nameless = (config: EnvironmentConfig): EnvironmentConfig => ({ ...config, domain: undefined });
 const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
   ...ENVIRONMENT_NAMES.map((name) => [name, environment(name)] as const),
   ['production without a domain', nameless(SAMPLES.prod)],

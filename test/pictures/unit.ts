@@ -4,6 +4,7 @@ export type Unit =
   | 'percent'
   | 'ratio'
   | 'seconds'
+  | 'milliseconds'
   | 'microseconds'
   | 'bytes'
   | 'days'
@@ -29,6 +30,8 @@ export const written = (unit: Unit, value: number, decimals?: number): string =>
       return scaled(value, 1024, [' B', ' KiB', ' MiB', ' GiB', ' TiB']);
     case 'seconds':
       return value !== 0 && Math.abs(value) < 1 ? `${digits(1000 * value)} ms` : `${digits(value)} s`;
+    case 'milliseconds':
+      return written('seconds', value / 1e3);
     case 'microseconds':
       return written('seconds', value / 1e6);
     case 'days':

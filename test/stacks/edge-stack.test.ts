@@ -4,7 +4,7 @@ import { CspParser } from 'csp_evaluator/dist/parser';
 import { environment } from '../../lib/config';
 import { allHosts, siteHosts, zoneOf } from '../../lib/config/domain';
 import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
-import { OPEN_SITES } from '../../lib/config/sites';
+import { OPEN_SITES, sitesOf } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 
@@ -288,20 +288,24 @@ const weak = (of: ReturnType<typeof once>) =>
 const WATCHES = /^platform-[a-z]+-(edge-)?monitoring <- /;
 
 describe('references between stacks', () => {
-  test.each(ENVIRONMENT_NAMES)('%s: they are weak across regions, and to zones, which are never deleted', (name) => {
-    const { region, domain } = environment(name);
-    const made = domain!.zones.some(({ id }) => id === undefined);
-    expect(weak(assembly(name))).toEqual([
-      `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
-      ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
-      `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
-      ...(made
-        ? ['edge-security', 'load-balancer'].map(
-            (stack) => `platform-${name}-${stack} <- platform-${name}-zones in ${region}`,
-          )
-        : []),
-    ]);
-  });
+  test.each(ENVIRONMENT_NAMES)(
+    '%s: they are weak across regions, to zones, which are never deleted, and to a site that may go',
+    (name) => {
+      const config = environment(name);
+      const { region } = config;
+      const made = config.domain!.zones.some(({ id }) => id === undefined);
+      const grafana = sitesOf(config).includes('grafana');
+      expect(weak(assembly(name))).toEqual([
+        `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
+        ...(grafana ? [`platform-${name}-edge <- platform-${name}-grafana-firewall in us-east-1`] : []),
+        ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
+        `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
+        ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
+        ...(grafana ? [`platform-${name}-grafana <- platform-${name}-load-balancer in ${region}`] : []),
+        ...(made ? [`platform-${name}-load-balancer <- platform-${name}-zones in ${region}`] : []),
+      ]);
+    },
+  );
 
   test('what watches reads weakly only: nothing is held because an alarm looks at it', () => {
     for (const stack of assembly('prod').stacks.filter(({ stackName }) => stackName.endsWith('monitoring')))

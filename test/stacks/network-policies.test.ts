@@ -2,6 +2,7 @@ import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { environment } from '../../lib/config';
 import { SERVICES } from '../../lib/config/services';
+import { SITES, sitesOf } from '../../lib/config/sites';
 import { assembly, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 import { traffic, type Pod } from '../traffic';
 
@@ -108,12 +109,10 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     expect(peers.filter(({ asked, selects }) => !subset(asked, selects))).toEqual([]);
   });
 
-  test('the load balancer reaches the gateway and the frontend', () => {
+  test('the load balancer reaches what answers the public sites', () => {
+    const answering = sitesOf(environment(name)).map((site) => SITES[site].target.name);
     for (const from of balancer)
-      expect(everyPod.filter(([, to]) => reaches(from, to, SERVICE)).map(([app]) => app)).toEqual([
-        'api-gateway',
-        'frontend',
-      ]);
+      expect(everyPod.filter(([, to]) => reaches(from, to, SERVICE)).map(([app]) => app)).toEqual(answering.toSorted());
     for (const from of [...data, ...addressesIn('Public'), '203.0.113.9'])
       expect(reaches(from, pod('api-gateway'), SERVICE)).toBe(false);
   });
