@@ -5,6 +5,7 @@ import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import {
   ALERTMANAGER,
+  GRAFANA,
   KUBE_STATE_METRICS,
   MONITORING,
   MYSQL_EXPORTER,
@@ -200,11 +201,16 @@ const monitoring = (held: Held, ports: Ports): readonly Target[] => [
       labels: {},
       answer: { port: ports.prometheus },
     })),
-  {
-    job: 'alertmanager',
-    url: urlOf(ALERTMANAGER.host, behind(held, ALERTMANAGER.host)),
-    what: `Service ${MONITORING}/${ALERTMANAGER.host}`,
+  ...(
+    [
+      ['alertmanager', ALERTMANAGER.host, { port: ports.alertmanager }],
+      ['grafana', GRAFANA.host, () => 'grafana_build_info 1\n'],
+    ] as const
+  ).map(([job, host, answer]): Target => ({
+    job,
+    url: urlOf(host, behind(held, host)),
+    what: `Service ${MONITORING}/${host}`,
     labels: {},
-    answer: { port: ports.alertmanager },
-  },
+    answer,
+  })),
 ];
