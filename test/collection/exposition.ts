@@ -38,7 +38,7 @@ export const serviceMetrics = (service: string): string =>
 
 /** Values of what fares well, where one is none. */
 const WELL: Readonly<Record<string, number>> = {
-  kubelet_certificate_manager_client_ttl_seconds: 1e7,
+  kubelet_certificate_manager_server_ttl_seconds: 1e7,
   mysql_global_variables_max_connections: 100,
   redis_memory_max_bytes: 100,
 };

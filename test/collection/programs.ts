@@ -27,7 +27,7 @@ interface PrometheusFile {
 
 /** What is changed of a rule file. */
 interface RuleFile {
-  readonly groups: readonly { readonly rules: readonly { for?: string }[] }[];
+  readonly groups: readonly { readonly rules: readonly { for?: string; keep_firing_for?: string }[] }[];
 }
 
 /** What is changed of alertmanager.yml. */
@@ -80,7 +80,10 @@ const tokenOf = async (api: ApiServer, account: string): Promise<string> => {
 
 /** Lets alerts fire at once. */
 const hurry = ({ groups }: RuleFile) => {
-  for (const rule of groups.flatMap(({ rules }) => rules)) delete rule.for;
+  for (const rule of groups.flatMap(({ rules }) => rules)) {
+    delete rule.for;
+    delete rule.keep_firing_for; // what fires before the first scrape
+  }
 };
 
 /** A certificate for the addresses of kubelets, which signs itself. */

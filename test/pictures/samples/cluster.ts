@@ -23,7 +23,7 @@ const node = ([name, group]: (typeof NODES)[number]): readonly string[] => {
     gauge('node_memory_MemAvailable_bytes', labels, between(`${name} memory`, 2.9 * GIB, 4.4 * GIB)),
     gauge('node_filesystem_size_bytes', { ...labels, mountpoint: '/' }, 50 * GIB),
     gauge('node_filesystem_avail_bytes', { ...labels, mountpoint: '/' }, (30 + 6 * chance(name)) * GIB),
-    gauge('kubelet_certificate_manager_client_ttl_seconds', { ...labels, job: 'kubernetes-kubelet' }, 200 * 86_400),
+    gauge('kubelet_certificate_manager_server_ttl_seconds', { ...labels, job: 'kubernetes-kubelet' }, 200 * 86_400),
     gauge('kube_node_status_condition', { node: name, condition: 'Ready', status: 'true' }, 1),
     gauge('kube_node_status_condition', { node: name, condition: 'DiskPressure', status: 'true' }, 0),
   ];
