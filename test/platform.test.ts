@@ -6,7 +6,7 @@ import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { imageNames } from '../lib/config/images';
 import { sitesOf } from '../lib/config/sites';
 import { SAMPLES } from './sample';
-import { again, assembly, once, oncePipeline, resourcesOf, type CfnResource, type Json } from './synth';
+import { again, assembly, once, oncePipeline, propertiesOf, resourcesOf, type CfnResource, type Json } from './synth';
 
 const STACKS = [
   'network',
@@ -92,6 +92,15 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
           .map((stack) => [stack, ['cluster', 'tenancy']]),
       ),
     });
+  });
+
+  test('no two stacks write a policy of one name into one role: the second would take the place of the first', () => {
+    const policies = assembly(name).stacks.flatMap(({ stackName, template }) =>
+      propertiesOf(template.Resources, 'AWS::IAM::Policy').flatMap(({ PolicyName, Roles }) =>
+        Roles.map((role: Json) => JSON.stringify([role, 'Ref' in role && stackName, PolicyName])),
+      ),
+    );
+    expect(policies.filter((policy, i) => policies.indexOf(policy) !== i)).toEqual([]);
   });
 
   test('looks nothing up', () => {

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { LOAD_BALANCER_CONTROLLER_RESOURCES } from '../config/capacity';
 import { imageRepository } from '../config/images';
@@ -30,6 +30,19 @@ const DESCRIBE = [
   'ec2:DescribeVpcs',
   'ec2:DescribeSecurityGroups',
 ];
+
+/** Lets the controller register and deregister what is bound to target groups. Bindings come after it, and go before it. */
+export const registration = (scope: Stack, role: IRole, targetGroupArns: readonly string[]): Policy =>
+  new Policy(scope, 'Registration', {
+    policyName: `${scope.stackName}-registration`, // one name in one role is one policy, whichever stack it is of
+    roles: [role],
+    statements: [
+      new PolicyStatement({
+        actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+        resources: [...targetGroupArns],
+      }),
+    ],
+  });
 
 /** AWS Load Balancer Controller: keeps the pods of Services registered in target groups, as TargetGroupBindings say. */
 export class LoadBalancerController extends Construct {

@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
@@ -8,6 +8,7 @@ import { acknowledge } from '../constructs/acknowledge';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
+import { registration } from '../constructs/load-balancer-controller';
 import { PodIdentity } from '../constructs/pod-identity';
 import { weakly } from '../constructs/weakly';
 import { grafana } from '../kubernetes/grafana/objects';
@@ -81,21 +82,8 @@ export class GrafanaStack extends Stack {
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
     if (targetGroupArn) {
-      const registration = this.registration(targetGroupArn, loadBalancerControllerRole);
-      for (const binding of bindings) applied.get(binding)!.node.addDependency(registration);
+      const registered = registration(this, loadBalancerControllerRole, [targetGroupArn]);
+      for (const binding of bindings) applied.get(binding)!.node.addDependency(registered);
     }
-  }
-
-  /** Lets the controller register and deregister the pod. */
-  private registration(targetGroupArn: string, role: IRole): Policy {
-    return new Policy(this, 'Registration', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({
-          actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-          resources: [targetGroupArn],
-        }),
-      ],
-    });
   }
 }

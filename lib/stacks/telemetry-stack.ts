@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
@@ -58,6 +59,8 @@ export class TelemetryStack extends Stack {
     const images = upstreamImages(config.cluster.kubernetesVersion);
     const image = (name: keyof typeof images) => imageReference(this, name, images[name].tag);
     const sum = (value: object) => checksum(this, value);
+    const servers = (instances: readonly IDatabaseInstance[]) =>
+      instances.map(({ instanceEndpoint }) => `${instanceEndpoint.hostname}:${mysql.port}`);
     const { region } = this;
 
     const monitor = databaseSetup({
@@ -114,9 +117,7 @@ export class TelemetryStack extends Stack {
             config: config.monitoring.prometheus,
             runbookUrl: config.monitoring.runbookUrl,
             image: image('prometheus'),
-            mysqlServers: [mysql.primary, ...mysql.replicas].map(
-              ({ instanceEndpoint }) => `${instanceEndpoint.hostname}:${mysql.port}`,
-            ),
+            mysqlServers: { primary: servers([mysql.primary]), replica: servers(mysql.replicas) },
             redisNodes: redis.nodeHosts.map((host) => `rediss://${host}:${redis.port}`),
           },
           sum,

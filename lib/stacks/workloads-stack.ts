@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
@@ -18,6 +18,7 @@ import { entriesOf, SERVICE_SITES, SITES, type BySite } from '../config/sites';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
+import { registration } from '../constructs/load-balancer-controller';
 import type { Mysql } from '../constructs/mysql';
 import { PodIdentity } from '../constructs/pod-identity';
 import { ProvidedValue } from '../constructs/provided-value';
@@ -132,8 +133,12 @@ export class WorkloadsStack extends Stack {
     const done = (constructId: string, job: Manifest<Job>) =>
       succeeded(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });
 
-    const registration = this.registration(stackProps);
-    for (const binding of bindings) after(binding, registration); // and before it is gone, all are deregistered
+    const registered = registration(
+      this,
+      stackProps.loadBalancerControllerRole,
+      servedBy(stackProps).map(([, { targetGroupArn }]) => targetGroupArn),
+    );
+    for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
 
     if (secrets.sentryDsn) {
       const { name, secret } = secrets.sentryDsn;
@@ -167,19 +172,6 @@ export class WorkloadsStack extends Stack {
       });
       rotation.node.addDependency(ready.get(name)!);
     }
-  }
-
-  /** Lets the controller register and deregister what is bound to the target groups of the sites. */
-  private registration(stackProps: WorkloadsStackProps): Policy {
-    return new Policy(this, 'Registration', {
-      roles: [stackProps.loadBalancerControllerRole],
-      statements: [
-        new PolicyStatement({
-          actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
-          resources: servedBy(stackProps).map(([, { targetGroupArn }]) => targetGroupArn),
-        }),
-      ],
-    });
   }
 
   /** Each database: the secret of its user, the Job that makes both, and what that mounts. */

@@ -86,7 +86,11 @@ test('the objectives are those of the public services, and a bound of the histog
 });
 
 const { scrape_configs } = parse(
-  prometheusConfig({ environment: 'prod', mysqlServers: ['a:3306'], redisNodes: ['rediss://b:1'] }),
+  prometheusConfig({
+    environment: 'prod',
+    mysqlServers: { primary: ['a:3306'], replica: [] },
+    redisNodes: ['rediss://b:1'],
+  }),
 );
 
 test('the scrape jobs are those that alerts know', () => {

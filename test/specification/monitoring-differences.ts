@@ -1,4 +1,4 @@
-import type { Section, WholeObjects } from './difference';
+import type { Difference, Section, WholeObjects } from './difference';
 import type { Value } from './fields';
 import { CONTAINER, POD } from './pods';
 
@@ -135,16 +135,29 @@ const CORRECTIONS: Section = {
       fields: {
         [`${job('mysql')}.kubernetes_sd_configs`]: undefined,
         [`${job('mysql')}.metrics_path`]: '/probe',
-        [`${job('mysql')}.static_configs[0].targets`]: ['*'],
+        [`${job('mysql')}.static_configs[0]`]: { targets: ['*'], labels: { role: 'primary' } },
         [`${job('mysql')}.relabel_configs`]: through('mysql-exporter:9104'),
         [`${job('redis')}.kubernetes_sd_configs`]: undefined,
         [`${job('redis')}.metrics_path`]: '/scrape',
         [`${job('redis')}.static_configs[0].targets`]: ['*'],
-        [`${job('redis')}.relabel_configs`]: through('redis-exporter:9121'),
+        [`${job('redis')}.relabel_configs`]: [
+          ...through('redis-exporter:9121'),
+          { source_labels: ['instance'], regex: '[^.]+-(\\d{4})-\\d{3}\\..*', target_label: 'shard' },
+        ],
       },
       reason:
         'The regular expression had two parts for one label, never matched, and left 3306 and 6379; the names also matched the Services of the databases. The servers are outside of the cluster, so one exporter asks each: primary, replicas, nodes of all shards.',
     },
+    ...(['staging', 'prod'] as const).map((environment): Difference => ({
+      fields: {
+        [`${job('mysql')}.static_configs[1]`]: {
+          targets: environment === 'prod' ? ['*', '*'] : ['*'],
+          labels: { role: 'replica' },
+        },
+      },
+      environments: [environment],
+      reason: 'Somebody is woken for the primary, not for a replica.',
+    })),
     {
       fields: {
         [job('kubernetes-containers')]: {

@@ -7,8 +7,8 @@ import type { JobName } from './jobs';
 export interface PrometheusConfigProps {
   /** Short name of the environment: a label of every alert. */
   readonly environment: string;
-  /** Hosts of MySQL with their port: the primary and each replica. */
-  readonly mysqlServers: readonly string[];
+  /** Hosts of MySQL with their port, by their role. */
+  readonly mysqlServers: Readonly<Record<'primary' | 'replica', readonly string[]>>;
   /** Addresses of the nodes of Redis: `rediss://HOST:PORT`. */
   readonly redisNodes: readonly string[];
 }
@@ -130,13 +130,19 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
   },
   mysql: {
     metrics_path: '/probe',
-    static_configs: [{ targets: [...mysqlServers] }],
+    static_configs: Object.entries(mysqlServers)
+      .filter(([, targets]) => targets.length > 0)
+      .map(([role, targets]) => ({ targets: [...targets], labels: { role } })),
     relabel_configs: through(MYSQL_EXPORTER),
   },
   redis: {
     metrics_path: '/scrape',
     static_configs: [{ targets: [...redisNodes] }],
-    relabel_configs: through(REDIS_EXPORTER),
+    relabel_configs: [
+      ...through(REDIS_EXPORTER),
+      // ElastiCache names a node GROUP-SHARD-NODE.
+      { source_labels: ['instance'], regex: '[^.]+-(\\d{4})-\\d{3}\\..*', target_label: 'shard' },
+    ],
   },
   'kubernetes-containers': {
     kubernetes_sd_configs: NODES,

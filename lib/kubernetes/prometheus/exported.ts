@@ -109,6 +109,6 @@ export const LABELS: Readonly<Record<Exporter, readonly string[]>> = {
     'type',
   ],
   'node-exporter': ['mode', 'mountpoint', ...NODE],
-  mysqld_exporter: [],
-  redis_exporter: [],
+  mysqld_exporter: ['role'],
+  redis_exporter: ['shard'],
 };
