@@ -1,10 +1,10 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { placement } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
+import { oneAtATime } from './one-at-a-time';
 import { apartFromEachOther } from './spread';
 import { NOBODY, restricted, runAs } from './restricted';
 
@@ -26,7 +26,7 @@ export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manif
   role(),
   roleBinding(),
   deployment(props),
-  disruptionBudget(),
+  oneAtATime(metadata()),
 ];
 
 const { name } = CLUSTER_AUTOSCALER;
@@ -158,11 +158,4 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
       },
     },
   },
-});
-
-const disruptionBudget = (): Manifest<PodDisruptionBudget> => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: metadata(),
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
 });

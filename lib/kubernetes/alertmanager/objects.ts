@@ -1,6 +1,5 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';
@@ -10,6 +9,8 @@ import { ALERTMANAGER, MONITORING } from '../prometheus/endpoints';
 import { NOBODY, restricted, runAs } from '../restricted';
 import { serviceAccount } from '../service-account';
 import { alertmanagerConfig, type AlertmanagerConfigProps } from './config';
+import { clusterIpService } from '../cluster-ip-service';
+import { oneAtATime } from '../one-at-a-time';
 
 export interface AlertmanagerProps extends AlertmanagerConfigProps {
   /** Full image reference. */
@@ -23,7 +24,13 @@ const labels = () => ({ app: name });
 /** Alertmanager: tells people, and keeps what they silenced on a volume. `checksum` makes a text that changes with a value. */
 export const alertmanager = (props: AlertmanagerProps, checksum: (value: object) => string): readonly Manifest[] => {
   const data = { 'alertmanager.yml': alertmanagerConfig(props) };
-  return [serviceAccount(metadata()), configMap(data), statefulSet(props, checksum(data)), service(), budget()];
+  return [
+    serviceAccount(metadata()),
+    configMap(data),
+    statefulSet(props, checksum(data)),
+    clusterIpService({ ...metadata(), port, headless: true }),
+    oneAtATime(metadata()),
+  ];
 };
 
 const CONFIG = 'alertmanager-config';
@@ -89,23 +96,4 @@ const statefulSet = ({ image, region }: AlertmanagerProps, checksum: string): Ma
     ],
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' }, // nobody else would
   },
-});
-
-const service = (): Manifest<Service> => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { ...metadata(), labels: labels() },
-  spec: {
-    type: 'ClusterIP',
-    clusterIP: 'None',
-    ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }],
-    selector: labels(),
-  },
-});
-
-const budget = (): Manifest<PodDisruptionBudget> => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: metadata(),
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
 });

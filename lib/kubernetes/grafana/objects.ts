@@ -1,7 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { GrafanaConfig } from '../../config/environment';
 import { MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
@@ -17,6 +16,9 @@ import { dashboards } from './dashboards';
 import type { DashboardProps } from './dashboards/board';
 import { DASHBOARDS_FOLDER, provisioning } from './provisioning';
 import { SECRET_FILES, settingsEnv } from './settings';
+import { clusterIpService } from '../cluster-ip-service';
+import { oneAtATime } from '../one-at-a-time';
+import { volumeClaim } from '../volume-claim';
 
 export interface GrafanaProps extends DashboardProps {
   readonly config: GrafanaConfig;
@@ -54,10 +56,10 @@ export const grafana = (props: GrafanaProps, checksum: (value: object) => string
     }),
     configMap(CONFIG, Object.fromEntries(Object.entries(files).map(([path, text]) => [key(path), text]))),
     ...boards.map((board) => configMap(mapOf(board), { [fileOf(board)]: `${JSON.stringify(board, null, 1)}\n` })),
-    claim(props.config),
+    volumeClaim({ ...metadata(), name: CLAIM, volumeGiB: props.config.volumeGiB }),
     deployment(props, Object.keys(files), boards, checksum(files)),
-    service(),
-    budget(),
+    clusterIpService({ ...metadata(), port }),
+    oneAtATime(metadata()),
   ];
 };
 
@@ -72,17 +74,6 @@ const configMap = (of: string, data: Record<string, string>): Manifest<ConfigMap
   kind: 'ConfigMap',
   metadata: { ...metadata(), name: of },
   data,
-});
-
-const claim = ({ volumeGiB }: GrafanaConfig): Manifest<PersistentVolumeClaim> => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  metadata: { ...metadata(), name: CLAIM },
-  spec: {
-    accessModes: ['ReadWriteOnce'],
-    storageClassName: 'ssd-storage',
-    resources: { requests: { storage: `${volumeGiB}Gi` } },
-  },
 });
 
 const deployment = (
@@ -151,18 +142,3 @@ const deployment = (
     },
   };
 };
-
-const service = (): Manifest<Service> => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { ...metadata(), labels: labels() },
-  spec: { type: 'ClusterIP', ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }], selector: labels() },
-});
-
-/** There is one: a node is drained all the same, and people wait a moment. */
-const budget = (): Manifest<PodDisruptionBudget> => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: metadata(),
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
-});

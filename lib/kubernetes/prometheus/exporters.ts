@@ -1,6 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, EnvVar, Service, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { MONITOR, MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
 import { AUTHORITIES_FILE, authoritiesVolume } from '../certificate-authorities';
@@ -11,6 +10,8 @@ import { NOBODY, restricted, runAs } from '../restricted';
 import { secretProviderClass, secretsVolume } from '../secret-provider-class';
 import { serviceAccount } from '../service-account';
 import { MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
+import { clusterIpService } from '../cluster-ip-service';
+import { oneAtATime } from '../one-at-a-time';
 
 export interface ExporterProps {
   /** Full image reference. */
@@ -83,8 +84,8 @@ const exporter = (props: Exporter): readonly Manifest[] => [
   }),
   ...(props.files ? [configMap(props, props.files.data)] : []),
   deployment(props),
-  service(props),
-  budget(props),
+  clusterIpService({ ...metadata(props), port: props.port, portName: 'metrics' }),
+  oneAtATime(metadata(props)),
 ];
 
 const configMap = (props: Exporter, data: Record<string, string>): Manifest<ConfigMap> => ({
@@ -142,21 +143,3 @@ const deployment = (props: Exporter): Manifest<Deployment> => {
     },
   };
 };
-
-const service = (props: Exporter): Manifest<Service> => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { ...metadata(props), labels: labels(props) },
-  spec: {
-    type: 'ClusterIP',
-    ports: [{ name: 'metrics', port: props.port, targetPort: props.port, protocol: 'TCP' }],
-    selector: labels(props),
-  },
-});
-
-const budget = (props: Exporter): Manifest<PodDisruptionBudget> => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: metadata(props),
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels(props) }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
-});

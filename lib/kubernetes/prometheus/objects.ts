@@ -1,6 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, PersistentVolumeClaim, Service, ServiceAccount } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { PrometheusConfig } from '../../config/environment';
 import { MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
@@ -12,6 +11,9 @@ import { prometheusConfig, type PrometheusConfigProps } from './config';
 import { MONITORING, PROMETHEUS } from './endpoints';
 import { prometheusRights } from './rights';
 import { ruleFile } from './rules';
+import { clusterIpService } from '../cluster-ip-service';
+import { oneAtATime } from '../one-at-a-time';
+import { volumeClaim } from '../volume-claim';
 
 export interface PrometheusProps extends PrometheusConfigProps {
   readonly config: PrometheusConfig;
@@ -24,6 +26,7 @@ export interface PrometheusProps extends PrometheusConfigProps {
 const { host: name, port } = PROMETHEUS;
 const metadata = () => ({ name, namespace: MONITORING });
 const labels = () => ({ app: name });
+const CLAIM = 'prometheus-pvc';
 
 /** Its files, by their path below /etc/prometheus. */
 export const prometheusFiles = (
@@ -40,10 +43,10 @@ export const prometheus = (props: PrometheusProps, checksum: (value: object) => 
     account(),
     ...prometheusRights(),
     configMap(files),
-    claim(props.config),
+    volumeClaim({ ...metadata(), name: CLAIM, volumeGiB: props.config.volumeGiB }),
     deployment(props, files, checksum(files)),
-    service(),
-    budget(),
+    clusterIpService({ ...metadata(), port }),
+    oneAtATime(metadata()),
   ];
 };
 
@@ -57,17 +60,6 @@ const configMap = (files: Readonly<Record<string, string>>): Manifest<ConfigMap>
   kind: 'ConfigMap',
   metadata: { ...metadata(), name: 'prometheus-config' },
   data: Object.fromEntries(Object.entries(files).map(([path, text]) => [key(path), text])),
-});
-
-const claim = ({ volumeGiB }: PrometheusConfig): Manifest<PersistentVolumeClaim> => ({
-  apiVersion: 'v1',
-  kind: 'PersistentVolumeClaim',
-  metadata: { ...metadata(), name: 'prometheus-pvc' },
-  spec: {
-    accessModes: ['ReadWriteOnce'],
-    storageClassName: 'ssd-storage',
-    resources: { requests: { storage: `${volumeGiB}Gi` } },
-  },
 });
 
 /** Of the volume, for blocks; the rest is for the log of what is new and for compaction. */
@@ -124,26 +116,11 @@ const deployment = (
               items: Object.keys(files).map((path) => ({ key: key(path), path })),
             },
           },
-          { name: 'storage-volume', persistentVolumeClaim: { claimName: 'prometheus-pvc' } },
+          { name: 'storage-volume', persistentVolumeClaim: { claimName: CLAIM } },
         ],
         priorityClassName: PLATFORM_PRIORITY,
         ...placement('monitoring'),
       },
     },
   },
-});
-
-const service = (): Manifest<Service> => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { ...metadata(), labels: labels() },
-  spec: { type: 'ClusterIP', ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }], selector: labels() },
-});
-
-/** There is one: a node is drained all the same, and metrics miss a moment. */
-const budget = (): Manifest<PodDisruptionBudget> => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: metadata(),
-  spec: { maxUnavailable: 1, selector: { matchLabels: labels() }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
 });

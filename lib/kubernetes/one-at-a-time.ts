@@ -1,0 +1,20 @@
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { Manifest } from './manifest';
+
+/** A disruption budget that holds no node: of the pods with label `app`, one may go at any time, be it the only one. */
+export const oneAtATime = ({
+  name,
+  namespace,
+}: {
+  name: string;
+  namespace: string;
+}): Manifest<PodDisruptionBudget> => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name, namespace },
+  spec: {
+    maxUnavailable: 1,
+    selector: { matchLabels: { app: name } },
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+  },
+});
