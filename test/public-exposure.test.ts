@@ -123,7 +123,11 @@ describe('would be found:', () => {
 
   test.each<[string, (acl: Json) => void, string]>([
     ['everybody', (acl) => (acl.DefaultAction = { Allow: {} }), 'admits everybody'],
-    ['all who are not found', (acl) => (acl.Rules[1].Statement = { GeoMatchStatement: {} }), 'admits 0.0.0.0/0'],
+    [
+      'all who are not found',
+      (acl) => (acl.Rules.find(({ Name }: Json) => Name === 'Allowed').Statement = { GeoMatchStatement: {} }),
+      'admits 0.0.0.0/0',
+    ],
   ])('a Grafana for %s', (__, change, problem) => {
     const templates = templatesOf(once(WITH_GRAFANA));
     const acl = allOf(templates, 'AWS::WAFv2::WebACL').find(({ stack }) => stack.endsWith('grafana-firewall'));

@@ -45,6 +45,8 @@ export interface SiteDefinition {
    * at addresses only: those who may come are known. @default - it is for everybody, and every environment has it
    */
   readonly allowedCidrs?: (config: Pick<EnvironmentConfig, 'monitoring'>) => readonly string[];
+  /** Beginnings of paths that are for the cluster alone: its firewall refuses them to everybody. @default - none */
+  readonly closedPaths?: readonly string[];
   /** Field of the requests that one address may send in a minute. @default - as many as it likes */
   readonly requestsPerMinute?: keyof Pick<EdgeConfig, 'apiRequestsPerMinute'>;
 }
@@ -91,6 +93,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     headers: 'tool',
     severity: 'warning', // people look with other means, and users notice nothing
     allowedCidrs: ({ monitoring }) => monitoring.grafana.allowedCidrs,
+    closedPaths: ['/metrics'], // for which it asks for no login
   },
 };
 

@@ -14,6 +14,8 @@ export interface WebAclProps {
   readonly config: Pick<EdgeConfig, 'firewall' | 'largeBodyPaths' | 'logRetentionDays'>;
   /** Requests that one address may send in a minute. @default - as many as it likes */
   readonly requestsPerMinute?: number | undefined;
+  /** Beginnings of paths that nobody gets, whatever the configuration says. @default - none */
+  readonly closedPaths?: readonly string[] | undefined;
   /** ARN of the set of addresses that alone are let through, whatever the configuration says. @default - all are that no rule finds */
   readonly allowedSetArn?: string;
   readonly retainLogs: boolean;
@@ -145,13 +147,17 @@ const listed = ({ config }: WebAclProps, arn: string) => [
   { name: 'Allowed', action: { allow: {} }, statement: { ipSetReferenceStatement: { arn } } },
 ];
 
+/** Rules of what nobody gets. Before all others, for whoever is on a list is let through. */
+const closed = ({ closedPaths = [] }: WebAclProps) =>
+  closedPaths.length === 0
+    ? []
+    : [{ name: 'ClosedPaths', action: { block: {} }, statement: anyOf(closedPaths.map(startsWith)) }];
+
 /** The rules in the order in which they are looked at. */
 const rules = (props: WebAclProps): CfnWebACL.RuleProperty[] =>
-  (props.allowedSetArn === undefined ? open(props) : listed(props, props.allowedSetArn)).map((rule, priority) => ({
-    ...rule,
-    priority,
-    visibilityConfig: visible(rule.name),
-  }));
+  [...closed(props), ...(props.allowedSetArn === undefined ? open(props) : listed(props, props.allowedSetArn))].map(
+    (rule, priority) => ({ ...rule, priority, visibilityConfig: visible(rule.name) }),
+  );
 
 /** Without samples of requests: they would show what the log leaves out. */
 const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({

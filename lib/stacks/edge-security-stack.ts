@@ -32,11 +32,12 @@ export class EdgeSecurityStack extends Stack {
 
     const logsAreWritten = this.letWafWrite(identifier);
     const webAcl = (site: SiteName) => {
-      const { requestsPerMinute } = SITES[site];
+      const { requestsPerMinute, closedPaths } = SITES[site];
       const acl = new WebAcl(this, `WebAcl-${site}`, {
         name: `${identifier}-${site}`,
         config,
         requestsPerMinute: requestsPerMinute && config[requestsPerMinute],
+        closedPaths,
         retainLogs,
       });
       acl.node.addDependency(logsAreWritten);

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { EdgeConfig, SiteName } from '../config/environment';
+import { SITES } from '../config/sites';
 import { WebAcl } from '../constructs/web-acl';
 import { weakly } from '../constructs/weakly';
 
@@ -38,6 +39,7 @@ export class SiteFirewallStack extends Stack {
         new WebAcl(this, 'WebAcl', {
           name,
           config,
+          closedPaths: SITES[site].closedPaths,
           allowedSetArn: allowed.attrArn,
           retainLogs: false, // a log that was kept would be in the way when the site comes back
         }).arn,

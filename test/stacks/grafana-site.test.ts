@@ -37,10 +37,36 @@ describe('the firewall of Grafana', () => {
     });
     const [{ Scope, DefaultAction, Rules } = {}] = propertiesOf(stack, 'AWS::WAFv2::WebACL');
     expect([Scope, DefaultAction]).toEqual(['CLOUDFRONT', { Block: {} }]);
-    expect(
-      Rules.filter(({ Action }: Json) => Action).map(({ Action, Statement }: Json) => [Action, Statement]),
-    ).toEqual([[{ Allow: {} }, { IPSetReferenceStatement: { Arn: { 'Fn::GetAtt': [id, 'Arn'] } } }]]);
+    expect(Rules.filter(({ Action }: Json) => Action?.Allow).map(({ Statement }: Json) => Statement)).toEqual([
+      { IPSetReferenceStatement: { Arn: { 'Fn::GetAtt': [id, 'Arn'] } } },
+    ]);
   });
+
+  test.each(['block', 'count'] as const)(
+    'gives its metrics to nobody, however their path is written, also where others %s',
+    (mode) => {
+      const edge = { ...WITH_GRAFANA.edge, firewall: mode };
+      const [{ Rules } = {}] = propertiesOf(
+        resourcesOf(once({ ...WITH_GRAFANA, edge }), 'grafana-firewall'),
+        'AWS::WAFv2::WebACL',
+      );
+      const [first] = Rules.toSorted((one: Json, other: Json) => one.Priority - other.Priority);
+      expect([first.Action, first.Statement]).toEqual([
+        { Block: {} },
+        {
+          ByteMatchStatement: {
+            FieldToMatch: { UriPath: {} },
+            PositionalConstraint: 'STARTS_WITH',
+            SearchString: '/metrics',
+            TextTransformations: [
+              { Priority: 0, Type: 'URL_DECODE' },
+              { Priority: 1, Type: 'NORMALIZE_PATH' },
+            ],
+          },
+        },
+      ]);
+    },
+  );
 
   test('looks at addresses only: queries look like attacks', () => {
     const managed = acl?.Rules.flatMap(({ Statement }: Json) => Statement.ManagedRuleGroupStatement?.Name ?? []);
