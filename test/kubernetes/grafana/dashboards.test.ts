@@ -124,6 +124,13 @@ test('it looks back no further than metrics are kept', () => {
   expect(Math.max(...windows)).toBe(days);
 });
 
+test('a share of days is one of sums: whoever was there for some of them only has a part for those', () => {
+  const shares = asked.filter(({ expr }: Json) => expr.includes('_over_time'));
+  expect(shares.length).toBeGreaterThan(3);
+  for (const { name, expr } of shares)
+    expect([name, expr.match(/\w+_over_time/g)]).toEqual([name, ['sum_over_time', 'sum_over_time']]);
+});
+
 test('the schema that dashboards are held to is that of the image', () => {
   const { version } = JSON.parse(
     readFileSync(join(__dirname, '../../../node_modules/@grafana/schema/package.json'), 'utf8'),

@@ -131,10 +131,11 @@ export const tenants = (props: DashboardProps): Dashboard =>
             decimals: 2,
             width: 8,
             height: 8,
+            // Sums: who was there for a day of them has a day's part.
             queries: (['cpu_requests:cores', 'memory_requests:bytes'] as const).map((what) => ({
               expr:
-                `sum(avg_over_time(namespace:${what}{${NAMESPACE}}[${props.retentionDays}d])) / ` +
-                `sum(avg_over_time(namespace:${what}[${props.retentionDays}d]))`,
+                `sum(sum_over_time(namespace:${what}{${NAMESPACE}}[${props.retentionDays}d])) / ` +
+                `sum(sum_over_time(namespace:${what}[${props.retentionDays}d]))`,
               legend: what.startsWith('cpu') ? 'CPU' : 'memory',
             })),
           }),
