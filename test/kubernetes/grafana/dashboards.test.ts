@@ -124,6 +124,15 @@ test('it looks back no further than metrics are kept', () => {
   expect(Math.max(...windows)).toBe(days);
 });
 
+test('what is called like a service is its own: tenants and people call theirs as they like', () => {
+  const { title } = made.find(({ uid }) => uid === 'platform-services');
+  const selectors = asked
+    .filter(({ name }: Json) => name.startsWith(`${title}: `))
+    .flatMap(({ expr }: Json) => expr.match(/(container|kube)_\w+\{[^}]*\}/g) ?? []);
+  expect(selectors.length).toBeGreaterThan(8);
+  for (const selector of selectors) expect(selector).toContain('{namespace=~"platform-(core|apps|monitoring)", ');
+});
+
 test('a share of days is one of sums: whoever was there for some of them only has a part for those', () => {
   const shares = asked.filter(({ expr }: Json) => expr.includes('_over_time'));
   expect(shares.length).toBeGreaterThan(3);

@@ -3,12 +3,13 @@ import { SERVICE_NAMES } from '../../../config/environment';
 import { OBJECTIVES } from '../../prometheus/slo-rules';
 import { choice, dashboard, type DashboardProps } from './board';
 import { graph, number } from './panels';
-import { cpuOf, latency, memoryOf } from './queries';
+import { cpuOf, latency, memoryOf, OURS } from './queries';
 
 const APP = 'app="$service"';
 const SERVICE = `job="platform-services", ${APP}`;
-const CONTAINER = 'container="$service"';
-const DEPLOYMENT = 'deployment="$service"';
+// Tenants call theirs as they like.
+const CONTAINER = `${OURS}, container="$service"`;
+const DEPLOYMENT = `${OURS}, deployment="$service"`;
 const REQUESTS = 'rate(http_requests_total';
 
 /** Of a resource, what one pod of the service asked for, or may have at the most. */
@@ -169,7 +170,7 @@ export const services = (props: DashboardProps): Dashboard =>
               { expr: `sum(kube_deployment_spec_replicas{${DEPLOYMENT}})`, legend: 'wanted' },
               { expr: `sum(kube_deployment_status_replicas_available{${DEPLOYMENT}})`, legend: 'ready' },
               {
-                expr: 'max(kube_horizontalpodautoscaler_spec_max_replicas{horizontalpodautoscaler="$service-hpa"})',
+                expr: `max(kube_horizontalpodautoscaler_spec_max_replicas{${OURS}, horizontalpodautoscaler="$service-hpa"})`,
                 legend: 'most',
               },
             ],
