@@ -111,12 +111,12 @@ const watching = (change: Partial<QuotaConfig>) =>
     quotas: { ...prod.quotas, 'platform-monitoring': { ...prod.quotas['platform-monitoring'], ...change } },
   });
 test('counts what watches: Prometheus, Alertmanager, Grafana, and each exporter twice while it is replaced', () => {
-  expect(watching({ pods: 7, requests: { cpu: '400m', memory: '1512Mi' } })).toEqual([]);
+  expect(watching({ pods: 7, requests: { cpu: '400m', memory: '1640Mi' } })).toEqual([]);
   expect(watching({ pods: 6 })).toContainEqual(
     expect.stringMatching(/quotas.platform-monitoring.pods is 6, below the 7 of all that runs/),
   );
-  expect(watching({ requests: { cpu: '400m', memory: '1511Mi' } })).toContainEqual(
-    expect.stringMatching(/requests.memory is 1511Mi, below the 1512Mi/),
+  expect(watching({ requests: { cpu: '400m', memory: '1639Mi' } })).toContainEqual(
+    expect.stringMatching(/requests.memory is 1639Mi, below the 1640Mi/),
   );
 });
 

@@ -416,13 +416,13 @@ const GRAFANA: readonly Section[] = [
       },
       {
         fields: {
-          [`${CONTAINER}.resources.requests.memory`]: '256Mi',
+          [`${CONTAINER}.resources.requests.memory`]: '384Mi',
           [`${CONTAINER}.resources.limits.cpu`]: '500m',
-          [`${CONTAINER}.resources.limits.memory`]: '768Mi',
+          [`${CONTAINER}.resources.limits.memory`]: '1Gi',
           [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
           [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
         },
-        reason: "Today's Grafana has an API server in it.",
+        reason: "Today's Grafana has an API server in it, and a process for each kind of data source of its image.",
       },
       {
         fields: {
