@@ -72,7 +72,8 @@ export const labelsOf = (expr: string, known: ReadonlyMap<string, ReadonlySet<st
   const selector = (node: Node): Labels => {
     const name = text(node.getChild('Identifier')!);
     const labels = known.get(name);
-    if (!labels) throw fail(`nothing exports ${name}`);
+    if (!labels)
+      throw fail(`nothing exports ${name}: is it misspelt, or missing in lib/kubernetes/prometheus/exported.ts?`);
     const matchers = node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? [];
     have(
       labels,

@@ -234,7 +234,7 @@ export interface MonitoringConfig {
 
 /** Where notifications go. */
 export interface NotificationConfig {
-  /** E-mail addresses. Each has to confirm its subscription once. */
+  /** E-mail addresses. Each has to confirm two subscriptions, of this region's topic and of that in us-east-1. */
   readonly emails: readonly string[];
   /** A channel of Slack, whose workspace somebody has to connect in the console of AWS first. @default - none */
   readonly slack?: { readonly workspaceId: string; readonly channelId: string };

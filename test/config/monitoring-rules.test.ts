@@ -27,6 +27,11 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /monitoring.notify.warning.emails has "platform-team"/,
   ],
   [
+    'an address twice',
+    watched({ notify: { ...notify, critical: { emails: ['a@example.com', 'a@example.com'] } } }),
+    /monitoring.notify.critical.emails has "a@example.com" twice/,
+  ],
+  [
     'names in place of ids of Slack',
     watched({ notify: { ...notify, critical: { emails: [], slack: { workspaceId: 'us', channelId: '#alarms' } } } }),
     /monitoring.notify.critical.slack is "us", "#alarms": write the ids/,
@@ -55,7 +60,11 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     allowing('198.51.100.7/24'),
     /allowedCidrs has "198.51.100.7\/24": write a network of IPv4/,
   ],
-  ['an address without a prefix', allowing('198.51.100.7'), /allowedCidrs has "198.51.100.7": write a network of IPv4/],
+  [
+    'an address without a prefix',
+    allowing('198.51.100.7'),
+    /allowedCidrs has "198.51.100.7": write .*; one address is a \/32/,
+  ],
   ['a network of IPv6', allowing('2001:db8::/32'), /allowedCidrs has "2001:db8::\/32": write a network of IPv4/],
   ['a private network', allowing('10.1.0.0/16'), /allowedCidrs has "10.1.0.0\/16": it is private, and CloudFront sees/],
   ['a network twice', allowing('198.51.100.0/24', '198.51.100.0/24'), /allowedCidrs has "198.51.100.0\/24" twice/],

@@ -12,7 +12,9 @@ const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16',
 
 const notAllowed = (field: string, cidr: string): readonly string[] => {
   if (!isCidr(cidr))
-    return [`${field} has "${cidr}": write a network of IPv4 like 198.51.100.0/24, without bits behind its prefix`];
+    return [
+      `${field} has "${cidr}": write a network of IPv4 like 198.51.100.0/24, without bits behind its prefix; one address is a /32`,
+    ];
   if (prefixLength(cidr) < 8) return [`${field} has "${cidr}": choose /8 or smaller, of people you know`];
   return unless(
     !PRIVATE.some((network) => overlap(network, cidr)),
@@ -33,6 +35,7 @@ export const monitoringProblems = (monitoring: MonitoringConfig): readonly strin
       return [
         ...unless(emails.length > 0 || slack !== undefined, `${field} reaches nobody: name an e-mail address or Slack`),
         ...notAddresses(`${field}.emails`, emails),
+        ...repeated(`${field}.emails`, emails),
         ...unless(
           slack === undefined || (/^T[A-Z0-9]+$/.test(slack.workspaceId) && /^[CG][A-Z0-9]+$/.test(slack.channelId)),
           `${field}.slack is "${slack?.workspaceId}", "${slack?.channelId}": write the ids that Slack shows, T… and C…`,

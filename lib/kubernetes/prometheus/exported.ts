@@ -78,10 +78,10 @@ export const EXPORTED = {
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Labels of nodes, as Prometheus puts them on what it scrapes there. */
 /** What is scraped. */
 export type Exporter = keyof typeof EXPORTED;
 
+/** Labels of nodes, as Prometheus puts them on what it scrapes there. */
 const NODE = ['node', 'node_type'];
 
 /** Labels beside `job` and `instance` by which rules and dashboards choose, or tell apart, the series of each. */
