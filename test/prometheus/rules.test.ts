@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SERVICES } from '../../lib/config/services';
+import { ALERTMANAGER_VERSION, PROMETHEUS_VERSION } from '../../lib/config/versions';
 import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
 import { prometheusConfig } from '../../lib/kubernetes/prometheus/config';
 import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';
@@ -22,6 +25,14 @@ test('the parser finds names, and what is no PromQL', () => {
     'up',
   ]);
   expect(() => seriesIn('sum(rate(a_total[5m])')).toThrow('no PromQL');
+});
+
+test('what checks the rules has the versions that are deployed', () => {
+  const [major, minor, patch] = PROMETHEUS_VERSION.split('.');
+  const pinned = readFileSync(join(__dirname, 'go.mod'), 'utf8');
+  // The module of Prometheus 3.13.5 is v0.313.5.
+  expect(pinned).toContain(`\tgithub.com/prometheus/prometheus v0.${major}${minor!.padStart(2, '0')}.${patch} `);
+  expect(pinned).toContain(`\tgithub.com/prometheus/alertmanager v${ALERTMANAGER_VERSION} `);
 });
 
 test('what rules ask for, a service or a known exporter exports, or an earlier rule records', () => {
