@@ -124,7 +124,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           list({
             title: 'What fires',
-            description: 'Every alert that fires now, the critical ones first.',
+            description: 'What fires now, the critical first; alerts of one kind on one service are one line.',
             unit: 'none',
             width: 10,
             height: 6,
