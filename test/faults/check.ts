@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { chosen } from '../chosen';
 import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { FAULTS, type Fault } from './faults';
 
@@ -6,14 +7,9 @@ import { FAULTS, type Fault } from './faults';
 const rehearseWith = ({ file, right, wrong, seed = 1, environment = 'dev' }: Fault) =>
   rehearseCopy((folder) => replaceIn(join(folder, file), right, wrong), [environment, '--seed', `${seed}`]);
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((title) => !FAULTS.some((fault) => fault.title === title));
-if (unknown.length > 0)
-  throw new Error(`no fault is called ${unknown.join(', ')}: choose ${FAULTS.map(({ title }) => title).join(', ')}`);
-
 /** Each fault, or each that is named, has to make the rehearsal fail, with a message that names it. */
 const check = async () => {
-  for (const fault of FAULTS.filter(({ title }) => wanted.length === 0 || wanted.includes(title))) {
+  for (const fault of chosen(FAULTS, 'fault')) {
     const started = performance.now();
     const { status, output } = await rehearseWith(fault);
     const found = fault.message.exec(output)?.[0];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { chosen } from '../chosen';
 import { inCopy, rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { UPDATES, type Edit, type Update } from './updates';
 
@@ -16,14 +17,9 @@ const replacedIn = (output: string): readonly string[] | undefined => {
   return block?.match(/AWS::\w+::\w+/g) ?? (block?.startsWith('nothing') ? [] : undefined);
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((title) => !UPDATES.some((update) => update.title === title));
-if (unknown.length > 0)
-  throw new Error(`no update is called ${unknown.join(', ')}: choose ${UPDATES.map(({ title }) => title).join(', ')}`);
-
 /** Each update, or each that is named, has to pass a whole rehearsal, and to replace what it says and nothing else. */
 const check = async () => {
-  for (const update of UPDATES.filter(({ title }) => wanted.length === 0 || wanted.includes(title))) {
+  for (const update of chosen(UPDATES, 'update')) {
     const started = performance.now();
     const { status, output } = await rehearse(update);
     const replaced = replacedIn(output)?.toSorted().join(', ');
