@@ -108,13 +108,23 @@ const service = (name: (typeof SERVICE_NAMES)[number]): readonly string[] => {
 
 const quota = (namespace: string, resource: string, used: Values): readonly string[] =>
   ['used', 'hard'].map((type) =>
-    gauge('kube_resourcequota', { namespace, resourcequota: 'quota', resource, type }, type === 'hard' ? 1 : used),
+    gauge('kube_resourcequota', { namespace, resourcequota: 'quota', resource, type }, (minute) => {
+      const hard = QUOTAS[resource]!;
+      return type === 'hard' ? hard : hard * used(minute);
+    }),
   );
 
-const QUOTAS = ['limits.cpu', 'limits.memory', 'pods', 'requests.cpu', 'requests.memory'];
+/** What each quota allows. */
+const QUOTAS: Readonly<Record<string, number>> = {
+  'limits.cpu': 4,
+  'limits.memory': 8 * GIB,
+  pods: 20,
+  'requests.cpu': 2,
+  'requests.memory': 2 * GIB,
+};
 
 const quotas = (namespace: string): readonly string[] =>
-  QUOTAS.flatMap((resource) => quota(namespace, resource, () => 0.3 + 0.5 * chance(namespace, resource)));
+  Object.keys(QUOTAS).flatMap((resource) => quota(namespace, resource, () => 0.3 + 0.5 * chance(namespace, resource)));
 
 const tenant = ([name, perSecond]: readonly [string, number]): readonly string[] => {
   const namespace = `tenant-${name}`;
