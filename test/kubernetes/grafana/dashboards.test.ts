@@ -97,11 +97,11 @@ test('a dashboard has an address for ever, links to the others and to the runboo
     'platform-aws',
   ]);
   expect(new Set(made.map(({ title }) => title)).size).toBe(made.length);
-  for (const { id, editable, tags, links, refresh, timezone, panels: own } of made) {
+  for (const { uid, id, editable, tags, links, refresh, timezone, panels: own } of made) {
     expect({ id, editable, tags, refresh, timezone }).toEqual({
       editable: false,
       tags: ['platform'],
-      refresh: '1m',
+      refresh: uid === 'platform-aws' ? '5m' : '1m', // CloudWatch costs by request
       timezone: 'browser',
     });
     expect(links).toMatchObject([

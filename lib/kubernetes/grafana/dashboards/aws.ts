@@ -69,6 +69,7 @@ export const aws = (props: DashboardProps): Dashboard =>
       title: 'AWS',
       description:
         'Load balancer, MySQL and Redis, as AWS sees them. Its own dashboards have their alarms, and CloudFront.',
+      refresh: '5m', // CloudWatch costs by request
       rows: {
         'Load balancer': [
           graph({

@@ -32,6 +32,8 @@ export interface Board {
   readonly variables?: readonly VariableModel[];
   /** How far back it looks at first. @default 6h */
   readonly from?: string;
+  /** How often it asks anew while somebody has it open. @default 1m */
+  readonly refresh?: string;
   readonly rows: Readonly<Record<string, readonly Builder<Panel>[]>>;
 }
 
@@ -79,14 +81,14 @@ const links = (runbookUrl: string) => [
 
 /** A dashboard of Grafana: nobody edits it there, and it is the same whenever it is made. */
 export const dashboard = (board: Board, { runbookUrl }: Pick<DashboardProps, 'runbookUrl'>): Dashboard => {
-  const { uid, title, description, variables = [], from = '6h', rows } = board;
+  const { uid, title, description, variables = [], from = '6h', refresh = '1m', rows } = board;
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
     .tags([TAG])
     .readonly()
     .timezone('browser')
-    .refresh('1m')
+    .refresh(refresh)
     .time({ from: `now-${from}`, to: 'now' })
     .tooltip(DashboardCursorSync.Crosshair)
     .links(links(runbookUrl));
