@@ -1,3 +1,5 @@
+import type { DomainConfig, EdgeConfig } from './edge-config';
+import type { MonitoringConfig } from './monitoring-config';
 import type { TenantConfig, TenantRecord } from './tenant';
 
 /** The environments of the platform, in promotion order. */
@@ -214,51 +216,6 @@ export interface UploadsConfig {
   readonly noncurrentVersionDays: number;
 }
 
-/** How much a finding matters: `critical` wakes somebody, `warning` waits for the morning. */
-export const SEVERITIES = ['critical', 'warning'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** Notification, dashboards and metrics of an environment. */
-export interface MonitoringConfig {
-  /** Address of the runbook (docs/runbook.md) as those who are called read it; every alarm links to its heading there. */
-  readonly runbookUrl: string;
-  /** Whom an alarm of each severity reaches. */
-  readonly notify: Readonly<Record<Severity, NotificationConfig>>;
-  /** What the account may cost in a month, in US dollars; notice comes before. */
-  readonly monthlyBudgetUsd: number;
-  /** Days that logs and performance events of containers are kept; a value that CloudWatch Logs takes. */
-  readonly containerLogRetentionDays: number;
-  readonly prometheus: PrometheusConfig;
-  readonly grafana: GrafanaConfig;
-}
-
-/** Where notifications go. */
-export interface NotificationConfig {
-  /** E-mail addresses. Each has to confirm two subscriptions, of this region's topic and of that in us-east-1. */
-  readonly emails: readonly string[];
-  /** A channel of Slack, whose workspace somebody has to connect in the console of AWS first. @default - none */
-  readonly slack?: { readonly workspaceId: string; readonly channelId: string };
-}
-
-/** Prometheus in the cluster. */
-export interface PrometheusConfig {
-  /** Days that metrics are kept. */
-  readonly retentionDays: number;
-  /** Its volume, in GiB. It never shrinks. */
-  readonly volumeGiB: number;
-}
-
-/** Grafana in the cluster. */
-export interface GrafanaConfig {
-  /**
-   * IPv4 networks that alone may reach it from the internet, at `domain.hosts.grafana`. Empty: it is not public at all, and reached through
-   * the cluster (docs/access.md).
-   */
-  readonly allowedCidrs: readonly string[];
-  /** Its volume, in GiB. It never shrinks. */
-  readonly volumeGiB: number;
-}
-
 /** A namespace, and whom it belongs to. */
 export interface NamespaceConfig {
   readonly name: string;
@@ -279,56 +236,6 @@ export interface ExtraNamespaceConfig extends NamespaceConfig {
 export interface QuotaConfig extends Resources {
   /** Number of pods that run, start or end: 1 or more. */
   readonly pods: number;
-}
-
-/** The public sites: each has a CloudFront distribution of its own, and the pods of one Service behind it (sites.ts). */
-export const SITE_NAMES = ['app', 'api', 'grafana'] as const;
-export type SiteName = (typeof SITE_NAMES)[number];
-
-/** Host names of an environment, and the hosted zones of Route 53 that they are in. */
-export interface DomainConfig {
-  readonly hosts: HostsConfig;
-  /** Zones that hold the hosts: each host is in the one with the longest name that it ends in. */
-  readonly zones: readonly ZoneConfig[];
-}
-
-/** Host names of the sites. */
-export interface HostsConfig {
-  /** Of the web application. */
-  readonly app: string;
-  /** Further names of the web application, e.g. the one with `www`. @default - none */
-  readonly appAliases?: readonly string[];
-  /** Of the API. */
-  readonly api: string;
-  /** Further names of the API, e.g. the next or the last one, while it gets another. @default - none */
-  readonly apiAliases?: readonly string[];
-  /** Of Grafana. Nothing has it while `monitoring.grafana.allowedCidrs` is empty. @default - Grafana is not public */
-  readonly grafana?: string;
-}
-
-/** A public hosted zone in the account of the environment. */
-export interface ZoneConfig {
-  /** Its domain, e.g. `platform.com`. */
-  readonly name: string;
-  /** Id of a zone that exists, e.g. `Z0123456789ABCDEFGHIJ`. @default - a stack makes it; its domain has to be delegated to it */
-  readonly id?: string;
-}
-
-/** CloudFront and its firewall. */
-export interface EdgeConfig {
-  /** What becomes of a request that a rule of the firewall finds: refused, or counted only. */
-  readonly firewall: 'block' | 'count';
-  /** Requests of the API that one address may send in a minute: 10 or more. AWS WAF looks every few seconds, so some more pass. */
-  readonly apiRequestsPerMinute: number;
-  /**
-   * Beginnings of paths that take request bodies of more than 64 KiB, e.g. `/uploads/`. The firewall sees the first 64 KiB of a body,
-   * and refuses a longer one elsewhere. @default - none
-   */
-  readonly largeBodyPaths?: readonly string[];
-  /** Days that the logs of the firewall and of CloudFront are kept; a value that CloudWatch Logs takes. */
-  readonly logRetentionDays: number;
-  /** CloudFront changes no VPC origin that is in use: raise it with the change, and a second one takes over. @default 1 */
-  readonly vpcOrigin?: number;
 }
 
 /** Horizontal autoscaling of every service. It owns the number of replicas where it is on. */

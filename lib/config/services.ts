@@ -1,4 +1,5 @@
-import type { Resources, ServiceConfig, ServiceName, SiteName } from './environment';
+import type { SiteName } from './edge-config';
+import type { Resources, ServiceConfig, ServiceName } from './environment';
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;

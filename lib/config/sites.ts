@@ -1,11 +1,6 @@
-import {
-  SITE_NAMES,
-  type EdgeConfig,
-  type EnvironmentConfig,
-  type ServiceName,
-  type Severity,
-  type SiteName,
-} from './environment';
+import { SITE_NAMES, type EdgeConfig, type SiteName } from './edge-config';
+import type { EnvironmentConfig, ServiceName } from './environment';
+import type { Severity } from './monitoring-config';
 import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { SEVERITIES } from '../../lib/config/environment';
+import { SEVERITIES } from '../../lib/config/monitoring-config';
 import { WATCHDOG } from '../../lib/kubernetes/alertmanager/config';
 import type { Outcome } from '../../rehearsal/outcome';
 import type { Report } from '../../rehearsal/progress';

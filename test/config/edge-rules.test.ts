@@ -1,5 +1,6 @@
 import { zoneOf } from '../../lib/config/domain';
-import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
+import type { DomainConfig, EdgeConfig } from '../../lib/config/edge-config';
+import type { EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import { SERVICE_SITES, SITES } from '../../lib/config/sites';
 import { sharedHostProblems } from '../../lib/config/rules/edge';

@@ -1,4 +1,5 @@
-import type { EnvironmentConfig, MonitoringConfig } from '../../lib/config/environment';
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import type { MonitoringConfig } from '../../lib/config/monitoring-config';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES, WITH_GRAFANA } from '../sample';
 

@@ -1,4 +1,4 @@
-import type { SiteName } from '../../lib/config/environment';
+import type { SiteName } from '../../lib/config/edge-config';
 
 /** An Ingress of the specification, as far as it is about more than its controller. */
 export interface SpecifiedIngress {

@@ -1,5 +1,5 @@
 import { isCidr, overlap, prefixLength } from '../cidr';
-import type { MonitoringConfig } from '../environment';
+import type { MonitoringConfig } from '../monitoring-config';
 import { LARGEST_VOLUME } from '../namespaces';
 import { bytes } from '../quantities';
 import { notAddresses, repeated, retention, unless, wholeNumber } from './unless';

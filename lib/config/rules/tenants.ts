@@ -1,4 +1,4 @@
-import { type EnvironmentConfig } from '../environment';
+import type { EnvironmentConfig } from '../environment';
 import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../tenant';
 import { activeDepartures, recordOf } from '../tenant-assignment';
 import { unless } from './unless';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { SEVERITIES, type Severity } from '../../config/environment';
+import { SEVERITIES, type Severity } from '../../config/monitoring-config';
 
 /** A topic of SNS, and who reads it. */
 export interface AlertTopic {
