@@ -120,9 +120,15 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     const cluster = kubeconfig ? connect(join(binaries, 'kubectl'), kubeconfig, signal) : undefined;
     const looked = cluster
       ? await steps.step('workloads', async (report) => {
-          await awaitWorkloads(cluster, report);
-          const vault = await openVault(aws.endpoint, { account, region, cluster: clusterName! });
-          refuse(await brokenReferences(cluster, vault, await openRegistry(aws.endpoint, account)));
+          const references = async () => {
+            const vault = await openVault(aws.endpoint, { account, region, cluster: clusterName! });
+            refuse(await brokenReferences(cluster, vault, await openRegistry(aws.endpoint, account)));
+          };
+          await awaitWorkloads(cluster, report).catch(async (error: Error) => {
+            await references(); // which may be why
+            throw error;
+          });
+          await references();
           return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { placements: [], objects: {} };
