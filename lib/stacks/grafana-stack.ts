@@ -64,26 +64,21 @@ export class GrafanaStack extends Stack {
       (value) => checksum(this, value),
     );
     const targetGroupArn = site && weakly(site.targetGroupArn);
-    const bindings = targetGroupArn
-      ? [
-          targetGroupBinding({
-            name: GRAFANA.host,
-            namespace: MONITORING,
-            targetGroupArn,
-            port: GRAFANA.port,
-          }),
-        ]
-      : [];
+    const binding =
+      targetGroupArn &&
+      targetGroupBinding({ name: GRAFANA.host, namespace: MONITORING, targetGroupArn, port: GRAFANA.port });
     const applied = applyManifests<Manifest>(
       cluster,
-      [networkPolicy(grafanaWorkload({ isPublic: site !== undefined }), addresses), ...objects, ...bindings],
+      [
+        networkPolicy(grafanaWorkload({ isPublic: site !== undefined }), addresses),
+        ...objects,
+        ...(binding ? [binding] : []),
+      ],
       PLATFORM_NAMESPACE_NAMES,
     );
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
-    if (targetGroupArn) {
-      const registered = registration(this, loadBalancerControllerRole, [targetGroupArn]);
-      for (const binding of bindings) applied.get(binding)!.node.addDependency(registered);
-    }
+    if (binding)
+      applied.get(binding)!.node.addDependency(registration(this, loadBalancerControllerRole, [targetGroupArn]));
   }
 }

@@ -161,26 +161,18 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
         ],
         'What runs out': [
-          graph({
-            title: 'CPU of nodes',
-            description: 'In use, by node group.',
-            unit: 'percentunit',
-            width: 8,
-            height: 7,
-            max: 1,
-            bad: { warning: 0.8, critical: 0.95 },
-            queries: [{ expr: cpuOfNodes('node_type'), legend: '{{node_type}}' }],
-          }),
-          graph({
-            title: 'Memory of nodes',
-            description: 'In use, by node group.',
-            unit: 'percentunit',
-            width: 8,
-            height: 7,
-            max: 1,
-            bad: { warning: 0.8, critical: 0.95 },
-            queries: [{ expr: memoryOfNodes('node_type'), legend: '{{node_type}}' }],
-          }),
+          ...Object.entries({ CPU: cpuOfNodes, Memory: memoryOfNodes }).map(([resource, inUse]) =>
+            graph({
+              title: `${resource} of nodes`,
+              description: 'In use, by node group.',
+              unit: 'percentunit',
+              width: 8,
+              height: 7,
+              max: 1,
+              bad: { warning: 0.8, critical: 0.95 },
+              queries: [{ expr: inUse('node_type'), legend: '{{node_type}}' }],
+            }),
+          ),
           bars({
             title: 'Quotas of the platform',
             description: 'What its pods take of what their namespace may. At the end, new pods are refused.',
