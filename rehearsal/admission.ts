@@ -1,6 +1,5 @@
 import type { LimitRange, Namespace, Pod, ResourceQuota, Service } from 'kubernetes-types/core/v1';
-import type { Answer, ApiServer } from './api-server';
-import type { Cluster } from './cluster';
+import type { Answer, ApiServer, Cluster } from './cluster';
 import { forbidden, type Forbidden } from './forbidden';
 import { isTenants } from './isolation';
 import type { Outcome } from './outcome';
@@ -16,7 +15,8 @@ const isRestricted = ({ metadata }: Namespace): boolean => metadata?.labels?.[EN
  * reason. Nothing is made: the API server is asked for a dry run, quotas included. Namespaces with the same rules are tried
  * once.
  */
-export const policyRefusals = async ({ get }: Cluster, api: ApiServer): Promise<Outcome> => {
+export const policyRefusals = async (cluster: Pick<Cluster, 'get' | 'send'>): Promise<Outcome> => {
+  const { get } = cluster;
   const all = await get<Namespace>('namespaces');
   const namespaces = all.filter(isRestricted);
   const quotas = await get<ResourceQuota>('resourcequotas');
@@ -42,9 +42,9 @@ export const policyRefusals = async ({ get }: Cluster, api: ApiServer): Promise<
   }
   let refused = 0;
   for (const [name, rules] of different.values()) {
-    faults.push(...(await compliantFaults(api, name, rules)));
+    faults.push(...(await compliantFaults(cluster, name, rules)));
     const trials = forbidden(rules);
-    const found = (await Promise.all(trials.map((trial) => acceptance(api, name, trial)))).flat();
+    const found = (await Promise.all(trials.map((trial) => acceptance(cluster, name, trial)))).flat();
     faults.push(...found);
     refused += trials.length - found.length;
   }

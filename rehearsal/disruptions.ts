@@ -1,23 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Node, Pod } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { awaitRecovery, nameOf, type Cluster } from './cluster';
+import { nameOf, type Cluster } from './cluster';
 import { during, type Outcome } from './outcome';
-import { CommandError } from './process';
+import { settle } from './patience';
 import type { Report } from './progress';
 import { selects } from './selector';
-
-const BUDGET_TIMEOUT = 10_000; // milliseconds; its controller counts the pods a moment after they are ready
-const DRAIN_TIMEOUT = 60; // seconds
+import { awaitWorkloads } from './workloads';
 
 /** Disruption budgets that let no pod go, and pods that have two of them, which nobody can evict. */
 const blockingBudgets = async (cluster: Cluster): Promise<readonly string[]> => {
-  const deadline = Date.now() + BUDGET_TIMEOUT;
-  for (;;) {
-    const faults = await budgetFaults(cluster);
-    if (faults.length === 0 || Date.now() > deadline) return faults;
-    await sleep(500);
-  }
+  const { found } = await settle(cluster.loops, async () => {
+    const faults = await budgetFaults(cluster); // the controller counts pods a moment after they are ready
+    return { found: faults, settled: faults.length === 0, state: faults };
+  });
+  return found;
 };
 
 const budgetFaults = async ({ get }: Cluster): Promise<readonly string[]> => {
@@ -52,7 +48,7 @@ const covers = ({ metadata, spec }: Budget, pod: Pod): boolean =>
 const podName = ({ metadata }: Pod): string => `Pod ${metadata?.namespace}/${metadata?.name}`;
 
 /**
- * Drains a node of each kind, by their taints, the one with most pods, as an operator would, waits until everything runs elsewhere,
+ * Drains a node of each kind, by their taints, the one with most pods, as `kubectl drain` does, waits until everything runs elsewhere,
  * and takes the nodes back. What runs on the only node of a kind may wait for it, and what has its volume on the only one in a zone: EKS
  * makes another one there before it drains one, an operator has to.
  */
@@ -71,12 +67,13 @@ export const drains = async (cluster: Cluster, report: Report): Promise<Outcome>
   });
   const names = doomed.map(({ name }) => name);
   report(`draining ${names.join(', ')}`);
-  const faults = (await Promise.all(names.map((name) => drain(cluster, name)))).flat();
+  await cordon(cluster, names, true);
+  const faults = await drain(cluster, names);
   if (faults.length > 0) return { faults, line: '' };
   const only = doomed.filter(({ isOnly }) => isOnly).map(({ name }) => name);
-  if (only.length > 0) await cluster.kubectl(['uncordon', ...only]);
-  await during(`after draining ${names.join(', ')}`, () => awaitRecovery(cluster, report));
-  await cluster.kubectl(['uncordon', ...names]);
+  await cordon(cluster, only, false);
+  await during(`after draining ${names.join(', ')}`, () => awaitWorkloads(cluster, report));
+  await cordon(cluster, names, false);
   return { faults, line: `a node of each of ${names.length} kinds drained: everything available again` };
 };
 
@@ -95,21 +92,49 @@ const zoneOf = ({ metadata }: Node) => metadata?.labels?.['topology.kubernetes.i
 const hasVolume = ({ spec }: Pod): boolean =>
   (spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined);
 
-const drain = async (cluster: Cluster, node: string): Promise<readonly string[]> => {
-  const options = ['--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${DRAIN_TIMEOUT}s`];
-  try {
-    await cluster.kubectl(['drain', node, ...options]);
-    return [];
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const told = error.output.join('\n').matchAll(/pods\/"([^"]+)" -n "([^"]+)".*disruption budget/g);
-    const kept = new Set([...told].map(([, name, namespace]) => `Pod ${namespace}/${name}`));
-    const pods = (await cluster.get<Pod>('pods')).filter((pod) => kept.has(podName(pod)));
-    const budgets = await cluster.get<Budget>('poddisruptionbudgets');
-    const holders = budgets.flatMap((budget) => {
-      const held = pods.filter((pod) => covers(budget, pod)).map(podName);
+/** Lets nodes take no more pods, or take some again. */
+const cordon = ({ patch }: Cluster, nodes: readonly string[], unschedulable: boolean) =>
+  Promise.all(nodes.map((node) => patch(`/api/v1/nodes/${node}`, { spec: { unschedulable } })));
+
+/** Evicts the pods of nodes, but for those of DaemonSets, and says what keeps one that stays. */
+const drain = async (cluster: Cluster, nodes: readonly string[]): Promise<readonly string[]> => {
+  const { found, settled } = await settle(cluster.loops, async () => {
+    const all = await cluster.get<Pod>('pods');
+    const left = all.filter(({ metadata, spec }) => nodes.includes(spec?.nodeName ?? '') && !isDaemon(metadata));
+    const orphans = left.filter(({ metadata }) => controller(metadata) === undefined);
+    const told = orphans.length > 0 ? [] : await Promise.all(left.map((pod) => evict(cluster, pod)));
+    return {
+      found: { orphans, kept: left.filter((_, index) => told[index]?.status !== 201), told },
+      settled: left.length === 0,
+      lost: orphans.length > 0,
+      state: all.map(({ metadata, status }) => [metadata?.uid, metadata?.deletionTimestamp, status?.conditions]),
+    };
+  });
+  if (settled) return [];
+  const { orphans, kept, told } = found;
+  if (orphans.length > 0)
+    return orphans.map((pod) => `Node ${pod.spec?.nodeName} does not drain: ${podName(pod)} has no controller`);
+  const budgets = await cluster.get<Budget>('poddisruptionbudgets');
+  const faults = nodes.flatMap((node) =>
+    budgets.flatMap((budget) => {
+      const held = kept.filter((pod) => pod.spec?.nodeName === node && covers(budget, pod)).map(podName);
       return held.length === 0 ? [] : [`Node ${node} does not drain: ${nameOf(budget)} keeps ${held.join(', ')}`];
-    });
-    return holders.length > 0 ? holders : [`Node ${node} does not drain: ${error.output.at(-1)}`];
-  }
+    }),
+  );
+  const messages = [...new Set(told.map(({ body }) => body.message ?? ''))];
+  return faults.length > 0 ? faults : [`Nodes do not drain: ${kept.map(podName).join(', ')}: ${messages.join('; ')}`];
 };
+
+const controller = (metadata: Pod['metadata']) => metadata?.ownerReferences?.find((owner) => owner.controller);
+
+const isDaemon = (metadata: Pod['metadata']) => controller(metadata)?.kind === 'DaemonSet';
+
+/** Asks for the eviction of a pod, which its budget may refuse for now. */
+const evict = ({ send }: Cluster, { metadata }: Pod) =>
+  send('POST', `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}/eviction`, {
+    body: {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { namespace: metadata?.namespace, name: metadata?.name },
+    },
+  });

@@ -4,14 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
+import { noProgress, type ControlLoops } from './patience';
 import { interruption } from './process';
 import type { RequestPath } from './request-path';
 
 const START = join(__dirname, 'aws', 'start.py');
 /** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
 const NODE_MODULES = join(__dirname, '..', 'node_modules');
-const START_TIMEOUT = 60_000; // milliseconds
-const STOP_TIMEOUT = 30_000; // milliseconds
+/** Milliseconds without an answer and without an end: the machine does not work. Not a verdict. */
+const STUCK = 600_000;
 
 /** A resource that CloudFormation made. */
 export interface Resource {
@@ -53,6 +54,8 @@ export interface Emulator {
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
   readonly requestPath: () => Promise<RequestPath>;
+  /** What works on the objects of its clusters, and how far each is. */
+  readonly loops: () => Promise<ControlLoops>;
   /** Differences from AWS that this run had, a line each. */
   readonly notes: () => Promise<readonly string[]>;
   /** Ends every node of a zone, and lets none be made there. */
@@ -103,10 +106,14 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     stopping = true;
     if (exited) return;
     child.kill('SIGTERM');
-    await Promise.race([exit, sleep(STOP_TIMEOUT, undefined, { ref: false })]);
+    await Promise.race([exit, sleep(STUCK, undefined, { ref: false })]);
     if (!exited && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
-  const get = async <T>(path: string): Promise<T> => (await fetch(`${endpoint}${path}`)).json() as Promise<T>;
+  const get = async <T>(path: string): Promise<T> => {
+    const response = await fetch(`${endpoint}${path}`, { signal });
+    if (!response.ok) throw new Error(((await response.json()) as { readonly message: string }).message);
+    return response.json() as Promise<T>;
+  };
 
   const changeZone = async (zone: string, lost: boolean) => {
     const response = await fetch(`${endpoint}/_rehearsal/zones`, {
@@ -116,19 +123,21 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
   };
 
-  const deadline = Date.now() + START_TIMEOUT;
+  const started = Date.now();
   for (;;) {
     const healthy = await fetch(`${endpoint}/_ministack/health`).then(
       ({ ok }) => ok,
       () => false,
     );
     if (healthy) break;
-    if (exited || Date.now() > deadline || signal.aborted) {
+    if (exited || signal.aborted || Date.now() - started > STUCK) {
       await stop();
       if (signal.aborted) throw interruption(signal);
-      throw new Error(`the emulated AWS does not start:\n${tail(log)}`);
+      throw new Error(
+        exited ? `the emulated AWS does not start:\n${tail(log)}` : noProgress('the emulated AWS is silent'),
+      );
     }
-    await sleep(200);
+    await sleep(100);
   }
 
   return {
@@ -137,6 +146,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
     requestPath: () => get('/_rehearsal/request-path'),
+    loops: () => get('/_rehearsal/rounds'),
     notes: async () => [
       ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),
     ],

@@ -13,7 +13,7 @@ export interface ExposureProps {
   /** Folder with everything that the rehearsal wrote: cloud assembly, logs. */
   readonly folder: string;
   /** @default - the app has no cluster */
-  readonly cluster?: Cluster | undefined;
+  readonly cluster?: Pick<Cluster, 'get' | 'resources'> | undefined;
   readonly templates: readonly { readonly name: string; readonly template: Template }[];
 }
 
@@ -70,9 +70,11 @@ interface Held {
 }
 
 /** Values of secrets in the objects of a cluster, and Secrets that neither Kubernetes nor an add-on made. */
-export const exposedInCluster = async ({ get, kubectl }: Cluster, matches: Matcher): Promise<readonly string[]> => {
-  const resources = (await kubectl(['api-resources', '--verbs=list', '-o', 'name'])).match(/\S+/g) ?? [];
-  const objects = await get<Held>(...resources);
+export const exposedInCluster = async (
+  cluster: Pick<Cluster, 'get' | 'resources'>,
+  matches: Matcher,
+): Promise<readonly string[]> => {
+  const objects = await cluster.get<Held>(...(await cluster.resources()));
   return objects.flatMap((object) => {
     const place = `the ${nameOf(object)}`;
     const text = [JSON.stringify(object), ...decoded(object)].join('\n');

@@ -1,7 +1,6 @@
 import type { Namespace, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject } from 'kubernetes-types/rbac/v1';
-import { serviceAccount, type ApiServer } from './api-server';
-import { nameOf, type Cluster } from './cluster';
+import { nameOf, serviceAccount, type ApiServer, type Cluster } from './cluster';
 import type { Outcome } from './outcome';
 
 /** Label of the namespaces of tenants. */
@@ -11,7 +10,8 @@ const TENANT = 'tenant-id';
 const READ = { tenants: 2, resources: ['pods', 'secrets', 'configmaps'] };
 
 /** Whether a tenant's service accounts can do nothing outside of its namespace, and everybody only what Kubernetes gives. */
-export const tenantIsolation = async ({ get }: Cluster, api: ApiServer): Promise<Outcome> => {
+export const tenantIsolation = async (cluster: Pick<Cluster, 'get' | 'send'>): Promise<Outcome> => {
+  const { get } = cluster;
   const namespaces = await get<Namespace>('namespaces');
   const tenants = namespaces.filter(isTenants).map(({ metadata }) => metadata?.name ?? '');
   const bindings = await get<Binding>('rolebindings', 'clusterrolebindings');
@@ -33,8 +33,8 @@ export const tenantIsolation = async ({ get }: Cluster, api: ApiServer): Promise
   });
   const all = looks.flat();
   const some = looks.slice(0, READ.tenants).flat();
-  const permitted = await Promise.all(all.map((look) => permissions(api, look)));
-  const read = await Promise.all(some.map((look) => reads(api, look)));
+  const permitted = await Promise.all(all.map((look) => permissions(cluster, look)));
+  const read = await Promise.all(some.map((look) => reads(cluster, look)));
   return {
     faults: [...permitted, ...read].flat(),
     line:

@@ -3,7 +3,8 @@ import type { CronJob } from 'kubernetes-types/batch/v1';
 import type { Pod, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { nameOf, WORKLOADS, type Cluster, type Workload } from './cluster';
+import { nameOf, type Cluster } from './cluster';
+import { WORKLOADS, type Workload } from './workloads';
 import { unpullable, type Registry } from './registry';
 import { mountProblems, type ProviderClass } from './secret-references';
 import type { Vault } from './vault';
@@ -32,7 +33,7 @@ const NO_REGISTRY: Registry = { account: '', repositories: [] };
 
 /** Everything that refers to what does not exist, cannot be mounted or cannot be pulled, a line each. */
 export const brokenReferences = async (
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'get'>,
   vault: Vault = NO_VAULT,
   registry: Registry = NO_REGISTRY,
 ): Promise<readonly string[]> => {
@@ -46,11 +47,8 @@ export const brokenReferences = async (
   ];
 };
 
-const heldObjects = async ({ get, kubectl }: Cluster): Promise<readonly Held[]> => {
-  const kinds = ['secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims'];
-  const hasProviderClasses = (await kubectl(['api-resources', '-o', 'name'])).includes('secretproviderclasses');
-  return get<Held>(...kinds, ...(hasProviderClasses ? ['secretproviderclasses'] : []));
-};
+const heldObjects = ({ get }: Pick<Cluster, 'get'>): Promise<readonly Held[]> =>
+  get('secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims', 'secretproviderclasses');
 
 /**
  * What the pods of all workloads refer to and what does not exist: `Deployment platform-core/api-gateway refers to …`.
@@ -104,7 +102,7 @@ const SYNCING = 'secretprovidersyncing-role';
 
 /** Which pods cannot mount the secrets that their SecretProviderClasses name, and why. */
 const brokenMounts = async (
-  { get }: Cluster,
+  { get }: Pick<Cluster, 'get'>,
   held: readonly Held[],
   templates: readonly PodTemplate[],
   vault: Vault,
@@ -149,7 +147,7 @@ const podTemplates = async (get: Cluster['get']): Promise<readonly PodTemplate[]
 ];
 
 /** What Services, disruption budgets and autoscalers point to and what is not there: `Service shop/web selects no pod`. */
-const danglingObjects = async ({ get }: Cluster, templates: readonly PodTemplate[]) => {
+const danglingObjects = async ({ get }: Pick<Cluster, 'get'>, templates: readonly PodTemplate[]) => {
   const selected = (owner: ObjectMeta | undefined, selector: Readonly<Record<string, string>>) =>
     templates.filter(
       (template) =>

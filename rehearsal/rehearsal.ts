@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
 import { assembledStacks, cdk, deploy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
-import { awaitWorkloads, connect, placements, type Cluster } from './cluster';
+import { connect, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
 import { exposed } from './exposure';
@@ -21,12 +21,14 @@ import {
   zonesToDelegate,
 } from './operator';
 import { Steps, type Report } from './progress';
+import { placements } from './placements';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { openRegistry } from './registry';
 import { summary } from './report';
 import { trials, type Attempt } from './trials';
 import { openVault } from './vault';
+import { awaitWorkloads } from './workloads';
 
 export interface RehearsalProps {
   /** An environment of the app, or `pipeline`. */
@@ -117,7 +119,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
 
     const clusterName = deployed.find(({ type }) => type === 'AWS::EKS::Cluster')?.physicalId;
     const kubeconfig = clusterName && aws.kubeconfig(account, region, clusterName);
-    const cluster = kubeconfig ? connect(join(binaries, 'kubectl'), kubeconfig, signal) : undefined;
+    const cluster = kubeconfig ? await connect(kubeconfig, aws.loops, signal) : undefined;
     const looked = cluster
       ? await steps.step('workloads', async (report) => {
           const references = async () => {

@@ -1,6 +1,7 @@
 import type { AssembledStack } from './cdk';
-import type { Placement } from './cluster';
+
 import type { Resource } from './emulator';
+import type { Placement } from './placements';
 import type { Trial } from './trials';
 
 export interface Findings {

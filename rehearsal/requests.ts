@@ -1,25 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Cluster } from './cluster';
 import type { Distribution, Origin, RequestPath, Rule } from './request-path';
 import type { Outcome } from './outcome';
+import { settle } from './patience';
 import { selects } from './selector';
-
-const PATIENCE = 10_000; // milliseconds; pods without a readiness gate are not waited for before
 
 /** Whether a request to every public host arrives at something: walks what is deployed, link by link. */
 export const requests = async (cluster: Cluster, lookUp: () => Promise<RequestPath>): Promise<Outcome> => {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
+  const { found } = await settle(cluster.loops, async () => {
     const parts = await lookUp();
     const pods = parts.targetGroups.length > 0 ? await bound(cluster) : [];
     const walks = publicHosts(parts).map((host) => walkFrom(host, parts, pods));
-    const faults = walks.flatMap((walk) => walk.faults);
+    const faults = walks.flatMap((walk) => walk.faults); // targets are registered a moment after their pods run
     const line = walks.map((walk) => walk.line).join('; ') || 'nothing is public';
-    if (faults.length === 0 || Date.now() > deadline) return { faults, line };
-    await sleep(500);
-  }
+    return { found: { faults, line }, settled: faults.length === 0, state: faults };
+  });
+  return found;
 };
 
 /** A TargetGroupBinding with its Service and the pods that this selects. */

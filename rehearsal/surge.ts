@@ -1,8 +1,9 @@
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Event, Node } from 'kubernetes-types/core/v1';
-import { awaitRecovery, type Cluster } from './cluster';
+import type { Cluster } from './cluster';
 import { during, type Outcome } from './outcome';
 import type { Report } from './progress';
+import { awaitWorkloads } from './workloads';
 
 /**
  * Whether everything that is scaled has room at its maximum, and to be restarted there: raises the minimum of every
@@ -15,19 +16,20 @@ export const surge = async (cluster: Cluster, report: Report): Promise<Outcome> 
   const before = new Set(await refusals(cluster));
 
   report(`${pods} pods at the maximum of ${scaled.length} autoscalers`);
-  for (const autoscaler of scaled) await setMinimum(cluster, autoscaler, autoscaler.max);
-  await during('with all autoscalers at their maximum', () => awaitRecovery(cluster, report));
+  await Promise.all(scaled.map((one) => setMinimum(cluster, one, one.max)));
+  await during('with all autoscalers at their maximum', () => awaitWorkloads(cluster, report));
   const { length: nodes } = await cluster.get<Node>('nodes');
-  for (const { namespace, target } of scaled) await cluster.kubectl(['rollout', 'restart', target, '-n', namespace]);
-  await during('restarted with all autoscalers at their maximum', () => awaitRecovery(cluster, report));
+  await Promise.all(scaled.map((one) => restart(cluster, one)));
+  await during('restarted with all autoscalers at their maximum', () => awaitWorkloads(cluster, report));
   const refused = (await refusals(cluster)).filter((refusal) => !before.has(refusal));
 
-  for (const autoscaler of scaled) {
-    await setMinimum(cluster, autoscaler, autoscaler.min);
-    const { namespace, target, replicas } = autoscaler; // without measurements, nothing scales them down
-    await cluster.kubectl(['scale', target, '-n', namespace, `--replicas=${replicas}`]);
-  }
-  await awaitRecovery(cluster, report);
+  await Promise.all(
+    scaled.map(async (one) => {
+      await setMinimum(cluster, one, one.min);
+      await cluster.patch(one.target, { spec: { replicas: one.replicas } }); // without measurements, nothing scales down
+    }),
+  );
+  await awaitWorkloads(cluster, report);
   return {
     faults: refused.map((refusal) => `with all autoscalers at their maximum: ${refusal}`),
     line: `${pods} pods at the maximum of ${scaled.length} autoscalers run, and restart, on ${nodes} nodes`,
@@ -35,11 +37,11 @@ export const surge = async (cluster: Cluster, report: Report): Promise<Outcome> 
 };
 
 interface Autoscaler {
-  readonly namespace: string;
-  readonly name: string;
+  /** Path of its API. */
+  readonly path: string;
   readonly min: number;
   readonly max: number;
-  /** What it scales: `deployment/web`. */
+  /** Path of what it scales. */
   readonly target: string;
   /** How many of it there are now. */
   readonly replicas: number;
@@ -49,22 +51,29 @@ const autoscalers = async ({ get }: Cluster): Promise<readonly Autoscaler[]> =>
   (await get<HorizontalPodAutoscaler>('horizontalpodautoscalers')).flatMap(({ metadata, spec, status }) => {
     if (!spec) return [];
     const { minReplicas: min = 1, maxReplicas: max, scaleTargetRef } = spec;
-    const { name = '', namespace = '' } = metadata ?? {};
-    const target = `${scaleTargetRef.kind.toLowerCase()}/${scaleTargetRef.name}`;
-    return [{ namespace, name, min, max, target, replicas: status?.currentReplicas ?? min }];
+    const namespace = `namespaces/${metadata?.namespace}`;
+    const { apiVersion = 'apps/v1', kind, name } = scaleTargetRef;
+    return [
+      {
+        path: `/apis/autoscaling/v2/${namespace}/horizontalpodautoscalers/${metadata?.name}`,
+        min,
+        max,
+        target: `/apis/${apiVersion}/${namespace}/${kind.toLowerCase()}s/${name}`,
+        replicas: status?.currentReplicas ?? min,
+      },
+    ];
   });
 
-const setMinimum = ({ kubectl }: Cluster, { namespace, name }: Autoscaler, minReplicas: number) =>
-  kubectl([
-    'patch',
-    'horizontalpodautoscaler',
-    name,
-    '-n',
-    namespace,
-    '--type=merge',
-    '-p',
-    JSON.stringify({ spec: { minReplicas } }),
-  ]);
+const setMinimum = ({ patch }: Cluster, { path }: Autoscaler, minReplicas: number) =>
+  patch(path, { spec: { minReplicas } });
+
+/** What `kubectl rollout restart` does: the template changes, nothing else. */
+const restart = ({ patch }: Cluster, { target }: Autoscaler) =>
+  patch(target, {
+    spec: {
+      template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
+    },
+  });
 
 /** Two pods counted at once: the controller tries again at once. */
 const RETRIED = /the object has been modified/;

@@ -1,5 +1,4 @@
 import { policyRefusals } from './admission';
-import { apiServer, type ApiServer } from './api-server';
 import type { Cluster } from './cluster';
 import { drains } from './disruptions';
 import { requests } from './requests';
@@ -16,7 +15,6 @@ export type Trial = readonly [subject: string, line: string];
 /** Where a trial takes place. */
 export interface Place {
   readonly cluster: Cluster;
-  readonly api: ApiServer;
   readonly emulator: Emulator;
   readonly signal: AbortSignal;
 }
@@ -29,8 +27,8 @@ export type Attempt = readonly [
 ];
 
 const LOOKS: readonly Attempt[] = [
-  ['policies', 'what breaks policy is refused', ({ cluster, api }) => policyRefusals(cluster, api)],
-  ['tenants', 'tenants are apart', ({ cluster, api }) => tenantIsolation(cluster, api)],
+  ['policies', 'what breaks policy is refused', ({ cluster }) => policyRefusals(cluster)],
+  ['tenants', 'tenants are apart', ({ cluster }) => tenantIsolation(cluster)],
   ['requests', 'requests arrive', ({ cluster, emulator }) => requests(cluster, emulator.requestPath)],
 ];
 
@@ -51,7 +49,7 @@ export const trials = async (
   more: readonly Attempt[],
   signal: AbortSignal,
 ): Promise<readonly Trial[]> => {
-  const place: Place = { cluster, api: await apiServer(cluster, signal), emulator, signal };
+  const place: Place = { cluster, emulator, signal };
   const done: Trial[] = [];
   for (const [subject, title, attempt] of [...LOOKS, ...more, ...DISTURBANCES])
     done.push([

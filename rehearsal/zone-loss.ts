@@ -1,8 +1,10 @@
 import type { Node, PersistentVolume, Pod } from 'kubernetes-types/core/v1';
-import { awaitRecovery, nameOf, placements, type Cluster, type Workload } from './cluster';
+import { nameOf, type Cluster } from './cluster';
 import type { Emulator } from './emulator';
 import { during, type Outcome } from './outcome';
+import { placements } from './placements';
 import type { Report } from './progress';
+import { awaitWorkloads, type Workload } from './workloads';
 
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -22,13 +24,13 @@ export const zoneLoss = async (
   const started = performance.now();
   await during(`after the loss of the zone ${zone}`, async () => {
     await loseZone(zone);
-    await awaitRecovery(cluster, report, tied);
+    await awaitWorkloads(cluster, report, tied);
     await placements(cluster);
   });
   const seconds = (performance.now() - started) / 1000;
   const { length: count } = await cluster.get<Node>('nodes');
   await restoreZone(zone);
-  await awaitRecovery(cluster, report);
+  await awaitWorkloads(cluster, report);
   return {
     faults: [],
     line: `${zone} lost: everything available again after ${seconds.toFixed(0)} s on ${count} node${count === 1 ? '' : 's'}${

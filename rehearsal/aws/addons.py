@@ -5,7 +5,6 @@ own, explained in definitions.yaml). All of it is data; nothing here knows a par
 """
 
 import copy
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,16 +14,10 @@ import yaml
 import settings
 from kubernetes import ApiError, ControlPlane, path_of
 from ministack_api import Refused
+from patience import settle
 
 NAMESPACE = "kube-system"
 """Where they live that do not bring a namespace."""
-
-TIMEOUT = 60
-"""Seconds for an add-on's workloads to become available; EKS waits longer, but its nodes need not pull here."""
-
-PATIENCE = 10
-"""Seconds after which a pod that no node takes counts as lost: nothing here adds nodes in the meantime. So does a
-DaemonSet that does not want every node."""
 
 
 def load(name: str) -> tuple[list[dict], dict]:
@@ -144,39 +137,37 @@ def apply(cluster: ControlPlane, name: str, objects: list[dict], replaced: Seque
         except ApiError as error:
             raise Refused(f"{name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
     for definition in [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]:
-        cluster.wait(lambda: established(cluster, definition), PATIENCE)  # its kind is served a moment later
+        if not settle(cluster.rounds, lambda: establishment(cluster, definition)):  # its kind is served a moment later
+            raise Refused(f"{name}: the API server does not serve {definition['metadata']['name']}")
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
 
 
 def await_workloads(cluster: ControlPlane, name: str, objects: list[dict]) -> None:
     """Wait for the Deployments and DaemonSets among objects."""
-    started = time.monotonic()
     for workload in [obj for kind in ("Deployment", "DaemonSet") for obj in objects if obj["kind"] == kind]:
-        await_workload(cluster, name, workload, started)
+        await_workload(cluster, name, workload)
 
 
-def await_workload(cluster: ControlPlane, name: str, workload: dict, started: float) -> None:
-    """Wait until a Deployment or DaemonSet is available; Refused in the name of what brought it if it is not."""
+def await_workload(cluster: ControlPlane, name: str, workload: dict) -> None:
+    """Wait until a Deployment or DaemonSet is available; Refused in the name of what brought it if nothing changes any
+    more and it is not: no node comes here in the meantime."""
     kind, called = workload["kind"], workload["metadata"]["name"]
 
-    def settled() -> str | None:
+    def look() -> tuple[bool, object]:
         current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
-        if available(current) if kind == "Deployment" else everywhere(current, len(nodes)):
-            return "available"
-        if time.monotonic() - started <= PATIENCE:
-            return None
-        return "partial" if partial(current, nodes) else "lost" if unschedulable(cluster, current) else None
+        done = available(current) if kind == "Deployment" else everywhere(current, len(nodes))
+        return done, (current.get("status"), len(nodes), [pod.get("status") for pod in pods_of(cluster, current)])
 
-    if cluster.wait(settled, started + TIMEOUT - time.monotonic()) == "available":
+    if settle(cluster.rounds, look):
         return
     current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
     if partial(current, nodes):
         tolerating = all(tolerates(current["spec"]["template"]["spec"], node) for node in nodes)
         raise Refused(f"{name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
                       + ("does not select all of them" if tolerating else "tolerates not all of their taints"))
-    raise Refused(f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available after "
-                  f"{time.monotonic() - started:.0f} s. " + reasons(cluster, workload))
+    raise Refused(f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available, and nothing "
+                  f"changes any more. {reasons(cluster, workload)}")
 
 
 def remove(cluster: ControlPlane, objects: list[dict]) -> None:
@@ -185,10 +176,10 @@ def remove(cluster: ControlPlane, objects: list[dict]) -> None:
         cluster.delete(obj)
 
 
-def established(cluster: ControlPlane, definition: dict) -> bool:
-    """Whether the API server serves the kind of a CustomResourceDefinition."""
+def establishment(cluster: ControlPlane, definition: dict) -> tuple[bool, object]:
+    """Whether the API server serves the kind of a CustomResourceDefinition, and what it says of it."""
     conditions = conditions_of(cluster.request("GET", path_of(definition)))
-    return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
+    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions), conditions
 
 
 def available(deployment: dict) -> bool:
@@ -254,11 +245,6 @@ def conditions_of(obj: dict) -> list[dict]:
 def unscheduled(condition: dict) -> bool:
     """Whether a pod's condition says that no node takes it."""
     return condition["type"] == "PodScheduled" and condition["status"] == "False"
-
-
-def unschedulable(cluster: ControlPlane, workload: dict) -> bool:
-    """Whether no node takes some pod of a workload."""
-    return any(unscheduled(condition) for pod in pods_of(cluster, workload) for condition in conditions_of(pod))
 
 
 def reasons(cluster: ControlPlane, workload: dict) -> str:

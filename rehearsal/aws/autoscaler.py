@@ -2,8 +2,8 @@
 takes."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timezone
 
 import addons
 import eks
@@ -13,13 +13,14 @@ import node_groups
 import secret_access
 import settings
 from eks_access import association_of
+from events import tell
 from kubernetes import ControlPlane
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/cluster-autoscaler"
 DISCOVERY = "--node-group-auto-discovery=asg:tag="
 INTERVAL = 1
-PATIENCE = 2
-"""Seconds that a pod has to be waiting for a node."""
+TOLD = "NotTriggerScaleUp"
+"""The reason of Cluster Autoscaler's event on a pod for which it adds no node."""
 
 
 def install() -> None:
@@ -66,11 +67,9 @@ def lacking(deployment: dict, cluster_name: str) -> list[str]:
 
 
 def waiting(pod: dict) -> bool:
-    """Whether the scheduler has found no node for a pod for a while."""
-    since = [condition["lastTransitionTime"] for condition in addons.conditions_of(pod)
-             if addons.unscheduled(condition) and condition.get("reason") == "Unschedulable"]
-    ages = [(datetime.now(timezone.utc) - datetime.fromisoformat(time)).total_seconds() for time in since]
-    return not pod["spec"].get("nodeName") and any(age >= PATIENCE for age in ages)
+    """Whether the scheduler has found no node for a pod."""
+    return not pod["spec"].get("nodeName") and any(
+        addons.unscheduled(one) and one.get("reason") == "Unschedulable" for one in addons.conditions_of(pod))
 
 
 def is_of_daemon_set(pod: dict) -> bool:
@@ -85,15 +84,17 @@ class Autoscaler:
         self.plane, self.cluster_name, self.scope = plane, cluster_name, scope
         self.told: set[str] = set()
 
-    def step(self) -> None:
-        """Add the nodes that waiting pods need."""
+    def step(self) -> object:
+        """Add the nodes that waiting pods need, once the scheduler has tried the nodes that there are."""
+        if not self.plane.scheduler_is_idle():
+            return loops.BUSY
         pods = [pod for pod in self.plane.items("/api/v1/pods", fieldSelector="spec.nodeName=") if waiting(pod)]
         if not pods:
-            return
+            return None
         deployment = next((one for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
                            if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]), None)
         if deployment is None or not addons.available(deployment):
-            return
+            return None
         with self.scope(), node_groups.CHANGING:
             missing = lacking(deployment, self.cluster_name)
             if missing:
@@ -101,6 +102,7 @@ class Autoscaler:
             groups = [group for key, group in sorted(eks.service()._nodegroups.items())
                       if group["clusterName"] == self.cluster_name]
             Pass(self, discovered(deployment, self.cluster_name, groups)).serve(pods)
+        return None
 
     def _tell(self, text: str) -> None:
         if text not in self.told:
@@ -121,13 +123,22 @@ class Pass:
         self.added: list[tuple[dict, dict[str, float]]] = []
 
     def serve(self, pods: list[dict]) -> None:
-        """Find a place for each pod: on a node that another one has got, else on one more."""
+        """Find a place for each pod: on a node that another one has got, else on one more. Says why there is none."""
         for pod in pods:
-            grown = (self._grown(pod, group) for group in sorted(self.groups, key=self._size))
-            place = self._among_added(pod) or next(filter(None, grown), None)
+            place = self._among_added(pod)
+            told: Counter[str] = Counter()
+            for group in [] if place else sorted(self.groups, key=self._size):
+                place, why = self._grown(pod, group)
+                if place:
+                    break
+                told[why] += 1
             if place:
                 for name, wanted in fit.requests(pod).items():
                     place[name] -= wanted
+            else:
+                reasons = ", ".join(f"{count} {why}" for why, count in sorted(told.items())) or "no node group is its own"
+                tell(self.plane, {**pod, "kind": "Pod"}, "cluster-autoscaler", TOLD,
+                     f"pod didn't trigger scale-up: {reasons}", "Normal")
         for name in sorted({node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] for node, _ in self.added}):
             node_groups.await_nodes(self.autoscaler.cluster_name, name)
 
@@ -136,35 +147,47 @@ class Pass:
         return len(node_groups.members(self.plane, group["nodegroupName"]))
 
     def _among_added(self, pod: dict) -> dict[str, float] | None:
-        return next((free for node, free in self.added if self._takes(node, free, pod)), None)
+        return next((free for node, free in self.added if not self._refusal(node, free, pod)), None)
 
-    def _grown(self, pod: dict, group: dict) -> dict[str, float] | None:
-        """Add a node to a group, if it may have one more and that takes the pod; what is free on it."""
+    def _grown(self, pod: dict, group: dict) -> tuple[dict[str, float] | None, str]:
+        """Add a node to a group, if it may have one more and that takes the pod: what is free on it, or why there is
+        none."""
         cluster_name, name = self.autoscaler.cluster_name, group["nodegroupName"]
         scaling, present = group["scalingConfig"], len(node_groups.members(self.plane, name))
-        if present >= scaling["maxSize"] or not node_groups.zones(cluster_name, name):
-            return None
+        if present >= scaling["maxSize"]:
+            return None, "max node group size reached"
+        if not node_groups.zones(cluster_name, name):
+            return None, "node group(s) in a lost zone"
         node = node_groups.next_node(cluster_name, name)
         free, zone = fit.room(node), node_groups.zone_of(node)
-        if not self._takes(node, free, pod) or self._has_empty(name, zone):
-            return None
+        refusal = self._refusal(node, free, pod)
+        if refusal:
+            return None, refusal
+        if self._has_empty(name, zone):
+            return None, "node group(s) with an empty node, which does not help"
         node_groups.add_node(self.plane, node)
         scaling["desiredSize"] = max(node_groups.desired(group), present + 1)
         settings.note(f"the autoscaler of {cluster_name} added node {present + 1} of at most {scaling['maxSize']} to "
                       f"{name} in {zone}")
         self.added.append((node, free))
-        return free
+        return free, ""
 
     def _has_empty(self, name: str, zone: str) -> bool:
         """Whether a group has a node there that nothing runs on: one more would help no more than that."""
         return any(node["metadata"]["labels"].get("eks.amazonaws.com/nodegroup") == name
                    and node_groups.zone_of(node) == zone for node in self.empty)
 
-    def _takes(self, node: dict, free: dict[str, float], pod: dict) -> bool:
+    def _refusal(self, node: dict, free: dict[str, float], pod: dict) -> str | None:
+        """Why a node with so much left does not take a pod, in the words of the scheduler; None if it does."""
         labels = node["metadata"]["labels"]
-        return (fit.wants(pod, labels) and addons.tolerates(pod["spec"], node)
-                and all(wanted <= free[name] for name, wanted in fit.requests(pod).items())
-                and all(fit.selects(affinity, labels) for affinity in self._ties(pod)))
+        if not fit.wants(pod, labels):
+            return "node(s) didn't match Pod's node affinity/selector"
+        if not addons.tolerates(pod["spec"], node):
+            return "node(s) had untolerated taint(s)"
+        if not all(fit.selects(affinity, labels) for affinity in self._ties(pod)):
+            return "node(s) had volume node affinity conflict"
+        short = [name for name, wanted in fit.requests(pod).items() if wanted > free[name]]
+        return f"Insufficient {' and '.join(short)}" if short else None
 
     def _ties(self, pod: dict) -> Iterator[dict]:
         """The places of a pod's volumes."""

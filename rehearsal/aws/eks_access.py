@@ -5,6 +5,7 @@ import json
 import cloudformation
 import eks
 from ministack_api import Refused, camel, require_role, result, tags
+from patience import settle
 from stand_ins import StandIn, register
 
 
@@ -95,10 +96,18 @@ def check_manifests() -> None:
 
 
 def _await(job: dict) -> None:
-    """Give a Job a moment: the function that waits for it looks at once, and then only every ten seconds."""
+    """Let a Job come to its end, if it does: the function that waits for it looks at once, and then only every ten
+    seconds. How long that one waits is the CDK's affair."""
     plane = eks.control_plane(job["ClusterName"])
     path = f"/apis/batch/v1/namespaces/{job['ObjectNamespace']}/jobs/{job['ObjectName']}"
-    plane.wait(lambda: plane.request("GET", path).get("status", {}).get("succeeded"), 5)
+
+    def look() -> tuple[bool, object]:
+        status = plane.request("GET", path).get("status", {})
+        ended = any(one["type"] in ("Complete", "Failed") and one["status"] == "True"
+                    for one in status.get("conditions", []))
+        return ended, status
+
+    settle(plane.all_rounds, look)
 
 
 def refuse_without_access(logical_id: str, properties: dict) -> None:

@@ -7,8 +7,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
+import eks
 import hosted_zones
 import zones
+from control_loops import Ended
+from patience import Stuck
 
 PREFIX = "ministack.services."
 
@@ -137,6 +140,8 @@ def install() -> None:
             status, answer = await _change(zones.change, await _body(receive))
         elif path == "/_rehearsal/hosted-zones":
             status, answer = await _change(_of_caller(scope, hosted_zones.provide), await _body(receive))
+        elif path == "/_rehearsal/rounds":
+            status, answer = await _answer(rounds)
         elif path in answers:
             status, answer = 200, answers[path]()
         else:
@@ -171,9 +176,22 @@ def _of_caller(scope: dict, function: Callable[[dict], dict]) -> Callable[[dict]
     return called
 
 
+def rounds() -> dict:
+    """How many rounds every control loop of every cluster has completed by now, and why the last one failed."""
+    return {name: vars(loop) for running in list(eks.RUNNING.values())
+            for name, loop in running.plane.all_rounds().items()}
+
+
 async def _change(function: Callable[[dict], dict], body: bytes) -> tuple[int, dict]:
+    """What a change that is asked for comes to."""
+    return await _answer(lambda: function(json.loads(body)))
+
+
+async def _answer(function: Callable[[], dict]) -> tuple[int, dict]:
     """On a thread, as it may wait for Kubernetes, whose authentication asks this server."""
     try:
-        return 200, await asyncio.to_thread(function, json.loads(body))
+        return 200, await asyncio.to_thread(function)
     except ValueError as error:  # Refused is one
         return 400, {"message": str(error)}
+    except (Stuck, Ended) as error:
+        return 500, {"message": str(error)}

@@ -9,33 +9,28 @@ import subprocess
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
 from pathlib import Path
 
 import eks
 import loops
 import settings
+from events import now, tell
 from kubernetes import JOB, ApiError, ControlPlane, path_of
 
 IMAGE = re.compile(r"(.*/)?kubectl[:@].+")
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 """Where a pod finds the token of its service account."""
 INTERVAL = 0.2
-TIMEOUT = 120
-"""Seconds for one kubectl."""
 TOLD = 2048
 """Bytes of a container's end that the kubelet keeps."""
 AT_ONCE = 8
+RUNNING: dict[str, subprocess.Popen] = {}
+"""The kubectl that runs for a pod, by its uid: it ends with the pod, as when its Job is out of time."""
 
 
 def install() -> None:
     """Have one work beside every cluster."""
     eks.BESIDE.append(run_pods)
-
-
-def now() -> str:
-    """The time as Kubernetes writes it."""
-    return f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def is_kubectl(pod: dict) -> bool:
@@ -77,24 +72,24 @@ def run(cluster: ControlPlane, pod: dict) -> tuple[int, str]:
         config = Path(folder) / "config"
         config.write_text(json.dumps(kubeconfig(cluster, pod)))
         for container in [*before, spec["containers"][0]]:
-            code, told = run_one(container, folder, config)
+            code, told = run_one(container, folder, config, pod["metadata"]["uid"])
             if code:
                 break
     return code, told
 
 
-def run_one(container: dict, folder: str, config: Path) -> tuple[int, str]:
-    """Run the kubectl of one container."""
+def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, str]:
+    """Run the kubectl of one container of the pod with that uid, for as long as it takes."""
     program, *arguments = command(container)
     if Path(program).name != "kubectl":
         return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
-    try:
-        done = subprocess.run([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
-                              env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        return 137, f"kubectl was still running after {TIMEOUT} s"
-    return done.returncode, done.stdout.decode(errors="replace")
+    kubectl = subprocess.Popen([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+                               env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    RUNNING[uid] = kubectl
+    told = kubectl.communicate()[0].decode(errors="replace")
+    RUNNING.pop(uid, None)
+    return kubectl.returncode, told
 
 
 def status(pod: dict, phase: str, state: dict, **more) -> dict:
@@ -140,22 +135,8 @@ def play(cluster: ControlPlane, pod: dict) -> None:
     record(cluster, pod, status(pod, "Running", {"running": {"startedAt": now()}}))
     code, told = run(cluster, pod) if is_kubectl(pod) else (0, "")
     if code:
-        tell(cluster, pod, told)
+        tell(cluster, pod, "kubelet", "Failed", told.strip()[-1000:])
     record(cluster, pod, ended(pod, code, told))
-
-
-def tell(cluster: ControlPlane, pod: dict, told: str) -> None:
-    """Leave an event, which is what a Job's failure is explained with."""
-    metadata = pod["metadata"]
-    cluster.apply({
-        "apiVersion": "v1", "kind": "Event",
-        "metadata": {"name": f"failed-{metadata['uid']}", "namespace": metadata["namespace"]},
-        "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": metadata["namespace"],
-                           "name": metadata["name"], "uid": metadata["uid"]},
-        "type": "Warning", "reason": "Failed", "message": told.strip()[-1000:], "count": 1,
-        "source": {"component": "kubelet"}, "reportingComponent": "kubelet",
-        "firstTimestamp": now(), "lastTimestamp": now(),
-    })
 
 
 class Kubelet:
@@ -164,25 +145,34 @@ class Kubelet:
     def __init__(self, cluster: ControlPlane):
         self.cluster = cluster
         self.known: set[str] = set()
+        self.playing: set[str] = set()
         self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"jobs-{cluster.name}")
 
-    def step(self) -> None:
-        """Begin with pods that are new on a node; let go of those that are to go."""
+    def step(self) -> object:
+        """Begin with pods that are new on a node; let go of those that are to go. Busy as long as one is played: how
+        long a kubectl runs is its own affair and its Job's."""
         pods = self.cluster.items("/api/v1/pods", labelSelector=JOB)
         for pod in [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in pods if pod["spec"].get("nodeName")]:
             uid = pod["metadata"]["uid"]
             if pod["metadata"].get("deletionTimestamp"):
+                if uid in RUNNING:
+                    RUNNING[uid].kill()
                 self.cluster.discard(pod)
             elif uid not in self.known and pod["status"].get("phase") in ("Pending", "Running"):
                 self.known.add(uid)
+                self.playing.add(uid)
                 self.workers.submit(self._play, pod)
+        return loops.BUSY if self.playing else None
 
     def _play(self, pod: dict) -> None:
+        uid = pod["metadata"]["uid"]
         try:
             play(self.cluster, pod)
         except Exception as error:  # whatever it was, the next round may go well
-            self.known.discard(pod["metadata"]["uid"])
+            self.known.discard(uid)
             logging.getLogger("jobs").debug("%s: %r", path_of(pod), error)
+        finally:
+            self.playing.discard(uid)
 
 
 def run_pods(cluster: ControlPlane, _cluster_name: str, _scope: eks.Scope) -> threading.Event:

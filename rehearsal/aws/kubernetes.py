@@ -12,10 +12,15 @@ import time
 import urllib.parse
 
 import settings
+from control_loops import ControlLoops
+from loops import LOOPS, Loop
 
 FIELD_MANAGER = "rehearsal"
 PORTS = ("etcd-port", "kube-controller-manager-port", "kube-scheduler-port", "controller-port")
 """kwokctl would take these, and etcd's port for its peers, from one fixed range, where two rehearsals meet."""
+PORT_OF = {"kube-controller-manager": "kube-controller-manager-port", "kube-scheduler": "kube-scheduler-port",
+           "kwok-controller": "controller-port"}
+"""Whose metrics are at which."""
 ATTEMPTS = 3
 """A port that was free when it was chosen may be taken by the time it is used."""
 PATIENCE = 30
@@ -34,6 +39,10 @@ class ApiError(Exception):
     def __init__(self, status: int, message: str):
         super().__init__(message)
         self.status = status
+
+    def is_temporary(self) -> bool:
+        """Whether the same request may well be answered later."""
+        return self.status == 429 or self.status >= 500
 
 
 def path_of(obj: dict) -> str:
@@ -66,6 +75,7 @@ class ControlPlane:
         self.cluster = self.workdir / "clusters" / name
         self.webhook: bytes | None = None
         self._tls: ssl.SSLContext | None = None
+        self._loops = ControlLoops({})
 
     def start(self) -> None:
         """Create and wait until pods can be made in it; try again with other ports, except that of the API server,
@@ -119,6 +129,8 @@ class ControlPlane:
             file.write_bytes(self.webhook.replace(b"host.docker.internal", b"127.0.0.1"))
             arguments["authentication-token-webhook-config-file"] = str(file)
         peers, *ports = free_ports(1 + len(PORTS), but=self.port)
+        given = dict(zip(PORTS, ports))
+        self._loops = ControlLoops({program: given[flag] for program, flag in PORT_OF.items()})
         config = self.folder / "kwokctl.yaml"  # etcd's port for its peers has no flag
         options = json.dumps({"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration",
                               "options": {"etcdPeerPort": peers}})
@@ -187,6 +199,18 @@ class ControlPlane:
         except ApiError as error:
             if error.status != 404:
                 raise
+
+    def rounds(self) -> dict[str, Loop]:
+        """How many rounds the programs of the control plane have completed by now."""
+        return self._loops.look()
+
+    def scheduler_is_idle(self) -> bool:
+        """Whether the scheduler has tried every pod that waits with what it knows."""
+        return self._loops.is_idle("kube-scheduler")
+
+    def all_rounds(self) -> dict[str, Loop]:
+        """The same, with the controllers of the rehearsal that work beside it."""
+        return {**self.rounds(), **{name: loop for name, loop in list(LOOPS.items()) if name.endswith(f"-{self.name}")}}
 
     def items(self, path: str, **query) -> list[dict]:
         """The objects of a collection."""

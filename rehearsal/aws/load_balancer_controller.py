@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import cloudformation
 import eks
+import events
 import jobs
 import loops
 import secret_access
@@ -13,6 +14,7 @@ import target_health
 from eks_access import MANIFEST, association_of, objects_of
 from kubernetes import ApiError, ControlPlane, path_of
 from ministack_api import Refused
+from patience import settle
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller"
 BINDINGS = "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings"
@@ -23,8 +25,6 @@ LOOKS = ("elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:Desc
          "ec2:DescribeSecurityGroups")
 REGISTER, DEREGISTER = (f"elasticloadbalancing:{verb}Targets" for verb in ("Register", "Deregister"))
 INTERVAL = 0.3
-PATIENCE = 10
-"""Seconds that the deletion of a binding waits for a controller that can finish it."""
 
 
 def install() -> None:
@@ -173,7 +173,7 @@ class Controller:
         if wanted.items() <= {"message": "", **held}.items():
             return
         since = held.get("lastTransitionTime") if held.get("status") == wanted["status"] else None
-        jobs.record(self.plane, pod, {"conditions": [{**wanted, "lastTransitionTime": since or jobs.now()}]})
+        jobs.record(self.plane, pod, {"conditions": [{**wanted, "lastTransitionTime": since or events.now()}]})
 
 
 def _bindings(properties: dict) -> list[dict]:
@@ -223,7 +223,13 @@ def refuse_hanging(cluster_name: str, binding: dict) -> None:
         return
     if FINALIZER not in held["metadata"].get("finalizers", []):
         return
-    if not plane.wait(lambda: lacking(plane, cluster_name, arn, (DEREGISTER,)) is None, PATIENCE):
+
+
+    def look() -> tuple[bool, str | None]:
+        told = lacking(plane, cluster_name, arn, (DEREGISTER,))
+        return told is None, told
+
+    if not settle(plane.rounds, look):
         metadata = binding["metadata"]
         raise Refused(f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
-                      f"{FINALIZER}, for {lacking(plane, cluster_name, arn, (DEREGISTER,))}. Delete bindings first.")
+                      f"{FINALIZER}, for {look()[1]}. Delete bindings first.")

@@ -1,20 +1,43 @@
-"""What works beside a cluster: controllers that look again and again."""
+"""What works beside a cluster: controllers that look again and again. They count their rounds, which waits go by instead
+of a clock."""
 
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+
+BUSY = object()
+"""What a step returns that has left something unfinished: such a round does not count."""
+
+
+@dataclass
+class Loop:
+    """How far a controller is."""
+
+    rounds: int = 0
+    """Rounds that it has completed."""
+    error: str = ""
+    """Why the last round failed, if it did: a failed one does not count."""
+
+
+LOOPS: dict[str, Loop] = {}
+"""The controllers that run, by name."""
 
 
 def repeat(name: str, interval: float, step: Callable[[], object]) -> threading.Event:
     """Step by step in a thread; set the event to end it."""
-    ended = threading.Event()
+    ended, loop = threading.Event(), Loop()
+    LOOPS[name] = loop
 
-    def loop() -> None:
+    def run() -> None:
         while not ended.wait(interval):
             try:
-                step()
+                loop.rounds += step() is not BUSY
+                loop.error = ""
             except Exception as error:  # whatever it was, the next round may go well
+                loop.error = repr(error)
                 logging.getLogger(name).debug("%r", error)
+        LOOPS.pop(name, None)
 
-    threading.Thread(target=loop, daemon=True, name=name).start()
+    threading.Thread(target=run, daemon=True, name=name).start()
     return ended

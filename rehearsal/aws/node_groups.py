@@ -9,8 +9,8 @@ import eks
 import nodes
 from kubernetes import ApiError
 from ministack_api import Refused, camel, require_role
+from patience import settle
 
-READY_TIMEOUT = 30  # seconds
 ZONE = "topology.kubernetes.io/zone"
 LOST: set[str] = set()
 """The zones where nothing runs at the moment; see zones.py."""
@@ -184,8 +184,14 @@ def desired(group: dict) -> int:
 def await_nodes(cluster_name: str, name: str) -> None:
     """Wait until every node of a group takes pods."""
     plane = eks.control_plane(cluster_name)
-    if not plane.wait(lambda: all(_ready(node) for node in members(plane, name)), READY_TIMEOUT):
-        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready after {READY_TIMEOUT} s")
+
+
+    def look() -> tuple[bool, object]:
+        nodes = members(plane, name)
+        return all(_ready(node) for node in nodes), [(node["spec"], node.get("status")) for node in nodes]
+
+    if not settle(plane.rounds, look):
+        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready, and nothing changes any more")
 
 
 def zones(cluster_name: str, name: str) -> dict[str, int]:

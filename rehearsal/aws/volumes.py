@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
 
 import loops
-from kubernetes import ApiError, ControlPlane, path_of
+from events import tell
+from kubernetes import ControlPlane
 
 DRIVER = "ebs.csi.aws.com"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
@@ -75,24 +75,11 @@ def step(cluster: ControlPlane) -> None:
 
 def refuse(cluster: ControlPlane, claim: dict) -> None:
     """Leave an event on a claim that the driver makes no volume for."""
-    metadata, modes, now = claim["metadata"], claim["spec"]["accessModes"], datetime.now(timezone.utc)
-    event = {
-        "apiVersion": "v1", "kind": "Event",
-        "metadata": {"name": f"refused-{metadata['uid']}", "namespace": metadata["namespace"]},
-        "involvedObject": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"],
-                           "name": metadata["name"], "uid": metadata["uid"]},
-        "type": "Warning", "reason": "ProvisioningFailed",
-        "message": f"failed to provision volume with StorageClass \"{claim['spec']['storageClassName']}\": {DRIVER} "
-                   f"offers {' and '.join(sorted(MODES))}, not {', '.join(m for m in modes if m not in MODES)}",
-        "source": {"component": DRIVER}, "reportingComponent": DRIVER, "count": 1,
-        "firstTimestamp": f"{now:%Y-%m-%dT%H:%M:%SZ}", "lastTimestamp": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-    }
-    try:
-        cluster.request("GET", path_of(event))
-    except ApiError as error:
-        if error.status != 404:
-            raise
-        cluster.apply(event)
+    spec = claim["spec"]
+    unknown = ", ".join(mode for mode in spec["accessModes"] if mode not in MODES)
+    tell(cluster, {**claim, "kind": "PersistentVolumeClaim"}, DRIVER, "ProvisioningFailed",
+         f"failed to provision volume with StorageClass \"{spec['storageClassName']}\": {DRIVER} offers "
+         f"{' and '.join(sorted(MODES))}, not {unknown}")
 
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiServer } from '../../rehearsal/api-server';
-import type { Cluster } from '../../rehearsal/cluster';
+import type { ApiServer } from '../../rehearsal/cluster';
 import { run } from '../../rehearsal/process';
 import type { Place } from '../../rehearsal/trials';
 import { ALERTMANAGER, MONITORING, PROMETHEUS } from '../../lib/kubernetes/prometheus/endpoints';
@@ -63,13 +62,6 @@ export interface Prometheus extends Started {
   readonly ask: <T>(path: string) => Promise<T>;
 }
 
-/** The API server as pods know it, and its authority. */
-const serverOf = async ({ kubectl }: Cluster) => {
-  const view = JSON.parse(await kubectl(['config', 'view', '--flatten', '--minify', '-o', 'json']));
-  const { server, 'certificate-authority-data': authority } = view.clusters[0].cluster;
-  return { server: server as string, authority: Buffer.from(authority, 'base64').toString() };
-};
-
 const tokenOf = async (api: ApiServer, account: string): Promise<string> => {
   const { status, body } = await api.send('POST', `/api/v1/namespaces/${MONITORING}/serviceaccounts/${account}/token`, {
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
@@ -103,10 +95,10 @@ export const kubeletCertificate = async (folder: string, addresses: readonly str
  * as a pod's environment would, to go through the proxy, and to hurry.
  */
 export const startPrometheus = async (
-  { cluster, api, signal }: Place,
+  { cluster, signal }: Place,
   { program, root, proxy, ports, kubelets, onConfigured }: PrometheusProps,
 ): Promise<Prometheus> => {
-  const { server, authority } = await serverOf(cluster);
+  const { url: server, authority } = cluster.server;
   const [ca_file, credentials_file] = ['ca.crt', 'token'].map((file) => join(root, ACCOUNT, file)) as [string, string];
   const asked: Record<keyof Asked, readonly string[]> = { mysql: [], redis: [] };
   const configure = ({ global, alerting, scrape_configs }: PrometheusFile) => {
@@ -126,7 +118,7 @@ export const startPrometheus = async (
     changes: { '/etc/prometheus/prometheus.yml': configure, '/etc/prometheus/rules/platform.yml': hurry },
   });
   writeFileSync(ca_file, `${authority}\n${kubelets}`);
-  writeFileSync(credentials_file, await tokenOf(api, serviceAccount));
+  writeFileSync(credentials_file, await tokenOf(cluster, serviceAccount));
   onConfigured(asked);
   const url = `http://127.0.0.1:${ports.prometheus}`;
   const address = `--web.listen-address=127.0.0.1:${ports.prometheus}`;

@@ -29,7 +29,7 @@ const TROUBLE = {
  * out every rule, and tell each topic of an alert.
  */
 export const collection = async ({ servers }: Tools, place: Place, report: Report): Promise<Outcome> => {
-  const { cluster, api, emulator, signal } = place;
+  const { cluster, emulator, signal } = place;
   const folder = mkdtempSync(join(tmpdir(), 'platform-collection-'));
   const root = (name: string) => {
     mkdirSync(join(folder, name));
@@ -47,7 +47,9 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
     const ips = addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
     const certificate = await kubeletCertificate(folder, ips, signal);
     let targets: readonly Target[] = [];
-    const standIns = started(await startStandIns({ targets: () => targets, certificate, api, aws: emulator.endpoint }));
+    const standIns = started(
+      await startStandIns({ targets: () => targets, certificate, api: cluster, aws: emulator.endpoint }),
+    );
     const common = { proxy: standIns.url, ports };
     const alertmanager = started(
       await startAlertmanager(place, { program: servers.alertmanager, root: root('alertmanager'), ...common }),

@@ -43,14 +43,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const clusterWith = (...objects: object[]): Cluster => ({
-  kubectl: async () => 'secrets\nconfigmaps\n',
+const clusterWith = (...objects: object[]): Pick<Cluster, 'get' | 'resources'> => ({
+  resources: async () => ['secrets', 'configmaps'],
   get: async <T>(...resources: readonly string[]) => (resources.join() === 'secrets,configmaps' ? objects : []) as T[],
 });
 const manifest = (Manifest: unknown, Type = 'Custom::AWSCDK-EKS-KubernetesResource') => ({
   Resources: { Apply: { Type, Properties: { Manifest } } },
 });
-const look = (cluster?: Cluster, template = manifest('[]')) => {
+const look = (cluster?: Pick<Cluster, 'get' | 'resources'>, template = manifest('[]')) => {
   const { port } = server.address() as AddressInfo;
   return exposed({
     endpoint: `http://127.0.0.1:${port}`,

@@ -1,6 +1,7 @@
-import type { ApiServer } from '../../rehearsal/api-server';
-import type { Cluster } from '../../rehearsal/cluster';
-import { tenantIsolation } from '../../rehearsal/isolation';
+import type { ApiServer, Cluster } from '../../rehearsal/cluster';
+import { tenantIsolation as isolation } from '../../rehearsal/isolation';
+
+const tenantIsolation = (cluster: Pick<Cluster, 'get'>, api: ApiServer) => isolation({ ...cluster, ...api });
 
 const tenant = (name: string) => ({ metadata: { name: `tenant-${name}`, labels: { 'tenant-id': name } } });
 const NAMESPACES = [tenant('a'), tenant('b'), { metadata: { name: 'core' } }, { metadata: { name: 'kube-system' } }];
@@ -14,8 +15,7 @@ const clusterOf = (
   bindings: readonly object[] = [],
   namespaces: readonly object[] = NAMESPACES,
   roles: readonly object[] = [role(['get'], '', 'pods')],
-): Cluster => ({
-  kubectl: async () => '',
+): Pick<Cluster, 'get'> => ({
   get: async <T>(resource: string) =>
     ({ namespaces, serviceaccounts: ACCOUNTS, rolebindings: bindings, roles })[resource] as T[],
 });

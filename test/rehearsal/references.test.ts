@@ -28,7 +28,7 @@ const clusterWith = (
   pod: Partial<PodSpec>,
   others: Record<string, unknown[]> = {},
   held: readonly unknown[] = HELD,
-): Cluster => {
+): Pick<Cluster, 'get'> => {
   const spec = { containers: [], ...pod };
   const deployment = {
     kind: 'Deployment',
@@ -36,7 +36,6 @@ const clusterWith = (
     spec: { template: { metadata: { labels: { app: 'web' } }, spec } },
   };
   return {
-    kubectl: async () => 'secretproviderclasses.secrets-store.csi.x-k8s.io',
     get: async <T>(...resources: readonly string[]) => {
       const objects: unknown[] = resources.includes('deployments') ? [deployment] : (others[resources[0] ?? ''] ?? []);
       return (resources.includes('secrets') ? held : objects) as T[];

@@ -15,8 +15,8 @@ const refusal = (name: string, reason = 'FailedCreate') => ({
   reason,
   message: 'exceeded quota: quota',
 });
-const patch = (minReplicas: number) =>
-  `patch horizontalpodautoscaler web-hpa -n shop --type=merge -p {"spec":{"minReplicas":${minReplicas}}}`;
+const HPA = 'PATCH autoscaling/v2/namespaces/shop/horizontalpodautoscalers/web-hpa';
+const WEB = 'PATCH apps/v1/namespaces/shop/deployments/web';
 const HELD = { horizontalpodautoscalers: [autoscaler], nodes: [{}, {}] };
 
 test('raises every minimum to the maximum, restarts, and puts back what was there', async () => {
@@ -25,11 +25,13 @@ test('raises every minimum to the maximum, restarts, and puts back what was ther
     faults: [],
     line: '9 pods at the maximum of 1 autoscalers run, and restart, on 2 nodes',
   });
-  expect(cluster.commands).toEqual([
-    patch(9),
-    'rollout restart deployment/web -n shop',
-    patch(2),
-    'scale deployment/web -n shop --replicas=3',
+  expect(cluster.requests).toEqual([
+    `${HPA} {"spec":{"minReplicas":9}}`,
+    expect.stringMatching(
+      `^${WEB} {"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"2`,
+    ),
+    `${HPA} {"spec":{"minReplicas":2}}`,
+    `${WEB} {"spec":{"replicas":3}}`,
   ]);
 });
 
@@ -37,19 +39,28 @@ test('names what admission refuses meanwhile, and nothing from before', async ()
   const events = [refusal('before')];
   const retried = { ...refusal('web-2'), message: 'cannot be fulfilled: the object has been modified' };
   const meanwhile = [refusal('web-1'), refusal('other', 'FailedScheduling'), retried];
-  const cluster = fakeCluster({ ...HELD, events }, ([command]) => command === 'rollout' && events.push(...meanwhile));
+  const cluster = fakeCluster({ ...HELD, events }, (request) => {
+    if (request.includes('restartedAt')) events.push(...meanwhile);
+    return undefined;
+  });
   const { faults } = await surge(cluster, () => {});
   expect(faults).toEqual(['with all autoscalers at their maximum: ReplicaSet shop/web-1: exceeded quota: quota']);
 });
 
 test.each([
-  ['patch', 'with all autoscalers at their maximum: '],
-  ['rollout', 'restarted with all autoscalers at their maximum: '],
-])('fails when something does not run after %s', async (command, message) => {
+  [':9}', 'with all autoscalers at their maximum: '],
+  ['restartedAt', 'restarted with all autoscalers at their maximum: '],
+])('fails when something does not run after %s', async (change, message) => {
   const jobs: object[] = [];
-  const conditions = [{ type: 'Failed', status: 'True' }];
-  const failed = { kind: 'Job', metadata: { name: 'once', creationTimestamp: '2020-01-01' }, status: { conditions } };
-  const cluster = fakeCluster({ ...HELD, jobs }, ([given]) => given === command && jobs.push(failed));
+  const failed = {
+    kind: 'Job',
+    metadata: { name: 'once' },
+    status: { conditions: [{ type: 'Failed', status: 'True' }] },
+  };
+  const cluster = fakeCluster({ ...HELD, jobs }, (request) => {
+    if (request.includes(change)) jobs.push(failed);
+    return undefined;
+  });
   await expect(surge(cluster, () => {})).rejects.toThrow(`${message}Job once does not complete`);
 });
 

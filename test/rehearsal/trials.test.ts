@@ -4,17 +4,13 @@ import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 
-const KUBECONFIG = JSON.stringify({
-  clusters: [{ cluster: { server: 'https://127.0.0.1', 'certificate-authority-data': '' } }],
-  users: [{ user: { 'client-certificate-data': '', 'client-key-data': '' } }],
-});
 const run = (held: Readonly<Record<string, readonly object[]>>, more: readonly Attempt[] = []) => {
   const titles: string[] = [];
   const step = <T>(title: string, work: (report: () => void) => Promise<T>) => {
     titles.push(title);
     return work(() => {});
   };
-  const cluster = { ...fakeCluster(held), kubectl: async () => KUBECONFIG };
+  const cluster = fakeCluster(held);
   const nothing = { records: [], distributions: [], vpcOrigins: [], loadBalancers: [], targetGroups: [] };
   const emulator = { requestPath: async () => nothing } as unknown as Emulator;
   return { titles, done: trials({ step }, cluster, emulator, more, new AbortController().signal) };

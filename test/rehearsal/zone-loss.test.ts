@@ -6,20 +6,23 @@ jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 const node = (zone: string) => ({
   metadata: { name: `node-${zone}`, labels: { 'topology.kubernetes.io/zone': zone, 'node-type': 'application' } },
 });
+const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
 const pod = (zone: string) => ({
-  metadata: { namespace: 'shop', labels: { app: 'web' } },
+  kind: 'Pod',
+  metadata: { namespace: 'shop', labels: { app: 'web' }, ownerReferences: [{ uid: 'web' }] },
   spec: { nodeName: `node-${zone}` },
+  status: READY,
 });
 const web = (availableReplicas: number, replicas = 2) => ({
   kind: 'Deployment',
-  metadata: { namespace: 'shop', name: 'web', generation: 1, creationTimestamp: '2020-01-01' },
+  metadata: { namespace: 'shop', name: 'web', uid: 'web', generation: 1 },
   spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: {} },
   status: { observedGeneration: 1, availableReplicas, updatedReplicas: replicas },
 });
 const FULL = {
   nodes: ['a', 'b', 'c'].map(node),
   pods: ['a', 'b', 'b', 'c'].map(pod),
-  deployments: [web(2)],
+  deployments: [web(4, 4)],
 };
 
 type Held = Record<string, readonly object[]>;
@@ -42,7 +45,11 @@ const losing = (after: Held, before: Held = FULL) => {
 };
 
 test('loses the zone with most pods, and restores it', async () => {
-  const { happened, outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('c')] });
+  const { happened, outcome } = losing({
+    nodes: [node('a'), node('c')],
+    pods: [pod('a'), pod('c')],
+    deployments: [web(2)],
+  });
   expect(await outcome).toEqual({ faults: [], line: 'b lost: everything available again after 0 s on 2 nodes' });
   expect(happened).toEqual(['lost b', 'restored b']);
 });
@@ -54,7 +61,7 @@ test('fails when something does not run without the zone', async () => {
 });
 
 test('fails when a workload is in one of the zones that are left', async () => {
-  const { outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('a')] });
+  const { outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('a')], deployments: [web(2)] });
   await expect(outcome).rejects.toThrow('after the loss of the zone b: Deployment shop/web has its 2 pods in one zone');
 });
 
@@ -77,12 +84,14 @@ const volume = (zone: string) => ({
 
 describe('what has its volume in the zone', () => {
   const mounting = {
-    metadata: { namespace: 'shop', labels: { app: 'base' } },
+    kind: 'Pod',
+    status: READY,
+    metadata: { namespace: 'shop', labels: { app: 'base' }, ownerReferences: [{ uid: 'base' }] },
     spec: { nodeName: 'node-b', volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
   };
   const base = (available: number) => ({
     ...web(available, 1),
-    metadata: { ...web(available, 1).metadata, name: 'base' },
+    metadata: { ...web(available, 1).metadata, name: 'base', uid: 'base' },
     spec: { replicas: 1, selector: { matchLabels: { app: 'base' } }, template: {} },
     ...(available === 0 && {
       status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }] },
@@ -92,7 +101,7 @@ describe('what has its volume in the zone', () => {
     ...FULL,
     pods: [...FULL.pods, mounting],
     persistentvolumes: [volume(zone)],
-    deployments: [web(2), base(1)],
+    deployments: [web(4, 4), base(1)],
   });
   const after = { nodes: [node('a'), node('c')], pods: [pod('a'), pod('c')], deployments: [web(2), base(0)] };
 

@@ -5,7 +5,9 @@ import unittest
 from unittest import mock
 
 import addons
+import patience
 import settings
+from kubernetes import path_of
 from ministack_api import Refused
 from test.fakes import FakePlane
 
@@ -132,13 +134,20 @@ class Installation(unittest.TestCase):
         with self.assertRaisesRegex(Refused, "coredns is degraded .* Deployment coredns .* untolerated taint"):
             addons.install(FakePlane(PENDING, healthy=False), "coredns", addons.render("coredns", None))
 
-    def test_waits_no_longer_than_its_patience_for_a_pod_that_no_node_takes(self):
-        for patience, given_up in ((3600, False), (-1, True)):
-            plane, answers = FakePlane(PENDING, healthy=False), []
-            plane.wait = lambda ready, seconds: answers.append(ready())
-            with mock.patch.object(addons, "PATIENCE", patience), self.assertRaises(Refused):
-                addons.install(plane, "coredns", addons.render("coredns", None))
-            self.assertEqual([bool(answer) for answer in answers], [given_up])
+    def test_waits_as_long_as_something_changes(self):
+        plane, looks = FakePlane(PENDING, healthy=False), []
+        rounds = plane.rounds
+
+        def changing() -> dict:
+            looks.append(len(looks))
+            if len(looks) < 50:
+                plane.objects[path_of(PENDING)] = {**PENDING, "status": {**PENDING["status"], "look": len(looks)}}
+            return rounds()
+
+        plane.rounds = changing
+        with self.assertRaises(Refused):
+            addons.install(plane, "coredns", addons.render("coredns", None))
+        self.assertGreater(len(looks), 50 + patience.ROUNDS)
 
     def test_removes_what_the_former_configuration_had_beyond_the_present_one(self):
         objects = addons.render("coredns", None)
@@ -164,9 +173,6 @@ class DaemonSets(unittest.TestCase):
     """A DaemonSet of an add-on has to run on every node."""
 
     def setUp(self):
-        patch = mock.patch.object(addons, "PATIENCE", -1)
-        patch.start()
-        self.addCleanup(patch.stop)
         self.objects = addons.render("aws-ebs-csi-driver", None)
 
     def plane(self, *nodes: dict, **status: int) -> FakePlane:
@@ -212,25 +218,23 @@ class DaemonSets(unittest.TestCase):
     def test_is_degraded_where_its_pods_are_not_available(self):
         for count in ("numberAvailable", "updatedNumberScheduled"):
             self.assert_refused(self.plane(node("a"), node("b"), **{count: 1}),
-                                "is degraded .* DaemonSet ebs-csi-node is not available after")
+                                "is degraded .* DaemonSet ebs-csi-node is not available, and nothing changes")
 
     def test_the_status_of_an_earlier_generation_does_not_count(self):
         for desired in (1, 2):
             self.assert_refused(self.plane(node("a"), node("b"), observedGeneration=0, desiredNumberScheduled=desired),
-                                "DaemonSet ebs-csi-node is not available after")
+                                "DaemonSet ebs-csi-node is not available, and nothing changes")
 
-    def test_a_status_that_does_not_count_a_new_node_yet_is_given_time(self):
-        plane, answers = self.plane(node("a"), node("b"), desiredNumberScheduled=1), []
+    def test_a_status_that_does_not_count_a_new_node_yet_is_waited_for(self):
+        plane = self.plane(node("a"), node("b"), desiredNumberScheduled=1)
+        rounds = plane.rounds
 
-        def wait(ready, _seconds):
-            answers.append(ready())
+        def counted() -> dict:
             plane.named("DaemonSet", "ebs-csi-node")["status"]["desiredNumberScheduled"] = 2
-            return ready()
+            return rounds()
 
-        plane.wait = wait
-        with mock.patch.object(addons, "PATIENCE", 3600):
-            addons.install(plane, "aws-ebs-csi-driver", [o for o in self.objects if o["kind"] == "DaemonSet"])
-        self.assertEqual(answers, [None])
+        plane.rounds = counted
+        addons.install(plane, "aws-ebs-csi-driver", [o for o in self.objects if o["kind"] == "DaemonSet"])
 
     def test_tolerations_as_kubernetes_reads_them(self):
         other, execute = TAINT | {"value": "other"}, TAINT | {"effect": "NoExecute"}

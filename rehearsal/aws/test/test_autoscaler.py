@@ -1,5 +1,4 @@
 import unittest
-from datetime import datetime, timedelta, timezone
 from unittest import mock
 
 import autoscaler
@@ -16,14 +15,10 @@ FLAGS = ("--cloud-provider=aws", "--node-group-auto-discovery=asg:tag=k8s.io/clu
 TAG = "aws:ResourceTag/k8s.io/cluster-autoscaler"
 
 
-def ago(seconds: float) -> str:
-    return f"{datetime.now(timezone.utc) - timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def pod(name: str = "web", cpu: str = "1500m", since: float = 10, reason: str = "Unschedulable", **spec) -> dict:
+def pod(name: str = "web", cpu: str = "1500m", reason: str = "Unschedulable", **spec) -> dict:
     container = {"name": "main", "resources": {"requests": {"cpu": cpu, "memory": "1Gi"}}}
-    condition = {"type": "PodScheduled", "status": "False", "reason": reason, "lastTransitionTime": ago(since)}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "app"},
+    condition = {"type": "PodScheduled", "status": "False", "reason": reason}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "app", "uid": name},
             "spec": {"containers": [container], **spec}, "status": {"phase": "Pending", "conditions": [condition]}}
 
 
@@ -113,8 +108,26 @@ class Growth(AutoscalerTest):
             self.plane.apply(agent)
         self.assertEqual([self.step() for _ in range(3)], [5, 6, 6])
 
-    def test_not_for_a_pod_that_has_only_begun_to_wait_or_waits_for_something_else(self):
-        self.assertEqual(self.step(pod(since=0), pod("gated", reason="SchedulingGated")), 3)
+    def test_not_while_the_scheduler_still_tries_the_nodes_that_there_are(self):
+        self.plane.idle = False
+        self.assertEqual(self.step(pod()), 3)
+        self.plane.idle = True
+        self.assertEqual(self.step(), 4)
+
+    def test_not_for_a_pod_that_waits_for_something_else(self):
+        self.assertEqual(self.step(pod("gated", reason="SchedulingGated")), 3)
+
+    def test_a_pod_that_gets_none_is_told_why(self):
+        def told(*pods: dict) -> dict[str, str]:
+            self.step(*pods)
+            events = self.plane.items("/api/v1/namespaces/app/events")
+            return {one["involvedObject"]["name"]: one["message"].partition(": ")[2] for one in events}
+
+        self.assertEqual(told(pod("big", "4"), pod("db", nodeSelector={"role": "database"})), {
+            "big": "1 Insufficient cpu", "db": "1 node(s) didn't match Pod's node affinity/selector"})
+        full = told(*(pod(f"web-{i}") for i in range(7)))
+        self.assertEqual(full["web-6"], "1 max node group size reached")
+        self.assertNotIn("web-5", full)
 
     def test_not_for_a_pod_that_a_new_node_would_not_take(self):
         other = {"key": "eks.amazonaws.com/nodegroup", "operator": "NotIn", "values": ["general"]}

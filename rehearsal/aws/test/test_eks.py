@@ -186,11 +186,13 @@ class Manifests(EmulatorTest):
             given["Properties"].update(ObjectType=kind, ObjectName="schema", ObjectNamespace="app")
             return given
 
-        with mock.patch("test.fakes.FakePlane.wait") as wait:
+        with mock.patch("eks_access.settle") as settle:
             self.assert_deployed_in_every_order(self.resources(Value=value("deployment")))
-            wait.assert_not_called()
+            settle.assert_not_called()
             self.assert_deployed_in_every_order(self.resources(Value=value("job")))
-        job = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "schema", "namespace": "app"},
-               "status": {"succeeded": 1}}
-        eks.control_plane("cluster").apply(job)
-        self.assertEqual(wait.call_args.args[0](), 1)
+        look = settle.call_args.args[1]
+        for kind, ended in (("Complete", True), ("Failed", True), ("Suspended", False)):
+            status = {"conditions": [{"type": kind, "status": "True"}]}
+            eks.control_plane("cluster").apply({"kind": "Job", "apiVersion": "batch/v1", "status": status,
+                                                "metadata": {"name": "schema", "namespace": "app"}})
+            self.assertEqual(look(), (ended, status))

@@ -1,6 +1,5 @@
 import json
 import unittest
-from unittest import mock
 
 import addons
 from ministack_api import Refused
@@ -77,15 +76,23 @@ class SecretsStore(unittest.TestCase):
         self.refused({DRIVER: {"rotationPollInterval": 60}}, "is not of type 'string'")
 
     def test_waits_until_its_kinds_are_served(self):
-        plane, answers = FakePlane(), []
-        objects = addons.render(SECRETS, None)
-        plane.wait = lambda ready, seconds: answers.append(ready())
-        definitions = [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]
+        plane, rounds = FakePlane(), []
+        apply, ask = plane.apply, plane.rounds
+        definitions = [obj for obj in addons.render(SECRETS, None) if obj["kind"] == "CustomResourceDefinition"]
+        plane.apply = lambda obj: apply(obj) | {"status": plane.named(obj["kind"], obj["metadata"]["name"]).pop("status")}
+
+        def served() -> dict:
+            rounds.append(1)
+            for obj in definitions[:len(rounds)]:
+                apply(obj)
+            return ask()
+
+        plane.rounds = served
         addons.install(plane, SECRETS, definitions)
-        for obj in definitions:
-            plane.apply(obj)["status"] = {"conditions": [{"type": "Established", "status": "True"}]}
-        answers += [addons.established(plane, obj) for obj in definitions]
-        self.assertEqual(answers, [False, False, True, True])
+        self.assertEqual(len(rounds), len(definitions))
+        plane.rounds = ask
+        with self.assertRaisesRegex(Refused, "the API server does not serve secretprovider"):
+            addons.install(plane, SECRETS, definitions)
 
     def test_the_definition_of_provider_classes_knows_what_the_provider_knows(self):
         definition = rendered(SECRETS, "CustomResourceDefinition", "secretproviderclasses.secrets-store.csi.x-k8s.io")
@@ -114,8 +121,7 @@ class Taints(unittest.TestCase):
             return applied
 
         plane.apply = apply
-        with mock.patch.object(addons, "PATIENCE", -1):
-            addons.install(plane, SECRETS, addons.render(SECRETS, json.dumps(values)))
+        addons.install(plane, SECRETS, addons.render(SECRETS, json.dumps(values)))
 
     def assert_refused(self, values: dict, daemon_set: str) -> None:
         told = f"DaemonSet {daemon_set} runs on 1 of 2 nodes: it tolerates not all of their taints$"

@@ -1,0 +1,88 @@
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How far a control loop is. */
+export interface ControlLoop {
+  /** Rounds that it has completed. */
+  readonly rounds: number;
+  /** Why the last round failed; empty if it did not. */
+  readonly error: string;
+}
+
+/** The control loops that may still change what is waited for, by name. */
+export type ControlLoops = Readonly<Record<string, ControlLoop>>;
+
+/** What one look finds. */
+export interface Look<T> {
+  readonly found: T;
+  /** Whether it is as wanted. */
+  readonly settled: boolean;
+  /** Whether it never will be, which one fact says. @default false */
+  readonly lost?: boolean;
+  /** Everything whose change means that something is still going on. */
+  readonly state: unknown;
+}
+
+/** Rounds of every control loop without a change, after which nothing will change. */
+const ROUNDS = 10;
+/** Changes after which what changes is not taken to come to an end. */
+const CHANGES = 1000;
+/** Milliseconds between two looks. */
+const INTERVAL = 300;
+/** Milliseconds without a change and without a round: the machine does not work, or a program hangs. Not a verdict. */
+const STUCK = 600_000;
+
+/**
+ * Looks until what it finds is as wanted, or nothing changes any more: every control loop has completed its rounds and found
+ * nothing to do. No clock decides, so a slow machine only takes longer. Returns the last look.
+ */
+export const settle = async <T>(
+  loops: () => Promise<ControlLoops>,
+  look: () => Promise<Look<T>>,
+  interval = INTERVAL,
+): Promise<Look<T>> => {
+  let state: string | undefined;
+  let base: ControlLoops = {};
+  let changes = 0;
+  let least = 0;
+  let moved = performance.now();
+  for (;;) {
+    const completed = await loops(); // before the look, so that it sees what they have done
+    const seen = await look();
+    if (seen.settled || seen.lost) return seen;
+    const now = JSON.stringify(seen.state);
+    if (now !== state) {
+      state = now;
+      base = await loops();
+      least = 0;
+      moved = performance.now();
+      if ((changes += 1) > CHANGES) return seen;
+    } else {
+      const done = Object.entries(completed).map(([name, { rounds, error }]) => ({
+        name: `${name} ${error}`.trim(),
+        rounds: rounds - (base[name]?.rounds ?? rounds),
+      }));
+      const slowest = Math.min(...done.map(({ rounds }) => rounds));
+      if (slowest > ROUNDS) return seen; // one more, which was begun before
+      if (slowest > least) {
+        least = slowest;
+        moved = performance.now();
+      } else if (performance.now() - moved > STUCK) {
+        const slow = done.filter(({ rounds }) => rounds === slowest).map(({ name }) => name);
+        throw new Error(noProgress(`no round of ${slow.join(', ')}`));
+      }
+    }
+    await sleep(interval);
+  }
+};
+
+const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+
+/** Says that the machine, not what is rehearsed, is to blame, and what to do. */
+export const noProgress = (what: string): string => {
+  return (
+    `this machine made no progress for ${STUCK / 1000} s: ${what}. Its load is ${loadavg()[0]?.toFixed(1)} on ` +
+    `${availableParallelism()} cores, ${gib(freemem())} of ${gib(totalmem())} GiB of memory free. ` +
+    'End other programs, or give it more memory, and repeat.'
+  );
+};
