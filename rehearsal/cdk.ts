@@ -7,16 +7,16 @@ import type { Report } from './progress';
 /** The folder of this project. */
 export const PROJECT = join(__dirname, '..');
 
-/** Stacks that the CLI deploys at the same time. */
+/** Stacks that the CLI deploys or destroys at the same time. */
 const CONCURRENCY = 4;
 
 /** What every command needs. */
 export interface AssemblyProps {
   /** Folder of the app, with its dependencies. */
   readonly project: string;
-  /** Context of every command: `{ env: 'prod' }`. */
+  /** Context of the synthesis: `{ env: 'prod' }`. */
   readonly context: Readonly<Record<string, string>>;
-  /** Folder for the cloud assembly. */
+  /** Folder of the cloud assembly. */
   readonly output: string;
   readonly signal: AbortSignal;
 }
@@ -51,9 +51,12 @@ export interface Template {
   >;
 }
 
-/** Runs a command of the real CDK CLI on this app: the credentials lead to the emulated AWS, and nowhere else. */
+/**
+ * Runs a command of the real CDK CLI on a cloud assembly, which was synthesized before and once: the credentials lead to the emulated
+ * AWS, and nowhere else.
+ */
 export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: readonly string[], report: Report) =>
-  execute(props, args, report, {
+  execute(props, [...args, '--app', props.output], report, {
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: region,
@@ -63,22 +66,27 @@ export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: rea
   });
 
 /** `cdk synth`, with no credentials at all. */
-export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.ProcessEnv = {}) =>
-  execute(props, ['synth', '--quiet'], report, env);
+export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.ProcessEnv = {}) => {
+  const context = Object.entries(props.context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  return execute(props, ['synth', '--quiet', ...context, '--output', props.output], report, env);
+};
 
 /** `cdk deploy` as the README gives it, in its fast form: of the named stacks and what they need, or of all. */
 export const deploy = (props: CdkProps, stacks: readonly string[], report: Report) =>
   cdk(props, ['deploy', ...stacks, '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`], report);
 
+/** `cdk destroy` of the named stacks, or of all. */
+export const destroy = (props: CdkProps, stacks: readonly string[], report: Report) =>
+  cdk(props, ['destroy', ...stacks, '--force', '--concurrency', `${CONCURRENCY}`], report);
+
 const execute = async (
-  { project, context, output, signal }: AssemblyProps,
+  { project, output, signal }: AssemblyProps,
   args: readonly string[],
   report: Report,
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
-  const contextArgs = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const command = [cli, ...args, ...contextArgs, '--output', output, '--no-color', '--no-notices'];
+  const command = [cli, ...args, '--no-color', '--no-notices'];
   try {
     return await run(process.execPath, command, {
       cwd: project,

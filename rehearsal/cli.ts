@@ -3,12 +3,14 @@ import { INTERRUPTED } from './process';
 import { rehearse } from './rehearsal';
 
 const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--update DIR] [--kubernetes DIR]
+                              [--timeline FILE]
 
   ENVIRONMENT       dev, staging, prod; or pipeline, for the delivery pipeline itself
   --keep            leave everything running at the end, to look around with kubectl and aws
   --seed N          repeat a rehearsal: the order of the resources that nothing orders
   --update DIR      deploy the app of another folder first (an earlier checkout, say), then this one over it
-  --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)`;
+  --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)
+  --timeline FILE   write where the time went, as JSON`;
 
 const main = async () => {
   const { values, positionals } = parseArgs({
@@ -17,6 +19,7 @@ const main = async () => {
       keep: { type: 'boolean', default: false },
       seed: { type: 'string' },
       kubernetes: { type: 'string' },
+      timeline: { type: 'string' },
       update: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -32,8 +35,8 @@ const main = async () => {
 
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-  const { keep, kubernetes, update } = values;
-  await rehearse({ target, seed, keep, kubernetes, update, signal: interruption.signal });
+  const { keep, kubernetes, timeline, update } = values;
+  await rehearse({ target, seed, keep, kubernetes, timeline, update, signal: interruption.signal });
 };
 
 main().catch((error: Error) => {

@@ -7,6 +7,7 @@ import getPort from 'get-port';
 import { noProgress, type ControlLoops } from './patience';
 import { interruption } from './process';
 import type { RequestPath } from './request-path';
+import type { StackEvent } from './timeline';
 
 const START = join(__dirname, 'aws', 'start.py');
 /** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
@@ -56,6 +57,8 @@ export interface Emulator {
   readonly requestPath: () => Promise<RequestPath>;
   /** What works on the objects of its clusters, and how far each is. */
   readonly loops: () => Promise<ControlLoops>;
+  /** Events of all stacks, those that are gone too, in their order. */
+  readonly events: () => Promise<readonly StackEvent[]>;
   /** Differences from AWS that this run had, a line each. */
   readonly notes: () => Promise<readonly string[]>;
   /** Ends every node of a zone, and lets none be made there. */
@@ -146,6 +149,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
     requestPath: () => get('/_rehearsal/request-path'),
+    events: () => get('/_rehearsal/events'),
     loops: () => get('/_rehearsal/rounds'),
     notes: async () => [
       ...new Set((await readFile(join(folder, 'notes.txt'), 'utf8').catch(() => '')).match(/.+/g) ?? []),

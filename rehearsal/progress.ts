@@ -1,4 +1,5 @@
 import ora from 'ora';
+import { cpuSeconds, type StepSpan } from './timeline';
 
 /** Tells what a step is doing right now. */
 export type Report = (detail: string) => void;
@@ -8,10 +9,14 @@ const QUIET_INTERVAL = 30_000;
 
 /** The steps of a rehearsal, shown while they run; keeps how long each took. */
 export class Steps {
-  readonly seconds: { readonly title: string; readonly seconds: number }[] = [];
+  readonly spans: StepSpan[] = [];
+  /** When the first step could begin, in milliseconds since 1970. */
+  readonly origin = Date.now();
 
   /** Runs one step. What it throws is shown as failed and thrown on. */
   async step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
+    const start = (Date.now() - this.origin) / 1000;
+    const cpu = cpuSeconds();
     const started = performance.now();
     let lastShown = started;
     const elapsed = () => (performance.now() - started) / 1000;
@@ -34,7 +39,7 @@ export class Steps {
       show('✖', `${title} failed after ${elapsed().toFixed(1)} s`);
       throw error;
     } finally {
-      this.seconds.push({ title, seconds: elapsed() });
+      this.spans.push({ title, start, seconds: elapsed(), cpu: cpuSeconds() - cpu });
     }
   }
 }

@@ -12,7 +12,7 @@ const REQUIREMENTS = join(__dirname, 'aws', 'requirements.txt');
 export const pythonEnvironment = async (report: Report, signal: AbortSignal, requirements = REQUIREMENTS) => {
   const version = await run('python3', ['--version'], { signal }).catch((error) => {
     if (error.code === 'ENOENT')
-      throw new Error('python3 is not there: install Python 3.10 or newer, with its venv module');
+      throw new Error('python3 is not there: install Python 3.11 or newer, with its venv module');
     throw error;
   });
   const key = digest(version.trim(), await readFile(requirements, 'utf8'));

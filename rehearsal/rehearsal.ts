@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
-import { assembledStacks, cdk, deploy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
+import { assembledStacks, cdk, deploy, destroy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { connect, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
@@ -26,6 +26,7 @@ import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { openRegistry } from './registry';
 import { summary } from './report';
+import { resourceSpans, type Timeline } from './timeline';
 import { trials, type Attempt } from './trials';
 import { openVault } from './vault';
 import { awaitWorkloads } from './workloads';
@@ -41,6 +42,8 @@ export interface RehearsalProps {
   readonly update: string | undefined;
   /** Folder with the Kubernetes binaries. @default - the cache */
   readonly kubernetes: string | undefined;
+  /** File for a copy of the timeline. @default - it is in the rehearsal's folder only, and gone with it */
+  readonly timeline?: string | undefined;
   /** What else is tried on the cluster. @default - what every rehearsal tries */
   readonly trials?: readonly Attempt[];
   /** Ends the rehearsal early. */
@@ -58,6 +61,12 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   const output = join(folder, 'cdk.out');
   const context: Readonly<Record<string, string>> = target === 'pipeline' ? {} : { env: target };
   let emulator: Emulator | undefined;
+  const keepTimeline = async (aws: Emulator) => {
+    const resources = resourceSpans(await aws.events(), steps.origin);
+    const file = join(folder, 'timeline.json');
+    await writeFile(file, JSON.stringify({ target, steps: steps.spans, resources } satisfies Timeline, null, 1));
+    if (props.timeline !== undefined) await copyFile(file, props.timeline);
+  };
   let finished = false;
   try {
     const own = { project: PROJECT, context, output, signal };
@@ -144,14 +153,17 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     let retained: readonly Resource[] | undefined;
     if (!keep) {
       const guarded = stacks.filter(({ terminationProtection }) => terminationProtection);
-      const doomed = guarded.length > 0 ? unprotected(app) : app;
+      const doomed = guarded.length > 0 ? unprotected(app, folder) : app;
       if (guarded.length > 0) {
         await steps.step('refuse to be destroyed', async (report) => {
           await refusesDestruction(app, guarded[0]!.id, report);
           refuse(await unprotectedStacks(aws.endpoint, guarded)); // the CLI takes two seconds for each
           refuse(await deletable(aws.endpoint, stacks, deployed));
         });
-        await steps.step('lift protection', (report) => deploy(doomed, ['--all'], report));
+        await steps.step('lift protection', async (report) => {
+          await synthesize(doomed, report);
+          await deploy(doomed, ['--all'], report);
+        });
       }
       retained = await steps.step('destroy', async (report) => {
         await destroy(doomed, ['--all'], report);
@@ -159,7 +171,10 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
         refuse(remains(kept, [...bootstrapped, ...outlived(updated, earlierStacks)], before, await aws.holdings()));
         return kept;
       });
-      await steps.step('stop', aws.stop);
+      await steps.step('stop', async () => {
+        await keepTimeline(aws);
+        await aws.stop();
+      });
     }
     const notes = await aws.notes();
     const replaced = updated && replacements(updated, deployed);
@@ -175,9 +190,10 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       notes,
       retained,
     };
-    console.log(`\n${summary({ ...findings, seconds: steps.seconds })}`);
+    console.log(`\n${summary({ ...findings, seconds: steps.spans })}`);
     finished = true;
     if (keep) {
+      await keepTimeline(aws);
       console.log(howToLook(aws.endpoint, account, region, kubeconfig, folder));
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     }
@@ -193,10 +209,11 @@ const refuse = (problems: readonly string[]): void => {
 };
 
 /** The tear-down of docs/teardown.md. */
-const unprotected = (app: CdkProps): CdkProps => ({ ...app, context: { ...app.context, deletionProtection: 'false' } });
-
-const destroy = (app: CdkProps, stacks: readonly string[], report: Report) =>
-  cdk(app, ['destroy', ...stacks, '--force'], report);
+const unprotected = (app: CdkProps, folder: string): CdkProps => ({
+  ...app,
+  context: { ...app.context, deletionProtection: 'false' },
+  output: join(folder, 'unprotected.out'),
+});
 
 /** Throws when a protected stack can be destroyed all the same. */
 const refusesDestruction = async (app: CdkProps, stack: string, report: Report) => {

@@ -2,6 +2,7 @@ import type { AssembledStack } from './cdk';
 
 import type { Resource } from './emulator';
 import type { Placement } from './placements';
+import type { Span } from './timeline';
 import type { Trial } from './trials';
 
 export interface Findings {
@@ -23,7 +24,7 @@ export interface Findings {
   readonly notes: readonly string[];
   /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
   readonly retained: readonly Resource[] | undefined;
-  readonly seconds: readonly { readonly title: string; readonly seconds: number }[];
+  readonly seconds: readonly Pick<Span, 'title' | 'seconds'>[];
 }
 
 /** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */

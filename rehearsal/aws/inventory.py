@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import eks
 import hosted_zones
@@ -126,6 +127,7 @@ def install() -> None:
     answers = {
         "/_rehearsal/inventory": lambda: held(dict(sys.modules)),
         "/_rehearsal/resources": lambda: resources(cloudformation._stacks.all_items(), stand_ins.recorded_types()),
+        "/_rehearsal/events": lambda: events(cloudformation._stack_events.all_items()),
         "/_rehearsal/secrets": secret_access.secrets,
         "/_rehearsal/identities": secret_access.identities,
         "/_rehearsal/logs": secret_access.logs,
@@ -174,6 +176,14 @@ def _of_caller(scope: dict, function: Callable[[dict], dict]) -> Callable[[dict]
             return function(given)
 
     return called
+
+
+def events(scoped: Iterable[tuple]) -> list[dict]:
+    """The events of all stacks in their order, those that are gone too."""
+    found = [{"stack": event["StackName"], "logicalId": event["LogicalResourceId"], "type": event["ResourceType"],
+              "status": event["ResourceStatus"], "time": datetime.fromisoformat(event["Timestamp"]).timestamp() * 1000}
+             for _, stack in scoped for event in stack]
+    return sorted(found, key=lambda event: event["time"])
 
 
 def rounds() -> dict:

@@ -53,6 +53,7 @@ def serve() -> None:
     import monitoring
     import network
     import node_groups
+    import polling
     import rds
     import rds_groups
     import rds_proxy
@@ -66,7 +67,7 @@ def serve() -> None:
     for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
                    load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
                    elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
-                   ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, inventory):
+                   ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, polling, inventory):
         module.install()
 
     import ministack.app

@@ -27,6 +27,17 @@ class Held(EmulatorTest):
         self.assertIn(("ec2", "_vpcs", vpc), self.held())
         self.assertIn(("cloudformation", "_stacks", "stack"), self.held())
 
+    def test_tells_the_events_of_a_stack_though_it_is_gone(self):
+        from ministack.services import cloudformation
+
+        deploy("stack", {"Resources": {"Vpc": TEMPLATE["Resources"]["Vpc"]}})
+        destroy("stack")
+        scoped = [one for one in cloudformation._stack_events.all_items() if one[0][0] == self.account]
+        told = [(one["status"], one["stack"]) for one in inventory.events(scoped) if one["logicalId"] == "Vpc"]
+        self.assertEqual([status for status, _ in told], ["CREATE_IN_PROGRESS", "CREATE_COMPLETE", "DELETE_IN_PROGRESS",
+                                                          "DELETE_COMPLETE"])
+        self.assertEqual({stack for _, stack in told}, {"stack"})
+
     def test_nothing_is_left_of_a_destroyed_stack(self):
         template = {"Resources": {"Vpc": TEMPLATE["Resources"]["Vpc"]}}
         deploy("stack", template)
