@@ -250,6 +250,7 @@ class Deployment:
     template: dict
     parameters: dict
 
+    @functools.cached_property
     def resources(self) -> dict[str, dict]:
         """The resources of the template whose condition holds."""
         from ministack.services.cloudformation import engine
@@ -257,6 +258,14 @@ class Deployment:
         conditions = engine._evaluate_conditions(self.template, self.parameters)
         return {name: definition for name, definition in self.template.get("Resources", {}).items()
                 if conditions.get(definition.get("Condition"), True)}
+
+    @functools.cached_property
+    def needs(self) -> dict[str, set[str]]:
+        """What each resource depends on directly."""
+        from ministack.services.cloudformation import engine
+
+        return {name: engine._extract_deps(definition, set(self.resources))
+                for name, definition in self.resources.items()}
 
     def properties(self, definition: dict) -> dict:
         """A resource's properties, without those that cannot be known yet."""
@@ -294,15 +303,13 @@ def unordered(kind: str, **properties) -> dict[str, dict]:
     """The resources of the same stack that are of that type, have these properties, and are not ordered before the
     one that is being created: logical id -> properties. On AWS they may come later, whatever the seed makes of it.
     """
-    from ministack.services.cloudformation import engine
-
     deployment, name = DEPLOYMENT.get(), PROVISIONED.get()
     if deployment is None or name is None:
         return {}
-    resources = deployment.resources()
-    needs = {key: engine._extract_deps(definition, set(resources)) for key, definition in resources.items()}
-    others = {key: deployment.properties(resources[key]) for key in resources.keys() - ancestors(name, needs) - {name}
-              if resources[key]["Type"] == kind}
+    resources = deployment.resources
+    others = {key for key, definition in resources.items() if definition["Type"] == kind and key != name}
+    late = others - ancestors(name, deployment.needs) if others else others
+    others = {key: deployment.properties(resources[key]) for key in late}
     return {key: others[key] for key in sorted(others) if properties.items() <= _comparable(others[key]).items()}
 
 

@@ -81,6 +81,7 @@ def environment(env: dict, folder: Path) -> dict:
         "PATH": os.pathsep.join(map(str, [TOOLS, *folders, env["PATH"]])),
         "TEST_OUTDIR": str(folder),  # where the kubectl handler writes: its default, /tmp, is everybody's
         "TMPDIR": str(folder),
+        "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU
         **({"REHEARSAL_AWS": f"{sys.executable} {awscli}"} if awscli else {}),
     }
 
