@@ -11,6 +11,8 @@ import subprocess
 import time
 import urllib.parse
 
+import urllib3
+
 import settings
 from control_loops import ControlLoops
 from loops import LOOPS, Loop
@@ -25,6 +27,8 @@ ATTEMPTS = 3
 """A port that was free when it was chosen may be taken by the time it is used."""
 PATIENCE = 30
 """Seconds for one attempt to start."""
+AT_ONCE = 32
+"""Connections to the API server that are kept: a new one costs both sides more than most requests."""
 TAIL = 2000
 """Characters that an error shows of a log's end."""
 JOB = "batch.kubernetes.io/job-name"
@@ -74,7 +78,7 @@ class ControlPlane:
         self.workdir = settings.STATE / "kwok"
         self.cluster = self.workdir / "clusters" / name
         self.webhook: bytes | None = None
-        self._tls: ssl.SSLContext | None = None
+        self._connections: urllib3.HTTPSConnectionPool | None = None
         self._loops = ControlLoops({})
 
     def start(self) -> None:
@@ -106,8 +110,10 @@ class ControlPlane:
         end = time.monotonic() + PATIENCE
         if self._kwokctl("create", "cluster", *self._options(), "--timeout", f"{PATIENCE}s").returncode != 0:
             return False
-        self._tls = ssl.create_default_context(cafile=self.cluster / "pki" / "ca.crt")
-        self._tls.load_cert_chain(self.cluster / "pki" / "admin.crt", self.cluster / "pki" / "admin.key")
+        pki = self.cluster / "pki"
+        tls = ssl.create_default_context(cafile=pki / "ca.crt")
+        tls.load_cert_chain(pki / "admin.crt", pki / "admin.key")
+        self._connections = urllib3.HTTPSConnectionPool("127.0.0.1", self.port, ssl_context=tls, maxsize=AT_ONCE)
         return bool(self.wait(self._ready, end - time.monotonic()))
 
     def _ready(self) -> bool:
@@ -161,13 +167,13 @@ class ControlPlane:
     def _exchange(self, method: str, url: str, body: dict | list | None = None,
                   content: str = "application/json", timeout: float = 60) -> tuple[int, bytes]:
         """One request as the administrator: the status and what was answered."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self._tls, timeout=timeout)
         try:
-            connection.request(method, url, None if body is None else json.dumps(body), {"Content-Type": content})
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
+            response = self._connections.request(
+                method, url, body=None if body is None else json.dumps(body), headers={"Content-Type": content},
+                timeout=timeout, retries=False, redirect=False)
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(f"{method} {url}: {error}") from error
+        return response.status, response.data
 
     def request(self, method: str, path: str, body: dict | list | None = None,
                 content: str = "application/json", **query) -> dict:

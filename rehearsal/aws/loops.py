@@ -37,7 +37,8 @@ def repeat(name: str, interval: float, step: Callable[[], object]) -> threading.
             except Exception as error:  # whatever it was, the next round may go well
                 loop.error = repr(error)
                 logging.getLogger(name).debug("%r", error)
-        LOOPS.pop(name, None)
+        if LOOPS.get(name) is loop:
+            del LOOPS[name]
 
     threading.Thread(target=run, daemon=True, name=name).start()
     return ended

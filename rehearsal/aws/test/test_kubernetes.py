@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import urllib3
+
 import kubernetes
 import settings
 from kubernetes import ApiError, ControlPlane, free_ports, path_of
@@ -34,14 +36,18 @@ class Client(unittest.TestCase):
 
     def setUp(self):
         self.sent, self.status, self.answer = [], 200, {}
-        connection = SimpleNamespace(
-            request=lambda method, url, body, headers: self.sent.append((method, url, body, headers["Content-Type"])),
-            getresponse=lambda: SimpleNamespace(status=self.status, read=lambda: json.dumps(self.answer).encode()),
-            close=lambda: None)
-        patch = mock.patch("http.client.HTTPSConnection", lambda *_, **__: connection)
-        patch.start()
-        self.addCleanup(patch.stop)
+
+        def request(method, url, body, headers, **_):
+            self.sent.append((method, url, body, headers["Content-Type"]))
+            return SimpleNamespace(status=self.status, data=json.dumps(self.answer).encode())
+
         self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
+        self.plane._connections = SimpleNamespace(request=request)
+
+    def test_a_connection_that_fails_is_an_error_of_the_system(self):
+        self.plane._connections = urllib3.HTTPSConnectionPool("127.0.0.1", 1)
+        with self.assertRaises(OSError):
+            self.plane.request("GET", "/api")
 
     def test_it_is_ready_once_the_api_server_says_so_and_pods_can_be_made(self):
         for readyz, account, ready in ((500, 200, False), (200, 404, False), (200, 200, True)):
