@@ -18,7 +18,7 @@ from kubernetes import ControlPlane
 
 DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/cluster-autoscaler"
 DISCOVERY = "--node-group-auto-discovery=asg:tag="
-INTERVAL = 1
+INTERVAL = 0.5
 TOLD = "NotTriggerScaleUp"
 """The reason of Cluster Autoscaler's event on a pod for which it adds no node."""
 
@@ -86,11 +86,11 @@ class Autoscaler:
 
     def step(self) -> object:
         """Add the nodes that waiting pods need, once the scheduler has tried the nodes that there are."""
+        if not any(map(waiting, self.plane.seen("/api/v1/pods"))):
+            return None
         if not self.plane.scheduler_is_idle():
             return loops.BUSY
         pods = [pod for pod in self.plane.items("/api/v1/pods", fieldSelector="spec.nodeName=") if waiting(pod)]
-        if not pods:
-            return None
         deployment = next((one for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
                            if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]), None)
         if deployment is None or not addons.available(deployment):
@@ -201,4 +201,4 @@ class Pass:
 
 def scale(plane: ControlPlane, cluster_name: str, scope: eks.Scope) -> threading.Event:
     """Step by step; set the event to end it."""
-    return loops.repeat(f"autoscaler-{plane.name}", INTERVAL, Autoscaler(plane, cluster_name, scope).step)
+    return loops.repeat(f"autoscaler-{plane.name}", INTERVAL, Autoscaler(plane, cluster_name, scope).step, plane.mirror)

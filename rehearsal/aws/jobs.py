@@ -20,7 +20,7 @@ from kubernetes import JOB, ApiError, ControlPlane, path_of
 IMAGE = re.compile(r"(.*/)?kubectl[:@].+")
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 """Where a pod finds the token of its service account."""
-INTERVAL = 0.2
+INTERVAL = 0.5
 TOLD = 2048
 """Bytes of a container's end that the kubelet keeps."""
 AT_ONCE = 8
@@ -151,7 +151,7 @@ class Kubelet:
     def step(self) -> object:
         """Begin with pods that are new on a node; let go of those that are to go. Busy as long as one is played: how
         long a kubectl runs is its own affair and its Job's."""
-        pods = self.cluster.items("/api/v1/pods", labelSelector=JOB)
+        pods = [pod for pod in self.cluster.seen("/api/v1/pods") if JOB in pod["metadata"].get("labels", {})]
         for pod in [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in pods if pod["spec"].get("nodeName")]:
             uid = pod["metadata"]["uid"]
             if pod["metadata"].get("deletionTimestamp"):
@@ -177,4 +177,4 @@ class Kubelet:
 
 def run_pods(cluster: ControlPlane, _cluster_name: str, _scope: eks.Scope) -> threading.Event:
     """Step by step; set the event to end it."""
-    return loops.repeat(f"jobs-{cluster.name}", INTERVAL, Kubelet(cluster).step)
+    return loops.repeat(f"jobs-{cluster.name}", INTERVAL, Kubelet(cluster).step, cluster.mirror)

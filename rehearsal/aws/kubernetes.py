@@ -10,12 +10,14 @@ import ssl
 import subprocess
 import time
 import urllib.parse
+from collections.abc import Iterator
 
 import urllib3
 
 import settings
 from control_loops import ControlLoops
 from loops import LOOPS, Loop
+from mirror import Mirror
 
 FIELD_MANAGER = "rehearsal"
 PORTS = ("etcd-port", "kube-controller-manager-port", "kube-scheduler-port", "controller-port")
@@ -80,6 +82,7 @@ class ControlPlane:
         self.webhook: bytes | None = None
         self._connections: urllib3.HTTPSConnectionPool | None = None
         self._loops = ControlLoops({})
+        self.mirror = Mirror(self._read, self._stream)
 
     def start(self) -> None:
         """Create and wait until pods can be made in it; try again with other ports, except that of the API server,
@@ -100,6 +103,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End the processes and remove the cluster's files, except kwokctl's log."""
+        self.mirror.end()
         self._kwokctl("delete", "cluster")
         for leftover in ("kubeconfig", "kwokctl.yaml", "logs", "token-webhook.yaml"):
             (self.folder / leftover).unlink(missing_ok=True)
@@ -184,6 +188,31 @@ class ControlPlane:
         if status >= 400:
             raise ApiError(status, answer.get("message", str(answer)))
         return answer
+
+    def _read(self, path: str) -> dict:
+        """What is at a path, or nothing."""
+        status, told = self._exchange("GET", path)
+        if status not in (200, 404):
+            raise ConnectionError(f"GET {path} answers {status}")
+        return json.loads(told) if status == 200 else {}
+
+    def _stream(self, path: str, silence: float) -> Iterator[bytes]:
+        """The lines of an answer that goes on until the server ends it, or is silent for so many seconds."""
+        try:
+            response = self._connections.request("GET", path, timeout=silence, retries=False, preload_content=False)
+            try:
+                rest = b""
+                for chunk in response.stream() if response.status == 200 else ():
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    yield from lines
+            finally:
+                response.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(f"GET {path}: {error}") from error
+
+    def seen(self, path: str) -> list[dict]:
+        """The objects of a collection as they were a moment ago: for who looks again and again. Nobody may change them."""
+        return self.mirror.items(path)
 
     def apply(self, obj: dict) -> dict:
         """Server-side apply; an unknown field is an error."""

@@ -16,7 +16,7 @@ from kubernetes import ApiError, ControlPlane, path_of
 from ministack_api import Refused
 from patience import settle
 
-DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/aws-load-balancer-controller"
+DEPLOYMENT = ("kube-system", "aws-load-balancer-controller")
 BINDINGS = "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings"
 KIND = "TargetGroupBinding"
 FINALIZER = "elbv2.k8s.aws/resources"
@@ -24,7 +24,7 @@ GATE = "target-health.elbv2.k8s.aws/"
 LOOKS = ("elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "ec2:DescribeVpcs",
          "ec2:DescribeSecurityGroups")
 REGISTER, DEREGISTER = (f"elasticloadbalancing:{verb}Targets" for verb in ("Register", "Deregister"))
-INTERVAL = 0.3
+INTERVAL = 0.5
 
 
 def install() -> None:
@@ -36,7 +36,8 @@ def install() -> None:
 
 def control(plane: ControlPlane, cluster_name: str, scope: eks.Scope) -> threading.Event:
     """Step by step; set the event to end it."""
-    return loops.repeat(f"load-balancer-controller-{plane.name}", INTERVAL, Controller(plane, cluster_name, scope).step)
+    return loops.repeat(f"load-balancer-controller-{plane.name}", INTERVAL, Controller(plane, cluster_name, scope).step,
+                        plane.mirror)
 
 
 def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str, ...]) -> str | None:
@@ -50,13 +51,9 @@ def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str
 
 def _deployment(plane: ControlPlane) -> dict | None:
     """The Deployment of the controller, if some pod of it is available."""
-    try:
-        deployment = plane.request("GET", DEPLOYMENT)
-    except ApiError as error:
-        if error.status != 404:
-            raise
-        return None
-    return deployment if deployment.get("status", {}).get("availableReplicas", 0) > 0 else None
+    return next((one for one in plane.seen("/apis/apps/v1/deployments")
+                 if (one["metadata"].get("namespace"), one["metadata"]["name"]) == DEPLOYMENT
+                 and one.get("status", {}).get("availableReplicas", 0) > 0), None)
 
 
 def _missing_flags(deployment: dict, cluster_name: str) -> list[str]:
@@ -95,12 +92,7 @@ class Controller:
 
     def step(self) -> None:
         """Bring targets and readiness gates to what the bindings, the Services and their pods are now."""
-        try:
-            bindings = self.plane.items(BINDINGS)
-        except ApiError as error:
-            if error.status != 404:  # nothing has defined the kind yet
-                raise
-            return
+        bindings = self.plane.seen(BINDINGS)
         if bindings and _deployment(self.plane):
             with self.scope():
                 for binding in bindings:
@@ -118,8 +110,7 @@ class Controller:
             self._finalize(binding, [*finalizers, FINALIZER])
         told = (lacking(self.plane, self.cluster_name, arn, (REGISTER, DEREGISTER)) or target_health.unusable(arn)
                 or self._unserved(binding))
-        namespace = f"/api/v1/namespaces/{metadata['namespace']}"
-        pods = [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in self.plane.items(f"{namespace}/pods")
+        pods = [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in self._inside("pods", metadata["namespace"])
                 if not pod["metadata"].get("deletionTimestamp") and pod.get("status", {}).get("podIP")]
         if told:
             for pod in pods:
@@ -134,6 +125,10 @@ class Controller:
             if pod["status"]["podIP"] in targets:
                 self._tell(pod, metadata["name"], targets[pod["status"]["podIP"]][1])
 
+    def _inside(self, plural: str, namespace: str) -> list[dict]:
+        """The objects of a namespace."""
+        return [one for one in self.plane.seen(f"/api/v1/{plural}") if one["metadata"]["namespace"] == namespace]
+
     def _finalize(self, binding: dict, finalizers: list[str]) -> None:
         self.plane.request("PATCH", path_of(binding), {"metadata": {"finalizers": finalizers}},
                            "application/merge-patch+json")
@@ -141,7 +136,7 @@ class Controller:
     def _service_port(self, binding: dict) -> tuple[dict, dict] | None:
         """The Service that a binding names, and its port."""
         reference, namespace = binding["spec"]["serviceRef"], binding["metadata"]["namespace"]
-        for service in self.plane.items(f"/api/v1/namespaces/{namespace}/services"):
+        for service in self._inside("services", namespace):
             for port in service["spec"].get("ports", []) if service["metadata"]["name"] == reference["name"] else ():
                 if reference["port"] in (port["port"], port.get("name")):
                     return service, port

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mirror import Mirror
+
 BUSY = object()
 """What a step returns that has left something unfinished: such a round does not count."""
 
@@ -24,19 +26,21 @@ LOOPS: dict[str, Loop] = {}
 """The controllers that run, by name."""
 
 
-def repeat(name: str, interval: float, step: Callable[[], object]) -> threading.Event:
-    """Step by step in a thread; set the event to end it."""
+def repeat(name: str, interval: float, step: Callable[[], object], mirror: Mirror) -> threading.Event:
+    """Step by step in a thread, after each change of what is mirrored and at least so often; set the event to end it."""
     ended, loop = threading.Event(), Loop()
     LOOPS[name] = loop
 
     def run() -> None:
-        while not ended.wait(interval):
+        while not ended.is_set():
+            seen = mirror.changes
             try:
                 loop.rounds += step() is not BUSY
                 loop.error = ""
             except Exception as error:  # whatever it was, the next round may go well
                 loop.error = repr(error)
                 logging.getLogger(name).debug("%r", error)
+            mirror.wait(seen, interval)
         if LOOPS.get(name) is loop:
             del LOOPS[name]
 

@@ -46,8 +46,8 @@ def zone_for(claim: dict, storage_class: dict, zones: dict[str, str]) -> str | N
 
 def step(cluster: ControlPlane) -> None:
     """Make the volumes that claims wait for; delete those whose claim is gone."""
-    claims = cluster.items("/api/v1/persistentvolumeclaims")
-    made = [v for v in cluster.items("/api/v1/persistentvolumes")
+    claims = cluster.seen("/api/v1/persistentvolumeclaims")
+    made = [v for v in cluster.seen("/api/v1/persistentvolumes")
             if v["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == DRIVER]
     living = {claim["metadata"]["uid"] for claim in claims}
     for one in made:
@@ -84,4 +84,4 @@ def refuse(cluster: ControlPlane, claim: dict) -> None:
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:
     """Step by step, while the cluster has the driver; set the event to end it."""
-    return loops.repeat(f"volumes-{cluster.name}", INTERVAL, lambda: has_driver() and step(cluster))
+    return loops.repeat(f"volumes-{cluster.name}", INTERVAL, lambda: has_driver() and step(cluster), cluster.mirror)

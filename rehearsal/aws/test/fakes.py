@@ -5,6 +5,7 @@ import copy
 import patience
 from kubernetes import ApiError, path_of
 from loops import Loop
+from mirror import Mirror
 
 patience.INTERVAL = 0  # what is faked is not waited for
 
@@ -14,7 +15,7 @@ class FakePlane:
 
     def __init__(self, *objects: dict, healthy: bool = True):
         self.name, self.authority, self.healthy, self.running = "fake", "", healthy, True
-        self.completed, self.idle = 0, True
+        self.completed, self.idle, self.mirror = 0, True, Mirror(lambda path: {}, lambda path, silence: iter(()))
         self.objects: dict[str, dict] = {}
         for obj in objects:
             self.apply(obj)
@@ -70,6 +71,9 @@ class FakePlane:
         return {"scheduler": Loop(self.completed)}
 
     all_rounds = rounds
+
+    def seen(self, path: str) -> list[dict]:
+        return self.items(path)
 
     def scheduler_is_idle(self) -> bool:
         return self.idle

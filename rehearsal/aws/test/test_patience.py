@@ -10,6 +10,7 @@ import loops
 import patience
 from kubernetes import ApiError
 from loops import Loop
+from mirror import Mirror
 
 patience.INTERVAL = 0
 
@@ -109,7 +110,7 @@ class Repeat(unittest.TestCase):
                 raise answer
             return answer
 
-        ended = loops.repeat("test", 0.001, step)
+        ended = loops.repeat("test", 0, step, Mirror(None, None))
         loop = loops.LOOPS["test"]
         done.wait()
         ended.set()
