@@ -16,6 +16,9 @@ import settings
 TOOLS = Path(__file__).resolve().parent / "function-tools"
 """Commands that stand in front of those of the layers."""
 
+ANSWERS = settings.SCRATCH / "answers"
+"""What the command `aws` there remembers."""
+
 PROGRAMS = ("kubectl", "helm", "awscli")
 """Folders of the kubectl and AWS CLI layers, which their functions expect on the PATH."""
 
@@ -82,6 +85,7 @@ def environment(env: dict, folder: Path) -> dict:
         "TEST_OUTDIR": str(folder),  # where the kubectl handler writes: its default, /tmp, is everybody's
         "TMPDIR": str(folder),
         "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU
+        "REHEARSAL_ANSWERS": str(ANSWERS),
         **({"REHEARSAL_AWS": f"{sys.executable} {awscli}"} if awscli else {}),
     }
 
@@ -90,5 +94,6 @@ def install() -> None:
     """Replaces lambda_runtime.subprocess and zipfile."""
     from ministack.core import lambda_runtime
 
+    ANSWERS.mkdir(parents=True, exist_ok=True)
     lambda_runtime.subprocess = Subprocess()
     lambda_runtime.zipfile = Zipfile()

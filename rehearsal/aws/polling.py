@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 PATIENCE = 20
 """Seconds that an answer is held back at most, then the stack is told as it is: clients give up on what is silent."""
-INTERVAL = 0.05
+INTERVAL = 0.1
 
 
 def install() -> None:
@@ -31,6 +31,7 @@ def is_at_work(name: str) -> bool:
     """Whether a stack, by its name or its id, is being created, updated or deleted."""
     from ministack.services import cloudformation
 
-    stack = cloudformation._stacks.get(name) or next(
-        (one for one in cloudformation._stacks.values() if one.get("StackId") == name), {})
+    stack = cloudformation._stacks.get(name.split("/")[1] if name.startswith("arn:") else name) or {}
+    if name.startswith("arn:") and stack.get("StackId") != name:  # of an earlier stack of that name
+        return False
     return stack.get("StackStatus", "").endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS"

@@ -113,7 +113,8 @@ class RememberingAws(FolderTest):
         self.calls = self.folder / "calls"
         fake = self.folder / "fake.sh"
         fake.write_text(f'echo "$*" >> {self.calls}\n[ -z "$FAIL" ] || exit "$FAIL"\necho "answer to $*"\n')
-        self.env = {"PATH": os.environ["PATH"], "TMPDIR": str(self.folder), "REHEARSAL_AWS": f"/bin/sh {fake}"}
+        self.env = {"PATH": os.environ["PATH"], "REHEARSAL_ANSWERS": str(self.folder), "AWS_REGION": "r",
+                    "AWS_ACCESS_KEY_ID": "key", "REHEARSAL_AWS": f"/bin/sh {fake}"}
 
     def aws(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
         command = [lambdas.TOOLS / "aws", *arguments]
@@ -137,6 +138,19 @@ class RememberingAws(FolderTest):
             self.aws("--region", "eu-central-1", "eks", "update-kubeconfig", "--name", "one")
         self.assertEqual(self.asked(), 1)
 
+    def test_every_worker_gets_the_kubeconfig_that_one_has_got(self):
+        def update(worker: str, **env: str) -> str:
+            file = self.folder / worker
+            done = self.aws("eks", "update-kubeconfig", "--name", "one", "--kubeconfig", str(file), **env)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return file.read_text()
+
+        fake = self.folder / "fake.sh"
+        fake.write_text(f'{fake.read_text()}echo "kubeconfig $AWS_ACCESS_KEY_ID" > "$6"\n')
+        self.assertEqual([update("w1"), update("w2"), update("w1")], ["kubeconfig key\n"] * 3)
+        self.assertEqual(self.asked(), 1)
+        self.assertEqual(update("w3", AWS_ACCESS_KEY_ID="other"), "kubeconfig other\n")
+
     def test_other_commands_are_not_remembered(self):
         for command in (("s3", "cp", "a", "b"), ("eks", "describe-cluster"), ("sts", "get-caller-identity")):
             before = self.asked() if self.calls.exists() else 0
@@ -146,7 +160,7 @@ class RememberingAws(FolderTest):
 
     def test_an_answer_is_asked_again_before_its_token_ends(self):
         self.aws(*GET_TOKEN)
-        answer = self.folder / "get-token"
+        answer = self.folder / "key r get-token"
         until, told = answer.read_bytes().split(b"\n", 1)
         self.assertAlmostEqual(int(until), time.time() + 12 * 60, delta=60)
         answer.write_bytes(f"{int(time.time())}\n".encode() + told)
