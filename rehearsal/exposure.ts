@@ -1,5 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Template } from './cdk';
 import { nameOf, type Cluster } from './cluster';
@@ -33,8 +36,8 @@ export const exposed = async (props: ExposureProps): Promise<readonly string[]> 
 };
 
 /** The secrets of which a text holds a value, a line each. */
-export const exposedIn = (place: string, text: string | Buffer, matches: Matcher): readonly string[] =>
-  matches(typeof text === 'string' ? Buffer.from(text) : text).map(
+export const exposedIn = (place: string, content: string | Buffer, matches: Matcher): readonly string[] =>
+  matches(typeof content === 'string' ? Buffer.from(content) : content).map(
     (secret) => `${place} holds a value of the secret "${secret}"`,
   );
 
@@ -45,14 +48,24 @@ export const exposedIn = (place: string, text: string | Buffer, matches: Matcher
  * looked into.
  */
 export const exposedInFolder = async (folder: string, matches: Matcher): Promise<readonly string[]> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found: string[] = [];
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const file = join(entry.parentPath, entry.name);
+  for (const file of await filesWith(matches.forms, folder)) {
     const content = await readFile(file).catch(unlessGone);
     found.push(...exposedIn(`the file ${relative(folder, file)}`, content, matches));
   }
   return found;
+};
+
+/** The files of a folder, at every depth, in which grep finds a line of one of the texts: those that are worth a closer look. */
+const filesWith = async (texts: readonly string[], folder: string): Promise<readonly string[]> => {
+  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+  const options = ['-r', '--null', '--files-with-matches', '--text', '--fixed-strings', '--devices=skip', '--file=-'];
+  const grep = spawn('grep', [...options, folder], { env: { ...process.env, LC_ALL: 'C' } });
+  grep.stdin.end(lines.join('\n'));
+  const [found, told] = await Promise.all([textOf(grep.stdout), textOf(grep.stderr), once(grep, 'close')]);
+  const failed = told.split('\n').filter((line) => line !== '' && !line.endsWith('No such file or directory'));
+  if (failed.length > 0) throw new Error(`the files in ${folder} cannot be searched: ${failed.join('; ')}`);
+  return found.split('\0').filter((file) => file !== '');
 };
 
 /** What still runs may remove a file after it was listed. */

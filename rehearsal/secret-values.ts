@@ -8,7 +8,11 @@ export interface SecretValue {
 }
 
 /** The secrets of which a text holds a value. */
-export type Matcher = (text: Buffer) => readonly string[];
+export interface Matcher {
+  (text: Buffer): readonly string[];
+  /** Every form in which a value may be written. */
+  readonly forms: readonly string[];
+}
 
 /** Shorter ones are found by chance. */
 const SHORTEST = 8;
@@ -54,8 +58,10 @@ const strings = (value: unknown): readonly string[] => {
 /** Finds values in bytes: as they are, escaped for JSON, XML or a URL, and in Base64, wherever they begin in it. */
 export const matcher = (values: readonly SecretValue[]): Matcher => {
   const byStart = new Map<number, { secret: string; bytes: Buffer }[]>();
+  const all = new Set<string>();
   for (const { secret, value } of values)
     for (const form of forms(value)) {
+      all.add(form);
       const bytes = Buffer.from(form);
       const start = bytes.readUIntBE(0, 3);
       byStart.set(start, [...(byStart.get(start) ?? []), { secret, bytes }]);
@@ -63,7 +69,7 @@ export const matcher = (values: readonly SecretValue[]): Matcher => {
   const starts = new Uint8Array(1 << 24); // of three bytes: a look into it for each byte is all that most files take
   for (const start of byStart.keys()) starts[start] = 1;
 
-  return (text) => {
+  const find = (text: Buffer) => {
     const found = new Set<string>();
     let last = 0;
     for (let index = 0; index < text.length; index++) {
@@ -74,6 +80,7 @@ export const matcher = (values: readonly SecretValue[]): Matcher => {
     }
     return [...found];
   };
+  return Object.assign(find, { forms: [...all] });
 };
 
 /** How a value may be written. */
