@@ -1,5 +1,6 @@
 """Targets of MiniStack's ELB, which takes every target for healthy: what a real load balancer would find."""
 
+import functools
 import ipaddress
 from collections.abc import Iterator
 
@@ -108,9 +109,15 @@ def _faults(pod: dict, port: int, arn: str, groups: list[str]) -> Iterator[str]:
 def pod_groups(cluster_name: str) -> list[str]:
     """The security groups of pods: those that custom networking gives them, else the cluster's."""
     addon = eks.service()._addons.get(f"{cluster_name}/vpc-cni") or {}
-    configured = addons.values("vpc-cni", addon.get("configurationValues")).get("eniConfig") or {}
-    given = {one for subnet in (configured.get("subnets") or {}).values() for one in subnet.get("securityGroups") or []}
-    return sorted(given) or [eks.record(cluster_name)["resourcesVpcConfig"]["clusterSecurityGroupId"]]
+    return (list(_configured_groups(addon.get("configurationValues")))
+            or [eks.record(cluster_name)["resourcesVpcConfig"]["clusterSecurityGroupId"]])
+
+
+@functools.cache
+def _configured_groups(configuration: str | None) -> tuple[str, ...]:
+    """The security groups in the eniConfig of vpc-cni."""
+    subnets = (addons.values("vpc-cni", configuration).get("eniConfig") or {}).get("subnets") or {}
+    return tuple(sorted({one for subnet in subnets.values() for one in subnet.get("securityGroups") or []}))
 
 
 def _blocked(balancer: list[str], pods: list[str], port: int) -> Iterator[str]:
