@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { parse } from 'yaml';
@@ -39,12 +40,21 @@ export interface Cluster {
   readonly send: (method: string, path: string, options?: RequestOptions) => Promise<Answer>;
   /** The objects of resources in every namespace: `get('pods', 'nodes')`. Of those that nothing defines, there are none. */
   readonly get: <T>(...resources: readonly string[]) => Promise<readonly T[]>;
+  /** The same, kept by what the API server tells of changes: for who looks again and again. */
+  readonly follow: <T>(...resources: readonly string[]) => Promise<Followed<T>>;
   /** Changes fields of an object, given by the path of its API, as a JSON merge patch does. */
   readonly patch: (path: string, change: object) => Promise<void>;
   /** The names of the resources that can be listed. */
   readonly resources: () => Promise<readonly string[]>;
   /** What works on its objects, and how far each is. */
   readonly loops: () => Promise<ControlLoops>;
+}
+
+/** The objects of resources, as they change. */
+export interface Followed<T> {
+  /** Those that there are. Waits for an API server that has to be asked anew. */
+  readonly objects: () => Promise<readonly T[]>;
+  readonly end: () => void;
 }
 
 /** What only looks and sends. */
@@ -70,13 +80,15 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
   const [{ cluster }] = config.clusters;
   const [{ user }] = config.users;
   const authority = await bytes(cluster, 'certificate-authority');
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: CONCURRENCY,
+  const credentials = {
     ca: authority,
-    cert: await bytes(user, 'client-certificate'),
-    key: await bytes(user, 'client-key'),
-  });
+    ...(user.token === undefined && {
+      cert: await bytes(user, 'client-certificate'),
+      key: await bytes(user, 'client-key'),
+    }),
+  };
+  const headers = { Accept: 'application/json', ...(user.token && { Authorization: `Bearer ${user.token}` }) };
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY, ...credentials });
   const send: Cluster['send'] = async (method, path, { body, type = 'application/json', as } = {}) => {
     const content = body === undefined ? '' : JSON.stringify(body);
     const sent = request(`${cluster.server}${path}`, {
@@ -84,9 +96,9 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
       agent,
       signal,
       headers: {
+        ...headers,
         'Content-Type': type,
         'Content-Length': Buffer.byteLength(content),
-        Accept: 'application/json',
         ...(as && { 'Impersonate-User': as.user, 'Impersonate-Group': as.groups }),
       },
     }).end(content);
@@ -103,30 +115,77 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
     return body as T;
   };
 
-  let known: ReadonlyMap<string, Resource> = new Map();
+  let found: ReadonlyMap<string, Resource> = new Map();
   const discover = async () => {
     const { groups } = await read<{ groups: { preferredVersion: { groupVersion: string } }[] }>('/apis');
     const paths = ['/api/v1', ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
     const lists = await Promise.all(
       paths.map(async (path) => ({ path, ...(await read<{ resources: ApiResource[] }>(path)) })),
     );
-    const found = lists.flatMap(({ path, resources }) =>
+    const listed = lists.flatMap(({ path, resources }) =>
       resources
         .filter(({ name, verbs }) => verbs.includes('list') && !name.includes('/'))
         .map(({ name, kind }) => [name, { path: `${path}/${name}`, kind }] as const),
     );
-    known = new Map(found.toReversed()); // of one name in several groups, the first counts
+    found = new Map(listed.toReversed()); // of one name in several groups, the first counts
   };
-  const list = async ({ path, kind }: Resource) =>
-    (await read<{ items: object[] }>(path)).items.map((item) => ({ kind, ...item })); // which lists leave out
+  const list = async ({ path, kind }: Resource) => {
+    const { items, metadata } = await read<List>(path);
+    return { version: metadata.resourceVersion, items: items.map((item) => ({ kind, ...item })) }; // which lists leave out
+  };
+  const known = async (resources: readonly string[]) => {
+    if (!resources.every((name) => found.has(name))) await discover();
+    return resources.flatMap((name) => found.get(name) ?? []);
+  };
+  /** Calls `tell` with each event, until the API server ends its answer or no longer knows the version. */
+  const watch = async (path: string, version: string, tell: (event: WatchEvent) => void, ended: AbortSignal) => {
+    const asked = request(`${cluster.server}${path}?watch=1&resourceVersion=${version}`, {
+      agent: false,
+      ...credentials,
+      signal: ended,
+      headers,
+    }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    for await (const line of createInterface({ input: response })) {
+      const event = JSON.parse(line) as WatchEvent;
+      if (event.type === 'ERROR') return;
+      tell(event);
+    }
+  };
+  /** The objects of a resource, by their uids; a new promise whenever they have to be listed anew. */
+  const keep = (resource: Resource, ended: AbortSignal) => {
+    const begin = async () => {
+      const { version, items } = await list(resource);
+      const objects = new Map(items.map((item) => [item.metadata?.uid, item]));
+      const tell = ({ type, object }: WatchEvent) => {
+        if (type === 'DELETED') objects.delete(object.metadata?.uid);
+        else objects.set(object.metadata?.uid, { kind: resource.kind, ...object });
+      };
+      const again = () => {
+        if (ended.aborted) return;
+        current = begin();
+        current.catch(() => {}); // whoever looks next is told
+      };
+      watch(resource.path, version, tell, ended).then(again, again);
+      return objects;
+    };
+    let current = begin();
+    return async () => [...(await current).values()];
+  };
   return {
     server: { url: cluster.server!, authority: authority.toString() },
     send,
     loops,
-    get: async <T>(...resources: readonly string[]) => {
-      if (!resources.every((name) => known.has(name))) await discover();
-      const found = resources.flatMap((name) => known.get(name) ?? []);
-      return (await Promise.all(found.map(list))).flat() as T[];
+    get: async <T>(...resources: readonly string[]) =>
+      (await Promise.all((await known(resources)).map(list))).flatMap(({ items }) => items) as T[],
+    follow: async <T>(...resources: readonly string[]) => {
+      const ended = new AbortController();
+      const either = AbortSignal.any([ended.signal, signal]);
+      const kept = (await known(resources)).map((resource) => keep(resource, either));
+      return {
+        objects: async () => (await Promise.all(kept.map((objects) => objects()))).flat() as T[],
+        end: () => ended.abort(),
+      };
     },
     patch: async (path, change) => {
       const { status, body } = await send('PATCH', path, { body: change, type: 'application/merge-patch+json' });
@@ -134,7 +193,7 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
     },
     resources: async () => {
       await discover();
-      return [...known.keys()];
+      return [...found.keys()];
     },
   };
 };
@@ -142,6 +201,16 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
 interface Resource {
   readonly path: string;
   readonly kind: string;
+}
+
+interface List {
+  readonly items: readonly { readonly metadata?: ObjectMeta }[];
+  readonly metadata: { readonly resourceVersion: string };
+}
+
+interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'ERROR';
+  readonly object: { readonly metadata?: ObjectMeta };
 }
 
 interface ApiResource {

@@ -54,32 +54,48 @@ export const resourceSpans = (events: readonly StackEvent[], origin: number): re
 };
 
 const TICKS = 100; // per second, on every Linux: sysconf(_SC_CLK_TCK)
+const PAGE = 4096 / 2 ** 20; // MiB of a page of memory, on amd64 and most others: sysconf(_SC_PAGESIZE)
 
-/** Seconds of CPU of this process, all that it started, and all that those have waited for. 0 where there is no /proc. */
-export const cpuSeconds = (): number => {
+/** What this process and all below it use. */
+export interface Usage {
+  /** Seconds of CPU, those of programs that have ended and were waited for too. */
+  readonly cpu: number;
+  /** MiB of memory, in which what they share counts for each. */
+  readonly memory: number;
+}
+
+/** What this process and all that it started use. Nothing where there is no /proc. */
+export const treeUsage = (): Usage => {
   const children = new Map<number, number[]>();
-  const ticks = new Map<number, number>();
+  const own = new Map<number, Usage>();
   try {
     for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-      const [pid, parent, used] = stat(Number(name));
-      ticks.set(pid, used);
-      children.set(parent, [...(children.get(parent) ?? []), pid]);
+      const { parent, usage } = stat(name);
+      own.set(Number(name), usage);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     }
   } catch {
-    return 0;
+    return NOTHING;
   }
-  const used = (pid: number): number =>
-    (children.get(pid) ?? []).reduce((sum, child) => sum + used(child), ticks.get(pid) ?? 0);
-  return used(process.pid) / TICKS;
+  const sum = (pid: number): Usage => (children.get(pid) ?? []).map(sum).reduce(add, own.get(pid) ?? NOTHING);
+  return sum(process.pid);
 };
 
-/** Process, parent, and ticks of the process with those of its children that have ended; nothing of one that is gone. */
-const stat = (pid: number): readonly [number, number, number] => {
+/** The CPU of this process and all that it started, in seconds. */
+export const cpuSeconds = (): number => treeUsage().cpu;
+
+const NOTHING: Usage = { cpu: 0, memory: 0 };
+
+const add = (one: Usage, other: Usage): Usage => ({ cpu: one.cpu + other.cpu, memory: one.memory + other.memory });
+
+/** The parent of a process, its memory, and its CPU with that of its children that have ended; nothing of one that is gone. */
+const stat = (pid: string): { readonly parent: number; readonly usage: Usage } => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // a name may hold anything
-    return [pid, Number(fields[1]), fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0)];
+    const cpu = fields.slice(11, 15).reduce((total, each) => total + Number(each), 0) / TICKS;
+    return { parent: Number(fields[1]), usage: { cpu, memory: Number(fields[21]) * PAGE } };
   } catch {
-    return [pid, 0, 0];
+    return { parent: 0, usage: NOTHING };
   }
 };

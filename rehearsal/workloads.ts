@@ -31,9 +31,23 @@ export const awaitWorkloads = async (
   report: Report,
   without: readonly string[] = [],
 ): Promise<void> => {
+  const followed = await cluster.follow<Held>(...WATCHED);
+  try {
+    await awaitThose(cluster, followed.objects, report, without);
+  } finally {
+    followed.end();
+  }
+};
+
+const awaitThose = async (
+  cluster: Cluster,
+  look: () => Promise<readonly Held[]>,
+  report: Report,
+  without: readonly string[],
+): Promise<void> => {
   let triedIn: string | undefined;
   const { found, settled } = await settle(cluster.loops, async () => {
-    const objects = await cluster.get<Held>(...WATCHED);
+    const objects = await look();
     const children = byOwner(objects);
     const waiting = objects
       .map((object) => ({ object, problem: problemOf(object, descendants(object, children)) }))

@@ -81,7 +81,7 @@ class ControlPlane:
         self.cluster = self.workdir / "clusters" / name
         self.webhook: bytes | None = None
         self._connections: urllib3.HTTPSConnectionPool | None = None
-        self._loops = ControlLoops({})
+        self._loops, self._answers = ControlLoops({}), Loop()
         self.mirror = Mirror(self._read, self._stream)
 
     def start(self) -> None:
@@ -237,7 +237,12 @@ class ControlPlane:
 
     def rounds(self) -> dict[str, Loop]:
         """How many rounds the programs of the control plane have completed by now."""
-        return self._loops.look()
+        try:
+            self._answers.rounds += self._exchange("GET", "/readyz")[0] == 200
+            self._answers.error = ""
+        except OSError as error:
+            self._answers.error = f"does not answer: {error}"
+        return {"kube-apiserver": self._answers, **self._loops.look()}
 
     def scheduler_is_idle(self) -> bool:
         """Whether the scheduler has tried every pod that waits with what it knows."""

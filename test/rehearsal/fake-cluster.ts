@@ -18,11 +18,14 @@ export const fakeCluster = (
     requests.push(request);
     return answer(request, body) ?? { status: method === 'POST' ? 201 : 200, body: {} };
   };
+  const get: Cluster['get'] = async <T>(...resources: readonly string[]) =>
+    resources.flatMap((resource) => held[resource] ?? []) as T[];
   return {
     requests,
     server: { url: 'https://127.0.0.1', authority: '' },
     send,
-    get: async <T>(...resources: readonly string[]) => resources.flatMap((resource) => held[resource] ?? []) as T[],
+    get,
+    follow: async (...resources) => ({ objects: () => get(...resources), end: () => {} }),
     patch: async (path, change) => void (await send('PATCH', path, { body: change })),
     resources: async () => Object.keys(held),
     loops: busyLoops(),

@@ -41,7 +41,11 @@ const changing = (looks: readonly (readonly object[])[], events: readonly object
   let look = 0;
   const get = async <T>(resource: string) =>
     (resource === 'events' ? events : looks[Math.min(look++, looks.length - 1)]) as T[];
-  return { ...cluster, get };
+  const follow = async <T>(...resources: readonly string[]) => ({
+    objects: () => get<T>(resources[0]!),
+    end: () => {},
+  });
+  return { ...cluster, get, follow };
 };
 const settle = (objects: readonly object[], events: readonly object[] = []) =>
   awaitWorkloads(changing([objects], events), () => {});
