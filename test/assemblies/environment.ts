@@ -7,6 +7,8 @@ import { require as load } from 'tsx/cjs/api';
 declare global {
   /** The folder with the assembly of a Subject in JSON, which is synthesized when first asked for. */
   var assemblyOf: (subject: string) => string;
+  /** The module of a file, which Node loads once for all test files of a worker. */
+  var outside: (file: string) => unknown;
 }
 
 let app: (typeof import('./synthesize') & { readonly run: string }) | undefined;
@@ -50,5 +52,6 @@ export default class extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     this.global.assemblyOf = assemblyOf;
+    this.global.outside = (file) => load(file, __filename);
   }
 }
