@@ -11,5 +11,6 @@ module.exports = {
     [`${CDK}.*\\.js$`]: '<rootDir>/test/assemblies/outside.js',
   },
   transformIgnorePatterns: [CDK.replace('(?:', '(?!(?:').replace(')/', ')/)')],
+  testTimeout: 600_000, // milliseconds: no verdict depends on how fast a machine is
   maxWorkers: '100%', // a core left free is a core of two
 };
