@@ -44,6 +44,10 @@ const stacksOf = (name: string): string[] => [
 const TAKES_NO_TAGS =
   /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
+/** What the pipeline deploys: another run of the same code. */
+const stageOf = (name: string) => oncePipeline().getNestedAssembly(`assembly-${name}`);
+const staged = (name: string) => deliveryPipeline().stages.some((stage) => stage.environment === name);
+
 const all = (name: string): [string, CfnResource][] =>
   stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
 
@@ -109,10 +113,10 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
   });
 
   test('is synthesized to the same bytes twice', () => {
-    const second = again(environment(name));
+    const second = staged(name) ? stageOf(name) : again(environment(name));
     for (const stack of assembly(name).stacks)
-      expect(readFileSync(second.getStackArtifact(stack.id).templateFullPath)).toEqual(
-        readFileSync(stack.templateFullPath),
+      expect(readFileSync(second.getStackArtifact(stack.id).templateFullPath, 'latin1')).toBe(
+        readFileSync(stack.templateFullPath, 'latin1'), // one character a byte: a comparison of buffers takes seconds
       );
   });
 
@@ -223,12 +227,10 @@ describe('other accounts and zones', () => {
 });
 
 describe('the pipeline', () => {
-  const pipeline = oncePipeline();
-
   test.each(deliveryPipeline().stages.map((stage) => stage.environment))(
     'deploys %s exactly as -c env does',
     (name) => {
-      const stage = pipeline.getNestedAssembly(`assembly-${name}`);
+      const stage = stageOf(name);
       expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
         assembly(name).stacks.map(({ stackName }) => stackName),
       );

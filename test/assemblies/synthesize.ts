@@ -18,11 +18,19 @@ const FLAGS: Record<string, unknown> = JSON.parse(
   readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8'),
 ).context;
 
-/** An app as the CLI makes it, but in a folder of its own, without copies of assets (60 MB) and what else no template needs. */
+/** What no template needs: copies of assets (60 MB), and where in the source each construct is made. */
+const WITHOUT = [
+  'aws:cdk:disable-asset-staging',
+  'aws:cdk:disable-creation-stack-traces',
+  'aws:cdk:disable-logicalId-metadata',
+  'aws:cdk:disable-stack-trace',
+];
+
+/** An app as the CLI makes it, but in a folder of its own, and without what no template needs. */
 export const newApp = (): App =>
   new App({
     outdir: mkdtempSync(join(process.env.ASSEMBLIES!, 'new-')),
-    context: { ...FLAGS, 'aws:cdk:disable-asset-staging': true },
+    context: { ...FLAGS, ...Object.fromEntries(WITHOUT.map((key) => [key, true])) },
     treeMetadata: false,
     builtinCloudFormationValidation: false,
   });

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { SEVERITIES } from '../../lib/config/monitoring-config';
 import { WATCHDOG } from '../../lib/kubernetes/alertmanager/config';
 import type { Outcome } from '../../rehearsal/outcome';
+import { settle } from '../../rehearsal/patience';
 import type { Report } from '../../rehearsal/progress';
 import type { Place } from '../../rehearsal/trials';
 import type { Tools } from '../prometheus/tools';
@@ -13,10 +13,9 @@ import { declared, look } from './declared';
 import { exporterMetrics } from './exposition';
 import { errorsIn, faultsOfRules, faultsOfTargets } from './faults';
 import { kubeletCertificate, startAlertmanager, startPrometheus } from './programs';
+import { roundsOf } from './rounds';
 import { startStandIns, type Published } from './stand-ins';
 import type { Target } from './target';
-
-const PATIENCE = 60_000; // milliseconds
 
 /** What is made to go wrong, and the alert of each severity that has to tell of it. */
 const TROUBLE = {
@@ -73,7 +72,16 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
       if (found.length > 0) return found; // each would show in many rules
       return [...(await faultsOfRules(prometheus, WATCHDOG)), ...told('heartbeat', '')];
     };
-    const faults = await until(well, 'all is well', report);
+    const until = async (find: () => Promise<readonly string[]>, what: string) => {
+      const { found } = await settle(roundsOf(prometheus), async () => {
+        const left = [...new Set(await find())];
+        if (left.length > 0) report(`waiting until ${what}: ${left[0]}`);
+        const messages = standIns.published.map(({ topicArn, subject, taken }) => `${topicArn} ${subject} ${taken}`);
+        return { found: left, settled: left.length === 0, state: [left, [...new Set(messages)]] };
+      });
+      return found;
+    };
+    const faults = await until(well, 'all is well');
     if (faults.length > 0) return { faults, line: '' };
 
     const before = standIns.published.length;
@@ -86,7 +94,7 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
           : target,
       );
     const tells = async () => SEVERITIES.flatMap((severity) => told(severity, TROUBLE[severity].alert, before));
-    const silent = await until(tells, 'alerts reach their topics', report);
+    const silent = await until(tells, 'alerts reach their topics');
     const jobs = new Set(targets.map(({ job }) => job));
     const alerts = Object.values(TROUBLE).map(({ alert }) => alert);
     return {
@@ -96,17 +104,6 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
   } finally {
     for (const one of running) await one.stop();
     rmSync(folder, { recursive: true, force: true });
-  }
-};
-
-/** What is wrong in the end, after there was time for it to be right. */
-const until = async (find: () => Promise<readonly string[]>, what: string, report: Report) => {
-  const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    const faults = await find();
-    if (faults.length === 0 || performance.now() > deadline) return [...new Set(faults)];
-    report(`waiting until ${what}: ${faults[0]}`);
-    await sleep(250);
   }
 };
 

@@ -52,7 +52,7 @@ export const startRedis = async (
 
   const as = (user: string, password: string, ...commands: string[]) => {
     const script =
-      'printf "%s\\n" "$@" | timeout 10 "$CLI" -h 127.0.0.1 -p "$PORT" --tls --cacert "$AUTHORITY" --user "$NAME" 2>&1';
+      'printf "%s\\n" "$@" | timeout 600 "$CLI" -h 127.0.0.1 -p "$PORT" --tls --cacert "$AUTHORITY" --user "$NAME" 2>&1';
     const server = { CLI: path('redis-cli'), PORT: `${port}`, AUTHORITY: authority };
     const env = { PATH: process.env.PATH, ...server, NAME: user, REDISCLI_AUTH: password };
     return run('bash', ['-c', script, 'bash', ...commands], { env, signal });

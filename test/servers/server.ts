@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { basename, join } from 'node:path';
+import { settle } from '../../rehearsal/patience';
 import { interruption, run } from '../../rehearsal/process';
 import { findProgram } from './install';
 
-/** How long a server has until it answers. Milliseconds. */
-const PATIENCE = 60_000;
+/** Milliseconds between two questions whether a server answers. */
+const INTERVAL = 100;
 
 export interface Running {
   /** Ends it at once: its data are thrown away. */
@@ -36,20 +36,31 @@ export const start = async (
     child.kill('SIGKILL');
     await ended;
   };
-  const deadline = performance.now() + PATIENCE;
+  const over = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   const answering = () =>
     answers().then(
       () => true,
       () => false,
     );
-  while (!(await answering())) {
-    if (child.exitCode === null && child.pid && !signal.aborted && performance.now() < deadline) {
-      await setTimeout(100);
-      continue;
-    }
-    await stop();
+  const works = { [basename(command)]: { rounds: 0, error: '' } }; // what a server does until it answers has no rounds
+  try {
+    const { settled } = await settle(
+      async () => works,
+      async () => ({
+        found: undefined,
+        settled: await answering(),
+        lost: over() || signal.aborted,
+        state: output.length,
+      }),
+      INTERVAL,
+    );
     if (signal.aborted) throw interruption(signal);
-    throw new Error(`${command} does not answer:\n${output.join('').split('\n').slice(-20).join('\n')}`);
+    if (!settled) throw new Error(over() ? 'it has ended' : 'it prints, and no more');
+  } catch (error) {
+    await stop();
+    if (signal.aborted) throw error;
+    const last = output.join('').split('\n').slice(-20).join('\n');
+    throw new Error(`${command} does not answer: ${(error as Error).message}\n${last}`, { cause: error });
   }
   return { stop, output: () => output.join('') };
 };

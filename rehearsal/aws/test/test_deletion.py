@@ -38,7 +38,7 @@ class Deletions(EmulatorTest):
 
         if request == "Delete":
             self.assertEqual(get_account_id(), self.account)
-            self.together.wait(5)
+            self.together.wait(600)
             if name in self.refusing:
                 raise RuntimeError(f"{name} stays")
             self.deleted.append(name)

@@ -151,5 +151,5 @@ class Provision(unittest.TestCase):
         with mock.patch.multiple(volumes, INTERVAL=0.001, step=step):
             ended = volumes.provision(plane(), lambda: True)
             self.addCleanup(ended.set)
-            self.assertTrue(stepped.wait(5))
+            self.assertTrue(stepped.wait(600))
             ended.set()
