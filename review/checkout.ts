@@ -66,18 +66,32 @@ const lock = (folder: string): string => readFileSync(join(folder, 'package-lock
 /** What reviews the delivery pipeline itself, as if it were an environment. */
 export const PIPELINE = 'pipeline';
 
-/** The stacks of an environment of a checkout, or of its pipeline, as its own CDK CLI synthesizes them, with no credentials. */
-export const synthesized = async (folder: string, name: string, signal: AbortSignal): Promise<readonly Stack[]> => {
+/**
+ * The stacks of an environment of a checkout, or of its pipeline, as its own CDK CLI synthesizes them, with no credentials.
+ *
+ * Under the name of what they belong to: the pipeline comes with the environments that it promotes, equal to what each is by itself.
+ */
+export const synthesized = async (
+  folder: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, readonly Stack[]>>> => {
   const output = await mkdtemp(join(tmpdir(), 'platform-review-'));
   const cli = join(folder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const which = name === PIPELINE ? [] : ['-c', `env=${name}`];
+  // Assets have their hash in the template: their files, and metadata with the paths of these, say nothing more.
+  const options = ['--quiet', '--no-staging', '--no-asset-metadata', '--no-color', '--no-notices', '--output', output];
   try {
-    await run(process.execPath, [cli, 'synth', '--quiet', ...which, '--output', output, '--no-color', '--no-notices'], {
+    await run(process.execPath, [cli, 'synth', ...which, ...options], {
       cwd: folder,
       signal,
       env: { PATH: process.env.PATH, HOME: output, TMPDIR: output, CDK_DISABLE_CLI_TELEMETRY: 'true' },
     });
-    return stacksIn(output).filter(({ path }) => name !== PIPELINE || !path.includes('/')); // else those of its stages
+    const stacks = stacksIn(output);
+    if (name !== PIPELINE) return { [name]: stacks };
+    const owner = ({ path }: Stack) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : PIPELINE);
+    const owners = [...new Set(stacks.map(owner))];
+    return Object.fromEntries(owners.map((one) => [one, stacks.filter((stack) => owner(stack) === one)]));
   } finally {
     await rm(output, { recursive: true, force: true });
   }

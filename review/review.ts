@@ -51,20 +51,20 @@ const outcomes = async (
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Outcome>>> => {
-  const each = async (work: (name: string) => Promise<Outcome>) => {
-    const found: Record<string, Outcome> = {};
-    for (const name of names) found[name] = await work(name).catch(explained);
-    return found;
-  };
+  const found: Record<string, Outcome> = {};
   try {
-    return await checkout(one, report, signal, (folder) =>
-      each((name) => {
+    return await checkout(one, report, signal, async (folder) => {
+      // The pipeline first: with it come the environments that it promotes.
+      for (const name of names.toSorted((a, b) => Number(b === PIPELINE) - Number(a === PIPELINE))) {
+        if (name in found) continue;
         report(`${one.name}: synthesizing ${name}`);
-        return synthesized(folder, name, signal);
-      }),
-    );
+        const outcome = synthesized(folder, name, signal);
+        Object.assign(found, await outcome.catch((error) => ({ [name]: explained(error) })));
+      }
+      return found;
+    });
   } catch (error) {
-    return each(() => Promise.reject(error));
+    return Object.fromEntries(names.map((name) => [name, explained(error as Error)]));
   }
 };
 
