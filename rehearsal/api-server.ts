@@ -48,8 +48,6 @@ export const apiServer = async ({ kubectl }: Cluster, signal: AbortSignal): Prom
     keepAlive: true,
     maxSockets: CONCURRENCY,
     ca: Buffer.from(cluster['certificate-authority-data'], 'base64'),
-    cert: Buffer.from(user['client-certificate-data'], 'base64'),
-    key: Buffer.from(user['client-key-data'], 'base64'),
   });
   return {
     send: async (method, path, { body, type = 'application/json', as } = {}) => {
@@ -58,6 +56,7 @@ export const apiServer = async ({ kubectl }: Cluster, signal: AbortSignal): Prom
         method,
         agent,
         headers: {
+          Authorization: `Bearer ${user.token}`,
           'Content-Type': type,
           'Content-Length': Buffer.byteLength(content),
           ...(as && { 'Impersonate-User': as.user, 'Impersonate-Group': as.groups }),
@@ -75,5 +74,5 @@ export const apiServer = async ({ kubectl }: Cluster, signal: AbortSignal): Prom
 
 interface Kubeconfig {
   readonly clusters: readonly [{ cluster: { server: string; 'certificate-authority-data': string } }];
-  readonly users: readonly [{ user: { 'client-certificate-data': string; 'client-key-data': string } }];
+  readonly users: readonly [{ user: { token: string } }];
 }

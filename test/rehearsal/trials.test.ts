@@ -6,7 +6,7 @@ jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 
 const KUBECONFIG = JSON.stringify({
   clusters: [{ cluster: { server: 'https://127.0.0.1', 'certificate-authority-data': '' } }],
-  users: [{ user: { 'client-certificate-data': '', 'client-key-data': '' } }],
+  users: [{ user: { token: '' } }],
 });
 const run = (held: Readonly<Record<string, readonly object[]>>, more: readonly Attempt[] = []) => {
   const titles: string[] = [];
