@@ -141,19 +141,23 @@ export const missing = (listed: string): ReadonlyMap<string, number> =>
       }),
   );
 
+/** The share of a build that tells how long the rest takes. */
+const ENOUGH = 0.02;
+
 /** Tells how far a build is, of whose packages the weights are known, from the names that it prints as it comes to them. */
 export const progress = (weights: ReadonlyMap<string, number>, started: number) => {
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const left = new Map(weights);
+  const waiting = new Map(weights);
   let done = 0;
   return (line: string, now: number): string | undefined => {
-    const weight = left.get(line);
+    const weight = waiting.get(line);
     if (weight === undefined) return undefined;
-    left.delete(line);
+    waiting.delete(line);
     done += weight;
     const share = done / total;
     const minutes = Math.ceil(((now - started) / 60_000 / share) * (1 - share));
-    const packages = `${(weights.size - left.size).toLocaleString('en')} of ${weights.size.toLocaleString('en')} packages`;
-    return `${Math.floor(share * 100)} % (${packages}), about ${minutes} min left`;
+    const left = share < ENOUGH ? '' : `, about ${minutes} min left`;
+    const [count, all] = [weights.size - waiting.size, weights.size].map((each) => each.toLocaleString('en'));
+    return `${Math.floor(share * 100)} % (${count} of ${all} packages)${left}`;
   };
 };

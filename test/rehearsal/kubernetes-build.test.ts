@@ -24,6 +24,17 @@ describe('how far a build is', () => {
     expect(told('last', 5 * MINUTE)).toBe('100 % (3 of 3 packages), about 0 min left');
   });
 
+  test('does not say how long it takes before much is done', () => {
+    const told = progress(
+      new Map([
+        ['first', 1],
+        ['others', 99],
+      ]),
+      0,
+    );
+    expect(told('first', MINUTE)).toBe('1 % (1 of 2 packages)');
+  });
+
   test('counts no package twice, and nothing else that Go prints', () => {
     const told = tell();
     told('small', MINUTE);
