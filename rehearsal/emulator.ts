@@ -39,8 +39,7 @@ export interface Holding {
 
 export interface EmulatorProps {
   readonly python: string;
-  readonly kubernetesBinaries: string;
-  /** Folder for everything that it writes. */
+  /** Folder for everything that it writes, where `announceBinaries` tells it of Kubernetes' programs. */
   readonly folder: string;
   /** Order of the resources that nothing orders. */
   readonly seed: number;
@@ -73,7 +72,7 @@ export interface Emulator {
 
 /** Starts the emulated AWS on a free port and waits until it answers. */
 export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => {
-  const { python, kubernetesBinaries, folder, seed, signal, onEnd } = props;
+  const { python, folder, seed, signal, onEnd } = props;
   const port = await getPort();
   const log = join(folder, 'emulated-aws.log');
   const output = openSync(log, 'a');
@@ -89,7 +88,6 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
       EKS_BASE_PORT: String(await getPort()),
       REHEARSAL_STATE: folder,
       REHEARSAL_SEED: String(seed),
-      KUBERNETES_BIN: kubernetesBinaries,
     },
   });
   let exited = false;

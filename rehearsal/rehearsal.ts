@@ -6,7 +6,7 @@ import { connect, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
 import { exposed } from './exposure';
-import { kubernetesBinaries } from './kubernetes-binaries';
+import { announceBinaries, kubernetesBinaries } from './kubernetes-binaries';
 import {
   createRoles,
   createZones,
@@ -81,10 +81,10 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await kubernetesBinaries(kubernetes, report, signal),
       await pythonEnvironment(report, signal),
     ]);
+    await announceBinaries(folder, Promise.resolve(binaries));
     const aws = await steps.step('emulated AWS', () =>
       startEmulator({
         python,
-        kubernetesBinaries: binaries,
         folder,
         seed,
         signal,

@@ -51,7 +51,7 @@ class Program(NamedTuple):
 PROGRAMS: dict[str, Program] = {
     "kube-scheduler": Program(secure, scheduler_is_idle),
     "kube-controller-manager": Program(secure, controllers_are_idle),
-    "kwok-controller": Program(plain, lambda metrics: True),  # counts nothing of what it does
+    "kwok": Program(plain, lambda metrics: True),  # counts nothing of what it does
 }
 
 

@@ -12,7 +12,7 @@ import eks
 import hosted_zones
 import zones
 from control_loops import Ended
-from patience import Stuck
+from standstill import Stuck
 
 PREFIX = "ministack.services."
 

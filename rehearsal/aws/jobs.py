@@ -13,6 +13,7 @@ from pathlib import Path
 
 import eks
 import loops
+import programs
 import settings
 from events import now, tell
 from kubernetes import JOB, ApiError, ControlPlane, path_of
@@ -55,7 +56,7 @@ def kubeconfig(cluster: ControlPlane, pod: dict) -> dict:
     bound = {"apiVersion": "v1", "kind": "Pod", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
     token = cluster.request("POST", account, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
                                               "spec": {"boundObjectRef": bound}})["status"]["token"]
-    server = {"server": f"https://127.0.0.1:{cluster.port}", "certificate-authority-data": cluster.authority}
+    server = {"server": f"https://{programs.HOST}:{cluster.port}", "certificate-authority-data": cluster.authority}
     return {"apiVersion": "v1", "kind": "Config", "current-context": "pod",
             "clusters": [{"name": "pod", "cluster": server}],
             "users": [{"name": "pod", "user": {"token": token}}],
@@ -83,7 +84,7 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
     program, *arguments = command(container)
     if Path(program).name != "kubectl":
         return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
-    kubectl = subprocess.Popen([settings.BINARIES / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+    kubectl = subprocess.Popen([settings.binaries() / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
                                env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     RUNNING[uid] = kubectl

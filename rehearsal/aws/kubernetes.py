@@ -1,42 +1,31 @@
-"""The control plane behind a cluster: real Kubernetes binaries under kwok, and a small client of its API server."""
+"""The control plane behind a cluster: real Kubernetes and kwok, and a small client of its API server."""
 
 import base64
-import http.client
 import json
-import os
-import shutil
-import socket
+import re
+import secrets
 import ssl
-import subprocess
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import urllib3
 
+import programs
 import settings
 from control_loops import ControlLoops
 from loops import LOOPS, Loop
 from mirror import Mirror
+from standstill import Standstill, Stuck
 
 FIELD_MANAGER = "rehearsal"
-PORTS = ("etcd-port", "kube-controller-manager-port", "kube-scheduler-port", "controller-port")
-"""kwokctl would take these, and etcd's port for its peers, from one fixed range, where two rehearsals meet."""
-PORT_OF = {"kube-controller-manager": "kube-controller-manager-port", "kube-scheduler": "kube-scheduler-port",
-           "kwok-controller": "controller-port"}
-"""Whose metrics are at which."""
 ATTEMPTS = 3
-"""A port that was free when it was chosen may be taken by the time it is used."""
-PATIENCE = 30
-"""Seconds for one attempt to start."""
+"""The port of the API server was free when it was chosen, and may be taken for a moment when it is used."""
 AT_ONCE = 32
 """Connections to the API server that are kept: a new one costs both sides more than most requests."""
-TAIL = 2000
-"""Characters that an error shows of a log's end."""
 JOB = "batch.kubernetes.io/job-name"
 """The label that Kubernetes puts on every pod of a Job."""
-BINARIES = {"etcd": "server", "kube-apiserver": "kube-apiserver", "kube-scheduler": "kube-scheduler",
-            "kube-controller-manager": "kube-controller-manager", "kwok-controller": "kwok"}
+BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 class ApiError(Exception):
@@ -59,122 +48,105 @@ def path_of(obj: dict) -> str:
     return f"/{'apis' if '/' in group else 'api'}/{group}{namespace}/{plural}/{metadata['name']}"
 
 
-def free_ports(count: int, but: int | None = None) -> list[int]:
-    """Ports that nobody listens on now, without one that is wanted for something else."""
-    sockets = [socket.socket() for _ in range(count + 1)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [port for port in (one.getsockname()[1] for one in sockets) if port != but][:count]
-    finally:
-        for one in sockets:
-            one.close()
-
-
 class ControlPlane:
     """One cluster's API server, scheduler, controller manager, etcd and kwok controller."""
 
     def __init__(self, name: str, port: int, service_cidr: str):
         self.name, self.port, self.service_cidr = name, port, service_cidr
         self.folder = settings.STATE / "kubernetes" / name
-        self.workdir = settings.STATE / "kwok"
-        self.cluster = self.workdir / "clusters" / name
+        self.programs = programs.Programs(self.folder)
         self.webhook: bytes | None = None
+        self.authority = ""
+        self._token = secrets.token_urlsafe()
         self._connections: urllib3.HTTPSConnectionPool | None = None
         self._loops, self._answers = ControlLoops({}), Loop()
         self.mirror = Mirror(self._read, self._stream)
 
     def start(self) -> None:
-        """Create and wait until pods can be made in it; try again with other ports, except that of the API server,
-        which is the caller's."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for _ in range(ATTEMPTS):
-            if self._attempt():
-                break
-            told = self._last_words()
-            self.stop()
-        else:
-            raise RuntimeError(f"the Kubernetes control plane {self.name} did not start on port {self.port} in "
-                               f"{ATTEMPTS} attempts; check that KUBERNETES_BIN={settings.BINARIES} holds its "
-                               f"binaries.{told}")
-        logs = self.folder / "logs"
-        logs.unlink(missing_ok=True)
-        logs.symlink_to(os.path.relpath(self.cluster / "logs", self.folder))
+        """Start it and wait until pods can be made in it, as long as that takes."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._attempt()
+            except programs.Ended as error:
+                self.stop()
+                if not error.port_taken or attempt == ATTEMPTS:
+                    raise self._refused(f"{error}") from None
+            except Exception as error:
+                self.stop()
+                raise self._refused(str(error)) if isinstance(error, Stuck) else error
 
     def stop(self) -> None:
-        """End the processes and remove the cluster's files, except kwokctl's log."""
+        """End it; nothing of it stays."""
         self.mirror.end()
-        self._kwokctl("delete", "cluster")
-        for leftover in ("kubeconfig", "kwokctl.yaml", "logs", "token-webhook.yaml"):
-            (self.folder / leftover).unlink(missing_ok=True)
-        shutil.rmtree(self.cluster, ignore_errors=True)
+        self.programs.stop()
 
-    def _attempt(self) -> bool:
-        """Whether the control plane started. kwokctl's code says little: it is 0 without an API server too."""
-        end = time.monotonic() + PATIENCE
-        if self._kwokctl("create", "cluster", *self._options(), "--timeout", f"{PATIENCE}s").returncode != 0:
-            return False
-        pki = self.cluster / "pki"
-        tls = ssl.create_default_context(cafile=pki / "ca.crt")
-        tls.load_cert_chain(pki / "admin.crt", pki / "admin.key")
-        self._connections = urllib3.HTTPSConnectionPool("127.0.0.1", self.port, ssl_context=tls, maxsize=AT_ONCE)
-        return bool(self.wait(self._ready, end - time.monotonic()))
+    def _attempt(self) -> None:
+        self._prepare()
+        self.programs.start(programs.server(self.port, self.service_cidr, self.webhook and "webhook.yaml"))
+        self._until(self._unready)
+        self._introduce()
+        ports = programs.free_ports(but=self.port)
+        self.programs.start(programs.clients(JOB, ports))
+        self._loops = ControlLoops(ports)
+        self._until(self._unmade)
 
-    def _ready(self) -> bool:
-        """Whether the API server is, and the controller manager makes what every pod needs."""
-        status, _ = self._exchange("GET", "/readyz", timeout=2)  # another program may hold the port
-        return status == 200 and bool(self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default"))
-
-    def _last_words(self) -> str:
-        """The ends of the logs that can tell why an attempt failed."""
-        logs = (self.folder / "kwokctl.log", *(self.cluster / "logs" / f"{name}.log"
-                                               for name in ("etcd", "kube-apiserver")))
-        ends = {log.name: log.read_text(errors="replace")[-TAIL:].strip() for log in logs if log.exists()}
-        return "".join(f"\n--- end of {name}:\n{end}" for name, end in ends.items() if end)
-
-    def _options(self) -> list[str]:
-        arguments = {"service-cluster-ip-range": self.service_cidr}
+    def _prepare(self) -> None:
+        """The files that the API server reads: its administrator is whoever has the token."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "tokens.csv").write_text(f'{self._token},administrator,administrator,"system:masters"\n')
         if self.webhook:
-            file = self.folder / "token-webhook.yaml"
-            file.write_bytes(self.webhook.replace(b"host.docker.internal", b"127.0.0.1"))
-            arguments["authentication-token-webhook-config-file"] = str(file)
-        peers, *ports = free_ports(1 + len(PORTS), but=self.port)
-        given = dict(zip(PORTS, ports))
-        self._loops = ControlLoops({program: given[flag] for program, flag in PORT_OF.items()})
-        config = self.folder / "kwokctl.yaml"  # etcd's port for its peers has no flag
-        options = json.dumps({"apiVersion": "config.kwok.x-k8s.io/v1alpha1", "kind": "KwokctlConfiguration",
-                              "options": {"etcdPeerPort": peers}})
-        config.write_text(f"{options}\n---\n{settings.STAGES.read_text(encoding='utf-8')}")
-        return [
-            "--config", str(config), "--runtime", "binary", "--disable-qps-limits",
-            "--kubeconfig", str(self.folder / "kubeconfig"), "--kube-apiserver-port", str(self.port),
-            *(part for flag, port in zip(PORTS, ports) for part in (f"--{flag}", str(port))),
-            *(part for flag, file in BINARIES.items() for part in (f"--{flag}-binary", str(settings.BINARIES / file))),
-            *(part for key, value in arguments.items() for part in ("--extra-args", f"kube-apiserver={key}={value}")),
-            "--extra-args", "kube-controller-manager=horizontal-pod-autoscaler-sync-period=2s",  # seconds count here
-            "--extra-args", f"kwok-controller=disregard-status-with-label-selector={JOB}",  # jobs.py plays these
-        ]
+            (self.folder / "webhook.yaml").write_bytes(self.webhook.replace(b"host.docker.internal", b"127.0.0.1"))
 
-    def _kwokctl(self, *arguments: str) -> subprocess.CompletedProcess:
-        # It would download a kubectl that it does not find.
-        path = os.pathsep.join((str(settings.BINARIES.resolve()), os.environ.get("PATH", os.defpath)))
-        with open(self.folder / "kwokctl.log", "ab") as log:
-            return subprocess.run([settings.BINARIES / "kwokctl", *arguments, "--name", self.name],
-                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                  env={**os.environ, "KWOK_WORKDIR": str(self.workdir), "PATH": path})
+    def _introduce(self) -> None:
+        """The files that lead to the API server and its certificate authority, the last one of its certificates."""
+        authority = BEGIN + (self.folder / "pki" / "apiserver.crt").read_text().rpartition(BEGIN)[2]
+        (self.folder / "pki" / "ca.crt").write_text(authority)
+        self.authority = base64.b64encode(authority.encode()).decode()
+        server = {"server": f"https://{programs.HOST}:{self.port}", "certificate-authority-data": self.authority}
+        (self.folder / "kubeconfig").write_text(json.dumps({
+            "apiVersion": "v1", "kind": "Config", "current-context": self.name,
+            "clusters": [{"name": self.name, "cluster": server}],
+            "users": [{"name": self.name, "user": {"token": self._token}}],
+            "contexts": [{"name": self.name, "context": {"cluster": self.name, "user": self.name}}]}))
 
-    @property
-    def authority(self) -> str:
-        """The cluster's certificate authority, as DescribeCluster gives it."""
-        return base64.b64encode((self.cluster / "pki" / "ca.crt").read_bytes()).decode()
+    def _until(self, missing: Callable[[], list[str]]) -> None:
+        """Wait until nothing is missing. How long may depend on the machine, so only a standstill ends it."""
+        moved = Standstill()
+        while absent := missing():
+            self.programs.check()
+            moved.see((absent, self.programs.told()), f"it waits for {', '.join(absent)} of {self.name}")
+            time.sleep(0.2)
+
+    def _refused(self, why: str) -> RuntimeError:
+        return RuntimeError(f"the Kubernetes control plane {self.name} does not start on port {self.port} with the "
+                            f"programs in {settings.binaries()}: {why}")
+
+    def _unready(self) -> list[str]:
+        """The checks that the API server does not pass yet."""
+        try:
+            tls = ssl.create_default_context(cafile=self.folder / "pki" / "apiserver.crt")
+            self._connections = urllib3.HTTPSConnectionPool(programs.HOST, self.port, ssl_context=tls, maxsize=AT_ONCE)
+            status, told = self._exchange("GET", "/readyz?verbose", timeout=10)
+        except OSError:
+            return ["an answer of the API server"]
+        return [] if status == 200 else re.findall(r"^\[-]\S+", told.decode(), re.MULTILINE) or [f"status {status}"]
+
+    def _unmade(self) -> list[str]:
+        """What the controller manager has to make for every pod."""
+        try:
+            self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default")
+        except (ApiError, OSError):
+            return ["the default service account"]
+        return []
 
     def _exchange(self, method: str, url: str, body: dict | list | None = None,
                   content: str = "application/json", timeout: float = 60) -> tuple[int, bytes]:
         """One request as the administrator: the status and what was answered."""
+        headers = {"Content-Type": content, "Authorization": f"Bearer {self._token}"}
         try:
             response = self._connections.request(
-                method, url, body=None if body is None else json.dumps(body), headers={"Content-Type": content},
-                timeout=timeout, retries=False, redirect=False)
+                method, url, body=None if body is None else json.dumps(body), headers=headers, timeout=timeout,
+                retries=False, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             raise ConnectionError(f"{method} {url}: {error}") from error
         return response.status, response.data
@@ -199,7 +171,8 @@ class ControlPlane:
     def _stream(self, path: str, silence: float) -> Iterator[bytes]:
         """The lines of an answer that goes on until the server ends it, or is silent for so many seconds."""
         try:
-            response = self._connections.request("GET", path, timeout=silence, retries=False, preload_content=False)
+            response = self._connections.request("GET", path, headers={"Authorization": f"Bearer {self._token}"},
+                                                 timeout=silence, retries=False, preload_content=False)
             try:
                 rest = b""
                 for chunk in response.stream() if response.status == 200 else ():
@@ -255,15 +228,3 @@ class ControlPlane:
     def items(self, path: str, **query) -> list[dict]:
         """The objects of a collection."""
         return self.request("GET", path, **query)["items"]
-
-    def wait(self, ready, seconds: float):
-        """Call `ready` until it returns something true; None after `seconds`. Errors of the API count as not yet."""
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                value = ready()
-            except (ApiError, OSError, http.client.HTTPException):
-                value = None
-            if value or time.monotonic() > end:
-                return value
-            time.sleep(0.2)

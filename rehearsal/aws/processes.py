@@ -1,8 +1,8 @@
 """Nothing that a rehearsal starts may outlive it.
 
-kwokctl detaches the control plane's processes, so killing children or process groups is not enough. A supervisor
-adopts every orphan below it (a Linux "child subreaper") and kills until it has no children left: also in the middle
-of a cluster's creation, and also when its own parent dies.
+What starts processes may end before them, so killing children or process groups is not enough. A supervisor adopts every
+orphan below it (a Linux "child subreaper") and kills until it has no children left: also in the middle of a cluster's
+creation, and also when its own parent dies.
 """
 
 import ctypes

@@ -44,7 +44,7 @@ class JobTest(unittest.TestCase):
         program = Path(folder.name) / "kubectl"
         program.write_text(f"#!/bin/sh\n{self.SCRIPT}\n")
         program.chmod(0o755)
-        settings = mock.patch.multiple("settings", BINARIES=Path(folder.name), SCRATCH=Path(folder.name))
+        settings = mock.patch.multiple("settings", binaries=lambda: Path(folder.name), SCRATCH=Path(folder.name))
         settings.start()
         self.addCleanup(settings.stop)
 
@@ -84,7 +84,7 @@ class Run(JobTest):
         config = json.loads(config)
         self.assertEqual(config["users"][0]["user"]["token"], "token of 1234")
         self.assertEqual(config["contexts"][0]["context"]["namespace"], "tenant-a")
-        self.assertEqual(config["clusters"][0]["cluster"]["server"], "https://127.0.0.1:6443")
+        self.assertEqual(config["clusters"][0]["cluster"]["server"], "https://localhost:6443")
 
     def test_without_a_mounted_token_it_has_none(self):
         self.assertEqual(jobs.run(JobPlane(), pod(volumeMounts=[], args=["get"]))[1], "kubectl get\n{}")
@@ -93,7 +93,7 @@ class Run(JobTest):
         given = pod(args=["delete"])
         given["spec"]["initContainers"] = [{"name": "before", "image": KUBECTL, "args": ["wait"]}]
         for script, expected in [('echo "$1"', (0, "delete\n")), ('echo "$1"; [ "$1" != wait ]', (1, "wait\n"))]:
-            (jobs.settings.BINARIES / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
+            (jobs.settings.binaries() / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
             self.assertEqual(jobs.run(JobPlane(), given), expected)
 
     def test_the_image_has_no_other_program(self):

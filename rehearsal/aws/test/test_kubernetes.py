@@ -1,8 +1,10 @@
-import http.client
+import base64
 import json
 import os
 import re
 import tempfile
+import threading
+import time
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +13,13 @@ from unittest import mock
 import urllib3
 
 import kubernetes
+import programs
 import settings
-from kubernetes import ApiError, ControlPlane, free_ports, path_of
+import standstill
+from kubernetes import ApiError, ControlPlane, path_of
+
+NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"]
+SLEEP = time.sleep
 
 
 def obj(version: str, kind: str, namespace: str | None = None) -> dict:
@@ -38,6 +45,7 @@ class Client(unittest.TestCase):
         self.sent, self.status, self.answer = [], 200, {}
 
         def request(method, url, body, headers, **_):
+            self.headers = headers
             self.sent.append((method, url, body, headers["Content-Type"]))
             return SimpleNamespace(status=self.status, data=json.dumps(self.answer).encode())
 
@@ -49,13 +57,38 @@ class Client(unittest.TestCase):
         with self.assertRaises(OSError):
             self.plane.request("GET", "/api")
 
-    def test_it_is_ready_once_the_api_server_says_so_and_pods_can_be_made(self):
-        for readyz, account, ready in ((500, 200, False), (200, 404, False), (200, 200, True)):
-            def exchange(_method, url, *_, timeout=60, answers={"/readyz": (readyz, b"ok")}, account=account):
-                return answers.get(url, (account, b"{\"kind\": \"ServiceAccount\"}"))
+    def answers(self, readyz: tuple[int, bytes], account: int) -> None:
+        """What the API server answers."""
+        def exchange(_method, url, *_, timeout=60):
+            return readyz if url.startswith("/readyz") else (account, b"{\"kind\": \"ServiceAccount\"}")
 
-            with mock.patch.object(self.plane, "_exchange", exchange):
-                self.assertEqual(bool(self.plane.wait(self.plane._ready, -1)), ready, (readyz, account))
+        for patch in (mock.patch("ssl.create_default_context"), mock.patch.object(self.plane, "_exchange", exchange)):
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_it_is_ready_once_the_api_server_says_so(self):
+        self.answers((200, b"ok"), 200)
+        self.assertEqual(self.plane._unready(), [])
+
+    def test_the_checks_that_it_does_not_pass_are_named(self):
+        self.answers((500, b"[+]ping ok\n[-]etcd failed: reason withheld\n[-]informer-sync failed\n"), 200)
+        self.assertEqual(self.plane._unready(), ["[-]etcd", "[-]informer-sync"])
+
+    def test_a_refusal_without_checks_is_not_ready(self):
+        self.answers((401, b""), 200)
+        self.assertEqual(self.plane._unready(), ["status 401"])
+
+    def test_without_an_answer_it_is_not_ready(self):
+        self.assertEqual(self.plane._unready(), ["an answer of the API server"])
+
+    def test_pods_can_be_made_once_their_service_account_is_there(self):
+        for status, absent in ((404, ["the default service account"]), (200, [])):
+            self.answers((200, b"ok"), status)
+            self.assertEqual(self.plane._unmade(), absent)
+
+    def test_requests_are_the_administrators(self):
+        self.plane.request("GET", "/api")
+        self.assertEqual(self.headers["Authorization"], f"Bearer {self.plane._token}")
 
     def test_an_error_has_the_status_and_message_of_the_api_server(self):
         self.status, self.answer = 403, {"message": "denied"}
@@ -83,136 +116,153 @@ class Client(unittest.TestCase):
         self.assertEqual(self.sent[0][1], "/api/v1/nodes?labelSelector=a%3Db")
 
 
-class Wait(unittest.TestCase):
-    def setUp(self):
-        patch = mock.patch("time.sleep")
-        patch.start()
-        self.addCleanup(patch.stop)
-        self.plane = ControlPlane("cluster", 1, "10.100.0.0/16")
-
-    def test_an_error_counts_as_not_yet(self):
-        answers = iter([ApiError(404, ""), ConnectionRefusedError(), http.client.IncompleteRead(b""), None, "ready"])
-
-        def ready():
-            answer = next(answers)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        self.assertEqual(self.plane.wait(ready, 60), "ready")
-
-    def test_ends_with_nothing_after_its_time_but_asks_once(self):
-        asked = []
-        self.assertFalse(self.plane.wait(lambda: asked.append(1), -1))
-        self.assertEqual(asked, [1])
-
-
 class Process(unittest.TestCase):
-    """The control plane under kwokctl, for which a script stands here."""
+    """The programs of a control plane, for which scripts stand here."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.calls = self.folder / "calls"
-        self.kwokctl(code=1)
-        for name in ("STATE", "BINARIES"):
-            patch = mock.patch.object(settings, name, self.folder)
+        for name, value in (("STATE", self.folder), ("binaries", lambda: self.folder)):
+            patch = mock.patch.object(settings, name, value)
             patch.start()
             self.addCleanup(patch.stop)
+        for name in NAMES:
+            self.program(name, "sleep 60")
         self.plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
+        self.addCleanup(self.plane.stop)
+        patch = mock.patch.object(self.plane, "_introduce")
+        self.introduce = patch.start()
+        self.addCleanup(patch.stop)
 
-    def kwokctl(self, code: int) -> None:
-        """The script, which notes its calls and PATH, leaves logs and ends with that code."""
-        logs = self.folder / "kwok" / "clusters" / "cluster" / "logs"
-        script = self.folder / "kwokctl"
-        script.write_text(f'#!/bin/sh\necho "$1 $2" >> {self.calls}\necho "$PATH" > {self.folder}/path\n'
-                          f'echo "$@" >> {self.folder}/arguments\nmkdir -p {logs}\necho told by kwokctl\n'
-                          f'for name in etcd kube-apiserver; do echo "bind: $name" > {logs}/$name.log; done\n'
-                          f'exit {code}\n')
-        script.chmod(0o755)
+    def program(self, name: str, script: str) -> None:
+        """A program that notes its call and does that."""
+        file = self.folder / name
+        file.write_text(f'#!/bin/sh\necho "{name} $*" >> {self.folder}/calls\n{script}\n')
+        file.chmod(0o755)
 
-    def assert_does_not_start(self) -> list[str]:
-        """Why is said; the calls of kwokctl."""
-        told = (f"(?s)did not start on port 6443 .* KUBERNETES_BIN={self.folder} .*kwokctl.log:\ntold by kwokctl.*"
-                "etcd.log:\nbind: etcd\n.*kube-apiserver.log:\nbind: kube-apiserver")
-        with self.assertRaisesRegex(RuntimeError, told):
+    def calls(self) -> list[str]:
+        """The programs that were started, in order."""
+        return [line.split()[0] for line in (self.folder / "calls").read_text().splitlines()]
+
+    def start(self, ready=lambda: [], made=lambda: []) -> None:
+        """Start it, with what is missing at each question."""
+        with mock.patch.object(self.plane, "_unready", ready), mock.patch.object(self.plane, "_unmade", made), \
+                mock.patch("time.sleep", self.sleep):
             self.plane.start()
-        return self.calls.read_text().splitlines()
 
-    def start(self, *ready: bool) -> list[str]:
-        """Start it, ready or not after each attempt; the calls of kwokctl."""
-        self.kwokctl(code=0)
-        answers = iter(ready)
-        with mock.patch("ssl.create_default_context"), \
-                mock.patch.object(self.plane, "wait", lambda *_: next(answers)):
-            self.plane.start()
-        return self.calls.read_text().splitlines()
+    def sleep(self, _seconds: float) -> None:
+        """Time passes fast, but not for the scripts."""
+        SLEEP(0.05)
 
-    def test_a_control_plane_that_does_not_start_is_tried_three_times_and_removed(self):
-        self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"] * 3)
-        self.assertFalse(self.plane.cluster.exists())
+    def assert_does_not_start(self, told: str, **missing) -> None:
+        with self.assertRaisesRegex(RuntimeError, f"(?s)does not start on port 6443 .*{re.escape(str(self.folder))}.*{told}"):
+            self.start(**missing)
+        self.assertFalse(self.plane.folder.exists())
+        self.assertEqual(self.plane.programs.running, {})
 
-    def test_a_control_plane_that_is_not_ready_is_tried_three_times_and_removed(self):
-        self.kwokctl(code=0)
-        with mock.patch("ssl.create_default_context"), mock.patch.object(self.plane, "wait", lambda *_: None):
-            self.assertEqual(self.assert_does_not_start(), ["create cluster", "delete cluster"] * 3)
+    def test_the_others_follow_the_api_server(self):
+        seen = []
 
-    def test_a_later_attempt_can_be_ready(self):
-        self.assertEqual(self.start(False, True), ["create cluster", "delete cluster", "create cluster"])
+        def ready() -> list[str]:
+            if set(self.calls() if (self.folder / "calls").exists() else []) < {"etcd", "kube-apiserver"}:
+                return ["the first two"]
+            seen.append(list(self.plane.programs.running))
+            return []
 
-    def test_every_attempt_has_other_ports_but_for_the_api_server(self):
-        self.start(False, False, True)
-        created = [line for line in (self.folder / "arguments").read_text().splitlines() if line.startswith("create")]
-        chosen = [tuple(re.findall(r"--(?!kube-apiserver)\S*port (\d+)", line)) for line in created]
-        self.assertEqual((len(set(chosen)), {len(ports) for ports in chosen}), (3, {len(kubernetes.PORTS)}))
-        self.assertEqual({re.search(r"--kube-apiserver-port (\d+)", line)[1] for line in created}, {"6443"})
+        self.start(ready)
+        self.assertEqual(seen, [["etcd", "kube-apiserver"]])
+        self.assertEqual(list(self.plane.programs.running), NAMES)
 
-    def test_an_attempt_has_a_limited_time(self):
-        waited = []
-        self.kwokctl(code=0)
-        with mock.patch("ssl.create_default_context"), \
-                mock.patch.object(self.plane, "wait", lambda _, seconds: waited.append(seconds) or True):
-            self.plane.start()
-        self.assertIn(f"--timeout {kubernetes.PATIENCE}s", (self.folder / "arguments").read_text())
-        self.assertTrue(0 < waited[0] < kubernetes.PATIENCE)
+    def test_one_that_ends_is_named_with_the_end_of_its_log(self):
+        self.program("etcd", "echo no space left; exit 3")
+        self.assert_does_not_start("etcd ended with 3; the end of its log:\nno space left", ready=lambda: ["etcd"])
+        self.assertEqual(self.calls().count("etcd"), 1)
 
-    def test_etcd_has_a_free_port_for_its_peers(self):
-        self.plane.folder.mkdir(parents=True)
-        with mock.patch("kubernetes.free_ports", lambda count, but: list(range(1, count + 1))):
-            options = self.plane._options()
-        config = json.loads(Path(options[options.index("--config") + 1]).read_text().partition("---")[0])
-        self.assertEqual(config["kind"], "KwokctlConfiguration")
-        ports = [options[options.index(f"--{flag}") + 1] for flag in kubernetes.PORTS]
-        self.assertEqual([str(config["options"]["etcdPeerPort"]), *ports], ["1", "2", "3", "4", "5"])
+    def test_a_port_that_is_taken_is_tried_again(self):
+        self.program("kube-apiserver", "echo bind: address already in use; exit 1")
+        self.assert_does_not_start("address already in use", ready=lambda: ["an answer"])
+        self.assertEqual(self.calls().count("kube-apiserver"), kubernetes.ATTEMPTS)
 
-    def test_kwokctl_finds_kubectl_among_the_binaries_first(self):
-        with mock.patch.dict(os.environ, PATH="/usr/bin:/bin"):
-            self.start(True)
-        self.assertEqual((self.folder / "path").read_text(), f"{self.folder.resolve()}:/usr/bin:/bin\n")
+    def test_it_may_take_as_long_as_something_changes(self):
+        clock = iter(range(0, 10 ** 9, standstill.STUCK))  # as long at every look
+        left = [["a", "b", "c"], ["a", "b"], ["a"], []]
+        with mock.patch("time.monotonic", lambda: next(clock)):
+            self.start(lambda: left.pop(0))
+        self.assertEqual(left, [])
 
-    def test_stopping_removes_the_files_but_the_log(self):
-        self.plane.folder.mkdir(parents=True)
-        for name in ("kubeconfig", "kwokctl.yaml", "token-webhook.yaml"):
-            (self.plane.folder / name).touch()
-        (self.plane.cluster / "pki").mkdir(parents=True)
+    def test_it_may_take_as_long_as_the_logs_grow(self):
+        clock = iter(range(0, 10 ** 9, standstill.STUCK))
+        sizes, left = iter(range(100)), [["a"]] * 5 + [[]]
+        with mock.patch("time.monotonic", lambda: next(clock)), \
+                mock.patch.object(self.plane.programs, "told", lambda: next(sizes)):
+            self.start(lambda: left.pop(0))
+        self.assertEqual(left, [])
+
+    def test_a_standstill_says_how_busy_the_machine_is(self):
+        clock = iter(range(0, 10 ** 9, standstill.STUCK))
+        with mock.patch("time.monotonic", lambda: next(clock)):
+            self.assert_does_not_start(r"no progress for 600 s: it waits for the moon of cluster\. Its load is [\d.]+ on \d+ "
+                                       r"cores, .* GiB of memory available\.", ready=lambda: ["the moon"])
+
+    def test_stopping_ends_all_and_removes_the_files(self):
+        self.start()
+        processes = list(self.plane.programs.running.values())
         self.plane.stop()
-        self.assertEqual([file.name for file in self.plane.folder.iterdir()], ["kwokctl.log"])
-        self.assertFalse(self.plane.cluster.exists())
+        self.assertEqual([process.poll() for process in processes], [-9] * 5)
+        self.assertFalse(self.plane.folder.exists())
 
-    def test_the_webhook_and_the_services_block_reach_the_api_server(self):
-        self.plane.folder.mkdir(parents=True)
+    def test_the_webhook_reaches_the_api_server(self):
         self.plane.webhook = b"server: http://host.docker.internal:4566/x"
-        options = self.plane._options()
-        file = self.plane.folder / "token-webhook.yaml"
-        self.assertIn("kube-apiserver=service-cluster-ip-range=10.100.0.0/16", options)
-        self.assertIn(f"kube-apiserver=authentication-token-webhook-config-file={file}", options)
-        self.assertEqual(file.read_text(), "server: http://127.0.0.1:4566/x")
+        self.start()
+        self.assertIn("--authentication-token-webhook-config-file=webhook.yaml",
+                      programs.server(6443, "10.100.0.0/16", "webhook.yaml")["kube-apiserver"])
+        self.assertEqual((self.plane.folder / "webhook.yaml").read_text(), "server: http://127.0.0.1:4566/x")
 
-    def test_free_ports_are_different(self):
-        self.assertEqual(len(set(free_ports(20))), 20)
 
-    def test_free_ports_leave_out_the_one_that_is_wanted(self):
-        sockets = [mock.Mock(**{"getsockname.return_value": ("", port)}) for port in (1, 6443, 3)]
-        with mock.patch("socket.socket", side_effect=sockets):
-            self.assertEqual(free_ports(2, but=6443), [1, 3])
+class Introduction(unittest.TestCase):
+    """How the API server is found and trusted."""
+
+    def test_its_authority_is_the_last_certificate(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(settings, "STATE", Path(folder)):
+            plane = ControlPlane("cluster", 6443, "10.100.0.0/16")
+            (plane.folder / "pki").mkdir(parents=True)
+            own, authority = (f"{kubernetes.BEGIN}\n{name}\n-----END CERTIFICATE-----\n" for name in ("own", "ca"))
+            (plane.folder / "pki" / "apiserver.crt").write_text(own + authority)
+            plane._introduce()
+            config = json.loads((plane.folder / "kubeconfig").read_text())
+            self.assertEqual((plane.folder / "pki" / "ca.crt").read_text(), authority)
+        self.assertEqual(base64.b64decode(plane.authority).decode(), authority)
+        self.assertEqual(config["clusters"][0]["cluster"],
+                         {"server": "https://localhost:6443", "certificate-authority-data": plane.authority})
+        self.assertEqual(config["users"][0]["user"], {"token": plane._token})
+
+
+class Binaries(unittest.TestCase):
+    """The folder with the programs may come while the emulator works."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        patch = mock.patch.object(settings, "STATE", self.folder)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def told(self, **answer: str):
+        """What is answered once that is told, after a while."""
+        told = threading.Timer(0.3, lambda: (self.folder / "kubernetes-binaries.json").write_text(json.dumps(answer)))
+        told.start()
+        self.addCleanup(told.join)
+        return settings.binaries()
+
+    def test_is_waited_for(self):
+        self.assertEqual(self.told(folder="/bin"), Path("/bin"))
+
+    def test_will_not_come_for_the_reason_that_is_told(self):
+        with self.assertRaisesRegex(RuntimeError, "^it needs Go$"):
+            self.told(error="it needs Go")
+
+    def test_can_be_named(self):
+        with mock.patch.dict(os.environ, KUBERNETES_BIN="/there"):
+            self.assertEqual(settings.binaries(), Path("/there"))

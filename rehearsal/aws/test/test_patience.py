@@ -8,6 +8,7 @@ from unittest import mock
 import control_loops
 import loops
 import patience
+import standstill
 from kubernetes import ApiError
 from loops import Loop
 from mirror import Mirror
@@ -87,7 +88,7 @@ class Settle(unittest.TestCase):
     def test_a_machine_without_progress_is_told_as_such(self):
         rounds = Rounds(scheduler=0, autoscaler=3)
         rounds.loops["scheduler"].error = "does not answer: timed out"
-        with mock.patch.object(patience, "STUCK", -1), self.assertRaises(patience.Stuck) as raised:
+        with mock.patch.object(standstill, "STUCK", -1), self.assertRaises(standstill.Stuck) as raised:
             patience.settle(rounds, lambda: (rounds.complete("autoscaler"), (None, "the same"))[1])
         told = str(raised.exception)
         for text in ("this machine made no progress", "scheduler does not answer: timed out", "cores", "GiB", "repeat"):
@@ -158,15 +159,15 @@ class Programs(unittest.TestCase):
                   "server.serve_forever()")
         with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as program:
             self.addCleanup(program.kill)
-            watched = control_loops.ControlLoops({"kwok-controller": int(program.stdout.readline())})
-            self.assertEqual(watched.look()["kwok-controller"].rounds, 1)
+            watched = control_loops.ControlLoops({"kwok": int(program.stdout.readline())})
+            self.assertEqual(watched.look()["kwok"].rounds, 1)
             program.send_signal(signal.SIGSTOP)
             with mock.patch.object(control_loops, "TIMEOUT", 0.2):
-                self.assertEqual(watched.look()["kwok-controller"].rounds, 1)
-                self.assertIn("does not answer", watched.loops["kwok-controller"].error)
+                self.assertEqual(watched.look()["kwok"].rounds, 1)
+                self.assertIn("does not answer", watched.loops["kwok"].error)
             program.send_signal(signal.SIGCONT)
-            self.assertEqual(watched.look()["kwok-controller"].rounds, 2)
+            self.assertEqual(watched.look()["kwok"].rounds, 2)
             program.kill()
             program.wait()
-            with self.assertRaisesRegex(control_loops.Ended, "kwok-controller has ended"):
+            with self.assertRaisesRegex(control_loops.Ended, "kwok has ended"):
                 watched.look()
