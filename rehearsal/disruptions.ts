@@ -74,6 +74,7 @@ export const drains = async (cluster: Cluster, report: Report): Promise<Outcome>
   await cordon(cluster, only, false);
   await during(`after draining ${names.join(', ')}`, () => awaitWorkloads(cluster, report));
   await cordon(cluster, names, false);
+  await awaitWorkloads(cluster, report);
   return { faults, line: `a node of each of ${names.length} kinds drained: everything available again` };
 };
 

@@ -23,8 +23,9 @@ const WATCHED = [
 ];
 
 /**
- * Waits until every workload runs all of its pods, every Job is complete and every claim has its volume. Throws when a Job has failed,
- * or when nothing changes any more, and names each that is not as it should be and what keeps it. Some may be left out, by name.
+ * Waits until every workload runs all of its pods, every Job is complete, every claim has its volume and every node that is not
+ * cordoned takes pods. Throws when a Job has failed, or when nothing changes any more, and names each that is not as it should be and
+ * what keeps it. Some may be left out, by name.
  */
 export const awaitWorkloads = async (
   cluster: Cluster,
@@ -98,7 +99,8 @@ interface Held {
     readonly minReplicas?: number;
     readonly suspend?: boolean;
     readonly nodeName?: string;
-    readonly taints?: readonly object[];
+    readonly taints?: readonly { readonly key: string }[];
+    readonly unschedulable?: boolean;
     readonly readinessGates?: readonly { readonly conditionType: string }[];
   };
   readonly status?: {
@@ -183,6 +185,10 @@ const has = ({ status }: Held, type: string): boolean =>
 /** Whether a Job has given up, which it never takes back. */
 const hasFailed = (object: Held): boolean => object.kind === 'Job' && has(object, 'Failed');
 
+/** Whether a node is ready, and the control plane keeps no pods from it, as it does for a moment after a change. */
+const takesPods = (node: Held): boolean =>
+  has(node, 'Ready') && !(node.spec?.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
+
 /**
  * What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. Pods are counted
  * themselves: a controller counts them a moment after they are gone.
@@ -216,6 +222,8 @@ const problemOf = (object: Held, family: readonly Held[]): string | undefined =>
         : 'is not ready';
     case 'HorizontalPodAutoscaler':
       return (status.currentReplicas ?? 0) >= (spec?.minReplicas ?? 1) ? undefined : 'has not reached its minimum';
+    case 'Node':
+      return spec?.unschedulable || takesPods(object) ? undefined : 'takes no pods';
     case 'PersistentVolumeClaim':
       return status.phase === 'Bound' ? undefined : 'has no volume';
     default:

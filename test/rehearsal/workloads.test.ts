@@ -16,6 +16,7 @@ const web = (status: object) => ({
   spec: { replicas: 2 },
   status: { observedGeneration: 1, ...status },
 });
+const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
 const AVAILABLE = { availableReplicas: 2, updatedReplicas: 2 };
 const replicaSet = (conditions: readonly object[] = []) => ({
   kind: 'ReplicaSet',
@@ -71,6 +72,8 @@ test.each<[string, readonly object[]]>([
       },
     ],
   ],
+  ['node', [{ kind: 'Node', metadata: meta('n'), status: READY }]],
+  ['node that is cordoned', [{ kind: 'Node', metadata: meta('n'), spec: { unschedulable: true }, status: {} }]],
   ['claim', [{ kind: 'PersistentVolumeClaim', metadata: meta('disk'), status: { phase: 'Bound' } }]],
 ])('waits for nothing when a %s is as it should be', async (_, objects) => {
   await expect(settle(objects)).resolves.toBeUndefined();
@@ -117,6 +120,19 @@ test.each<[string, readonly object[], string]>([
     'a DaemonSet that runs on no node',
     [{ kind: 'DaemonSet', metadata: meta('agent'), status: { observedGeneration: 1 } }],
     'DaemonSet shop/agent runs on no node',
+  ],
+  ['a node that does not get ready', [{ kind: 'Node', metadata: meta('n'), status: {} }], 'Node shop/n takes no pods'],
+  [
+    'a node that the control plane lets no pods on',
+    [
+      {
+        kind: 'Node',
+        metadata: meta('n'),
+        spec: { taints: [{ key: 'node.kubernetes.io/unschedulable' }] },
+        status: READY,
+      },
+    ],
+    'Node shop/n takes no pods',
   ],
   [
     'a claim without a volume',
