@@ -13,6 +13,23 @@ export class Steps {
   /** When the first step could begin, in milliseconds since 1970. */
   readonly origin = Date.now();
 
+  /** What goes on beside the steps says this of itself. */
+  private meanwhile = '';
+
+  /** Does something beside the steps, which tell of it too. */
+  async beside<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
+    const start = (Date.now() - this.origin) / 1000;
+    const started = performance.now();
+    try {
+      return await work((detail) => {
+        this.meanwhile = detail;
+      });
+    } finally {
+      this.meanwhile = '';
+      this.spans.push({ title, start, seconds: (performance.now() - started) / 1000, cpu: 0, beside: true });
+    }
+  }
+
   /** Runs one step. What it throws is shown as failed and thrown on. */
   async step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
     const start = (Date.now() - this.origin) / 1000;
@@ -24,7 +41,8 @@ export class Steps {
     const spinner = ora({ text: title, stream: process.stdout, discardStdin: false, isSilent: !isTTY }).start();
     const show = (symbol: string, text: string) =>
       isTTY ? spinner.stopAndPersist({ symbol, text }) : console.log(`${symbol} ${text}`);
-    const report: Report = (detail) => {
+    const report: Report = (told) => {
+      const detail = this.meanwhile ? `${this.meanwhile}; ${told}` : told;
       if (isTTY) spinner.text = `${title}: ${detail.slice(0, 100)}`;
       else if (performance.now() - lastShown > QUIET_INTERVAL) {
         lastShown = performance.now();

@@ -61,6 +61,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   const output = join(folder, 'cdk.out');
   const context: Readonly<Record<string, string>> = target === 'pipeline' ? {} : { env: target };
   let emulator: Emulator | undefined;
+  let announced: Promise<void> | undefined;
   const keepTimeline = async (aws: Emulator) => {
     const resources = resourceSpans(await aws.events(), steps.origin);
     const file = join(folder, 'timeline.json');
@@ -77,11 +78,18 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       return [await assembledStacks(output), earlier ? await assembledStacks(earlier.output) : []];
     });
     const [{ account, region }] = stacks as [(typeof stacks)[number]];
-    const [binaries, python] = await steps.step('tools', async (report) => [
-      await kubernetesBinaries(kubernetes, report, signal),
-      await pythonEnvironment(report, signal),
-    ]);
-    await announceBinaries(folder, Promise.resolve(binaries));
+    // What needs no cluster is deployed while Kubernetes is fetched or built.
+    if ([...stacks, ...earlierStacks].some(hasCluster))
+      announced = announceBinaries(
+        folder,
+        steps.beside('Kubernetes', (report) =>
+          kubernetesBinaries(kubernetes, report, signal).catch((error: Error) => {
+            emulation.abort(error);
+            throw error;
+          }),
+        ),
+      );
+    const python = await steps.step('Python', (report) => pythonEnvironment(report, signal));
     const aws = await steps.step('emulated AWS', () =>
       startEmulator({
         python,
@@ -198,11 +206,16 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     }
   } finally {
+    emulation.abort(); // of what is still fetched or built
+    await announced;
     await emulator?.stop().catch((error: Error) => console.error(`the emulated AWS does not stop: ${error.message}`));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     if (!finished && !props.signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
 };
+
+const hasCluster = ({ template }: AssembledStack): boolean =>
+  Object.values(template.Resources ?? {}).some(({ Type }) => Type === 'AWS::EKS::Cluster');
 
 const refuse = (problems: readonly string[]): void => {
   if (problems.length > 0) throw new Error(problems.join('\n  '));

@@ -2,7 +2,7 @@ import type { AssembledStack } from './cdk';
 
 import type { Resource } from './emulator';
 import type { Placement } from './placements';
-import type { Span } from './timeline';
+import type { StepSpan } from './timeline';
 import type { Trial } from './trials';
 
 export interface Findings {
@@ -24,7 +24,7 @@ export interface Findings {
   readonly notes: readonly string[];
   /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
   readonly retained: readonly Resource[] | undefined;
-  readonly seconds: readonly Pick<Span, 'title' | 'seconds'>[];
+  readonly seconds: readonly Pick<StepSpan, 'title' | 'seconds' | 'beside'>[];
 }
 
 /** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
@@ -33,7 +33,7 @@ export const summary = (findings: Findings): string => {
   const { provided, notes, retained, seconds } = findings;
   const heldBy = (held: Resource['held']) => resources.filter((resource) => resource.held === held);
   const recorded = [...new Set(heldBy('recorded').map(({ type }) => type))].toSorted();
-  const total = seconds.reduce((sum, step) => sum + step.seconds, 0);
+  const total = seconds.reduce((sum, step) => sum + (step.beside ? 0 : step.seconds), 0);
 
   const rows: readonly (readonly [string, string])[] = [
     ['stacks', stacks.map(({ name }) => name).join(', ')],

@@ -11,6 +11,8 @@ export interface Span {
 export interface StepSpan extends Span {
   /** Seconds of CPU that the rehearsal and all that it started took meanwhile. 0 where the system does not tell. */
   readonly cpu: number;
+  /** Whether it went on beside other steps, whose CPU is not told from its own. @default false */
+  readonly beside?: boolean;
 }
 
 /** What CloudFormation did with a resource. */

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cloudformation import replace
-from eks_access import MANIFEST
+from eks_access import MANIFEST, objects_of
 
 AT_ONCE = 16
 PER_WORKER = 12
-"""Manifests that are worth the start of one more pair of functions with its AWS CLI: some seconds."""
+"""Manifests that are worth the start of one more pair of functions: two seconds of CPU. A namespace is worth one: it takes
+five seconds in which nothing works."""
 
 DELETION: contextvars.ContextVar["Deletion | None"] = contextvars.ContextVar("rehearsal_deletion", default=None)
 
@@ -29,30 +30,37 @@ class Deletion:
             for need in engine._extract_deps(definition, set(self.definitions)):
                 self.needed_by[need].add(name)
         self.begun: dict[str, Future] = {}
-        manifests = sum(held.get("ResourceType") == MANIFEST for held in self.resources.values())
-        at_once = max(1, min(AT_ONCE, manifests // PER_WORKER))
+        manifests = [held.get("Properties", {}) for held in self.resources.values() if held.get("ResourceType") == MANIFEST]
+        waiting = sum(any(obj["kind"] == "Namespace" for obj in objects_of(one)) for one in manifests)
+        at_once = min(AT_ONCE, max(1, waiting, len(manifests) // PER_WORKER))
+        self.gone: set[str] = set()
         self.workers = ThreadPoolExecutor(at_once, thread_name_prefix=f"delete-{self.stack_name}")
         self.changing = threading.Lock()
 
     def finish(self, name: str) -> None:
         """Wait for a manifest whose turn it is, having begun with all that can go by now."""
         with self.changing:
-            for ready in [one for one in list(self.resources) if one == name or self._may_go(one)]:
-                if ready not in self.begun:
-                    run = contextvars.copy_context().run
-                    self.begun[ready] = self.workers.submit(run, self._delete, ready)
-            mine = self.begun.pop(name)
+            self._begin([one for one in list(self.resources) if one == name or self._may_go(one)])
+            mine = self.begun[name]
         mine.result()
+
+    def _begin(self, ready: list[str]) -> None:
+        for name in ready:
+            if name not in self.begun:
+                self.begun[name] = self.workers.submit(contextvars.copy_context().run, self._delete, name)
 
     def _may_go(self, name: str) -> bool:
         """Whether a resource is a manifest that is to be deleted and that nothing needs that is still there."""
         policy = self.definitions.get(name, {}).get("DeletionPolicy", "Delete")
         return (self.resources[name].get("ResourceType") == MANIFEST and policy == "Delete"
-                and not self.needed_by.get(name, set()) & self.resources.keys())
+                and not self.needed_by.get(name, set()) & (self.resources.keys() - self.gone))
 
     def _delete(self, name: str) -> None:
         held = self.resources[name]
         self.delete(MANIFEST, held.get("PhysicalResourceId", ""), held.get("Properties", {}), self.stack_name, name)
+        with self.changing:
+            self.gone.add(name)
+            self._begin([one for one in list(self.resources) if self._may_go(one)])
 
 
 def install() -> None:

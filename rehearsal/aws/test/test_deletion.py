@@ -1,8 +1,10 @@
 import functools
+import json
 import threading
 from unittest import mock
 
 import deletion
+import settings
 from test.emulator import EmulatorTest, deploy, destroy, reasons, resource
 
 ENGINE = "ministack.services.cloudformation.custom_resource.invoke_custom_resource"
@@ -22,6 +24,7 @@ class Deletions(EmulatorTest):
         install()
         self.deleted: list[str] = []
         self.refusing: set[str] = set()
+        self.meeting: set[str] = set()
         self.together = threading.Barrier(1)
         each = mock.patch.object(deletion, "PER_WORKER", 1)
         each.start()
@@ -38,7 +41,8 @@ class Deletions(EmulatorTest):
 
         if request == "Delete":
             self.assertEqual(get_account_id(), self.account)
-            self.together.wait(600)
+            if name in self.meeting:
+                self.together.wait(600)
             if name in self.refusing:
                 raise RuntimeError(f"{name} stays")
             self.deleted.append(name)
@@ -47,15 +51,33 @@ class Deletions(EmulatorTest):
     def stack(self, **resources: dict) -> None:
         self.assertEqual(deploy("stack", {"Resources": resources})["StackStatus"], "CREATE_COMPLETE")
 
-    def manifest(self, *order: str, **more) -> dict:
-        return {**resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest="[]"),
+    def meet(self, *names: str) -> None:
+        """Have the deletions of these wait for one another."""
+        self.meeting, self.together = set(names), threading.Barrier(len(names))
+
+    def manifest(self, *order: str, Manifest: str = "[]", **more) -> dict:
+        return {**resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest=Manifest),
                 "DependsOn": list(order), **more}
 
     def test_at_the_same_time_where_nothing_orders_them(self):
         self.stack(A=self.manifest(), B=self.manifest(), C=self.manifest(DeletionPolicy="Delete"))
-        self.together = threading.Barrier(3)
+        self.meet("A", "B", "C")
         self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
         self.assertEqual(sorted(self.deleted), ["A", "B", "C"])
+
+    def test_as_soon_as_nothing_needs_them_whosever_turn_it_is(self):
+        for seed in range(4):
+            with mock.patch.object(settings, "SEED", seed):
+                self.stack(A=self.manifest(), B=self.manifest(), InA=self.manifest("A"), InB=self.manifest("B"))
+                self.meet("A", "B")
+                self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+
+    def test_every_namespace_at_the_same_time(self):
+        namespace = json.dumps([{"kind": "Namespace", "metadata": {"name": "app"}}])
+        with mock.patch.object(deletion, "PER_WORKER", 1000):
+            self.stack(**{name: self.manifest(Manifest=namespace) for name in "ABC"})
+            self.meet("A", "B", "C")
+            self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
 
     def test_each_once_and_after_what_needs_it(self):
         self.stack(A=self.manifest(), B=self.manifest("A"), C=self.manifest("B"), D=self.manifest("A"))
