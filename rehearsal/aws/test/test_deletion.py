@@ -5,7 +5,7 @@ from unittest import mock
 
 import deletion
 import settings
-from test.emulator import EmulatorTest, deploy, destroy, reasons, resource
+from test.emulator import STACKS, EmulatorTest, deploy, destroy, reasons, resource
 
 ENGINE = "ministack.services.cloudformation.custom_resource.invoke_custom_resource"
 
@@ -66,11 +66,14 @@ class Deletions(EmulatorTest):
         self.assertEqual(sorted(self.deleted), ["A", "B", "C"])
 
     def test_as_soon_as_nothing_needs_them_whosever_turn_it_is(self):
+        resources = {"A": self.manifest(), "B": self.manifest(), "InA": self.manifest("A"), "InB": self.manifest("B")}
         for seed in range(4):
-            with mock.patch.object(settings, "SEED", seed):
-                self.stack(A=self.manifest(), B=self.manifest(), InA=self.manifest("A"), InB=self.manifest("B"))
+            with self.subTest(seed=seed), mock.patch.object(settings, "SEED", seed):
+                name = f"stack-{next(STACKS)}"
+                self.meeting = set()
+                self.assertEqual(deploy(name, {"Resources": resources})["StackStatus"], "CREATE_COMPLETE")
                 self.meet("A", "B")
-                self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
+                self.assertEqual(destroy(name)["StackStatus"], "DELETE_COMPLETE")
 
     def test_every_namespace_at_the_same_time(self):
         namespace = json.dumps([{"kind": "Namespace", "metadata": {"name": "app"}}])
