@@ -1,28 +1,73 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interruption } from './process';
 
 /** The user's cache folder: shared between clones, for what is in it is keyed by its versions. */
 const cacheFolder = () =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'service-management-platform-rehearsal');
 
-/** A folder of the cache, filled once: it gets its name when it is complete, so an interrupted filling leaves none. */
-export const cached = async (name: string, fill: (folder: string) => Promise<void>): Promise<string> => {
+/**
+ * A folder of the cache, filled once: it gets its name when it is complete, so an interrupted filling leaves none. Who comes while
+ * another process fills it waits for that.
+ */
+export const cached = async (
+  name: string,
+  fill: (folder: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<string> => {
   const folder = join(cacheFolder(), name);
   if (existsSync(folder)) return folder;
   await mkdir(cacheFolder(), { recursive: true });
-  const unfinished = await mkdtemp(`${folder}.`);
+  const release = await lock(`${folder}.lock`, signal);
   try {
-    await fill(unfinished);
-    await rename(unfinished, folder).catch((error) => {
-      if (!existsSync(folder)) throw error; // else another rehearsal was faster
-    });
+    if (existsSync(folder)) return folder; // filled meanwhile
+    const unfinished = await mkdtemp(`${folder}.`);
+    try {
+      await fill(unfinished);
+      await rename(unfinished, folder);
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await release();
   }
   return folder;
+};
+
+/** Takes a lock: a file with the number of the process that has it, which counts as long as the process lives. */
+const lock = async (file: string, signal?: AbortSignal): Promise<() => Promise<void>> => {
+  const own = `${file}.${process.pid}`;
+  await writeFile(own, `${process.pid}`);
+  try {
+    for (;;) {
+      if (signal?.aborted) throw interruption(signal);
+      try {
+        await link(own, file); // which only one can, and with its content
+        return () => rm(file, { force: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const holder = Number(await readFile(file, 'utf8').catch(() => process.pid));
+      if (isAlive(holder)) await sleep(AGAIN);
+      else await rm(file, { force: true });
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+};
+
+const AGAIN = 300; // milliseconds between two looks at a lock
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 };
 
 /** A short key for a folder of the cache, from whatever its content depends on. */

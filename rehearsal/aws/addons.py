@@ -16,6 +16,9 @@ from kubernetes import ApiError, ControlPlane, path_of
 from ministack_api import Refused
 from patience import settle
 
+YAML = yaml.CSafeLoader
+"""libyaml's parser, which takes a tenth of the time of Python's."""
+
 NAMESPACE = "kube-system"
 """Where they live that do not bring a namespace."""
 
@@ -33,7 +36,7 @@ def read(file: Path) -> tuple[list[dict], dict]:
     """The objects in a file, and the schema beside it with the definitions that all share."""
     with open(file, encoding="utf-8") as objects, open(file.with_suffix(".schema.yaml"), encoding="utf-8") as schema, \
             open(settings.ADDONS / "definitions.yaml", encoding="utf-8") as shared:
-        return list(yaml.safe_load_all(objects)), {**yaml.safe_load(schema), "$defs": yaml.safe_load(shared)}
+        return list(yaml.load_all(objects, YAML)), {**yaml.load(schema, YAML), "$defs": yaml.load(shared, YAML)}
 
 
 def problems(schema: dict, values: dict) -> str:
@@ -110,7 +113,7 @@ def configured(objects: list[dict], schema: dict, values: dict) -> list[dict]:
 def values(name: str, configuration: str | None) -> dict:
     """What an add-on's ConfigurationValues say."""
     try:
-        return yaml.safe_load(configuration or "{}") or {}
+        return yaml.load(configuration or "{}", YAML) or {}
     except yaml.YAMLError as error:
         raise Refused(f"ConfigurationValue of add-on {name} is neither JSON nor YAML: {error}") from error
 

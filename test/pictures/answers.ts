@@ -29,15 +29,19 @@ const FOLDER = join(__dirname, '../prometheus');
 /** The program that answers, of the version of Prometheus that is deployed. Built once. */
 const program = async (signal: AbortSignal): Promise<string> => {
   const sources = ['go.mod', 'go.sum', 'answers/main.go'].map((file) => readFileSync(join(FOLDER, file), 'utf8'));
-  const folder = await cached(`prometheus-answers-${digest(...sources, platform(), arch())}`, async (target) => {
-    const tags = 'remove_all_sd,enable_kubernetes_sd';
-    const args = ['build', '-trimpath', '-buildvcs=false', '-tags', tags, '-o', `${target}/`, './answers'];
-    await run('go', args, { cwd: FOLDER, signal }).catch((error) => {
-      throw error.code === 'ENOENT'
-        ? new Error('what answers queries is built with Go: install Go 1.26 or newer')
-        : error;
-    });
-  });
+  const folder = await cached(
+    `prometheus-answers-${digest(...sources, platform(), arch())}`,
+    async (target) => {
+      const tags = 'remove_all_sd,enable_kubernetes_sd';
+      const args = ['build', '-trimpath', '-buildvcs=false', '-tags', tags, '-o', `${target}/`, './answers'];
+      await run('go', args, { cwd: FOLDER, signal }).catch((error) => {
+        throw error.code === 'ENOENT'
+          ? new Error('what answers queries is built with Go: install Go 1.26 or newer')
+          : error;
+      });
+    },
+    signal,
+  );
   return join(folder, 'answers');
 };
 

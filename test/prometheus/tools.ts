@@ -23,21 +23,25 @@ export const tools = async (report: Report, signal: AbortSignal): Promise<Tools>
     run('go', args, { cwd: __dirname, signal }).catch((error) => {
       throw error.code === 'ENOENT' ? new Error('Prometheus is built with Go: install Go 1.26 or newer') : error;
     });
-  const folder = await cached(`prometheus-${digest(mod!, sum!, platform(), arch())}`, async (target) => {
-    const build = ['build', '-trimpath', '-buildvcs=false', '-tags', 'remove_all_sd,enable_kubernetes_sd'];
-    const into = ['-o', `${target}/`];
-    report('building Prometheus and its tools, once');
-    const commands = [`${PROMETHEUS}/cmd/prometheus`, `${PROMETHEUS}/cmd/promtool`, `${ALERTMANAGER}/cmd/amtool`];
-    await go(...build, ...into, ...commands);
-    report('building Alertmanager, once');
-    const copy = join(target, 'source');
-    await withoutPages((await go('list', '-m', '-f', '{{.Dir}}', ALERTMANAGER)).trim(), join(copy, 'alertmanager'));
-    await writeFile(join(copy, 'go.mod'), mod!);
-    await writeFile(join(copy, 'go.sum'), sum!);
-    await go('mod', 'edit', `-replace=${ALERTMANAGER}=${join(copy, 'alertmanager')}`, join(copy, 'go.mod'));
-    await go(...build, `-modfile=${join(copy, 'go.mod')}`, ...into, `${ALERTMANAGER}/cmd/alertmanager`);
-    await rm(copy, { recursive: true });
-  });
+  const folder = await cached(
+    `prometheus-${digest(mod!, sum!, platform(), arch())}`,
+    async (target) => {
+      const build = ['build', '-trimpath', '-buildvcs=false', '-tags', 'remove_all_sd,enable_kubernetes_sd'];
+      const into = ['-o', `${target}/`];
+      report('building Prometheus and its tools, once');
+      const commands = [`${PROMETHEUS}/cmd/prometheus`, `${PROMETHEUS}/cmd/promtool`, `${ALERTMANAGER}/cmd/amtool`];
+      await go(...build, ...into, ...commands);
+      report('building Alertmanager, once');
+      const copy = join(target, 'source');
+      await withoutPages((await go('list', '-m', '-f', '{{.Dir}}', ALERTMANAGER)).trim(), join(copy, 'alertmanager'));
+      await writeFile(join(copy, 'go.mod'), mod!);
+      await writeFile(join(copy, 'go.sum'), sum!);
+      await go('mod', 'edit', `-replace=${ALERTMANAGER}=${join(copy, 'alertmanager')}`, join(copy, 'go.mod'));
+      await go(...build, `-modfile=${join(copy, 'go.mod')}`, ...into, `${ALERTMANAGER}/cmd/alertmanager`);
+      await rm(copy, { recursive: true });
+    },
+    signal,
+  );
   const path = (name: string) => join(folder, name);
   return {
     promtool: path('promtool'),

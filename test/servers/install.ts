@@ -107,8 +107,10 @@ export const install = async (product: Product, report: Report, signal: AbortSig
   const { name, programs, packages, release = '' } = product;
   try {
     const key = digest(await readFile('/etc/os-release', 'utf8'), process.arch, release, ...packages);
-    const root = await cached(`${basename(programs[0]!)}-${key}`, (folder) =>
-      download(product, folder, report, signal),
+    const root = await cached(
+      `${basename(programs[0]!)}-${key}`,
+      (folder) => download(product, folder, report, signal),
+      signal,
     );
     return { path: (program) => join(root, 'commands', program), home: join(root, 'usr') };
   } catch (error) {

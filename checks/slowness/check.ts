@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import { nameOf, type Cluster } from '../../rehearsal/cluster';
+import type { Outcome } from '../../rehearsal/outcome';
+import type { Report } from '../../rehearsal/progress';
+import { rehearse } from '../../rehearsal/rehearsal';
+import type { Attempt, Place } from '../../rehearsal/trials';
+import { awaitWorkloads } from '../../rehearsal/workloads';
+
+/** Milliseconds for which a program stands still: longer than the rehearsal takes to give up on an idle machine. */
+const PAUSE = 20_000;
+
+/** What is paused, each by a word of its command: the control plane, and the emulated AWS with all of its stand-ins. */
+const PAUSED = ['kube-scheduler', 'kube-controller-manager', 'kwok', 'kube-apiserver', 'etcd', 'start.py'];
+
+/** The processes below this one that run a program. */
+const processesOf = (program: string): readonly number[] => {
+  const parents = new Map<number, number>();
+  const named: number[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (words.some((word) => word.endsWith(`/${program}`))) named.push(Number(pid));
+    } catch {
+      // it has ended meanwhile
+    }
+  const isBelow = (pid: number): boolean => pid === process.pid || (parents.has(pid) && isBelow(parents.get(pid)!));
+  return named.filter(isBelow);
+};
+
+/** Restarts every Deployment while a program stands still, and waits until all run: nothing may be called hopeless meanwhile. */
+const paused = async (program: string, cluster: Cluster, report: Report, signal: AbortSignal): Promise<void> => {
+  const pids = processesOf(program);
+  if (pids.length === 0) throw new Error(`no ${program} runs`);
+  report(`${program} is paused`);
+  await restartAll(cluster, program);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const going = sleep(PAUSE, undefined, { signal }).finally(() => pids.forEach((pid) => process.kill(pid, 'SIGCONT')));
+  await Promise.all([awaitWorkloads(cluster, report), going]);
+};
+
+const restartAll = async (cluster: Cluster, why: string) => {
+  for (const { metadata } of await cluster.get<Deployment>('deployments'))
+    await cluster.patch(`/apis/apps/v1/namespaces/${metadata?.namespace}/deployments/${metadata?.name}`, {
+      spec: { template: { metadata: { annotations: { 'rehearsal/paused': why } } } },
+    });
+};
+
+/** A pod that no node takes, which has to be named although everything is slow. */
+const stillNamed = async (cluster: Cluster, report: Report): Promise<readonly string[]> => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'too-large', namespace: 'default' },
+    spec: { containers: [{ name: 'main', image: 'none', resources: { requests: { cpu: '1000' } } }] },
+  };
+  await cluster.send('POST', '/api/v1/namespaces/default/pods', { body: pod });
+  const told = await awaitWorkloads(cluster, report).then(
+    () => 'nothing',
+    ({ message }: Error) => message,
+  );
+  await cluster.send('DELETE', '/api/v1/namespaces/default/pods/too-large');
+  return told.includes(`${nameOf(pod)} is not ready`) ? [] : [`a pod that no node takes is not named: ${told}`];
+};
+
+const slowness = async ({ cluster, signal }: Place, report: Report): Promise<Outcome> => {
+  for (const program of PAUSED) await paused(program, cluster, report, signal);
+  const faults = await stillNamed(cluster, report);
+  return {
+    faults,
+    line: `${PAUSED.join(', ')} paused for ${PAUSE / 1000} s each: everything runs again, and what cannot is named`,
+  };
+};
+
+const attempt: Attempt = ['slowness', 'programs are paused', slowness];
+const [target = 'dev'] = process.argv.slice(2);
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
+rehearse({
+  target,
+  keep: false,
+  seed: 1,
+  update: undefined,
+  kubernetes: undefined,
+  trials: [attempt],
+  signal: interruption.signal,
+}).catch((error: Error) => {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+});
