@@ -38,15 +38,17 @@ test('a filling that fails leaves nothing, and is tried again', async () => {
 
 test('who comes while it is filled waits for it', async () => {
   fill.mockClear();
-  let go = () => {};
+  let go: (() => void) | undefined;
   const slow = jest.fn(async (target: string) => {
-    await new Promise<void>((resolve) => (go = resolve));
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
     await fill(target);
   });
   const first = cached('tool-1', slow);
   while (slow.mock.calls.length === 0) await new Promise(setImmediate);
   const second = cached('tool-1', fill);
-  go();
+  go?.();
   expect(await second).toBe(await first);
   expect(fill).toHaveBeenCalledTimes(1);
 });
