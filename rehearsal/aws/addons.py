@@ -154,7 +154,7 @@ def await_workloads(cluster: ControlPlane, name: str, objects: list[dict]) -> No
 
 def await_workload(cluster: ControlPlane, name: str, workload: dict) -> None:
     """Wait until a Deployment or DaemonSet is available; Refused in the name of what brought it if nothing changes any
-    more and it is not: no node comes here in the meantime."""
+    more and it is not."""
     kind, called = workload["kind"], workload["metadata"]["name"]
 
     def look() -> tuple[bool, object]:
@@ -162,7 +162,7 @@ def await_workload(cluster: ControlPlane, name: str, workload: dict) -> None:
         done = available(current) if kind == "Deployment" else everywhere(current, len(nodes))
         return done, (current.get("status"), len(nodes), [pod.get("status") for pod in pods_of(cluster, current)])
 
-    if settle(cluster.rounds, look):
+    if settle(cluster.all_rounds, look):
         return
     current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
     if partial(current, nodes):

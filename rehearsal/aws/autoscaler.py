@@ -91,6 +91,8 @@ class Autoscaler:
         if not self.plane.scheduler_is_idle():
             return loops.BUSY
         pods = [pod for pod in self.plane.items("/api/v1/pods", fieldSelector="spec.nodeName=") if waiting(pod)]
+        if not self.plane.scheduler_is_idle():  # some of them may have got their node meanwhile
+            return loops.BUSY
         deployment = next((one for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
                            if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]), None)
         if deployment is None or not addons.available(deployment):
@@ -124,6 +126,7 @@ class Pass:
 
     def serve(self, pods: list[dict]) -> None:
         """Find a place for each pod: on a node that another one has got, else on one more. Says why there is none."""
+        refused: list[tuple[dict, Counter[str]]] = []
         for pod in pods:
             place = self._among_added(pod)
             told: Counter[str] = Counter()
@@ -136,11 +139,13 @@ class Pass:
                 for name, wanted in fit.requests(pod).items():
                     place[name] -= wanted
             else:
-                reasons = ", ".join(f"{count} {why}" for why, count in sorted(told.items())) or "no node group is its own"
-                tell(self.plane, {**pod, "kind": "Pod"}, "cluster-autoscaler", TOLD,
-                     f"pod didn't trigger scale-up: {reasons}", "Normal")
+                refused.append((pod, told))
         for name in sorted({node["metadata"]["labels"]["eks.amazonaws.com/nodegroup"] for node, _ in self.added}):
             node_groups.await_nodes(self.autoscaler.cluster_name, name)
+        for pod, told in refused:  # last, as an event is not accepted in a namespace that is going
+            reasons = ", ".join(f"{count} {why}" for why, count in sorted(told.items())) or "no node group is its own"
+            tell(self.plane, {**pod, "kind": "Pod"}, "cluster-autoscaler", TOLD,
+                 f"pod didn't trigger scale-up: {reasons}", "Normal")
 
     def _size(self, group: dict) -> int:
         """How many nodes a group has: groups that differ by zone only are kept at one size."""

@@ -4,6 +4,7 @@ import json
 
 import cloudformation
 import eks
+from kubernetes import ApiError
 from ministack_api import Refused, camel, require_role, result, tags
 from patience import settle
 from stand_ins import StandIn, register
@@ -102,7 +103,12 @@ def _await(job: dict) -> None:
     path = f"/apis/batch/v1/namespaces/{job['ObjectNamespace']}/jobs/{job['ObjectName']}"
 
     def look() -> tuple[bool, object]:
-        status = plane.request("GET", path).get("status", {})
+        try:
+            status = plane.request("GET", path).get("status", {})
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return True, None  # it is gone, or was never there: the function says so
         ended = any(one["type"] in ("Complete", "Failed") and one["status"] == "True"
                     for one in status.get("conditions", []))
         return ended, status

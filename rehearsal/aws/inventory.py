@@ -11,7 +11,7 @@ from datetime import datetime
 import eks
 import hosted_zones
 import zones
-from control_loops import Ended
+from programs import Ended
 from standstill import Stuck
 
 PREFIX = "ministack.services."

@@ -140,13 +140,20 @@ def play(cluster: ControlPlane, pod: dict) -> None:
     record(cluster, pod, ended(pod, code, told))
 
 
+def end(uid: str) -> None:
+    """End the kubectl of a pod that is gone or is to go."""
+    kubectl = RUNNING.get(uid)
+    if kubectl:
+        kubectl.kill()
+
+
 class Kubelet:
     """Plays every pod once, several at the same time."""
 
     def __init__(self, cluster: ControlPlane):
         self.cluster = cluster
         self.known: set[str] = set()
-        self.playing: set[str] = set()
+        self.playing: dict[str, str] = {}
         self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"jobs-{cluster.name}")
 
     def step(self) -> object:
@@ -156,14 +163,16 @@ class Kubelet:
         for pod in [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in pods if pod["spec"].get("nodeName")]:
             uid = pod["metadata"]["uid"]
             if pod["metadata"].get("deletionTimestamp"):
-                if uid in RUNNING:
-                    RUNNING[uid].kill()
+                end(uid)
                 self.cluster.discard(pod)
             elif uid not in self.known and pod["status"].get("phase") in ("Pending", "Running"):
                 self.known.add(uid)
-                self.playing.add(uid)
+                self.playing[uid] = f"Pod {pod['metadata']['namespace']}/{pod['metadata']['name']}"
                 self.workers.submit(self._play, pod)
-        return loops.BUSY if self.playing else None
+        present = {pod["metadata"]["uid"] for pod in pods}
+        for uid in self.playing.keys() - present:
+            end(uid)
+        return loops.Busy(f"runs {', '.join(sorted(self.playing.values()))}") if self.playing else None
 
     def _play(self, pod: dict) -> None:
         uid = pod["metadata"]["uid"]
@@ -173,7 +182,7 @@ class Kubelet:
             self.known.discard(uid)
             logging.getLogger("jobs").debug("%s: %r", path_of(pod), error)
         finally:
-            self.playing.discard(uid)
+            self.playing.pop(uid, None)
 
 
 def run_pods(cluster: ControlPlane, _cluster_name: str, _scope: eks.Scope) -> threading.Event:

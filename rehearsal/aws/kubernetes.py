@@ -21,6 +21,8 @@ from standstill import Standstill, Stuck
 FIELD_MANAGER = "rehearsal"
 ATTEMPTS = 3
 """The port of the API server was free when it was chosen, and may be taken for a moment when it is used."""
+UNAVAILABLE = (502, 503, 504)
+"""What the API server answers when it, or etcd behind it, is late."""
 AT_ONCE = 32
 """Connections to the API server that are kept: a new one costs both sides more than most requests."""
 JOB = "batch.kubernetes.io/job-name"
@@ -59,7 +61,7 @@ class ControlPlane:
         self.authority = ""
         self._token = secrets.token_urlsafe()
         self._connections: urllib3.HTTPSConnectionPool | None = None
-        self._loops, self._answers = ControlLoops({}), Loop()
+        self._loops = ControlLoops({}, self._answers)
         self.mirror = Mirror(self._read, self._stream)
 
     def start(self) -> None:
@@ -81,13 +83,14 @@ class ControlPlane:
         self.programs.stop()
 
     def _attempt(self) -> None:
+        self.mirror = Mirror(self._read, self._stream)  # what ended with an earlier attempt does not begin again
         self._prepare()
         self.programs.start(programs.server(self.port, self.service_cidr, self.webhook and "webhook.yaml"))
         self._until(self._unready)
         self._introduce()
         ports = programs.free_ports(but=self.port)
         self.programs.start(programs.clients(JOB, ports))
-        self._loops = ControlLoops(ports)
+        self._loops = ControlLoops(ports, self._answers)
         self._until(self._unmade)
 
     def _prepare(self) -> None:
@@ -151,11 +154,29 @@ class ControlPlane:
             raise ConnectionError(f"{method} {url}: {error}") from error
         return response.status, response.data
 
+    def _answer(self, *request) -> tuple[int, bytes]:
+        """The answer to a request, which is repeated while the API server lives and does not answer: that it is late says
+        nothing of what it is asked. Requests here can be made twice."""
+        standstill = Standstill()
+        while True:
+            try:
+                status, told = self._exchange(*request)
+                if status not in UNAVAILABLE:
+                    return status, told
+                why = f"answers {status}"
+            except OSError as error:
+                if self.mirror.ended.is_set():
+                    raise
+                why = f"does not answer: {error}"
+            self.programs.check()
+            standstill.see(why, f"the API server of {self.name} {why}")
+            time.sleep(0.2)
+
     def request(self, method: str, path: str, body: dict | list | None = None,
                 content: str = "application/json", **query) -> dict:
         """One request as the administrator for an object."""
         url = f"{path}?{urllib.parse.urlencode(query)}" if query else path
-        status, told = self._exchange(method, url, body, content)
+        status, told = self._answer(method, url, body, content)
         answer = json.loads(told or b"{}")
         if status >= 400:
             raise ApiError(status, answer.get("message", str(answer)))
@@ -210,12 +231,12 @@ class ControlPlane:
 
     def rounds(self) -> dict[str, Loop]:
         """How many rounds the programs of the control plane have completed by now."""
-        try:
-            self._answers.rounds += self._exchange("GET", "/readyz")[0] == 200
-            self._answers.error = ""
-        except OSError as error:
-            self._answers.error = f"does not answer: {error}"
-        return {"kube-apiserver": self._answers, **self._loops.look()}
+        self.programs.check()
+        return {f"{name} of {self.name}": loop for name, loop in self._loops.look().items()}
+
+    def _answers(self) -> bool:
+        """Whether the API server answers that it is ready."""
+        return self._exchange("GET", "/readyz")[0] == 200
 
     def scheduler_is_idle(self) -> bool:
         """Whether the scheduler has tried every pod that waits with what it knows."""

@@ -85,6 +85,7 @@ def environment(env: dict, folder: Path) -> dict:
         "TEST_OUTDIR": str(folder),  # where the kubectl handler writes: its default, /tmp, is everybody's
         "TMPDIR": str(folder),
         "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU
+        "GOMEMLIMIT": "256MiB",
         "REHEARSAL_ANSWERS": str(ANSWERS),
         **({"REHEARSAL_AWS": f"{sys.executable} {awscli}"} if awscli else {}),
     }

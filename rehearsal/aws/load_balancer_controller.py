@@ -224,7 +224,7 @@ def refuse_hanging(cluster_name: str, binding: dict) -> None:
         told = lacking(plane, cluster_name, arn, (DEREGISTER,))
         return told is None, told
 
-    if not settle(plane.rounds, look):
+    if not settle(plane.all_rounds, look):
         metadata = binding["metadata"]
         raise Refused(f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
                       f"{FINALIZER}, for {look()[1]}. Delete bindings first.")

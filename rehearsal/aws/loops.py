@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from mirror import Mirror
 
-BUSY = object()
-"""What a step returns that has left something unfinished: such a round does not count."""
+class Busy(str):
+    """What a step returns that has left something unfinished, and what that is: such a round does not count."""
+
+
+BUSY = Busy("is not through")
 
 
 @dataclass
@@ -35,8 +38,9 @@ def repeat(name: str, interval: float, step: Callable[[], object], mirror: Mirro
         while not ended.is_set():
             seen = mirror.changes
             try:
-                loop.rounds += step() is not BUSY
-                loop.error = ""
+                left = step()
+                loop.rounds += not isinstance(left, Busy)
+                loop.error = left if isinstance(left, Busy) else ""
             except Exception as error:  # whatever it was, the next round may go well
                 loop.error = repr(error)
                 logging.getLogger(name).debug("%r", error)

@@ -1,6 +1,7 @@
 """What a cluster holds, for controllers that look again and again: listed once, then kept by what the API server tells."""
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,9 +29,11 @@ class Collection:
                 version = self._list()
                 if version is not None:
                     self._watch(version)
+                    self.listed.clear()
                     continue
-            except OSError:
-                pass
+            except Exception as error:  # whatever it was, the next time may go well
+                self.listed.clear()
+                logging.getLogger("mirror").debug("%s: %r", self.path, error)
             self.mirror.ended.wait(AGAIN)
 
     def _list(self) -> str | None:
@@ -69,11 +72,13 @@ class Mirror:
         self.changing = threading.Condition()
 
     def items(self, path: str) -> list[dict]:
-        """The objects of a collection as they were a moment ago, those of all namespaces. Nobody may change them."""
+        """The objects of a collection as they were a moment ago, those of all namespaces. Nobody may change them. Waits as
+        long as they have to be listed anew, so that a controller that is blind completes no round."""
         with self.changing:
             if path not in self.collections:
                 self.collections[path] = Collection(self, path)
-        self.collections[path].listed.wait()
+        while not (self.collections[path].listed.wait(AGAIN) or self.ended.is_set()):
+            pass
         return list(self.collections[path].objects.values())
 
     def end(self) -> None:

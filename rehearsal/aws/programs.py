@@ -80,7 +80,7 @@ def clients(disregarded: str, ports: dict[str, int]) -> dict[str, list[str]]:
     return {
         "kube-controller-manager": [
             *common("kube-controller-manager"), "--root-ca-file=pki/ca.crt", "--service-account-private-key-file=pki/apiserver.key",
-            "--node-monitor-period=25s", "--node-monitor-grace-period=3m20s",
+            "--node-monitor-period=1s", "--node-monitor-grace-period=10m", "--node-startup-grace-period=10m",
             "--horizontal-pod-autoscaler-sync-period=2s",
         ],
         "kube-scheduler": common("kube-scheduler"),

@@ -144,7 +144,7 @@ class Installation(unittest.TestCase):
                 plane.objects[path_of(PENDING)] = {**PENDING, "status": {**PENDING["status"], "look": len(looks)}}
             return rounds()
 
-        plane.rounds = changing
+        plane.all_rounds = changing
         with self.assertRaises(Refused):
             addons.install(plane, "coredns", addons.render("coredns", None))
         self.assertGreater(len(looks), 50 + patience.ROUNDS)
@@ -233,7 +233,7 @@ class DaemonSets(unittest.TestCase):
             plane.named("DaemonSet", "ebs-csi-node")["status"]["desiredNumberScheduled"] = 2
             return rounds()
 
-        plane.rounds = counted
+        plane.all_rounds = counted
         addons.install(plane, "aws-ebs-csi-driver", [o for o in self.objects if o["kind"] == "DaemonSet"])
 
     def test_tolerations_as_kubernetes_reads_them(self):

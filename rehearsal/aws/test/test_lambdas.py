@@ -160,7 +160,7 @@ class RememberingAws(FolderTest):
 
     def test_an_answer_is_asked_again_before_its_token_ends(self):
         self.aws(*GET_TOKEN)
-        answer = self.folder / "key r get-token"
+        answer = self.folder / "key r get-token one"
         until, told = answer.read_bytes().split(b"\n", 1)
         self.assertAlmostEqual(int(until), time.time() + 12 * 60, delta=60)
         answer.write_bytes(f"{int(time.time())}\n".encode() + told)
