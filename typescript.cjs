@@ -7,6 +7,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { threadId } = require('node:worker_threads');
 const { addHook } = require('pirates');
 const { version } = require('sucrase/package.json');
 
@@ -31,8 +32,9 @@ const compiled = (source, filePath) => {
 const keep = (file, code) => {
   try {
     mkdirSync(CACHE, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, code);
-    renameSync(`${file}.${process.pid}`, file);
+    const own = `${file}.${process.pid}.${threadId}`;
+    writeFileSync(own, code);
+    renameSync(own, file);
   } catch {}
 };
 

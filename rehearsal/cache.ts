@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,9 @@ export const cached = async (
     const unfinished = await mkdtemp(`${folder}.`);
     try {
       await fill(unfinished);
-      await rename(unfinished, folder);
+      await rename(unfinished, folder).catch((error) => {
+        if (!existsSync(folder)) throw error; // else another one was faster, which took the lock of a process that has ended
+      });
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
@@ -38,10 +40,10 @@ export const cached = async (
   return folder;
 };
 
-/** Takes a lock: a file with the number of the process that has it, which counts as long as the process lives. */
+/** Takes a lock: a file that names the process that has it, which counts as long as the process lives. */
 const lock = async (file: string, signal?: AbortSignal): Promise<() => Promise<void>> => {
   const own = `${file}.${process.pid}`;
-  await writeFile(own, `${process.pid}`);
+  await writeFile(own, identity(process.pid)!);
   try {
     for (;;) {
       if (signal?.aborted) throw interruption(signal);
@@ -51,8 +53,9 @@ const lock = async (file: string, signal?: AbortSignal): Promise<() => Promise<v
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      const holder = Number(await readFile(file, 'utf8').catch(() => process.pid));
-      if (isAlive(holder)) await sleep(AGAIN);
+      const holder = await readFile(file, 'utf8').catch(() => undefined);
+      if (holder === undefined) continue; // it was released meanwhile
+      if (holder === identity(Number.parseInt(holder, 10))) await sleep(AGAIN);
       else await rm(file, { force: true });
     }
   } finally {
@@ -62,11 +65,18 @@ const lock = async (file: string, signal?: AbortSignal): Promise<() => Promise<v
 
 const AGAIN = 300; // milliseconds between two looks at a lock
 
-const isAlive = (pid: number): boolean => {
+/** The number of a process that lives and when it began, as numbers come back; on other systems than Linux its number alone. */
+const identity = (pid: number): string | undefined => {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return `${pid}`;
   }
 };
 

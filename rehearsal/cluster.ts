@@ -4,13 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { parse } from 'yaml';
-import type { ControlLoops } from './patience';
+import { noProgress, STUCK, type ControlLoops } from './patience';
 import { interruption } from './process';
 
 /** Requests at the same time. */
 const CONCURRENCY = 16;
+/** What the API server, or etcd behind it, answers when it is late; 0 for no answer at all. */
+const UNAVAILABLE: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+/** Milliseconds until it is asked again. */
+const AGAIN = 200;
 
 /** Who asks, when it is not the administrator. */
 export interface Identity {
@@ -89,7 +94,7 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
   };
   const headers = { Accept: 'application/json', ...(user.token && { Authorization: `Bearer ${user.token}` }) };
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY, ...credentials });
-  const send: Cluster['send'] = async (method, path, { body, type = 'application/json', as } = {}) => {
+  const attempt: Cluster['send'] = async (method, path, { body, type = 'application/json', as } = {}) => {
     const content = body === undefined ? '' : JSON.stringify(body);
     const sent = request(`${cluster.server}${path}`, {
       method,
@@ -107,6 +112,20 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
       return { status: response.statusCode ?? 0, body: (await json(response)) as Answer['body'] };
     } catch (error) {
       throw signal.aborted ? interruption(signal) : error;
+    }
+  };
+  /** A request that is repeated while the API server does not answer: that it is late says nothing of what it is asked. */
+  const send: Cluster['send'] = async (...asked) => {
+    const started = performance.now();
+    for (;;) {
+      const answer = await attempt(...asked).catch((error: Error) => {
+        if (signal.aborted) throw error;
+        return { status: 0, body: { message: error.message } };
+      });
+      if (!UNAVAILABLE.has(answer.status)) return answer;
+      if (performance.now() - started > STUCK)
+        throw new Error(noProgress(`the API server does not answer: ${answer.body.message}`));
+      await sleep(AGAIN);
     }
   };
   const read = async <T>(path: string): Promise<T> => {
@@ -170,6 +189,7 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
       return objects;
     };
     let current = begin();
+    current.catch(() => {}); // whoever looks is told
     return async () => [...(await current).values()];
   };
   return {

@@ -105,14 +105,14 @@ const drain = async (cluster: Cluster, nodes: readonly string[]): Promise<readon
     const orphans = left.filter(({ metadata }) => controller(metadata) === undefined);
     const told = orphans.length > 0 ? [] : await Promise.all(left.map((pod) => evict(cluster, pod)));
     return {
-      found: { orphans, kept: left.filter((_, index) => told[index]?.status !== 201), told },
+      found: { orphans, left, kept: left.filter((_, index) => told[index]?.status !== 201), told },
       settled: left.length === 0,
       lost: orphans.length > 0,
       state: all.map(({ metadata, status }) => [metadata?.uid, metadata?.deletionTimestamp, status?.conditions]),
     };
   });
   if (settled) return [];
-  const { orphans, kept, told } = found;
+  const { orphans, left, kept, told } = found;
   if (orphans.length > 0)
     return orphans.map((pod) => `Node ${pod.spec?.nodeName} does not drain: ${podName(pod)} has no controller`);
   const budgets = await cluster.get<Budget>('poddisruptionbudgets');
@@ -123,7 +123,7 @@ const drain = async (cluster: Cluster, nodes: readonly string[]): Promise<readon
     }),
   );
   const messages = [...new Set(told.map(({ body }) => body.message ?? ''))];
-  return faults.length > 0 ? faults : [`Nodes do not drain: ${kept.map(podName).join(', ')}: ${messages.join('; ')}`];
+  return faults.length > 0 ? faults : [`Nodes do not drain: ${left.map(podName).join(', ')}: ${messages.join('; ')}`];
 };
 
 const controller = (metadata: Pod['metadata']) => metadata?.ownerReferences?.find((owner) => owner.controller);

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { noProgress, type ControlLoops } from './patience';
+import { during } from './outcome';
+import { noProgress, STUCK, type ControlLoops } from './patience';
 import { interruption } from './process';
 import type { RequestPath } from './request-path';
 import type { StackEvent } from './timeline';
@@ -12,8 +16,6 @@ import type { StackEvent } from './timeline';
 const START = join(__dirname, 'aws', 'start.py');
 /** Lambda brings the AWS SDK along; the functions' one is a dependency of this project. */
 const NODE_MODULES = join(__dirname, '..', 'node_modules');
-/** Milliseconds without an answer and without an end: the machine does not work. Not a verdict. */
-const STUCK = 600_000;
 
 /** A resource that CloudFormation made. */
 export interface Resource {
@@ -110,19 +112,23 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     await Promise.race([exit, sleep(STUCK, undefined, { ref: false })]);
     if (!exited && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
-  const get = async <T>(path: string): Promise<T> => {
-    const response = await fetch(`${endpoint}${path}`, { signal });
-    if (!response.ok) throw new Error(((await response.json()) as { readonly message: string }).message);
-    return response.json() as Promise<T>;
+  /** Asks for as long as it takes: `fetch` would give up after five minutes. */
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    try {
+      const asked = request(`${endpoint}${path}`, { method, signal }).end(body && JSON.stringify(body));
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      const told = (await json(response)) as T & { readonly message?: string };
+      if (response.statusCode !== 200) throw new Error(told.message);
+      return told;
+    } catch (error) {
+      throw signal.aborted ? interruption(signal) : error;
+    }
   };
-
-  const changeZone = async (zone: string, lost: boolean) => {
-    const response = await fetch(`${endpoint}/_rehearsal/zones`, {
-      method: 'POST',
-      body: JSON.stringify({ zone, lost }),
-    });
-    if (!response.ok) throw new Error(`the zone ${zone} is not ${lost ? 'lost' : 'back'}: ${await response.text()}`);
-  };
+  const get = <T>(path: string) => ask<T>('GET', path);
+  const changeZone = (zone: string, lost: boolean) =>
+    during(`the zone ${zone} is not ${lost ? 'lost' : 'back'}`, () =>
+      ask<void>('POST', '/_rehearsal/zones', { zone, lost }),
+    );
 
   const started = Date.now();
   for (;;) {

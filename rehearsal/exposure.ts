@@ -61,10 +61,19 @@ const filesWith = async (texts: readonly string[], folder: string): Promise<read
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
   const options = ['-r', '--null', '--files-with-matches', '--text', '--fixed-strings', '--devices=skip', '--file=-'];
   const grep = spawn('grep', [...options, folder], { env: { ...process.env, LC_ALL: 'C' } });
+  grep.stdin.on('error', () => {}); // a grep that has ended says so by its code
   grep.stdin.end(lines.join('\n'));
-  const [found, told] = await Promise.all([textOf(grep.stdout), textOf(grep.stderr), once(grep, 'close')]);
+  const [found, told, [code, signal]] = await Promise.all([
+    textOf(grep.stdout),
+    textOf(grep.stderr),
+    once(grep, 'close') as Promise<[number | null, string | null]>,
+  ]);
   const failed = told.split('\n').filter((line) => line !== '' && !line.endsWith('No such file or directory'));
-  if (failed.length > 0) throw new Error(`the files in ${folder} cannot be searched: ${failed.join('; ')}`);
+  const isThrough = code === 0 || code === 1 || (code === 2 && told !== ''); // 2: some file was gone
+  if (failed.length > 0 || !isThrough)
+    throw new Error(
+      `the files in ${folder} cannot be searched: grep ends with ${signal ?? code}: ${failed.join('; ')}`,
+    );
   return found.split('\0').filter((file) => file !== '');
 };
 

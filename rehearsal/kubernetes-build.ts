@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, readdir, rm, symlink } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from './process';
 import type { Report } from './progress';
@@ -60,7 +60,7 @@ const FLAGS = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false -l', '
 const environment = () => ({
   CGO_ENABLED: '0',
   GOGC: 'off',
-  GOMEMLIMIT: '1GiB',
+  GOMEMLIMIT: `${Math.min(1024, Math.floor(totalmem() / 2 ** 21 / availableParallelism()))}MiB`, // of each of its processes
   ...(availableParallelism() <= 2 && { GOMAXPROCS: '1' }),
 });
 

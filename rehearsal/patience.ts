@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,18 +20,23 @@ export interface Look<T> {
   readonly settled: boolean;
   /** Whether it never will be, which one fact says. @default false */
   readonly lost?: boolean;
+  /** Whether something has been put off and will go on by itself, which no control loop counts as work. @default false */
+  readonly putOff?: boolean;
   /** Everything whose change means that something is still going on. */
   readonly state: unknown;
 }
 
-/** Rounds of every control loop without a change, after which nothing will change. */
-const ROUNDS = 10;
-/** Changes after which what changes is not taken to come to an end. */
-const CHANGES = 1000;
+/**
+ * Rounds of every control loop without a change, after which nothing will change. With the pause between looks, longer than what
+ * Kubernetes' controllers put off: volumes are looked at every 15 s, kwok tries again after 8 s at the latest.
+ */
+const ROUNDS = 30;
+/** How often the same state may come back before what changes is taken for a circle. */
+const CIRCLES = 50;
 /** Milliseconds between two looks. */
-const INTERVAL = 300;
+const INTERVAL = 500;
 /** Milliseconds without a change and without a round: the machine does not work, or a program hangs. Not a verdict. */
-const STUCK = 600_000;
+export const STUCK = 600_000;
 
 /**
  * Looks until what it finds is as wanted, or nothing changes any more: every control loop has completed its rounds and found
@@ -43,20 +49,23 @@ export const settle = async <T>(
 ): Promise<Look<T>> => {
   let state: string | undefined;
   let base: ControlLoops = {};
-  let changes = 0;
   let least = 0;
   let moved = performance.now();
+  const seenBefore = new Map<string, number>();
   for (;;) {
     const completed = await loops(); // before the look, so that it sees what they have done
     const seen = await look();
     if (seen.settled || seen.lost) return seen;
     const now = JSON.stringify(seen.state);
-    if (now !== state) {
+    if (now !== state || seen.putOff) {
+      const digest = createHash('sha256').update(now).digest('base64');
+      const circles = (seenBefore.get(digest) ?? 0) + (now === state ? 0 : 1);
+      seenBefore.set(digest, circles);
+      if (circles > CIRCLES) return seen;
       state = now;
       base = await loops();
       least = 0;
       moved = performance.now();
-      if ((changes += 1) > CHANGES) return seen;
     } else {
       const done = Object.entries(completed).map(([name, { rounds, error }]) => ({
         name: `${name} ${error}`.trim(),

@@ -21,6 +21,7 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
     const selector = Object.entries(workload.spec?.selector?.matchLabels ?? {});
     const own = pods.filter(
       ({ metadata }) =>
+        metadata?.deletionTimestamp === undefined &&
         metadata?.namespace === workload.metadata?.namespace &&
         selector.every(([key, value]) => metadata?.labels?.[key] === value),
     );

@@ -79,16 +79,17 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     });
     const [{ account, region }] = stacks as [(typeof stacks)[number]];
     // What needs no cluster is deployed while Kubernetes is fetched or built.
-    if ([...stacks, ...earlierStacks].some(hasCluster))
-      announced = announceBinaries(
-        folder,
-        steps.beside('Kubernetes', (report) =>
+    const binaries = [...stacks, ...earlierStacks].some(hasCluster)
+      ? steps.beside('Kubernetes', (report) =>
           kubernetesBinaries(kubernetes, report, signal).catch((error: Error) => {
             emulation.abort(error);
             throw error;
           }),
-        ),
-      );
+        )
+      : Promise.reject(
+          new Error('no stack of the app had a cluster when the rehearsal began, so there is no Kubernetes'),
+        );
+    announced = announceBinaries(folder, binaries).catch((error: Error) => emulation.abort(error));
     const python = await steps.step('Python', (report) => pythonEnvironment(report, signal));
     const aws = await steps.step('emulated AWS', () =>
       startEmulator({

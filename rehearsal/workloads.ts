@@ -19,6 +19,7 @@ const WATCHED = [
   'persistentvolumeclaims',
   'horizontalpodautoscalers',
   'poddisruptionbudgets',
+  'resourcequotas',
   'nodes',
 ];
 
@@ -64,6 +65,7 @@ const awaitThose = async (
       found: { waiting, children },
       settled: waiting.length === 0,
       lost: waiting.some(({ object }) => hasFailed(object)),
+      putOff: waiting.some(({ object }) => isPutOff(object)),
       state,
     };
   });
@@ -112,6 +114,9 @@ interface Held {
     readonly updatedReplicas?: number;
     readonly currentReplicas?: number;
     readonly disruptionsAllowed?: number;
+    readonly used?: object;
+    readonly active?: number;
+    readonly failed?: number;
   };
 }
 
@@ -153,6 +158,9 @@ const stateOf = ({ kind, metadata, spec, status = {} }: Held): unknown => [
   status.updatedReplicas,
   status.currentReplicas,
   status.disruptionsAllowed,
+  status.used,
+  status.active,
+  status.failed,
   (status.conditions ?? []).map(({ type, status: value, reason }) => [type, value, reason]),
 ];
 
@@ -188,6 +196,14 @@ const hasFailed = (object: Held): boolean => object.kind === 'Job' && has(object
 /** Whether a node is ready, and the control plane keeps no pods from it, as it does for a moment after a change. */
 const takesPods = (node: Held): boolean =>
   has(node, 'Ready') && !(node.spec?.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
+
+/** Whether a Job has pods that failed, and waits before it makes the next one. */
+const isPutOff = (object: Held): boolean =>
+  object.kind === 'Job' &&
+  !hasFailed(object) &&
+  !object.spec?.suspend &&
+  (object.status?.failed ?? 0) > 0 &&
+  (object.status?.active ?? 0) === 0;
 
 /**
  * What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. Pods are counted

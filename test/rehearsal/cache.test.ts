@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +63,9 @@ test('the lock of a process that has ended counts no more', async () => {
 
 test('who waits can be interrupted', async () => {
   await cached('other', fill);
-  writeFileSync(join(folder, 'service-management-platform-rehearsal', 'tool-1.lock'), String(process.pid));
+  const stat = readFileSync('/proc/self/stat', 'utf8').split(' ');
+  const holder = `${process.pid} ${stat[21]}`; // which lives
+  writeFileSync(join(folder, 'service-management-platform-rehearsal', 'tool-1.lock'), holder);
   const interruption = new AbortController();
   const waiting = cached('tool-1', fill, interruption.signal);
   interruption.abort(new Error('interrupted'));

@@ -172,6 +172,13 @@ test('waits for a pod that no node takes as long as nodes come, however long tha
   await expect(awaitWorkloads(changing([...looks, []]), () => {})).resolves.toBeUndefined();
 });
 
+test('waits for a Job that makes its next pod later', async () => {
+  const job = (status: object) => ({ kind: 'Job', metadata: meta('schema'), status });
+  const later = Array.from({ length: 100 }, () => [job({ failed: 1, active: 0 })]);
+  const done = job({ failed: 1, conditions: [{ type: 'Complete', status: 'True' }] });
+  await expect(awaitWorkloads(changing([...later, [done]]), () => {})).resolves.toBeUndefined();
+});
+
 test('is not misled by what changes without end though nothing goes on', async () => {
   const beats = Array.from({ length: 200 }, (_, look) => [
     { kind: 'Pod', metadata: { ...meta('p'), resourceVersion: `${look}` }, status: { ...unschedulable, beat: look } },
