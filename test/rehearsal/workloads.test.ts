@@ -172,8 +172,9 @@ test('waits for a pod that no node takes as long as nodes come, however long tha
   await expect(awaitWorkloads(changing([...looks, []]), () => {})).resolves.toBeUndefined();
 });
 
+const job = (status: object) => ({ kind: 'Job', metadata: meta('schema'), status });
+
 test('waits for a Job that makes its next pod later', async () => {
-  const job = (status: object) => ({ kind: 'Job', metadata: meta('schema'), status });
   const later = Array.from({ length: 100 }, () => [job({ failed: 1, active: 0 })]);
   const done = job({ failed: 1, conditions: [{ type: 'Complete', status: 'True' }] });
   await expect(awaitWorkloads(changing([...later, [done]]), () => {})).resolves.toBeUndefined();
