@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,7 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
   }
   const kubernetes = pinnedVersion('k8s.io/kubernetes');
   const layer = kubectlLayer(kubernetes);
-  const key = digest(buildKey(), layer ?? '', platform(), arch());
+  const key = digest(buildKey(), layer ? versionOf(layer) : '', platform(), arch()); // the same in every clone
   return cached(
     `kubernetes-${kubernetes}-${key}`,
     async (folder) => {
@@ -72,6 +72,12 @@ const kubectlLayer = (kubernetes: string): string | undefined => {
   } catch {
     return undefined; // there is none of that version
   }
+};
+
+/** The name and version of the package that a layer's archive is in. */
+const versionOf = (layer: string): string => {
+  const { name, version } = JSON.parse(readFileSync(join(dirname(layer), '..', 'package.json'), 'utf8'));
+  return `${name}@${version}`;
 };
 
 const unpackKubectl = async (layer: string, folder: string, signal: AbortSignal) => {
