@@ -4,7 +4,7 @@ later (waitFor of aws-cdk 2.1148.1), after every stack."""
 import asyncio
 from urllib.parse import parse_qs
 
-PATIENCE = 20
+PATIENCE = 120
 """Seconds that an answer is held back at most, then the stack is told as it is: clients give up on what is silent."""
 INTERVAL = 0.1
 
