@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
@@ -81,6 +81,7 @@ const bytes = async (held: Readonly<Record<string, string>>, name: string) =>
 
 /** The API server that a kubeconfig leads to, with its credentials. */
 export const connect = async (kubeconfig: string, loops: Cluster['loops'], signal: AbortSignal): Promise<Cluster> => {
+  setMaxListeners(0, signal); // each request listens
   const config = parse(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
   const [{ cluster }] = config.clusters;
   const [{ user }] = config.users;
@@ -201,6 +202,7 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
     follow: async <T>(...resources: readonly string[]) => {
       const ended = new AbortController();
       const either = AbortSignal.any([ended.signal, signal]);
+      setMaxListeners(0, either); // each watch listens
       const kept = (await known(resources)).map((resource) => keep(resource, either));
       return {
         objects: async () => (await Promise.all(kept.map((objects) => objects()))).flat() as T[],
