@@ -37,10 +37,6 @@ class ApiError(Exception):
         super().__init__(message)
         self.status = status
 
-    def is_temporary(self) -> bool:
-        """Whether the same request may well be answered later."""
-        return self.status == 429 or self.status >= 500
-
 
 def path_of(obj: dict) -> str:
     """The API path of an object."""

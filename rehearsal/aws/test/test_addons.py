@@ -2,7 +2,6 @@ import itertools
 import json
 import re
 import unittest
-from unittest import mock
 
 import addons
 import patience
