@@ -1,5 +1,6 @@
 """The rounds of a control plane's own programs. One counts when the program has answered and has nothing left to do."""
 
+import math
 import re
 import threading
 import time
@@ -76,7 +77,7 @@ class ControlLoops:
         self.connections = {name: PROGRAMS[name].connect(port) for name, port in ports.items()}
         self.asks = {"kube-apiserver": server_answers, **{name: self._asking(name) for name in ports}}
         self.loops = {name: Loop() for name in self.asks}
-        self.asking, self.asked = threading.Lock(), 0.0
+        self.asking, self.asked = threading.Lock(), -math.inf
 
     def look(self) -> dict[str, Loop]:
         """Ask each once, if nobody has just asked; how many rounds each has completed by now."""
