@@ -129,11 +129,19 @@ export const startPrometheus = async (
   return { ...started, ask };
 };
 
+/** An Alertmanager that runs. */
+export interface Alertmanager extends Started {
+  /** ARN of the topic that each receiver tells. */
+  readonly topics: Readonly<Record<string, string>>;
+  /** Waits for an answer that it begins afterwards. */
+  readonly answer: () => Promise<void>;
+}
+
 /** Starts Alertmanager with the files and arguments of its StatefulSet; the proxy is its AWS, and it does not wait for more alerts. */
 export const startAlertmanager = async (
   { cluster, signal }: Place,
   { program, root, proxy, ports }: ProgramProps,
-): Promise<Started & { readonly topics: Readonly<Record<string, string>> }> => {
+): Promise<Alertmanager> => {
   const topics: Record<string, string> = {};
   const configure = ({ route, receivers }: AlertmanagerFile) => {
     route.group_wait = '0s';
@@ -154,7 +162,8 @@ export const startAlertmanager = async (
   const [account] = Object.values(topics).map((arn) => arn.split(':')[4]!);
   const env = { PATH: process.env.PATH, HOME: root, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'test' };
   const address = `--web.listen-address=127.0.0.1:${ports.alertmanager}`;
-  return { ...(await start(program, [...args, address], () => ready(url), signal, env)), topics };
+  const answer = () => ready(url);
+  return { ...(await start(program, [...args, address], answer, signal, env)), topics, answer };
 };
 
 const ready = async (url: string) => {

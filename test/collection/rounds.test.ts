@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+import type { ControlLoops } from '../../rehearsal/patience';
 import { roundsOf } from './rounds';
 
 /** A Prometheus that says when it last asked its targets, and worked out its groups of rules. */
@@ -14,17 +16,22 @@ const prometheus = (scrapes: Record<string, number>, evaluations: Record<string,
         }) as T,
 });
 
+const alertmanager = { answer: async () => undefined };
+
+const ofPrometheus = (loops: ControlLoops) =>
+  Object.entries(loops).flatMap(([name, { rounds }]) => (name.endsWith('Prometheus') ? rounds : []));
+
 const after = async (changes: number, change: (scrapes: Record<string, number>, round: number) => void) => {
   const scrapes: Record<string, number> = { a: 0, b: 0 };
   const evaluations: Record<string, number> = { group: 0 };
-  const rounds = roundsOf(prometheus(scrapes, evaluations));
+  const rounds = roundsOf(prometheus(scrapes, evaluations), alertmanager);
   let found = await rounds();
   for (let round = 1; round <= changes; round += 1) {
     change(scrapes, round);
     evaluations.group = round;
     found = await rounds();
   }
-  return Object.values(found).map((loop) => loop.rounds);
+  return ofPrometheus(found);
 };
 
 test('a round of scrapes is one of every target', async () => {
@@ -38,7 +45,17 @@ test('a look in which nothing has happened is no round', async () => {
 });
 
 test('before there are targets, no round has been', async () => {
-  const rounds = roundsOf(prometheus({}, {}));
+  const rounds = roundsOf(prometheus({}, {}), alertmanager);
   for (let look = 0; look < 60; look += 1) await rounds();
-  expect(Object.values(await rounds()).map((loop) => loop.rounds)).toEqual([0, 0]);
+  expect(ofPrometheus(await rounds())).toEqual([0, 0]);
+});
+
+test('an Alertmanager that does not answer completes no round', async () => {
+  const gate = new EventEmitter();
+  const answer = async () => void (await once(gate, 'answer'));
+  const looked = roundsOf(prometheus({ a: 1 }, { group: 1 }), { answer })();
+  const first = await Promise.race([looked, Promise.resolve('nothing yet')]);
+  expect(first).toBe('nothing yet');
+  gate.emit('answer');
+  expect((await looked).Alertmanager).toEqual({ rounds: 1, error: '' });
 });

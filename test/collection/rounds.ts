@@ -1,5 +1,5 @@
 import type { ControlLoops } from '../../rehearsal/patience';
-import type { Prometheus } from './programs';
+import type { Alertmanager, Prometheus } from './programs';
 
 /** Discovery tells of new targets every five seconds. Prometheus scrapes and works out its rules once a second here. */
 const SECONDS = 6;
@@ -29,10 +29,19 @@ interface Evaluated {
   readonly lastEvaluation: string;
 }
 
-/** How often Prometheus has asked every target, and worked out every group of rules, from what it says of both. */
-export const roundsOf = ({ ask }: Pick<Prometheus, 'ask'>): (() => Promise<ControlLoops>) => {
+/**
+ * How often Prometheus has asked every target, and worked out every group of rules, from what it says of both; and how often
+ * Alertmanager has answered, which counts nothing of what it does.
+ */
+export const roundsOf = (
+  { ask }: Pick<Prometheus, 'ask'>,
+  { answer }: Pick<Alertmanager, 'answer'>,
+): (() => Promise<ControlLoops>) => {
   const [scrapes, evaluations] = [counter(), counter()];
+  let answers = 0;
   return async () => {
+    await answer();
+    answers += 1;
     const { activeTargets } = await ask<{ activeTargets: readonly Scraped[] }>('targets?state=active');
     const { groups } = await ask<{ groups: readonly Evaluated[] }>('rules');
     const scraped = activeTargets.map((target) => [`${target.scrapePool} ${target.scrapeUrl}`, target.lastScrape]);
@@ -40,6 +49,7 @@ export const roundsOf = ({ ask }: Pick<Prometheus, 'ask'>): (() => Promise<Contr
     return {
       'scrapes of Prometheus': { rounds: scrapes(new Map(scraped as [string, string][])), error: '' },
       'rules of Prometheus': { rounds: evaluations(new Map(evaluated as [string, string][])), error: '' },
+      Alertmanager: { rounds: answers, error: '' },
     };
   };
 };

@@ -73,7 +73,7 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
       return [...(await faultsOfRules(prometheus, WATCHDOG)), ...told('heartbeat', '')];
     };
     const until = async (find: () => Promise<readonly string[]>, what: string) => {
-      const { found } = await settle(roundsOf(prometheus), async () => {
+      const { found } = await settle(roundsOf(prometheus, alertmanager), async () => {
         const left = [...new Set(await find())];
         if (left.length > 0) report(`waiting until ${what}: ${left[0]}`);
         const messages = standIns.published.map(({ topicArn, subject, taken }) => `${topicArn} ${subject} ${taken}`);
