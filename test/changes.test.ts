@@ -29,9 +29,9 @@ const impact = ({ resourceType, changeImpact, propertyUpdates }: ResourceDiffere
 };
 
 /** What a change of the configuration does, but to what watches it (alarms.test.ts), as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
-const changes = (to: Partial<EnvironmentConfig>): readonly string[] => {
+const changes = (to: Partial<EnvironmentConfig>, from = sample('prod')): readonly string[] => {
   const next = once({ ...prod, ...to });
-  return sample('prod').stacks.flatMap(({ id, template }) =>
+  return from.stacks.flatMap(({ id, template }) =>
     Object.entries(fullDiff(template, next.getStackArtifact(id).template).resources.changes)
       .filter(([, { isDifferent, resourceType }]) => isDifferent && !resourceType?.startsWith('AWS::CloudWatch::'))
       .map(([resource, difference]) =>
@@ -74,11 +74,23 @@ test('one replica more: it is made, and services learn of it', () => {
   ]);
 });
 
-test('a zone more: nothing of the data tiers moves', () => {
-  const availabilityZones = [...prod.network.availabilityZones, 'ap-southeast-1d'];
-  const changed = changes({ network: { ...prod.network, availabilityZones } });
+const gone = (lines: readonly string[]) => lines.filter((line) => /^(REPLACE|DESTROY)/.test(line));
+
+const [a, b, c] = prod.network.availabilityZones as [string, string, string];
+
+test('a fourth zone: everything that stands stays, in every stack', () => {
+  const changed = changes({ network: { ...prod.network, availabilityZones: [a, b, c, 'ap-southeast-1d'] } });
   expect(changed).toContain('UPDATE AWS::RDS::DBSubnetGroup MysqlSubnets');
-  expect(changed.filter((line) => /^(REPLACE|DESTROY).*(RDS|ElastiCache)|DBProxy|DBInstance/.test(line))).toEqual([]);
+  expect(changed).toContain('CREATE AWS::EC2::Subnet VpcPrivateSubnet4Subnet');
+  expect(gone(changed)).toEqual([]);
+  expect(changed.filter((line) => /AWS::(EKS::Cluster|RDS::DBProxy|RDS::DBInstance) /.test(line))).toEqual([]);
+});
+
+test('a NAT gateway and endpoints in every zone: everything that stands stays, in every stack', () => {
+  const one = once({ ...prod, network: { ...prod.network, natGateways: 1, endpointZones: 1 } });
+  const changed = changes({}, one);
+  expect(changed).toContain('CREATE AWS::EC2::NatGateway VpcPublicSubnet3NATGateway');
+  expect(gone(changed)).toEqual([]);
 });
 
 test('an upgrade of the engine: the replicas first, then the primary', () => {

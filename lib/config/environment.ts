@@ -97,14 +97,14 @@ export interface TagsConfig extends OwnerTags {
 
 /** The VPC of an environment. */
 export interface NetworkConfig {
-  /** Primary IPv4 block, /16 to /18: public, private and data subnets of every zone. */
+  /** Primary IPv4 block, /16 to /18: public, private and data subnets of every zone, with room for four zones. */
   readonly vpcCidr: string;
   /**
    * Additional IPv4 blocks for pods, /16 to /24, at most four (a VPC holds five blocks). The n-th block is the pod subnet
    * of the n-th zone; further blocks stay spare.
    */
   readonly podCidrs: readonly string[];
-  /** Full zone names, at least three, of the home region. */
+  /** Full zone names, three or four, of the home region. A fourth can come later, behind the others (docs/addresses.md). */
   readonly availabilityZones: readonly string[];
   /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */
   readonly natGateways: number;

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Stack, type CfnElement } from 'aws-cdk-lib';
-import { SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AccessPolicy,
   AccessScopeType,
@@ -14,6 +14,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import type { ClusterConfig } from '../config/environment';
+import { FIRST_ZONES } from '../config/subnets';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { removal } from './removal';
@@ -57,7 +58,8 @@ export class ControlPlane extends Construct {
       clusterName,
       version: KubernetesVersion.of(config.kubernetesVersion),
       vpc,
-      vpcSubnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
+      // EKS takes no subnet of a zone in which the cluster did not begin: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+      vpcSubnets: [{ subnets: vpc.privateSubnets.slice(0, FIRST_ZONES) }],
       serviceIpv4Cidr: config.serviceCidr,
       endpointAccess:
         config.publicEndpointCidrs.length > 0

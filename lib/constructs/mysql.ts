@@ -32,6 +32,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { MysqlConfig } from '../config/environment';
 import { MONITOR } from '../config/monitoring';
+import { FIRST_ZONES } from '../config/subnets';
 import type { Windows } from '../config/windows';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { NOT_IN_PASSWORDS } from './password';
@@ -54,8 +55,6 @@ export interface MysqlProps {
 
 const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
 const MYSQL_PORT = 3306;
-/** What stands in zones stays in the first three when one is added: moving would replace it. */
-const FIXED_ZONES = 3;
 /** What RDS writes to CloudWatch Logs. */
 const LOGS = ['error', 'slowquery'];
 
@@ -152,7 +151,7 @@ export class Mysql extends Construct implements IConnectable {
         ...shared,
         instanceIdentifier,
         sourceDatabaseInstance: this.primary,
-        availabilityZone: vpc.availabilityZones[i % FIXED_ZONES],
+        availabilityZone: vpc.availabilityZones[i % FIRST_ZONES], // another one would replace it
         backupRetention: Duration.days(0),
         deletionProtection: false, // so that the configuration can take one away
         removalPolicy: removal(false), // its data is the primary's
@@ -176,7 +175,7 @@ export class Mysql extends Construct implements IConnectable {
           dbProxyName: identifier,
           proxyTarget: ProxyTarget.fromInstance(this.primary),
           vpc,
-          vpcSubnets: { subnets: vpc.isolatedSubnets.slice(0, FIXED_ZONES) },
+          vpcSubnets: { subnets: vpc.isolatedSubnets.slice(0, FIRST_ZONES) }, // others would replace it
           securityGroups: [securityGroup],
           secrets: Object.values(this.userSecrets),
           requireTLS: true,

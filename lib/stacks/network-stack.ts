@@ -11,6 +11,8 @@ import {
 import { LogGroup, type CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
+import { MOST_ZONES, PRIVATE_PREFIX } from '../config/subnets';
+import { prefixLength } from '../config/cidr';
 import { acknowledge } from '../constructs/acknowledge';
 import { PodNetwork } from '../constructs/pod-network';
 import { providerLogs } from '../constructs/provider-logs';
@@ -41,16 +43,22 @@ export class NetworkStack extends Stack {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(config.vpcCidr),
       availabilityZones: [...config.availabilityZones],
+      reservedAzs: MOST_ZONES - config.availabilityZones.length, // each keeps its blocks, whatever zones come after it
       natGateways: config.natGateways,
       natGatewayProvider: nat,
       restrictDefaultSecurityGroup: true,
-      // Nine subnets that fit a /18: the largest first, so that none is shifted for alignment.
+      // The largest first, so that none is shifted for alignment; one more tier goes behind these.
       subnetConfiguration: [
-        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
+        {
+          name: 'Private',
+          subnetType: SubnetType.PRIVATE_WITH_EGRESS,
+          cidrMask: PRIVATE_PREFIX[prefixLength(config.vpcCidr)],
+        },
         { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
         { name: 'Data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
     });
+    vpc.availabilityZones.splice(config.availabilityZones.length); // the library appends the reserved ones to them
     this.vpc = vpc;
 
     const logs = {

@@ -98,7 +98,15 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
 
 
 def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
-    """Update the record, or replace the cluster where EKS would."""
+    """Update the record, or replace the cluster where EKS would.
+
+    A cluster keeps its zones: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+    if old.get("Name") == new.get("Name"):
+        began, later = (_zones_of(properties["ResourcesVpcConfig"]["SubnetIds"]) for properties in (old, new))
+        if further := sorted(later - began):
+            raise Refused("All subnets that you add must be in the same set of AZs as originally provided when you created the "
+                          f"cluster ({', '.join(sorted(began))}): {', '.join(further)}")
     answer = original(physical_id, old, new, *args)
     _protect(record(answer[0]), new)
     return answer
@@ -132,13 +140,19 @@ def _vpc_of(subnet_ids: list[str]) -> str:
     """The VPC of subnets, which EKS wants in two zones at least."""
     from ministack.services import ec2
 
+    if len(_zones_of(subnet_ids)) < 2:
+        raise Refused("Subnets specified must be in at least two different AZs")
+    return ec2._subnets[subnet_ids[0]]["VpcId"]
+
+
+def _zones_of(subnet_ids: list[str]) -> set[str]:
+    """The zones of subnets, which have to exist."""
+    from ministack.services import ec2
+
     for subnet_id in subnet_ids:
         if subnet_id not in ec2._subnets:
             raise Refused(f"The subnet ID '{subnet_id}' does not exist")
-    subnets = [ec2._subnets[subnet_id] for subnet_id in subnet_ids]
-    if len({subnet["AvailabilityZone"] for subnet in subnets}) < 2:
-        raise Refused("Subnets specified must be in at least two different AZs")
-    return subnets[0]["VpcId"]
+    return {ec2._subnets[subnet_id]["AvailabilityZone"] for subnet_id in subnet_ids}
 
 
 def _note_version(cluster: dict) -> None:

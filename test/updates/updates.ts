@@ -21,6 +21,11 @@ const renamed: readonly Edit[] = [
   [DEV, "{ name: 'api-dev.platform.com' }", "{ name: 'api.elsewhere.com' }"],
 ];
 const opened: Edit = [DEV, 'allowedCidrs: []', "allowedCidrs: ['203.0.113.0/24']"];
+const zones = (...letters: readonly string[]) =>
+  `availabilityZones: [${letters.map((letter) => `'ap-southeast-1${letter}'`).join(', ')}]`;
+const fourth: Edit = [DEV, zones('a', 'b', 'c'), zones('a', 'b', 'c', 'd')];
+const gateways: Edit = [DEV, 'natGateways: 1', 'natGateways: 3'];
+const endpoints: Edit = [DEV, 'endpointZones: 1', 'endpointZones: 3'];
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 
 export const UPDATES: readonly Update[] = [
@@ -30,4 +35,6 @@ export const UPDATES: readonly Update[] = [
   { title: 'Grafana becomes public', earlier: [], later: [opened], replaces: [CERTIFICATE, CERTIFICATE] },
   { title: 'Grafana is closed again', earlier: [opened], later: [], replaces: [CERTIFICATE, CERTIFICATE] },
   { title: 'another name in another zone', earlier: [], later: renamed, replaces: [CERTIFICATE, CERTIFICATE] },
+  { title: 'a fourth zone', earlier: [], later: [fourth], replaces: [] },
+  { title: 'NAT gateways and endpoints in every zone', earlier: [], later: [gateways, endpoints], replaces: [] },
 ];

@@ -72,7 +72,7 @@ export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => 
           `network.${field}`,
           network[field].slice(0, deployed[field].length).join(),
           deployed[field].join(),
-          'subnets in use would be replaced: keep these first and in this order, and add others behind them',
+          'subnets in use would be replaced or taken away: keep these first and in this order, and add others behind them',
         ] as const,
     ),
     [

@@ -1,5 +1,6 @@
 import { isCidr, overlap, prefixLength, within } from '../cidr';
 import type { EnvironmentConfig } from '../environment';
+import { FIRST_ZONES, MOST_ZONES, PRIVATE_PREFIX } from '../subnets';
 import { unless } from './unless';
 
 /** A count of things of which each zone can have one. */
@@ -12,8 +13,8 @@ export const perZone = (field: string, count: number, availabilityZones: readonl
 /** The zones: three or four, of the home region, each once. */
 export const zones = ({ region, network: { availabilityZones } }: EnvironmentConfig) => [
   ...unless(
-    availabilityZones.length >= 3 && availabilityZones.length <= 4,
-    `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name 3 or 4`,
+    availabilityZones.length >= FIRST_ZONES && availabilityZones.length <= MOST_ZONES,
+    `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name ${FIRST_ZONES} or ${MOST_ZONES}`,
   ),
   ...unless(
     new Set(availabilityZones).size === availabilityZones.length,
@@ -32,20 +33,17 @@ export const networks = ({
   network: { vpcCidr, podCidrs, availabilityZones },
   cluster: { serviceCidr },
 }: EnvironmentConfig) => {
+  const sizes = Object.keys(PRIVATE_PREFIX).map(Number);
   const blocks = [
-    { field: 'network.vpcCidr', cidr: vpcCidr, largest: 16, smallest: 18 },
+    { field: 'network.vpcCidr', cidr: vpcCidr, largest: Math.min(...sizes), smallest: Math.max(...sizes) },
     ...podCidrs.map((cidr, i) => ({ field: `network.podCidrs[${i}]`, cidr, largest: 16, smallest: 24 })),
     { field: 'cluster.serviceCidr', cidr: serviceCidr, largest: 12, smallest: 24 },
   ];
   const malformed = blocks.filter(({ cidr }) => !isCidr(cidr));
   return [
     ...unless(
-      availabilityZones.length <= 3 || !isCidr(vpcCidr) || prefixLength(vpcCidr) <= 17,
-      `network.vpcCidr is "${vpcCidr}": the subnets of ${availabilityZones.length} zones need a /17 or larger`,
-    ),
-    ...unless(
-      podCidrs.length >= availabilityZones.length && podCidrs.length <= 4,
-      `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most 4`,
+      podCidrs.length >= availabilityZones.length && podCidrs.length <= MOST_ZONES,
+      `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most ${MOST_ZONES}`,
     ),
     ...malformed.map(({ field, cidr }) => `${field} is "${cidr}": write an IPv4 network like 10.0.0.0/16`),
     ...(malformed.length > 0 ? [] : blocks.flatMap((block, i) => misplaced(block, blocks.slice(0, i)))),

@@ -21,6 +21,16 @@ class Clusters(EmulatorTest):
         with self.refused("The subnet ID 'subnet-1' does not exist"):
             self.cluster(ResourcesVpcConfig={"SubnetIds": ["subnet-1"]})
 
+    def test_refuses_a_subnet_of_another_zone_later(self):
+        first, second, third = self.network("abc")
+        self.cluster(ResourcesVpcConfig={"SubnetIds": [first, second]})
+        old, new = ({"Name": "cluster", "Version": "1.36", "ResourcesVpcConfig": {"SubnetIds": subnets}}
+                    for subnets in ([first, second], [first, second, third]))
+        with self.refused("must be in the same set of AZs as originally provided"):
+            change(CLUSTER, "cluster", old, new)
+        self.assertEqual(service()._clusters["cluster"]["resourcesVpcConfig"]["subnetIds"], [first, second])
+        self.assertEqual(change(CLUSTER, "cluster", old, old)[0], "cluster")
+
     def test_refuses_a_role_that_does_not_exist(self):
         with self.refused("role/missing does not exist"):
             self.cluster(RoleArn=f"arn:aws:iam::{self.account}:role/missing")
