@@ -5,6 +5,6 @@ import type { IConstruct } from 'constructs';
 export const acknowledge = (construct: IConstruct, reason: string, ids: readonly string[]): void =>
   Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
 
-/** The finding of cdk-nag on the use of a policy that AWS maintains, e.g. `service-role/AmazonEBSCSIDriverPolicy`. */
+/** The finding of cdk-nag on the use of a policy that AWS maintains, e.g. `service-role/AmazonRDSEnhancedMonitoringRole`. */
 export const awsManagedPolicy = (name: string): string =>
   `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`;

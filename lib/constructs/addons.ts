@@ -9,12 +9,18 @@ import type { AddonName } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { pods } from './pod-identity';
 
+export interface AddonIdentity {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly managedPolicy: string;
+}
+
 /** How an EKS add-on is installed. */
 export interface Addon {
   /** Its settings; their schema: `aws eks describe-addon-configuration`. */
   readonly configuration: object;
   /** The service account of it that calls AWS, and the AWS-managed policy that it needs for that. */
-  readonly identity?: { readonly serviceAccount: string; readonly managedPolicy: string };
+  readonly identity?: AddonIdentity;
 }
 
 export interface AddonsProps {
@@ -40,7 +46,7 @@ export class Addons extends Construct {
         podIdentityAssociations: identity && [
           {
             serviceAccount: identity.serviceAccount,
-            roleArn: podIdentityRole(scopeOfOne, identity.managedPolicy).roleArn,
+            roleArn: podIdentityRole(scopeOfOne, cluster.clusterName, identity).roleArn,
           },
         ],
       });
@@ -48,10 +54,10 @@ export class Addons extends Construct {
   }
 }
 
-/** A role that pods assume through EKS Pod Identity, which tags its sessions. */
-const podIdentityRole = (scope: Construct, managedPolicy: string) => {
+/** A role that the pods of an add-on assume, and no others. */
+const podIdentityRole = (scope: Construct, clusterName: string, { managedPolicy, ...who }: AddonIdentity) => {
   const role = new Role(scope, 'Role', {
-    assumedBy: pods(),
+    assumedBy: pods({ clusterName, ...who }),
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(managedPolicy)],
   });
   acknowledge(role, 'AWS keeps the policy of its own add-on in step with it', [awsManagedPolicy(managedPolicy)]);
@@ -69,7 +75,7 @@ export interface NodeAddonsProps {
 /** What every node needs before it is ready: installed before the node groups. DaemonSets that tolerate every taint. */
 export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddonsProps) => ({
   'vpc-cni': {
-    identity: { serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
+    identity: { namespace: 'kube-system', serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
     configuration: {
       // Pods live in subnets of their own (one ENIConfig per zone), and a network interface holds prefixes of 16 addresses.
       // What they send out of the VPC leaves with their node's address and by its routes, so that those on isolated nodes
@@ -105,17 +111,34 @@ const NODE_CRITICAL = 'system-node-critical';
 
 export interface ClusterAddonsProps {
   readonly region: string;
+  /** Version of the EBS driver's add-on, e.g. `v1.66.0-eksbuild.1`. */
+  readonly ebsDriverVersion: string;
   /** On the volumes that pods claim. */
   readonly volumeTags: Readonly<Record<string, string>>;
 }
 
+/**
+ * The policy of the EBS driver. Since v1.58.0 it tags volumes with the name of its cluster, which EKS tells it, and the policy admits it to
+ * those and to the cluster's machines alone. An older one is admitted to the volumes of every EBS driver of the account.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html
+ * https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2918
+ */
+export const volumesPolicy = (version: string): string => {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  return major > 1 || minor >= 58 ? 'AmazonEBSCSIDriverEKSClusterScopedPolicy' : 'AmazonEBSCSIDriverPolicyV2';
+};
+
 /** What runs on the nodes: installed after the node groups, on nodes whose taint it has to tolerate. */
-export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
+export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterAddonsProps) => ({
   coredns: {
     configuration: { replicaCount: 3, ...placement('application'), ...spreadOverZones('k8s-app', 'kube-dns') },
   },
   'aws-ebs-csi-driver': {
-    identity: { serviceAccount: 'ebs-csi-controller-sa', managedPolicy: 'service-role/AmazonEBSCSIDriverPolicy' },
+    identity: {
+      namespace: 'kube-system',
+      serviceAccount: 'ebs-csi-controller-sa',
+      managedPolicy: volumesPolicy(ebsDriverVersion),
+    },
     configuration: {
       controller: {
         ...placement('application'),
@@ -147,7 +170,11 @@ export const clusterAddons = ({ region, volumeTags }: ClusterAddonsProps) => ({
     },
   },
   'amazon-cloudwatch-observability': {
-    identity: { serviceAccount: 'cloudwatch-agent', managedPolicy: 'CloudWatchAgentServerPolicy' },
+    identity: {
+      namespace: 'amazon-cloudwatch',
+      serviceAccount: 'cloudwatch-agent',
+      managedPolicy: 'CloudWatchAgentServerPolicy',
+    },
     configuration: {
       tolerations: EVERY_NODE,
       agent: {

@@ -35,6 +35,7 @@ import { MONITOR } from '../config/monitoring';
 import { FIRST_ZONES } from '../config/subnets';
 import type { Windows } from '../config/windows';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
+import { noEgress } from './no-egress';
 import { NOT_IN_PASSWORDS } from './password';
 import { removal, snapshotRemoval } from './removal';
 
@@ -98,6 +99,7 @@ export class Mysql extends Construct implements IConnectable {
       description: 'MySQL: admits those who wrote a rule for themselves',
       allowAllOutbound: false,
     });
+    noEgress(securityGroup); // the proxy's way to the primary is a resource of its own
     this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(MYSQL_PORT) });
     const monitoringRole = new Role(this, 'Monitoring', {
       assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),

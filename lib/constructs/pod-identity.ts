@@ -4,8 +4,28 @@ import { PolicyStatement, Role, ServicePrincipal, SessionTagsPrincipal, type Pri
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** Who assumes a role through EKS Pod Identity, which tags its sessions. */
-export const pods = (): PrincipalBase => new SessionTagsPrincipal(new ServicePrincipal('pods.eks.amazonaws.com'));
+export interface PodsProps {
+  readonly clusterName: string;
+  /** Their namespace, or a pattern of namespaces like `tenant-*`. */
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/**
+ * Who assumes a role through EKS Pod Identity: the pods of one service account, as the tags say that it puts on its sessions. Without
+ * them, an association of any cluster of the account would hand the role out.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+ */
+export const pods = ({ clusterName, namespace, serviceAccount }: PodsProps): PrincipalBase => {
+  const cluster = { 'aws:RequestTag/eks-cluster-name': clusterName };
+  const where = { 'aws:RequestTag/kubernetes-namespace': namespace };
+  const who = { 'aws:RequestTag/kubernetes-service-account': serviceAccount };
+  return new SessionTagsPrincipal(new ServicePrincipal('pods.eks.amazonaws.com')).withConditions(
+    namespace.includes('*')
+      ? { StringEquals: { ...cluster, ...who }, StringLike: where }
+      : { StringEquals: { ...cluster, ...where, ...who } },
+  );
+};
 
 export interface PodIdentityProps {
   readonly cluster: ICluster;
@@ -21,13 +41,7 @@ export class PodIdentity extends Construct {
     super(scope, id);
     this.role = new Role(this, 'Role', {
       description: `Pods of ${namespace}/${serviceAccount}`,
-      assumedBy: pods().withConditions({
-        StringEquals: {
-          'aws:RequestTag/eks-cluster-name': cluster.clusterName,
-          'aws:RequestTag/kubernetes-namespace': namespace,
-          'aws:RequestTag/kubernetes-service-account': serviceAccount,
-        },
-      }),
+      assumedBy: pods({ clusterName: cluster.clusterName, namespace, serviceAccount }),
     });
     new CfnPodIdentityAssociation(this, 'Association', {
       clusterName: cluster.clusterName,

@@ -46,13 +46,7 @@ export class TenantRole extends Construct {
     const role = new Role(this, 'Role', {
       roleName,
       description: `Pods of the tenants of ${clusterName}`,
-      assumedBy: pods().withConditions({
-        StringEquals: {
-          'aws:RequestTag/eks-cluster-name': clusterName,
-          'aws:RequestTag/kubernetes-service-account': serviceAccount,
-        },
-        StringLike: { 'aws:RequestTag/kubernetes-namespace': namespaces },
-      }),
+      assumedBy: pods({ clusterName, namespace: namespaces, serviceAccount }),
     });
     const statements = [
       {

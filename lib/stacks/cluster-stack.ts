@@ -102,7 +102,7 @@ export class ClusterStack extends Stack {
     const afterNodes = new Addons(this, 'ClusterAddons', {
       cluster,
       versions,
-      addons: clusterAddons({ region: this.region, volumeTags }),
+      addons: clusterAddons({ region: this.region, ebsDriverVersion: versions['aws-ebs-csi-driver'], volumeTags }),
     });
     afterNodes.node.addDependency(
       new ContainerLogs(this, 'ContainerLogs', { clusterName, retention: containerLogRetentionDays }),

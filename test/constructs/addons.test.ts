@@ -1,3 +1,4 @@
+import { volumesPolicy } from '../../lib/constructs/addons';
 import { SAMPLES } from '../sample';
 import { managedPolicies, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
@@ -124,18 +125,20 @@ describe('the add-ons', () => {
       expect(managedPolicies(role)).toEqual([
         {
           'vpc-cni': 'AmazonEKS_CNI_Policy',
-          'aws-ebs-csi-driver': 'service-role/AmazonEBSCSIDriverPolicy',
+          'aws-ebs-csi-driver': 'AmazonEBSCSIDriverEKSClusterScopedPolicy',
           'amazon-cloudwatch-observability': 'CloudWatchAgentServerPolicy',
         }[AddonName as string],
       ]);
-      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-        {
-          Effect: 'Allow',
-          Action: ['sts:AssumeRole', 'sts:TagSession'],
-          Principal: { Service: 'pods.eks.amazonaws.com' },
-        },
-      ]);
     }
     expect(JSON.stringify(properties('AWS::IAM::Role').find(({ id }) => id.startsWith('NodeRole')))).not.toMatch(/CNI/);
+  });
+
+  test.each([
+    ['v1.48.0-eksbuild.1', 'AmazonEBSCSIDriverPolicyV2'],
+    ['v1.57.9-eksbuild.1', 'AmazonEBSCSIDriverPolicyV2'],
+    ['v1.58.0-eksbuild.1', 'AmazonEBSCSIDriverEKSClusterScopedPolicy'],
+    ['v2.0.0-eksbuild.1', 'AmazonEBSCSIDriverEKSClusterScopedPolicy'],
+  ])('of volumes, version %s: reach those that it can tell apart', (version, policy) => {
+    expect(volumesPolicy(version)).toBe(policy);
   });
 });
