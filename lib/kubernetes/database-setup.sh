@@ -8,6 +8,10 @@
 # MONITORS     the same, of users without a schema
 # SECRETS      folder with the files admin-username, admin-password, and NAME-username, NAME-password of each name
 # OPTIONS      option file of the client: host, port, how to verify the server
+# PATIENCE     seconds in which the server has to answer before the client is ended and asked again
+#
+# A connection that a pod opens before its network policies hold may never get an answer: nobody refuses it, what comes back is dropped
+# (https://github.com/aws/aws-network-policy-agent/issues/236). The next one passes. Each statement here can be run again.
 #
 # The SQL is what MySQL 8.4 and MariaDB share. Passwords consist of characters that need no quoting, and are passed in files:
 # a command line would show them.
@@ -18,15 +22,31 @@ trap 'rm -rf "$work"' EXIT
 
 secret() { cat "$SECRETS/$1"; }
 
+# Whether the client ended, or was ended, without an answer of the server: 124 and 137 are those of `timeout`.
+unreachable() {
+  [[ $status = 124 || $status = 137 || $(< "$work/errors") =~ 'ERROR '(2002|2003|2005|2013) ]]
+}
+
 # Runs the statements of the standard input as the user of a secret.
 as() {
-  local user password
+  local user password try status
   user=$(secret "$1-username")
   password=$(secret "$1-password")
   password=${password//\\/\\\\} # the administrator's may have any character
   password=${password//\"/\\\"}
   { cat "$OPTIONS"; printf '\n[client]\nuser=%s\npassword="%s"\n' "$user" "$password"; } > "$work/$1.cnf"
-  mysql --defaults-file="$work/$1.cnf" --batch --skip-column-names
+  cat > "$work/statements"
+  for try in {1..6}; do
+    status=0
+    timeout --kill-after=5 "$PATIENCE" mysql --defaults-file="$work/$1.cnf" --connect-timeout="$PATIENCE" --batch \
+      --skip-column-names < "$work/statements" > "$work/rows" 2> "$work/errors" || status=$?
+    unreachable || break
+    echo "$1: the server does not answer, attempt $try" >&2
+    sleep 2
+  done
+  cat "$work/rows"
+  cat "$work/errors" >&2
+  return "$status"
 }
 
 # Nothing is done until everything is known to need no quoting.

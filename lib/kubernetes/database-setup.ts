@@ -53,6 +53,8 @@ export const databaseSetupFiles = ({ host, port }: DatabaseServer): Manifest<Con
 });
 
 const FILES = 'database-setup';
+/** Seconds of one of six attempts of a login: with all of them, a pod has time left before the Job's deadline. */
+const PATIENCE = 20;
 const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
 const FOLDER = '/etc/database-setup';
 
@@ -112,6 +114,7 @@ const jobSpec = ({ database, monitors = false, image }: DatabaseSetupProps): Job
               { name: 'MONITORS', value: monitors ? database : '' },
               { name: 'SECRETS', value: SECRETS_FOLDER },
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
+              { name: 'PATIENCE', value: `${PATIENCE}` },
             ],
             resources: containerResources(DATABASE_SETUP_RESOURCES),
             securityContext: restricted(),

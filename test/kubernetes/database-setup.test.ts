@@ -32,6 +32,7 @@ test('the Job gets the administrator and the user of its database as files, and 
     { name: 'MONITORS', value: '' },
     { name: 'SECRETS', value: '/var/run/secrets/platform' },
     { name: 'OPTIONS', value: '/etc/database-setup/client.cnf' },
+    { name: 'PATIENCE', value: '20' },
   ]);
 });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { MONITOR } from '../../lib/config/monitoring';
 import { MYSQL } from './mysql';
 import { fails, newPassword, type Trial } from './mysql-trial';
+import { muteProxy } from './mute-proxy';
 
 const DENIED = /ERROR (1044|1142|1227|1410) /;
 const REFUSED = /ERROR 1045 /;
@@ -134,6 +136,21 @@ const oneMore = async (trial: Trial) => {
   await nothingElse(trial, ['core', 'added']);
 };
 
+/** A connection that never gets an answer, as before a pod's network policies hold, and then one that is ended in the middle. */
+const muteAtFirst = async (trial: Trial) => {
+  const { port, options } = trial.database;
+  const mute = await muteProxy(port, ['mute', 'ended']);
+  try {
+    const file = `${options}-mute`;
+    await writeFile(file, (await readFile(options, 'utf8')).replace(`port=${port}`, `port=${mute.port}`));
+    const { ok, output } = await trial.run(file);
+    assert.ok(ok, output);
+    assert.match(output, /^admin: the server does not answer, attempt 2$/m);
+  } finally {
+    mute.stop();
+  }
+};
+
 const silent = async ({ everyOutput, everyPassword }: Trial) => {
   const output = everyOutput.join('\n');
   assert.ok(everyOutput.length > 0);
@@ -152,6 +169,7 @@ export const DATABASE_CHECKS: readonly (readonly [title: string, check: (trial: 
   ['a login without TLS is refused, whatever the server wants', onlyTls],
   ['a client trusts no server but ours', onlyOurServer],
   ['a second run changes nothing', (trial) => trial.unchangedBy(() => trial.succeeds())],
+  ['a connection that gets no answer is tried again', (trial) => trial.unchangedBy(() => muteAtFirst(trial))],
   ['a rotated password keeps working', rotated],
   ['a user whom a restore left with another password gets that of its secret', restored],
   [

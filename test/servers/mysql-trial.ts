@@ -52,9 +52,9 @@ export class Trial {
     await writeFile(join(this.secrets, `${name}-password`), password);
   }
 
-  /** Runs the script; returns how it ends, and what it prints to both streams. */
-  async run() {
-    const { commands, options } = this.database;
+  /** Runs the script, with the server's option file or another; returns how it ends, and what it prints to both streams. */
+  async run(options = this.database.options) {
+    const { commands } = this.database;
     const PATH = `${commands}:${process.env.PATH}`;
     const env = {
       PATH,
@@ -62,6 +62,7 @@ export class Trial {
       MONITORS: MONITOR,
       SECRETS: this.secrets,
       OPTIONS: options,
+      PATIENCE: '10',
     };
     const lines: string[] = [];
     const onLine = (line: string) => lines.push(line);

@@ -68,6 +68,7 @@ export interface Database extends Running {
   readonly commands: string;
   /** An option file by which that client finds the server, and trusts it. */
   readonly options: string;
+  readonly port: number;
   /** The certificate of an authority that does not know the server. */
   readonly stranger: string;
   /** Runs statements as root, whom only this machine knows; returns the rows. */
@@ -124,5 +125,5 @@ export const startDatabase = async (
     await stop();
     throw error;
   }
-  return { flavour, commands, options, stranger: certificates.stranger, root, login, stop };
+  return { flavour, commands, options, port, stranger: certificates.stranger, root, login, stop };
 };
