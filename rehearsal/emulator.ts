@@ -58,6 +58,8 @@ export interface Emulator {
   readonly requestPath: () => Promise<RequestPath>;
   /** What works on the objects of its clusters, and how far each is. */
   readonly loops: () => Promise<ControlLoops>;
+  /** Nodes that updates ended with pods on them, a line each. */
+  readonly endedNodes: () => Promise<readonly string[]>;
   /** Events of all stacks, those that are gone too, in their order. */
   readonly events: () => Promise<readonly StackEvent[]>;
   /** Differences from AWS that this run had, a line each. */
@@ -153,6 +155,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     resources: () => get('/_rehearsal/resources'),
     holdings: () => get('/_rehearsal/inventory'),
     requestPath: () => get('/_rehearsal/request-path'),
+    endedNodes: () => get('/_rehearsal/ended'),
     events: () => get('/_rehearsal/events'),
     loops: () => get('/_rehearsal/rounds'),
     notes: async () => [

@@ -124,6 +124,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
         });
       return steps.step(title, async (report) => {
         await deploy(version, ['--all'], report);
+        refuse(await aws.endedNodes());
         const names = new Set(of.map(({ name }) => name));
         const resources = await aws.resources();
         return [

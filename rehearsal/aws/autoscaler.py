@@ -72,11 +72,6 @@ def waiting(pod: dict) -> bool:
         addons.unscheduled(one) and one.get("reason") == "Unschedulable" for one in addons.conditions_of(pod))
 
 
-def is_of_daemon_set(pod: dict) -> bool:
-    """Whether a DaemonSet made a pod."""
-    return any(owner["kind"] == "DaemonSet" for owner in pod["metadata"].get("ownerReferences", []))
-
-
 class Autoscaler:
     """The autoscaler of one cluster."""
 
@@ -120,7 +115,8 @@ class Pass:
         self.volumes = {volume["metadata"]["name"]: volume for volume in self.plane.items("/api/v1/persistentvolumes")}
         self.claims = {(claim["metadata"]["namespace"], claim["metadata"]["name"]): claim
                        for claim in self.plane.items("/api/v1/persistentvolumeclaims")}
-        used = {pod["spec"].get("nodeName") for pod in self.plane.items("/api/v1/pods") if not is_of_daemon_set(pod)}
+        used = {pod["spec"].get("nodeName") for pod in self.plane.items("/api/v1/pods")
+                if not node_groups.is_of_daemon_set(pod)}
         self.empty = [node for node in self.plane.items("/api/v1/nodes") if node["metadata"]["name"] not in used]
         self.added: list[tuple[dict, dict[str, float]]] = []
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 
 import cloudformation
+import kubernetes_versions
 import settings
 import volumes
 from kubernetes import ControlPlane
@@ -107,6 +108,10 @@ def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> t
         if further := sorted(later - began):
             raise Refused("All subnets that you add must be in the same set of AZs as originally provided when you created the "
                           f"cluster ({', '.join(sorted(began))}): {', '.join(further)}")
+    current, wanted = record(physical_id)["version"], new.get("Version")
+    if wanted and wanted != current:
+        groups = [group for group in service()._nodegroups.values() if group["clusterName"] == physical_id]
+        kubernetes_versions.refuse_cluster_update(current, wanted, groups)
     answer = original(physical_id, old, new, *args)
     _protect(record(answer[0]), new)
     return answer

@@ -1,6 +1,6 @@
-"""What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources and what
-secret_access.py, ecr.py and request_path.py add; POST /_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of
-hosted_zones.py."""
+"""What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources, /_rehearsal/ended
+(the nodes that updates ended) and what secret_access.py, ecr.py and request_path.py add; POST /_rehearsal/zones is of
+zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
 
 import asyncio
 import json
@@ -120,6 +120,7 @@ def install() -> None:
     from ministack.services import cloudformation
 
     import ecr
+    import node_groups
     import request_path
     import secret_access
     import stand_ins
@@ -131,6 +132,7 @@ def install() -> None:
         "/_rehearsal/secrets": secret_access.secrets,
         "/_rehearsal/identities": secret_access.identities,
         "/_rehearsal/logs": secret_access.logs,
+        "/_rehearsal/ended": lambda: node_groups.ENDED,
         "/_rehearsal/images": ecr.images,
         "/_rehearsal/request-path": request_path.parts,
     }

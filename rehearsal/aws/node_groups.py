@@ -6,6 +6,8 @@ import threading
 import addons
 import cloudformation
 import eks
+import kubernetes_versions
+import node_group_updates
 import nodes
 from kubernetes import ApiError
 from ministack_api import Refused, camel, require_role
@@ -15,7 +17,9 @@ ZONE = "topology.kubernetes.io/zone"
 LOST: set[str] = set()
 """The zones where nothing runs at the moment; see zones.py."""
 CHANGING = threading.RLock()
-"""Held by whoever changes the number of nodes beside CloudFormation."""
+"""Held by whoever changes the number of nodes."""
+ENDED: list[str] = []
+"""The nodes that CloudFormation had ended with pods on them, a line each."""
 
 
 def install() -> None:
@@ -26,10 +30,11 @@ def install() -> None:
 def create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     """Refuse what EKS refuses; else add the group's minimum of nodes and wait until they are ready."""
     cluster_name = properties["ClusterName"]
-    eks.record(cluster_name)
+    version = eks.record(cluster_name)["version"]
     require_role(properties["NodeRole"])
+    node_group_updates.refuse_new_sizes(properties.get("ScalingConfig") or {})
     refuse_conflicts(properties)
-    _refuse_another_release(properties)
+    kubernetes_versions.refuse_new_group(version, properties.get("Version"), properties.get("ReleaseVersion"))
     _refuse_without_network(cluster_name)
     _refuse_zones_without_pods(cluster_name, properties["Subnets"])
     answer = original(logical_id, properties, stack_name)
@@ -42,18 +47,25 @@ def create(original, logical_id: str, properties: dict, stack_name: str) -> tupl
 
 
 def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
-    """Change labels, taints and sizes in place; what needs another group is made by `create` and `delete`."""
+    """Change labels, taints, versions and sizes in place; what needs another group is made by `create` and `delete`."""
+    cluster_name = new["ClusterName"]
     refuse_conflicts(new)
-    if new.get("ReleaseVersion") != old.get("ReleaseVersion"):
-        _refuse_another_release(new)
+    node_group_updates.refuse_combinations(old, new)
     before = copy.deepcopy(_group(old["ClusterName"], physical_id))
+    if node_group_updates.changed(old, new) & node_group_updates.TOGETHER:
+        kubernetes_versions.refuse_group_update(eks.record(cluster_name)["version"], before["version"],
+                                                new.get("Version"), new.get("ReleaseVersion"))
+    scaling = node_group_updates.sizes_after(before["scalingConfig"], old.get("ScalingConfig"),
+                                             new.get("ScalingConfig"))
     answer = original(physical_id, old, new, *args)
     if answer[0] == physical_id:
-        cluster_name, group = new["ClusterName"], _group(new["ClusterName"], physical_id)
-        plane = eks.control_plane(cluster_name)
+        eks.service()._nodegroups[f"{cluster_name}/{physical_id}"]["scalingConfig"] = scaling
+        group, plane = _group(cluster_name, physical_id), eks.control_plane(cluster_name)
         for node in members(plane, physical_id):
             plane.request("PATCH", f"/api/v1/nodes/{node['metadata']['name']}", nodes.changed(node, group, before),
                           "application/merge-patch+json")
+        if desired(group) < desired(before):
+            _end(cluster_name, physical_id)
         _scale(cluster_name, physical_id)
     return answer
 
@@ -69,7 +81,6 @@ def delete(original, physical_id: str, properties: dict) -> None:
 
 def refuse_conflicts(properties: dict) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
-    _refuse_sizes(properties.get("ScalingConfig") or {})
     template = _template(camel(properties.get("LaunchTemplate")))
     for name, there in (("DiskSize", True), ("RemoteAccess", True), ("InstanceTypes", "InstanceType" in template),
                         ("AmiType", "ImageId" in template)):
@@ -84,21 +95,6 @@ def refuse_conflicts(properties: dict) -> None:
     if groups and of_cluster not in groups:
         raise Refused("NodeCreationFailure: Instances failed to join the kubernetes cluster. The launch template names "
                       f"security groups, but not the cluster's ({of_cluster}), which EKS adds only if it names none.")
-
-
-def _refuse_sizes(scaling: dict) -> None:
-    least = int(scaling.get("MinSize", 1))
-    desired = int(scaling.get("DesiredSize", least))
-    most = int(scaling.get("MaxSize", desired))
-    if not 0 <= least <= desired <= most:
-        raise Refused(f"A node group's sizes must be in order: minSize {least}, desiredSize {desired}, maxSize {most}")
-
-
-def _refuse_another_release(properties: dict) -> None:
-    """A release of the node image is `<Kubernetes version>-<date>`."""
-    release, version = properties.get("ReleaseVersion"), eks.record(properties["ClusterName"])["version"]
-    if release and release.split(".")[:2] != version.split(".")[:2]:
-        raise Refused(f"Requested release version {release} is not valid for kubernetes version {version}.")
 
 
 def _template(wanted: dict | None) -> dict:
@@ -168,11 +164,34 @@ def members(plane, name: str) -> list[dict]:
 
 
 def _scale(cluster_name: str, name: str) -> None:
-    """Add nodes up to the desired size; more than that stay, as the autoscaler's."""
+    """Add nodes up to the desired size."""
     plane, wanted = eks.control_plane(cluster_name), desired(_group(cluster_name, name))
     while len(members(plane, name)) < wanted:
         add_node(plane, next_node(cluster_name, name))
     await_nodes(cluster_name, name)
+
+
+def _end(cluster_name: str, name: str) -> None:
+    """End the nodes beyond the desired size, the oldest first, whatever runs on them: EKS drains them, but disruption
+    budgets hold it up for 15 minutes only (docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html)."""
+    plane, wanted = eks.control_plane(cluster_name), desired(_group(cluster_name, name))
+    with CHANGING:
+        held = sorted(members(plane, name), key=lambda node: (node["metadata"].get("creationTimestamp", ""),
+                                                              node["metadata"]["name"]))
+        for node in held[:max(0, len(held) - wanted)]:
+            called = node["metadata"]["name"]
+            on_it = plane.items("/api/v1/pods", fieldSelector=f"spec.nodeName={called}")
+            pods = [pod["metadata"]["name"] for pod in on_it
+                    if pod["spec"].get("nodeName") == called and not is_of_daemon_set(pod)]
+            if pods:
+                ENDED.append(f"an update set the node group {name} from {len(held)} nodes to {wanted}: {called} ended "
+                             f"with {', '.join(sorted(pods))}, whatever disruption budgets say")
+            remove_node(plane, node)
+
+
+def is_of_daemon_set(pod: dict) -> bool:
+    """Whether a DaemonSet made a pod."""
+    return any(owner["kind"] == "DaemonSet" for owner in pod["metadata"].get("ownerReferences", []))
 
 
 def desired(group: dict) -> int:

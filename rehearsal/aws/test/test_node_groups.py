@@ -12,9 +12,10 @@ class Nodes(NodeGroupTest):
         self.group()
         self.assertEqual(self.zones(), [f"{REGION}{zone}" for zone in "abc"])
 
-    def test_without_a_desired_size_there_is_the_minimum(self):
-        self.group(ScalingConfig={"MinSize": 2, "MaxSize": 4})
-        self.assertEqual(len(self.nodes()), 2)
+    def test_without_sizes_there_is_one(self):
+        self.properties.pop("ScalingConfig")
+        self.group()
+        self.assertEqual(len(self.nodes()), 1)
 
     def test_labels_and_taints_are_on_every_node(self):
         self.group(Labels={"role": "db"}, Taints=[TAINT])
@@ -97,19 +98,3 @@ class Updates(NodeGroupTest):
         self.update(ScalingConfig=self.size(6))
         machines = {node["spec"]["providerID"].rpartition("/")[2] for node in self.nodes()}
         self.assertEqual(len(machines), 6)
-
-    def test_a_smaller_size_leaves_the_nodes_to_the_autoscaler(self):
-        self.group()
-        self.update(ScalingConfig=self.size(1))
-        self.assertEqual(len(self.nodes()), 3)
-
-    def test_a_release_stays_until_it_is_changed_to_one_of_the_clusters_version(self):
-        from ministack.services import eks
-
-        self.properties = {**self.properties, "ReleaseVersion": "1.36.4-20260923"}
-        self.group()
-        eks._clusters["cluster"]["version"] = "1.37"
-        self.update(ScalingConfig=self.size(4))
-        with self.refused("Requested release version 1.36.5-20261001 is not valid for kubernetes version 1.37."):
-            self.update(ReleaseVersion="1.36.5-20261001")
-        self.update(ReleaseVersion="1.37.1-20261001")

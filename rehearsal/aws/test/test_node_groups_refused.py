@@ -30,16 +30,16 @@ class Refusals(NodeGroupTest):
             with self.refused("The launch template names security groups, but not the cluster's (sg-"):
                 self.group(LaunchTemplate=self.template(**given))
 
-    def test_refuses_a_release_for_another_version_than_the_clusters(self):
-        with self.refused("Requested release version 1.35.4-20260923 is not valid for kubernetes version 1.36."):
-            self.group(ReleaseVersion="1.35.4-20260923")
-
     def test_refuses_sizes_that_are_not_in_order(self):
-        for least, desired, most in ((2, 1, 3), (1, 4, 3), (-1, 1, 3)):
+        for least, desired, most in ((2, 1, 3), (1, 4, 3), (-1, 1, 3), (0, 0, 0)):
             with self.refused(f"minSize {least}, desiredSize {desired}, maxSize {most}"):
                 self.group(ScalingConfig={"MinSize": least, "DesiredSize": desired, "MaxSize": most})
-        with self.refused("minSize 4, desiredSize 4, maxSize 3"):
-            self.group(ScalingConfig={"MinSize": 4, "MaxSize": 3})
+
+    def test_refuses_some_sizes_without_the_others(self):
+        sizes = {"MinSize": 1, "DesiredSize": 2, "MaxSize": 3}
+        for missing in sizes:
+            with self.refused(f"a new node group has all of its sizes or none, {missing} is missing"):
+                self.group(ScalingConfig={name: size for name, size in sizes.items() if name != missing})
 
     def test_refuses_a_launch_template_that_does_not_exist(self):
         for key, given in (("Id", "lt-1"), ("Name", "missing")):
