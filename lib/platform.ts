@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { publicDomain } from './config/domain';
 import { EDGE_REGION } from './config/edge-region';
-import type { EnvironmentConfig } from './config/environment';
+import type { EnvironmentConfig, TagsConfig } from './config/environment';
 import { imageNames } from './config/images';
 import { sitesOf } from './config/sites';
 import { byStack } from './config/tenant-assignment';
@@ -29,6 +29,12 @@ import { TenantsStack } from './stacks/tenants-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 import { ZonesStack } from './stacks/zones-stack';
 
+const tagsOf = ({ environment, owner, costCenter }: TagsConfig) => ({
+  Environment: environment,
+  Owner: owner,
+  CostCenter: costCenter,
+});
+
 /**
  * The architecture: every stack of an environment, in dependency order.
  *
@@ -37,8 +43,8 @@ import { ZonesStack } from './stacks/zones-stack';
  */
 export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const { name, account, region, deletionProtection, retainData, retainLogs } = config;
-  const { environment, owner, costCenter } = config.tags;
-  const tags = { Environment: environment, Owner: owner, CostCenter: costCenter };
+  const { environment } = config.tags;
+  const tags = tagsOf(config.tags);
   const props = (stack: string, where = region) => ({
     stackName: `platform-${name}-${stack}`,
     env: { account, region: where },
@@ -136,6 +142,8 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     vpc: network.vpc,
     podSubnets: network.podSubnets,
     volumeTags: tags,
+    nodeTags: tagsOf({ environment, ...(config.deployed?.nodeTags ?? config.tags) }),
+    deployed: config.deployed,
     deletionProtection,
     retainLogs,
     containerLogRetentionDays: config.monitoring.containerLogRetentionDays,

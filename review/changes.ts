@@ -1,6 +1,7 @@
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import { OMIT_HEADERS, createTwoFilesPatch } from 'diff';
 import { constructPath, type Json, type Stack } from './assembly';
+import { nodeGroupChanges, type NodeGroupChange } from './node-groups';
 import { objectsOf, type RenderedObject } from './objects';
 import { unmarked, writer } from './placeholders';
 import { resourceChanges, securityChanges, type ResourceChange } from './resources';
@@ -24,6 +25,8 @@ export interface StackChanges {
   readonly resources: readonly ResourceChange[];
   /** Tables, each with its head. */
   readonly security: readonly (readonly string[][])[];
+  /** Node groups that stay and change. */
+  readonly nodeGroups: readonly NodeGroupChange[];
   /** Stacks that, as they were, import what this one no longer exports. */
   readonly importers: readonly string[];
 }
@@ -63,6 +66,7 @@ const stackChanges = (name: string, before: readonly Stack[], after: readonly St
     action: old ? (next ? 'changed' : 'removed') : 'added',
     resources: resourceChanges(diff, old, next),
     security: securityChanges(diff, named),
+    nodeGroups: nodeGroupChanges(old, next),
     importers: old && next ? importers(old, next, before) : [],
   };
 };

@@ -1,5 +1,6 @@
 import type { Changes } from './changes';
 import { code } from './markdown';
+import type { NodeGroupChange } from './node-groups';
 import type { ResourceChange } from './resources';
 
 /** Types of resources that hold data, or in which everything else lives. */
@@ -70,9 +71,23 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
           `${code(name)} **cannot be deployed**: CloudFormation refuses another ${code('ServiceToken')} of ${code(first!.path)}` +
           (rest.length > 0 ? ` and ${rest.length} more` : ''),
       ),
+    perStack(stacks, ({ apart }) => apart.length > 0).map(
+      ({ name, first, groups }) =>
+        `${code(name)} **cannot be deployed**: EKS takes ${first.apart.map(code).join(', ')} of ${groups} one after the other only. ` +
+        `Deploy what replaces nodes (${first.rolling.map(code).join(', ')}) by itself, and the rest before or after it`,
+    ),
+    perStack(stacks, ({ desired }) => desired !== undefined).map(
+      ({ name, groups }) =>
+        `${code(name)} **sets the number of nodes** of ${groups}, and ends those beyond it: ${code('DesiredSize')} goes along with a ` +
+        `change of sizes. Fill in ${code('deployed.nodeGroups')} first`,
+    ),
     of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
     of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
     of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
+    perStack(stacks, ({ rolling }) => rolling.length > 0).map(
+      ({ name, first, groups }) =>
+        `${code(name)} **replaces every node** of ${groups}, one after another, for another ${first.rolling.map(code).join(', ')}`,
+    ),
     resources
       .filter(({ loosened }) => loosened)
       .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),
@@ -81,6 +96,14 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
 
 /** A custom resource keeps its provider: "Modifying service token is not allowed", says CloudFormation in the middle of an update. */
 const hasOtherProvider = ({ properties }: ResourceChange) => properties.some(({ name }) => name === 'ServiceToken');
+
+/** For each stack, those of its node groups of which something is true: the first, and all in words. */
+const perStack = (stacks: Changes['stacks'], wanted: (group: NodeGroupChange) => boolean) =>
+  stacks.flatMap(({ name, nodeGroups }) => {
+    const [first, ...rest] = nodeGroups.filter(wanted);
+    if (!first) return [];
+    return [{ name, first, groups: `${code(first.path)}${rest.length > 0 ? ` and ${rest.length} more` : ''}` }];
+  });
 
 const of = (resources: readonly ResourceChange[], wanted: ResourceChange['action']) =>
   resources.filter(({ action }) => action === wanted);

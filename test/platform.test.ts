@@ -42,7 +42,7 @@ const stacksOf = (name: string): string[] => [
 
 /** Types that take no tags; whatever else there is has to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
+  /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::EKS::Nodegroup|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
 /** What the pipeline deploys: another run of the same code. */
 const stageOf = (name: string) => oncePipeline().getNestedAssembly(`assembly-${name}`);
@@ -126,7 +126,8 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     const resources = all(name).filter(([, { Type }]) => !TAKES_NO_TAGS.test(Type));
     for (const [id, { Type, Properties = {} }] of resources) {
       // A launch template has no tags of its own: it says what instances and volumes get.
-      const lists = Properties.TagSpecifications?.map(({ Tags }: Json) => Tags) ?? [
+      expect([id, Properties.TagSpecifications]).toEqual([id, undefined]);
+      const lists = Properties.LaunchTemplateData?.TagSpecifications.map(({ Tags }: Json) => Tags) ?? [
         Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [],
       ];
       const given = lists.map((list: Json) =>

@@ -79,6 +79,10 @@ export interface DeployedConfig {
   readonly mysqlEngineVersion: string;
   readonly mysqlStorageGiB: number;
   readonly redisReplicasPerShard: number;
+  /** Those of `cluster.nodeGroups`. What is there keeps the number of nodes that it has, whatever sizes are deployed. */
+  readonly nodeGroups: Readonly<Record<NodeGroupName, Pick<NodeGroupConfig, 'instanceType' | 'subnets' | 'maxSize'>>>;
+  /** What the instances of nodes and their volumes carry of `tags`. Another value replaces every node, one after another. */
+  readonly nodeTags: OwnerTags;
 }
 
 /** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
@@ -121,6 +125,11 @@ export interface NetworkConfig {
 export interface ClusterConfig {
   /** Kubernetes minor version, a row of the table in versions.ts. */
   readonly kubernetesVersion: string;
+  /**
+   * Kubernetes minor version of nodes and add-ons while the control plane is one ahead of them, and can go back (docs/upgrade.md).
+   * @default - that of the control plane
+   */
+  readonly nodeVersion?: string;
   /** The cluster was created earlier, so a version that EKS no longer creates is accepted. @default false */
   readonly exists?: boolean;
   /** IPv4 block of Services, /12 to /24, outside of the VPC's blocks. Fixed at creation. */

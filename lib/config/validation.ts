@@ -1,7 +1,7 @@
 import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
 import type { PipelineConfig } from './pipeline';
 import { applicationNodes, largestPodProblems, quotaProblems } from './rules/capacity';
-import { administrators, kubernetesVersion, nodeGroup, publicEndpoint } from './rules/cluster';
+import { administrators, kubernetesVersion, nodeGroup, nodeVersion, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems, uploadsProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
 import { monitoringProblems } from './rules/monitoring';
@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   ({ network }) => retention('network.flowLogRetentionDays', network.flowLogRetentionDays, 1),
   ({ cluster }) => retention('cluster.controlPlaneLogRetentionDays', cluster.controlPlaneLogRetentionDays, 30),
   (config) => kubernetesVersion(config),
+  (config) => nodeVersion(config),
   (config) => administrators(config),
   ({ cluster }) => publicEndpoint(cluster.publicEndpointCidrs),
   ({ cluster }) =>
@@ -133,10 +134,17 @@ const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' 
 const known = ({ name }: EnvironmentConfig) =>
   unless(ENVIRONMENT_NAMES.includes(name), `name is "${name}": an environment is ${ENVIRONMENT_NAMES.join(', ')}`);
 
-const tags = ({ name, tags: { environment, owner, costCenter } }: EnvironmentConfig) => [
+const tags = ({ name, deployed, tags: { environment, owner, costCenter } }: EnvironmentConfig) => [
   ...unless(
     environment === LONG_NAMES[name] || !LONG_NAMES[name],
     `tags.environment is "${environment}": the long name of ${name} is ${LONG_NAMES[name]}`,
   ),
-  ...tagProblems({ 'tags.owner': owner, 'tags.costCenter': costCenter }),
+  ...tagProblems({
+    'tags.owner': owner,
+    'tags.costCenter': costCenter,
+    ...(deployed && {
+      'deployed.nodeTags.owner': deployed.nodeTags.owner,
+      'deployed.nodeTags.costCenter': deployed.nodeTags.costCenter,
+    }),
+  }),
 ];

@@ -8,12 +8,14 @@ import {
   LaunchTemplateHttpTokens,
   SecurityGroup,
   SubnetType,
+  type CfnLaunchTemplate,
   type EbsDeviceOptions,
 } from 'aws-cdk-lib/aws-ec2';
-import { Nodegroup, NodegroupAmiType, TaintEffect, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
+import { Nodegroup, NodegroupAmiType, TaintEffect, type CfnNodegroup, type Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { NodeGroupConfig, NodeGroupName } from '../config/environment';
+import { exists, share, type DeployedNodeGroups } from '../config/node-groups';
 import { NODE_TYPE_LABEL, taint } from '../config/node-placement';
 
 export interface NodeGroupProps {
@@ -23,15 +25,18 @@ export interface NodeGroupProps {
   readonly config: NodeGroupConfig;
   /** Role of the machines. */
   readonly nodeRole: IRole;
+  /** Kubernetes minor version. Without it, a group keeps the one that it was made with, and refuses images of another. */
+  readonly version: string;
   /** Release of the Amazon Linux 2023 image. @default - the newest when the group is made */
   readonly nodeImage?: string | undefined;
+  /** On instances and their volumes. Others replace every node. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** What there is already. @default - nothing */
+  readonly deployed?: DeployedNodeGroups | undefined;
 }
 
 const SUBNET_TYPES = { private: SubnetType.PRIVATE_WITH_EGRESS, data: SubnetType.PRIVATE_ISOLATED } as const;
 const VOLUME_TYPES = { gp3: EbsDeviceVolumeType.GP3, io2: EbsDeviceVolumeType.IO2 } as const;
-
-/** Share of a number in one of some zones: 5 in 3 zones are 2, 2 and 1. */
-const share = (count: number, zones: number, index: number): number => Math.floor((count + zones - 1 - index) / zones);
 
 /**
  * A role of nodes: equal machines behind a launch template, labelled and tainted with their role, in a managed node group for each
@@ -39,8 +44,9 @@ const share = (count: number, zones: number, index: number): number => Math.floo
  * be, and a pod that has to be in one of them would wait for ever.
  */
 export class NodeGroup extends Construct {
-  constructor(scope: Construct, id: string, { cluster, name, config, nodeRole, nodeImage }: NodeGroupProps) {
+  constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
+    const { cluster, name, config, nodeRole, nodeImage, version, tags, deployed } = props;
     const { rootVolume, sshKeyName } = config;
 
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
@@ -60,13 +66,15 @@ export class NodeGroup extends Construct {
       keyPair: sshKeyName === undefined ? undefined : KeyPair.fromKeyPairName(this, 'SshKey', sshKeyName),
     });
     launchTemplate.addSecurityGroup(cluster.clusterSecurityGroup); // EKS adds it only to templates that name no group
-    Tags.of(launchTemplate).add('Name', `${cluster.clusterName}-${name}`);
+    for (const [key, value] of Object.entries({ Name: `${cluster.clusterName}-${name}`, ...tags }))
+      Tags.of(launchTemplate).add(key, value);
+    (launchTemplate.node.defaultChild as CfnLaunchTemplate).tagSpecifications = undefined; // of the template itself
 
     const { availabilityZones: zones } = cluster.vpc;
     for (const [index, zone] of zones.entries()) {
       const [minSize, maxSize] = [config.minSize, config.maxSize].map((count) => share(count, zones.length, index));
       if (!maxSize) continue; // fewer nodes at most than zones
-      new Nodegroup(this, `Nodes-${zone}`, {
+      const nodes = new Nodegroup(this, `Nodes-${zone}`, {
         cluster,
         amiType: NodegroupAmiType.AL2023_X86_64_STANDARD,
         releaseVersion: nodeImage,
@@ -74,7 +82,7 @@ export class NodeGroup extends Construct {
         launchTemplateSpec: { id: launchTemplate.launchTemplateId!, version: launchTemplate.latestVersionNumber },
         subnets: { subnetType: SUBNET_TYPES[config.subnets], availabilityZones: [zone] },
         minSize,
-        desiredSize: minSize, // EKS wants all three sizes or none; a change of one sets the live count back to it
+        desiredSize: minSize,
         maxSize,
         labels: { [NODE_TYPE_LABEL]: name },
         taints: [{ ...taint(name), effect: TaintEffect.NO_SCHEDULE }],
@@ -82,6 +90,11 @@ export class NodeGroup extends Construct {
         forceUpdate: false, // an update that a disruption budget forbids fails instead of evicting
         enableNodeAutoRepair: true,
       });
+      const resource = nodes.node.defaultChild as CfnNodegroup;
+      resource.version = version;
+      // EKS makes a group of all three sizes or of none. Of one that is there, CloudFormation sends DesiredSize with every change
+      // of the others, and EKS then ends nodes down to it; where it is left out, they stay.
+      if (exists(deployed, name, config, zone)) resource.addPropertyDeletionOverride('ScalingConfig.DesiredSize');
     }
   }
 }

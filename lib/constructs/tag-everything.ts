@@ -17,6 +17,10 @@ const excludeResourceTypes = [
   'AWS::RDS::DBProxyTargetGroup',
   // CloudFront refuses to update one that is in use, be it only its tags.
   'AWS::CloudFront::VpcOrigin',
+  // EKS refuses other tags of a node group together with another version of its launch template, which other tags of instances are.
+  // Those of the group cost nothing and reach nothing else; NodeGroup says what instances and volumes carry.
+  'AWS::EKS::Nodegroup',
+  'AWS::EC2::LaunchTemplate',
 ];
 
 /** Puts tags on every resource below a construct that takes tags. */

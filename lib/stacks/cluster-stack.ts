@@ -7,6 +7,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
+import type { DeployedNodeGroups } from '../config/node-groups';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
@@ -28,6 +29,10 @@ export interface ClusterStackProps extends StackProps {
   readonly podSubnets: readonly ISubnet[];
   /** On the volumes that pods claim. */
   readonly volumeTags: Readonly<Record<string, string>>;
+  /** On the instances of nodes and their volumes. */
+  readonly nodeTags: Readonly<Record<string, string>>;
+  /** What there is already. @default - nothing */
+  readonly deployed?: DeployedNodeGroups | undefined;
   readonly deletionProtection: boolean;
   /** Keep the control plane logs when the stack is deleted. */
   readonly retainLogs: boolean;
@@ -79,7 +84,7 @@ export class ClusterStack extends Stack {
 
   constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
     const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...others } = stackProps;
-    const { containerLogRetentionDays, ...props } = others;
+    const { containerLogRetentionDays, nodeTags, deployed, ...props } = others;
     super(scope, id, props);
 
     const { cluster } = new ControlPlane(this, 'ControlPlane', {
@@ -93,7 +98,8 @@ export class ClusterStack extends Stack {
     const provider = cluster.node.findChild('KubectlProvider'); // it hands out the function in front of it only
     this.manifestsFunction = (provider.node.findChild('Handler').node.defaultChild as CfnFunction).ref;
 
-    const { addons: versions, nodeImage } = kubernetesRelease(config.kubernetesVersion);
+    const nodeVersion = config.nodeVersion ?? config.kubernetesVersion;
+    const { addons: versions, nodeImage } = kubernetesRelease(nodeVersion);
     const beforeNodes = new Addons(this, 'NodeAddons', {
       cluster,
       versions,
@@ -122,7 +128,10 @@ export class ClusterStack extends Stack {
         cluster,
         name,
         nodeRole,
+        version: nodeVersion,
         nodeImage,
+        tags: nodeTags,
+        deployed,
         config: config.nodeGroups[name],
       });
       nodes.node.addDependency(beforeNodes); // without network and identity, nodes never get ready

@@ -60,6 +60,8 @@ describe('of an environment that is deployed', () => {
       mysqlEngineVersion: '8.4.9',
       mysqlStorageGiB: 100,
       redisReplicasPerShard: 1,
+      nodeGroups: prod.cluster.nodeGroups,
+      nodeTags: prod.tags,
     },
   };
   const zones = prod.network.availabilityZones;

@@ -1,6 +1,10 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { newApp, templateOf } from '../assemblies/synthesize';
 import { SAMPLES } from '../sample';
-import { NODE_GROUP_NAMES } from '../../lib/config/environment';
-import { KUBERNETES_RELEASES } from '../../lib/config/versions';
+import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../../lib/config/environment';
+import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
+import { platform } from '../../lib/platform';
 import { flat, idsOf, managedPolicies, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'cluster');
@@ -164,6 +168,93 @@ describe('the node groups', () => {
     }
   });
 
+  describe('of an environment that is deployed', () => {
+    const { dev } = SAMPLES;
+    const running: EnvironmentConfig = {
+      ...dev,
+      deployed: {
+        account: dev.account,
+        region: dev.region,
+        vpcCidr: dev.network.vpcCidr,
+        podCidrs: dev.network.podCidrs,
+        availabilityZones: dev.network.availabilityZones,
+        serviceCidr: dev.cluster.serviceCidr,
+        mysqlEngineVersion: dev.mysql.engineVersion,
+        mysqlStorageGiB: dev.mysql.storageGiB,
+        redisReplicasPerShard: dev.redis.replicasPerShard,
+        nodeGroups: dev.cluster.nodeGroups,
+        nodeTags: dev.tags,
+      },
+    };
+    const changed = (nodeGroups: Partial<EnvironmentConfig['cluster']['nodeGroups']>, network = dev.network) =>
+      properties(
+        'AWS::EKS::Nodegroup',
+        resourcesOf(
+          once({
+            ...running,
+            network,
+            cluster: { ...dev.cluster, nodeGroups: { ...dev.cluster.nodeGroups, ...nodeGroups } },
+          }),
+          'cluster',
+        ),
+      );
+    const desired = (resources: readonly Json[]) =>
+      Object.fromEntries(resources.map(({ id, ScalingConfig }) => [id.slice(5, -8), ScalingConfig.DesiredSize]));
+    const { application, monitoring } = dev.cluster.nodeGroups;
+
+    test('no size of one that is there sets its number of nodes', () => {
+      const resources = changed({ application: { ...application, minSize: 3, maxSize: 20 } });
+      for (const { ScalingConfig } of resources) expect(Object.keys(ScalingConfig)).toEqual(['MaxSize', 'MinSize']);
+      expect(resources.length).toBeGreaterThan(3);
+    });
+
+    test('one that is made has all three: of other machines, in other subnets, in a zone more, of a larger maximum', () => {
+      const zones = [...dev.network.availabilityZones, 'ap-southeast-1d'];
+      const made = desired(
+        changed(
+          {
+            application: { ...application, instanceType: 'm5.xlarge' },
+            monitoring: { ...monitoring, maxSize: 8 },
+          },
+          { ...dev.network, availabilityZones: zones },
+        ),
+      );
+      expect(Object.keys(made).filter((id) => made[id] !== undefined)).toEqual([
+        ...['a', 'b', 'c', 'd'].map((zone) => `applicationNodesapsoutheast1${zone}`),
+        ...['c', 'd'].map((zone) => `monitoringNodesapsoutheast1${zone}`),
+      ]);
+      expect(desired(changed({ monitoring: { ...monitoring, subnets: 'data' } }))).toMatchObject({
+        monitoringNodesapsoutheast1a: 1,
+        monitoringNodesapsoutheast1b: 0,
+        applicationNodesapsoutheast1a: undefined,
+      });
+    });
+
+    test('other tags change nothing of nodes', () => {
+      const tagged = { ...running, tags: { ...dev.tags, owner: 'others', costCenter: 'elsewhere' } };
+      const nodes = (config: EnvironmentConfig) => {
+        const resources = resourcesOf(once(config), 'cluster');
+        return ['AWS::EKS::Nodegroup', 'AWS::EC2::LaunchTemplate'].map((type) => properties(type, resources));
+      };
+      expect(nodes(tagged)).toEqual(nodes(running));
+      const [, templates] = nodes(tagged);
+      for (const { LaunchTemplateData, TagSpecifications } of templates!) {
+        expect(TagSpecifications).toBeUndefined();
+        expect(LaunchTemplateData.TagSpecifications.map(({ ResourceType }: Json) => ResourceType)).toEqual([
+          'instance',
+          'volume',
+        ]);
+        for (const { Tags } of LaunchTemplateData.TagSpecifications)
+          expect(Object.fromEntries(Tags.map(({ Key, Value }: Json) => [Key, Value]))).toEqual({
+            Name: expect.anything(),
+            Environment: dev.tags.environment,
+            Owner: dev.tags.owner,
+            CostCenter: dev.tags.costCenter,
+          });
+      }
+    });
+  });
+
   test('have none in a zone beyond their most', () => {
     const { dev } = SAMPLES;
     const { nodeGroups } = dev.cluster;
@@ -178,9 +269,28 @@ describe('the node groups', () => {
     ]);
   });
 
-  test('run the image of the row of their version', () => {
+  test('run the version of the control plane, and the image of its row', () => {
+    const { kubernetesVersion } = SAMPLES.prod.cluster;
     for (const name of NODE_GROUP_NAMES)
-      expect(group(name).ReleaseVersion).toBe(KUBERNETES_RELEASES[SAMPLES.prod.cluster.kubernetesVersion]?.nodeImage);
+      expect(group(name)).toMatchObject({
+        Version: kubernetesVersion,
+        ReleaseVersion: KUBERNETES_RELEASES[kubernetesVersion]?.nodeImage,
+      });
+  });
+
+  test('stay with add-ons at the version before, while the control plane may go back to it', () => {
+    const rows = KUBERNETES_RELEASES as Record<string, KubernetesRelease>;
+    const addons = { ...rows['1.36']!.addons, 'kube-proxy': 'v1.35.4-eksbuild.1' };
+    rows['1.35'] = { ...rows['1.36']!, nodeImage: '1.35.8-20260923', addons };
+    const scope = new Construct(newApp(), 'dev');
+    platform(scope, { ...SAMPLES.dev, cluster: { ...SAMPLES.dev.cluster, nodeVersion: '1.35' } });
+    const { Resources: resources } = templateOf(scope.node.findChild('Cluster') as Stack).toJSON();
+    delete rows['1.35'];
+    expect(properties('AWS::EKS::Cluster', resources)[0]?.Version).toBe('1.36');
+    for (const { Version, ReleaseVersion } of properties('AWS::EKS::Nodegroup', resources))
+      expect([Version, ReleaseVersion]).toEqual(['1.35', '1.35.8-20260923']);
+    const proxy = properties('AWS::EKS::Addon', resources).find(({ AddonName }) => AddonName === 'kube-proxy');
+    expect(proxy?.AddonVersion).toBe('v1.35.4-eksbuild.1');
   });
 
   test('join the cluster, pull images and are reached through Session Manager, and may do no more', () => {

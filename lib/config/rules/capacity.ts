@@ -146,7 +146,7 @@ export const applicationNodes = (config: EnvironmentConfig) => {
     Math.ceil(nodes) <= maxSize,
     `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
       `${instanceType} (of CPU, services request ${cores(services)}, tenants ${cores(tenants)}, controllers ${cores(CONTROLLERS)}). ` +
-      'Raise it with room to spare, for a change of sizes sets the number of nodes back to minSize',
+      'Raise it with room to spare',
   );
 };
 

@@ -1,5 +1,6 @@
 import { isCidr, overlap, prefixLength } from '../cidr';
-import type { EnvironmentConfig, NodeGroupConfig } from '../environment';
+import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../environment';
+import { exists, share } from '../node-groups';
 import { KUBERNETES_RELEASES } from '../versions';
 import { unless } from './unless';
 
@@ -16,6 +17,32 @@ export const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exist
     release.support !== 'ended' || exists,
     `cluster.kubernetesVersion is "${version}": EKS creates no such cluster since ${release.extendedSupportEnds}, the end of ` +
       `its extended support. Choose ${creatable.join(' or ')}, or set cluster.exists to true if the cluster is there already`,
+  );
+};
+
+const minor = (version: string) => Number(version.split('.')[1]);
+
+/** The version of nodes and add-ons: the control plane's, or the one before it while an upgrade may be taken back. */
+export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) => {
+  const { nodeVersion: version, kubernetesVersion, nodeGroups } = cluster;
+  if (version === undefined || version === kubernetesVersion) return [];
+  const before = `1.${minor(kubernetesVersion) - 1}`;
+  if (version !== before || !Object.hasOwn(KUBERNETES_RELEASES, before))
+    return [
+      `cluster.nodeVersion is "${version}": leave it out, or write "${before}" while its row is in lib/config/versions.ts. ` +
+        `Nodes stay one minor version behind their control plane at most`,
+    ];
+  const { availabilityZones: zones } = network;
+  const made = NODE_GROUP_NAMES.filter((name) =>
+    zones.some(
+      (zone, index) =>
+        share(nodeGroups[name].maxSize, zones.length, index) > 0 && !exists(deployed, name, nodeGroups[name], zone),
+    ),
+  );
+  return unless(
+    made.length === 0,
+    `cluster.nodeVersion is "${version}", and node groups would be made (${made.join(', ')}): EKS makes them of the version of the ` +
+      'control plane only. Leave it out, or fill in deployed and make them once nodes have followed',
   );
 };
 

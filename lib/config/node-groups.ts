@@ -1,0 +1,27 @@
+import type { DeployedConfig, NodeGroupConfig, NodeGroupName } from './environment';
+
+/** Share of a number in one of some zones: 5 in 3 zones are 2, 2 and 1. */
+export const share = (count: number, zones: number, index: number): number =>
+  Math.floor((count + zones - 1 - index) / zones);
+
+/** What tells whether a node group is there already. */
+export type DeployedNodeGroups = Pick<DeployedConfig, 'availabilityZones' | 'nodeGroups'>;
+
+/** Whether a role has its node group in a zone already. One of other machines or in other subnets is another group. */
+export const exists = (
+  deployed: DeployedNodeGroups | undefined,
+  name: NodeGroupName,
+  { instanceType, subnets }: NodeGroupConfig,
+  zone: string,
+): boolean => {
+  if (!deployed) return false;
+  const { availabilityZones: zones, nodeGroups } = deployed;
+  const group = nodeGroups[name];
+  const index = zones.indexOf(zone);
+  return (
+    index >= 0 &&
+    group.instanceType === instanceType &&
+    group.subnets === subnets &&
+    share(group.maxSize, zones.length, index) > 0
+  );
+};
