@@ -8,7 +8,7 @@ export const share = (count: number, zones: number, index: number): number =>
 export type DeployedNodeGroups = Pick<DeployedConfig, 'availabilityZones' | 'nodeGroups'>;
 
 /** Whether a role has its node group in a zone already. One of other machines or in other subnets is another group. */
-export const exists = (
+export const isDeployed = (
   deployed: DeployedNodeGroups | undefined,
   name: NodeGroupName,
   { instanceType, subnets }: NodeGroupConfig,

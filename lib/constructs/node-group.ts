@@ -15,7 +15,7 @@ import { Nodegroup, NodegroupAmiType, TaintEffect, type CfnNodegroup, type Clust
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { NodeGroupConfig, NodeGroupName } from '../config/environment';
-import { exists, share, type DeployedNodeGroups } from '../config/node-groups';
+import { isDeployed, share, type DeployedNodeGroups } from '../config/node-groups';
 import { NODE_TYPE_LABEL, taint } from '../config/node-placement';
 
 export interface NodeGroupProps {
@@ -94,7 +94,7 @@ export class NodeGroup extends Construct {
       resource.version = version;
       // EKS makes a group of all three sizes or of none. Of one that is there, CloudFormation sends DesiredSize with every change
       // of the others, and EKS then ends nodes down to it; where it is left out, they stay.
-      if (exists(deployed, name, config, zone)) resource.addPropertyDeletionOverride('ScalingConfig.DesiredSize');
+      if (isDeployed(deployed, name, config, zone)) resource.addPropertyDeletionOverride('ScalingConfig.DesiredSize');
     }
   }
 }

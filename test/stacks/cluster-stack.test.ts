@@ -110,6 +110,16 @@ describe('the control plane', () => {
   });
 });
 
+/** The number of nodes that each group is set to, if it is. */
+const desired = (resources: readonly Json[]) =>
+  Object.fromEntries(resources.map(({ id, ScalingConfig }) => [id.slice(5, -8), ScalingConfig.DesiredSize]));
+
+/** All that a configuration says of nodes. */
+const nodesOf = (config: EnvironmentConfig) => {
+  const resources = resourcesOf(once(config), 'cluster');
+  return ['AWS::EKS::Nodegroup', 'AWS::EC2::LaunchTemplate'].map((type) => properties(type, resources));
+};
+
 describe('the node groups', () => {
   test.each(NODE_GROUP_NAMES)('%s has its machines, disk, subnets, label and taint (S13, S14, S15)', (name) => {
     const { instanceType, rootVolume, subnets } = SAMPLES.prod.cluster.nodeGroups[name];
@@ -198,8 +208,6 @@ describe('the node groups', () => {
           'cluster',
         ),
       );
-    const desired = (resources: readonly Json[]) =>
-      Object.fromEntries(resources.map(({ id, ScalingConfig }) => [id.slice(5, -8), ScalingConfig.DesiredSize]));
     const { application, monitoring } = dev.cluster.nodeGroups;
 
     test('no size of one that is there sets its number of nodes', () => {
@@ -232,12 +240,8 @@ describe('the node groups', () => {
 
     test('other tags change nothing of nodes', () => {
       const tagged = { ...running, tags: { ...dev.tags, owner: 'others', costCenter: 'elsewhere' } };
-      const nodes = (config: EnvironmentConfig) => {
-        const resources = resourcesOf(once(config), 'cluster');
-        return ['AWS::EKS::Nodegroup', 'AWS::EC2::LaunchTemplate'].map((type) => properties(type, resources));
-      };
-      expect(nodes(tagged)).toEqual(nodes(running));
-      const [, templates] = nodes(tagged);
+      expect(nodesOf(tagged)).toEqual(nodesOf(running));
+      const [, templates] = nodesOf(tagged);
       for (const { LaunchTemplateData, TagSpecifications } of templates!) {
         expect(TagSpecifications).toBeUndefined();
         expect(LaunchTemplateData.TagSpecifications.map(({ ResourceType }: Json) => ResourceType)).toEqual([

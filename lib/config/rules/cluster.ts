@@ -1,6 +1,6 @@
 import { isCidr, overlap, prefixLength } from '../cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../environment';
-import { exists, share } from '../node-groups';
+import { isDeployed, share } from '../node-groups';
 import { KUBERNETES_RELEASES } from '../versions';
 import { unless } from './unless';
 
@@ -24,9 +24,9 @@ const minor = (version: string) => Number(version.split('.')[1]);
 
 /** The version of nodes and add-ons: the control plane's, or the one before it while an upgrade may be taken back. */
 export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) => {
-  const { nodeVersion: version, kubernetesVersion, nodeGroups } = cluster;
-  if (version === undefined || version === kubernetesVersion) return [];
-  const before = `1.${minor(kubernetesVersion) - 1}`;
+  const { nodeVersion: version, nodeGroups } = cluster;
+  if (version === undefined || version === cluster.kubernetesVersion) return [];
+  const before = `1.${minor(cluster.kubernetesVersion) - 1}`;
   if (version !== before || !Object.hasOwn(KUBERNETES_RELEASES, before))
     return [
       `cluster.nodeVersion is "${version}": leave it out, or write "${before}" while its row is in lib/config/versions.ts. ` +
@@ -36,7 +36,7 @@ export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) =
   const made = NODE_GROUP_NAMES.filter((name) =>
     zones.some(
       (zone, index) =>
-        share(nodeGroups[name].maxSize, zones.length, index) > 0 && !exists(deployed, name, nodeGroups[name], zone),
+        share(nodeGroups[name].maxSize, zones.length, index) > 0 && !isDeployed(deployed, name, nodeGroups[name], zone),
     ),
   );
   return unless(

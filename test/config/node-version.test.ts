@@ -1,0 +1,68 @@
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { problems } from '../../lib/config/validation';
+import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
+import { SAMPLES } from '../sample';
+
+const { dev } = SAMPLES;
+const rows = KUBERNETES_RELEASES as Record<string, KubernetesRelease>;
+
+const running: EnvironmentConfig = {
+  ...dev,
+  deployed: {
+    account: dev.account,
+    region: dev.region,
+    vpcCidr: dev.network.vpcCidr,
+    podCidrs: dev.network.podCidrs,
+    availabilityZones: dev.network.availabilityZones,
+    serviceCidr: dev.cluster.serviceCidr,
+    mysqlEngineVersion: dev.mysql.engineVersion,
+    mysqlStorageGiB: dev.mysql.storageGiB,
+    redisReplicasPerShard: dev.redis.replicasPerShard,
+    nodeGroups: dev.cluster.nodeGroups,
+    nodeTags: dev.tags,
+  },
+};
+
+const at = (nodeVersion: string, config = running, nodeGroups = dev.cluster.nodeGroups) =>
+  problems({ ...config, cluster: { ...dev.cluster, nodeVersion, nodeGroups } });
+
+beforeEach(() => {
+  rows['1.35'] = rows['1.36']!;
+});
+afterEach(() => {
+  delete rows['1.35'];
+});
+
+test('accepts nodes of the version of the control plane, or of the one before', () => {
+  for (const version of ['1.36', '1.35']) expect(at(version)).toEqual([]);
+});
+
+test.each(['1.34', '1.37', '1.28', '', 'constructor'])('refuses nodes of the version %j', (version) => {
+  expect(at(version)).toEqual([
+    `dev: cluster.nodeVersion is "${version}": leave it out, or write "1.35" while its row is in lib/config/versions.ts. ` +
+      'Nodes stay one minor version behind their control plane at most',
+  ]);
+});
+
+test('refuses a version that has no row', () => {
+  delete rows['1.35'];
+  expect(at('1.35')).toEqual([
+    expect.stringMatching(/nodeVersion is "1.35": leave it out, or write "1.35" while its row/),
+  ]);
+});
+
+test('refuses to make node groups meanwhile', () => {
+  const { application } = dev.cluster.nodeGroups;
+  expect(at('1.35', dev)).toEqual([
+    expect.stringMatching(/nodeVersion is "1.35", and node groups would be made \(application, database, monitoring\)/),
+  ]);
+  const others = { ...dev.cluster.nodeGroups, application: { ...application, instanceType: 'm5.xlarge' } };
+  expect(at('1.35', running, others)).toEqual([
+    expect.stringMatching(/would be made \(application\): EKS makes them of/),
+  ]);
+});
+
+test('refuses tags of nodes that AWS does not take', () => {
+  const tagged = { ...running, deployed: { ...running.deployed!, nodeTags: { owner: '', costCenter: 'a' } } };
+  expect(problems(tagged)).toEqual([expect.stringMatching(/deployed.nodeTags.owner is "": write 1 to 256 letters/)]);
+});
