@@ -17,14 +17,16 @@ const replacedIn = (output: string): readonly string[] | undefined => {
   return block?.match(/AWS::\w+::\w+/g) ?? (block?.startsWith('nothing') ? [] : undefined);
 };
 
-/** Each update, or each that is named, has to pass a whole rehearsal, and to replace what it says and nothing else. */
+/** Each update, or each that is named, has to pass a whole rehearsal and to replace what it says and nothing else, or to be refused. */
 const check = async () => {
   for (const update of chosen(UPDATES, 'update')) {
     const started = performance.now();
     const { status, output } = await rehearse(update);
     const replaced = replacedIn(output)?.toSorted().join(', ');
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    if (status === 0 && replaced === update.replaces.toSorted().join(', '))
+    if (update.refusal !== undefined && status !== 0 && output.includes(update.refusal))
+      console.log(`✔ ${update.title} (${seconds} s): refused`);
+    else if (update.refusal === undefined && status === 0 && replaced === update.replaces.toSorted().join(', '))
       console.log(`✔ ${update.title} (${seconds} s): replaces ${replaced || 'nothing'}`);
     else {
       console.error(`✖ ${update.title}: the rehearsal ends with ${status} and replaces ${replaced}\n${output}`);

@@ -10,6 +10,8 @@ export interface Update {
   readonly later: readonly Edit[];
   /** Types of what the update replaces, each as often as it does. */
   readonly replaces: readonly string[];
+  /** What AWS says to it. @default - it is deployed */
+  readonly refusal?: string;
 }
 
 const DEV = 'lib/config/dev.ts';
@@ -28,6 +30,55 @@ const gateways: Edit = [DEV, 'natGateways: 1', 'natGateways: 3'];
 const endpoints: Edit = [DEV, 'endpointZones: 1', 'endpointZones: 3'];
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 
+/** What people fill in after the first deployment. */
+const deployed: Edit = [
+  DEV,
+  '  quietHour: 17,',
+  `  get deployed() {
+    const { account, region, network, cluster, mysql, redis, tags } = dev;
+    return {
+      ...{ account, region, ...network, serviceCidr: cluster.serviceCidr, nodeTags: tags },
+      ...{ mysqlEngineVersion: mysql.engineVersion, mysqlStorageGiB: mysql.storageGiB },
+      ...{ redisReplicasPerShard: redis.replicasPerShard, nodeGroups: cluster.nodeGroups },
+    };
+  },
+  quietHour: 17,`,
+];
+/** So much that the autoscaler adds nodes. */
+const crowded: readonly Edit[] = [
+  [
+    DEV,
+    `replicas: 1,
+      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },`,
+    `replicas: 3,
+      resources: { requests: { cpu: '700m', memory: '128Mi' }, limits: { cpu: '700m', memory: '256Mi' } },`,
+  ],
+  [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '6',"],
+];
+const larger: Edit = [DEV, 'minSize: 2, maxSize: 8 }', 'minSize: 2, maxSize: 12 }'];
+
+const VERSIONS = 'lib/config/versions.ts';
+const older: Edit = [VERSIONS, "nodeImage: '1.36.", "nodeImage: '1.36.0-20260401', // 1.36."];
+/** The version before, as far as a rehearsal sees it: its control plane runs what `rehearsal/kubernetes/go.mod` says. */
+const row: Edit = [
+  VERSIONS,
+  "  '1.36': {",
+  `  '1.35': {
+    support: 'standard',
+    standardSupportEnds: '2027-03-27',
+    extendedSupportEnds: '2028-03-27',
+    kubectlLayer: KubectlV36Layer,
+    nodeImage: '1.35.7-20260923',
+    get addons() {
+      return { ...KUBERNETES_RELEASES['1.36']!.addons, 'kube-proxy': 'v1.35.3-eksbuild.1' };
+    },
+    images: { 'cluster-autoscaler': 'v1.35.1', kubectl: 'v1.35.7' },
+  },
+  '1.36': {`,
+];
+const before: Edit = [DEV, "kubernetesVersion: '1.36',", "kubernetesVersion: '1.35',"];
+const ahead: Edit = [DEV, "kubernetesVersion: '1.36',", "kubernetesVersion: '1.36',\n    nodeVersion: '1.35',"];
+
 export const UPDATES: readonly Update[] = [
   { title: 'other tags on everything', earlier: [tagged], later: [], replaces: [] },
   { title: 'other tags, without a domain', earlier: [nameless, tagged], later: [nameless], replaces: [] },
@@ -37,4 +88,19 @@ export const UPDATES: readonly Update[] = [
   { title: 'another name in another zone', earlier: [], later: renamed, replaces: [CERTIFICATE, CERTIFICATE] },
   { title: 'a fourth zone', earlier: [], later: [fourth], replaces: [] },
   { title: 'NAT gateways and endpoints in every zone', earlier: [], later: [gateways, endpoints], replaces: [] },
+  { title: 'more nodes at most', earlier: crowded, later: [...crowded, larger, deployed], replaces: [] },
+  {
+    title: 'another node image and other sizes',
+    earlier: [older],
+    later: [larger],
+    replaces: [],
+    refusal: 'Version and ReleaseVersion updates cannot be combined with other updates: ReleaseVersion, ScalingConfig',
+  },
+  { title: 'a minor version', earlier: [row, before], later: [row], replaces: [] },
+  {
+    title: 'a minor version of the control plane',
+    earlier: [row, before],
+    later: [row, ahead, deployed],
+    replaces: [],
+  },
 ];
