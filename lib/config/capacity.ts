@@ -25,6 +25,12 @@ export const CONTAINER_INSIGHTS_RESOURCES: Readonly<Record<'agent' | 'logs', Res
   logs: { requests: { cpu: '20m', memory: '50Mi' }, limits: { cpu: '500m', memory: '250Mi' } },
 };
 
+/** Of a pod of the node monitoring agent on every node, as its add-on requests it. */
+export const NODE_MONITORING_RESOURCES: Resources = {
+  requests: { cpu: '10m', memory: '30Mi' },
+  limits: { cpu: '250m', memory: '200Mi' },
+};
+
 const NOTHING: Demand = { pods: 0, cpuRequests: 0, cpuLimits: 0, memoryRequests: 0, memoryLimits: 0 };
 
 /** A number of equal pods. A malformed quantity counts as nothing: it is a problem of its own. */

@@ -13,6 +13,7 @@ export const ADDON_NAMES = [
   'amazon-cloudwatch-observability',
   'kube-state-metrics',
   'prometheus-node-exporter',
+  'eks-node-monitoring-agent',
 ] as const;
 export type AddonName = (typeof ADDON_NAMES)[number];
 
@@ -65,6 +66,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'amazon-cloudwatch-observability': 'v4.6.0-eksbuild.1',
       'kube-state-metrics': 'v2.15.0-eksbuild.4',
       'prometheus-node-exporter': 'v1.9.1-eksbuild.2',
+      'eks-node-monitoring-agent': 'v1.4.0-eksbuild.2',
     },
     images: { 'cluster-autoscaler': 'v1.28.6', kubectl: 'v1.28.15' },
   },
@@ -85,6 +87,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
       'amazon-cloudwatch-observability': 'v6.7.0-eksbuild.1',
       'kube-state-metrics': 'v2.19.1-eksbuild.2',
       'prometheus-node-exporter': 'v1.11.1-eksbuild.7',
+      'eks-node-monitoring-agent': 'v1.7.0-eksbuild.1',
     },
     images: { 'cluster-autoscaler': 'v1.36.1', kubectl: 'v1.36.4' },
   },

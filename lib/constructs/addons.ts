@@ -196,6 +196,9 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
   },
   'kube-state-metrics': { configuration: placement('monitoring') },
   'prometheus-node-exporter': { configuration: {} }, // a DaemonSet that tolerates every taint which keeps pods off
+  // EKS repairs by itself a node whose kubelet is not ready; of its kernel, network, storage and container runtime this agent tells.
+  // A DaemonSet that tolerates every taint and goes before other pods.
+  'eks-node-monitoring-agent': { configuration: {} },
 });
 
 /** A zone whose nodes are lost does not count, so its pods move to the others. */

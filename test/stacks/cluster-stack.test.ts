@@ -178,6 +178,10 @@ describe('the node groups', () => {
     }
   });
 
+  test('are repaired for what the agent on every node finds, too', () => {
+    expect(addon('eks-node-monitoring-agent')).toMatchObject({ ConfigurationValues: '{}' }); // it tolerates every taint
+  });
+
   describe('of an environment that is deployed', () => {
     const { dev } = SAMPLES;
     const running: EnvironmentConfig = {

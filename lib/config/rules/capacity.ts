@@ -3,6 +3,7 @@ import {
   demand,
   LOAD_BALANCER_CONTROLLER_RESOURCES,
   namespaceDemand,
+  NODE_MONITORING_RESOURCES,
   servicesDemand,
   tenantsDemand,
   total,
@@ -95,6 +96,7 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
 const DAEMONS = total([
   demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } }),
   ...Object.values(CONTAINER_INSIGHTS_RESOURCES).map((resources) => demand(1, resources)),
+  demand(1, NODE_MONITORING_RESOURCES),
 ]);
 
 /** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, load balancer, as they request it. */
