@@ -2,9 +2,11 @@ import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import { OMIT_HEADERS, createTwoFilesPatch } from 'diff';
 import { constructPath, type Json, type Stack } from './assembly';
 import { nodeGroupChanges, type NodeGroupChange } from './node-groups';
-import { objectsOf, type RenderedObject } from './objects';
+import { objectRights } from './object-rights';
+import { objectsOf, type KubernetesObject, type RenderedObject } from './objects';
 import { unmarked, writer } from './placeholders';
-import { resourceChanges, securityChanges, type ResourceChange } from './resources';
+import { resourceChanges, type ResourceChange } from './resources';
+import { securityChanges, type Table } from './security';
 
 export interface ObjectChange {
   readonly file: string;
@@ -16,6 +18,8 @@ export interface ObjectChange {
   readonly patch: string;
   /** Whether another resource applies it than before. */
   readonly moved: boolean;
+  readonly before: KubernetesObject | undefined;
+  readonly after: KubernetesObject | undefined;
 }
 
 export interface StackChanges {
@@ -24,9 +28,9 @@ export interface StackChanges {
   readonly action: 'added' | 'removed' | 'changed';
   readonly resources: readonly ResourceChange[];
   /** Tables, each with its head. */
-  readonly security: readonly (readonly string[][])[];
   /** Node groups that stay and change. */
   readonly nodeGroups: readonly NodeGroupChange[];
+  readonly security: readonly Table[];
   /** Stacks that, as they were, import what this one no longer exports. */
   readonly importers: readonly string[];
 }
@@ -35,18 +39,23 @@ export interface StackChanges {
 export interface Changes {
   readonly stacks: readonly StackChanges[];
   readonly objects: readonly ObjectChange[];
+  /** Who may do what in the cluster: a table with its head, or nothing. */
+  readonly rights: Table;
 }
 
 /** Compares an environment as two commits synthesize it. */
-export const changes = (before: readonly Stack[], after: readonly Stack[]): Changes => ({
-  stacks: [...new Set([...after, ...before].map(({ name }) => name))]
+export const changes = (before: readonly Stack[], after: readonly Stack[]): Changes => {
+  const objects = objectChanges(objectsOf(before), objectsOf(after));
+  return { stacks: changedStacks(before, after), objects, rights: objectRights(objects) };
+};
+
+const changedStacks = (before: readonly Stack[], after: readonly Stack[]): readonly StackChanges[] =>
+  [...new Set([...after, ...before].map(({ name }) => name))]
     .map((name) => stackChanges(name, before, after))
     .filter(
       ({ action, ...lists }) =>
         action !== 'changed' || lists.resources.length + lists.security.flat().length + lists.importers.length > 0,
-    ),
-  objects: objectChanges(objectsOf(before), objectsOf(after)),
-});
+    );
 
 const stackChanges = (name: string, before: readonly Stack[], after: readonly Stack[]): StackChanges => {
   const [old, next] = [before, after].map((stacks) => stacks.find((stack) => stack.name === name));
@@ -65,8 +74,8 @@ const stackChanges = (name: string, before: readonly Stack[], after: readonly St
     name,
     action: old ? (next ? 'changed' : 'removed') : 'added',
     resources: resourceChanges(diff, old, next),
-    security: securityChanges(diff, named),
     nodeGroups: nodeGroupChanges(old, next),
+    security: securityChanges(diff, (id) => constructPath((next?.template.Resources?.[id] ? next : old)!, id), named),
     importers: old && next ? importers(old, next, before) : [],
   };
 };
@@ -99,6 +108,8 @@ export const objectChanges = (
       kind: object.kind,
       action: old ? (next ? 'changed' : 'removed') : 'added',
       patch: old?.yaml === next?.yaml ? '' : patch(old?.yaml, next?.yaml),
+      before: old?.object,
+      after: next?.object,
       moved: old?.file === next?.file && old?.resource !== next?.resource,
     };
     return change.patch !== '' || change.moved ? [change] : [];

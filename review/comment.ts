@@ -2,6 +2,7 @@ import type { Changes, ObjectChange, StackChanges } from './changes';
 import type { Version } from './checkout';
 import { assemble, code, codeBlock, row, type Block } from './markdown';
 import type { Action, ResourceChange } from './resources';
+import type { Table } from './security';
 import { warnings } from './warnings';
 
 /** What GitHub accepts, in characters. */
@@ -54,12 +55,13 @@ const heading = (head: string): Block => ({ rank: 1, head, rows: [], tail: '', w
 
 const blocksOf = ({ name, result }: Environment): readonly Block[] => {
   if ('problem' in result) return [heading(`### ${name}\n\n${result.problem}\n\n${codeBlock('', result.output)}`)];
-  const { stacks, objects } = result;
+  const { stacks, objects, rights } = result;
   if (stacks.length === 0 && objects.length === 0) return [];
   return [
     heading(`### ${name}`),
     ...stacks.flatMap(resourceTable),
     ...stacks.flatMap(securityTables),
+    ...(rights.length > 0 ? [securityTable('the cluster', rights)] : []),
     ...(objects.length > 0 ? [objectDiffs(objects)] : []),
   ];
 };
@@ -106,14 +108,26 @@ const resourceRow = ({ action, path, type, properties }: ResourceChange) =>
       .join(', '),
   ]);
 
+/** What the rows of a table are, by a column that only it has. */
+const ROWS: Readonly<Record<string, string>> = {
+  Peer: 'firewall rules',
+  'Way to': 'ways in',
+  Right: 'rights',
+};
+
 const securityTables = ({ name, security }: StackChanges): readonly Block[] =>
-  security.map(([head = [], ...rows]) => ({
+  security.map((table) => securityTable(name, table));
+
+const securityTable = (name: string, [head = [], ...rows]: Table): Block => {
+  const what = head.map((column) => ROWS[column]).find((each) => each !== undefined) ?? 'permissions';
+  return {
     rank: 3,
-    head: `<details><summary>Security of ${name}: ${rows.length} ${head.includes('Peer') ? 'firewall rules' : 'permissions'}</summary>\n\n${row(head)}\n${row(head.map(() => '---'))}`,
+    head: `<details><summary>Security of ${name}: ${rows.length} ${what}</summary>\n\n${row(head)}\n${row(head.map(() => '---'))}`,
     rows: rows.map((cells) => row(cells.map(code))),
     tail: '\n\n</details>',
-    what: 'permissions and firewall rules',
-  }));
+    what: 'permissions, ways in and firewall rules',
+  };
+};
 
 const objectDiffs = (objects: readonly ObjectChange[]): Block => {
   const counts = (['added', 'removed', 'changed'] as const)

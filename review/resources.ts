@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { ResourceImpact, type ResourceDifference, type TemplateDiff } from '@aws-cdk/cloudformation-diff';
 import { constructPath, type Json, type Stack } from './assembly';
 import { MANIFEST } from './objects';
+import { lostBy } from './served';
 
 export type Action = 'added' | 'removed' | 'changed' | 'replaced' | 'perhaps replaced';
 
@@ -22,6 +22,8 @@ export interface ResourceChange {
   readonly properties: readonly PropertyChange[];
   /** What becomes of the old one: `Retain`, `Snapshot`, `Delete`. */
   readonly policy: string;
+  /** What users no longer reach without it: `the name api.example.com`. */
+  readonly lost: string | undefined;
   /** Whether it was kept when it is removed, and no longer is. */
   readonly loosened: boolean;
 }
@@ -46,6 +48,7 @@ export const resourceChanges = (
         action: actionOf(difference),
         properties: oldValue && newValue ? propertyChanges(difference) : [],
         policy: oldValue?.[newValue ? 'UpdateReplacePolicy' : 'DeletionPolicy'] ?? 'Delete',
+        lost: lostBy(oldValue, newValue),
         loosened: !!newValue && stays(oldValue?.DeletionPolicy) && !stays(newValue.DeletionPolicy),
       };
     })
@@ -102,12 +105,3 @@ const values = (before: Json, after: Json): string | undefined => {
   const short = told.every((each) => each.length <= 2 * SHORT) && told.join(', ').length <= 4 * SHORT;
   return short && told.length > 0 ? told.join(', ') : undefined;
 };
-
-/** Changes of permissions and of firewall rules as the CDK tells them: tables, each with its head. */
-export const securityChanges = (
-  { iamChanges, securityGroupChanges }: TemplateDiff,
-  named: (text: string) => string,
-): readonly (readonly string[][])[] =>
-  [iamChanges.summarizeStatements(), iamChanges.summarizeManagedPolicies(), securityGroupChanges.summarize()]
-    .filter(({ length }) => length > 1)
-    .map((table) => table.map((row) => row.map((cell) => named(stripVTControlCharacters(cell)))));

@@ -81,6 +81,9 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
         `${code(name)} **sets the number of nodes** of ${groups}, and ends those beyond it: ${code('DesiredSize')} goes along with a ` +
         `change of sizes. Fill in ${code('deployed.nodeGroups')} first`,
     ),
+    resources
+      .filter(({ lost }) => lost !== undefined)
+      .map((one) => `${named(one)} **takes away** ${code(one.lost!)}, by which users reach the platform`),
     of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
     of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
     of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
