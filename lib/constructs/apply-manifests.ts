@@ -1,4 +1,4 @@
-import type { ICluster, KubernetesManifest } from 'aws-cdk-lib/aws-eks-v2';
+import { KubernetesManifest, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { manifestProblems } from './manifest-problems';
 
@@ -21,6 +21,30 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Kinds of which one that is there already is refused, and why. Every other kind is taken over.
+ *
+ * A create that fails after the API server took a part of it leaves that part behind: the provider framework of aws-cdk-lib 2.276.0
+ * answers the delete of a failed create itself (custom-resources/lib/provider-framework/runtime/cfn-response.js), and `kubectl create`
+ * would refuse the next attempt.
+ */
+export const NEVER_TAKEN_OVER: Readonly<Record<string, string>> = {
+  Job: 'it has run, for something that may be gone since: the new one would not run',
+  Secret: 'somebody else may have put its values in',
+};
+
+/** One resource that applies objects, in their order. The construct id of the resource is `manifest-ID`, as `addManifest` has it. */
+export const applyTogether = (
+  cluster: ICluster,
+  id: string,
+  objects: readonly { readonly kind: string }[],
+): KubernetesManifest =>
+  new KubernetesManifest(cluster, `manifest-${id}`, {
+    cluster,
+    manifest: objects.map((object) => ({ ...object })),
+    overwrite: !objects.some(({ kind }) => kind in NEVER_TAKEN_OVER),
+  });
+
+/**
  * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
  *
  * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
@@ -36,7 +60,7 @@ export const applyManifests = <T extends KubernetesObject>(
 ): ReadonlyMap<T, KubernetesManifest> => {
   const problems = objects.flatMap(manifestProblems);
   if (problems.length > 0) throw new Error(`the API server would refuse:\n  - ${problems.join('\n  - ')}`);
-  const applied = new Map(objects.map((object) => [object, cluster.addManifest(identity(object), { ...object })]));
+  const applied = new Map(objects.map((object) => [object, applyTogether(cluster, identity(object), [object])]));
   const byIdentity = new Map([...applied].map(([object, manifest]) => [identity(object), manifest]));
 
   for (const [object, manifest] of applied) {

@@ -11,7 +11,7 @@ import type { DeployedNodeGroups } from '../config/node-groups';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
-import { applyManifests } from '../constructs/apply-manifests';
+import { applyManifests, applyTogether } from '../constructs/apply-manifests';
 import { ContainerLogs } from '../constructs/container-logs';
 import { ControlPlane } from '../constructs/control-plane';
 import { LoadBalancerController } from '../constructs/load-balancer-controller';
@@ -138,7 +138,7 @@ export class ClusterStack extends Stack {
       afterNodes.node.addDependency(nodes); // without nodes, their pods never run
     }
 
-    cluster.addManifest('SsdStorage', ssdStorage()).node.addDependency(afterNodes);
+    applyTogether(cluster, 'SsdStorage', [ssdStorage()]).node.addDependency(afterNodes);
 
     const identity = new PodIdentity(this, 'Autoscaler', {
       cluster,

@@ -3,7 +3,7 @@ import { CfnPodIdentityAssociation, type ICluster } from 'aws-cdk-lib/aws-eks-v2
 import { Construct } from 'constructs';
 import type { TenantConfig } from '../config/tenant';
 import { imageReference, upstreamImages } from '../config/images';
-import { applyManifests } from '../constructs/apply-manifests';
+import { applyManifests, applyTogether } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import { succeeded } from '../constructs/succeeded';
 import { tenantWorkload } from '../kubernetes/network-paths';
@@ -48,7 +48,7 @@ export class TenantsStack extends Stack {
         environment,
         networkPolicies: [networkPolicy(tenantWorkload(namespace), addresses)],
       });
-      const bundle = cluster.addManifest(namespace, ...objects.map((object) => ({ ...object })));
+      const bundle = applyTogether(cluster, namespace, objects);
       new CfnPodIdentityAssociation(own, 'Identity', {
         clusterName: cluster.clusterName,
         namespace,

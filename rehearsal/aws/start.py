@@ -33,6 +33,7 @@ def serve() -> None:
     import certificates
     import cloudformation
     import cloudfront
+    import custom_resources
     import deletion
     import ecr
     import eks
@@ -64,8 +65,8 @@ def serve() -> None:
     import vpc_origins
     import web_acls
 
-    for module in (cloudformation, deletion, network, ecr, eks, eks_access, eks_addons, helm, node_groups, autoscaler,
-                   load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
+    for module in (cloudformation, custom_resources, deletion, network, ecr, eks, eks_access, eks_addons, helm,
+                   node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
                    elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
                    ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, polling, inventory):
         module.install()

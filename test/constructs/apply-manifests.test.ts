@@ -125,3 +125,18 @@ test('refuses what the API server would, all at once', () => {
     /the API server would refuse:\n {2}- ConfigMap one: metadata.labels.tier is "a b".*\n {2}- ConfigMap two: /,
   );
 });
+
+/** What each resource says of an object that is there already. */
+const overwritten = (...objects: Parameters<typeof applyManifests>[1]) =>
+  Object.values<{ Properties: { Overwrite: boolean } }>(apply(...objects).toJSON().Resources).map(
+    ({ Properties }) => Properties.Overwrite,
+  );
+
+test('takes over what a failed deployment left behind, but no Job and no Secret', () => {
+  expect(overwritten(namespace, config, object('Job', 'once'), object('Secret', 'key'))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

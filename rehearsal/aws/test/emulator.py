@@ -26,6 +26,7 @@ def install() -> None:
     """Put the seams in, which must happen once."""
     logging.disable(logging.CRITICAL)
     import cloudformation
+    import custom_resources
     import eks
     import eks_access
     import eks_addons
@@ -34,7 +35,7 @@ def install() -> None:
     import node_groups
     import stand_ins
 
-    for module in (cloudformation, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins):
+    for module in (cloudformation, custom_resources, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins):
         module.install()
 
 
