@@ -26,6 +26,7 @@ import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { openRegistry } from './registry';
 import { summary } from './report';
+import { notStored } from './stored';
 import { resourceSpans, type Timeline } from './timeline';
 import { trials, type Attempt } from './trials';
 import { openVault } from './vault';
@@ -40,6 +41,8 @@ export interface RehearsalProps {
   readonly seed: number;
   /** Folder with an app that is deployed first; this one is then an update of it. @default - nothing is deployed before */
   readonly update: string | undefined;
+  /** Folder with an app whose deployment has to fail; this one is then tried over what that leaves behind. @default - none */
+  readonly afterFailure?: string | undefined;
   /** Folder with the Kubernetes binaries. @default - the cache */
   readonly kubernetes: string | undefined;
   /** File for a copy of the timeline. @default - it is in the rehearsal's folder only, and gone with it */
@@ -52,7 +55,7 @@ export interface RehearsalProps {
 
 /** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
 export const rehearse = async (props: RehearsalProps): Promise<void> => {
-  const { target, keep, seed, update, kubernetes, trials: more = [] } = props;
+  const { target, keep, seed, update, afterFailure, kubernetes, trials: more = [] } = props;
   console.log(`rehearsing ${target} with seed ${seed}`);
   const emulation = new AbortController();
   const signal = AbortSignal.any([props.signal, emulation.signal]);
@@ -71,7 +74,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   let finished = false;
   try {
     const own = { project: PROJECT, context, output, signal };
-    const earlier = update && { ...own, project: path.resolve(update), output: join(folder, 'earlier.out') };
+    const first = update ?? afterFailure;
+    const earlier = first && { ...own, project: path.resolve(first), output: join(folder, 'earlier.out') };
     const [stacks, earlierStacks] = await steps.step('synthesize', async (report) => {
       if (earlier) await synthesize(earlier, report);
       await synthesize(own, report);
@@ -111,8 +115,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       return [[...roles, ...(await createZones(aws.endpoint, importedZones(all)))], await aws.holdings()];
     });
     const provided = [...existing];
-    const deployAll = async (version: CdkProps, of: readonly AssembledStack[], title: string) => {
-      // What only people bring: delegations of hosted zones, the values of secrets, and images. What is there stays.
+    // What only people bring: delegations of hosted zones, the values of secrets, and images. What is there stays.
+    const bring = async (version: CdkProps, of: readonly AssembledStack[]) => {
       const zones = zonesToDelegate(of).filter((zone) => !provided.includes(describeZone(zone)));
       const values = valuesToProvide(of).filter((value) => !provided.includes(describeValue(value)));
       const images = imagesToPush(of).filter((image) => !provided.includes(describeImage(image)));
@@ -122,6 +126,9 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
           provided.push(...zones.map(describeZone));
           provided.push(...(await provideValues(aws.endpoint, values)), ...(await pushImages(aws.endpoint, images)));
         });
+    };
+    const deployAll = async (version: CdkProps, of: readonly AssembledStack[], title: string) => {
+      await bring(version, of);
       return steps.step(title, async (report) => {
         await deploy(version, ['--all'], report);
         refuse(await aws.endedNodes());
@@ -133,8 +140,24 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
         ] as const;
       });
     };
-    const [updated] = earlier ? await deployAll({ ...app, ...earlier }, earlierStacks, 'deploy what is updated') : [];
-    const [deployed, bootstrapped] = await deployAll(app, stacks, earlier ? 'update' : 'deploy');
+    const failing = async (version: CdkProps) => {
+      await bring(version, earlierStacks);
+      await steps.step('a deployment that fails', async (report) => {
+        const failure = await deploy(version, ['--all'], report).then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        if (failure === undefined || signal.aborted)
+          throw failure ?? new Error(`the app in ${afterFailure} could be deployed: it has to fail`);
+        console.log(failure.message);
+      });
+    };
+    if (earlier && update === undefined) await failing({ ...app, ...earlier });
+    const [updated] =
+      earlier && update !== undefined
+        ? await deployAll({ ...app, ...earlier }, earlierStacks, 'deploy what is updated')
+        : [];
+    const [deployed, bootstrapped] = await deployAll(app, stacks, updated ? 'update' : 'deploy');
 
     const clusterName = deployed.find(({ type }) => type === 'AWS::EKS::Cluster')?.physicalId;
     const kubeconfig = clusterName && aws.kubeconfig(account, region, clusterName);
@@ -153,6 +176,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
           return { placements: await placements(cluster), objects: await countObjects(cluster) };
         })
       : { placements: [], objects: {} };
+    if (cluster) await steps.step('what is applied is stored', async () => refuse(await notStored(cluster)));
     const tried = cluster ? await trials(steps, cluster, aws, more, signal) : [];
     await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
 

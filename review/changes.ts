@@ -28,9 +28,9 @@ export interface StackChanges {
   readonly action: 'added' | 'removed' | 'changed';
   readonly resources: readonly ResourceChange[];
   /** Tables, each with its head. */
+  readonly security: readonly Table[];
   /** Node groups that stay and change. */
   readonly nodeGroups: readonly NodeGroupChange[];
-  readonly security: readonly Table[];
   /** Stacks that, as they were, import what this one no longer exports. */
   readonly importers: readonly string[];
 }

@@ -159,4 +159,12 @@ export const FAULTS: readonly Fault[] = [
     wrong: '',
     message: /the registry has no (repository|such)/,
   },
+  {
+    title: 'a field that the API server takes and drops',
+    file: 'lib/kubernetes/alertmanager/objects.ts',
+    right: '    serviceName: name,\n',
+    wrong: '    serviceName: name,\n    updateStrategy: { rollingUpdate: { maxUnavailable: 2 } },\n',
+    message:
+      /StatefulSet platform-monitoring\/alertmanager does not keep spec\.updateStrategy\.rollingUpdate\.maxUnavailable/,
+  },
 ];

@@ -53,6 +53,8 @@ const deployedAs = ({ vpcCidr, podCidrs, availabilityZones }: NetworkConfig): De
   mysqlEngineVersion: prod.mysql.engineVersion,
   mysqlStorageGiB: prod.mysql.storageGiB,
   redisReplicasPerShard: prod.redis.replicasPerShard,
+  nodeGroups: prod.cluster.nodeGroups,
+  nodeTags: prod.tags,
 });
 
 const templates = new Map<string, Json>();

@@ -7,9 +7,11 @@ const edited = (edits: readonly Edit[]) => (folder: string) => {
   for (const [file, text, instead] of edits) replaceIn(join(folder, file), text, instead);
 };
 
-/** Rehearses development as it runs, then the update over it. */
-const rehearse = ({ earlier, later }: Update) =>
-  inCopy(edited(earlier), (folder) => rehearseCopy(edited(later), ['dev', '--seed', '1', '--update', folder]));
+/** Rehearses development as it runs, or as it fails, then the update over it. */
+const rehearse = ({ earlier, later, fails }: Update) =>
+  inCopy(edited(earlier), (folder) =>
+    rehearseCopy(edited(later), ['dev', '--seed', '1', fails ? '--after-failure' : '--update', folder]),
+  );
 
 /** Types of what the summary of a rehearsal calls replaced. */
 const replacedIn = (output: string): readonly string[] | undefined => {
@@ -17,19 +19,30 @@ const replacedIn = (output: string): readonly string[] | undefined => {
   return block?.match(/AWS::\w+::\w+/g) ?? (block?.startsWith('nothing') ? [] : undefined);
 };
 
+const outcome = ({ refusal, replaces }: Update) =>
+  refusal === undefined ? `replaces ${replaces.toSorted().join(', ') || 'nothing'}` : 'refused';
+
+/** What a rehearsal shows that it should not, if anything. */
+const problem = (update: Update, status: number | null, output: string): string | undefined => {
+  const { fails, refusal, replaces } = update;
+  if (refusal !== undefined)
+    return status !== 0 && output.includes(refusal) ? undefined : `ends with ${status}, and does not say ${refusal}`;
+  if (status !== 0) return `ends with ${status}`;
+  if (fails) return fails.test(output) ? undefined : `does not say ${fails}`;
+  const replaced = replacedIn(output)?.toSorted().join(', ');
+  return replaced === replaces.toSorted().join(', ') ? undefined : `replaces ${replaced}`;
+};
+
 /** Each update, or each that is named, has to pass a whole rehearsal and to replace what it says and nothing else, or to be refused. */
 const check = async () => {
   for (const update of chosen(UPDATES, 'update')) {
     const started = performance.now();
     const { status, output } = await rehearse(update);
-    const replaced = replacedIn(output)?.toSorted().join(', ');
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    if (update.refusal !== undefined && status !== 0 && output.includes(update.refusal))
-      console.log(`✔ ${update.title} (${seconds} s): refused`);
-    else if (update.refusal === undefined && status === 0 && replaced === update.replaces.toSorted().join(', '))
-      console.log(`✔ ${update.title} (${seconds} s): replaces ${replaced || 'nothing'}`);
+    const wrong = problem(update, status, output);
+    if (wrong === undefined) console.log(`✔ ${update.title} (${seconds} s): ${outcome(update)}`);
     else {
-      console.error(`✖ ${update.title}: the rehearsal ends with ${status} and replaces ${replaced}\n${output}`);
+      console.error(`✖ ${update.title}: the rehearsal ${wrong}\n${output}`);
       process.exitCode = 1;
     }
   }

@@ -8,6 +8,8 @@ export interface Update {
   readonly earlier: readonly Edit[];
   /** What is deployed over it: the project with these. */
   readonly later: readonly Edit[];
+  /** What the deployment of the earlier project fails with; it is then tried again with the later one. @default - it succeeds */
+  readonly fails?: RegExp;
   /** Types of what the update replaces, each as often as it does. */
   readonly replaces: readonly string[];
   /** What AWS says to it. @default - it is deployed */
@@ -28,6 +30,12 @@ const zones = (...letters: readonly string[]) =>
 const fourth: Edit = [DEV, zones('a', 'b', 'c'), zones('a', 'b', 'c', 'd')];
 const gateways: Edit = [DEV, 'natGateways: 1', 'natGateways: 3'];
 const endpoints: Edit = [DEV, 'endpointZones: 1', 'endpointZones: 3'];
+const TENANT = 'lib/kubernetes/tenant.ts';
+const lastRefused: Edit = [
+  TENANT,
+  "{ kind: 'ClusterRole', name: TENANT_SUSPENSION.name },",
+  "{ kind: 'ClusterRole', name: '' },",
+];
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 
 /** What people fill in after the first deployment. */
@@ -101,6 +109,13 @@ export const UPDATES: readonly Update[] = [
     title: 'a minor version of the control plane',
     earlier: [row, before],
     later: [row, ahead, deployed],
+    replaces: [],
+  },
+  {
+    title: 'the last object of a tenant is refused at first',
+    earlier: [lastRefused],
+    later: [],
+    fails: /RoleBinding "tenant-suspension" is invalid: roleRef\.name: Required value/,
     replaces: [],
   },
 ];
