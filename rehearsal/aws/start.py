@@ -62,13 +62,15 @@ def serve() -> None:
     import secret_rotation
     import secrets_manager
     import stand_ins
+    import topics
     import vpc_origins
     import web_acls
 
     for module in (cloudformation, custom_resources, deletion, network, ecr, eks, eks_access, eks_addons, helm,
-                   node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager, secret_rotation,
-                   elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates, load_balancers, listeners,
-                   ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring, stand_ins, polling, inventory):
+                   node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
+                   secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
+                   load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
+                   topics, stand_ins, polling, inventory):
         module.install()
 
     import ministack.app

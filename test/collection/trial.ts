@@ -95,16 +95,37 @@ export const collection = async ({ servers }: Tools, place: Place, report: Repor
       );
     const tells = async () => SEVERITIES.flatMap((severity) => told(severity, TROUBLE[severity].alert, before));
     const silent = await until(tells, 'alerts reach their topics');
+    const since = standIns.published.length;
+    await tellOfMany(ports.alertmanager, signal);
+    const refused = await until(async () => told('warning', MANY, since), 'a large group reaches its topic');
     const jobs = new Set(targets.map(({ job }) => job));
-    const alerts = Object.values(TROUBLE).map(({ alert }) => alert);
+    const alerts = [...Object.values(TROUBLE).map(({ alert }) => alert), `a group of ${GROUP}`];
     return {
-      faults: [...silent, ...errorsIn(alertmanager.output())],
+      faults: [...silent, ...refused, ...errorsIn(alertmanager.output())],
       line: `${targets.length + 1} targets of ${jobs.size} jobs found and up; ${[WATCHDOG, ...alerts].join(', ')} reach their topics`,
     };
   } finally {
     for (const one of running) await one.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+const MANY = 'ManyAtOnce';
+const GROUP = 500;
+
+/** Has Alertmanager tell of many alerts with long names and texts in one message: uncut, it would have a megabyte. */
+const tellOfMany = async (port: number, signal: AbortSignal) => {
+  const text = 'ü<"'.repeat(700);
+  const annotations = { summary: text, description: text, runbook_url: text };
+  const labels = { alertname: MANY + 'x'.repeat(200), severity: 'warning', service: 'many' };
+  const alerts = Array.from({ length: GROUP }, (_, i) => ({ labels: { ...labels, number: `${i}` }, annotations }));
+  const { ok, status } = await fetch(`http://127.0.0.1:${port}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(alerts),
+    signal,
+  });
+  if (!ok) throw new Error(`Alertmanager answers ${status} to ${GROUP} alerts`);
 };
 
 /** Whether a topic has got a message of an alert. */

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
+import { LONGEST_MESSAGE, SNS_LIMITS } from '../../lib/kubernetes/alertmanager/messages';
 import { ALERTS } from '../../lib/kubernetes/prometheus/rules';
 
 interface Route {
@@ -37,4 +38,8 @@ test('an alert is told to its severity, and that one topic fails, to the other o
     };
     expect([alert, told({ alertname: alert, severity })]).toEqual([alert, others[alert] ?? [severity]]);
   }
+});
+
+test('the longest message is one that SNS takes, with room for an attribute', () => {
+  expect(LONGEST_MESSAGE).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { EnvironmentName } from '../../lib/config/environment';
 import { SEVERITIES } from '../../lib/config/monitoring-config';
-import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
 import { run } from '../../rehearsal/process';
 import { deployedFiles } from './files';
+import { limits, messages } from './messages';
 import type { Tools } from './tools';
 import { unitTests } from './unit-tests';
 
@@ -53,53 +53,6 @@ const routes = async ({ amtool, alertmanager, signal }: Deployed) => {
   assert.equal(new Set(topics).size, SEVERITIES.length + 1, 'each receiver has a topic of its own');
 };
 
-const TOPIC = 'arn:aws:sns:eu-north-1:111111111111:topic';
-
-/** Alertmanager's texts for two alerts, as its own templates make them. */
-const messages = async ({ amtool, alertmanager, signal }: Deployed) => {
-  const data = join(alertmanager, 'data.json');
-  const alert = {
-    status: 'firing',
-    labels: { alertname: 'ServiceDown', service: 'api-gateway' },
-    annotations: { summary: 'a "quoted" word', description: 'two\nlines', runbook_url: 'https://example.com/#a' },
-    startsAt: '2026-01-01T00:00:00Z',
-  };
-  const labels = { alertname: 'ServiceDown', severity: 'critical', service: 'api-gateway', environment: 'prod' };
-  writeFileSync(data, JSON.stringify({ status: 'firing', alerts: [alert, alert], commonLabels: labels }));
-  writeFileSync(join(alertmanager, 'none.tmpl'), '');
-  const topic = (slack: boolean) => ({ arn: TOPIC, slack });
-  const { receivers } = parse(
-    alertmanagerConfig({
-      topics: { critical: topic(true), warning: topic(false) },
-      heartbeatTopicArn: TOPIC,
-      region: 'eu-north-1',
-    }),
-  );
-  const render = (text: string) =>
-    run(
-      amtool,
-      [
-        'template',
-        'render',
-        `--template.glob=${join(alertmanager, 'none.tmpl')}`,
-        `--template.data=${data}`,
-        `--template.text=${text}`,
-      ],
-      { signal },
-    );
-  const [critical, warning] = receivers.map(({ sns_configs }: { sns_configs: object[] }) => sns_configs[0]);
-  const subject = (await render(critical.subject)).trim();
-  assert.equal(subject, 'FIRING prod critical: ServiceDown');
-  const { content } = JSON.parse(await render(critical.message));
-  assert.equal(content.title, 'FIRING critical: ServiceDown');
-  const once = 'a "quoted" word\ntwo\nlines\nhttps://example.com/#a\n';
-  assert.equal(content.description, `${once}${once}`);
-  assert.match(
-    await render(warning.message),
-    /a "quoted" word\ntwo\nlines\nhttps:\/\/example.com\/#a\nsince 2026-01-01/,
-  );
-};
-
 type Checks = readonly (readonly [title: string, check: (subject: Deployed) => Promise<void>])[];
 
 /** Checks of the files of each environment. */
@@ -113,4 +66,5 @@ export const FILE_CHECKS: Checks = [
 export const RULE_CHECKS: Checks = [
   ['each alert fires when it should, and does not when it should not', alerts],
   ['messages are such as e-mail and Slack show', messages],
+  ['SNS takes the messages of a group of any size', limits],
 ];

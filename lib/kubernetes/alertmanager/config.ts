@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { SEVERITIES, type Severity } from '../../config/monitoring-config';
+import { SLACK, SUBJECT, TEXT } from './messages';
 
 /** A topic of SNS, and who reads it. */
 export interface AlertTopic {
@@ -23,22 +24,6 @@ const UNHEARD = 'NotificationsFail';
 
 /** After how long an alert that goes on is told again. */
 const REPEAT: Readonly<Record<Severity, string>> = { critical: '1h', warning: '12h' };
-
-/** Plain text of at most a hundred characters: SNS refuses others. */
-const SUBJECT =
-  '{{ .Status | toUpper }} {{ .CommonLabels.environment }} {{ .CommonLabels.severity }}: {{ .CommonLabels.alertname }}';
-
-const TEXT =
-  '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n' +
-  'since {{ .StartsAt.UTC.Format "2006-01-02 15:04 MST" }}\n\n{{ end }}';
-
-/** The form that Amazon Q in chat applications shows. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
-const SLACK =
-  '{"version":"1.0","source":"custom","content":{"textType":"client-markdown",' +
-  '"title":{{ printf "%s %s: %s" (.Status | toUpper) .CommonLabels.severity .CommonLabels.alertname | toJson }},' +
-  // Each text as JSON without its quotation marks, so that all together are one text.
-  `"description":"{{ range .Alerts }}{{ reReplaceAll "^\\"|\\"$" "" (printf "%s\\n%s\\n%s\\n" ` +
-  '.Annotations.summary .Annotations.description .Annotations.runbook_url | toJson) }}{{ end }}"}}';
 
 const receiver = (name: Severity, { arn, slack }: AlertTopic, region: string) => ({
   name,
