@@ -1,4 +1,4 @@
-const CDK = '/node_modules/(?:aws-cdk-lib|cdk-nag|constructs|@aws-cdk)/';
+const CDK = '/node_modules/(?:aws-cdk-lib|cdk-nag|constructs|zod|@aws-cdk)/';
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -8,7 +8,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
-    [`${CDK}.*\\.js$`]: '<rootDir>/test/assemblies/outside.js',
+    [`${CDK}.*\\.c?js$`]: '<rootDir>/test/assemblies/outside.js',
   },
   transformIgnorePatterns: [CDK.replace('(?:', '(?!(?:').replace(')/', ')/)')],
   testTimeout: 600_000, // milliseconds: no verdict depends on how fast a machine is

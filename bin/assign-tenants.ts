@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environments } from '../lib/config';
-import type { TenantRecord } from '../lib/config/tenant';
+import type { TenantRecord } from '../lib/config/environment';
 import { tenantListProblems } from '../lib/config/rules/tenants';
+import { schemaProblems } from '../lib/config/validation';
 import { activeDepartures, assign } from '../lib/config/tenant-assignment';
 
 /** A line for each tenant, so that changes of different tenants merge. */
@@ -11,9 +12,14 @@ const lines = (record: TenantRecord): string =>
 
 // All or nothing: with a problem in one environment, no record is written.
 const configs = Object.values(environments);
-const problems = configs.flatMap(({ name, tenants, tenantRecord }) =>
-  [...tenantListProblems(tenants), ...activeDepartures(tenants, tenantRecord)].map((problem) => `${name}: ${problem}`),
-);
+const problems = configs.flatMap((config) => {
+  const malformed = schemaProblems(config);
+  if (malformed.length > 0) return malformed;
+  const { name, tenants, tenantRecord } = config;
+  return [...tenantListProblems(tenants), ...activeDepartures(tenants, tenantRecord)].map(
+    (problem) => `${name}: ${problem}`,
+  );
+});
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
 

@@ -1,12 +1,22 @@
-import { environment } from '../lib/config';
+import { ConfigurationError, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { aging } from '../lib/config/versions';
 
 // A warning, not a failure: that time passes breaks no build.
-const configs = ENVIRONMENT_NAMES.map((name) => environment(name));
-const warnings = aging(new Date(), {
-  kubernetes: configs.map(({ cluster }) => cluster.kubernetesVersion),
-  mysql: configs.map(({ mysql }) => mysql.engineVersion),
-});
-for (const warning of warnings) console.warn(`warning: ${warning}`);
-if (warnings.length === 0) console.log('every version in use is supported for months to come');
+const warn = () => {
+  const configs = ENVIRONMENT_NAMES.map((name) => environment(name));
+  const warnings = aging(new Date(), {
+    kubernetes: configs.map(({ cluster }) => cluster.kubernetesVersion),
+    mysql: configs.map(({ mysql }) => mysql.engineVersion),
+  });
+  for (const warning of warnings) console.warn(`warning: ${warning}`);
+  if (warnings.length === 0) console.log('every version in use is supported for months to come');
+};
+
+try {
+  warn();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

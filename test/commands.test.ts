@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, environments } from '../lib/config';
-import type { TenantRecord } from '../lib/config/tenant';
+import type { TenantRecord } from '../lib/config/environment';
 import { upstreamImages } from '../lib/config/images';
 
 /** What a command says, and what it writes, by file. */

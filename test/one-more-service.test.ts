@@ -16,7 +16,7 @@ const resourcesOf = ({ stacks }: CloudAssembly): Map<string, CfnResource> =>
 const before = resourcesOf(sample('prod'));
 
 // Before any is mocked: an actual module loads what its neighbours are mocked as.
-const environment = jest.requireActual<typeof import('../lib/config/environment')>('../lib/config/environment');
+const names = jest.requireActual<typeof import('../lib/model/names')>('../lib/model/names');
 const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
 
 /** Resources of the app as it is with one more entry in its tables. */
@@ -26,17 +26,14 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
     [name]: { ...services.SERVICES[like], ...own },
   };
   jest.resetModules();
-  jest.doMock('../lib/config/environment', () => ({
-    ...environment,
-    SERVICE_NAMES: [...environment.SERVICE_NAMES, name],
-  }));
+  jest.doMock('../lib/model/names', () => ({ ...names, SERVICE_NAMES: [...names.SERVICE_NAMES, name] }));
   jest.doMock('../lib/config/services', () => ({
     ...services,
     SERVICES,
     DATABASES: [...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? []))],
     REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
   }));
-  for (const each of environment.ENVIRONMENT_NAMES)
+  for (const each of names.ENVIRONMENT_NAMES)
     jest.doMock(`../lib/config/${each}`, () => {
       const { [each]: config } = jest.requireActual<Record<string, EnvironmentConfig>>(`../lib/config/${each}`);
       return { [each]: { ...config, services: { ...config!.services, [name]: config!.services[like] } } };

@@ -1,7 +1,6 @@
 import { within } from '../lib/config/cidr';
 import { CLOUDFRONT_PREFIX_LISTS } from '../lib/config/cloudfront-prefix-lists';
-import type { SiteName } from '../lib/config/edge-config';
-import type { EnvironmentConfig } from '../lib/config/environment';
+import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
 import { SITES } from '../lib/config/sites';
 import { allOf, target, text, type Place, type Templates } from './references';
 import { allowed } from './request-path/firewall';

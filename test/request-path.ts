@@ -1,7 +1,6 @@
 import { siteHosts, zoneOf } from '../lib/config/domain';
 import { EDGE_REGION } from '../lib/config/edge-region';
-import type { SiteName } from '../lib/config/edge-config';
-import type { EnvironmentConfig } from '../lib/config/environment';
+import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
 import { SITE_HEADER } from '../lib/config/origin';
 import { SITES, sitesOf, takesIpv6, type BehaviorName } from '../lib/config/sites';
 import { toBucket } from './request-path/assets';

@@ -1,5 +1,4 @@
-import type { EnvironmentConfig } from './environment';
-import type { TenantRecord } from './tenant';
+import type { EnvironmentConfig, TenantRecord } from './environment';
 import { MACHINES } from './machines';
 import { SERVICE_RESOURCES } from './services';
 import { tenants } from './tenants/dev';

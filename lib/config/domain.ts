@@ -1,5 +1,4 @@
-import type { DomainConfig, HostsConfig, ZoneConfig } from './edge-config';
-import type { EnvironmentConfig } from './environment';
+import type { DomainConfig, EnvironmentConfig, HostsConfig, ZoneConfig } from './environment';
 import { bySite, entriesOf, namesOf, sitesOf, type BySite } from './sites';
 
 /** All names of a site. The first is the one that links have. */

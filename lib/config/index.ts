@@ -4,7 +4,8 @@ import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
 import { sharedHostProblems } from './rules/edge';
-import { pipelineProblems, problems, sharedAccountProblems } from './validation';
+import { sharedAccountProblems } from './rules/environment';
+import { isWhole, pipelineProblems, problems } from './validation';
 
 /** The configurations as they are written, valid or not. */
 export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
@@ -28,12 +29,23 @@ export const environment = (name: string, { deletionProtection }: EnvironmentOve
   const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
   if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
   const config = environments[known];
-  const all = Object.values(environments);
-  refuse([...sharedAccountProblems(config, all), ...sharedHostProblems(config, all)]);
-  if (deletionProtection === undefined) return validated(config);
+  refuse([...problems(config), ...(isWhole(config) ? amongOthers(known, config) : [])]);
+  if (deletionProtection === undefined) return config;
   if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);
-  return validated({ ...config, deletionProtection: `${deletionProtection}` === 'true' });
+  return { ...config, deletionProtection: `${deletionProtection}` === 'true' };
+};
+
+/** What an environment may not have in common with another. Another one that is not whole is no reason to refuse this one. */
+const amongOthers = (name: EnvironmentName, config: EnvironmentConfig): readonly string[] => {
+  const all = Object.values(environments).filter(isWhole);
+  return [
+    ...(config.name === name
+      ? []
+      : [`${name}: name is "${config.name}": write "${name}", by which lib/config/index.ts has it`]),
+    ...sharedAccountProblems(config, all),
+    ...sharedHostProblems(config, all),
+  ];
 };
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */

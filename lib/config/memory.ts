@@ -4,14 +4,20 @@ const SMALL: Readonly<Record<string, number>> = { micro: 1, small: 2, medium: 4 
 /** GiB of the size `large`, by the letter of the family. */
 const LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, r: 16, x: 32, c: 4 };
 
-/** Bytes of memory of an instance class of RDS like `db.t4g.medium`. Throws on a family that is not in the table. */
-export const instanceMemory = (instanceClass: string): number => {
+/** Bytes of memory of an instance class of RDS like `db.t4g.medium`; undefined of a family that is not in the table. */
+export const knownMemory = (instanceClass: string): number | undefined => {
   const [family = '', size = ''] = instanceClass.replace(/^\w+\.(?=\w+\.)/, '').split('.');
   const large = LARGE[family[0] ?? ''];
   const small = family.startsWith('t') ? SMALL[size] : undefined;
   const gib = small ?? (large && large * (size === 'medium' ? 0.5 : size === 'large' ? 1 : 2 * multiple(size)));
-  if (!gib) throw new Error(`the memory of ${instanceClass} is not known: add its family to lib/config/memory.ts`);
-  return gib * GIB;
+  return gib ? gib * GIB : undefined;
+};
+
+/** The same of a class that validation has let through. */
+export const instanceMemory = (instanceClass: string): number => {
+  const bytes = knownMemory(instanceClass);
+  if (bytes === undefined) throw new Error(`the memory of ${instanceClass} is not known`);
+  return bytes;
 };
 
 /** 1 of `xlarge`, 4 of `4xlarge`. */

@@ -1,5 +1,4 @@
-import type { SiteName } from './edge-config';
-import type { Resources, ServiceConfig, ServiceName } from './environment';
+import type { Resources, ServiceConfig, ServiceName, SiteName } from './environment';
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;

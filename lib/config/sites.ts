@@ -1,6 +1,11 @@
-import { SITE_NAMES, type EdgeConfig, type SiteName } from './edge-config';
-import type { EnvironmentConfig, ServiceName } from './environment';
-import type { Severity } from './monitoring-config';
+import {
+  type EdgeConfig,
+  type EnvironmentConfig,
+  type ServiceName,
+  type Severity,
+  SITE_NAMES,
+  type SiteName,
+} from './environment';
 import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */

@@ -1,5 +1,4 @@
-import type { QuotaConfig, ResourceQuantities, Resources } from './environment';
-import type { TenantTier } from './tenant';
+import type { QuotaConfig, ResourceQuantities, Resources, TenantTier } from './environment';
 import { LARGEST_POD } from './namespaces';
 
 /** What a tenant of a tier may use: in all, and at most in one piece. Kubernetes quantities. */

@@ -2,7 +2,7 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { Severity } from '../config/monitoring-config';
+import type { Severity } from '../config/environment';
 
 /**
  * What RDS tells of instances: of a failure somebody has to know at once; a failover has already helped.

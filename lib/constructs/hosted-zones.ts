@@ -2,7 +2,7 @@ import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatem
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { allHosts, zoneOf } from '../config/domain';
-import type { DomainConfig } from '../config/edge-config';
+import type { DomainConfig } from '../config/environment';
 
 export interface HostedZonesProps {
   readonly domain: DomainConfig;

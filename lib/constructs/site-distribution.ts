@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
-import type { SiteName } from '../config/edge-config';
+import type { SiteName } from '../config/environment';
 import { SITES, takesIpv6, type BehaviorName, type SiteDefinition } from '../config/sites';
 import { acknowledge } from './acknowledge';
 import { ERROR_PAGE } from './error-page';

@@ -1,7 +1,7 @@
 import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SEVERITIES, type MonitoringConfig, type NotificationConfig, type Severity } from '../config/monitoring-config';
+import { type MonitoringConfig, type NotificationConfig, SEVERITIES, type Severity } from '../config/environment';
 import { acknowledge } from './acknowledge';
 
 export interface SlackProps {

@@ -11,7 +11,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Severity } from '../config/monitoring-config';
+import type { Severity } from '../config/environment';
 import { alarmName, anchor, type AlarmDefinition, type Tier } from './alarms/definition';
 
 export interface TierAlarmsProps {

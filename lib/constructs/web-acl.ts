@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { EdgeConfig } from '../config/edge-config';
+import type { EdgeConfig } from '../config/environment';
 import { removal } from './removal';
 
 /** AWS WAF writes only to log groups whose names begin so. */

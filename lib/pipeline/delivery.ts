@@ -6,8 +6,10 @@ import { PipelineStack } from './pipeline-stack';
 
 /** Fills an app with the pipeline, and with a Stage for each environment that it promotes. */
 export const delivery = (app: App, pipeline: PipelineConfig): void => {
-  const stages = pipeline.stages.map(({ environment: name, manualApproval }) => {
-    const config = environment(name);
+  // All configurations before the first stage: what is wrong with the last one is said at once.
+  const configs = pipeline.stages.map(({ environment: name }) => environment(name));
+  const stages = pipeline.stages.map(({ environment: name, manualApproval }, i) => {
+    const config = configs[i]!;
     // A child of the app, not of the pipeline's stack: the paths, and so the templates, are those of `-c env=`.
     const stage = new Stage(app, name, { env: { account: config.account, region: config.region } });
     platform(stage, config);

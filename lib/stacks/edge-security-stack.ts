@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { DomainConfig, EdgeConfig, SiteName } from '../config/edge-config';
+import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
 import { bySite, OPEN_SITES, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';

@@ -15,7 +15,7 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { siteHosts, siteUrls } from '../config/domain';
-import type { DomainConfig, EdgeConfig, SiteName } from '../config/edge-config';
+import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
 import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
 import { bySite, entriesOf, namesOf, OPEN_SITES, SITES, takesIpv6, type BySite } from '../config/sites';
 import { acknowledge } from '../constructs/acknowledge';

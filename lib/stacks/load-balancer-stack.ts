@@ -15,7 +15,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { CLOUDFRONT_PREFIX_LISTS } from '../config/cloudfront-prefix-lists';
 import { siteHosts } from '../config/domain';
-import type { DomainConfig, SiteName } from '../config/edge-config';
+import type { DomainConfig, SiteName } from '../config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
 import { bySite, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import type { EdgeConfig, SiteName } from '../config/edge-config';
+import type { EdgeConfig, SiteName } from '../config/environment';
 import { SITES } from '../config/sites';
 import { WebAcl } from '../constructs/web-acl';
 import { weakly } from '../constructs/weakly';

@@ -1,7 +1,7 @@
 import { CfnWaitConditionHandle, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnPodIdentityAssociation, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Construct } from 'constructs';
-import type { TenantConfig } from '../config/tenant';
+import type { TenantConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { applyManifests, applyTogether } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { SEVERITIES } from '../../lib/config/monitoring-config';
+import { SEVERITIES } from '../../lib/config/environment';
 import { WATCHDOG } from '../../lib/kubernetes/alertmanager/config';
 import type { Outcome } from '../../rehearsal/outcome';
 import { settle } from '../../rehearsal/patience';

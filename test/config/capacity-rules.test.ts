@@ -1,11 +1,11 @@
 import { environment } from '../../lib/config';
 import {
   ENVIRONMENT_NAMES,
-  SERVICE_NAMES,
   type EnvironmentConfig,
   type QuotaConfig,
+  SERVICE_NAMES,
+  type TenantConfig,
 } from '../../lib/config/environment';
-import type { TenantConfig } from '../../lib/config/tenant';
 import { machine } from '../../lib/config/machines';
 import { LARGEST_POD } from '../../lib/config/namespaces';
 import { millicores } from '../../lib/config/quantities';

@@ -25,7 +25,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     mysql({ instanceClass: 'db.t4g.small' }),
     /mysql.insights is true: db.t4g.small does not/,
   ],
-  ['the specified 10 GiB, which RDS refuses', mysql({ storageGiB: 10 }), /mysql.storageGiB is 10: choose 20 to 65536/],
+  ['the specified 10 GiB, which RDS refuses', mysql({ storageGiB: 10 }), /mysql.storageGiB is 10: choose 20 to 59578/],
   ['storage that cannot grow', mysql({ maxStorageGiB: 105 }), /mysql.maxStorageGiB is 105: choose 110 to 65536/],
   ['half a replica', mysql({ readReplicas: 0.5 }), /mysql.readReplicas is 0.5: choose 0 to 5/],
   ['no backups, without which there are no replicas', mysql({ backupRetentionDays: 0 }), /backupRetentionDays is 0/],

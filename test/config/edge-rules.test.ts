@@ -1,6 +1,5 @@
 import { zoneOf } from '../../lib/config/domain';
-import type { DomainConfig, EdgeConfig } from '../../lib/config/edge-config';
-import type { EnvironmentConfig } from '../../lib/config/environment';
+import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import { SERVICE_SITES, SITES } from '../../lib/config/sites';
 import { sharedHostProblems } from '../../lib/config/rules/edge';
@@ -20,7 +19,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a name that is none',
     named({ hosts: { ...hosts, appAliases: ['Shop.platform.example'] } }),
-    /domain.hosts has "Shop.platform.example": write a name like api.example.com/,
+    /domain.hosts.appAliases has "Shop.platform.example": write a name like api.example.com/,
   ],
   ['one name for two', named({ hosts: { ...hosts, api: hosts.app } }), /domain.hosts has "platform.example" twice/],
   [
@@ -61,7 +60,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'an id that is none',
     named({ zones: [{ name: 'platform.example', id: '/hostedzone/Z1' }] }),
-    /domain.zones.platform.example has the id "\/hostedzone\/Z1": write one like/,
+    /domain.zones.platform.example.id is "\/hostedzone\/Z1": write one like/,
   ],
   [
     'a zone twice',

@@ -1,5 +1,4 @@
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import type { MonitoringConfig } from '../../lib/config/monitoring-config';
+import type { EnvironmentConfig, MonitoringConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES, WITH_GRAFANA } from '../sample';
 
@@ -33,9 +32,9 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /monitoring.notify.critical.emails has "a@example.com" twice/,
   ],
   [
-    'names in place of ids of Slack',
-    watched({ notify: { ...notify, critical: { emails: [], slack: { workspaceId: 'us', channelId: '#alarms' } } } }),
-    /monitoring.notify.critical.slack is "us", "#alarms": write the ids/,
+    'a name in place of an id of Slack',
+    watched({ notify: { ...notify, critical: { emails: [], slack: { workspaceId: 'T1', channelId: '#alarms' } } } }),
+    /monitoring.notify.critical.slack.channelId is "#alarms": write the id that Slack shows/,
   ],
   ['no budget', watched({ monthlyBudgetUsd: 0 }), /monthlyBudgetUsd is 0: choose more/],
   [

@@ -39,7 +39,7 @@ test('names a service that an environment says nothing about, and one without re
   expect([frontend, resources]).not.toContain(undefined);
   expect(problems(config)).toEqual([
     'prod: services.frontend is missing: add its imageTag, replicas and resources',
-    'prod: services.auth-service.resources is incomplete: give requests and limits of cpu and memory',
+    'prod: services.auth-service.resources is missing: add its requests and limits',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/tenant';
+import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/environment';
 import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
@@ -24,13 +24,16 @@ test.each<[string, Partial<TenantConfig>, RegExp]>([
 });
 
 test.each<[string, object, RegExp]>([
-  ['a name of blanks', { name: ' ' }, /tenant acme: name is " ": write 1 to 100 characters/],
-  ['a name that is a story', { name: 'a'.repeat(101) }, /tenant acme: name is "a{101}"/],
-  ['a tier that nobody sells', { tier: 'gold' }, /tenant acme: tier is "gold": choose basic, standard, premium/],
+  ['a name of blanks', { name: ' ' }, /tenants.acme.name is " ": write 1 to 100 characters/],
+  ['a name that is a story', { name: 'a'.repeat(101) }, /tenants.acme.name is "a{101}"/],
+  ['a tier that nobody sells', { tier: 'gold' }, /tenants.acme.tier is "gold": choose basic, standard or premium/],
   ['a tier named like a method', { tier: 'constructor' }, /tier is "constructor"/],
-  ['a status that is none', { status: 'gone' }, /tenant acme: status is "gone": choose active or suspended/],
+  ['a status that is none', { status: 'gone' }, /tenants.acme.status is "gone": choose active or suspended/],
 ])('refuses %s', (_, change, problem) => {
-  expect(problemsOf({ ...acme, ...change } as TenantConfig)).toEqual([expect.stringMatching(problem)]);
+  const tenants = [{ ...acme, ...change } as TenantConfig];
+  expect(problems({ ...prod, tenants, tenantRecord: assign([acme], nobody) })).toEqual([
+    expect.stringMatching(problem),
+  ]);
 });
 
 test('takes every id that the pattern allows, in whatever order, and names like those of methods', () => {

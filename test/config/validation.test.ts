@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
 import { SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
-import { problems, sharedAccountProblems } from '../../lib/config/validation';
+import { sharedAccountProblems } from '../../lib/config/rules/environment';
+import { problems } from '../../lib/config/validation';
 
 const { prod } = SAMPLES;
 

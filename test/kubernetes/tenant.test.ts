@@ -2,7 +2,7 @@ import { ADDRESSES } from '../sample';
 import type { Container, LimitRange, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/tenant';
+import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
 import { LARGEST_POD } from '../../lib/config/namespaces';
 import { bytes, millicores } from '../../lib/config/quantities';
 import { TIERS } from '../../lib/config/tenant-tiers';

@@ -1,8 +1,7 @@
 import { siteHosts, siteUrls } from '../../lib/config/domain';
 import { sitesOf } from '../../lib/config/sites';
 import { environment } from '../../lib/config';
-import type { SiteName } from '../../lib/config/edge-config';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES, type EnvironmentName, type SiteName } from '../../lib/config/environment';
 import { allOf, target, templatesOf, type Place } from '../references';
 import { assembly, type Json } from '../synth';
 import { INGRESSES } from './ingresses';

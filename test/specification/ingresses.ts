@@ -1,4 +1,4 @@
-import type { SiteName } from '../../lib/config/edge-config';
+import type { SiteName } from '../../lib/config/environment';
 
 /** An Ingress of the specification, as far as it is about more than its controller. */
 export interface SpecifiedIngress {

@@ -1,7 +1,6 @@
 import { allHosts, publicDomain, zoneOf } from '../../lib/config/domain';
 import { environment } from '../../lib/config';
-import type { SiteName } from '../../lib/config/edge-config';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
 import { OPEN_SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import {

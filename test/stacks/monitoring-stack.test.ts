@@ -1,6 +1,6 @@
 import { environment } from '../../lib/config';
 import { instanceMemory } from '../../lib/config/memory';
-import { SEVERITIES, type MonitoringConfig } from '../../lib/config/monitoring-config';
+import { type MonitoringConfig, SEVERITIES } from '../../lib/config/environment';
 import { channels } from '../../lib/constructs/slack';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, once, propertiesOf, resourcesOf, sample, type Json } from '../synth';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment } from '../../lib/config';
-import { TENANT_TIERS, type TenantConfig } from '../../lib/config/tenant';
+import { TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
 import { assign } from '../../lib/config/tenant-assignment';
 import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 
@@ -27,7 +27,7 @@ const check = async () => {
   const { status } = await rehearseCopy(
     (folder) => {
       const config = join(folder, 'lib', 'config');
-      const list = `import type { TenantConfig } from '../tenant';\n\nexport const tenants: readonly TenantConfig[] = ${JSON.stringify(tenants)};\n`;
+      const list = `import type { TenantConfig } from '../environment';\n\nexport const tenants: readonly TenantConfig[] = ${JSON.stringify(tenants)};\n`;
       writeFileSync(join(config, 'tenants', 'dev.ts'), list);
       writeFileSync(join(config, 'tenants', 'dev.assigned.json'), JSON.stringify(assign(tenants, tenantRecord)));
       const { maxSize } = cluster.nodeGroups.application;

@@ -18,7 +18,7 @@ export interface Update {
 
 const DEV = 'lib/config/dev.ts';
 const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' }"];
-const nameless: Edit = [DEV, '  domain: {\n', '  domainForLater: {\n']; // which is no field, so nobody reads it
+const nameless: Edit = [DEV, '  domain: {\n', '  domain: undefined && {\n'];
 
 const renamed: readonly Edit[] = [
   [DEV, "api: 'api-dev.platform.com',", "api: 'api.elsewhere.com',"],
@@ -44,10 +44,15 @@ const deployed: Edit = [
   '  quietHour: 17,',
   `  get deployed() {
     const { account, region, network, cluster, mysql, redis, tags } = dev;
+    const { vpcCidr, podCidrs, availabilityZones } = network;
+    const known = ({ instanceType, subnets, maxSize }) => ({ instanceType, subnets, maxSize });
+    const { application, database, monitoring } = cluster.nodeGroups;
     return {
-      ...{ account, region, ...network, serviceCidr: cluster.serviceCidr, nodeTags: tags },
+      ...{ account, region, vpcCidr, podCidrs, availabilityZones, serviceCidr: cluster.serviceCidr },
       ...{ mysqlEngineVersion: mysql.engineVersion, mysqlStorageGiB: mysql.storageGiB },
-      ...{ redisReplicasPerShard: redis.replicasPerShard, nodeGroups: cluster.nodeGroups },
+      redisReplicasPerShard: redis.replicasPerShard,
+      nodeGroups: { application: known(application), database: known(database), monitoring: known(monitoring) },
+      nodeTags: { owner: tags.owner, costCenter: tags.costCenter },
     };
   },
   quietHour: 17,`,

@@ -16,21 +16,16 @@ import { bytes, millicores } from '../quantities';
 import { nodeGroup } from './cluster';
 import { resourcesProblems, unless } from './unless';
 
-/** The quotas: well-formed, and room for what the platform itself runs in its namespaces. */
+/** The quotas: none requested above its limit, and room for what the platform itself runs in its namespaces. */
 export const quotaProblems = (config: EnvironmentConfig) => [
   ...PLATFORM_NAMESPACE_NAMES.flatMap((namespace) => {
     const field = `quotas.${namespace}`;
-    const problems = wellFormed(field, config.quotas[namespace]);
+    const problems = resourcesProblems(field, config.quotas[namespace]);
     return problems.length > 0
       ? problems
       : room(field, config.quotas[namespace], namespaceDemand(config, namespace), namespace);
   }),
-  ...config.extraNamespaces.flatMap(({ name, quota }) => wellFormed(`extraNamespaces.${name}.quota`, quota)),
-];
-
-const wellFormed = (field: string, { pods, ...resources }: QuotaConfig) => [
-  ...unless(Number.isInteger(pods) && pods >= 1, `${field}.pods is ${pods}: choose 1 or more`),
-  ...resourcesProblems(field, resources),
+  ...config.extraNamespaces.flatMap(({ name, quota }) => resourcesProblems(`extraNamespaces.${name}.quota`, quota)),
 ];
 
 const MIB = 2 ** 20;
@@ -64,7 +59,7 @@ const room = (field: string, { pods, requests, limits }: QuotaConfig, needed: De
       suffix: 'Mi',
     },
   ]
-    .filter(({ has, needs }) => (has ?? 0) < needs)
+    .filter(({ has, needs }) => (has ?? needs) < needs)
     .map(
       ({ of, value, needs, unit, suffix }) =>
         `${field}.${of} is ${value}, below the ${Math.ceil(needs / unit)}${suffix} of all that runs in ${namespace} at its most: ` +

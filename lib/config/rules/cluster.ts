@@ -1,8 +1,9 @@
 import { isCidr, overlap, prefixLength } from '../cidr';
-import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../environment';
+import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig, type RootVolumeConfig } from '../environment';
 import { isDeployed, share } from '../node-groups';
+import { MOST_NODES } from '../schema/cluster';
 import { KUBERNETES_RELEASES } from '../versions';
-import { unless } from './unless';
+import { unless, wholeNumber } from './unless';
 
 /** The version: one of the table, and one that EKS still creates. */
 export const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exists = false } }: EnvironmentConfig) => {
@@ -90,8 +91,8 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
     new Set(cidrs).size === cidrs.length,
     `cluster.publicEndpointCidrs repeats a network (${cidrs.join(', ')}): name each once`,
   ),
-  ...cidrs.flatMap((cidr) => {
-    if (!isCidr(cidr) || prefixLength(cidr) < 8)
+  ...cidrs.filter(isCidr).flatMap((cidr) => {
+    if (prefixLength(cidr) < 8)
       return [`cluster.publicEndpointCidrs has "${cidr}": write the networks of your people, each /8 or smaller`];
     const reserved = RESERVED_NETWORKS.find((network) => overlap(cidr, network));
     return reserved === undefined
@@ -104,34 +105,16 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
 const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
 
 /** One node group: its machines, sizes and disk. */
-export const nodeGroup = (
-  field: string,
-  { minSize, maxSize, rootVolume, instanceType, sshKeyName }: NodeGroupConfig,
-) => [
+export const nodeGroup = (field: string, { minSize, maxSize, rootVolume, instanceType }: NodeGroupConfig) => [
   ...unless(
     NITRO_TYPE.test(instanceType),
     `${field}.instanceType is "${instanceType}": write an x86-64 type of the Nitro system like m5.large`,
   ),
-  ...unless(Number.isInteger(minSize) && minSize >= 1, `${field}.minSize is ${minSize}: choose 1 or more`),
-  ...unless(
-    Number.isInteger(maxSize) && maxSize >= minSize && maxSize <= MOST_NODES,
-    `${field}.maxSize is ${maxSize}: choose ${minSize} (minSize) to ${MOST_NODES}`,
-  ),
-  ...unless(sshKeyName !== '', `${field}.sshKeyName is "": name an EC2 key pair, or leave it out`),
-  // The AL2023 node image is 20 GiB: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
-  ...unless(
-    Number.isInteger(rootVolume.sizeGiB) && rootVolume.sizeGiB >= 20 && rootVolume.sizeGiB <= 16384,
-    `${field}.rootVolume.sizeGiB is ${rootVolume.sizeGiB}: choose 20 to 16384 GiB`,
-  ),
-  ...(rootVolume.type === 'io2'
-    ? unless(
-        Number.isInteger(rootVolume.iops) &&
-          rootVolume.iops >= 100 &&
-          rootVolume.iops <= Math.min(64000, 1000 * rootVolume.sizeGiB),
-        `${field}.rootVolume.iops is ${rootVolume.iops}: choose 100 to ${Math.min(64000, 1000 * rootVolume.sizeGiB)} for this size`,
-      )
-    : []),
+  ...wholeNumber(`${field}.maxSize`, maxSize, [minSize, MOST_NODES], `choose ${minSize} (minSize) to ${MOST_NODES}`),
+  ...(rootVolume.type === 'io2' ? iops(`${field}.rootVolume.iops`, rootVolume) : []),
 ];
 
-/** Nodes of a managed node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-const MOST_NODES = 450;
+const iops = (field: string, { sizeGiB, iops: value }: Extract<RootVolumeConfig, { type: 'io2' }>) => {
+  const most = Math.min(64000, 1000 * sizeGiB);
+  return wholeNumber(field, value, [100, most], `choose 100 to ${most} for this size`);
+};

@@ -1,11 +1,10 @@
-import type { EnvironmentConfig, MysqlConfig, RedisConfig, UploadsConfig } from '../environment';
+import type { EnvironmentConfig, MysqlConfig, RedisConfig } from '../environment';
+import { knownMemory } from '../memory';
+import { MOST_STORAGE } from '../schema/mysql';
 import { MYSQL_RELEASES } from '../versions';
-import { retention, unless, wholeNumber } from './unless';
+import { unless, wholeNumber } from './unless';
 
-/** Largest gp3 volume of RDS for MySQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
-const MOST_STORAGE = 65536; // GiB
-
-/** The database: a version that lives, a class that exists, storage that RDS makes. */
+/** The database: a version that lives, a class that has what it needs, storage that can grow. */
 export const mysqlProblems = (mysql: MysqlConfig) => [
   ...unless(
     Object.hasOwn(MYSQL_RELEASES, mysql.engineVersion),
@@ -13,8 +12,9 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
       'lib/config/versions.ts. MySQL 8.0 and older cost extended support',
   ),
   ...unless(
-    /^db\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/.test(mysql.instanceClass),
-    `mysql.instanceClass is "${mysql.instanceClass}": write an RDS instance class like db.t4g.medium`,
+    knownMemory(mysql.instanceClass) !== undefined,
+    `mysql.instanceClass is "${mysql.instanceClass}", whose memory nobody recorded: choose another class, or add its family to ` +
+      'lib/config/memory.ts',
   ),
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
   ...unless(
@@ -28,34 +28,16 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
     `mysql.replicaEngineVersion is "${mysql.replicaEngineVersion}": choose ${mysql.engineVersion} or a newer version of ` +
       'lib/config/versions.ts, for replicas are upgraded before their source',
   ),
-  ...wholeNumber('mysql.setupRun', mysql.setupRun ?? 1, 1, 1e6),
-  ...wholeNumber('mysql.readReplicas', mysql.readReplicas, 0, 5),
-  ...wholeNumber('mysql.storageGiB', mysql.storageGiB, 20, MOST_STORAGE),
-  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, Math.ceil((mysql.storageGiB * 11) / 10), MOST_STORAGE),
-  ...wholeNumber('mysql.backupRetentionDays', mysql.backupRetentionDays, 1, 35),
-  ...retention('mysql.logRetentionDays', mysql.logRetentionDays, 1),
+  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, [Math.ceil((mysql.storageGiB * 11) / 10), MOST_STORAGE]),
 ];
 
-/** The cache: a node type that exists, shards and replicas within the limits of ElastiCache. */
-export const redisProblems = (redis: RedisConfig) => [
-  ...unless(
-    /^cache\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/.test(redis.nodeType),
-    `redis.nodeType is "${redis.nodeType}": write an ElastiCache node type like cache.t4g.small`,
-  ),
+/** The cache: shards and replicas within the limits of ElastiCache. */
+export const redisProblems = (redis: RedisConfig) =>
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html: 90 nodes
-  ...wholeNumber('redis.shards', redis.shards, 1, 90),
-  ...wholeNumber('redis.replicasPerShard', redis.replicasPerShard, 0, 5),
-  ...unless(
+  unless(
     redis.shards * (redis.replicasPerShard + 1) <= 90,
     `redis.shards is ${redis.shards} with ${redis.replicasPerShard} replicas each: a cluster has 90 nodes at most`,
-  ),
-  ...wholeNumber('redis.snapshotRetentionDays', redis.snapshotRetentionDays, 1, 35),
-  ...retention('redis.logRetentionDays', redis.logRetentionDays, 1),
-];
-
-/** The uploads of tenants. */
-export const uploadsProblems = ({ noncurrentVersionDays }: UploadsConfig) =>
-  wholeNumber('uploads.noncurrentVersionDays', noncurrentVersionDays, 1, 36500);
+  );
 
 /** What a running environment cannot become, each with the way out. */
 export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {

@@ -2,9 +2,7 @@ import { CLOUDFRONT_PREFIX_LISTS } from '../cloudfront-prefix-lists';
 import { allHosts, siteHosts, zoneOf } from '../domain';
 import type { EnvironmentConfig } from '../environment';
 import { entriesOf, sitesOf } from '../sites';
-import { repeated, retention, unless, wholeNumber } from './unless';
-
-const NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+import { repeated, unless } from './unless';
 
 /** Names in a certificate of ACM: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
 const MOST_HOSTS = 10;
@@ -15,7 +13,7 @@ const MOST_HOSTS_OF_A_SITE = 5;
 /** Each takes 22 of the 1,500 units of a web ACL, of which the rest of its rules take 1,128. */
 const MOST_LARGE_BODY_PATHS = 10;
 
-/** The names of the platform: well-formed, each once, each in a zone. */
+/** The names of the platform: each once, each in a zone. */
 export const domainProblems = (config: EnvironmentConfig): readonly string[] => {
   const { domain } = config;
   if (domain === undefined) return [];
@@ -23,8 +21,6 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
   const hosts = allHosts(domain);
   const names = zones.map(({ name }) => name);
   return [
-    ...malformed('domain.hosts', hosts),
-    ...malformed('domain.zones', names),
     ...repeated('domain.hosts', hosts),
     ...repeated('domain.zones', names),
     ...repeated(
@@ -47,9 +43,6 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
         ([site, own]) =>
           `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MOST_HOSTS_OF_A_SITE}, so choose fewer`,
       ),
-    ...zones
-      .filter(({ id }) => id !== undefined && !/^Z[A-Z0-9]{1,31}$/.test(id))
-      .map(({ name, id }) => `domain.zones.${name} has the id "${id}": write one like Z0123456789ABCDEFGHIJ`),
     ...hosts
       .filter((host) => zoneOf(host, zones) === undefined)
       .map((host) => `domain.hosts has "${host}", which is in no zone of domain.zones: add its zone`),
@@ -58,11 +51,6 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
       .map((name) => `domain.zones has "${name}", in which no host is: leave it out`),
   ];
 };
-
-const malformed = (field: string, names: readonly string[]) =>
-  names
-    .filter((name) => !NAME.test(name))
-    .map((name) => `${field} has "${name}": write a name like api.example.com, in lower case`);
 
 /** Names that another environment has too: one name leads to one distribution, in whatever account. */
 export const sharedHostProblems = (
@@ -79,23 +67,13 @@ export const sharedHostProblems = (
     });
 
 /** What stands between the internet and the load balancer. */
-export const edgeProblems = ({ edge, region }: EnvironmentConfig): readonly string[] => {
-  const { firewall, apiRequestsPerMinute, largeBodyPaths = [], logRetentionDays, vpcOrigin = 1 } = edge;
-  return [
-    ...unless(
-      CLOUDFRONT_PREFIX_LISTS[region] !== undefined,
-      `region is "${region}", of which nobody recorded the addresses of CloudFront: add it to lib/config/cloudfront-prefix-lists.ts`,
-    ),
-    ...unless(['block', 'count'].includes(firewall), `edge.firewall is "${firewall}": choose block or count`),
-    ...wholeNumber('edge.apiRequestsPerMinute', apiRequestsPerMinute, 10, 2_000_000_000),
-    ...largeBodyPaths
-      .filter((path) => !/^\/[\w./~-]{1,199}$/.test(path) || /\/\.{1,2}(\/|$)/.test(path))
-      .map((path) => `edge.largeBodyPaths has "${path}": write the beginning of a path, like /uploads/`),
-    ...unless(
-      largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
-      `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MOST_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
-    ),
-    ...retention('edge.logRetentionDays', logRetentionDays, 1),
-    ...wholeNumber('edge.vpcOrigin', vpcOrigin, 1, 1000),
-  ];
-};
+export const edgeProblems = ({ edge: { largeBodyPaths = [] }, region }: EnvironmentConfig): readonly string[] => [
+  ...unless(
+    CLOUDFRONT_PREFIX_LISTS[region] !== undefined,
+    `region is "${region}", of which nobody recorded the addresses of CloudFront: add it to lib/config/cloudfront-prefix-lists.ts`,
+  ),
+  ...unless(
+    largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
+    `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MOST_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
+  ),
+];

@@ -1,13 +1,15 @@
 import { isCidr, overlap, prefixLength, within } from '../cidr';
 import type { EnvironmentConfig } from '../environment';
 import { FIRST_ZONES, MOST_ZONES, PRIVATE_PREFIX } from '../subnets';
-import { unless } from './unless';
+import { unless, wholeNumber } from './unless';
 
 /** A count of things of which each zone can have one. */
 export const perZone = (field: string, count: number, availabilityZones: readonly string[]) =>
-  unless(
-    Number.isInteger(count) && count >= 1 && count <= availabilityZones.length,
-    `${field} is ${count}: choose 1 to ${availabilityZones.length}, one per zone at most`,
+  wholeNumber(
+    field,
+    count,
+    [1, availabilityZones.length],
+    `choose 1 to ${availabilityZones.length}, one per zone at most`,
   );
 
 /** The zones: three or four, of the home region, each once. */
@@ -28,26 +30,25 @@ export const zones = ({ region, network: { availabilityZones } }: EnvironmentCon
 /** RFC 1918: the only addresses that VPC, pods and Services may use here. */
 const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
-/** The blocks of VPC, pods and Services: well-formed, private, large enough, apart from each other. */
+/** The blocks of VPC, pods and Services: private, large enough, apart from each other. A malformed one is a problem of its own. */
 export const networks = ({
   network: { vpcCidr, podCidrs, availabilityZones },
   cluster: { serviceCidr },
 }: EnvironmentConfig) => {
+  if (![vpcCidr, ...podCidrs, serviceCidr].every(isCidr)) return [];
   const sizes = Object.keys(PRIVATE_PREFIX).map(Number);
   const blocks = [
     { field: 'network.vpcCidr', cidr: vpcCidr, largest: Math.min(...sizes), smallest: Math.max(...sizes) },
     ...podCidrs.map((cidr, i) => ({ field: `network.podCidrs[${i}]`, cidr, largest: 16, smallest: 24 })),
     { field: 'cluster.serviceCidr', cidr: serviceCidr, largest: 12, smallest: 24 },
   ];
-  const malformed = blocks.filter(({ cidr }) => !isCidr(cidr));
   return [
     ...unless(
       podCidrs.length >= availabilityZones.length && podCidrs.length <= MOST_ZONES,
       `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most ${MOST_ZONES}`,
     ),
-    ...malformed.map(({ field, cidr }) => `${field} is "${cidr}": write an IPv4 network like 10.0.0.0/16`),
-    ...(malformed.length > 0 ? [] : blocks.flatMap((block, i) => misplaced(block, blocks.slice(0, i)))),
-    ...(malformed.length > 0 ? [] : foreign(vpcCidr, podCidrs)),
+    ...blocks.flatMap((block, i) => misplaced(block, blocks.slice(0, i))),
+    ...foreign(vpcCidr, podCidrs),
   ];
 };
 

@@ -1,4 +1,3 @@
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Resources } from '../environment';
 import { bytes, millicores } from '../quantities';
 
@@ -11,43 +10,23 @@ export const repeated = (field: string, values: readonly string[]): readonly str
     (value) => `${field} has "${value}" twice: name each once`,
   );
 
-/** A whole number within limits. */
-export const wholeNumber = (field: string, value: number, least: number, most: number) =>
-  unless(
-    Number.isInteger(value) && value >= least && value <= most,
-    `${field} is ${JSON.stringify(value)}: choose ${least} to ${most}`,
-  );
+/** A whole number within limits that other fields set. Where they leave none, the problem is theirs. */
+export const wholeNumber = (
+  field: string,
+  value: number,
+  [least, most]: readonly [number, number],
+  fix = `choose ${least} to ${most}`,
+) =>
+  unless(least > most || (Number.isInteger(value) && value >= least && value <= most), `${field} is ${value}: ${fix}`);
 
-/** Days that CloudWatch Logs can be told to keep a log, `least` or more. */
-export const retention = (field: string, days: number, least: number) => {
-  const allowed = Object.values(RetentionDays).filter(
-    (value) => typeof value === 'number' && value >= least && value < 9999,
-  );
-  return unless(allowed.includes(days), `${field} is ${days}: CloudWatch Logs takes one of ${allowed.join(', ')}`);
-};
-
-/** Requests and limits: quantities, and none requested above its limit. */
-export const resourcesProblems = (field: string, resources: Resources | undefined): readonly string[] => {
-  if (!resources?.requests || !resources.limits)
-    return [`${field} is incomplete: give requests and limits of cpu and memory`];
-  const { requests, limits } = resources;
-  return [
-    { resource: 'cpu', quantity: millicores, example: '100m', request: requests.cpu, limit: limits.cpu },
-    { resource: 'memory', quantity: bytes, example: '256Mi', request: requests.memory, limit: limits.memory },
-  ].flatMap(({ resource, quantity, example, request, limit }) => {
-    const malformed = Object.entries({ requests: request, limits: limit })
-      .filter(([, value]) => quantity(value) === undefined)
-      .map(([kind, value]) => `${field}.${kind}.${resource} is "${value}": write a quantity like ${example}`);
-    if (malformed.length > 0) return malformed;
-    return unless(
-      (quantity(request) ?? 0) <= (quantity(limit) ?? 0),
+/** Requests and limits: none requested above its limit. A malformed quantity is a problem of its own. */
+export const resourcesProblems = (field: string, { requests, limits }: Resources): readonly string[] =>
+  [
+    { resource: 'cpu', quantity: millicores, request: requests.cpu, limit: limits.cpu },
+    { resource: 'memory', quantity: bytes, request: requests.memory, limit: limits.memory },
+  ].flatMap(({ resource, quantity, request, limit }) =>
+    unless(
+      (quantity(request) ?? 0) <= (quantity(limit) ?? Infinity),
       `${field}.limits.${resource} is "${limit}", below the request of ${request}: raise it`,
-    );
-  });
-};
-
-/** E-mail addresses of a field that are none. */
-export const notAddresses = (field: string, emails: readonly string[]): readonly string[] =>
-  emails
-    .filter((email) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
-    .map((email) => `${field} has "${email}": write an address like team@example.com`);
+    ),
+  );

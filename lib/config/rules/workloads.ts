@@ -1,10 +1,11 @@
-import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES, type EnvironmentConfig, type ServiceConfig } from '../environment';
+import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
+import { MOST_REPLICAS } from '../schema/workloads';
 import { resourcesProblems, unless, wholeNumber } from './unless';
 
-/** The names of the extra namespaces: valid, and not those that belong to somebody else. */
+/** The names of the extra namespaces: not those that belong to somebody else. */
 export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) => [
   ...extra
-    .filter(({ name }) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) || /^(kube-|tenant-|default$)/.test(name))
+    .filter(({ name }) => /^(kube-|tenant-|default$)/.test(name))
     .map(
       ({ name }) =>
         `extraNamespaces has "${name}": write lower case letters, digits and hyphens, not default, kube-… or tenant-…`,
@@ -23,15 +24,12 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
   ),
 ];
 
-/** Autoscaling: room to scale, and targets that pods can reach. */
+/** Autoscaling: room to scale, for every service. */
 export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig) => {
   if (!autoscaling) return [];
-  const { minReplicas, maxReplicas, targetCpuPercent, targetMemoryPercent } = autoscaling;
+  const { minReplicas, maxReplicas } = autoscaling;
   return [
-    ...wholeNumber('autoscaling.minReplicas', minReplicas, 1, 1000),
-    ...wholeNumber('autoscaling.maxReplicas', maxReplicas, minReplicas, 1000),
-    ...wholeNumber('autoscaling.targetCpuPercent', targetCpuPercent, 1, 1000),
-    ...wholeNumber('autoscaling.targetMemoryPercent', targetMemoryPercent, 1, 1000),
+    ...wholeNumber('autoscaling.maxReplicas', maxReplicas, [minReplicas, MOST_REPLICAS]),
     ...Object.entries(services)
       .filter(([, { replicas }]) => replicas > maxReplicas)
       .map(
@@ -41,18 +39,8 @@ export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig
   ];
 };
 
-/** The services that no entry says anything about. Types refuse it too, but synthesis does not check types. */
-export const missingServices = ({ services }: EnvironmentConfig) =>
-  SERVICE_NAMES.filter((name) => services[name] === undefined).map(
-    (name) => `services.${name} is missing: add its imageTag, replicas and resources`,
+/** The pods of each service: none requests more than its limit. */
+export const serviceProblems = ({ services }: EnvironmentConfig) =>
+  Object.entries(services).flatMap(([name, { resources }]) =>
+    resourcesProblems(`services.${name}.resources`, resources),
   );
-
-/** One service: its image, its replicas, its requests and limits. */
-export const serviceProblems = (field: string, { imageTag, replicas, resources }: ServiceConfig) => [
-  ...unless(
-    /^[\w][\w.-]{0,127}$/.test(imageTag) && imageTag !== 'latest',
-    `${field}.imageTag is "${imageTag}": name a released version, e.g. 1.0.0`,
-  ),
-  ...unless(Number.isInteger(replicas) && replicas >= 1, `${field}.replicas is ${replicas}: choose 1 or more`),
-  ...resourcesProblems(`${field}.resources`, resources),
-];

@@ -1,4 +1,4 @@
-import type { TenantConfig } from '../tenant';
+import type { TenantConfig } from '../environment';
 
 /** The tenants of production. After a change: `npm run tenants` (docs/tenants.md). */
 export const tenants: readonly TenantConfig[] = [

@@ -6,7 +6,7 @@ import {
   type IMetric,
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Severity } from '../../config/monitoring-config';
+import type { Severity } from '../../config/environment';
 
 /** What alarms are about: each tier has a dashboard and at most two notifications at a time, one of each severity. */
 export const TIERS = [

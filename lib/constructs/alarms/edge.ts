@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { SiteName } from '../../config/edge-config';
+import type { SiteName } from '../../config/environment';
 import { entriesOf, SITES, type BySite } from '../../config/sites';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';

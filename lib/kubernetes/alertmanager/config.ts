@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { SEVERITIES, type Severity } from '../../config/monitoring-config';
+import { SEVERITIES, type Severity } from '../../config/environment';
 import { SLACK, SUBJECT, TEXT } from './messages';
 
 /** A topic of SNS, and who reads it. */

@@ -1,7 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import type { GrafanaConfig } from '../../config/monitoring-config';
+import type { GrafanaConfig } from '../../config/environment';
 import { MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';

@@ -1,6 +1,6 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
-import type { PrometheusConfig } from '../../config/monitoring-config';
+import type { PrometheusConfig } from '../../config/environment';
 import { MONITORING_RESOURCES } from '../../config/monitoring';
 import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';

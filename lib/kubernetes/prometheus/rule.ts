@@ -1,4 +1,4 @@
-import type { Severity } from '../../config/monitoring-config';
+import type { Severity } from '../../config/environment';
 
 /** A series that is worked out ahead: of what many queries ask, or what would be too much to ask often. */
 export interface RecordingRule {

@@ -1,0 +1,24 @@
+import type { EnvironmentConfig } from '../environment';
+import { unless } from './unless';
+
+/** The region for recovery: another one. */
+export const regions = ({ region, recoveryRegion }: EnvironmentConfig) =>
+  unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`);
+
+const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
+
+/** The tags: the long name is that of the environment. */
+export const tags = ({ name, tags: { environment } }: EnvironmentConfig) =>
+  unless(
+    environment === LONG_NAMES[name],
+    `tags.environment is "${environment}": the long name of ${name} is ${LONG_NAMES[name]}`,
+  );
+
+/** Environments that would share an account: names of repositories do not say whose they are, and its distributions read all assets. */
+export const sharedAccountProblems = (
+  { name, account }: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+): readonly string[] =>
+  all
+    .filter((other) => other.name !== name && other.account === account)
+    .map((other) => `${name}: account is "${account}", that of ${other.name}: give each environment its own account`);

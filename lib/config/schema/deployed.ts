@@ -1,0 +1,30 @@
+import { NODE_GROUP_NAMES } from '../../model/names';
+import { nodeGroup } from './cluster';
+import { account, block, list, region, text, wholeNumber } from './fields';
+import { each, group, type Config } from './group';
+import { ownerTags } from './tags';
+
+/** Values of the configuration that a running environment cannot change. */
+export const deployed = group({
+  account: account(),
+  region: region(),
+  vpcCidr: block(),
+  podCidrs: list(block()),
+  availabilityZones: list(text('name a zone of the home region, e.g. ap-southeast-1a')),
+  serviceCidr: block(),
+  mysqlEngineVersion: text('write a version like "8.4.9"'),
+  mysqlStorageGiB: wholeNumber(20, 65536),
+  redisReplicasPerShard: wholeNumber(0, 5),
+  /** Those of `cluster.nodeGroups`. What is there keeps the number of nodes that it has, whatever sizes are deployed. */
+  nodeGroups: each(
+    NODE_GROUP_NAMES,
+    group({
+      instanceType: nodeGroup.shape.instanceType,
+      subnets: nodeGroup.shape.subnets,
+      maxSize: nodeGroup.shape.maxSize,
+    }),
+  ),
+  /** What the instances of nodes and their volumes carry of `tags`. Another value replaces every node, one after another. */
+  nodeTags: ownerTags,
+});
+export type DeployedConfig = Config<typeof deployed>;

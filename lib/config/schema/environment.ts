@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { ENVIRONMENT_NAMES } from '../../model/names';
+import { cluster } from './cluster';
+import { deployed } from './deployed';
+import { domain, edge } from './edge';
+import { account, flag, list, oneOf, region, wholeNumber } from './fields';
+import { group, type Config } from './group';
+import { monitoring } from './monitoring';
+import { mysql } from './mysql';
+import { network } from './network';
+import { redis } from './redis';
+import { uploads } from './storage';
+import { tags } from './tags';
+import { tenant, tenantRecord } from './tenants';
+import { autoscaling, extraNamespace, quotas, services } from './workloads';
+
+/** Everything that may differ between environments. One plain value of this type per environment. */
+export const environment = group({
+  /** Value of `-c env=`; part of the names of stacks and of the cluster. */
+  name: oneOf(ENVIRONMENT_NAMES, `an environment is ${ENVIRONMENT_NAMES.join(', ')}`),
+  /** AWS account that holds the environment: 12 digits. Refuses that of another environment. */
+  account: account(),
+  /** Home region. */
+  region: region(),
+  /** Region for copies of the backups, never the home region. Nothing is copied yet. */
+  recoveryRegion: region(),
+  /** On every resource that takes tags. */
+  tags,
+  /**
+   * Refuse deletion: deletion protection of every resource that knows it, and termination protection of every stack (which
+   * only the CLI sets: the pipeline leaves it as it is). `-c deletionProtection=false` switches it off, for a first
+   * deployment or a tear-down (docs/teardown.md).
+   */
+  deletionProtection: flag(),
+  /** Keep audit and flow logs when their stack is deleted. */
+  retainLogs: flag(),
+  /** Keep data when its stack is deleted: a final snapshot of MySQL and Redis, the buckets, and the keys that open them. */
+  retainData: flag(),
+  /**
+   * What the environment runs on since its first deployment; copy it here once that has succeeded. Synthesis then refuses a
+   * change that would replace or cannot shrink it. @default - not deployed yet
+   */
+  deployed: z.optional(deployed),
+  network,
+  cluster,
+  /**
+   * Hour, UTC, 0 to 23, in which four quiet hours begin. Backups run in the first, Redis snapshots in the second, weekly
+   * maintenance and monthly rotation of passwords in the last two.
+   */
+  quietHour: wholeNumber(0, 23),
+  mysql,
+  redis,
+  uploads,
+  /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
+  sentry: flag(),
+  /** What the pods of each of the platform's namespaces may take together, at their most and in the middle of a rollout. */
+  quotas,
+  /** Namespaces beside the platform's own, for people who try things out. */
+  extraNamespaces: list(extraNamespace),
+  /** Who uses the platform, each in a namespace `tenant-ID` of its own (docs/tenants.md). */
+  tenants: list(tenant),
+  /** Where each tenant is deployed: what `npm run tenants` recorded. */
+  tenantRecord,
+  /** Names under which the platform is reached (docs/edge.md). @default - those that CloudFront gives */
+  domain: z.optional(domain),
+  /** What stands between the internet and the load balancer. */
+  edge,
+  /** Who hears of what, and how long what is measured stays. */
+  monitoring,
+  /**
+   * How far services scale by themselves. Switched on later, it takes each service down to one pod for a moment, for Kubernetes
+   * gives a number that is no longer configured back to its default. @default - they do not
+   */
+  autoscaling: z.optional(autoscaling),
+  /** The platform's own services, by name. */
+  services,
+});
+export type EnvironmentConfig = Config<typeof environment>;

@@ -1,0 +1,56 @@
+import * as z from 'zod/mini';
+import { SEVERITIES } from '../../model/names';
+import { block, count, email, list, retention, text, wholeNumber } from './fields';
+import { each, group, type Config } from './group';
+
+/** Where notifications go. */
+const notification = group({
+  /** E-mail addresses. Each has to confirm two subscriptions, of this region's topic and of that in us-east-1. */
+  emails: list(email()),
+  /** A channel of Slack, whose workspace somebody has to connect in the console of AWS first. @default - none */
+  slack: z.optional(
+    group({
+      workspaceId: text('write the id that Slack shows, T…', /^T[A-Z0-9]+$/),
+      channelId: text('write the id that Slack shows, C…', /^[CG][A-Z0-9]+$/),
+    }),
+  ),
+});
+export type NotificationConfig = Config<typeof notification>;
+
+/** Prometheus in the cluster. */
+const prometheus = group({
+  /** Days that metrics are kept. */
+  retentionDays: wholeNumber(1, 365),
+  /** Its volume, in GiB. It never shrinks. */
+  volumeGiB: count(),
+});
+export type PrometheusConfig = Config<typeof prometheus>;
+
+/** Grafana in the cluster. */
+const grafana = group({
+  /**
+   * IPv4 networks that alone may reach it from the internet, at `domain.hosts.grafana`. Empty: it is not public at all, and reached through
+   * the cluster (docs/access.md).
+   */
+  allowedCidrs: list(
+    block('write a network of IPv4 like 198.51.100.0/24, without bits behind its prefix; one address is a /32'),
+  ),
+  /** Its volume, in GiB. It never shrinks. */
+  volumeGiB: count(),
+});
+export type GrafanaConfig = Config<typeof grafana>;
+
+/** Notification, dashboards and metrics of an environment. */
+export const monitoring = group({
+  /** Address of the runbook (docs/runbook.md) as those who are called read it; every alarm links to its heading there. */
+  runbookUrl: text('write an address like https://example.com/runbook, without #', /^https:\/\/[^\s#]+$/),
+  /** Whom an alarm of each severity reaches. */
+  notify: each(SEVERITIES, notification),
+  /** What the account may cost in a month, in US dollars; notice comes before. */
+  monthlyBudgetUsd: z.number('choose more than 0').check(z.positive('choose more than 0')),
+  /** Days that logs and performance events of containers are kept; a value that CloudWatch Logs takes. */
+  containerLogRetentionDays: retention(),
+  prometheus,
+  grafana,
+});
+export type MonitoringConfig = Config<typeof monitoring>;

@@ -1,0 +1,25 @@
+import { block, count, list, retention, text } from './fields';
+import { group, type Config } from './group';
+
+/** The VPC of an environment. */
+export const network = group({
+  /** Primary IPv4 block, /16 to /18: public, private and data subnets of every zone, with room for four zones. */
+  vpcCidr: block(),
+  /**
+   * Additional IPv4 blocks for pods, /16 to /24, at most four (a VPC holds five blocks). The n-th block is the pod subnet
+   * of the n-th zone; further blocks stay spare.
+   */
+  podCidrs: list(block()),
+  /** Full zone names, three or four, of the home region. A fourth can come later, behind the others (docs/addresses.md). */
+  availabilityZones: list(text('name a zone of the home region, e.g. ap-southeast-1a')),
+  /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */
+  natGateways: count(),
+  /**
+   * Zones that have network interfaces of the AWS service endpoints, 1 to the number of zones. Each of the services costs by
+   * interface and hour; the other zones reach them across zones.
+   */
+  endpointZones: count(),
+  /** Days that flow logs are kept; a value that CloudWatch Logs takes. */
+  flowLogRetentionDays: retention(),
+});
+export type NetworkConfig = Config<typeof network>;

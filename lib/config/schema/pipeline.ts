@@ -1,0 +1,32 @@
+import { ENVIRONMENT_NAMES } from '../../model/names';
+import { account, email, flag, list, oneOf, region, text } from './fields';
+import { group, type Config } from './group';
+import { ownerTags } from './tags';
+
+/** One environment that the pipeline deploys. */
+const stage = group({
+  environment: oneOf(ENVIRONMENT_NAMES),
+  /** Wait for a person before this stage. */
+  manualApproval: flag(),
+});
+export type PipelineStageConfig = Config<typeof stage>;
+
+/** Where the source lives, which account runs the pipeline, and what it promotes. */
+export const pipeline = group({
+  /** AWS account of the pipeline: 12 digits. */
+  account: account(),
+  region: region(),
+  /** On every resource that takes tags. */
+  tags: ownerTags,
+  /** Repository, `owner/name`. */
+  repository: text('write owner/name', /^[\w.-]+\/[\w.-]+$/),
+  /** Branch that is deployed. */
+  branch: text('write the name of a branch', /^[\w./-]{1,255}$/),
+  /** ARN of the CodeConnections connection; made and authorized once by hand in the console. */
+  connectionArn: text('write the ARN of a connection'),
+  /** E-mail addresses that hear of a failure, and of a stage that waits for a person; each confirms its subscription once. */
+  notifyEmails: list(email()),
+  /** Environments in the order of promotion. */
+  stages: list(stage),
+});
+export type PipelineConfig = Config<typeof pipeline>;

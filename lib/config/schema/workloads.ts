@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES } from '../../model/names';
+import { count, cpu, memory, oneOf, text, wholeNumber } from './fields';
+import { each, group, type Config } from './group';
+
+/** Kubernetes quantities, e.g. `100m` and `256Mi`. */
+const quantities = group({ cpu: cpu(), memory: memory() });
+export type ResourceQuantities = Config<typeof quantities>;
+
+/** What is set aside, and what is the most. */
+const resources = { requests: quantities, limits: quantities };
+const podResources = group(resources);
+export type Resources = Config<typeof podResources>;
+
+const pods = wholeNumber(1, 1e6, 'choose 1 or more');
+
+/** What the pods of a namespace may take together. */
+const quota = group({
+  ...resources,
+  /** Number of pods that run, start or end: 1 or more. */
+  pods,
+});
+export type QuotaConfig = Config<typeof quota>;
+
+/** What the pods of each of the platform's namespaces may take together, at their most and in the middle of a rollout. */
+export const quotas = each(PLATFORM_NAMESPACE_NAMES, quota);
+
+/** A namespace of one environment, and whom it belongs to. */
+export const extraNamespace = group({
+  name: text(
+    'write lower case letters, digits and hyphens, not default, kube-… or tenant-…',
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  ),
+  /** A value of a label: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+  team: text(
+    'write up to 63 letters, digits and -, _ or . between them, for it is a label',
+    /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+  ),
+  securityLevel: oneOf(['high', 'medium', 'low']),
+  quota,
+});
+export type ExtraNamespaceConfig = Config<typeof extraNamespace>;
+export type NamespaceConfig = Omit<ExtraNamespaceConfig, 'quota'>;
+
+/** Pods of a service. */
+export const MOST_REPLICAS = 1000;
+
+/** Horizontal autoscaling of every service. It owns the number of replicas where it is on. */
+export const autoscaling = group({
+  /** Lowest number of pods; a service's own `replicas` where that is larger. */
+  minReplicas: wholeNumber(1, MOST_REPLICAS),
+  maxReplicas: count(),
+  /** Average use of the CPU that pods request (not of their limit), in percent, above which there are more of them. */
+  targetCpuPercent: wholeNumber(1, 1000),
+  /** The same of memory. */
+  targetMemoryPercent: wholeNumber(1, 1000),
+});
+export type AutoscalingConfig = Config<typeof autoscaling>;
+
+/** One service: which image runs, how often, and how large. */
+const service = group({
+  /** Image tag: a released version, never a moving one like `latest`. */
+  imageTag: text('name a released version, e.g. 1.0.0').check(
+    z.refine((tag) => /^\w[\w.-]{0,127}$/.test(tag) && tag !== 'latest', 'name a released version, e.g. 1.0.0'),
+  ),
+  replicas: wholeNumber(1, 1e6, 'choose 1 or more'),
+  /** Of one pod. */
+  resources: podResources,
+});
+export type ServiceConfig = Config<typeof service>;
+
+/** The platform's own services, by name. */
+export const services = each(SERVICE_NAMES, service);
