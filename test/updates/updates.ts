@@ -63,12 +63,21 @@ const crowded: readonly Edit[] = [
     DEV,
     `replicas: 1,
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },`,
-    `replicas: 3,
+    `replicas: 6,
       resources: { requests: { cpu: '700m', memory: '128Mi' }, limits: { cpu: '700m', memory: '256Mi' } },`,
   ],
-  [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '6',"],
+  [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '7',"],
+  [
+    DEV,
+    "limits: { cpu: '8', memory: '8Gi' } },\n    'platform-apps'",
+    "limits: { cpu: '10', memory: '8Gi' } },\n    'platform-apps'",
+  ],
 ];
-const larger: Edit = [DEV, 'minSize: 2, maxSize: 8 }', 'minSize: 2, maxSize: 12 }'];
+const sized = (minSize: number, maxSize: number): Edit => [
+  DEV,
+  'minSize: 2, maxSize: 8 }',
+  `minSize: ${minSize}, maxSize: ${maxSize} }`,
+];
 
 const VERSIONS = 'lib/config/versions.ts';
 const older: Edit = [VERSIONS, "nodeImage: '1.36.", "nodeImage: '1.36.0-20260401', // 1.36."];
@@ -101,11 +110,16 @@ export const UPDATES: readonly Update[] = [
   { title: 'another name in another zone', earlier: [], later: renamed, replaces: [CERTIFICATE, CERTIFICATE] },
   { title: 'a fourth zone', earlier: [], later: [fourth], replaces: [] },
   { title: 'NAT gateways and endpoints in every zone', earlier: [], later: [gateways, endpoints], replaces: [] },
-  { title: 'more nodes at most', earlier: crowded, later: [...crowded, larger, deployed], replaces: [] },
+  {
+    title: 'more nodes at most',
+    earlier: [...crowded, sized(3, 12)], // one in each zone, so that what is spread evenly is before more come
+    later: [...crowded, sized(3, 15), deployed],
+    replaces: [],
+  },
   {
     title: 'another node image and other sizes',
     earlier: [older],
-    later: [larger],
+    later: [sized(2, 12)],
     replaces: [],
     refusal: 'Version and ReleaseVersion updates cannot be combined with other updates: ReleaseVersion, ScalingConfig',
   },
