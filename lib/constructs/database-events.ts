@@ -1,4 +1,4 @@
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -14,6 +14,8 @@ const CATEGORIES: Readonly<Record<Severity, readonly string[]>> = {
 };
 
 export interface DatabaseEventsProps {
+  /** Identifier of the primary; those of replicas begin with it. The account may have other databases, which are of others. */
+  readonly identifier: string;
   readonly severity: Severity;
   readonly topic: ITopic;
   /** A channel of Slack is among the topic's subscribers: it shows messages of one form only, which e-mails then have too. */
@@ -22,9 +24,9 @@ export interface DatabaseEventsProps {
   readonly runbookUrl: string;
 }
 
-/** Tells a topic of the events of all instances in the region. By EventBridge: of what RDS itself publishes, Slack shows nothing. */
+/** Tells a topic of the events of an environment's instances. By EventBridge: of what RDS itself publishes, Slack shows nothing. */
 export const databaseEvents = (scope: Construct, props: DatabaseEventsProps): Rule => {
-  const { severity, topic, slack, runbookUrl } = props;
+  const { identifier, severity, topic, slack, runbookUrl } = props;
   const [instance, message] = ['SourceIdentifier', 'Message'].map((field) => EventField.fromPath(`$.detail.${field}`));
   const title = `RDS ${severity}: ${instance}`;
   const description = `${message} ${runbookUrl}#mysql`;
@@ -33,7 +35,10 @@ export const databaseEvents = (scope: Construct, props: DatabaseEventsProps): Ru
     eventPattern: {
       source: ['aws.rds'],
       detailType: ['RDS DB Instance Event'],
-      detail: { EventCategories: [...CATEGORIES[severity]] },
+      detail: {
+        EventCategories: [...CATEGORIES[severity]],
+        SourceIdentifier: [identifier, ...Match.prefix(`${identifier}-replica-`)],
+      },
     },
     targets: [
       new SnsTopic(topic, {

@@ -87,6 +87,7 @@ export class MonitoringStack extends Stack {
 
     for (const severity of SEVERITIES)
       databaseEvents(this, {
+        identifier,
         severity,
         topic: this.topics[severity],
         slack: notify[severity].slack !== undefined,

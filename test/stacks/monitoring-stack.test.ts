@@ -123,16 +123,40 @@ const rules = (resources: typeof home) =>
     ),
   }));
 
+/** Whether the rule of each severity takes events of an instance. */
+const told = (identifier: string) =>
+  rules(home).map(({ pattern }) =>
+    pattern.detail.SourceIdentifier.some((each: Json) =>
+      typeof each === 'string' ? each === identifier : identifier.startsWith(each.prefix),
+    ),
+  );
+
 describe('RDS tells of failures and failovers', () => {
   test('to the topic of each severity', () => {
     const common = { source: ['aws.rds'], 'detail-type': ['RDS DB Instance Event'] };
+    const ours = ['platform-prod', { prefix: 'platform-prod-replica-' }];
     expect(rules(home)).toMatchObject([
-      { topic: 'platform-prod-critical', pattern: { ...common, detail: { EventCategories: ['failure'] } } },
+      {
+        topic: 'platform-prod-critical',
+        pattern: { ...common, detail: { EventCategories: ['failure'], SourceIdentifier: ours } },
+      },
       {
         topic: 'platform-prod-warning',
-        pattern: { ...common, detail: { EventCategories: ['failover', 'low storage', 'read replica'] } },
+        pattern: {
+          ...common,
+          detail: { EventCategories: ['failover', 'low storage', 'read replica'], SourceIdentifier: ours },
+        },
       },
     ]);
+  });
+
+  test('of every instance of the environment, and of no other database of the account', () => {
+    const instances = propertiesOf(resourcesOf(sample('prod'), 'mysql'), 'AWS::RDS::DBInstance');
+    const identifiers = instances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier);
+    expect(identifiers).toHaveLength(3);
+    for (const identifier of identifiers) expect([identifier, told(identifier)]).toEqual([identifier, [true, true]]);
+    for (const identifier of ['other', 'platform-prod-copy', 'platform-production', 'my-platform-prod'])
+      expect([identifier, told(identifier)]).toEqual([identifier, [false, false]]);
   });
 
   test('in words that lead to the runbook, and in the form of Slack where that listens', () => {
