@@ -190,8 +190,11 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
         resources: CONTAINER_INSIGHTS_RESOURCES.agent,
       },
       containerLogs: { enabled: true, fluentBit: { resources: CONTAINER_INSIGHTS_RESOURCES.logs } },
-      // Else it puts agents into the pods of every service that has a language it knows.
-      manager: { applicationSignals: { autoMonitor: { monitorAllServices: false } } },
+      manager: {
+        ...placement('application'), // its tolerations are its own: the chart's `[]` overrides those above
+        // Else it puts agents into the pods of every service that has a language it knows.
+        applicationSignals: { autoMonitor: { monitorAllServices: false } },
+      },
     },
   },
   'kube-state-metrics': { configuration: placement('monitoring') },

@@ -55,17 +55,34 @@ def refuse_invalid(name: str, schema: dict, values: dict) -> None:
 
 
 def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
-    """The targets (KIND/NAME PATH) that configuration sets, and their values."""
+    """The targets (KIND/NAME PATH) that configuration sets, and their values: what a chart takes for all of its parts first, then
+    what is for one part, whatever their order."""
+    found = sorted(_changes(schema, values, 0), key=lambda change: change[0])
+    yield from ((target, value) for _depth, target, value in found)
+
+
+def _changes(schema: dict, values: dict, depth: int) -> Iterator[tuple[int, str, object]]:
     for key, value in values.items():
         described = schema.get("properties", {}).get(key, {})
         target = described.get("x-sets")
         if target is None:
             if isinstance(value, dict):
-                yield from changes(described, value)
-        elif "x-value" not in described or value is True:
-            made = described["x-format"].format(**value) if "x-format" in described else described.get("x-value", value)
+                yield from _changes(described, value, depth + 1)
+        else:
+            made = described["x-format"].format(**value) if "x-format" in described else value
+            if "x-each" in described:
+                made = [merged(item, described["x-each"]) for item in made]
             for one in [target] if isinstance(target, str) else target:
-                yield one, made
+                if "x-replaces" not in described:
+                    yield depth, one, made
+                elif made:
+                    yield from ((depth, one, None), (depth, one, made))
+
+
+def merged(one: dict, other: dict) -> dict:
+    """Two maps as Helm merges them: the other's values go before."""
+    return {**one, **{key: merged(one[key], value) if isinstance(value, dict) and isinstance(one.get(key), dict) else value
+                      for key, value in other.items()}}
 
 
 def left_out(schema: dict, values: dict) -> Iterator[str]:

@@ -42,6 +42,7 @@ describe('the add-ons', () => {
     expect(configuration('coredns')).toMatchObject(place);
     expect(configuration('metrics-server')).toMatchObject(place);
     expect(configuration('aws-ebs-csi-driver')).toMatchObject({ controller: place, node: { tolerateAllTaints: true } });
+    expect(configuration('amazon-cloudwatch-observability')).toMatchObject({ manager: place });
   });
 
   test('of which there is more than one pod, spread over zones', () => {

@@ -88,11 +88,19 @@ export const FAULTS: readonly Fault[] = [
     message: /coredns.*Add-on coredns is degraded.*untolerated taint/,
   },
   {
+    title: 'a part of an add-on that does not get the tolerations of the whole',
+    file: 'lib/constructs/addons.ts',
+    right: "        ...placement('application'), // its tolerations are its own",
+    wrong: '        //',
+    message:
+      /Add-on amazon-cloudwatch-observability is degraded .* amazon-cloudwatch-observability-controller-manager .*taint/,
+  },
+  {
     title: 'an agent that does not run on every node',
     file: 'lib/constructs/addons.ts',
-    right: 'node: { tolerateAllTaints: true },',
-    wrong: '',
-    message: /aws-?ebs-?csi-?driver.*DaemonSet ebs-csi-node runs on 0 of 4 nodes/,
+    right: '      tolerations: EVERY_NODE,\n      priorityClassName: NODE_CRITICAL,\n',
+    wrong: '      priorityClassName: NODE_CRITICAL,\n',
+    message: /aws-?secrets-?store.*DaemonSet aws-secrets-store-csi-driver-provider runs on 0 of 4 nodes/,
   },
   {
     title: 'a misspelt value of a chart',

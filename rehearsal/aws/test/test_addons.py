@@ -99,6 +99,12 @@ class Configuration(unittest.TestCase):
                                 ("metrics-server", "Deployment", "metrics-server")):
             self.assertEqual(pod(name, kind, obj, tolerations=[TOLERATION])["tolerations"], [TOLERATION], name)
 
+    def test_what_is_for_one_part_comes_before_what_is_for_all_in_any_order(self):
+        mine = {"agent": {"tolerations": [TOLERATION]}}
+        for values in ({**mine, "tolerations": []}, {"tolerations": [], **mine}):
+            for name, expected in (("cloudwatch-agent", [TOLERATION]), ("fluent-bit", [])):
+                self.assertEqual(pod("amazon-cloudwatch-observability", "DaemonSet", name, **values)["tolerations"], expected)
+
     def test_replicas_are_set(self):
         controller = rendered("aws-ebs-csi-driver", "Deployment", "ebs-csi-controller", controller={"replicaCount": 3})
         self.assertEqual(controller["spec"]["replicas"], 3)
@@ -114,13 +120,17 @@ class Configuration(unittest.TestCase):
         container = pod("coredns", "Deployment", "coredns", resources=resources)["containers"][0]
         self.assertEqual(container["resources"], {"requests": {"cpu": "100m", "memory": "70Mi"}, **resources})
 
-    def test_an_x_value_stands_for_true_and_nothing_for_false(self):
-        def tolerations(**node):
-            return pod("aws-ebs-csi-driver", "DaemonSet", "ebs-csi-node", node=node)["tolerations"]
+    def test_a_map_replaces_the_default_where_the_chart_does_not_merge_it(self):
+        objects, schema = addons.read(settings.CHARTS / "aws-load-balancer-controller.yaml")
+        made = addons.configured(objects, schema, {"affinity": {"nodeAffinity": {}}})
+        deployment = next(obj for obj in made if obj["kind"] == "Deployment")
+        self.assertEqual(deployment["spec"]["template"]["spec"]["affinity"], {"nodeAffinity": {}})
 
-        self.assertEqual(tolerations(tolerateAllTaints=True), [{"operator": "Exists"}])
-        self.assertEqual(tolerations(tolerateAllTaints=False), tolerations())
-        self.assertNotEqual(tolerations(), [{"operator": "Exists"}])
+    def test_every_item_gets_what_the_chart_gives_each(self):
+        given = [{"maxSkew": 1, "labelSelector": {"matchLabels": {"app": "misspelt"}}}]
+        made = pod("aws-ebs-csi-driver", "Deployment", "ebs-csi-controller", controller={"topologySpreadConstraints": given})
+        self.assertEqual(made["topologySpreadConstraints"],
+                         [{"maxSkew": 1, "labelSelector": {"matchLabels": {"app": "ebs-csi-controller"}}}])
 
     def test_configuration_may_be_yaml(self):
         self.assertEqual(addons.render("coredns", "replicaCount: 3"), addons.render("coredns", '{"replicaCount": 3}'))
@@ -173,6 +183,8 @@ class DaemonSets(unittest.TestCase):
 
     def setUp(self):
         self.objects = addons.render("aws-ebs-csi-driver", None)
+        named = {obj["metadata"]["name"]: obj for obj in self.objects}
+        named["ebs-csi-node"]["spec"]["template"]["spec"]["tolerations"] = []
 
     def plane(self, *nodes: dict, **status: int) -> FakePlane:
         """A cluster with those nodes, whose DaemonSets get that status."""
