@@ -1,0 +1,56 @@
+"""Has the AWS CLI itself read commands: it takes or refuses them as ever, but nothing is sent and nothing is done.
+
+Standard input is a JSON list of lists of arguments. Standard output is a JSON list of what it says of each; empty where it takes one.
+"""
+
+import contextlib
+import io
+import json
+import os
+import sys
+import tempfile
+
+os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_EC2_METADATA_DISABLED": "true",
+               "AWS_DEFAULT_REGION": "eu-central-1", "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+               "AWS_PAGER": ""}
+
+from awscli.clidriver import create_clidriver  # noqa: E402
+from awscli.customizations.commands import BasicCommand  # noqa: E402
+from awscli.customizations.sessionmanager import StartSessionCaller  # noqa: E402
+from awscli.botocore.awsrequest import AWSResponse  # noqa: E402
+
+
+def answer(**_):
+    """What a service would answer: that all is well."""
+    return AWSResponse(None, 200, {}, None), {}
+
+
+def tame(command: type) -> None:
+    """Let a command that is no call of a service read its arguments, and do nothing."""
+    for each in command.__subclasses__():
+        tame(each)
+        if not each.SUBCOMMANDS:
+            each._run_main = lambda *_, **__: 0
+
+
+def said(args: list[str]) -> str:
+    """What the CLI says against a command."""
+    for arg in args:
+        if arg.startswith("file://"):
+            with open(arg.removeprefix("file://"), "w", encoding="utf-8") as file:
+                file.write("text")
+    driver = create_clidriver()
+    driver.session.register("before-call", answer)
+    tame(BasicCommand)
+    StartSessionCaller.invoke = lambda *_, **__: 0
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            code = driver.main(args)
+        except SystemExit as end:
+            code = end.code
+    return "" if not code else " ".join(told.getvalue().rpartition("error:")[2].split())
+
+
+os.chdir(tempfile.mkdtemp(prefix="platform-aws-"))
+json.dump([said(args) for args in json.load(sys.stdin)], sys.stdout)

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documented, type Documented } from './documented';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** The pages of the documentation, and their text. */
+export const pages = (): readonly (readonly [page: string, text: string])[] =>
+  ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+    .filter((page) => page.endsWith('.md'))
+    .map((page) => [page, readFileSync(join(ROOT, page), 'utf8')]);
+
+/** What the documentation tells its reader to call. */
+export const documentedCommands = (): readonly Documented[] =>
+  pages().flatMap(([page, text]) => documented(page, text));
+
+/** A problem, with the place and the command that has it. */
+export const problem = ({ page, line, program, args }: Documented, text: string): string =>
+  `${page}:${line}: ${[program, ...args].join(' ')}: ${text}`;

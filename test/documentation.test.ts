@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { cdkProblems } from '../checks/commands/cdk';
+import { blocks, documented, type Documented } from '../checks/commands/documented';
+import type { Known } from '../checks/commands/contents';
+import { kubectlProblems } from '../checks/commands/kubectl';
+import { documentedCommands, pages, problem } from '../checks/commands/pages';
+import { scripts } from '../package.json';
+import { objectsOf, sample } from './synth';
+
+const ROOT = join(__dirname, '..');
+const PAGES = pages();
+const COMMANDS = documentedCommands();
+
+/** What add-ons and charts bring into a cluster. */
+const STAND_INS = ['addons', 'charts'].flatMap((folder) =>
+  readdirSync(join(ROOT, 'rehearsal', 'kubernetes', folder), { withFileTypes: true })
+    .filter(({ name }) => name.endsWith('.yaml') && !name.endsWith('.schema.yaml') && name !== 'definitions.yaml')
+    .flatMap(({ name }) => parseAllDocuments(readFileSync(join(ROOT, 'rehearsal', 'kubernetes', folder, name), 'utf8')))
+    .map((document) => document.toJS() as Known),
+);
+
+/** What is in the cluster of production. */
+const inCluster = (): readonly Known[] => [...objectsOf(sample('prod')), ...STAND_INS];
+
+const problemsOf = (program: string, check: (args: readonly string[]) => readonly string[]) =>
+  COMMANDS.filter((command) => command.program === program).flatMap((command) =>
+    check(command.args).map((text) => problem(command, text)),
+  );
+
+describe('the documentation', () => {
+  test('says of each block what it is: what says nothing would be checked by nobody', () => {
+    const silent = PAGES.flatMap(([page, text]) =>
+      blocks(text)
+        .filter(({ language }) => language === '')
+        .map(({ line }) => `${page}:${line}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('asks kubectl for what is in the cluster, where it is', () => {
+    const objects = inCluster();
+    expect(problemsOf('kubectl', (args) => kubectlProblems(args, objects))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a selector that selects nothing',
+      'kubectl logs -n platform-core -l app=database-setup',
+      /selects no pod of platform-core$/,
+    ],
+    ['no namespace', 'kubectl describe pod', /say -n NAMESPACE$/],
+    ['a namespace that is not there', 'kubectl get pods -n platform-cor', /no namespace platform-cor$/],
+    [
+      'an object of another namespace',
+      'kubectl -n platform-core logs deploy/frontend',
+      /no Deployment frontend in platform-core$/,
+    ],
+    [
+      'a list without those of other namespaces',
+      'kubectl -n platform-core get targetgroupbindings',
+      /of platform-\w+ is not in it/,
+    ],
+    ['a misspelt resource', 'kubectl get targetgroupbinds -A', /no resource targetgroupbinds$/],
+    [
+      'a container that no pod has',
+      'kubectl -n platform-core logs deploy/api-gateway -c gateway',
+      /container gateway$/,
+    ],
+    [
+      'a port that the Service does not have',
+      'kubectl -n platform-monitoring port-forward svc/grafana 3001',
+      /no port 3001$/,
+    ],
+    [
+      'a service account that is not there',
+      'kubectl auth can-i list pods -n platform-core --as system:serviceaccount:platform-core:prometheus',
+      /no service account/,
+    ],
+    ['a verb that nobody has checked', 'kubectl rolout restart -n platform-core deploy/frontend', /not known/],
+  ])('finds %s', (_, command, told) => {
+    const [{ args }] = documented('page.md', `\`${command}\``) as [Documented];
+    expect(kubectlProblems(args, inCluster())).toEqual([expect.stringMatching(told)]);
+  });
+
+  test.each([
+    ['a stack that is not there', ['deploy', 'prod/Networks'], /no stack prod\/Networks$/],
+    ['an option that is not there', ['destroy', '--all', '--require-aproval', 'never'], /no option --require-aproval$/],
+    ['a key of context that is not there', ['deploy', '--all', '-c', 'enviroment=prod'], /no context enviroment$/],
+    ['a command that is not there', ['syntesize'], /no command syntesize$/],
+  ])('finds, for the CDK, %s', (_, args, told) => {
+    expect(cdkProblems(args, ['Network'], ['env'])).toContainEqual(expect.stringMatching(told));
+  });
+
+  test('looks for the pods of sites in every namespace that has one', () => {
+    const runbook = PAGES.find(([page]) => page === 'docs/runbook.md')![1];
+    for (const alarm of ['load-balancer-no-targets', 'load-balancer-unhealthy-targets']) {
+      const [, section] = runbook.match(new RegExp(`### ${alarm}\\n([\\s\\S]*?)\\n##`))!;
+      const asked = documented(alarm, section!).filter(({ program }) => program === 'kubectl');
+      expect(asked.length).toBeGreaterThan(1);
+      expect(asked.filter(({ args }) => args.some((word) => word.startsWith('platform-')))).toEqual([]);
+    }
+  });
+
+  test('gives the CDK stacks, options and context that there are', () => {
+    const stacks = sample('prod').stacks.map(({ hierarchicalId }) => hierarchicalId.split('/').at(-1)!);
+    const context = ['env', 'deletionProtection'];
+    expect(
+      problemsOf('npx', ([program, ...args]) =>
+        program === 'cdk' ? cdkProblems(args, [...stacks, 'Zones'], context) : [],
+      ),
+    ).toEqual([]);
+  });
+
+  test('runs scripts that there are', () => {
+    const elsewhere = ['migrate']; // of the image of a service
+    const known = new Set([...Object.keys(scripts), ...elsewhere]);
+    expect(
+      problemsOf('npm', ([first, ...rest]) => {
+        const script = first === 'run' ? rest.find((word) => !word.startsWith('-')) : undefined;
+        return script === undefined || known.has(script) ? [] : [`there is no script ${script}`];
+      }),
+    ).toEqual([]);
+  });
+});
