@@ -30,6 +30,13 @@ export interface Resource {
   readonly deletionPolicy?: string;
 }
 
+/** A resource with a weak reference whose value has changed since it was read. */
+export interface Stale {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly properties: readonly string[];
+}
+
 /** A thing that an emulated service holds, whoever made it. */
 export interface Holding {
   readonly service: string;
@@ -56,6 +63,8 @@ export interface Emulator {
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
   readonly requestPath: () => Promise<RequestPath>;
+  /** Resources that hold a value of another stack that is another one by now. */
+  readonly stale: () => Promise<readonly Stale[]>;
   /** What works on the objects of its clusters, and how far each is. */
   readonly loops: () => Promise<ControlLoops>;
   /** Nodes that updates ended with pods on them, a line each. */
@@ -156,6 +165,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     holdings: () => get('/_rehearsal/inventory'),
     requestPath: () => get('/_rehearsal/request-path'),
     endedNodes: () => get('/_rehearsal/ended'),
+    stale: () => get('/_rehearsal/stale'),
     events: () => get('/_rehearsal/events'),
     loops: () => get('/_rehearsal/rounds'),
     notes: async () => [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
 import { assembledStacks, cdk, deploy, destroy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { connect, type Cluster } from './cluster';
-import { startEmulator, type Emulator, type Resource } from './emulator';
+import { startEmulator, type Emulator, type Resource, type Stale } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
 import { exposed } from './exposure';
 import { announceBinaries, kubernetesBinaries } from './kubernetes-binaries';
@@ -178,7 +178,11 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       : { placements: [], objects: {} };
     if (cluster) await steps.step('what is applied is stored', async () => refuse(await notStored(cluster)));
     const tried = cluster ? await trials(steps, cluster, aws, more, signal) : [];
-    await steps.step('no differences', (report) => cdk(app, ['diff', '--fail'], report));
+    // By default a change set that fails falls back to a comparison of templates, which succeeds.
+    await steps.step('no differences', async (report) => {
+      await cdk(app, ['diff', '--fail', '--method=change-set'], report);
+      refuse((await aws.stale()).map(describeStale));
+    });
 
     await steps.step('no secret is exposed', async () =>
       refuse(await exposed({ endpoint: aws.endpoint, account, folder, cluster, templates: stacks })),
@@ -239,6 +243,10 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     if (!finished && !props.signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
   }
 };
+
+const describeStale = ({ stack, logicalId, properties }: Stale): string =>
+  `the resource ${logicalId} of the stack ${stack} holds an old value of another stack in ${properties.join(', ')}: ` +
+  'nothing has changed its template since, so it was not deployed again';
 
 const hasCluster = ({ template }: AssembledStack): boolean =>
   Object.values(template.Resources ?? {}).some(({ Type }) => Type === 'AWS::EKS::Cluster');

@@ -1,8 +1,56 @@
-import { ReferenceStrength, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Lazy, ReferenceStrength, Stack, Token, Tokenization, Reference } from 'aws-cdk-lib';
+import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
+import { fingerprint } from './fingerprint';
+
+/** Name in the metadata of a resource that reads others weakly: changes when one of them does, so that it is deployed and reads anew. */
+export const READS = 'platform:reads';
 
 /**
  * A value of another stack that is read when the consumer is deployed, and holds nothing: for what only looks (docs/adr/0015), and for
  * what may be replaced or left out while others use it (docs/adr/0014). An export would keep it as it is.
+ *
+ * CloudFormation reads it when the consumer is updated, and the CLI deploys no stack whose template is the same. So each consumer
+ * holds a fingerprint of what it reads from: a change there changes the consumer's template.
  */
-export const weakly = (value: string): string =>
-  Token.isUnresolved(value) ? Stack.consumeReference(value, ReferenceStrength.WEAK) : value;
+export const weakly = (value: string): string => {
+  if (!Token.isUnresolved(value)) return value;
+  const weak = Stack.consumeReference(value, ReferenceStrength.WEAK);
+  const source = Tokenization.reverse(value);
+  return Reference.isReference(source) && CfnResource.isCfnResource(source.target)
+    ? Token.asString(new Reading(weak, source.target))
+    : weak;
+};
+
+/** What each resource reads from. */
+const sources = new WeakMap<CfnResource, Set<CfnResource>>();
+
+/** A weak reference that tells the resource in which it stands what it reads from. */
+class Reading implements IResolvable {
+  readonly creationStack: string[] = [];
+
+  constructor(
+    private readonly weak: string,
+    private readonly source: CfnResource,
+  ) {}
+
+  resolve({ scope }: IResolveContext): string {
+    // References are looked for element by element before anything is written.
+    if (CfnResource.isCfnResource(scope)) this.note(scope);
+    return this.weak;
+  }
+
+  toString(): string {
+    return Token.asString(this);
+  }
+
+  private note(consumer: CfnResource) {
+    const known = sources.get(consumer);
+    if (known) {
+      known.add(this.source);
+      return;
+    }
+    const all = new Set([this.source]);
+    sources.set(consumer, all);
+    consumer.addMetadata(READS, Lazy.string({ produce: () => fingerprint(consumer, [...all]) }));
+  }
+}

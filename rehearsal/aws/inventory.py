@@ -1,6 +1,6 @@
 """What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources, /_rehearsal/ended
-(the nodes that updates ended) and what secret_access.py, ecr.py and request_path.py add; POST /_rehearsal/zones is of
-zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
+(the nodes that updates ended) and what secret_access.py, ecr.py, request_path.py and weak_references.py add; POST
+/_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
 
 import asyncio
 import json
@@ -124,6 +124,7 @@ def install() -> None:
     import request_path
     import secret_access
     import stand_ins
+    import weak_references
 
     answers = {
         "/_rehearsal/inventory": lambda: held(dict(sys.modules)),
@@ -135,6 +136,7 @@ def install() -> None:
         "/_rehearsal/ended": lambda: node_groups.ENDED,
         "/_rehearsal/images": ecr.images,
         "/_rehearsal/request-path": request_path.parts,
+        "/_rehearsal/stale": weak_references.stale,
     }
     app = ministack.app.app
 

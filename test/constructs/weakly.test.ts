@@ -1,0 +1,63 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { READS, weakly } from '../../lib/constructs/weakly';
+import { newApp, templateOf } from '../assemblies/synthesize';
+import { assembly, type CfnResource as Written } from '../synth';
+
+interface Sample {
+  readonly display?: string;
+  readonly key?: string;
+  readonly other?: string;
+  readonly refresh?: string;
+}
+
+const FIRST: Sample = { display: 'a', key: 'a', other: 'a' };
+
+/** What a resource holds of what it reads from: a topic that refers to a key, beside another topic. */
+const readBy = (
+  resource: 'Reader' | 'Beside',
+  { display, key, other, refresh }: Sample = FIRST,
+): string | undefined => {
+  const app = newApp();
+  if (refresh !== undefined) app.node.setContext('refresh', refresh);
+  const [producer, consumer] = ['Producer', 'Consumer'].map((name) => new Stack(app, name)) as [Stack, Stack];
+  const topic = (scope: Stack, id: string, properties: object) =>
+    new CfnResource(scope, id, { type: 'AWS::SNS::Topic', properties });
+  const encryption = new CfnResource(producer, 'Key', { type: 'AWS::KMS::Key', properties: { Description: key } });
+  const source = topic(producer, 'Source', { DisplayName: display, KmsMasterKeyId: encryption.ref });
+  topic(producer, 'Other', { DisplayName: other });
+  topic(consumer, 'Reader', { DisplayName: `of ${weakly(source.ref)}` });
+  topic(consumer, 'Beside', { DisplayName: 'b' });
+  return templateOf(consumer).toJSON().Resources[resource].Metadata?.[READS];
+};
+
+test('what reads of another stack holds a fingerprint of it, and nothing else does', () => {
+  expect(readBy('Reader')).toMatch(/^[0-9a-f]{16}$/);
+  expect(readBy('Beside')).toBeUndefined();
+});
+
+test('it is the same while nothing changes that it reads from', () => {
+  expect(readBy('Reader')).toBe(readBy('Reader'));
+  expect(readBy('Reader', { ...FIRST, other: 'b' })).toBe(readBy('Reader'));
+});
+
+test.each([
+  ['what it reads from', { display: 'b' }],
+  ['something that this refers to', { key: 'b' }],
+  ['the context `refresh`', { refresh: '2026-01-01' }],
+])('it changes with %s', (_, change) => {
+  expect(readBy('Reader', { ...FIRST, ...change })).not.toBe(readBy('Reader'));
+});
+
+test('a value that is known is taken as it is', () => {
+  expect(weakly('plain')).toBe('plain');
+});
+
+test.each(ENVIRONMENT_NAMES)('each resource of %s that reads weakly has one', (name) => {
+  const resources = assembly(name).stacks.flatMap(({ template }) => Object.entries<Written>(template.Resources));
+  const reading = resources.filter(([, { Properties }]) =>
+    JSON.stringify(Properties ?? {}).includes('Fn::GetStackOutput'),
+  );
+  expect(reading.length).toBeGreaterThan(0);
+  expect(reading.filter(([, { Metadata }]) => Metadata?.[READS] === undefined).map(([id]) => id)).toEqual([]);
+});
