@@ -42,7 +42,7 @@ export interface AssembledStack {
 }
 
 export interface Template {
-  readonly Outputs?: Readonly<Record<string, { Value: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, { Value: unknown; Export?: { Name: unknown } }>>;
   readonly Resources?: Readonly<
     Record<
       string,

@@ -40,7 +40,7 @@ test('names seed, stacks, placements, what was tried, what is only recorded, wha
   zones      1a lost: everything available again
   provided   nothing
   retained   AWS::Logs::LogGroup /aws/eks
-  not shown  AWS::Some::Thing (only recorded); images, probes and what runs in containers; permissions, quotas, prices
+  not shown  AWS::Some::Thing (only recorded); images, probes and what runs in containers; permissions beyond those of CloudFormation, quotas, prices
   different  a difference
   seconds    12: deploy 12.3`);
 });
