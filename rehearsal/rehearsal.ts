@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
+import { bootstrap } from './bootstrap';
 import { assembledStacks, cdk, deploy, destroy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { connect, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource, type Stale } from './emulator';
@@ -109,8 +110,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
 
     const [existing, before] = await steps.step('bootstrap', async (report) => {
       const all = [...earlierStacks, ...stacks];
-      const places = new Set(all.map((stack) => `aws://${stack.account}/${stack.region}`));
-      await cdk(app, ['bootstrap', ...places], report);
+      await bootstrap(app, all, report);
       const roles = await createRoles(aws.endpoint, all);
       return [[...roles, ...(await createZones(aws.endpoint, importedZones(all)))], await aws.holdings()];
     });

@@ -53,7 +53,7 @@ export const summary = (findings: Findings): string => {
     [
       'not shown',
       `${recorded.map((type) => `${type} (only recorded); `).join('')}images, probes and what runs in containers; ` +
-        'permissions, quotas, prices',
+        'permissions beyond those of CloudFormation, quotas, prices',
     ],
     ...notes.map((note): readonly [string, string] => ['different', note]),
     ['seconds', `${total.toFixed(0)}: ${seconds.map((step) => `${step.title} ${step.seconds.toFixed(1)}`).join(', ')}`],

@@ -54,10 +54,12 @@ def serve() -> None:
     import monitoring
     import network
     import node_groups
+    import permissions
     import polling
     import rds
     import rds_groups
     import rds_proxy
+    import replacement
     import s3
     import secret_rotation
     import secrets_manager
@@ -70,7 +72,7 @@ def serve() -> None:
                    node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
                    secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
                    load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
-                   topics, stand_ins, polling, inventory):
+                   topics, stand_ins, replacement, permissions, polling, inventory):
         module.install()
 
     import ministack.app

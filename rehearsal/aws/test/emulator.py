@@ -33,9 +33,12 @@ def install() -> None:
     import helm
     import network
     import node_groups
+    import permissions
+    import replacement
     import stand_ins
 
-    for module in (cloudformation, custom_resources, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins):
+    for module in (cloudformation, custom_resources, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins,
+                   replacement, permissions):
         module.install()
 
 

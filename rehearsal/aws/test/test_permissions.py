@@ -1,0 +1,91 @@
+"""CloudFormation acts with the role of the deployment."""
+
+import json
+
+import permissions
+from test.emulator import EmulatorTest, act, deploy, make, reasons, resource
+
+TOPIC = {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:*"], "Resource": ["arn:aws:sns:*:*:platform-dev*"]}
+ROLE = {"Sid": "Roles", "Effect": "Allow", "Action": ["iam:GetRole"], "Resource": ["arn:aws:iam::*:role/platform-dev*"]}
+CUSTOM = {"Sid": "Functions", "Effect": "Allow", "Action": ["lambda:InvokeFunction"],
+          "Resource": ["arn:aws:lambda:*:*:function:platform-dev*"]}
+
+
+class Permissions(EmulatorTest):
+    def deploy(self, statements: list[dict], resources: dict, name: str = "platform-dev-test") -> dict:
+        """A stack, deployed with a role whose only policy has these statements."""
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        policy = make("AWS::IAM::ManagedPolicy", PolicyDocument=json.loads(document), ManagedPolicyName="execution")[0]
+        role = make("AWS::IAM::Role", RoleName="execution", AssumeRolePolicyDocument={"Statement": []},
+                    ManagedPolicyArns=[policy])[1]["Arn"]
+        template = json.dumps({"Resources": resources})
+        return act("CreateStack", name, RoleARN=role, TemplateBody=template)
+
+    def assert_lacks(self, stack: dict, message: str) -> None:
+        self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
+        self.assertIn(message, reasons(stack))
+
+    def test_what_the_policy_allows_is_made(self):
+        stack = self.deploy([TOPIC, ROLE], {"Topic": resource("AWS::SNS::Topic")})
+        self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
+
+    def test_an_action_that_is_lacking_is_named_with_the_resource(self):
+        actions = [action for action in registry_actions("AWS::SNS::Topic") if action != "sns:CreateTopic"]
+        stack = self.deploy([{**TOPIC, "Action": actions}], {"Topic": resource("AWS::SNS::Topic")})
+        self.assert_lacks(stack, "the execution policy lacks sns:CreateTopic for AWS::SNS::Topic Topic")
+
+    def test_a_name_that_the_policy_does_not_cover(self):
+        stack = self.deploy([TOPIC], {"Topic": resource("AWS::SNS::Topic", TopicName="elsewhere")})
+        self.assert_lacks(stack, "sns:CreateTopic")
+
+    def test_a_generated_name_is_cut_as_cloudformation_cuts_it(self):
+        balancer = resource("AWS::ElasticLoadBalancingV2::TargetGroup", TargetType="lambda")
+        everything = {"Effect": "Allow", "Action": ["*"]}
+        cut = "arn:aws:elasticloadbalancing:*:*:targetgroup/platf-*"
+        stack = self.deploy([{**everything, "Resource": [cut.replace("platf-", "platform-dev")]}], {"Targets": balancer})
+        self.assert_lacks(stack, "elasticloadbalancing:CreateTargetGroup")
+
+    def test_a_region_that_the_condition_leaves_out(self):
+        elsewhere = {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}
+        stack = self.deploy([{**TOPIC, "Condition": elsewhere}], {"Topic": resource("AWS::SNS::Topic")})
+        self.assert_lacks(stack, "sns:CreateTopic")
+
+    def test_a_role_may_only_be_passed_where_the_policy_says(self):
+        role = f"arn:aws:iam::{self.account}:role/other"
+        found = list(permissions.requests("create", "AWS::EKS::Cluster", "Cluster", {"RoleArn": role, "Name": "c"}, "s"))
+        self.assertIn(("iam:PassRole", role), [(action, on) for action, on, _ in found])
+
+    def test_a_managed_policy_may_only_be_attached_where_the_condition_names_it(self):
+        role = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+        (found,) = [context for action, _, context in permissions.requests("create", "AWS::IAM::Role", "R", role, "s")
+                    if action == "iam:AttachRolePolicy"]
+        self.assertEqual(found["iam:PolicyARN"], "arn:aws:iam::aws:policy/AdministratorAccess")
+
+    def test_a_custom_resource_invokes_its_function(self):
+        token = f"arn:aws:lambda:eu-central-1:{self.account}:function:elsewhere"
+        stack = self.deploy([CUSTOM], {"Thing": resource("Custom::Thing", ServiceToken=token)})
+        self.assert_lacks(stack, "the execution policy lacks lambda:InvokeFunction for Custom::Thing Thing")
+
+    def test_the_output_of_another_stack_has_to_be_readable(self):
+        output = {"Fn::GetStackOutput": {"StackName": "platform-dev-edge", "OutputName": "Id", "Region": "us-east-1"}}
+        stack = self.deploy([TOPIC], {"Topic": resource("AWS::SNS::Topic", DisplayName=output)})
+        self.assert_lacks(stack, "cloudformation:DescribeStacks for Fn::GetStackOutput of platform-dev-edge")
+
+    def test_a_deletion_and_an_update_need_their_own(self):
+        create = {**TOPIC, "Action": [action for action in registry_actions("AWS::SNS::Topic", "create")]}
+        stack = self.deploy([create], {"Topic": resource("AWS::SNS::Topic")})
+        self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
+        self.assertEqual(act("DeleteStack", stack["StackName"])["StackStatus"], "DELETE_FAILED")
+        self.assertIn("the execution policy lacks sns:DeleteTopic for AWS::SNS::Topic Topic", reasons(stack))
+
+    def test_a_stack_without_a_role_has_the_rights_of_the_caller(self):
+        stack = deploy("platform-dev-free", {"Resources": {"Topic": resource("AWS::SNS::Topic")}})
+        self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
+
+
+def registry_actions(kind: str, *handlers: str) -> list[str]:
+    """What the handlers of a type call, or all of them."""
+    from registry import schema
+
+    known = schema(kind)["handlers"]
+    return sorted({action for handler in handlers or known for action in known[handler]})

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callAws } from './aws-api';
+import { cdk, type AssembledStack, type CdkProps } from './cdk';
+import { executionPolicies, policyTemplate } from './permissions/documents';
+import { commonPrefix } from './permissions/names';
+import type { Report } from './progress';
+
+/** Bootstraps every place of the stacks as the README does: CloudFormation may do what the execution policies say, and no more. */
+export const bootstrap = async (
+  app: CdkProps,
+  stacks: readonly AssembledStack[],
+  report: Report,
+  policies = executionPolicies(stacks),
+): Promise<void> => {
+  const places = new Set(stacks.map(({ account, region }) => `aws://${account}/${region}`));
+  const arns = await makePolicies(app, `${commonPrefix(stacks.map(({ name }) => name))}-execution-policy`, policies);
+  await cdk(app, ['bootstrap', ...places, '--cloudformation-execution-policies', arns], report);
+};
+
+/** Makes the policies by their template; returns its output. */
+const makePolicies = async (app: CdkProps, stack: string, policies: Parameters<typeof policyTemplate>[0]) => {
+  const ask = async (parameters: Readonly<Record<string, string>>) => {
+    const body = new URLSearchParams({ Version: '2010-05-15', StackName: stack, ...parameters });
+    const called = { account: app.account, region: app.region, service: 'cloudformation' };
+    const response = await callAws(app.endpoint, called, body);
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`making the execution policies: ${answer}`);
+    return answer;
+  };
+  await ask({
+    Action: 'CreateStack',
+    TemplateBody: JSON.stringify(policyTemplate(policies)),
+    'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
+  });
+  for (;;) {
+    const answer = await ask({ Action: 'DescribeStacks' });
+    const [, status = ''] = /<StackStatus>(\w+)</.exec(answer) ?? [];
+    if (status === 'CREATE_COMPLETE') return /<OutputValue>([^<]+)</.exec(answer)![1]!;
+    if (status !== 'CREATE_IN_PROGRESS')
+      throw new Error(`making the execution policies ends with ${status}: ${answer}`);
+    await sleep(200);
+  }
+};
