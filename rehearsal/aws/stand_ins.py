@@ -8,19 +8,22 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import settings
 from ministack_api import element, query
+from registry import schema
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """A resource type. A change outside `mutable` and Tags replaces the resource."""
+    """A resource type. CloudFormation's registry says which changes replace the resource. Of a type that its extract lacks, a
+    change outside `mutable` and Tags does."""
 
     create: Callable[[dict, str], str]
     """(properties, generated name) -> physical id"""
     delete: Callable[[str, dict], None]
     attributes: Callable[[str, dict], dict] = lambda physical_id, properties: {}
     mutable: frozenset[str] | None = frozenset()
-    """None: every property"""
+    """What the stand-in applies. None: every property"""
     update: Callable[[str, dict, dict], None] = lambda physical_id, old, new: None
     recorded: bool = False
 
@@ -34,7 +37,7 @@ def register(types: dict[str, StandIn]) -> None:
 
     for kind, stand_in in types.items():
         REGISTERED[kind] = stand_in
-        provisioners._RESOURCE_HANDLERS[kind] = _handlers(stand_in, provisioners._physical_name)
+        provisioners._RESOURCE_HANDLERS[kind] = _handlers(kind, stand_in, provisioners._physical_name)
 
 
 def recorded_types() -> set[str]:
@@ -42,15 +45,18 @@ def recorded_types() -> set[str]:
     return {kind for kind, stand_in in REGISTERED.items() if stand_in.recorded}
 
 
-def _handlers(stand_in: StandIn, physical_name: Callable) -> dict:
+def _handlers(kind: str, stand_in: StandIn, physical_name: Callable) -> dict:
     def create(logical_id, properties, stack_name):
         physical_id = stand_in.create(properties, physical_name(stack_name, logical_id))
         return physical_id, stand_in.attributes(physical_id, properties)
 
     def update(physical_id, old, new, stack_name, logical_id=None):
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-        if stand_in.mutable is not None and changed - stand_in.mutable - {"Tags"}:
+        unknown = set() if stand_in.mutable is None else changed - stand_in.mutable - {"Tags"}
+        if unknown and schema(kind) is None:
             return create(logical_id or physical_id, new, stack_name)
+        if unknown:
+            settings.note(f"{kind}: another {', '.join(sorted(unknown))} changes nothing here; CloudFormation updates it")
         stand_in.update(physical_id, old, new)
         return physical_id, stand_in.attributes(physical_id, new)
 
