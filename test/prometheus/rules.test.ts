@@ -203,7 +203,7 @@ const page = [
   '',
   'A tenant is one series of each, whatever it runs. Its share of the cluster in the last days that are kept, by what it asked for:',
   '',
-  '```',
+  '```promql',
   'sum_over_time(namespace:cpu_requests:cores{namespace=~"tenant-.+"}[15d])',
   '  / scalar(sum(sum_over_time(namespace:cpu_requests:cores[15d])))',
   '```',
