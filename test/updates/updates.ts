@@ -57,15 +57,15 @@ const deployed: Edit = [
   },
   quietHour: 17,`,
 ];
-/** So much that the autoscaler adds nodes. */
-const crowded: readonly Edit[] = [
-  [
-    DEV,
-    `replicas: 1,
+/** So much that the autoscaler adds nodes, and what lets it run. */
+const busy: Edit = [
+  DEV,
+  `replicas: 1,
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },`,
-    `replicas: 6,
+  `replicas: 6,
       resources: { requests: { cpu: '700m', memory: '128Mi' }, limits: { cpu: '700m', memory: '256Mi' } },`,
-  ],
+];
+const room: readonly Edit[] = [
   [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '7',"],
   [
     DEV,
@@ -112,8 +112,8 @@ export const UPDATES: readonly Update[] = [
   { title: 'NAT gateways and endpoints in every zone', earlier: [], later: [gateways, endpoints], replaces: [] },
   {
     title: 'more nodes at most',
-    earlier: [...crowded, sized(3, 12)], // one in each zone, so that what is spread evenly is before more come
-    later: [...crowded, sized(3, 15), deployed],
+    earlier: [busy, ...room, sized(3, 12)], // one in each zone, so that what is spread evenly is before more come
+    later: [...room, sized(3, 15), deployed],
     replaces: [],
   },
   {
