@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, PlatformNamespace, Resources } from './environment';
+import type { EnvironmentConfig, PlatformNamespace, ResourceQuantities, Resources } from './environment';
 import { MONITORING_RESOURCES } from './monitoring';
 import { bytes, millicores } from './quantities';
 import { SUSPENSION_RESOURCES, TIERS } from './tenant-tiers';
@@ -13,24 +13,6 @@ export interface Demand {
   readonly memoryLimits: number;
 }
 
-/** Of a pod of AWS Load Balancer Controller. */
-export const LOAD_BALANCER_CONTROLLER_RESOURCES: Resources = {
-  requests: { cpu: '100m', memory: '256Mi' },
-  limits: { cpu: '500m', memory: '256Mi' },
-};
-
-/** Of the pods of Container Insights on every node: the agent, and what reads logs. */
-export const CONTAINER_INSIGHTS_RESOURCES: Readonly<Record<'agent' | 'logs', Resources>> = {
-  agent: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
-  logs: { requests: { cpu: '20m', memory: '50Mi' }, limits: { cpu: '500m', memory: '250Mi' } },
-};
-
-/** Of a pod of the node monitoring agent on every node, as its add-on requests it. */
-export const NODE_MONITORING_RESOURCES: Resources = {
-  requests: { cpu: '10m', memory: '30Mi' },
-  limits: { cpu: '250m', memory: '200Mi' },
-};
-
 const NOTHING: Demand = { pods: 0, cpuRequests: 0, cpuLimits: 0, memoryRequests: 0, memoryLimits: 0 };
 
 /** A number of equal pods. A malformed quantity counts as nothing: it is a problem of its own. */
@@ -41,6 +23,10 @@ export const demand = (pods: number, { requests, limits }: Resources): Demand =>
   memoryRequests: pods * (bytes(requests.memory) ?? 0),
   memoryLimits: pods * (bytes(limits.memory) ?? 0),
 });
+
+/** What equal pods of the cluster's own request. What they are limited to, no rule asks. */
+export const requested = (pods: number, { cpu = '0', memory = '0' }: Partial<ResourceQuantities>): Demand =>
+  demand(pods, { requests: { cpu, memory }, limits: { cpu: '0', memory: '0' } });
 
 export const total = (demands: readonly Demand[]): Demand =>
   demands.reduce(

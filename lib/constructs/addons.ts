@@ -3,7 +3,7 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { CONTAINER_INSIGHTS_RESOURCES } from '../config/capacity';
+import { CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../config/cluster-pods';
 import { placement } from '../config/node-placement';
 import type { AddonName } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
@@ -131,7 +131,12 @@ export const volumesPolicy = (version: string): string => {
 /** What runs on the nodes: installed after the node groups, on nodes whose taint it has to tolerate. */
 export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterAddonsProps) => ({
   coredns: {
-    configuration: { replicaCount: 3, ...placement('application'), ...spreadOverZones('k8s-app', 'kube-dns') },
+    configuration: {
+      replicaCount: CONTROLLERS.coredns.replicas,
+      resources: resourcesOf('coredns'),
+      ...placement('application'),
+      ...spreadOverZones('k8s-app', 'kube-dns'),
+    },
   },
   'aws-ebs-csi-driver': {
     identity: {
@@ -150,7 +155,8 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
   },
   'metrics-server': {
     configuration: {
-      replicas: 2,
+      replicas: CONTROLLERS['metrics-server'].replicas,
+      resources: resourcesOf('metrics-server'),
       ...placement('application'),
       ...spreadOverZones('app.kubernetes.io/name', 'metrics-server'),
     },
@@ -192,6 +198,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
       containerLogs: { enabled: true, fluentBit: { resources: CONTAINER_INSIGHTS_RESOURCES.logs } },
       manager: {
         ...placement('application'), // its tolerations are its own: the chart's `[]` overrides those above
+        resources: resourcesOf('amazon-cloudwatch-observability-controller-manager'),
         // Else it puts agents into the pods of every service that has a language it knows.
         applicationSignals: { autoMonitor: { monitorAllServices: false } },
       },
@@ -203,6 +210,12 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
   // A DaemonSet that tolerates every taint and goes before other pods.
   'eks-node-monitoring-agent': { configuration: {} },
 });
+
+/** What a pod of a controller requests, and what it is limited to. */
+const resourcesOf = (name: keyof typeof CONTROLLERS) => {
+  const { requests, limits }: ClusterPod = CONTROLLERS[name];
+  return { requests, ...(limits && { limits }) };
+};
 
 /** A zone whose nodes are lost does not count, so its pods move to the others. */
 const spreadOverZones = (label: string, value: string) => ({

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { LOAD_BALANCER_CONTROLLER_RESOURCES } from '../config/capacity';
+import { CONTROLLERS } from '../config/cluster-pods';
 import { imageRepository } from '../config/images';
 import { placement } from '../config/node-placement';
 import { LOAD_BALANCER_CONTROLLER_VERSION } from '../config/versions';
@@ -16,6 +16,7 @@ export interface LoadBalancerControllerProps {
 
 /** Of its pods: the release, the service account, the label `app.kubernetes.io/name`. */
 const NAME = 'aws-load-balancer-controller';
+const { replicas, ...resources } = CONTROLLERS[NAME];
 const NAMESPACE = 'kube-system';
 
 /**
@@ -79,8 +80,8 @@ const values = (stack: Stack, clusterName: string, vpcId: string) => ({
   vpcId,
   image: { repository: imageRepository(stack, NAME), tag: `v${LOAD_BALANCER_CONTROLLER_VERSION}` },
   serviceAccount: { create: true, name: NAME },
-  replicaCount: 2, // one leads, the other takes over
-  resources: LOAD_BALANCER_CONTROLLER_RESOURCES,
+  replicaCount: replicas, // one leads, the other takes over
+  resources,
   priorityClassName: 'system-cluster-critical',
   ...placement('application'),
   topologySpreadConstraints: [

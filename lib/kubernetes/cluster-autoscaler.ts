@@ -1,6 +1,7 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import { CONTROLLERS } from '../config/cluster-pods';
 import { placement } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
@@ -30,6 +31,7 @@ export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manif
 ];
 
 const { name } = CLUSTER_AUTOSCALER;
+const { replicas, requests, limits } = CONTROLLERS[name];
 const metadata = () => ({ ...CLUSTER_AUTOSCALER });
 const labels = () => ({ app: name });
 const RBAC = 'rbac.authorization.k8s.io';
@@ -112,7 +114,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
   kind: 'Deployment',
   metadata: { ...metadata(), labels: labels() },
   spec: {
-    replicas: 2, // one leads, the other takes over
+    replicas,
     selector: { matchLabels: labels() },
     template: {
       metadata: { labels: labels() },
@@ -138,10 +140,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
             env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
             ports: [{ name: 'metrics', containerPort: PORT }],
             livenessProbe: { httpGet: { path: '/health-check', port: PORT }, initialDelaySeconds: 60 },
-            resources: containerResources({
-              requests: { cpu: '100m', memory: '600Mi' },
-              limits: { cpu: '500m', memory: '600Mi' },
-            }),
+            resources: containerResources({ requests, limits }),
             securityContext: restricted(),
           },
         ],

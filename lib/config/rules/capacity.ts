@@ -1,14 +1,5 @@
-import {
-  CONTAINER_INSIGHTS_RESOURCES,
-  demand,
-  LOAD_BALANCER_CONTROLLER_RESOURCES,
-  namespaceDemand,
-  NODE_MONITORING_RESOURCES,
-  servicesDemand,
-  tenantsDemand,
-  total,
-  type Demand,
-} from '../capacity';
+import { namespaceDemand, requested, servicesDemand, tenantsDemand, total, type Demand } from '../capacity';
+import { CONTROLLERS, DAEMONS } from '../cluster-pods';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
 import { machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
@@ -87,25 +78,14 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
         ),
   );
 
-/** Of the DaemonSets on every node: what the EKS add-ons of lib/constructs/addons.ts request. */
-const DAEMONS = total([
-  demand(1, { requests: { cpu: '300m', memory: '360Mi' }, limits: { cpu: '300m', memory: '360Mi' } }),
-  ...Object.values(CONTAINER_INSIGHTS_RESOURCES).map((resources) => demand(1, resources)),
-  demand(1, NODE_MONITORING_RESOURCES),
-]);
+/** Of the DaemonSets on every node. */
+const ON_EVERY_NODE = total(Object.values(DAEMONS).map(({ requests }) => requested(1, requests)));
 
-/** Of the controllers on the application nodes: DNS, volumes, metrics, Cluster Autoscaler, load balancer, as they request it. */
-const CONTROLLERS = total([
-  demand(3, { requests: { cpu: '100m', memory: '70Mi' }, limits: { cpu: '100m', memory: '170Mi' } }),
-  demand(2, { requests: { cpu: '60m', memory: '240Mi' }, limits: { cpu: '60m', memory: '240Mi' } }),
-  demand(2, { requests: { cpu: '100m', memory: '200Mi' }, limits: { cpu: '100m', memory: '400Mi' } }),
-  demand(2, { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '100m', memory: '600Mi' } }),
-  demand(1, { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '100m', memory: '64Mi' } }), // Container Insights
-  demand(2, LOAD_BALANCER_CONTROLLER_RESOURCES),
-]);
-
-/** Of a pod of Cluster Autoscaler: millicores, bytes. */
-const LARGEST_CONTROLLER = { cpu: 100, memory: 600 * MIB };
+/** Of the controllers on the application nodes: one pod of each, and all of them. */
+const CONTROLLER_PODS = Object.values(CONTROLLERS).map(({ requests }) => requested(1, requests));
+const ALL_CONTROLLERS = total(
+  Object.values(CONTROLLERS).map(({ replicas, requests }) => requested(replicas, requests)),
+);
 
 /** Nodes for an amount of ours, in pods up to the largest, and one of theirs, in pods of any size. */
 const nodesFor = (free: number, largest: number, ours: number, theirs: number) =>
@@ -123,18 +103,24 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   const { instanceType, maxSize } = group;
   const node = machine(instanceType);
   const [services, tenants] = [servicesDemand(config), tenantsDemand(config.tenants)];
-  const own = total([services, CONTROLLERS]);
+  const own = total([services, ALL_CONTROLLERS]);
   const requests = Object.values(config.services).map(({ resources }) => resources.requests);
   const nodes = Math.max(
     nodesFor(
-      node.millicores - DAEMONS.cpuRequests,
-      Math.max(LARGEST_CONTROLLER.cpu, ...requests.map(({ cpu }) => millicores(cpu) ?? 0)),
+      node.millicores - ON_EVERY_NODE.cpuRequests,
+      Math.max(
+        ...CONTROLLER_PODS.map(({ cpuRequests }) => cpuRequests),
+        ...requests.map(({ cpu }) => millicores(cpu) ?? 0),
+      ),
       own.cpuRequests,
       tenants.cpuRequests,
     ),
     nodesFor(
-      node.bytes - DAEMONS.memoryRequests,
-      Math.max(LARGEST_CONTROLLER.memory, ...requests.map(({ memory }) => bytes(memory) ?? 0)),
+      node.bytes - ON_EVERY_NODE.memoryRequests,
+      Math.max(
+        ...CONTROLLER_PODS.map(({ memoryRequests }) => memoryRequests),
+        ...requests.map(({ memory }) => bytes(memory) ?? 0),
+      ),
       own.memoryRequests,
       tenants.memoryRequests,
     ),
@@ -142,7 +128,7 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   return unless(
     Math.ceil(nodes) <= maxSize,
     `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
-      `${instanceType} (of CPU, services request ${cores(services)}, tenants ${cores(tenants)}, controllers ${cores(CONTROLLERS)}). ` +
+      `${instanceType} (of CPU, services request ${cores(services)}, tenants ${cores(tenants)}, controllers ${cores(ALL_CONTROLLERS)}). ` +
       'Raise it with room to spare',
   );
 };
