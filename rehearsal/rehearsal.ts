@@ -23,6 +23,7 @@ import {
 } from './operator';
 import { Steps, type Report } from './progress';
 import { placements } from './placements';
+import { replacements, surprises } from './provider/replacement';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
 import { openRegistry } from './registry';
@@ -214,8 +215,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
         await aws.stop();
       });
     }
-    const notes = await aws.notes();
-    const replaced = updated && replacements(updated, deployed);
+    const replaced = updated && replacedResources(updated, deployed);
+    const notes = [...(await aws.notes()), ...surprises(replacements(earlierStacks, stacks), replaced ?? [])];
     const findings = {
       target,
       seed,
@@ -306,7 +307,7 @@ ${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubect
 Logs: ${folder}`;
 
 /** What has another physical id after an update. Custom resources are left out, whose provider may choose one at every change. */
-const replacements = (before: readonly Resource[], after: readonly Resource[]) =>
+const replacedResources = (before: readonly Resource[], after: readonly Resource[]) =>
   after.filter(
     ({ stack, logicalId, type, physicalId }) =>
       !type.startsWith('Custom::') &&

@@ -1,4 +1,10 @@
-import { ResourceImpact, type ResourceDifference, type TemplateDiff } from '@aws-cdk/cloudformation-diff';
+import {
+  ResourceImpact,
+  type PropertyDifference,
+  type ResourceDifference,
+  type TemplateDiff,
+} from '@aws-cdk/cloudformation-diff';
+import { propertyVerdict, type Verdict } from '../rehearsal/provider/replacement';
 import { constructPath, type Json, type Stack } from './assembly';
 import { MANIFEST } from './objects';
 import { lostBy } from './served';
@@ -63,16 +69,30 @@ const updates = ({ resourceType, propertyUpdates }: ResourceDifference) =>
 const actionOf = (difference: ResourceDifference): Action => {
   if (!difference.oldValue) return 'added';
   if (!difference.newValue) return 'removed';
-  const impacts = new Set(updates(difference).map(([, { changeImpact }]) => changeImpact));
-  if (difference.resourceTypeChanged || impacts.has(WILL_REPLACE)) return 'replaced';
-  return impacts.has(MAY_REPLACE) ? 'perhaps replaced' : 'changed';
+  const verdicts = new Set(
+    updates(difference).map(([name, change]) => verdictOf(difference.resourceType, name, change)),
+  );
+  if (difference.resourceTypeChanged || verdicts.has('replaced')) return 'replaced';
+  return verdicts.has('perhaps replaced') ? 'perhaps replaced' : 'changed';
+};
+
+/** What the change of a property does: where CloudFormation's registry and the CDK's own data do not agree, it may replace. */
+export const verdictOf = (
+  type: string | undefined,
+  name: string,
+  { oldValue, newValue, changeImpact }: PropertyDifference<Json>,
+): Verdict => {
+  const verdict =
+    changeImpact === WILL_REPLACE ? 'replaced' : changeImpact === MAY_REPLACE ? 'perhaps replaced' : 'changed';
+  const registered = propertyVerdict(type ?? '', name, oldValue, newValue) ?? verdict;
+  return registered === verdict ? verdict : 'perhaps replaced';
 };
 
 const propertyChanges = (difference: ResourceDifference): readonly PropertyChange[] => [
-  ...updates(difference).map(([name, { oldValue, newValue, changeImpact }]) => ({
+  ...updates(difference).map(([name, change]) => ({
     name,
-    replaces: changeImpact === WILL_REPLACE || changeImpact === MAY_REPLACE,
-    values: values(oldValue, newValue),
+    replaces: verdictOf(difference.resourceType, name, change) !== 'changed',
+    values: values(change.oldValue, change.newValue),
   })),
   ...Object.entries(difference.otherChanges).map(([name, { oldValue, newValue }]) => ({
     name,

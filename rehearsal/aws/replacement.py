@@ -24,10 +24,7 @@ def changed(paths: list[str], old: dict, new: dict) -> list[str]:
 def replacing(kind: str, old: dict, new: dict) -> list[str] | None:
     """The changed properties that replace a resource. None: the registry's extract lacks the type."""
     known = schema(kind)
-    if known is None:
-        return None
-    # What identifies a resource cannot change, though not every schema lists it: a record set's name.
-    return changed(sorted({*known["createOnly"], *known["primaryIdentifier"]}), old, new)
+    return None if known is None else changed(known["createOnly"], old, new)
 
 
 def perhaps(kind: str, old: dict, new: dict) -> list[str]:
@@ -64,7 +61,7 @@ def install() -> None:
         known = schema(kind)
         if known is None:
             return recreation(kind, name)
-        if name in known["createOnly"] or name in known["primaryIdentifier"]:
+        if name in known["createOnly"]:
             return "Always"
         some = known["createOnly"] + known["conditionalCreateOnly"]
         return "Conditionally" if any(path.split("/")[0] == name for path in some) else "Never"

@@ -22,6 +22,13 @@ export const FAULTS: readonly Fault[] = [
     message: /Deploymentplatform\w+.*unknown field "spec\.template\.spec\.containers\[0\]\.readynessProbe"/,
   },
   {
+    title: 'a permission that CloudFormation lacks',
+    file: 'rehearsal/permissions/statements.ts',
+    right: 'if (!on || ',
+    wrong: "if (!on || action === 'rds:CreateDBInstance' || ",
+    message: /the execution policy lacks rds:CreateDBInstance for AWS::RDS::DBInstance MysqlPrimary\w+/,
+  },
+  {
     title: 'a pod that fits no node',
     file: 'lib/kubernetes/service.ts',
     right: '          ...pod.spec,\n',

@@ -11,4 +11,4 @@ test('the pipeline comes with the environments that it promotes, each for itself
     expect(names(name)).toContain(`platform-${name}-network`);
     expect(names(name).filter((stack) => !stack.startsWith(`platform-${name}-`))).toEqual([]);
   }
-}, 60_000);
+});

@@ -157,6 +157,11 @@ test('what is replaced, or may be, is the first thing said', () => {
   expect(perhaps).toContain('| **may be replaced** | `Db` |');
 });
 
+test('where CloudFormation and the CDK do not agree, it may be replaced', () => {
+  const moved = between({ Db12345678: database({ Port: 3306 }) }, { Db12345678: database({ Port: 3307 }) });
+  expect(warned(moved)).toEqual([expect.stringContaining('**may be replaced**, for another `Port`')]);
+});
+
 test('what is replaced because something else is', () => {
   expect(warned(between(network('10.0.0.0/16'), network('10.1.0.0/16')))).toEqual([
     expect.stringMatching(/Vpc.*will be replaced.*the old one is deleted, with all in it/),

@@ -19,9 +19,14 @@ def properties(schema: dict, kind: str) -> list[str]:
 def extract(schema: dict) -> dict:
     """The part of a schema that says what an update may change and what deploying it takes."""
     handlers = schema.get("handlers", {})
+    create_only, conditional, read_only, identifier = (
+        properties(schema, kind) for kind in ("createOnlyProperties", "conditionalCreateOnlyProperties",
+                                              "readOnlyProperties", "primaryIdentifier"))
+    # What identifies a resource cannot change in place, though one schema does not list it: a record set's.
+    unlisted = {path for path in identifier if path not in create_only and path not in read_only}
     return {
-        "createOnly": properties(schema, "createOnlyProperties"),
-        "conditionalCreateOnly": properties(schema, "conditionalCreateOnlyProperties"),
+        "createOnly": create_only,
+        "conditionalCreateOnly": sorted({*conditional, *unlisted}),
         "primaryIdentifier": [path.removeprefix("/properties/") for path in schema.get("primaryIdentifier", [])],
         "replacementStrategy": schema.get("replacementStrategy", "create_then_delete"),
         "handlers": {name: sorted(set(handlers[name].get("permissions", []))) for name in HANDLERS if name in handlers},

@@ -24,9 +24,9 @@ class Verdicts(EmulatorTest):
         self.assertEqual(replacement.replacing(kind, budget(), budget(BudgetName="b")), ["Budget/BudgetName"])
         self.assertEqual(replacement.replacing(kind, budget(), budget(BudgetType="COST")), [])
 
-    def test_what_identifies_a_resource_replaces_it(self):
+    def test_what_identifies_a_resource_is_uncertain_where_the_schema_does_not_list_it(self):
         record = {"Name": "a.example.com.", "Type": "A", "HostedZoneId": "Z1"}
-        found = replacement.replacing("AWS::Route53::RecordSet", record, {**record, "Name": "b.example.com."})
+        found = replacement.perhaps("AWS::Route53::RecordSet", record, {**record, "Name": "b.example.com."})
         self.assertEqual(found, ["Name"])
 
     def test_a_conditional_property_is_uncertain(self):
