@@ -20,15 +20,18 @@ const awsProblems = async (commands: readonly Documented[]): Promise<readonly st
   const { stdout, stderr } = spawnSync(python, [join(__dirname, 'aws.py')], { input, encoding: 'utf8' });
   if (!stdout.startsWith('[')) throw new Error(`the AWS CLI does not work: ${stderr}`);
   const said: readonly string[] = JSON.parse(stdout);
-  return commands.flatMap((command, at) =>
-    said[at] === '' || (command.inline && /arguments are required/.test(said[at]!))
-      ? []
-      : [problem(command, said[at]!)],
-  );
+  return commands.flatMap((command, at) => {
+    const isIncomplete = command.inline && /arguments are required/.test(said[at]!);
+    const isShort = command.args.some(isPlaceholder) && /Invalid length for parameter/.test(said[at]!);
+    return said[at] === '' || isIncomplete || isShort ? [] : [problem(command, said[at]!)];
+  });
 };
 
 /** What only looks. Logs, measurements and programs in a container are nothing that a rehearsed node has. */
 const LOOKS = new Set(['get', 'describe', 'auth']);
+
+/** Of what may not be there: pods that do not run, requests that nobody has made. */
+const PASSING = new Set(['--field-selector', 'certificatesigningrequests']);
 
 /** The kubectl commands that only look, run as they are: what fails, or finds nothing. */
 const looked = async ({ emulator }: Place): Promise<Outcome> => {
@@ -44,7 +47,7 @@ const looked = async ({ emulator }: Place): Promise<Outcome> => {
   const faults = run.flatMap((command) => {
     const { status, stdout, stderr } = spawnSync(kubectl, command.args, { env: environment, encoding: 'utf8' });
     const isIncomplete = command.inline && /^error: (You must specify|required resource)/.test(stderr);
-    const isFound = stdout.trim() !== '' || command.args.includes('--field-selector'); // of pods that do not run, there are none
+    const isFound = stdout.trim() !== '' || command.args.some((word) => PASSING.has(word));
     return isIncomplete || (status === 0 && isFound) ? [] : [problem(command, stderr.trim() || 'finds nothing')];
   });
   return { faults, line: `${run.length} documented commands of kubectl find what they ask for` };

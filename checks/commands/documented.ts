@@ -58,7 +58,7 @@ echo found
 `;
 
 /** The calls that a shell makes of programs in a script: the shell itself reads it, and nothing but recorders is there to be called. */
-const callsOf = (script: string): readonly (readonly string[])[] => {
+const callsOf = (script: string, variables: readonly string[]): readonly (readonly string[])[] => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-commands-'));
   try {
     const record = join(folder, 'record');
@@ -68,9 +68,9 @@ const callsOf = (script: string): readonly (readonly string[])[] => {
     const programs = join(folder, 'programs');
     mkdirSync(programs);
     for (const name of [...CHECKED, ...OTHERS]) symlinkSync('../recorder', join(programs, name));
-    const { stderr } = spawnSync('/bin/sh', ['-c', script], {
+    const { stderr } = spawnSync('/bin/sh', ['-uc', script], {
       cwd: programs,
-      env: { PATH: programs, RECORD: record },
+      env: { ...Object.fromEntries(variables.map((name) => [name, 'found'])), PATH: programs, RECORD: record },
       encoding: 'utf8',
       input: '',
     });
@@ -86,12 +86,18 @@ const callsOf = (script: string): readonly (readonly string[])[] => {
 
 const STARTS = new RegExp(`^(${CHECKED.join('|')}) `);
 
+/** A variable that one block sets, others of its page may use. */
+const ASSIGNMENT = /(?:^|\s)([A-Za-z_]\w*)=/g;
+/** Variables that a CI system sets, which the page names. */
+const GIVEN = ['PULL_REQUEST'];
+
 /** Every call of a program in a page, of its blocks and its sentences. */
 export const documented = (page: string, text: string): readonly Documented[] => {
   const shown = blocks(text).filter(({ language }) => language === SHELL);
   const told = inlineCode(text).filter((code) => STARTS.test(code.text));
+  const variables = shown.flatMap((code) => [...code.text.matchAll(ASSIGNMENT)].map(([, name]) => name!));
   return [...shown, ...told].flatMap(({ line, language, text: script }) =>
-    callsOf(script).map(([program, ...args]) => ({
+    callsOf(script, [...variables, ...GIVEN]).map(([program, ...args]) => ({
       page,
       line,
       program: program!,
