@@ -13,6 +13,9 @@ interface Sample {
 
 const FIRST: Sample = { display: 'a', key: 'a', other: 'a' };
 
+const topic = (scope: Stack, id: string, properties: object) =>
+  new CfnResource(scope, id, { type: 'AWS::SNS::Topic', properties });
+
 /** What a resource holds of what it reads from: a topic that refers to a key, beside another topic. */
 const readBy = (
   resource: 'Reader' | 'Beside',
@@ -21,8 +24,6 @@ const readBy = (
   const app = newApp();
   if (refresh !== undefined) app.node.setContext('refresh', refresh);
   const [producer, consumer] = ['Producer', 'Consumer'].map((name) => new Stack(app, name)) as [Stack, Stack];
-  const topic = (scope: Stack, id: string, properties: object) =>
-    new CfnResource(scope, id, { type: 'AWS::SNS::Topic', properties });
   const encryption = new CfnResource(producer, 'Key', { type: 'AWS::KMS::Key', properties: { Description: key } });
   const source = topic(producer, 'Source', { DisplayName: display, KmsMasterKeyId: encryption.ref });
   topic(producer, 'Other', { DisplayName: other });
