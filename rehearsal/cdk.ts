@@ -55,15 +55,18 @@ export interface Template {
  * Runs a command of the real CDK CLI on a cloud assembly, which was synthesized before and once: the credentials lead to the emulated
  * AWS, and nowhere else.
  */
-export const cdk = ({ endpoint, account, region, ...props }: CdkProps, args: readonly string[], report: Report) =>
-  execute(props, [...args, '--app', props.output], report, {
-    AWS_ACCESS_KEY_ID: account,
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
+export const cdk = (props: CdkProps, args: readonly string[], report: Report) =>
+  execute(props, [...args, '--app', props.output], report, credentials(props));
+
+/** Environment of a command that calls the emulated AWS. */
+export const credentials = ({ endpoint, account, region }: Pick<CdkProps, 'endpoint' | 'account' | 'region'>) => ({
+  AWS_ACCESS_KEY_ID: account,
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: region,
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_S3: endpoint,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
 
 /** `cdk synth`, with no credentials at all. */
 export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.ProcessEnv = {}) => {

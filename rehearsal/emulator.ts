@@ -69,6 +69,8 @@ export interface Emulator {
   readonly loops: () => Promise<ControlLoops>;
   /** Nodes that updates ended with pods on them, a line each. */
   readonly endedNodes: () => Promise<readonly string[]>;
+  /** What answers for the public DNS: HOST:PORT. */
+  readonly nameServer: () => Promise<string>;
   /** Events of all stacks, those that are gone too, in their order. */
   readonly events: () => Promise<readonly StackEvent[]>;
   /** Differences from AWS that this run had, a line each. */
@@ -166,6 +168,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     requestPath: () => get('/_rehearsal/request-path'),
     endedNodes: () => get('/_rehearsal/ended'),
     stale: () => get('/_rehearsal/stale'),
+    nameServer: async () => (await get<{ readonly address: string }>('/_rehearsal/name-server')).address,
     events: () => get('/_rehearsal/events'),
     loops: () => get('/_rehearsal/rounds'),
     notes: async () => [

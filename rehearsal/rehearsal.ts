@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
+import { prepareAccounts } from './account';
 import { bootstrap } from './bootstrap';
 import { assembledStacks, cdk, deploy, destroy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { connect, type Cluster } from './cluster';
@@ -23,6 +24,7 @@ import {
 } from './operator';
 import { Steps, type Report } from './progress';
 import { placements } from './placements';
+import { hasPreflight, preflight } from './preflight';
 import { replacements, surprises } from './provider/replacement';
 import { pythonEnvironment } from './python-environment';
 import { brokenReferences } from './references';
@@ -112,10 +114,15 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     const [existing, before] = await steps.step('bootstrap', async (report) => {
       const all = [...earlierStacks, ...stacks];
       await bootstrap(app, all, report);
-      const roles = await createRoles(aws.endpoint, all);
-      return [[...roles, ...(await createZones(aws.endpoint, importedZones(all)))], await aws.holdings()];
+      const made = [...(await createRoles(aws.endpoint, all)), ...(await prepareAccounts(aws.endpoint, all))];
+      return [[...made, ...(await createZones(aws.endpoint, importedZones(all)))], await aws.holdings()];
     });
     const provided = [...existing];
+    const examine = async (version: CdkProps, title: string) => {
+      if (context.env === undefined || !(await hasPreflight(version))) return;
+      const nameServer = await aws.nameServer();
+      await steps.step(title, (report) => preflight(version, target, nameServer, report));
+    };
     // What only people bring: delegations of hosted zones, the values of secrets, and images. What is there stays.
     const bring = async (version: CdkProps, of: readonly AssembledStack[]) => {
       const zones = zonesToDelegate(of).filter((zone) => !provided.includes(describeZone(zone)));
@@ -130,6 +137,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     };
     const deployAll = async (version: CdkProps, of: readonly AssembledStack[], title: string) => {
       await bring(version, of);
+      await examine(version, 'nothing is missing');
       return steps.step(title, async (report) => {
         await deploy(version, ['--all'], report);
         refuse(await aws.endedNodes());
@@ -179,6 +187,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       : { placements: [], objects: {} };
     if (cluster) await steps.step('what is applied is stored', async () => refuse(await notStored(cluster)));
     const tried = cluster ? await trials(steps, cluster, aws, more, signal) : [];
+    await examine(app, 'nothing is missing afterwards');
     // By default a change set that fails falls back to a comparison of templates, which succeeds.
     await steps.step('no differences', async (report) => {
       await cdk(app, ['diff', '--fail', '--method=change-set'], report);

@@ -1,6 +1,7 @@
 """What the rehearsal holds, for the orchestrator: GET /_rehearsal/inventory, /_rehearsal/resources, /_rehearsal/ended
-(the nodes that updates ended) and what secret_access.py, ecr.py, request_path.py and weak_references.py add; POST
-/_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of hosted_zones.py."""
+(the nodes that updates ended) and what secret_access.py, ecr.py, name_server.py, request_path.py and weak_references.py
+add; POST /_rehearsal/zones is of zones.py, /_rehearsal/hosted-zones of hosted_zones.py, /_rehearsal/account of
+account.py."""
 
 import asyncio
 import json
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import account
 import eks
 import hosted_zones
 import zones
@@ -120,6 +122,7 @@ def install() -> None:
     from ministack.services import cloudformation
 
     import ecr
+    import name_server
     import node_groups
     import request_path
     import secret_access
@@ -137,6 +140,7 @@ def install() -> None:
         "/_rehearsal/images": ecr.images,
         "/_rehearsal/request-path": request_path.parts,
         "/_rehearsal/stale": weak_references.stale,
+        "/_rehearsal/name-server": lambda: {"address": name_server.ADDRESS[0]},
     }
     app = ministack.app.app
 
@@ -146,6 +150,8 @@ def install() -> None:
             status, answer = await _change(zones.change, await _body(receive))
         elif path == "/_rehearsal/hosted-zones":
             status, answer = await _change(_of_caller(scope, hosted_zones.provide), await _body(receive))
+        elif path == "/_rehearsal/account":
+            status, answer = await _change(_of_caller(scope, account.provide), await _body(receive))
         elif path == "/_rehearsal/rounds":
             status, answer = await _answer(rounds)
         elif path in answers:

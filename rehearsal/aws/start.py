@@ -31,6 +31,7 @@ def serve() -> None:
     sys.stdout = sys.stderr
     import autoscaler
     import certificates
+    import chatbot
     import cloudformation
     import cloudfront
     import custom_resources
@@ -52,17 +53,21 @@ def serve() -> None:
     import load_balancers
     import log_delivery
     import monitoring
+    import name_server
     import network
     import node_groups
+    import offers
     import permissions
     import polling
     import rds
     import rds_groups
     import rds_proxy
+    import refusals
     import replacement
     import s3
     import secret_rotation
     import secrets_manager
+    import service_quotas
     import stand_ins
     import topics
     import vpc_origins
@@ -72,7 +77,8 @@ def serve() -> None:
                    node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
                    secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
                    load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
-                   topics, stand_ins, replacement, permissions, polling, inventory):
+                   topics, stand_ins, replacement, permissions, service_quotas, chatbot, offers, name_server, refusals,
+                   polling, inventory):
         module.install()
 
     import ministack.app

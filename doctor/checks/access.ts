@@ -1,0 +1,191 @@
+import { check, misses } from '../check';
+import type { KeyPolicy, KeyStatement, VolumeKey } from '../facts/access';
+import { planned, regionsOf, unique, type Plan } from '../plan';
+import { AUTO_SCALING, serviceRoleArn, serviceRolesOf } from '../service-roles';
+
+const bootstrap = ({ account, pipelineAccount }: Plan, region: string): string => {
+  const trust =
+    pipelineAccount === undefined
+      ? ''
+      : ` --trust ${pipelineAccount} --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`;
+  return `npx cdk bootstrap aws://${account}/${region}${trust}`;
+};
+
+export const BOOTSTRAP = check({
+  title: 'Each region is bootstrapped, and new enough',
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
+  facts: ['bootstraps'],
+  find: (plan, { bootstraps }) =>
+    misses(regionsOf(plan), (region) => {
+      const least = Math.max(
+        ...plan.stacks.filter((stack) => stack.region === region).map(({ bootstrapVersion }) => bootstrapVersion),
+      );
+      const held = bootstraps[region];
+      if (held !== undefined && held.version >= least) return undefined;
+      return {
+        missing:
+          held === undefined
+            ? `${region} has no stack CDKToolkit.`
+            : `The stack CDKToolkit of ${region} has the version ${held.version}, and the deployment takes ${least}.`,
+        remedy: bootstrap(plan, region),
+      };
+    }),
+});
+
+export const TRUST = check({
+  title: 'The bootstrap stacks trust the account of the pipeline',
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/cdk-pipeline.html',
+  facts: ['bootstraps'],
+  find: (plan, { bootstraps }) =>
+    misses(regionsOf(plan), (region) =>
+      plan.pipelineAccount === undefined ||
+      !bootstraps[region] ||
+      bootstraps[region].trusted.includes(plan.pipelineAccount)
+        ? undefined
+        : {
+            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}, so the pipeline cannot deploy there.`,
+            remedy: bootstrap(plan, region),
+          },
+    ),
+});
+
+export const ADMINISTRATORS = check({
+  title: 'The administrator roles exist',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
+  facts: ['administrators'],
+  find: ({ administratorRoleArns, account }, { administrators }) =>
+    misses(administratorRoleArns, (arn) => {
+      const held = administrators[arn];
+      if (held === arn) return undefined;
+      if (arn.split(':')[4] !== account)
+        return {
+          missing: `${arn} is a role of another account.`,
+          remedy: `Name a role of ${account} in cluster.administratorRoleArns`,
+        };
+      return held === undefined
+        ? {
+            missing: `The role ${arn} does not exist.`,
+            remedy: 'Make it, or name another in cluster.administratorRoleArns: aws iam list-roles --query Roles[].Arn',
+          }
+        : {
+            missing: `The role is ${held}, with another path than ${arn}.`,
+            remedy: `Write ${held} in cluster.administratorRoleArns`,
+          };
+    }),
+});
+
+export const SERVICE_ROLES = check({
+  title: 'The service-linked roles exist, or the deployment may make them',
+  source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html',
+  facts: ['serviceRoles', 'deployRights'],
+  find: (plan, { serviceRoles, deployRights }) =>
+    misses(serviceRolesOf(plan), (role) => {
+      const roles = unique(planned(plan, role.neededBy).map(({ stack }) => stack.executionRoleArn));
+      const unable = roles.filter(
+        (arn) => deployRights[arn]?.exists && !deployRights[arn].createsServiceRole[role.name],
+      );
+      return serviceRoles[role.name] !== undefined || unable.length === 0
+        ? undefined
+        : {
+            missing: `${role.name} does not exist, and ${unable.join(', ')} may not make it: it has no iam:CreateServiceLinkedRole for ${role.service}.`,
+            remedy: `aws iam create-service-linked-role --aws-service-name ${role.service}`,
+          };
+    }),
+});
+
+export const BOUNDARY = check({
+  title: 'The deployment may make roles without a permissions boundary',
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html',
+  facts: ['deployRights'],
+  find: (_plan, { deployRights }) =>
+    misses(Object.entries(deployRights), ([role, { exists, createsRoles }]) =>
+      !exists || createsRoles
+        ? undefined
+        : {
+            missing: `${role} may not make a role without a permissions boundary. The roles of this app have none, nor has that of the function that rotates passwords.`,
+            remedy: 'See “Permissions boundaries” in docs/doctor.md',
+          },
+    ),
+});
+
+const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+
+/** Whether a statement of a key's policy is for a role: by its ARN, or for everybody whom a condition then narrows. */
+const isFor = ({ Principal, Condition = {} }: KeyStatement, role: string | undefined): boolean => {
+  const principals = typeof Principal === 'string' ? [Principal] : list(Principal?.AWS);
+  if (role !== undefined && principals.includes(role)) return true;
+  const conditions = JSON.stringify(Condition);
+  return principals.includes('*') && /kms:CallerAccount|aws:PrincipalAccount|aws:PrincipalArn/.test(conditions);
+};
+
+const allows = ({ Statement }: KeyPolicy, action: string, role: string | undefined): boolean =>
+  list(Statement).some(
+    (statement) =>
+      statement.Effect === 'Allow' &&
+      isFor(statement, role) &&
+      list(statement.Action).some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`, 'i').test(action)),
+  );
+
+/** What it takes to make an encrypted volume. */
+const USES = [
+  'kms:Decrypt',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptTo',
+  'kms:CreateGrant',
+  'kms:DescribeKey',
+];
+
+const lacks = ({ policy, grantees }: VolumeKey, role: string | undefined): readonly string[] =>
+  role !== undefined && grantees.includes(role) ? [] : USES.filter((action) => !allows(policy, action, role));
+
+const VOLUME_KEYS = 'See “Keys of volumes” in docs/doctor.md for the statements; aws kms put-key-policy puts them in';
+
+export const NODE_VOLUMES = check({
+  title: 'EC2 Auto Scaling may use the key of the nodes’ volumes',
+  source: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html',
+  facts: ['volumeKey'],
+  find: (plan, { volumeKey }) => {
+    if (volumeKey.managedByAws) return [];
+    if (!volumeKey.enabled)
+      return [
+        {
+          missing: `The key of volumes ${volumeKey.id} is not enabled.`,
+          remedy: `aws kms enable-key --key-id ${volumeKey.id} --region ${plan.region}`,
+        },
+      ];
+    const lacking = lacks(volumeKey, serviceRoleArn(plan, AUTO_SCALING));
+    return lacking.length === 0
+      ? []
+      : [
+          {
+            missing: `Without ${lacking.join(', ')} for ${AUTO_SCALING.name} in the policy of ${volumeKey.id}, no node starts.`,
+            remedy: VOLUME_KEYS,
+          },
+        ];
+  },
+});
+
+/** The EBS driver's role has a generated name, which is known once the cluster is deployed. */
+export const POD_VOLUMES = check({
+  title: 'The EBS driver may use the key of the pods’ volumes',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html',
+  facts: ['volumeKey', 'deployed'],
+  find: (plan, { volumeKey, deployed }) => {
+    if (volumeKey.managedByAws || !volumeKey.enabled) return [];
+    const driver = planned(plan, 'AWS::EKS::Addon').find(
+      ({ properties }) => properties.AddonName === 'aws-ebs-csi-driver',
+    );
+    const logicalId = driver?.properties.PodIdentityAssociations?.[0]?.RoleArn?.['Fn::GetAtt']?.[0];
+    const role = deployed.resources.find((one) => one.type === 'AWS::IAM::Role' && one.logicalId === logicalId);
+    const lacking = lacks(volumeKey, role && `arn:aws:iam::${plan.account}:role/${role.id}`);
+    return driver === undefined || lacking.length === 0
+      ? []
+      : [
+          {
+            missing: `Without ${lacking.join(', ')} for the role of the EBS driver in the policy of ${volumeKey.id}, no pod gets a volume.`,
+            remedy: VOLUME_KEYS,
+          },
+        ];
+  },
+});

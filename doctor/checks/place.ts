@@ -1,0 +1,216 @@
+import { check, misses } from '../check';
+import { instanceTypes, nodeImageName, releases, CLOUDFRONT_PREFIX_LIST } from '../facts/place';
+import { offerKey } from '../facts/offers';
+import { planned, regionsOf, unique } from '../plan';
+
+/** Zones in which EKS makes no cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
+const WITHOUT_EKS = new Set(['use1-az3', 'usw1-az2', 'cac1-az3']);
+
+/**
+ * Zones that VPC origins do not reach:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
+ */
+const WITHOUT_VPC_ORIGINS = new Set([...WITHOUT_EKS, 'apne1-az3', 'apne2-az1']);
+
+export const REGIONS = check({
+  title: 'The regions are enabled',
+  source: 'https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html',
+  facts: ['regions'],
+  find: (plan, { regions }) =>
+    misses(regionsOf(plan), (region) =>
+      /^(opted-in|opt-in-not-required)$/.test(regions[region] ?? '')
+        ? undefined
+        : {
+            missing: `The region ${region} is ${regions[region] === undefined ? 'none of AWS' : 'not enabled in the account'}.`,
+            remedy: `aws account enable-region --region-name ${region}   # then wait until aws account get-region-opt-status says ENABLED`,
+          },
+    ),
+});
+
+export const ZONES = check({
+  title: 'EKS and CloudFront work in the availability zones',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html',
+  facts: ['zones'],
+  find: ({ availabilityZones, region }, { zones }) => {
+    const good = Object.entries(zones).filter(
+      ([, { id, state }]) => state === 'available' && !WITHOUT_VPC_ORIGINS.has(id),
+    );
+    const remedy = `Choose others in network.availabilityZones: ${good.map(([name]) => name).join(', ')}`;
+    return misses(availabilityZones, (name) => {
+      const zone = zones[name];
+      if (zone === undefined) return { missing: `The account has no availability zone ${name} in ${region}.`, remedy };
+      if (WITHOUT_EKS.has(zone.id))
+        return { missing: `${name} is ${zone.id} in this account, where EKS makes no cluster.`, remedy };
+      if (WITHOUT_VPC_ORIGINS.has(zone.id))
+        return {
+          missing: `${name} is ${zone.id} in this account, which VPC origins of CloudFront do not reach.`,
+          remedy,
+        };
+      return zone.state === 'available'
+        ? undefined
+        : { missing: `The availability zone ${name} is ${zone.state}.`, remedy };
+    });
+  },
+});
+
+export const INSTANCE_TYPES = check({
+  title: 'EC2 sells the instance types in every zone',
+  source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-discovery.html',
+  facts: ['offerings'],
+  find: (plan, { offerings }) =>
+    misses(
+      instanceTypes(plan).flatMap((type) => plan.availabilityZones.map((zone) => ({ type, zone }))),
+      ({ type, zone }) =>
+        offerings[type]?.includes(zone)
+          ? undefined
+          : {
+              missing: `EC2 does not sell ${type} in ${zone}.`,
+              remedy: `Choose another instanceType or another zone; this command lists what is sold: aws ec2 describe-instance-type-offerings --region ${plan.region} --location-type availability-zone --filters Name=location,Values=${zone}`,
+            },
+    ),
+});
+
+export const NODE_IMAGE = check({
+  title: 'The image of the nodes exists',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html',
+  facts: ['nodeImages'],
+  find: (plan, { nodeImages }) =>
+    misses(releases(plan), (release) =>
+      nodeImages.includes(nodeImageName(release))
+        ? undefined
+        : {
+            missing: `There is no image ${nodeImageName(release)} in ${plan.region}, the release ${release} of lib/config/versions.ts.`,
+            remedy: `Write the release that AWS recommends: aws ssm get-parameter --region ${plan.region} --name /aws/service/eks/optimized-ami/${plan.kubernetesVersion}/amazon-linux-2023/x86_64/standard/recommended/release_version --query Parameter.Value`,
+          },
+    ),
+});
+
+export const KUBERNETES = check({
+  title: 'EKS makes clusters of the Kubernetes version',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html',
+  facts: ['kubernetesVersions', 'deployed'],
+  find: (plan, { kubernetesVersions, deployed }) =>
+    kubernetesVersions.includes(plan.kubernetesVersion) ||
+    deployed.resources.some(({ type }) => type === 'AWS::EKS::Cluster')
+      ? []
+      : [
+          {
+            missing: `EKS makes no cluster of Kubernetes ${plan.kubernetesVersion}.`,
+            remedy: `Choose one of these in cluster.kubernetesVersion: ${kubernetesVersions.join(', ')} (docs/upgrade.md)`,
+          },
+        ],
+});
+
+export const ADDONS = check({
+  title: 'EKS has the versions of the add-ons',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html',
+  facts: ['addonVersions'],
+  find: (plan, { addonVersions }) =>
+    misses(planned(plan, 'AWS::EKS::Addon'), ({ properties: { AddonName: name, AddonVersion: version } }) =>
+      version === undefined || addonVersions[name]?.includes(version)
+        ? undefined
+        : {
+            missing: `EKS has no ${name} ${version} for Kubernetes ${plan.kubernetesVersion}.`,
+            remedy: `Write one of these in lib/config/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `it has none of ${name}`}`,
+          },
+    ),
+});
+
+export const ENGINE = check({
+  title: 'RDS has the engine version of MySQL',
+  source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html',
+  facts: ['databaseEngines'],
+  find: (plan, { databaseEngines }) =>
+    misses(
+      unique(planned(plan, 'AWS::RDS::DBInstance').flatMap(({ properties }) => properties.EngineVersion ?? [])),
+      (version) =>
+        databaseEngines.includes(version)
+          ? undefined
+          : {
+              missing: `RDS makes no instance of MySQL ${version} in ${plan.region}.`,
+              remedy: `Choose another in mysql.engineVersion: aws rds describe-db-engine-versions --region ${plan.region} --engine mysql --query DBEngineVersions[].EngineVersion`,
+            },
+    ),
+});
+
+export const DATABASE_CLASS = check({
+  title: 'RDS sells the class of the instances in the zones',
+  source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html',
+  facts: ['databaseOffers'],
+  find: (plan, { databaseOffers }) => {
+    const instances = planned(plan, 'AWS::RDS::DBInstance');
+    const version = instances.flatMap(({ properties }) => properties.EngineVersion ?? [])[0];
+    return misses(instances, ({ properties, logicalId }) => {
+      const {
+        DBInstanceClass,
+        AvailabilityZone,
+        MultiAZ,
+        SourceDBInstanceIdentifier,
+        EnablePerformanceInsights,
+        DBInstanceIdentifier,
+      } = properties;
+      const key = offerKey(DBInstanceClass, properties.EngineVersion ?? version);
+      const remedy = `Choose another class in mysql.instanceClass, or other zones: aws rds describe-orderable-db-instance-options --region ${plan.region} --engine mysql --db-instance-class ${DBInstanceClass}`;
+      const offer = databaseOffers[key];
+      const missing = (what: string) => ({
+        missing: `${DBInstanceIdentifier ?? logicalId}: RDS sells ${what}.`,
+        remedy,
+      });
+      if (offer === undefined) return missing(`no ${key} on a gp3 volume in ${plan.region}`);
+      const zones = plan.availabilityZones.filter((zone) => offer.zones.includes(zone));
+      if (AvailabilityZone !== undefined && !zones.includes(AvailabilityZone))
+        return missing(`no ${key} in ${AvailabilityZone}`);
+      if (zones.length < (MultiAZ ? 2 : 1))
+        return missing(`${key} in ${zones.length} of the zones, and ${MultiAZ ? 2 : 1} are needed`);
+      if (MultiAZ && !offer.multiAz) return missing(`no standby of ${key}`);
+      if (SourceDBInstanceIdentifier && !offer.replicas) return missing(`no read replica of ${key}`);
+      if (EnablePerformanceInsights && !offer.insights)
+        return missing(`${key} without Performance Insights: set mysql.insights to false`);
+      return offer.encryption ? undefined : missing(`${key} without encryption`);
+    });
+  },
+});
+
+export const PREFIX_LIST = check({
+  title: "CloudFront's prefix list has the recorded id",
+  source: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html',
+  facts: ['prefixList'],
+  find: (plan, { prefixList: { id } }) => {
+    const text = JSON.stringify(
+      plan.stacks.filter(({ region }) => region === plan.region).map(({ resources }) => resources),
+    );
+    const recorded = unique([...text.matchAll(/"SourcePrefixListId":"(pl-\w+)"/g)].map(([, one]) => one!));
+    return misses(recorded, (one) =>
+      one === id
+        ? undefined
+        : {
+            missing: `The load balancer admits ${one}, and ${CLOUDFRONT_PREFIX_LIST} is ${id ?? 'not there'} in ${plan.region}.`,
+            remedy:
+              id === undefined
+                ? `Ask AWS Support why ${plan.region} has no such list`
+                : `Write ${id} for ${plan.region} in lib/config/cloudfront-prefix-lists.ts`,
+          },
+    );
+  },
+});
+
+export const KEY_PAIRS = check({
+  title: 'The EC2 key pairs exist',
+  source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-key-pairs.html',
+  facts: ['keyPairs'],
+  find: (plan, { keyPairs }) =>
+    misses(
+      unique(
+        planned(plan, 'AWS::EC2::LaunchTemplate').flatMap(
+          ({ properties }) => properties.LaunchTemplateData.KeyName ?? [],
+        ),
+      ),
+      (name) =>
+        keyPairs.includes(name)
+          ? undefined
+          : {
+              missing: `There is no EC2 key pair ${name} in ${plan.region}.`,
+              remedy: `aws ec2 import-key-pair --region ${plan.region} --key-name ${name} --public-key-material fileb://KEY.pub, or leave sshKeyName out: Session Manager needs no key`,
+            },
+    ),
+});

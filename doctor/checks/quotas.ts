@@ -1,0 +1,183 @@
+import { check, misses, type Check, type Miss } from '../check';
+import type { Facts } from '../facts';
+import type { Used } from '../facts/usage';
+import { planned, sum, type Plan } from '../plan';
+import { CONCURRENCY, functionRegions, quotaKey, QUOTAS, type Quota } from '../quotas';
+
+const USER_GUIDE = 'https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html';
+
+/** The command that asks for more. */
+const raise = (region: string, service: string, code: string, value: number): string =>
+  `aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${value}`;
+
+/** How much of it is not of the environment. Of what counts by zone, that of the fullest zone. */
+const others = (plan: Plan, all: readonly Used[], { resources }: Facts['deployed']): number => {
+  const clusters = planned(plan, 'AWS::EKS::Cluster').map(({ properties }) => properties.Name as string);
+  const own = new Set([...resources.map(({ id }) => id), ...clusters]);
+  const foreign = all.filter(({ id }) => !own.has(id));
+  const zones = [...new Set(foreign.map(({ zone }) => zone))];
+  return Math.max(
+    0,
+    ...zones.map((zone) => sum(foreign.filter((one) => one.zone === zone).map(({ amount }) => amount))),
+  );
+};
+
+const quotaCheck = ({ title, service, code, regions = ({ region }) => [region], need, used, reason }: Quota): Check =>
+  check({
+    title: `Quota ${code}: ${title}`,
+    source: `${USER_GUIDE}, ${service}`,
+    facts: ['quotas', 'vcpus', ...(used === undefined ? [] : (['deployed', used] as const))],
+    find: (plan, facts) =>
+      misses(regions(plan), (region) => {
+        const needed = need(plan, region, facts.vcpus);
+        const taken = used === undefined ? 0 : others(plan, facts[used], facts.deployed);
+        const granted = facts.quotas[quotaKey({ region, service, code })];
+        if (needed === 0 || (granted !== undefined && needed + taken <= granted)) return undefined;
+        const more = `${needed}${reason === undefined ? '' : ` (${reason})`}${taken > 0 ? `, and others in the account use ${taken}` : ''}`;
+        return {
+          missing: `“${title}” allows ${granted ?? 'nothing'} in ${region}. The environment needs ${more}.`,
+          remedy: raise(region, service, code, needed + taken),
+        };
+      }),
+  });
+
+const FUNCTIONS = check({
+  title: `Quota ${CONCURRENCY.code}: ${CONCURRENCY.title}`,
+  source: 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html',
+  facts: ['quotas'],
+  find: (plan, { quotas }) =>
+    misses(functionRegions(plan), (region): Miss | undefined => {
+      const { service, code, least, advised } = CONCURRENCY;
+      const granted = quotas[quotaKey({ region, service, code })] ?? 0;
+      const remedy = raise(region, service, code, advised);
+      if (granted < least)
+        return {
+          missing: `${granted} functions may run at the same time in ${region}. Manifests are applied by many: a deployment needs ${least}.`,
+          remedy,
+        };
+      return granted < advised
+        ? {
+            missing: `${granted} functions may run at the same time in ${region}. It is enough for a deployment; others have ${advised}.`,
+            remedy,
+            advice: true,
+          }
+        : undefined;
+    }),
+});
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html: it is none of Service Quotas, which raises it for nobody. */
+export const POD_IDENTITIES = 5000;
+
+const ASSOCIATIONS = check({
+  title: 'The tenants fit the Pod Identity associations of a cluster',
+  source: 'https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html',
+  facts: [],
+  find: (plan) => {
+    const addons = planned(plan, 'AWS::EKS::Addon').map(
+      ({ properties }) => (properties.PodIdentityAssociations ?? []).length,
+    );
+    const needed = planned(plan, 'AWS::EKS::PodIdentityAssociation').length + sum(addons);
+    return needed <= POD_IDENTITIES
+      ? []
+      : [
+          {
+            missing: `The cluster would have ${needed} Pod Identity associations, and EKS takes ${POD_IDENTITIES}. Each tenant has one.`,
+            remedy:
+              'Ask AWS Support for more, as Service Quotas does not raise it; or take tenants out (docs/tenants.md)',
+          },
+        ];
+  },
+});
+
+/** Instances and storage of RDS, which it counts itself. What is deployed is counted already. */
+const databaseQuota = (
+  title: string,
+  code: string,
+  name: string,
+  need: (plan: Plan) => number,
+  held: (plan: Plan) => number,
+) =>
+  check({
+    title: `Quota ${code}: ${title}`,
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html',
+    facts: ['databaseQuotas', 'deployed'],
+    find: (plan, { databaseQuotas, deployed }) => {
+      const own = deployed.resources.some(({ type }) => type === 'AWS::RDS::DBInstance') ? held(plan) : 0;
+      const { used, max } = databaseQuotas[name] ?? { used: 0, max: 0 };
+      const [needed, taken] = [need(plan), Math.max(0, used - own)];
+      return needed + taken <= max
+        ? []
+        : [
+            {
+              missing: `“${title}” allows ${max} in ${plan.region}. The environment needs ${needed}${taken > 0 ? `, and others in the account use ${taken}` : ''}.`,
+              remedy: raise(plan.region, 'rds', code, needed + taken),
+            },
+          ];
+    },
+  });
+
+const databases = (plan: Plan) => planned(plan, 'AWS::RDS::DBInstance');
+
+/** Storage of a primary and as much of each replica. */
+const storage = (plan: Plan, field: 'AllocatedStorage' | 'MaxAllocatedStorage'): number => {
+  const primary = databases(plan).find(({ properties }) => properties.AllocatedStorage !== undefined);
+  return databases(plan).length * Number(primary?.properties[field] ?? primary?.properties.AllocatedStorage ?? 0);
+};
+
+const DATABASES = databaseQuota(
+  'DB instances',
+  'L-7B6409FD',
+  'DBInstances',
+  (plan) => databases(plan).length,
+  (plan) => databases(plan).length,
+);
+
+const STORAGE = databaseQuota(
+  'Total storage for all DB instances',
+  'L-7ADDB58A',
+  'AllocatedStorage',
+  (plan) => storage(plan, 'MaxAllocatedStorage'),
+  (plan) => storage(plan, 'AllocatedStorage'),
+);
+
+/** Roles and managed policies, which IAM counts itself: those of the account, and what is yet to be made. */
+const iamQuota = (
+  title: string,
+  code: string,
+  name: 'Roles' | 'Policies',
+  type: string,
+  more: (plan: Plan) => number,
+) =>
+  check({
+    title: `Quota ${code}: ${title}`,
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+    facts: ['iamSummary', 'deployed'],
+    find: (plan, { iamSummary, deployed }) => {
+      const made = deployed.resources.filter((one) => one.type === type).length;
+      const needed = Math.max(0, planned(plan, type).length + more(plan) - made);
+      const [taken, max] = [iamSummary[name] ?? 0, iamSummary[`${name}Quota`] ?? 0];
+      return needed + taken <= max
+        ? []
+        : [
+            {
+              missing: `“${title}” allows ${max}. The account has ${taken}, and the environment needs ${needed} more.`,
+              remedy: raise('us-east-1', 'iam', code, needed + taken),
+            },
+          ];
+    },
+  });
+
+/** The application of Secrets Manager that rotates a password brings a role of its own. */
+const rotations = (plan: Plan): number =>
+  planned(plan, 'AWS::SecretsManager::RotationSchedule').filter(({ properties }) => properties.HostedRotationLambda)
+    .length;
+
+export const QUOTA_CHECKS: readonly Check[] = [
+  ...QUOTAS.map(quotaCheck),
+  FUNCTIONS,
+  DATABASES,
+  STORAGE,
+  iamQuota('Roles per account', 'L-FE177D64', 'Roles', 'AWS::IAM::Role', rotations),
+  iamQuota('Customer managed policies per account', 'L-E95E4862', 'Policies', 'AWS::IAM::ManagedPolicy', () => 0),
+  ASSOCIATIONS,
+];

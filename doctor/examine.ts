@@ -1,0 +1,42 @@
+import type { Aws } from './aws';
+import type { Miss } from './check';
+import { CHECKS } from './checks';
+import { learn, type Facts, type Learned } from './facts';
+import { caller } from './facts/place';
+import type { Plan } from './plan';
+import { why } from './why';
+
+/** What came of a check. */
+export interface Result {
+  readonly title: string;
+  readonly misses: readonly Miss[];
+  /** Why the check was not made. @default - it was */
+  readonly unchecked?: string | undefined;
+}
+
+/** Makes every check of whose facts all are known. */
+export const judge = (plan: Plan, { known, unknown }: Learned, checks = CHECKS): readonly Result[] =>
+  checks.map(({ title, facts, find }) => {
+    const [reason] = facts.flatMap((name) => unknown[name] ?? []);
+    return reason === undefined
+      ? { title, misses: find(plan, known as Facts) }
+      : { title, misses: [], unchecked: reason };
+  });
+
+/** Why the account cannot be asked at all, if it cannot: no credentials, or those of another account. */
+export const unable = async (
+  aws: Aws,
+  { name, account }: Pick<Plan, 'name' | 'account'>,
+): Promise<string | undefined> => {
+  try {
+    const held = await caller.read(aws, undefined as never);
+    return held.account === account
+      ? undefined
+      : `the credentials are of the account ${held.account} (${held.arn}), and ${name} is in ${account}: take those of ${account} (AWS_PROFILE), or correct account in lib/config/${name}.ts`;
+  } catch (error) {
+    return why(error);
+  }
+};
+
+/** Looks at the account of an environment. */
+export const examine = async (aws: Aws, plan: Plan): Promise<readonly Result[]> => judge(plan, await learn(aws, plan));

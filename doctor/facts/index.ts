@@ -1,0 +1,80 @@
+import type { Aws } from '../aws';
+import type { Plan } from '../plan';
+import { why } from '../why';
+import { administrators, deployRights, serviceRoles, volumeKey } from './access';
+import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
+import { keyPairs, nodeImages, offerings, prefixList, regions, vcpus, zones } from './place';
+import { delegations, hostedZones, images, secrets, slack } from './provided';
+import { bootstraps, deployed } from './stacks';
+import * as usage from './usage';
+
+/** Everything that is asked of an account, and how. */
+export const READERS = {
+  regions,
+  zones,
+  offerings,
+  vcpus,
+  keyPairs,
+  prefixList,
+  nodeImages,
+  kubernetesVersions,
+  addonVersions,
+  databaseEngines,
+  databaseOffers,
+  databaseQuotas,
+  quotas: usage.quotas,
+  instances: usage.instances,
+  vpcs: usage.vpcs,
+  internetGateways: usage.internetGateways,
+  addresses: usage.addresses,
+  natGateways: usage.natGateways,
+  cacheNodes: usage.cacheNodes,
+  clusters: usage.clusters,
+  distributions: usage.distributions,
+  iamSummary: usage.iamSummary,
+  deployed,
+  bootstraps,
+  administrators,
+  serviceRoles,
+  deployRights,
+  volumeKey,
+  hostedZones,
+  delegations,
+  slack,
+  images,
+  secrets,
+} as const;
+
+export type FactName = keyof typeof READERS;
+
+/** What is known of an account. */
+export type Facts = { readonly [K in FactName]: Awaited<ReturnType<(typeof READERS)[K]['read']>> };
+
+/** What is known, and why the rest is not. */
+export interface Learned {
+  readonly known: Partial<Facts>;
+  readonly unknown: Readonly<Partial<Record<FactName, string>>>;
+}
+
+/** Asks for everything at the same time. */
+export const learn = async (
+  aws: Aws,
+  plan: Plan,
+  names = Object.keys(READERS) as readonly FactName[],
+): Promise<Learned> => {
+  const answers = await Promise.all(
+    names.map(async (name) => {
+      try {
+        return { name, value: await READERS[name].read(aws, plan) };
+      } catch (error) {
+        return { name, reason: why(error) };
+      }
+    }),
+  );
+  return {
+    known: Object.fromEntries(
+      answers.flatMap(({ name, reason, value }) => (reason === undefined ? [[name, value]] : [])),
+    ),
+    unknown: Object.fromEntries(answers.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]))),
+  };
+};

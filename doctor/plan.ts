@@ -1,0 +1,64 @@
+import type { Json } from './assembly';
+
+/** A resource that is to be deployed. */
+export interface PlannedResource {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** A stack that is to be deployed. */
+export interface PlannedStack {
+  /** As CloudFormation knows it. */
+  readonly name: string;
+  /** What the CLI calls it: `prod/Zones`. */
+  readonly id: string;
+  readonly region: string;
+  /** The oldest version of the bootstrap stack with which it can be deployed. */
+  readonly bootstrapVersion: number;
+  /** The role that makes its resources. */
+  readonly executionRoleArn: string;
+  readonly resources: readonly PlannedResource[];
+}
+
+/** A hosted zone of the configuration. */
+export interface PlannedZone {
+  readonly name: string;
+  /** @default - a stack makes it */
+  readonly id?: string | undefined;
+}
+
+/** What an environment needs of its account: the configuration and the templates that follow from it. */
+export interface Plan {
+  readonly name: string;
+  readonly account: string;
+  /** Home region. */
+  readonly region: string;
+  /** Account of the pipeline, where it deploys the environment. */
+  readonly pipelineAccount?: string | undefined;
+  readonly kubernetesVersion: string;
+  readonly administratorRoleArns: readonly string[];
+  readonly availabilityZones: readonly string[];
+  readonly zones: readonly PlannedZone[];
+  readonly stacks: readonly PlannedStack[];
+}
+
+/** A planned resource, and its stack. */
+export interface Placed extends PlannedResource {
+  readonly stack: PlannedStack;
+}
+
+/** The resources of a type, of all stacks or those of a region. */
+export const planned = ({ stacks }: Plan, type: string, region?: string): readonly Placed[] =>
+  stacks
+    .filter((stack) => region === undefined || stack.region === region)
+    .flatMap((stack) => stack.resources.filter((one) => one.type === type).map((one) => ({ ...one, stack })));
+
+/** Every region with a stack, the home region first. */
+export const regionsOf = ({ region, stacks }: Plan): readonly string[] => [
+  ...new Set([region, ...stacks.map((stack) => stack.region)]),
+];
+
+export const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,274 @@
+import type { Json } from './assembly';
+import { EDGE_REGION } from '../lib/config/edge-region';
+import { planned, regionsOf, sum, unique, type Placed, type Plan } from './plan';
+
+/** What Service Quotas bounds, and how much of it an environment needs. */
+export interface Quota {
+  /** As Service Quotas calls it. */
+  readonly title: string;
+  readonly service: string;
+  readonly code: string;
+  /** Where it holds. @default - the home region */
+  readonly regions?: (plan: Plan) => readonly string[];
+  /** How much the environment needs at its most, in a region. */
+  readonly need: (plan: Plan, region: string, vcpus: Readonly<Record<string, number>>) => number;
+  /** Kind of things of which others in the account count too. @default - it bounds something of the environment's own */
+  readonly used?: UsedKind;
+  /** What it is for, where the title does not say. */
+  readonly reason?: string;
+}
+
+/** Kinds of things that the account already has some of. */
+export const USED_KINDS = [
+  'instances',
+  'vpcs',
+  'internetGateways',
+  'addresses',
+  'natGateways',
+  'cacheNodes',
+  'clusters',
+  'distributions',
+] as const;
+export type UsedKind = (typeof USED_KINDS)[number];
+
+const edge = () => [EDGE_REGION];
+
+const count = (type: string) => (plan: Plan, region: string) => planned(plan, type, region).length;
+
+const most = (values: readonly number[]): number => Math.max(0, ...values);
+
+const gib = (volume: (mapping: Json) => number) => (plan: Plan) =>
+  sum(nodeGroups(plan).map((group) => nodesOf(group) * sum(mappingsOf(plan, group).map(volume))));
+
+/** Nodes that a roll of a node group adds: two for each of its zones, of which it has one. */
+const ROLL = 2;
+
+const nodeGroups = (plan: Plan) => planned(plan, 'AWS::EKS::Nodegroup');
+
+/**
+ * The nodes of a group at its most and in the middle of a roll.
+ * https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+ */
+const nodesOf = ({ properties }: Placed): number => properties.ScalingConfig.MaxSize + ROLL;
+
+const mappingsOf = (plan: Plan, { properties, stack }: Placed): readonly Json[] => {
+  const id = properties.LaunchTemplate?.Id?.Ref;
+  const template = planned(plan, 'AWS::EC2::LaunchTemplate').find((one) => one.logicalId === id && one.stack === stack);
+  return template?.properties.LaunchTemplateData.BlockDeviceMappings ?? [];
+};
+
+/** The zone of each subnet of the network, by logical id. */
+const natGatewaysByZone = (plan: Plan): readonly number[] => {
+  const zoneOf = new Map(
+    planned(plan, 'AWS::EC2::Subnet').map((one) => [one.logicalId, one.properties.AvailabilityZone]),
+  );
+  const zones = planned(plan, 'AWS::EC2::NatGateway').map(({ properties }) => zoneOf.get(properties.SubnetId.Ref));
+  return unique(zones).map((zone) => zones.filter((other) => other === zone).length);
+};
+
+/** Lists of security groups of one network interface, wherever a resource has them. */
+const GROUP_LISTS = /^(VPCSecurityGroups|VpcSecurityGroupIds|SecurityGroupIds|SecurityGroups)$/;
+
+const groupLists = (value: Json): readonly number[] => {
+  if (Array.isArray(value)) return value.flatMap(groupLists);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    GROUP_LISTS.test(key) && Array.isArray(inner) ? [inner.length] : groupLists(inner),
+  );
+};
+
+/** What CloudFront's prefix list counts as: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html */
+const PREFIX_LIST_RULES = 55;
+
+const weight = ({ SourcePrefixListId, DestinationPrefixListId }: Json): number =>
+  (SourcePrefixListId ?? DestinationPrefixListId) ? PREFIX_LIST_RULES : 1;
+
+/** Rules of each security group in each direction. */
+const rules = (plan: Plan): readonly number[] => {
+  const groups = planned(plan, 'AWS::EC2::SecurityGroup');
+  const of = (type: string) =>
+    planned(plan, type).map(({ properties }) => ({ key: JSON.stringify(properties.GroupId), properties }));
+  return [
+    ['SecurityGroupIngress', of('AWS::EC2::SecurityGroupIngress')] as const,
+    ['SecurityGroupEgress', of('AWS::EC2::SecurityGroupEgress')] as const,
+  ].flatMap(([field, apart]) => [
+    ...groups.map(({ properties, logicalId }) => {
+      const own = apart.filter(({ key }) => key.includes(`"${logicalId}"`));
+      return sum([...(properties[field] ?? []).map(weight), ...own.map((one) => weight(one.properties))]);
+    }),
+    ...unique(apart.map(({ key }) => key)).map((group) =>
+      sum(apart.filter(({ key }) => key === group).map((one) => weight(one.properties))),
+    ),
+  ]);
+};
+
+/**
+ * Every quota that an environment could meet. Names and codes are those of Service Quotas, as
+ * `aws service-quotas list-aws-default-service-quotas --service-code SERVICE` lists them.
+ */
+export const QUOTAS: readonly Quota[] = [
+  {
+    title: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+    service: 'ec2',
+    code: 'L-1216C47A',
+    need: (plan, _region, vcpus) =>
+      sum(nodeGroups(plan).map((group) => nodesOf(group) * (vcpus[group.properties.InstanceTypes[0]] ?? 0))),
+    used: 'instances',
+    reason: 'vCPUs of all node groups at their most, each in the middle of a roll',
+  },
+  { title: 'EC2-VPC Elastic IPs', service: 'ec2', code: 'L-0263D0A3', need: count('AWS::EC2::EIP'), used: 'addresses' },
+  { title: 'VPCs per Region', service: 'vpc', code: 'L-F678F1CE', need: count('AWS::EC2::VPC'), used: 'vpcs' },
+  {
+    title: 'Internet gateways per Region',
+    service: 'vpc',
+    code: 'L-A4707A72',
+    need: count('AWS::EC2::InternetGateway'),
+    used: 'internetGateways',
+  },
+  {
+    title: 'NAT gateways per Availability Zone',
+    service: 'vpc',
+    code: 'L-FE5A380F',
+    need: (plan) => most(natGatewaysByZone(plan)),
+    used: 'natGateways',
+  },
+  {
+    title: 'Interface VPC endpoints per VPC',
+    service: 'vpc',
+    code: 'L-29B6F2EB',
+    need: (plan) =>
+      planned(plan, 'AWS::EC2::VPCEndpoint').filter((one) => one.properties.VpcEndpointType === 'Interface').length,
+  },
+  {
+    title: 'IPv4 CIDR blocks per VPC',
+    service: 'vpc',
+    code: 'L-83CA0A9D',
+    need: (plan, region) => 1 + count('AWS::EC2::VPCCidrBlock')(plan, region),
+  },
+  {
+    title: 'Security groups per network interface',
+    service: 'vpc',
+    code: 'L-2AFB9258',
+    need: (plan) =>
+      most(plan.stacks.flatMap(({ resources }) => resources.flatMap(({ properties }) => groupLists(properties)))),
+  },
+  {
+    title: 'Inbound or outbound rules per security group',
+    service: 'vpc',
+    code: 'L-0EA8095F',
+    need: (plan) => most(rules(plan)),
+  },
+  {
+    title: 'Application Load Balancers per Region',
+    service: 'elasticloadbalancing',
+    code: 'L-53DA6B97',
+    need: count('AWS::ElasticLoadBalancingV2::LoadBalancer'),
+  },
+  {
+    title: 'Storage for General Purpose SSD (gp3) volumes, in TiB',
+    service: 'ebs',
+    code: 'L-7A658B76',
+    need: (plan) => Math.ceil(gib(({ Ebs }) => (Ebs.VolumeType === 'gp3' ? Ebs.VolumeSize : 0))(plan) / 1024),
+    reason: 'root volumes of the nodes; volumes of pods come on top',
+  },
+  {
+    title: 'Storage for Provisioned IOPS SSD (io2) volumes, in TiB',
+    service: 'ebs',
+    code: 'L-09BD8365',
+    need: (plan) => Math.ceil(gib(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.VolumeSize : 0))(plan) / 1024),
+  },
+  {
+    title: 'IOPS for Provisioned IOPS SSD (io2) volumes',
+    service: 'ebs',
+    code: 'L-8D977E7E',
+    need: gib(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.Iops : 0)),
+  },
+  { title: 'Clusters', service: 'eks', code: 'L-1194D53C', need: count('AWS::EKS::Cluster'), used: 'clusters' },
+  { title: 'Managed node groups per cluster', service: 'eks', code: 'L-6D54EA21', need: count('AWS::EKS::Nodegroup') },
+  {
+    title: 'Nodes per managed node group',
+    service: 'eks',
+    code: 'L-BD136A63',
+    need: (plan) => most(nodeGroups(plan).map(nodesOf)),
+  },
+  { title: 'Proxies', service: 'rds', code: 'L-D94C7EA3', need: count('AWS::RDS::DBProxy') },
+  {
+    title: 'Read replicas per primary',
+    service: 'rds',
+    code: 'L-5BC124EF',
+    need: (plan) =>
+      planned(plan, 'AWS::RDS::DBInstance').filter((one) => one.properties.SourceDBInstanceIdentifier).length,
+  },
+  {
+    title: 'Nodes per Region',
+    service: 'elasticache',
+    code: 'L-DFE45DF3',
+    need: (plan) =>
+      sum(
+        planned(plan, 'AWS::ElastiCache::ReplicationGroup').map(
+          ({ properties }) => properties.NumNodeGroups * (1 + properties.ReplicasPerNodeGroup),
+        ),
+      ),
+    used: 'cacheNodes',
+  },
+  {
+    title: 'Distributions per AWS account',
+    service: 'cloudfront',
+    code: 'L-24B04930',
+    regions: edge,
+    need: (plan) => planned(plan, 'AWS::CloudFront::Distribution').length,
+    used: 'distributions',
+  },
+  {
+    title: 'ACM certificates',
+    service: 'acm',
+    code: 'L-F141DD1D',
+    regions: regionsOf,
+    need: count('AWS::CertificateManager::Certificate'),
+  },
+  {
+    title: 'Domain names per ACM certificate',
+    service: 'acm',
+    code: 'L-FB94F0B0',
+    regions: regionsOf,
+    need: (plan, region) =>
+      most(
+        planned(plan, 'AWS::CertificateManager::Certificate', region).map(
+          ({ properties }) => 1 + (properties.SubjectAlternativeNames ?? []).length,
+        ),
+      ),
+  },
+];
+
+/** Functions that may run at the same time, of which AWS keeps 100 back: a new account may have ten. */
+export const CONCURRENCY = {
+  title: 'Concurrent executions',
+  service: 'lambda',
+  code: 'L-B99A9384',
+  least: 100,
+  advised: 1000,
+} as const;
+
+/** Regions with functions. */
+export const functionRegions = (plan: Plan): readonly string[] =>
+  regionsOf(plan).filter((region) => count('AWS::Lambda::Function')(plan, region) > 0);
+
+/** Everything that Service Quotas is asked. */
+export const asked = (
+  plan: Plan,
+): readonly { readonly service: string; readonly code: string; readonly region: string }[] => [
+  ...QUOTAS.flatMap(({ service, code, regions = ({ region }) => [region], need }) =>
+    regions(plan)
+      .filter((region) => used(need, plan, region))
+      .map((region) => ({ service, code, region })),
+  ),
+  ...functionRegions(plan).map((region) => ({ service: CONCURRENCY.service, code: CONCURRENCY.code, region })),
+];
+
+/** Whether the environment has any of it there; how many vCPUs a type has is not known yet. */
+const used = (need: Quota['need'], plan: Plan, region: string): boolean =>
+  need(plan, region, new Proxy({}, { get: () => 1 })) > 0;
+
+/** What a quota is known by. */
+export const quotaKey = (of: { readonly service: string; readonly code: string; readonly region: string }): string =>
+  `${of.region} ${of.service} ${of.code}`;

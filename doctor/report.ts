@@ -1,0 +1,35 @@
+import type { Result } from './examine';
+
+const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+
+/** Whether something is missing: what is only advised, or was not checked, is not. */
+export const isMissing = ({ misses }: Result): boolean => misses.some(({ advice }) => advice !== true);
+
+/** What is missing with its remedy, then what was not checked and why: a line or two each. One line when all is well. */
+export const report = (name: string, results: readonly Result[]): string => {
+  const told = results.filter(({ misses }) => misses.length > 0);
+  const missing = results.filter(isMissing).length;
+  const unchecked = results.filter((result) => result.unchecked !== undefined);
+  const made = results.length - unchecked.length;
+  const summary =
+    missing === 0
+      ? `${name}: nothing is missing (${count(made, 'check', 'checks')})`
+      : `${name}: ${count(missing, 'check', 'checks')} of ${made} found something missing`;
+  return [
+    ...told.flatMap(({ title, misses }) => [
+      title,
+      ...misses.flatMap(({ missing: what, remedy, advice }) => [`  ${advice ? '!' : '✖'} ${what}`, `    → ${remedy}`]),
+    ]),
+    ...byReason(unchecked),
+    unchecked.length === 0 ? summary : `${summary}; ${count(unchecked.length, 'check was', 'checks were')} not made`,
+  ].join('\n');
+};
+
+/** What was not checked, together by the reason. */
+const byReason = (unchecked: readonly Result[]): readonly string[] => {
+  const reasons = [...new Set(unchecked.map((result) => result.unchecked!))];
+  return reasons.flatMap((reason) => [
+    `Not checked, because ${reason}:`,
+    ...unchecked.filter((result) => result.unchecked === reason).map(({ title }) => `  ? ${title}`),
+  ]);
+};

@@ -1,0 +1,66 @@
+"""Answers of AWS in their real shapes: botocore's model of a service says what is where, and refuses what is not in it."""
+
+import functools
+import json
+from xml.sax.saxutils import escape
+
+
+def answer(service: str, operation: str, result: dict) -> tuple[int, dict, bytes]:
+    """A successful answer to an operation, as its service sends it. Raises TypeError on what its model does not have."""
+    from botocore.validate import ParamValidator
+
+    model = _model(service).operation_model(operation)
+    report = ParamValidator().validate(result, model.output_shape)
+    if report.has_errors():
+        raise TypeError(f"{service} {operation} does not answer that: {report.generate_report()}")
+    protocol = model.service_model.metadata["protocol"]
+    if "json" in protocol:
+        kind = "application/x-amz-json-1.1" if protocol == "json" else "application/json"
+        return 200, {"Content-Type": kind}, json.dumps(_json(model.output_shape, result)).encode()
+    body = _members(model.output_shape, result)
+    wrapper = model.output_shape.serialization.get("resultWrapper")
+    if wrapper:
+        body = f"<{wrapper}>{body}</{wrapper}>"
+    return 200, {"Content-Type": "text/xml"}, f"<{operation}Response>{body}</{operation}Response>".encode()
+
+
+def parsed(service: str, operation: str, response: tuple) -> dict:
+    """What an SDK makes of an answer."""
+    from botocore.parsers import create_parser
+
+    model = _model(service)
+    status, headers, body = response
+    given = {"status_code": status, "headers": headers, "body": body.encode() if isinstance(body, str) else body}
+    result = create_parser(model.metadata["protocol"]).parse(given, model.operation_model(operation).output_shape)
+    return {key: value for key, value in result.items() if key != "ResponseMetadata"}
+
+
+@functools.cache
+def _model(service: str):
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def _json(shape, value):
+    if shape.type_name == "structure":
+        return {shape.members[name].serialization.get("name", name): _json(shape.members[name], item)
+                for name, item in value.items()}
+    if shape.type_name == "list":
+        return [_json(shape.member, item) for item in value]
+    return value
+
+
+def _members(shape, value: dict) -> str:
+    return "".join(_element(shape.members[name].serialization.get("name", name), shape.members[name], item)
+                   for name, item in value.items())
+
+
+def _element(name: str, shape, value) -> str:
+    if shape.type_name == "structure":
+        return f"<{name}>{_members(shape, value)}</{name}>"
+    if shape.type_name == "list":
+        inner = shape.member.serialization.get("name", "member")
+        return f"<{name}>{''.join(_element(inner, shape.member, item) for item in value)}</{name}>"
+    return f"<{name}>{escape(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planOf } from '../../doctor/assembly';
+import { connect, type Aws } from '../../doctor/aws';
+import type { Plan } from '../../doctor/plan';
+import { accountOf, giveAccount, prepareAccounts } from '../../rehearsal/account';
+import { assembledStacks, cdk, deploy, PROJECT } from '../../rehearsal/cdk';
+import { startEmulator } from '../../rehearsal/emulator';
+import {
+  createRoles,
+  createZones,
+  importedZones,
+  imagesToPush,
+  provideValues,
+  pushImages,
+  valuesToProvide,
+} from '../../rehearsal/operator';
+import type { Report } from '../../rehearsal/progress';
+import { pythonEnvironment } from '../../rehearsal/python-environment';
+import { SUBJECT, synthesize } from './subject';
+import type { Account, Given } from './planted';
+
+/** The emulated AWS with the account of the subject, in which nothing is missing. */
+export interface Emulated extends Account {
+  readonly aws: Aws;
+  readonly endpoint: string;
+  readonly nameServer: string;
+  readonly assembly: string;
+  /** Gives the account back what it had. */
+  readonly restore: () => Promise<void>;
+}
+
+/** Starts it, does what people do before a first deployment, hands it over, and ends it. */
+export const withAccount = async (use: (emulated: Emulated) => Promise<void>, report: Report): Promise<void> => {
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
+  const { signal } = interruption;
+  const folder = await mkdtemp(join(tmpdir(), 'platform-doctor-check-'));
+  const assembly = join(folder, 'cdk.out');
+  const python = await pythonEnvironment(report, signal);
+  const emulator = await startEmulator({
+    python,
+    folder,
+    seed: 1,
+    signal,
+    onEnd: (error) => interruption.abort(error),
+  });
+  try {
+    const { account, region } = SUBJECT;
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    });
+    synthesize(assembly);
+    const plan = planOf(SUBJECT, assembly);
+    const stacks = await assembledStacks(assembly);
+    const app = {
+      project: PROJECT,
+      context: {},
+      output: assembly,
+      endpoint: emulator.endpoint,
+      account,
+      region,
+      signal,
+    };
+    await bootstrap(app, plan, report);
+    await createRoles(emulator.endpoint, stacks);
+    await createZones(emulator.endpoint, importedZones(stacks));
+    await prepareAccounts(emulator.endpoint, stacks);
+    await deploy(app, ['prod/Secrets', 'prod/Images'], report);
+    await provideValues(emulator.endpoint, valuesToProvide(stacks));
+    await pushImages(emulator.endpoint, imagesToPush(stacks));
+
+    const nameServer = await emulator.nameServer();
+    const aws = connect(region, nameServer);
+    const changed = new Set<string>();
+    const give = (fields: Given) => {
+      for (const name of Object.keys(fields)) changed.add(name);
+      return giveAccount(emulator.endpoint, account, fields);
+    };
+    const restore = async () => {
+      const nothing = Object.fromEntries([...changed].map((name) => [name, null]));
+      await giveAccount(emulator.endpoint, account, { ...nothing, ...accountOf(stacks) });
+      changed.clear();
+    };
+    await use({
+      aws,
+      plan,
+      give,
+      restore,
+      nameServer,
+      assembly,
+      endpoint: emulator.endpoint,
+      client: aws.client as Account['client'],
+    });
+  } finally {
+    await emulator.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+};
+
+type App = Parameters<typeof cdk>[0];
+
+const bootstrap = (app: App, { account, pipelineAccount, stacks }: Plan, report: Report) =>
+  cdk(
+    app,
+    [
+      'bootstrap',
+      ...new Set(stacks.map(({ region }) => `aws://${account}/${region}`)),
+      '--trust',
+      pipelineAccount!,
+      '--cloudformation-execution-policies',
+      'arn:aws:iam::aws:policy/AdministratorAccess',
+    ],
+    report,
+  );
