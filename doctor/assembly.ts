@@ -7,10 +7,7 @@ import { Construct } from 'constructs';
 import { deliveryPipeline } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
-import type { Plan, PlannedStack } from './plan';
-
-/** A value of a template, of whatever shape. */
-export type Json = ReturnType<typeof JSON.parse>;
+import type { Json, Plan, PlannedStack } from './plan';
 
 /** What an environment needs, from its configuration and a cloud assembly of it. @default - it is synthesized */
 export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => {

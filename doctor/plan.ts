@@ -1,4 +1,5 @@
-import type { Json } from './assembly';
+/** A value of a template, of whatever shape. */
+export type Json = ReturnType<typeof JSON.parse>;
 
 /** A resource that is to be deployed. */
 export interface PlannedResource {

@@ -1,6 +1,6 @@
-import type { Json } from './assembly';
 import { EDGE_REGION } from '../lib/config/edge-region';
-import { planned, regionsOf, sum, unique, type Placed, type Plan } from './plan';
+import { count, ofNodes, groupLists, most, natGatewaysByZone, nodeGroups, nodesOf, rules } from './needs';
+import { planned, regionsOf, sum, type Plan } from './plan';
 
 /** What Service Quotas bounds, and how much of it an environment needs. */
 export interface Quota {
@@ -30,77 +30,6 @@ export const USED_KINDS = [
   'distributions',
 ] as const;
 export type UsedKind = (typeof USED_KINDS)[number];
-
-const edge = () => [EDGE_REGION];
-
-const count = (type: string) => (plan: Plan, region: string) => planned(plan, type, region).length;
-
-const most = (values: readonly number[]): number => Math.max(0, ...values);
-
-const gib = (volume: (mapping: Json) => number) => (plan: Plan) =>
-  sum(nodeGroups(plan).map((group) => nodesOf(group) * sum(mappingsOf(plan, group).map(volume))));
-
-/** Nodes that a roll of a node group adds: two for each of its zones, of which it has one. */
-const ROLL = 2;
-
-const nodeGroups = (plan: Plan) => planned(plan, 'AWS::EKS::Nodegroup');
-
-/**
- * The nodes of a group at its most and in the middle of a roll.
- * https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
- */
-const nodesOf = ({ properties }: Placed): number => properties.ScalingConfig.MaxSize + ROLL;
-
-const mappingsOf = (plan: Plan, { properties, stack }: Placed): readonly Json[] => {
-  const id = properties.LaunchTemplate?.Id?.Ref;
-  const template = planned(plan, 'AWS::EC2::LaunchTemplate').find((one) => one.logicalId === id && one.stack === stack);
-  return template?.properties.LaunchTemplateData.BlockDeviceMappings ?? [];
-};
-
-/** The zone of each subnet of the network, by logical id. */
-const natGatewaysByZone = (plan: Plan): readonly number[] => {
-  const zoneOf = new Map(
-    planned(plan, 'AWS::EC2::Subnet').map((one) => [one.logicalId, one.properties.AvailabilityZone]),
-  );
-  const zones = planned(plan, 'AWS::EC2::NatGateway').map(({ properties }) => zoneOf.get(properties.SubnetId.Ref));
-  return unique(zones).map((zone) => zones.filter((other) => other === zone).length);
-};
-
-/** Lists of security groups of one network interface, wherever a resource has them. */
-const GROUP_LISTS = /^(VPCSecurityGroups|VpcSecurityGroupIds|SecurityGroupIds|SecurityGroups)$/;
-
-const groupLists = (value: Json): readonly number[] => {
-  if (Array.isArray(value)) return value.flatMap(groupLists);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    GROUP_LISTS.test(key) && Array.isArray(inner) ? [inner.length] : groupLists(inner),
-  );
-};
-
-/** What CloudFront's prefix list counts as: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html */
-const PREFIX_LIST_RULES = 55;
-
-const weight = ({ SourcePrefixListId, DestinationPrefixListId }: Json): number =>
-  (SourcePrefixListId ?? DestinationPrefixListId) ? PREFIX_LIST_RULES : 1;
-
-/** Rules of each security group in each direction. */
-const rules = (plan: Plan): readonly number[] => {
-  const groups = planned(plan, 'AWS::EC2::SecurityGroup');
-  const of = (type: string) =>
-    planned(plan, type).map(({ properties }) => ({ key: JSON.stringify(properties.GroupId), properties }));
-  return [
-    ['SecurityGroupIngress', of('AWS::EC2::SecurityGroupIngress')] as const,
-    ['SecurityGroupEgress', of('AWS::EC2::SecurityGroupEgress')] as const,
-  ].flatMap(([field, apart]) => [
-    ...groups.map(({ properties, logicalId }) => {
-      const own = apart.filter(({ key }) => key.includes(`"${logicalId}"`));
-      return sum([...(properties[field] ?? []).map(weight), ...own.map((one) => weight(one.properties))]);
-    }),
-    ...unique(apart.map(({ key }) => key)).map((group) =>
-      sum(apart.filter(({ key }) => key === group).map((one) => weight(one.properties))),
-    ),
-  ]);
-};
 
 /**
  * Every quota that an environment could meet. Names and codes are those of Service Quotas, as
@@ -168,20 +97,20 @@ export const QUOTAS: readonly Quota[] = [
     title: 'Storage for General Purpose SSD (gp3) volumes, in TiB',
     service: 'ebs',
     code: 'L-7A658B76',
-    need: (plan) => Math.ceil(gib(({ Ebs }) => (Ebs.VolumeType === 'gp3' ? Ebs.VolumeSize : 0))(plan) / 1024),
+    need: (plan) => Math.ceil(ofNodes(({ Ebs }) => (Ebs.VolumeType === 'gp3' ? Ebs.VolumeSize : 0))(plan) / 1024),
     reason: 'root volumes of the nodes; volumes of pods come on top',
   },
   {
     title: 'Storage for Provisioned IOPS SSD (io2) volumes, in TiB',
     service: 'ebs',
     code: 'L-09BD8365',
-    need: (plan) => Math.ceil(gib(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.VolumeSize : 0))(plan) / 1024),
+    need: (plan) => Math.ceil(ofNodes(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.VolumeSize : 0))(plan) / 1024),
   },
   {
     title: 'IOPS for Provisioned IOPS SSD (io2) volumes',
     service: 'ebs',
     code: 'L-8D977E7E',
-    need: gib(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.Iops : 0)),
+    need: ofNodes(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.Iops : 0)),
   },
   { title: 'Clusters', service: 'eks', code: 'L-1194D53C', need: count('AWS::EKS::Cluster'), used: 'clusters' },
   { title: 'Managed node groups per cluster', service: 'eks', code: 'L-6D54EA21', need: count('AWS::EKS::Nodegroup') },
@@ -215,7 +144,7 @@ export const QUOTAS: readonly Quota[] = [
     title: 'Distributions per AWS account',
     service: 'cloudfront',
     code: 'L-24B04930',
-    regions: edge,
+    regions: () => [EDGE_REGION],
     need: (plan) => planned(plan, 'AWS::CloudFront::Distribution').length,
     used: 'distributions',
   },

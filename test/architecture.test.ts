@@ -14,7 +14,7 @@ const LAYERS = [
   ['bin/'],
 ];
 
-const files = ['bin', 'lib', 'rehearsal', 'review'].flatMap((folder) =>
+const files = ['bin', 'doctor', 'lib', 'rehearsal', 'review'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name)),
@@ -34,7 +34,7 @@ const layer = (file: string) => LAYERS.flat().find((prefix) => file.startsWith(p
 
 describe('architecture', () => {
   test('every file of lib and bin belongs to a layer', () => {
-    expect(files.filter((file) => !/^(rehearsal|review)\//.test(file) && row(file) < 0)).toEqual([]);
+    expect(files.filter((file) => !/^(doctor|rehearsal|review)\//.test(file) && row(file) < 0)).toEqual([]);
   });
 
   test('imports point to lower layers only', () => {
@@ -61,8 +61,24 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('nothing of the app imports the rehearsal or the review', () => {
-    const tools = /^(rehearsal|review)\//;
+  test('the doctor knows what an environment is and what it makes, not how', () => {
+    const known = /^(lib\/(config\/(index|environment|edge-region)|platform)\.ts|doctor\/.*)$/;
+    const wrong = files
+      .filter((file) => file.startsWith('doctor/'))
+      .flatMap(importsOf)
+      .filter((to) => !known.test(to));
+    expect(wrong).toEqual([]);
+  });
+
+  test('only its reader and what connects knows the AWS SDK', () => {
+    const asking = files.filter(
+      (file) => file.startsWith('doctor/') && /@aws-sdk|@smithy/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(asking.filter((file) => !/^doctor\/(aws\.ts|facts\/)/.test(file))).toEqual([]);
+  });
+
+  test('nothing of the app imports the doctor, the rehearsal or the review', () => {
+    const tools = /^(doctor|rehearsal|review)\//;
     expect(files.filter((file) => row(file) >= 0 && importsOf(file).some((to) => tools.test(to)))).toEqual([]);
   });
 

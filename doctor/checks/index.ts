@@ -3,6 +3,7 @@ import * as access from './access';
 import * as brought from './brought';
 import * as place from './place';
 import { QUOTA_CHECKS } from './quotas';
+import * as versions from './versions';
 
 /** Every check, in the order in which they are told, by the heading under which docs/doctor.md has them. */
 export const SECTIONS: Readonly<Record<string, readonly Check[]>> = {
@@ -11,10 +12,10 @@ export const SECTIONS: Readonly<Record<string, readonly Check[]>> = {
     place.ZONES,
     place.INSTANCE_TYPES,
     place.NODE_IMAGE,
-    place.KUBERNETES,
-    place.ADDONS,
-    place.ENGINE,
-    place.DATABASE_CLASS,
+    versions.KUBERNETES,
+    versions.ADDONS,
+    versions.ENGINE,
+    versions.DATABASE_CLASS,
     place.PREFIX_LIST,
   ],
   Quotas: QUOTA_CHECKS,

@@ -1,6 +1,5 @@
 import { check, misses } from '../check';
 import { instanceTypes, nodeImageName, releases, CLOUDFRONT_PREFIX_LIST } from '../facts/place';
-import { offerKey } from '../facts/offers';
 import { planned, regionsOf, unique } from '../plan';
 
 /** Zones in which EKS makes no cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
@@ -83,92 +82,6 @@ export const NODE_IMAGE = check({
             remedy: `Write the release that AWS recommends: aws ssm get-parameter --region ${plan.region} --name /aws/service/eks/optimized-ami/${plan.kubernetesVersion}/amazon-linux-2023/x86_64/standard/recommended/release_version --query Parameter.Value`,
           },
     ),
-});
-
-export const KUBERNETES = check({
-  title: 'EKS makes clusters of the Kubernetes version',
-  source: 'https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html',
-  facts: ['kubernetesVersions', 'deployed'],
-  find: (plan, { kubernetesVersions, deployed }) =>
-    kubernetesVersions.includes(plan.kubernetesVersion) ||
-    deployed.resources.some(({ type }) => type === 'AWS::EKS::Cluster')
-      ? []
-      : [
-          {
-            missing: `EKS makes no cluster of Kubernetes ${plan.kubernetesVersion}.`,
-            remedy: `Choose one of these in cluster.kubernetesVersion: ${kubernetesVersions.join(', ')} (docs/upgrade.md)`,
-          },
-        ],
-});
-
-export const ADDONS = check({
-  title: 'EKS has the versions of the add-ons',
-  source: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html',
-  facts: ['addonVersions'],
-  find: (plan, { addonVersions }) =>
-    misses(planned(plan, 'AWS::EKS::Addon'), ({ properties: { AddonName: name, AddonVersion: version } }) =>
-      version === undefined || addonVersions[name]?.includes(version)
-        ? undefined
-        : {
-            missing: `EKS has no ${name} ${version} for Kubernetes ${plan.kubernetesVersion}.`,
-            remedy: `Write one of these in lib/config/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `it has none of ${name}`}`,
-          },
-    ),
-});
-
-export const ENGINE = check({
-  title: 'RDS has the engine version of MySQL',
-  source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html',
-  facts: ['databaseEngines'],
-  find: (plan, { databaseEngines }) =>
-    misses(
-      unique(planned(plan, 'AWS::RDS::DBInstance').flatMap(({ properties }) => properties.EngineVersion ?? [])),
-      (version) =>
-        databaseEngines.includes(version)
-          ? undefined
-          : {
-              missing: `RDS makes no instance of MySQL ${version} in ${plan.region}.`,
-              remedy: `Choose another in mysql.engineVersion: aws rds describe-db-engine-versions --region ${plan.region} --engine mysql --query DBEngineVersions[].EngineVersion`,
-            },
-    ),
-});
-
-export const DATABASE_CLASS = check({
-  title: 'RDS sells the class of the instances in the zones',
-  source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html',
-  facts: ['databaseOffers'],
-  find: (plan, { databaseOffers }) => {
-    const instances = planned(plan, 'AWS::RDS::DBInstance');
-    const version = instances.flatMap(({ properties }) => properties.EngineVersion ?? [])[0];
-    return misses(instances, ({ properties, logicalId }) => {
-      const {
-        DBInstanceClass,
-        AvailabilityZone,
-        MultiAZ,
-        SourceDBInstanceIdentifier,
-        EnablePerformanceInsights,
-        DBInstanceIdentifier,
-      } = properties;
-      const key = offerKey(DBInstanceClass, properties.EngineVersion ?? version);
-      const remedy = `Choose another class in mysql.instanceClass, or other zones: aws rds describe-orderable-db-instance-options --region ${plan.region} --engine mysql --db-instance-class ${DBInstanceClass}`;
-      const offer = databaseOffers[key];
-      const missing = (what: string) => ({
-        missing: `${DBInstanceIdentifier ?? logicalId}: RDS sells ${what}.`,
-        remedy,
-      });
-      if (offer === undefined) return missing(`no ${key} on a gp3 volume in ${plan.region}`);
-      const zones = plan.availabilityZones.filter((zone) => offer.zones.includes(zone));
-      if (AvailabilityZone !== undefined && !zones.includes(AvailabilityZone))
-        return missing(`no ${key} in ${AvailabilityZone}`);
-      if (zones.length < (MultiAZ ? 2 : 1))
-        return missing(`${key} in ${zones.length} of the zones, and ${MultiAZ ? 2 : 1} are needed`);
-      if (MultiAZ && !offer.multiAz) return missing(`no standby of ${key}`);
-      if (SourceDBInstanceIdentifier && !offer.replicas) return missing(`no read replica of ${key}`);
-      if (EnablePerformanceInsights && !offer.insights)
-        return missing(`${key} without Performance Insights: set mysql.insights to false`);
-      return offer.encryption ? undefined : missing(`${key} without encryption`);
-    });
-  },
 });
 
 export const PREFIX_LIST = check({

@@ -26,10 +26,14 @@ const quotaCheck = ({ title, service, code, regions = ({ region }) => [region], 
   check({
     title: `Quota ${code}: ${title}`,
     source: `${USER_GUIDE}, ${service}`,
-    facts: ['quotas', 'vcpus', ...(used === undefined ? [] : (['deployed', used] as const))],
+    facts: [
+      'quotas',
+      ...(used === undefined ? [] : (['deployed', used] as const)),
+      ...(used === 'instances' ? (['vcpus'] as const) : []),
+    ],
     find: (plan, facts) =>
       misses(regions(plan), (region) => {
-        const needed = need(plan, region, facts.vcpus);
+        const needed = need(plan, region, facts.vcpus ?? {});
         const taken = used === undefined ? 0 : others(plan, facts[used], facts.deployed);
         const granted = facts.quotas[quotaKey({ region, service, code })];
         if (needed === 0 || (granted !== undefined && needed + taken <= granted)) return undefined;

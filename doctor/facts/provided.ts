@@ -122,7 +122,7 @@ const isPushed = (aws: Aws, { repository, tag }: Image): Promise<boolean> =>
     .client(ECRClient)
     .send(new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }))
     .then(
-      () => true,
+      ({ imageDetails = [] }) => imageDetails.length > 0,
       (error: unknown) => {
         if (!isAbsent(error, 'ImageNotFoundException', 'RepositoryNotFoundException')) throw error;
         return false;

@@ -23,7 +23,8 @@ import type { Account, Given } from './planted';
 
 /** The emulated AWS with the account of the subject, in which nothing is missing. */
 export interface Emulated extends Account {
-  readonly aws: Aws;
+  /** Asks everything anew. */
+  readonly aws: () => Aws;
   readonly endpoint: string;
   readonly nameServer: string;
   readonly assembly: string;
@@ -75,7 +76,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
     await pushImages(emulator.endpoint, imagesToPush(stacks));
 
     const nameServer = await emulator.nameServer();
-    const aws = connect(region, nameServer);
+    const aws = () => connect(region, nameServer);
     const changed = new Set<string>();
     const give = (fields: Given) => {
       for (const name of Object.keys(fields)) changed.add(name);
@@ -94,7 +95,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       nameServer,
       assembly,
       endpoint: emulator.endpoint,
-      client: aws.client as Account['client'],
+      client: aws().client as Account['client'],
     });
   } finally {
     await emulator.stop();

@@ -8,17 +8,13 @@ import {
 import { CreateKeyPairCommand, DeleteKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { BatchDeleteImageCommand, BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import {
-  CreateSecretCommand,
-  DeleteSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { imagesOf } from '../../doctor/brought';
 import type { Check } from '../../doctor/check';
 import * as access from '../../doctor/checks/access';
 import * as brought from '../../doctor/checks/brought';
 import * as place from '../../doctor/checks/place';
+import * as versions from '../../doctor/checks/versions';
 import { POD_IDENTITIES, QUOTA_CHECKS } from '../../doctor/checks/quotas';
 import { roleName } from '../../doctor/facts/access';
 import type { Plan } from '../../doctor/plan';
@@ -76,7 +72,7 @@ const statement = (principal: string) => ({
 });
 
 /** Volumes are encrypted with a key of the account that only some may use. */
-const volumesWith =
+export const volumesWith =
   (...principals: readonly string[]) =>
   async ({ client, give }: Account) => {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: principals.map(statement) });
@@ -127,25 +123,25 @@ export const PLANTED: readonly Planted[] = [
     remedy: /optimized-ami\/1\.36\/.*release_version/,
   },
   {
-    check: place.KUBERNETES,
+    check: versions.KUBERNETES,
     plant: given({ kubernetes: ['1.35'] }),
     says: /^EKS makes no cluster of Kubernetes 1\.36\.$/,
     remedy: /kubernetesVersion: 1\.35/,
   },
   {
-    check: place.ADDONS,
+    check: versions.ADDONS,
     plant: given({ addons: {} }),
     says: /^EKS has no coredns v1\.14\.3-eksbuild\.23 for Kubernetes 1\.36\.$/,
     remedy: /lib\/config\/versions\.ts/,
   },
   {
-    check: place.ENGINE,
+    check: versions.ENGINE,
     plant: given({ databases: [] }),
     says: /^RDS makes no instance of MySQL 8\.4\.9 in ap-southeast-1\.$/,
     remedy: /describe-db-engine-versions/,
   },
   {
-    check: place.DATABASE_CLASS,
+    check: versions.DATABASE_CLASS,
     plant: given({ unsold: { 'db.t4g.medium': [`${region}a`, `${region}b`] } }),
     says: /RDS sells (no db\.t4g\.medium with MySQL 8\.4\.9 in ap-southeast-1\w|db\.t4g\.medium .* in 1 of the zones)/,
     remedy: /describe-orderable-db-instance-options/,
@@ -154,7 +150,7 @@ export const PLANTED: readonly Planted[] = [
     check: place.PREFIX_LIST,
     plant: given({ prefixList: 'pl-00000000' }),
     says: /^The load balancer admits pl-31a34658, and .*origin-facing is pl-00000000 in ap-southeast-1\.$/,
-    remedy: /Write pl-00000000 .* cloudfront-prefix-lists\.ts/,
+    remedy: /Write pl-00000000 .*cloudfront-prefix-lists\.ts/,
   },
   {
     check: place.KEY_PAIRS,
@@ -314,8 +310,7 @@ export const PLANTED: readonly Planted[] = [
       const secrets = client(SecretsManagerClient);
       const SecretId = 'platform/prod/sentry-dsn';
       await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
-      await secrets.send(new CreateSecretCommand({ Name: SecretId }));
-      return () => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'dsn' }));
+      return () => secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'dsn' }));
     },
     says: /^The secret platform\/prod\/sentry-dsn has no value\.$/,
     remedy: /put-secret-value .*--secret-id platform\/prod\/sentry-dsn/,

@@ -6,7 +6,7 @@ import chatbot
 import offers
 import service_quotas
 from answers import parsed
-from test.emulator import EmulatorTest
+from test.emulator import REGION, EmulatorTest
 
 
 class Offers(EmulatorTest):
@@ -41,17 +41,17 @@ class Offers(EmulatorTest):
                          {"SlackWorkspaces": [{"SlackTeamId": "T1", "SlackTeamName": "T1"}]})
 
     def test_zones_have_other_ids_in_another_account(self):
-        account.provide({"zones": {"ap-southeast-1b": "apse1-az9", "ap-southeast-1c": None}})
+        account.provide({"zones": {f"{REGION}b": "apse1-az9", f"{REGION}c": None}})
         zones = parsed("ec2", "DescribeAvailabilityZones", offers.describe_zones({}))["AvailabilityZones"]
-        self.assertEqual([(zone["ZoneName"], zone["ZoneId"]) for zone in zones][1:], [("ap-southeast-1b", "apse1-az9")])
+        self.assertEqual([(zone["ZoneName"], zone["ZoneId"]) for zone in zones][1:], [(f"{REGION}b", "apse1-az9")])
 
     def test_an_instance_type_is_sold_where_nobody_says_otherwise(self):
-        account.provide({"unsold": {"m5.large": ["ap-southeast-1a"], "r5.large": []}})
+        account.provide({"unsold": {"m5.large": [f"{REGION}a"], "r5.large": []}})
         query = {"LocationType": ["availability-zone"], "Filter.1.Name": ["instance-type"],
                  "Filter.1.Value.1": ["m5.large"], "Filter.1.Value.2": ["r5.large"], "Filter.1.Value.3": ["x9.large"]}
         offered = parsed("ec2", "DescribeInstanceTypeOfferings", offers.describe_offerings(query))
         self.assertEqual([(one["InstanceType"], one["Location"]) for one in offered["InstanceTypeOfferings"]],
-                         [("m5.large", "ap-southeast-1b"), ("m5.large", "ap-southeast-1c")])
+                         [("m5.large", f"{REGION}b"), ("m5.large", f"{REGION}c")])
 
     def test_an_instance_type_has_the_vcpus_that_its_nodes_have(self):
         types = parsed("ec2", "DescribeInstanceTypes", offers.describe_types({"InstanceType.1": ["m5.2xlarge"]}))
@@ -59,7 +59,7 @@ class Offers(EmulatorTest):
 
     def test_the_key_of_volumes_is_that_of_aws_unless_somebody_chose_another(self):
         usual = parsed("ec2", "GetEbsDefaultKmsKeyId", offers.default_key({}))["KmsKeyId"]
-        self.assertEqual(usual, f"arn:aws:kms:ap-southeast-1:{self.account}:alias/aws/ebs")
+        self.assertEqual(usual, f"arn:aws:kms:{REGION}:{self.account}:alias/aws/ebs")
         account.provide({"volumeKey": "arn:key"})
         self.assertEqual(parsed("ec2", "GetEbsDefaultKmsKeyId", offers.default_key({}))["KmsKeyId"], "arn:key")
 
