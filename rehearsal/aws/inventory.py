@@ -71,10 +71,12 @@ def parts(module_name: str, store_name: str, key, value) -> list[str]:
 
 
 def is_default(module, value) -> bool:
-    """Whether AWS gives this to every account: the default VPC and what is in it, ElastiCache's parameter groups."""
+    """Whether AWS gives this to every account: the default VPC and what is in it, ElastiCache's parameter groups, the
+    default event bus."""
     if not isinstance(value, dict):
         return False
-    if value.get("CacheParameterGroupName", "").startswith("default."):
+    if value.get("CacheParameterGroupName", "").startswith("default.") or str(value.get("Arn")).endswith(
+            ":event-bus/default"):
         return True
     default = getattr(module, "_DEFAULT_VPC_ID", None)
     if default is None:

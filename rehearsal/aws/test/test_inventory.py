@@ -57,6 +57,13 @@ class Held(EmulatorTest):
         self.assertTrue(ec2._subnets)
         self.assertEqual(self.held(), [])
 
+    def test_leaves_out_the_default_event_bus_which_an_update_of_a_rule_makes(self):
+        from ministack.services import eventbridge
+
+        eventbridge._ensure_default_bus()
+        self.assertEqual(list(eventbridge._event_buses), ["default"])
+        self.assertEqual(self.held(), [])
+
     def test_leaves_out_a_key_that_is_scheduled_for_deletion(self):
         from ministack.services import kms
 
