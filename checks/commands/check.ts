@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { kubernetesBinaries } from '../../rehearsal/kubernetes-binaries';
 import type { Outcome } from '../../rehearsal/outcome';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
@@ -39,7 +39,8 @@ const looked = async ({ emulator }: Place): Promise<Outcome> => {
     ({ type }) => type === 'AWS::EKS::Cluster',
   )!;
   const kubectl = join(await kubernetesBinaries(undefined, () => {}, signal), 'kubectl');
-  const environment = { PATH: process.env.PATH, KUBECONFIG: emulator.kubeconfig(account, region, physicalId) };
+  const kubeconfig = emulator.kubeconfig(account, region, physicalId);
+  const environment = { PATH: process.env.PATH, KUBECONFIG: kubeconfig, HOME: dirname(kubeconfig) }; // its cache goes with it
   const run = documentedCommands().filter(
     ({ program, args }) =>
       program === 'kubectl' && args.some((word) => LOOKS.has(word)) && !args.some((word) => isPlaceholder(word)),
