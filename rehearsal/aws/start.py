@@ -34,6 +34,7 @@ def serve() -> None:
     import chatbot
     import cloudformation
     import cloudfront
+    import conditions
     import custom_resources
     import deletion
     import ecr
@@ -73,8 +74,8 @@ def serve() -> None:
     import vpc_origins
     import web_acls
 
-    for module in (cloudformation, custom_resources, deletion, network, ecr, eks, eks_access, eks_addons, helm,
-                   node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
+    for module in (cloudformation, conditions, custom_resources, deletion, network, ecr, eks, eks_access, eks_addons,
+                   helm, node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
                    secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
                    load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
                    topics, stand_ins, replacement, permissions, service_quotas, chatbot, offers, name_server, refusals,
