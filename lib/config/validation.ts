@@ -44,9 +44,13 @@ const named = <C>(name: string, schema: Parameters<typeof findings>[0], config: 
   const { problems: refused, fields, typed } = findings(schema, config);
   const others = typed ? rules.flatMap((rule) => rule(config)) : [];
   return [...refused, ...others.filter((problem) => !fields.some((field) => problem.startsWith(`${field} `)))].map(
-    (problem) => `${name}: ${problem}`,
+    (problem) => `${name}: ${oneLine(problem)}`,
   );
 };
+
+/** Texts of a configuration may have line breaks. */
+const oneLine = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 /** In the order of the fields. */
 const RULES: readonly Rule<EnvironmentConfig>[] = [

@@ -4,6 +4,7 @@ import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } fr
 import { machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
 import { bytes, millicores } from '../quantities';
+import { NITRO_TYPE } from '../schema/cluster';
 import { nodeGroup } from './cluster';
 import { resourcesProblems, unless } from './unless';
 
@@ -99,8 +100,8 @@ const nodesFor = (free: number, largest: number, ours: number, theirs: number) =
  */
 export const applicationNodes = (config: EnvironmentConfig) => {
   const group = config.cluster.nodeGroups.application;
-  if (nodeGroup('', group).length > 0) return [];
   const { instanceType, maxSize } = group;
+  if (!NITRO_TYPE.test(instanceType) || nodeGroup('', group).length > 0) return [];
   const node = machine(instanceType);
   const [services, tenants] = [servicesDemand(config), tenantsDemand(config.tenants)];
   const own = total([services, ALL_CONTROLLERS]);

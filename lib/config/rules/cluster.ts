@@ -60,10 +60,7 @@ export const administrators = ({ account, cluster: { administratorRoleArns } }: 
       `cluster.administratorRoleArns repeats a role (${names.join(', ')}): name each once, EKS takes one access entry per role`,
     ),
     ...administratorRoleArns
-      .filter(
-        (arn) =>
-          !/^arn:aws:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn) || arn.split(':')[4] !== account,
-      )
+      .filter((arn) => arn.split(':')[4] !== account)
       .map((arn) => `cluster.administratorRoleArns has "${arn}": write arn:aws:iam::${account}:role/NAME`),
   ];
 };
@@ -101,15 +98,8 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
   }),
 ];
 
-/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge. Of `metal`, the name says no size. */
-const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
-
-/** One node group: its machines, sizes and disk. */
-export const nodeGroup = (field: string, { minSize, maxSize, rootVolume, instanceType }: NodeGroupConfig) => [
-  ...unless(
-    NITRO_TYPE.test(instanceType),
-    `${field}.instanceType is "${instanceType}": write an x86-64 type of the Nitro system like m5.large`,
-  ),
+/** One node group: its sizes and its disk. */
+export const nodeGroup = (field: string, { minSize, maxSize, rootVolume }: NodeGroupConfig) => [
   ...wholeNumber(`${field}.maxSize`, maxSize, [minSize, MOST_NODES], `choose ${minSize} (minSize) to ${MOST_NODES}`),
   ...(rootVolume.type === 'io2' ? iops(`${field}.rootVolume.iops`, rootVolume) : []),
 ];

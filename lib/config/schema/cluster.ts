@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { NODE_GROUP_NAMES } from '../../model/names';
-import { block, count, flag, list, oneOf, retention, text, wholeNumber } from './fields';
+import { block, count, flag, list, oneOf, retention, text, version, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
 
 /** The AL2023 node image is 20 GiB: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html */
@@ -19,13 +19,16 @@ const rootVolume = z.discriminatedUnion(
 );
 export type RootVolumeConfig = Config<typeof rootVolume>;
 
+/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge. Of `metal`, the name says no size. */
+export const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
+
 /** Nodes of a managed node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
 export const MOST_NODES = 450;
 
 /** The nodes of one role: equal machines, in a managed node group for each zone. */
 export const nodeGroup = group({
   /** EC2 instance type, x86-64. */
-  instanceType: text('write an x86-64 type of the Nitro system like m5.large'),
+  instanceType: text('write an x86-64 type of the Nitro system like m5.large', NITRO_TYPE),
   /** Number of nodes that always run, spread over the zones; at least 1. */
   minSize: wholeNumber(1, MOST_NODES),
   /** Number of nodes that the autoscaler may reach, in all zones together. */
@@ -42,18 +45,20 @@ export type NodeGroupConfig = Config<typeof nodeGroup>;
 /** The EKS cluster of an environment. */
 export const cluster = group({
   /** Kubernetes minor version, a row of the table in versions.ts. */
-  kubernetesVersion: text('write a version like "1.36"'),
+  kubernetesVersion: version('1.36'),
   /**
    * Kubernetes minor version of nodes and add-ons while the control plane is one ahead of them, and can go back (docs/upgrade.md).
    * @default - that of the control plane
    */
-  nodeVersion: z.optional(text('write a version like "1.35", or leave it out')),
+  nodeVersion: z.optional(version('1.35')),
   /** The cluster was created earlier, so a version that EKS no longer creates is accepted. @default false */
   exists: z.optional(flag()),
   /** IPv4 block of Services, /12 to /24, outside of the VPC's blocks. Fixed at creation. */
   serviceCidr: block(),
   /** ARNs of the IAM roles that administer the cluster: at least one, for nobody else can get in. They must exist. */
-  administratorRoleArns: list(text('write the ARN of an IAM role')),
+  administratorRoleArns: list(
+    text('write arn:aws:iam::ACCOUNT:role/NAME', /^arn:aws:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/),
+  ),
   /**
    * Networks that may reach a public API endpoint beside the private one, never the whole internet.
    * Empty: private only, reached through Session Manager (docs/access.md).

@@ -1,6 +1,6 @@
 import { NODE_GROUP_NAMES } from '../../model/names';
 import { nodeGroup } from './cluster';
-import { account, block, list, region, text, wholeNumber } from './fields';
+import { account, block, list, region, version, wholeNumber, zone } from './fields';
 import { each, group, type Config } from './group';
 import { ownerTags } from './tags';
 
@@ -10,9 +10,9 @@ export const deployed = group({
   region: region(),
   vpcCidr: block(),
   podCidrs: list(block()),
-  availabilityZones: list(text('name a zone of the home region, e.g. ap-southeast-1a')),
+  availabilityZones: list(zone()),
   serviceCidr: block(),
-  mysqlEngineVersion: text('write a version like "8.4.9"'),
+  mysqlEngineVersion: version('8.4.9'),
   mysqlStorageGiB: wholeNumber(20, 65536),
   redisReplicasPerShard: wholeNumber(0, 5),
   /** Those of `cluster.nodeGroups`. What is there keeps the number of nodes that it has, whatever sizes are deployed. */

@@ -5,7 +5,8 @@ import { bytes, millicores } from '../quantities';
 import { listed } from './group';
 
 /** Text, of a pattern where no rule looks at it. The way out follows `FIELD is VALUE: `. */
-export const text = (fix: string, pattern = /^/) => z.string(fix).check(z.regex(pattern, fix));
+export const text = (fix: string, pattern?: RegExp) =>
+  pattern === undefined ? z.string(fix) : z.string(fix).check(z.regex(pattern, fix));
 
 /** One of some words. */
 export const oneOf = <const W extends readonly string[]>(words: W, fix = `choose ${listed(words, 'or')}`) =>
@@ -36,6 +37,13 @@ export const block = (fix = 'write an IPv4 network like 10.0.0.0/16') => z.strin
 
 export const account = () => text('write the 12 digits of an AWS account, in quotes', /^\d{12}$/);
 
+export const region = () => text('write a region like ap-southeast-1', /^[a-z]{2}(-[a-z]+)+-\d$/);
+
+export const zone = () => text('name a zone of the home region, e.g. ap-southeast-1a', /^[a-z0-9-]{1,50}$/);
+
+/** A version, of which a rule knows more. */
+export const version = (example: string) => text(`write a version like "${example}"`, /^[\w.-]{1,50}$/);
+
 /** A value of a tag: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 export const tag = () =>
   text('write 1 to 256 letters, digits, spaces or _ . : / = + - @', /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
@@ -48,5 +56,3 @@ export const memory = () => quantity('write a quantity like 256Mi', bytes);
 
 const quantity = (fix: string, valueOf: (text: string) => number | undefined) =>
   z.string(fix).check(z.refine((value) => valueOf(value) !== undefined, fix));
-
-export const region = () => text('write a region like ap-southeast-1', /^[a-z]{2}(-[a-z]+)+-\d$/);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import * as z from 'zod/mini';
 import { foreignText } from './foreign-text';
 
-/** What a schema finds. Rules across fields presuppose a `typed` value: all that is required is there, and of the right type. */
+/** What a schema finds. Rules across fields presuppose a `typed` value: all that is required is there, of its type, and nothing else. */
 export interface Findings {
   readonly problems: readonly string[];
   /** The fields that they are about. */
@@ -26,7 +26,7 @@ export const findings = (schema: z.core.$ZodType, value: unknown): Findings => {
     fields: [...foreign, ...issues].map(({ path }) =>
       fieldOf(value, typeof path.at(-1) === 'number' ? path.slice(0, -1) : path),
     ),
-    typed: !all.some(({ code }) => UNTYPED.has(code)),
+    typed: foreign.length === 0 && !all.some(({ code }) => UNTYPED.has(code)),
   };
 };
 
@@ -36,6 +36,7 @@ const UNTYPED: ReadonlySet<z.core.$ZodIssue['code']> = new Set([
   'invalid_union',
   'invalid_key',
   'invalid_element',
+  'unrecognized_keys',
 ]);
 
 const same = (one: Path, other: Path) => one.length === other.length && one.every((part, i) => part === other[i]);

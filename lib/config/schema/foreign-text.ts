@@ -25,6 +25,7 @@ export const foreignText = (value: unknown, path: readonly PropertyKey[] = []): 
 };
 
 const foreign = (text: string, path: readonly PropertyKey[]): readonly ForeignText[] => {
+  if (text === '__proto__') return [{ path, fix: 'leave it out, for it is no name that an object can have' }];
   const [found] = FOREIGN.exec(text) ?? [];
   return found === undefined
     ? []

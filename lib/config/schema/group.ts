@@ -25,7 +25,8 @@ export const each = <N extends string, S extends z.core.$ZodType>(names: readonl
   group(Object.fromEntries(names.map((name) => [name, schema])) as Record<N, S>);
 
 /** `NAME is no field: did you mean …?`, the rest of the problem of a field that there is not. */
-const unknownField = (key: string, names: readonly string[]): string => {
+const unknownField = (field: string, names: readonly string[]): string => {
+  const key = /^\w+$/.test(field) ? field : JSON.stringify(field.slice(0, 100));
   const nearest = closest(
     key.toLowerCase(),
     names.map((name) => name.toLowerCase()),

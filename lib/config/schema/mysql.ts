@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, flag, retention, text, wholeNumber } from './fields';
+import { count, flag, retention, text, version, wholeNumber } from './fields';
 import { group, type Config } from './group';
 
 /** Largest gp3 volume of RDS for MySQL, in GiB: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
@@ -8,9 +8,9 @@ export const MOST_STORAGE = 65536;
 /** The RDS MySQL of an environment: a primary and its read replicas, all of one class. */
 export const mysql = group({
   /** Engine version, a row of the table in versions.ts. A change takes effect at once, with a short outage. */
-  engineVersion: text('write a version like "8.4.9"'),
+  engineVersion: version('8.4.9'),
   /** Engine version of the replicas during an upgrade, in which they go first (docs/upgrade.md). @default - as it is */
-  replicaEngineVersion: z.optional(text('write a version like "8.4.9", or leave it out')),
+  replicaEngineVersion: z.optional(version('8.4.9')),
   /** RDS instance class, e.g. `db.t4g.medium`. A change takes effect at once, with a short outage. */
   instanceClass: text(
     'write an RDS instance class like db.t4g.medium',

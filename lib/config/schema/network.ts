@@ -1,4 +1,4 @@
-import { block, count, list, retention, text } from './fields';
+import { block, count, list, retention, zone } from './fields';
 import { group, type Config } from './group';
 
 /** The VPC of an environment. */
@@ -11,7 +11,7 @@ export const network = group({
    */
   podCidrs: list(block()),
   /** Full zone names, three or four, of the home region. A fourth can come later, behind the others (docs/addresses.md). */
-  availabilityZones: list(text('name a zone of the home region, e.g. ap-southeast-1a')),
+  availabilityZones: list(zone()),
   /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */
   natGateways: count(),
   /**

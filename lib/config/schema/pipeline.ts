@@ -23,7 +23,7 @@ export const pipeline = group({
   /** Branch that is deployed. */
   branch: text('write the name of a branch', /^[\w./-]{1,255}$/),
   /** ARN of the CodeConnections connection; made and authorized once by hand in the console. */
-  connectionArn: text('write the ARN of a connection'),
+  connectionArn: text('write the ARN of a connection', /^arn:[\w:/-]{1,200}$/),
   /** E-mail addresses that hear of a failure, and of a stage that waits for a person; each confirms its subscription once. */
   notifyEmails: list(email()),
   /** Environments in the order of promotion. */

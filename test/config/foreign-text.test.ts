@@ -1,0 +1,43 @@
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { pipeline } from '../../lib/config/pipeline';
+import { pipelineProblems, problems } from '../../lib/config/validation';
+import { WITH_GRAFANA } from '../sample';
+import { replaced } from './fuzz/inputs';
+
+type Path = readonly string[];
+
+/** Every text of a value. */
+const textsOf = (value: unknown, path: Path = []): readonly Path[] =>
+  typeof value === 'string'
+    ? [path]
+    : Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, [...path, key]));
+
+const CONFIG: EnvironmentConfig = {
+  ...WITH_GRAFANA,
+  extraNamespaces: [{ name: 'trials', team: 'qa', securityLevel: 'low', quota: WITH_GRAFANA.quotas['platform-apps'] }],
+};
+
+const withMore = <T>(value: T, path: Path, more: string): T => replaced(value, path, (text) => `${text}${more}`) as T;
+
+test.each(['{{resolve:ssm:/somebody/else}}', '{{ .Values }}', '${Token[TOKEN.12]}', '#{Token[TOKEN.12]}'])(
+  '%s is refused in every text',
+  (more) => {
+    const accepted = [
+      ...textsOf(CONFIG).filter((path) => !refuses(problems(withMore(CONFIG, path, more)))),
+      ...textsOf(pipeline).filter((path) => !refuses(pipelineProblems(withMore(pipeline, path, more)))),
+    ];
+    expect(accepted).toEqual([]);
+  },
+);
+
+const refuses = (found: readonly string[]) =>
+  found.some((problem) => /: write it without (\{\{|[#$]\{Token\[), in place/.test(problem));
+
+test('what holds it is named', () => {
+  const [acme] = CONFIG.tenants;
+  expect(
+    problems({ ...CONFIG, tenants: [{ ...acme!, name: 'Acme {{resolve:ssm:x}}' }, ...CONFIG.tenants.slice(1)] }),
+  ).toEqual([
+    'prod: tenants.acme.name is "Acme {{resolve:ssm:x}}": write it without {{, in place of which AWS or the CDK puts something else',
+  ]);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as fc from 'fast-check';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { synthesize } from '../../assemblies/synthesize';
+import { environmentProperty, pipelineProperty } from './properties';
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '20' },
+    synthesized: { type: 'string', default: '50' },
+  },
+});
+const [numRuns, seed, most] = [values.inputs, values.seed, values.synthesized].map(Number) as [number, number, number];
+
+/** Configurations that no rule refuses, each once. */
+const accepted = new Map<string, EnvironmentConfig>();
+
+const check = () => {
+  fc.assert(
+    environmentProperty((config) => accepted.set(JSON.stringify(config), config)),
+    { numRuns, seed },
+  );
+  fc.assert(pipelineProperty(), { numRuns: Math.ceil(numRuns / 10), seed });
+  console.log(`✔ ${numRuns} configurations, of which ${accepted.size} are accepted (seed ${seed})`);
+  const chosen = [...accepted.values()].slice(0, most);
+  process.env.ASSEMBLIES = mkdtempSync(join(tmpdir(), 'assemblies-'));
+  try {
+    for (const environment of chosen)
+      try {
+        synthesize({ environment });
+      } catch (error) {
+        console.error(JSON.stringify(environment));
+        throw error;
+      }
+  } finally {
+    rmSync(process.env.ASSEMBLIES, { recursive: true, force: true });
+  }
+  console.log(`✔ ${chosen.length} of them synthesize`);
+};
+
+try {
+  check();
+} catch (error) {
+  const { message, cause } = error as Error;
+  console.error(cause instanceof Error ? cause.stack : cause, message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import * as fc from 'fast-check';
+import { environments } from '../../../lib/config';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { pipeline } from '../../../lib/config/pipeline';
+import { environment as environmentSchema } from '../../../lib/config/schema/environment';
+import { pipeline as pipelineSchema, type PipelineConfig } from '../../../lib/config/schema/pipeline';
+import { pipelineProblems, problems } from '../../../lib/config/validation';
+import { SAMPLES, WITH_GRAFANA } from '../../sample';
+import { inputs } from './inputs';
+import { unreadable } from './unreadable';
+
+const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA];
+
+const readable = (found: readonly string[]) => {
+  const wrong = unreadable(found);
+  if (wrong.length > 0) throw new Error(`people cannot read:\n${wrong.join('\n')}`);
+};
+
+/** Whatever an environment is, problems are found without an exception, and each is one that people can read. */
+export const environmentProperty = (accepted: (config: EnvironmentConfig) => void = () => {}) =>
+  fc.property(inputs(environmentSchema, valid), (input) => {
+    const found = problems(input as EnvironmentConfig);
+    readable(found);
+    if (found.length === 0) accepted(input as EnvironmentConfig);
+  });
+
+/** The same of the pipeline. */
+export const pipelineProperty = () =>
+  fc.property(inputs(pipelineSchema, [pipeline]), (input) => readable(pipelineProblems(input as PipelineConfig)));
