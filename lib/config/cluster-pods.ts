@@ -34,8 +34,8 @@ export const CONTROLLERS = {
   },
   'aws-load-balancer-controller': { replicas: 2, ...LOAD_BALANCER_CONTROLLER_RESOURCES },
   'amazon-cloudwatch-observability-controller-manager': { replicas: 1, requests: { cpu: '100m', memory: '64Mi' } },
-  // The add-on's own: two pods of six containers, each of 10m and 40Mi.
-  'ebs-csi-controller': { replicas: 2, requests: { cpu: '60m', memory: '240Mi' } },
+  // The add-on's own: five containers of 10m and 40Mi, and one of 10m and 32Mi.
+  'ebs-csi-controller': { replicas: 2, requests: { cpu: '60m', memory: '232Mi' } },
 } as const satisfies Readonly<Record<string, Controller>>;
 
 /** The pods on every node, by the name of their DaemonSet. All but those of Container Insights are as their add-ons have them. */
@@ -45,7 +45,7 @@ export const DAEMONS: Readonly<Record<string, ClusterPod>> = {
   'aws-node': { requests: { cpu: '50m' } },
   'kube-proxy': { requests: { cpu: '100m' } },
   'eks-pod-identity-agent': { requests: {} },
-  'ebs-csi-node': { requests: { cpu: '30m', memory: '120Mi' } },
+  'ebs-csi-node': { requests: { cpu: '30m', memory: '104Mi' } },
   'secrets-store-csi-driver': { requests: { cpu: '70m', memory: '140Mi' } },
   'aws-secrets-store-csi-driver-provider': { requests: { cpu: '50m', memory: '100Mi' } },
   'prometheus-node-exporter': { requests: {} },

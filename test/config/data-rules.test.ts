@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
+import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
 
 const { prod } = SAMPLES;
@@ -50,19 +51,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
 describe('of an environment that is deployed', () => {
   const running: EnvironmentConfig = {
     ...prod,
-    deployed: {
-      account: prod.account,
-      region: prod.region,
-      vpcCidr: prod.network.vpcCidr,
-      podCidrs: prod.network.podCidrs,
-      availabilityZones: prod.network.availabilityZones,
-      serviceCidr: prod.cluster.serviceCidr,
-      mysqlEngineVersion: '8.4.9',
-      mysqlStorageGiB: 100,
-      redisReplicasPerShard: 1,
-      nodeGroups: prod.cluster.nodeGroups,
-      nodeTags: prod.tags,
-    },
+    deployed: deployedAs(prod),
   };
   const zones = prod.network.availabilityZones;
 
@@ -98,12 +87,12 @@ describe('of an environment that is deployed', () => {
     [
       'zones in another order',
       { network: { ...prod.network, availabilityZones: zones.toReversed() } },
-      /network.availabilityZones is .*subnets in use would be replaced: keep these first/,
+      /network.availabilityZones is .*subnets in use would be replaced or taken away: keep these first/,
     ],
     [
       'other networks of pods',
       { network: { ...prod.network, podCidrs: prod.network.podCidrs.toReversed() } },
-      /network.podCidrs is .*subnets in use would be replaced: keep these first/,
+      /network.podCidrs is .*subnets in use would be replaced or taken away: keep these first/,
     ],
     [
       'another number of replicas of a shard',

@@ -1,6 +1,7 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
 import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
+import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
 
 const { dev } = SAMPLES;
@@ -8,19 +9,7 @@ const rows = KUBERNETES_RELEASES as Record<string, KubernetesRelease>;
 
 const running: EnvironmentConfig = {
   ...dev,
-  deployed: {
-    account: dev.account,
-    region: dev.region,
-    vpcCidr: dev.network.vpcCidr,
-    podCidrs: dev.network.podCidrs,
-    availabilityZones: dev.network.availabilityZones,
-    serviceCidr: dev.cluster.serviceCidr,
-    mysqlEngineVersion: dev.mysql.engineVersion,
-    mysqlStorageGiB: dev.mysql.storageGiB,
-    redisReplicasPerShard: dev.redis.replicasPerShard,
-    nodeGroups: dev.cluster.nodeGroups,
-    nodeTags: dev.tags,
-  },
+  deployed: deployedAs(dev),
 };
 
 const at = (nodeVersion: string, config = running, nodeGroups = dev.cluster.nodeGroups) =>

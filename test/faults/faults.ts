@@ -90,8 +90,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'an add-on that tolerates no node group',
     file: 'lib/constructs/addons.ts',
-    right: "replicaCount: 3, ...placement('application'),",
-    wrong: 'replicaCount: 3,',
+    right: "resources: resourcesOf('coredns'),\n      ...placement('application'),",
+    wrong: "resources: resourcesOf('coredns'),",
     message: /coredns.*Add-on coredns is degraded.*untolerated taint/,
   },
   {

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { newApp, templateOf } from '../assemblies/synthesize';
+import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
 import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../../lib/config/environment';
 import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
@@ -186,19 +187,7 @@ describe('the node groups', () => {
     const { dev } = SAMPLES;
     const running: EnvironmentConfig = {
       ...dev,
-      deployed: {
-        account: dev.account,
-        region: dev.region,
-        vpcCidr: dev.network.vpcCidr,
-        podCidrs: dev.network.podCidrs,
-        availabilityZones: dev.network.availabilityZones,
-        serviceCidr: dev.cluster.serviceCidr,
-        mysqlEngineVersion: dev.mysql.engineVersion,
-        mysqlStorageGiB: dev.mysql.storageGiB,
-        redisReplicasPerShard: dev.redis.replicasPerShard,
-        nodeGroups: dev.cluster.nodeGroups,
-        nodeTags: dev.tags,
-      },
+      deployed: deployedAs(dev),
     };
     const changed = (nodeGroups: Partial<EnvironmentConfig['cluster']['nodeGroups']>, network = dev.network) =>
       properties(
