@@ -68,7 +68,12 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     config: config.mysql,
     deletionProtection,
   });
-  const redisStack = new RedisStack(scope, 'Redis', { ...props('redis'), ...data, config: config.redis });
+  const redisStack = new RedisStack(scope, 'Redis', {
+    ...props('redis'),
+    ...data,
+    config: config.redis,
+    createdReplicasPerShard: config.deployed?.redisReplicasPerShard,
+  });
   const [{ mysql }, { redis }] = [mysqlStack, redisStack];
   const { uploads, assets, logs } = new StorageStack(scope, 'Storage', {
     ...props('storage'),

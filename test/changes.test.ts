@@ -156,6 +156,27 @@ test('whatever is configured of the data tiers, neither the primary nor the cach
   ).toEqual([]);
 });
 
+test('replicas of Redis that ElastiCache has added: the cache stays, each new node has its alarms and is asked for metrics', () => {
+  const deployed: EnvironmentConfig['deployed'] = {
+    ...prod,
+    ...prod.network,
+    ...prod.cluster,
+    mysqlEngineVersion: prod.mysql.engineVersion,
+    mysqlStorageGiB: prod.mysql.storageGiB,
+    redisReplicasPerShard: 1,
+  };
+  const more = { deployed, redis: { ...prod.redis, replicasPerShard: 2 } };
+  expect(changes(more).filter((line) => line.includes('ElastiCache'))).toEqual([]);
+  const templates = once({ ...prod, ...more }).stacks.map(({ template }) => JSON.stringify(template));
+  for (const node of ['0001-003', '0002-003', '0003-003']) {
+    const [alarms, scrapes] = [`"Value":"platform-prod-${node}"`, `rediss://platform-prod-${node}.`];
+    expect([alarms, scrapes].map((text) => templates.some((template) => template.includes(text)))).toEqual([
+      true,
+      true,
+    ]);
+  }
+});
+
 describe.each<[string, Partial<EnvironmentConfig>]>([
   ['a replica less', { mysql: { ...prod.mysql, readReplicas: 1 } }],
   ['no proxy', { mysql: { ...prod.mysql, proxy: false } }],

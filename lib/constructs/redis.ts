@@ -23,6 +23,11 @@ import { removal, snapshotRemoval } from './removal';
 export interface RedisProps {
   readonly vpc: IVpc;
   readonly config: RedisConfig;
+  /**
+   * Replicas of each shard that the group was made with. CloudFormation would replace it for another number (create-only
+   * `ReplicasPerNodeGroup`), ElastiCache itself adds and takes some away. @default - as configured
+   */
+  readonly createdReplicasPerShard?: number | undefined;
   /** Id of the replication group and prefix of the ids of users. Fixed: so a change that would replace it fails instead. */
   readonly identifier: string;
   /** Services that use it, each as a user of its name. */
@@ -51,7 +56,7 @@ export class Redis extends Construct implements IConnectable {
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
-    const { vpc, config, identifier, users, windows, key, retainData, retainLogs } = props;
+    const { vpc, config, createdReplicasPerShard, identifier, users, windows, key, retainData, retainLogs } = props;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Redis: admits those who wrote a rule for themselves',
@@ -69,7 +74,7 @@ export class Redis extends Construct implements IConnectable {
       clusterMode: 'enabled',
       cacheNodeType: config.nodeType,
       numNodeGroups: config.shards,
-      replicasPerNodeGroup: config.replicasPerShard,
+      replicasPerNodeGroup: createdReplicasPerShard ?? config.replicasPerShard,
       automaticFailoverEnabled: true, // which cluster mode requires, replicas or not
       multiAzEnabled: config.replicasPerShard > 0,
       port: REDIS_PORT,

@@ -95,11 +95,6 @@ describe('of an environment that is deployed', () => {
       /network.podCidrs is .*subnets in use would be replaced or taken away: keep these first/,
     ],
     [
-      'another number of replicas of a shard',
-      { redis: { ...prod.redis, replicasPerShard: 2 } },
-      /redis.replicasPerShard is "2", but the environment runs with "1": .*aws elasticache increase-replica-count/,
-    ],
-    [
       'another network of Services',
       { cluster: { ...prod.cluster, serviceCidr: '172.29.0.0/16' } },
       /cluster.serviceCidr is "172.29.0.0\/16".*EKS would replace the cluster/,

@@ -42,7 +42,7 @@ export const redisProblems = (redis: RedisConfig) =>
 /** What a running environment cannot become, each with the way out. */
 export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {
   if (!deployed) return [];
-  const { account, region, network, cluster, mysql, redis } = config;
+  const { account, region, network, cluster, mysql } = config;
   const moved = 'that is another environment: restore it there from backups (the old one stays until you tear it down)';
   const fixed: readonly (readonly [field: string, now: unknown, before: unknown, wayOut: string])[] = [
     ['account', account, deployed.account, moved],
@@ -57,13 +57,6 @@ export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => 
           'subnets in use would be replaced or taken away: keep these first and in this order, and add others behind them',
         ] as const,
     ),
-    [
-      'redis.replicasPerShard',
-      redis.replicasPerShard,
-      deployed.redisReplicasPerShard,
-      'CloudFormation would replace the cache. Keep the value, and change the number by ' +
-        '`aws elasticache increase-replica-count` or `decrease-replica-count`',
-    ],
     ['cluster.serviceCidr', cluster.serviceCidr, deployed.serviceCidr, 'EKS would replace the cluster: keep it'],
   ];
   return [

@@ -11,8 +11,9 @@ export const redis = group({
   /** Number of shards, 1 to 90. */
   shards: wholeNumber(1, 90),
   /**
-   * Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. Fixed at creation. A group without
-   * replicas may refuse later changes (automatic failover, which cluster mode requires, wants one): make it anew then.
+   * Replicas of each shard, 0 to 5; with one or more, a shard survives the loss of a zone. Once `deployed` is filled in, ElastiCache
+   * changes the number (docs/data.md), and alarms and metrics follow what is configured here. A group without replicas may refuse
+   * later changes (automatic failover, which cluster mode requires, wants one): make it anew then.
    */
   replicasPerShard: wholeNumber(0, 5),
   /** Days of daily snapshots, 1 to 35. */
