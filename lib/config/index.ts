@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from 
 import { pipeline, type PipelineConfig } from './pipeline';
 import { prod } from './prod';
 import { staging } from './staging';
-import { sharedHostProblems } from './rules/edge';
+import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
 import { sharedAccountProblems } from './rules/environment';
 import { isWhole, pipelineProblems, problems } from './validation';
 
@@ -45,6 +45,7 @@ const amongOthers = (name: EnvironmentName, config: EnvironmentConfig): readonly
       : [`${name}: name is "${config.name}": write "${name}", by which lib/config/index.ts has it`]),
     ...sharedAccountProblems(config, all),
     ...sharedHostProblems(config, all),
+    ...sharedZoneProblems(config, all),
   ];
 };
 

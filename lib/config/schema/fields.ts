@@ -37,7 +37,12 @@ export const block = (fix = 'write an IPv4 network like 10.0.0.0/16') => z.strin
 
 export const account = () => text('write the 12 digits of an AWS account, in quotes', /^\d{12}$/);
 
-export const region = () => text('write a region like ap-southeast-1', /^[a-z]{2}(-[a-z]+)+-\d$/);
+/** A region of the partition `aws`: China, GovCloud and the sovereign clouds lack what the platform uses, such as CloudFront's VPC origins. */
+export const region = () =>
+  text(
+    'write a region like ap-southeast-1, not of China, GovCloud or a sovereign cloud',
+    /^(?!cn-|us-gov-|us-iso|eu-iso|eusc-)[a-z]{2}(-[a-z]+)+-\d$/,
+  );
 
 export const zone = () => text('name a zone of the home region, e.g. ap-southeast-1a', /^[a-z0-9-]{1,50}$/);
 
