@@ -4,6 +4,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { SAMPLES } from './sample';
 import { once, sample, type Json } from './synth';
+import { deployedAs } from './deployed';
 
 const { prod } = SAMPLES;
 
@@ -157,14 +158,7 @@ test('whatever is configured of the data tiers, neither the primary nor the cach
 });
 
 test('replicas of Redis that ElastiCache has added: the cache stays, each new node has its alarms and is asked for metrics', () => {
-  const deployed: EnvironmentConfig['deployed'] = {
-    ...prod,
-    ...prod.network,
-    ...prod.cluster,
-    mysqlEngineVersion: prod.mysql.engineVersion,
-    mysqlStorageGiB: prod.mysql.storageGiB,
-    redisReplicasPerShard: 1,
-  };
+  const deployed = { ...deployedAs(prod), redisReplicasPerShard: 1 };
   const more = { deployed, redis: { ...prod.redis, replicasPerShard: 2 } };
   expect(changes(more).filter((line) => line.includes('ElastiCache'))).toEqual([]);
   const templates = once({ ...prod, ...more }).stacks.map(({ template }) => JSON.stringify(template));

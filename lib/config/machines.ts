@@ -11,6 +11,8 @@ export const MACHINES: Readonly<
 
 /** What a machine has for pods. */
 export interface Machine {
+  /** Pods at the most: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html */
+  readonly pods: number;
   readonly millicores: number;
   readonly bytes: number;
 }
@@ -18,7 +20,6 @@ export interface Machine {
 const GIB = 2 ** 30;
 /** GiB for each vCPU, by the letter of the family; the T family has it from `large` on, and 4 GiB at `medium`. */
 const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, t: 4, r: 8, i: 8 };
-const PODS = 110;
 
 /**
  * What a node of an instance type has for pods, at the least: without what EKS reserves, and without what the machine itself keeps
@@ -30,8 +31,14 @@ export const machine = (instanceType: string): Machine => {
   const vcpus = odd || size === 'large' ? 2 : size === 'medium' ? 1 : 4 * Number(size.replace('xlarge', '') || 1);
   const gib = odd ? 4 : vcpus * (GIB_PER_VCPU[family[0] ?? ''] ?? 0);
   const reserved = [60, 10, 5, 5].slice(0, vcpus).reduce((sum, each) => sum + each, 2.5 * Math.max(0, vcpus - 4));
+  const pods = vcpus < 30 ? 110 : 250;
   return {
+    pods,
     millicores: Math.floor(1000 * vcpus - reserved),
-    bytes: Math.floor(gib * GIB * 0.925 - (255 + 11 * PODS + 100) * 2 ** 20),
+    bytes: Math.floor(gib * GIB * 0.925 - (255 + 11 * pods + 100) * 2 ** 20),
   };
 };
+
+/** Share of a number in one of some zones: 5 in 3 zones are 2, 2 and 1. */
+export const zoneShare = (count: number, zones: number, index: number): number =>
+  Math.floor((count + zones - 1 - index) / zones);

@@ -1,8 +1,5 @@
 import type { DeployedConfig, NodeGroupConfig, NodeGroupName } from './environment';
-
-/** Share of a number in one of some zones: 5 in 3 zones are 2, 2 and 1. */
-export const share = (count: number, zones: number, index: number): number =>
-  Math.floor((count + zones - 1 - index) / zones);
+import { zoneShare } from './machines';
 
 /** What tells whether a node group is there already. */
 export type DeployedNodeGroups = Pick<DeployedConfig, 'availabilityZones' | 'nodeGroups'>;
@@ -22,6 +19,6 @@ export const isDeployed = (
     index >= 0 &&
     group.instanceType === instanceType &&
     group.subnets === subnets &&
-    share(group.maxSize, zones.length, index) > 0
+    zoneShare(group.maxSize, zones.length, index) > 0
   );
 };

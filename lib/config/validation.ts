@@ -6,8 +6,10 @@ import { deployedProblems, mysqlProblems, redisProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
 import { regions, tags } from './rules/environment';
 import { monitoringProblems } from './rules/monitoring';
-import { networks, perZone, zones } from './rules/network';
+import { networks } from './rules/network';
+import { podPrefixes } from './rules/pod-prefixes';
 import { tenantProblems } from './rules/tenants';
+import { perZone, zones } from './rules/zones';
 import { autoscalingProblems, extraNamespaces, serviceProblems } from './rules/workloads';
 import { environment } from './schema/environment';
 import { findings } from './schema/findings';
@@ -79,5 +81,6 @@ const RULES: readonly Rule<EnvironmentConfig>[] = [
   quotaProblems,
   applicationNodes,
   networks,
+  podPrefixes,
   deployedProblems,
 ];

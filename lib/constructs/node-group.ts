@@ -15,7 +15,8 @@ import { Nodegroup, NodegroupAmiType, TaintEffect, type CfnNodegroup, type Clust
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { NodeGroupConfig, NodeGroupName } from '../config/environment';
-import { isDeployed, share, type DeployedNodeGroups } from '../config/node-groups';
+import { zoneShare } from '../config/machines';
+import { isDeployed, type DeployedNodeGroups } from '../config/node-groups';
 import { NODE_TYPE_LABEL, taint } from '../config/node-placement';
 
 export interface NodeGroupProps {
@@ -72,7 +73,7 @@ export class NodeGroup extends Construct {
 
     const { availabilityZones: zones } = cluster.vpc;
     for (const [index, zone] of zones.entries()) {
-      const [minSize, maxSize] = [config.minSize, config.maxSize].map((count) => share(count, zones.length, index));
+      const [minSize, maxSize] = [config.minSize, config.maxSize].map((count) => zoneShare(count, zones.length, index));
       if (!maxSize) continue; // fewer nodes at most than zones
       const nodes = new Nodegroup(this, `Nodes-${zone}`, {
         cluster,

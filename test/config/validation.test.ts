@@ -202,12 +202,79 @@ test.each([
     /podCidrs\[0\] is "172.16.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/8/,
   ],
   [
+    'pods in what AWS keeps beside 10.1.0.0/16',
+    withNetwork({ vpcCidr: '10.1.0.0/16', podCidrs: ['10.0.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
+    /podCidrs\[0\] is "10.0.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/15, choose a block within another part/,
+  ],
+  [
+    'pods in what AWS keeps beside a block of pods',
+    withNetwork({ vpcCidr: '10.2.0.0/16', podCidrs: ['10.1.0.0/16', '10.0.0.0/16', '10.130.0.0/16'] }),
+    /podCidrs\[1\] is "10.0.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/15/,
+  ],
+  [
+    'pods in the network of default VPCs',
+    withNetwork({ vpcCidr: '172.20.0.0/16', podCidrs: ['172.31.0.0/16', '172.22.0.0/16', '172.23.0.0/16'] }),
+    /podCidrs\[0\] is "172.31.0.0\/16": AWS joins it to no VPC in 172.16.0.0\/12/,
+  ],
+  [
+    'a VPC of addresses that many share',
+    withNetwork({ vpcCidr: '100.64.0.0/16' }),
+    /vpcCidr is "100.64.0.0\/16": choose a private block, within 10.0.0.0\/8, 172.16.0.0\/12, 192.168.0.0\/16$/,
+  ],
+  [
+    'pods of the network that AWS joins to no private one',
+    withNetwork({ podCidrs: ['198.19.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
+    /podCidrs\[0\] is "198.19.0.0\/16": choose a private block, within 10.0.0.0\/8.*100.64.0.0\/10/,
+  ],
+  [
+    'a network of pods in which the nodes of its zone have no room',
+    withNetwork({ podCidrs: ['10.128.0.0/24', '10.129.0.0/16', '10.130.0.0/16'] }),
+    /podCidrs\[0\] is "10.128.0.0\/24" with 14 free prefixes .* ap-southeast-1a take 240 at their most \(application 16 × 10, database 4 × 10, monitoring 4 × 10\)/,
+  ],
+  [
     'Services on addresses of pods',
     withCluster({ serviceCidr: '10.128.4.0/22' }),
     /serviceCidr is "10.128.4.0\/22" and overlaps network.podCidrs\[0\]/,
   ],
 ] as const)('refuses %s', (_, config, message) => {
   expect(problems(config)).toContainEqual(expect.stringMatching(message));
+});
+
+test('takes pods in 100.64.0.0/10, in whatever private network the VPC is', () => {
+  const podCidrs = ['100.64.0.0/16', '100.65.0.0/16', '100.127.0.0/16'];
+  for (const vpcCidr of ['10.0.0.0/16', '172.16.0.0/16', '192.168.0.0/16'])
+    expect(problems(withNetwork({ vpcCidr, podCidrs }))).toEqual([]);
+});
+
+/** Production in a region with a zone that EKS is not in. */
+const inVirginia = (availabilityZoneIds?: readonly string[]): EnvironmentConfig => ({
+  ...prod,
+  region: 'us-east-1',
+  network: {
+    ...prod.network,
+    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    ...(availabilityZoneIds && { availabilityZoneIds }),
+  },
+});
+
+describe('zones without EKS', () => {
+  test('are refused by their id', () => {
+    expect(problems(inVirginia(['use1-az2', 'use1-az3', 'use1-az4']))).toEqual([
+      'prod: network.availabilityZoneIds has "use1-az3", which is us-east-1b: EKS and RDS Proxy are not there, choose another zone',
+    ]);
+    expect(problems(inVirginia(['use1-az2', 'use1-az1', 'use1-az4']))).toEqual([]);
+  });
+
+  test('are asked for where there are some, for a name says nothing', () => {
+    expect(problems(inVirginia())).toEqual([
+      expect.stringMatching(
+        /network.availabilityZoneIds is missing: EKS is not in use1-az3.*describe-availability-zones --region us-east-1/,
+      ),
+    ]);
+    expect(problems(inVirginia(['use1-az2', 'use1-az2', 'use1-az4']))).toEqual([
+      expect.stringMatching(/availabilityZoneIds is use1-az2, use1-az2, use1-az4: give one id for each of us-east-1a,/),
+    ]);
+  });
 });
 
 describe('Kubernetes 1.28', () => {
@@ -260,6 +327,7 @@ describe('whatever the numbers', () => {
           const disjoint = all.every((a, i) => all.slice(i + 1).every((b) => !collide(a, b)));
           const config = withCluster({ serviceCidr });
           const found = problems({ ...config, network: { ...config.network, vpcCidr, podCidrs } });
+          fc.pre(!podCidrs.includes('10.0.0.0/16')); // AWS keeps it from some VPCs
           expect(found.length === 0).toBe(disjoint);
         },
       ),

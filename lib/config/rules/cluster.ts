@@ -1,6 +1,7 @@
 import { isCidr, overlap, prefixLength } from '../cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig, type RootVolumeConfig } from '../environment';
-import { isDeployed, share } from '../node-groups';
+import { zoneShare } from '../machines';
+import { isDeployed } from '../node-groups';
 import { MOST_NODES } from '../schema/cluster';
 import { KUBERNETES_RELEASES } from '../versions';
 import { unless, wholeNumber } from './unless';
@@ -37,7 +38,8 @@ export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) =
   const made = NODE_GROUP_NAMES.filter((name) =>
     zones.some(
       (zone, index) =>
-        share(nodeGroups[name].maxSize, zones.length, index) > 0 && !isDeployed(deployed, name, nodeGroups[name], zone),
+        zoneShare(nodeGroups[name].maxSize, zones.length, index) > 0 &&
+        !isDeployed(deployed, name, nodeGroups[name], zone),
     ),
   );
   return unless(

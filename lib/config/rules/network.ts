@@ -1,34 +1,16 @@
 import { isCidr, overlap, prefixLength, within } from '../cidr';
 import type { EnvironmentConfig } from '../environment';
-import { FIRST_ZONES, MOST_ZONES, PRIVATE_PREFIX } from '../subnets';
-import { unless, wholeNumber } from './unless';
+import { MOST_ZONES, PRIVATE_PREFIX } from '../subnets';
+import { unless } from './unless';
 
-/** A count of things of which each zone can have one. */
-export const perZone = (field: string, count: number, availabilityZones: readonly string[]) =>
-  wholeNumber(
-    field,
-    count,
-    [1, availabilityZones.length],
-    `choose 1 to ${availabilityZones.length}, one per zone at most`,
-  );
-
-/** The zones: three or four, of the home region, each once. */
-export const zones = ({ region, network: { availabilityZones } }: EnvironmentConfig) => [
-  ...unless(
-    availabilityZones.length >= FIRST_ZONES && availabilityZones.length <= MOST_ZONES,
-    `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name ${FIRST_ZONES} or ${MOST_ZONES}`,
-  ),
-  ...unless(
-    new Set(availabilityZones).size === availabilityZones.length,
-    `network.availabilityZones repeats a zone (${availabilityZones.join(', ')}): name each once`,
-  ),
-  ...availabilityZones
-    .filter((zone) => zone.slice(0, -1) !== region || !/[a-z]$/.test(zone))
-    .map((zone) => `network.availabilityZones has "${zone}": a zone of ${region} is named like ${region}a`),
-];
-
-/** RFC 1918: the only addresses that VPC, pods and Services may use here. */
+/** RFC 1918: the addresses that the VPC and Services may use here, and pods where the VPC has some of the same network. */
 const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/**
+ * RFC 6598: for pods, of which networks outside of the VPC know nothing
+ * (https://docs.aws.amazon.com/eks/latest/best-practices/custom-networking.html).
+ */
+const SHARED_NETWORK = '100.64.0.0/10';
 
 /** The blocks of VPC, pods and Services: private, large enough, apart from each other. A malformed one is a problem of its own. */
 export const networks = ({
@@ -38,9 +20,21 @@ export const networks = ({
   if (![vpcCidr, ...podCidrs, serviceCidr].every(isCidr)) return [];
   const sizes = Object.keys(PRIVATE_PREFIX).map(Number);
   const blocks = [
-    { field: 'network.vpcCidr', cidr: vpcCidr, largest: Math.min(...sizes), smallest: Math.max(...sizes) },
-    ...podCidrs.map((cidr, i) => ({ field: `network.podCidrs[${i}]`, cidr, largest: 16, smallest: 24 })),
-    { field: 'cluster.serviceCidr', cidr: serviceCidr, largest: 12, smallest: 24 },
+    {
+      field: 'network.vpcCidr',
+      cidr: vpcCidr,
+      largest: Math.min(...sizes),
+      smallest: Math.max(...sizes),
+      of: PRIVATE_NETWORKS,
+    },
+    ...podCidrs.map((cidr, i) => ({
+      field: `network.podCidrs[${i}]`,
+      cidr,
+      largest: 16,
+      smallest: 24,
+      of: [...PRIVATE_NETWORKS, SHARED_NETWORK],
+    })),
+    { field: 'cluster.serviceCidr', cidr: serviceCidr, largest: 12, smallest: 24, of: PRIVATE_NETWORKS },
   ];
   return [
     ...unless(
@@ -52,32 +46,51 @@ export const networks = ({
   ];
 };
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions */
-const foreign = (vpcCidr: string, podCidrs: readonly string[]) => {
-  const home = PRIVATE_NETWORKS.find((network) => within(vpcCidr, network));
-  return podCidrs
-    .map((cidr, i) => ({ cidr, field: `network.podCidrs[${i}]` }))
-    .filter(({ cidr }) => home && !within(cidr, home) && PRIVATE_NETWORKS.some((network) => within(cidr, network)))
-    .map(
-      ({ cidr, field }) => `${field} is "${cidr}": AWS joins it to no VPC in ${home}, choose a block within ${home}`,
-    );
-};
+/**
+ * What AWS joins to no VPC that has a block of a network:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
+ *
+ * Everything public and 100.64.0.0/10 may be joined to all of them. Of 198.19.0.0/16, which may be joined to none, no block is private.
+ */
+const RESTRICTED: readonly { readonly has: string; readonly takes: readonly string[]; readonly of: string }[] = [
+  { has: '10.0.0.0/8', takes: ['172.16.0.0/12', '192.168.0.0/16'], of: '10.0.0.0/8 or 100.64.0.0/10' },
+  { has: '10.0.0.0/15', takes: ['10.0.0.0/16'], of: 'another part of 10.0.0.0/8 or of 100.64.0.0/10' },
+  { has: '172.16.0.0/12', takes: ['10.0.0.0/8', '192.168.0.0/16'], of: '172.16.0.0/12 or 100.64.0.0/10' },
+  { has: '172.16.0.0/12', takes: ['172.31.0.0/16'], of: 'another part of 172.16.0.0/12 or of 100.64.0.0/10' },
+  { has: '192.168.0.0/16', takes: ['10.0.0.0/8', '172.16.0.0/12'], of: '192.168.0.0/16 or 100.64.0.0/10' },
+];
+
+/** The blocks of pods join the VPC one after another: each has to go with those that are there. */
+const foreign = (vpcCidr: string, podCidrs: readonly string[]) =>
+  podCidrs.flatMap((cidr, i) => {
+    const there = [vpcCidr, ...podCidrs.slice(0, i)];
+    return RESTRICTED.filter(
+      ({ has, takes }) => there.some((block) => within(block, has)) && takes.some((network) => within(cidr, network)),
+    )
+      .slice(0, 1)
+      .map(
+        ({ has, of }) =>
+          `network.podCidrs[${i}] is "${cidr}": AWS joins it to no VPC in ${has}, choose a block within ${of}`,
+      );
+  });
 
 interface Block {
   readonly field: string;
   readonly cidr: string;
   readonly largest: number;
   readonly smallest: number;
+  /** Networks of which it may be a part. */
+  readonly of: readonly string[];
 }
 
-const misplaced = ({ field, cidr, largest, smallest }: Block, earlier: readonly Block[]) => [
+const misplaced = ({ field, cidr, largest, smallest, of }: Block, earlier: readonly Block[]) => [
   ...unless(
     prefixLength(cidr) >= largest && prefixLength(cidr) <= smallest,
     `${field} is "${cidr}": choose a block from /${largest} to /${smallest}`,
   ),
   ...unless(
-    PRIVATE_NETWORKS.some((network) => within(cidr, network)),
-    `${field} is "${cidr}": choose a private block, within ${PRIVATE_NETWORKS.join(', ')}`,
+    of.some((network) => within(cidr, network)),
+    `${field} is "${cidr}": choose a private block, within ${of.join(', ')}`,
   ),
   ...earlier
     .filter((other) => overlap(cidr, other.cidr))
