@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { cdkProblems } from '../checks/commands/cdk';
+import { pipeline } from '../lib/config/pipeline';
 import { blocks, documented, type Documented } from '../checks/commands/documented';
 import type { Known } from '../checks/commands/contents';
 import { kubectlProblems } from '../checks/commands/kubectl';
@@ -105,10 +106,11 @@ describe('the documentation', () => {
 
   test('gives the CDK stacks, options and context that there are', () => {
     const stacks = sample('prod').stacks.map(({ hierarchicalId }) => hierarchicalId.split('/').at(-1)!);
-    const context = ['env', 'deletionProtection'];
+    const stages = pipeline.stages.map(({ environment }) => `${environment}/*`);
+    const context = ['env', 'deletionProtection', 'refresh'];
     expect(
       problemsOf('npx', ([program, ...args]) =>
-        program === 'cdk' ? cdkProblems(args, [...stacks, 'Zones'], context) : [],
+        program === 'cdk' ? cdkProblems(args, [...stacks, 'Zones', ...stages], context) : [],
       ),
     ).toEqual([]);
   });

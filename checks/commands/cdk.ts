@@ -14,7 +14,7 @@ const REGISTRY: {
   readFileSync(join(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'lib', 'cli', 'cli-type-registry.json'), 'utf8'),
 );
 
-/** What is wrong with a call of `cdk`, beside an app that has these stacks and takes these keys of context. */
+/** What is wrong with a call of `cdk`, beside an app that has these stacks or patterns of them, and takes these keys of context. */
 export const cdkProblems = (
   [command, ...args]: readonly string[],
   stacks: readonly string[],
@@ -29,7 +29,10 @@ export const cdkProblems = (
     const word = args[at]!;
     const [, name, value] = word.match(/^--?([\w-]+)(?:=(.*))?$/) ?? [];
     if (name === undefined) {
-      if (!['bootstrap', 'import'].includes(command) && !stacks.includes(word.split('/').at(-1)!))
+      if (
+        !['bootstrap', 'import'].includes(command) &&
+        ![word, word.split('/').at(-1)!].some((stack) => stacks.includes(stack))
+      )
         problems.push(`the app has no stack ${word}`);
       continue;
     }

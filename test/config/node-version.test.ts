@@ -26,7 +26,7 @@ test('accepts nodes of the version of the control plane, or of the one before', 
   for (const version of ['1.36', '1.35']) expect(at(version)).toEqual([]);
 });
 
-test.each(['1.34', '1.37', '1.28', '', 'constructor'])('refuses nodes of the version %j', (version) => {
+test.each(['1.34', '1.37', '1.28', 'constructor'])('refuses nodes of the version %j', (version) => {
   expect(at(version)).toEqual([
     `dev: cluster.nodeVersion is "${version}": leave it out, or write "1.35" while its row is in lib/config/versions.ts. ` +
       'Nodes stay one minor version behind their control plane at most',
