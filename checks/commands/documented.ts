@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,9 +60,12 @@ const inlineCode = (page: string): readonly Code[] => {
 
 const lineAt = (page: string, index: number) => page.slice(0, index).split('\n').length;
 
-/** Writes down how it was called, each argument on its own, and answers as if it had found something. */
+/**
+ * Writes down how it was called, each argument on its own, and answers as if it had found something. Those of a pipe run at the same
+ * time, so that each process has a file of its own.
+ */
 const RECORDER = `#!/bin/sh
-{ printf '%s\\0' "\${0##*/}" "$@"; printf '\\001\\0'; } >>"$RECORD"
+printf '%s\\0' "\${0##*/}" "$@" >"$RECORDS/$$"
 echo found
 `;
 
@@ -61,8 +73,8 @@ echo found
 const callsOf = (script: string, variables: readonly string[]): readonly (readonly string[])[] => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-commands-'));
   try {
-    const record = join(folder, 'record');
-    writeFileSync(record, '');
+    const records = join(folder, 'records');
+    mkdirSync(records);
     writeFileSync(join(folder, 'recorder'), RECORDER);
     chmodSync(join(folder, 'recorder'), 0o755);
     const programs = join(folder, 'programs');
@@ -70,15 +82,14 @@ const callsOf = (script: string, variables: readonly string[]): readonly (readon
     for (const name of [...CHECKED, ...OTHERS]) symlinkSync('../recorder', join(programs, name));
     const { stderr } = spawnSync('/bin/sh', ['-uc', script], {
       cwd: programs,
-      env: { ...Object.fromEntries(variables.map((name) => [name, 'found'])), PATH: programs, RECORD: record },
+      env: { ...Object.fromEntries(variables.map((name) => [name, 'found'])), PATH: programs, RECORDS: records },
       encoding: 'utf8',
       input: '',
     });
     if (stderr) throw new Error(`a shell does not take this: ${stderr.trim()}\n${script}`);
-    return readFileSync(record, 'utf8')
-      .split('\u0001\0')
-      .filter((call) => call !== '')
-      .map((call) => call.split('\0').slice(0, -1));
+    return readdirSync(records)
+      .toSorted((one, other) => Number(one) - Number(other))
+      .map((pid) => readFileSync(join(records, pid), 'utf8').split('\0').slice(0, -1));
   } finally {
     rmSync(folder, { recursive: true });
   }
