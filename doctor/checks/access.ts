@@ -4,11 +4,9 @@ import { planned, regionsOf, unique, type Plan } from '../plan';
 import { AUTO_SCALING, serviceRoleArn, serviceRolesOf } from '../service-roles';
 
 const bootstrap = ({ account, pipelineAccount }: Plan, region: string): string => {
-  const trust =
-    pipelineAccount === undefined
-      ? ''
-      : ` --trust ${pipelineAccount} --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`;
-  return `npx cdk bootstrap aws://${account}/${region}${trust}`;
+  const trust = pipelineAccount === undefined ? '' : ` --trust ${pipelineAccount}`;
+  const policies = '--cloudformation-execution-policies "$POLICIES"';
+  return `npx cdk bootstrap aws://${account}/${region}${trust} ${policies} (docs/permissions.md has what makes them)`;
 };
 
 export const BOOTSTRAP = check({
@@ -43,8 +41,9 @@ export const TRUST = check({
       bootstraps[region].trusted.includes(plan.pipelineAccount)
         ? undefined
         : {
-            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}, so the pipeline cannot deploy there.`,
+            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}: only people can deploy there, the pipeline cannot.`,
             remedy: bootstrap(plan, region),
+            advice: true,
           },
     ),
 });

@@ -59,6 +59,7 @@ def serve() -> None:
     import node_groups
     import offers
     import permissions
+    import policy_simulation
     import polling
     import rds
     import rds_groups
@@ -79,7 +80,7 @@ def serve() -> None:
                    secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
                    load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
                    topics, stand_ins, replacement, permissions, service_quotas, chatbot, offers, name_server, refusals,
-                   polling, inventory):
+                   policy_simulation, polling, inventory):
         module.install()
 
     import ministack.app
