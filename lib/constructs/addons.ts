@@ -217,7 +217,7 @@ const resourcesOf = (name: keyof typeof CONTROLLERS) => {
   return { requests, ...(limits && { limits }) };
 };
 
-/** A zone whose nodes are lost does not count, so its pods move to the others. */
+/** A zone whose nodes are lost does not count, so its pods move to the others; a rollout spreads its own pods, whatever the old ones do. */
 const spreadOverZones = (label: string, value: string) => ({
   topologySpreadConstraints: [
     {
@@ -226,6 +226,7 @@ const spreadOverZones = (label: string, value: string) => ({
       whenUnsatisfiable: 'DoNotSchedule',
       nodeTaintsPolicy: 'Honor',
       labelSelector: { matchLabels: { [label]: value } },
+      matchLabelKeys: ['pod-template-hash'],
     },
   ],
 });

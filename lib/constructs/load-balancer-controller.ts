@@ -91,6 +91,7 @@ const values = (stack: Stack, clusterName: string, vpcId: string) => ({
       whenUnsatisfiable: 'DoNotSchedule',
       nodeTaintsPolicy: 'Honor', // a zone whose nodes are lost does not count
       labelSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
+      matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods
     },
   ],
   podDisruptionBudget: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' },

@@ -152,6 +152,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
             topologyKey: 'topology.kubernetes.io/zone',
             whenUnsatisfiable: 'ScheduleAnyway', // it is what makes nodes where they are missing
             labelSelector: { matchLabels: labels() },
+            matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods, whatever the old ones do
           },
         ],
       },

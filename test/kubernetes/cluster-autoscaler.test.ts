@@ -105,6 +105,7 @@ test('two pods, before all others, apart from each other; one of them always sta
         topologyKey: 'topology.kubernetes.io/zone',
         whenUnsatisfiable: 'ScheduleAnyway', // without it, nobody makes the node that it would wait for
         labelSelector: { matchLabels: labels },
+        matchLabelKeys: ['pod-template-hash'],
       },
     ],
   });
