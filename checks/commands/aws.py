@@ -17,6 +17,7 @@ os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AW
 from awscli.clidriver import create_clidriver  # noqa: E402
 from awscli.customizations.commands import BasicCommand  # noqa: E402
 from awscli.customizations.sessionmanager import StartSessionCaller  # noqa: E402
+from awscli.customizations.waiters import WaiterCaller  # noqa: E402
 from awscli.botocore.awsrequest import AWSResponse  # noqa: E402
 
 
@@ -42,7 +43,8 @@ def said(args: list[str]) -> str:
     driver = create_clidriver()
     driver.session.register("before-call", answer)
     tame(BasicCommand)
-    StartSessionCaller.invoke = lambda *_, **__: 0
+    for caller in (StartSessionCaller, WaiterCaller):
+        caller.invoke = lambda *_, **__: 0
     told = io.StringIO()
     with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
         try:
