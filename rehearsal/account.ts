@@ -19,10 +19,14 @@ const values = (
 /** What an account of the emulated AWS is like in which nothing is missing: AWS has there what the templates name. */
 export const accountOf = (stacks: readonly AssembledStack[]) => {
   const addons = values(stacks, 'AWS::EKS::Addon', (addon) => `${addon.AddonName} ${addon.AddonVersion}`);
+  const versions: Record<string, string[]> = {};
+  for (const [name, version] of addons.map((addon) => addon.split(' ') as [string, string]))
+    (versions[name] ??= []).push(version);
   return {
     databases: values(stacks, 'AWS::RDS::DBInstance', ({ EngineVersion }) => EngineVersion),
     kubernetes: values(stacks, 'AWS::EKS::Cluster', ({ Version }) => Version),
-    addons: Object.fromEntries(addons.map((addon) => addon.split(' ')).map(([name, version]) => [name, [version]])),
+    addons: versions,
+    subnetZones: values(stacks, 'AWS::EC2::Subnet', ({ AvailabilityZone }) => AvailabilityZone),
     nodeImages: values(stacks, 'AWS::EKS::Nodegroup', ({ ReleaseVersion }) => imageName(String(ReleaseVersion))),
     prefixList: values(stacks, 'AWS::EC2::SecurityGroupIngress', ({ SourcePrefixListId }) => SourcePrefixListId)[0],
     slack: values(stacks, 'AWS::Chatbot::SlackChannelConfiguration', ({ SlackWorkspaceId }) => SlackWorkspaceId),

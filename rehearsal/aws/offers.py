@@ -58,7 +58,8 @@ def _zones() -> dict[str, str]:
     from ministack.services import ec2
 
     region = get_region()
-    usual = {f"{region}{letter}": ec2._az_id_for_zone_name(f"{region}{letter}") for letter in "abc"}
+    further = [name for name in account.field("subnetZones", []) if name[:-1] == region]
+    usual = {name: ec2._az_id_for_zone_name(name) for name in (*(f"{region}{letter}" for letter in "abc"), *further)}
     return {name: zone for name, zone in {**usual, **account.field("zones", {})}.items() if zone is not None}
 
 

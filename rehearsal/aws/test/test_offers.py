@@ -45,6 +45,11 @@ class Offers(EmulatorTest):
         zones = parsed("ec2", "DescribeAvailabilityZones", offers.describe_zones({}))["AvailabilityZones"]
         self.assertEqual([(zone["ZoneName"], zone["ZoneId"]) for zone in zones][1:], [(f"{REGION}b", "apse1-az9")])
 
+    def test_a_zone_in_which_a_template_has_a_subnet_is_there(self):
+        account.provide({"subnetZones": [f"{REGION}d", "eu-west-1d"]})
+        zones = parsed("ec2", "DescribeAvailabilityZones", offers.describe_zones({}))["AvailabilityZones"]
+        self.assertEqual([zone["ZoneName"] for zone in zones], [f"{REGION}{letter}" for letter in "abcd"])
+
     def test_an_instance_type_is_sold_where_nobody_says_otherwise(self):
         account.provide({"unsold": {"m5.large": [f"{REGION}a"], "r5.large": []}})
         query = {"LocationType": ["availability-zone"], "Filter.1.Name": ["instance-type"],
