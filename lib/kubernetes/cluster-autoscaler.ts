@@ -150,7 +150,9 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
           {
             maxSkew: 1,
             topologyKey: 'topology.kubernetes.io/zone',
-            whenUnsatisfiable: 'ScheduleAnyway', // it is what makes nodes where they are missing
+            // Where a zone has no nodes for it, that zone does not count. Where they are full, the pod that runs makes another.
+            whenUnsatisfiable: 'DoNotSchedule',
+            nodeTaintsPolicy: 'Honor',
             labelSelector: { matchLabels: labels() },
             matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods, whatever the old ones do
           },

@@ -103,7 +103,8 @@ test('two pods, before all others, apart from each other; one of them always sta
       {
         maxSkew: 1,
         topologyKey: 'topology.kubernetes.io/zone',
-        whenUnsatisfiable: 'ScheduleAnyway', // without it, nobody makes the node that it would wait for
+        whenUnsatisfiable: 'DoNotSchedule', // else both may be in the zone that is lost
+        nodeTaintsPolicy: 'Honor', // a zone without nodes for it does not count, so one always runs and makes the node that is missing
         labelSelector: { matchLabels: labels },
         matchLabelKeys: ['pod-template-hash'],
       },
