@@ -1,9 +1,9 @@
+import { ZONES_WITHOUT_EKS } from '../../lib/config';
 import { check, misses } from '../check';
 import { instanceTypes, nodeImageName, releases, CLOUDFRONT_PREFIX_LIST } from '../facts/place';
 import { planned, regionsOf, unique } from '../plan';
 
-/** Zones in which EKS makes no cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
-const WITHOUT_EKS = new Set(['use1-az3', 'usw1-az2', 'cac1-az3']);
+const WITHOUT_EKS = new Set(Object.values(ZONES_WITHOUT_EKS).flat());
 
 /**
  * Zones that VPC origins do not reach:

@@ -14,3 +14,22 @@ export const placement = (group: NodeGroupName): Required<Pick<PodSpec, 'nodeSel
 });
 
 const toleration = (group: NodeGroupName): Toleration => ({ ...taint(group), operator: 'Equal' });
+
+/**
+ * Spreads the pods that have some labels evenly over the zones. A zone without nodes that they tolerate does not count: where its nodes
+ * are lost, they move to the others. A rollout spreads its own pods, whatever the old ones do.
+ */
+export const spreadOverZones = (
+  matchLabels: Readonly<Record<string, string>>,
+): Required<Pick<PodSpec, 'topologySpreadConstraints'>> => ({
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+      nodeTaintsPolicy: 'Honor',
+      labelSelector: { matchLabels },
+      matchLabelKeys: ['pod-template-hash'],
+    },
+  ],
+});

@@ -4,7 +4,7 @@ import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../config/cluster-pods';
-import { placement } from '../config/node-placement';
+import { placement, spreadOverZones } from '../config/node-placement';
 import type { AddonName } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { pods } from './pod-identity';
@@ -135,7 +135,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
       replicaCount: CONTROLLERS.coredns.replicas,
       resources: resourcesOf('coredns'),
       ...placement('application'),
-      ...spreadOverZones('k8s-app', 'kube-dns'),
+      ...spreadOverZones({ 'k8s-app': 'kube-dns' }),
     },
   },
   'aws-ebs-csi-driver': {
@@ -147,7 +147,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
     configuration: {
       controller: {
         ...placement('application'),
-        ...spreadOverZones('app', 'ebs-csi-controller'),
+        ...spreadOverZones({ app: 'ebs-csi-controller' }),
         extraVolumeTags: volumeTags,
       },
       node: { tolerateAllTaints: true },
@@ -158,7 +158,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
       replicas: CONTROLLERS['metrics-server'].replicas,
       resources: resourcesOf('metrics-server'),
       ...placement('application'),
-      ...spreadOverZones('app.kubernetes.io/name', 'metrics-server'),
+      ...spreadOverZones({ 'app.kubernetes.io/name': 'metrics-server' }),
     },
   },
   'aws-secrets-store-csi-driver-provider': {
@@ -216,17 +216,3 @@ const resourcesOf = (name: keyof typeof CONTROLLERS) => {
   const { requests, limits }: ClusterPod = CONTROLLERS[name];
   return { requests, ...(limits && { limits }) };
 };
-
-/** A zone whose nodes are lost does not count, so its pods move to the others; a rollout spreads its own pods, whatever the old ones do. */
-const spreadOverZones = (label: string, value: string) => ({
-  topologySpreadConstraints: [
-    {
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'DoNotSchedule',
-      nodeTaintsPolicy: 'Honor',
-      labelSelector: { matchLabels: { [label]: value } },
-      matchLabelKeys: ['pod-template-hash'],
-    },
-  ],
-});

@@ -4,7 +4,7 @@ import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CONTROLLERS } from '../config/cluster-pods';
 import { imageRepository } from '../config/images';
-import { placement } from '../config/node-placement';
+import { placement, spreadOverZones } from '../config/node-placement';
 import { LOAD_BALANCER_CONTROLLER_VERSION } from '../config/versions';
 import { acknowledge } from './acknowledge';
 import { PodIdentity } from './pod-identity';
@@ -84,16 +84,7 @@ const values = (stack: Stack, clusterName: string, vpcId: string) => ({
   resources,
   priorityClassName: 'system-cluster-critical',
   ...placement('application'),
-  topologySpreadConstraints: [
-    {
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'DoNotSchedule',
-      nodeTaintsPolicy: 'Honor', // a zone whose nodes are lost does not count
-      labelSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
-      matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods
-    },
-  ],
+  ...spreadOverZones({ 'app.kubernetes.io/name': NAME }),
   podDisruptionBudget: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
   keepTLSSecret: true, // else each upgrade makes another certificate, and bindings are refused until pods have it
   // It serves bindings only: load balancers are made by CloudFormation.

@@ -2,7 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { CONTROLLERS } from '../config/cluster-pods';
-import { placement } from '../config/node-placement';
+import { placement, spreadOverZones } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { oneAtATime } from './one-at-a-time';
@@ -146,17 +146,7 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
         ],
         ...placement('application'),
         affinity: apartFromEachOther(name),
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: 'topology.kubernetes.io/zone',
-            // Where a zone has no nodes for it, that zone does not count. Where they are full, the pod that runs makes another.
-            whenUnsatisfiable: 'DoNotSchedule',
-            nodeTaintsPolicy: 'Honor',
-            labelSelector: { matchLabels: labels() },
-            matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods, whatever the old ones do
-          },
-        ],
+        ...spreadOverZones(labels()), // where nodes are full, the pod that runs makes another for the second
       },
     },
   },

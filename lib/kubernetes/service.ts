@@ -4,6 +4,7 @@ import type { ContainerPort, Probe, Service, ServicePort } from 'kubernetes-type
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
 import { HTTP_PORT, SERVICE_PORT } from '../config/services';
+import { spreadOverZones } from '../config/node-placement';
 import type { Manifest } from './manifest';
 import { apartFromEachOther } from './spread';
 import { METRICS_PORT, type ServicePod, type ServicePodProps } from './service-pod';
@@ -80,16 +81,7 @@ const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> 
             },
           ],
           affinity: apartFromEachOther(props.name),
-          topologySpreadConstraints: [
-            {
-              maxSkew: 1,
-              topologyKey: 'topology.kubernetes.io/zone',
-              whenUnsatisfiable: 'DoNotSchedule',
-              labelSelector: { matchLabels: selector(props) },
-              matchLabelKeys: ['pod-template-hash'], // a rollout spreads its own pods, whatever the old ones do
-              nodeTaintsPolicy: 'Honor', // a zone whose nodes are lost does not count
-            },
-          ],
+          ...spreadOverZones(selector(props)),
         },
       },
     },

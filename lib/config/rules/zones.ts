@@ -15,7 +15,7 @@ export const perZone = (field: string, count: number, availabilityZones: readonl
  * Ids of the zones in which EKS makes no control plane (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html), by region.
  * RDS Proxy is not in them either (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations).
  */
-const WITHOUT_EKS: Readonly<Record<string, readonly string[]>> = {
+export const ZONES_WITHOUT_EKS: Readonly<Record<string, readonly string[]>> = {
   'ca-central-1': ['cac1-az3'],
   'us-east-1': ['use1-az3'],
   'us-west-1': ['usw1-az2'],
@@ -45,7 +45,7 @@ export const zones = (config: EnvironmentConfig) => {
 
 /** Which zone a name is differs from account to account: only its id says whether EKS is there. */
 const zoneIds = ({ region, network: { availabilityZones: names, availabilityZoneIds: ids } }: EnvironmentConfig) => {
-  const without = Object.hasOwn(WITHOUT_EKS, region) ? WITHOUT_EKS[region]! : [];
+  const without = Object.hasOwn(ZONES_WITHOUT_EKS, region) ? ZONES_WITHOUT_EKS[region]! : [];
   if (ids === undefined)
     return unless(
       without.length === 0,
