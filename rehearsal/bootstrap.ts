@@ -5,22 +5,26 @@ import { executionPolicies, policyTemplate } from './permissions/documents';
 import { commonPrefix } from './permissions/names';
 import type { Report } from './progress';
 
-/** Bootstraps every place of the stacks as the README does: CloudFormation may do what the execution policies say, and no more. */
+/**
+ * Bootstraps every place of the stacks as the README does: CloudFormation may do what the execution policies say, and no more.
+ * An account that is trusted may deploy too.
+ */
 export const bootstrap = async (
   app: CdkProps,
   stacks: readonly AssembledStack[],
   report: Report,
-  policies = executionPolicies(stacks),
+  trusted?: string,
 ): Promise<void> => {
   const places = new Set(stacks.map(({ account, region }) => `aws://${account}/${region}`));
-  const arns = await makePolicies(app, `${commonPrefix(stacks.map(({ name }) => name))}-execution-policy`, policies);
-  await cdk(app, ['bootstrap', ...places, '--cloudformation-execution-policies', arns], report);
+  const arns = await makePolicies(app, `${commonPrefix(stacks.map(({ name }) => name))}-execution-policy`, stacks);
+  const trust = trusted === undefined ? [] : ['--trust', trusted];
+  await cdk(app, ['bootstrap', ...places, ...trust, '--cloudformation-execution-policies', arns], report);
 };
 
 /** Makes the policies by their template; returns its output. */
-const makePolicies = async (app: CdkProps, stack: string, policies: Parameters<typeof policyTemplate>[0]) => {
+const makePolicies = async (app: CdkProps, name: string, stacks: readonly AssembledStack[]) => {
   const ask = async (parameters: Readonly<Record<string, string>>) => {
-    const body = new URLSearchParams({ Version: '2010-05-15', StackName: stack, ...parameters });
+    const body = new URLSearchParams({ Version: '2010-05-15', StackName: name, ...parameters });
     const called = { account: app.account, region: app.region, service: 'cloudformation' };
     const response = await callAws(app.endpoint, called, body);
     const answer = await response.text();
@@ -29,7 +33,7 @@ const makePolicies = async (app: CdkProps, stack: string, policies: Parameters<t
   };
   await ask({
     Action: 'CreateStack',
-    TemplateBody: JSON.stringify(policyTemplate(policies)),
+    TemplateBody: JSON.stringify(policyTemplate(executionPolicies(stacks))),
     'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
   });
   for (;;) {

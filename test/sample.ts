@@ -1,6 +1,7 @@
 import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import type { Addresses } from '../lib/kubernetes/network-policies';
+import { deployedAs } from './deployed';
 
 const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   ...config,
@@ -128,6 +129,36 @@ export const WITH_GRAFANA: EnvironmentConfig = {
   monitoring: {
     ...SAMPLES.prod.monitoring,
     grafana: { ...SAMPLES.prod.monitoring.grafana, allowedCidrs: ['198.51.100.0/24', '203.0.113.7/32'] },
+  },
+};
+
+const withKeyPair = <T extends object>(group: T) => ({ ...group, sshKeyName: 'operators' });
+const { nodeGroups } = WITH_GRAFANA.cluster;
+const { critical, warning } = WITH_GRAFANA.monitoring.notify;
+
+/** Production with every field that may be absent. */
+export const WITH_EVERYTHING: EnvironmentConfig = {
+  ...WITH_GRAFANA,
+  deployed: deployedAs(WITH_GRAFANA),
+  network: { ...WITH_GRAFANA.network, availabilityZoneIds: ['apse1-az1', 'apse1-az2', 'apse1-az3'] },
+  cluster: {
+    ...WITH_GRAFANA.cluster,
+    nodeVersion: '1.36',
+    exists: true,
+    nodeGroups: {
+      application: withKeyPair(nodeGroups.application),
+      database: withKeyPair(nodeGroups.database),
+      monitoring: withKeyPair(nodeGroups.monitoring),
+    },
+  },
+  mysql: { ...WITH_GRAFANA.mysql, replicaEngineVersion: '8.4.9', setupRun: 2 },
+  edge: { ...WITH_GRAFANA.edge, largeBodyPaths: ['/uploads'], vpcOrigin: 2 },
+  monitoring: {
+    ...WITH_GRAFANA.monitoring,
+    notify: {
+      critical: { ...critical, slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' } },
+      warning: { ...warning, slack: { workspaceId: 'T0123ABCD', channelId: 'C0123WARN' } },
+    },
   },
 };
 

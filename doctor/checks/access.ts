@@ -79,7 +79,9 @@ export const SERVICE_ROLES = check({
   facts: ['serviceRoles', 'deployRights'],
   find: (plan, { serviceRoles, deployRights }) =>
     misses(serviceRolesOf(plan), (role) => {
-      const roles = unique(planned(plan, role.neededBy).map(({ stack }) => stack.executionRoleArn));
+      const roles = unique(
+        role.neededBy.flatMap((type) => planned(plan, type)).map(({ stack }) => stack.executionRoleArn),
+      );
       const unable = roles.filter(
         (arn) => deployRights[arn]?.exists && !deployRights[arn].createsServiceRole[role.name],
       );

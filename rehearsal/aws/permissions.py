@@ -104,7 +104,7 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
             for role in _roles(properties, account):
                 yield action, role, context
         elif action == "iam:AttachRolePolicy":
-            for policy in properties.get("ManagedPolicyArns", []):
+            for policy in _attached(kind, logical_id, properties, stack_name, account):
                 yield action, None, {**context, "iam:PolicyARN": policy}
         elif action == "lambda:InvokeFunction" and "ServiceToken" in properties:
             yield action, properties["ServiceToken"], context
@@ -113,6 +113,13 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
             name = name_on_aws(kind, logical_id, properties, stack_name) if own else ""
             for resource in own or [None]:
                 yield action, resource and arn(resource, name, account, region), context
+
+
+def _attached(kind: str, logical_id: str, properties: dict, stack_name: str, account: str) -> list[str]:
+    """The managed policies that roles get: those that a role names, or the policy that names roles."""
+    if kind == "AWS::IAM::ManagedPolicy" and properties.get("Roles"):
+        return [arn("iam:policy", name_on_aws(kind, logical_id, properties, stack_name), account, "")]
+    return properties.get("ManagedPolicyArns", [])
 
 
 def _roles(value, account: str):

@@ -47,7 +47,8 @@ def arn(resource: str, name: str, account: str, region: str) -> str:
     """The ARN of a thing of one of IAM's resource types: variables after the name are something or other."""
     name = name.removeprefix("alias/") if resource == "kms:alias" else name
     name = name.removeprefix("/") if resource == "ssm:parameter" else name
-    fixed = {"Partition": "aws", "Region": region, "Account": account, "Scope": "any"}
+    fixed = {"Partition": "aws", "Region": region, "Account": account, "Scope": "any",
+             "ConfigurationType": "any"}
     variables = iter([name])
     return re.sub(r"\$\{(\w+)\}", lambda found: fixed.get(found[1]) or next(variables, "any"),
                   registry()["resources"][resource])

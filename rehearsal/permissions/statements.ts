@@ -1,8 +1,8 @@
 import type { AssembledStack } from '../cdk';
 import { namings } from '../provider/naming';
 import { providerSchemas } from '../provider/schemas';
+import { SERVICE_LINKED_ROLES } from '../provider/service-linked-roles';
 import { commonPrefix, namesOf, type Named } from './names';
-import { SERVICE_LINKED_ROLES } from './service-linked-roles';
 
 export interface Statement {
   readonly Sid: string;
@@ -17,6 +17,11 @@ const TAG = 'Environment';
 
 /** Global services answer in this region. */
 const GLOBAL = 'us-east-1';
+
+/** Where services answer that are in a few regions only, whatever region asks (AWS General Reference, "Service endpoints"). */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  chatbot: ['ap-southeast-1', 'eu-west-1', 'us-east-2', 'us-west-2'],
+};
 
 /**
  * What the role of CloudFormation has to be allowed so that it can create, update and delete the resources of these stacks: the
@@ -39,6 +44,12 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
   const here = { 'aws:RequestedRegion': regions };
   const arnsOf = (kind: string) => arns(registry.resources[kind]!, names.get(kind), account);
   const roles = arnsOf('iam:role');
+  const policies = names.has('iam:policy') ? arnsOf('iam:policy') : [];
+
+  const regionsOf = (action: string) => {
+    const elsewhere = ELSEWHERE[action.slice(0, action.indexOf(':'))];
+    return elsewhere ? { 'aws:RequestedRegion': elsewhere } : here;
+  };
 
   const groups = new Map<string, Omit<Statement, 'Sid'> & { readonly Action: string[] }>();
   const allow = (action: string, Resource: readonly string[], Condition?: Statement['Condition']) => {
@@ -56,14 +67,16 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
     if (action === 'iam:PassRole')
       allow(action, roles.filter(isOwn), { StringEquals: { 'iam:PassedToService': trusted(stacks) } });
     else if (action === 'iam:AttachRolePolicy')
-      allow(action, roles.filter(isOwn), { ArnEquals: { 'iam:PolicyARN': attached(stacks) } });
-    else if (action.startsWith('iam:') && action !== 'iam:GetRole') allow(action, roles.filter(isOwn));
-    else if (on.length === 0) allow(action, ['*'], { StringEquals: here });
+      allow(action, roles.filter(isOwn), { ArnEquals: { 'iam:PolicyARN': [...attached(stacks), ...policies] } });
+    else if (action.startsWith('iam:') && action !== 'iam:GetRole') allow(action, on.flatMap(arnsOf).filter(isOwn));
+    else if (on.length === 0) allow(action, ['*'], { StringEquals: regionsOf(action) });
     else if (action.startsWith('ec2:'))
       allow(action, ['*'], { StringEquals: isDeletion(action, on) ? { ...here, ...tagged(stacks) } : here });
     else allow(action, on.flatMap(arnsOf));
   }
-  const linked = [...new Set(types.flatMap((type) => SERVICE_LINKED_ROLES[type] ?? []))].toSorted();
+  const linked = SERVICE_LINKED_ROLES.filter(({ neededBy }) => neededBy.some((type) => types.includes(type)))
+    .map(({ service }) => service)
+    .toSorted();
   if (linked.length > 0)
     allow(
       'iam:CreateServiceLinkedRole',
@@ -92,12 +105,16 @@ const arns = (format: string, named: Named | undefined, account: string): readon
     .map((name) => filled(format, { region: others.length > 0 ? '*' : region, account, name }));
 };
 
+/** Variables that stand before the name in the form of an ARN, and are not a part of it. */
+const NO_NAMES = ['Scope', 'ConfigurationType'];
+
 /** The form of an ARN with its variables filled in: the first one that is a name, then anything. */
 export const filled = (
   format: string,
   { region, account, name, rest = '*' }: { region: string; account: string; name: string; rest?: string },
 ): string => {
-  const fixed: Record<string, string> = { Partition: 'aws', Region: region, Account: account, Scope: rest };
+  const fixed: Record<string, string> = { Partition: 'aws', Region: region, Account: account };
+  for (const variable of NO_NAMES) fixed[variable] = rest;
   let used = false;
   const arn = format.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
     if (fixed[variable] !== undefined) return fixed[variable];

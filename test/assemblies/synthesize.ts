@@ -9,6 +9,7 @@ import type { PipelineConfig } from '../../lib/config/pipeline';
 import { delivery } from '../../lib/pipeline/delivery';
 import { platform } from '../../lib/platform';
 import { policy } from '../../lib/policy';
+import type { AssembledStack } from '../../rehearsal/cdk';
 
 /** What can be synthesized: an environment as with `-c env=`, or without it the pipeline and its stages. */
 export type Subject = { readonly environment: EnvironmentConfig } | { readonly pipeline: PipelineConfig };
@@ -46,3 +47,14 @@ export const synthesize = (subject: Subject): CloudAssembly => {
 
 /** The template of a stack that a unit test has filled. */
 export const templateOf = (stack: Stack): Template => Template.fromStack(stack);
+
+/** The stacks of an assembly as the rehearsal reads them. */
+export const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly AssembledStack[] =>
+  stacksRecursively.map(({ stackName, hierarchicalId, environment: { account, region }, template }) => ({
+    name: stackName,
+    id: hierarchicalId,
+    account,
+    region,
+    terminationProtection: false,
+    template,
+  }));

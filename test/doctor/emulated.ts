@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planOf } from '../../doctor/assembly';
 import { connect, type Aws } from '../../doctor/aws';
-import type { Plan } from '../../doctor/plan';
 import { accountOf, giveAccount, prepareAccounts } from '../../rehearsal/account';
-import { assembledStacks, cdk, deploy, PROJECT } from '../../rehearsal/cdk';
+import { bootstrap } from '../../rehearsal/bootstrap';
+import { assembledStacks, deploy, PROJECT } from '../../rehearsal/cdk';
 import { startEmulator } from '../../rehearsal/emulator';
 import {
   createRoles,
@@ -67,7 +67,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       region,
       signal,
     };
-    await bootstrap(app, plan, report);
+    await bootstrap(app, stacks, report, plan.pipelineAccount);
     await createRoles(emulator.endpoint, stacks);
     await createZones(emulator.endpoint, importedZones(stacks));
     await prepareAccounts(emulator.endpoint, stacks);
@@ -102,19 +102,3 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 };
-
-type App = Parameters<typeof cdk>[0];
-
-const bootstrap = (app: App, { account, pipelineAccount, stacks }: Plan, report: Report) =>
-  cdk(
-    app,
-    [
-      'bootstrap',
-      ...new Set(stacks.map(({ region }) => `aws://${account}/${region}`)),
-      '--trust',
-      pipelineAccount!,
-      '--cloudformation-execution-policies',
-      'arn:aws:iam::aws:policy/AdministratorAccess',
-    ],
-    report,
-  );

@@ -4,6 +4,7 @@ import {
   DeleteRoleCommand,
   DetachRolePolicyCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { CreateKeyPairCommand, DeleteKeyPairCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { BatchDeleteImageCommand, BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
@@ -46,22 +47,27 @@ export interface Planted {
 const given = (fields: Given) => (account: Account) => account.give(fields);
 
 const { region, account: id } = SUBJECT;
-const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** The execution roles get another policy than that of an administrator. */
+/** The execution roles have one policy, instead of those that they were bootstrapped with. */
 const deploysWith =
   (policy: string) =>
   async ({ client, plan }: Account) => {
     const iam = client(IAMClient);
-    const roles = [...new Set(plan.stacks.map(({ executionRoleArn }) => roleName(executionRoleArn)))];
-    const swap = async (from: string, to: string) => {
-      for (const RoleName of roles) {
-        await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: from }));
-        await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: to }));
-      }
-    };
-    await swap(ADMINISTRATOR, policy);
-    return () => swap(policy, ADMINISTRATOR);
+    const undo = [...new Set(plan.stacks.map(({ executionRoleArn }) => roleName(executionRoleArn)))].map(
+      async (RoleName) => {
+        const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+        const held = AttachedPolicies.map(({ PolicyArn }) => ({ RoleName, PolicyArn: PolicyArn! }));
+        const other = { RoleName, PolicyArn: policy };
+        for (const one of held) await iam.send(new DetachRolePolicyCommand(one));
+        await iam.send(new AttachRolePolicyCommand(other));
+        return async () => {
+          await iam.send(new DetachRolePolicyCommand(other));
+          for (const one of held) await iam.send(new AttachRolePolicyCommand(one));
+        };
+      },
+    );
+    const all = await Promise.all(undo);
+    return () => Promise.all(all.map((each) => each()));
   };
 
 const statement = (principal: string) => ({

@@ -5,17 +5,10 @@ import { executionPolicies, policyTemplate } from '../../rehearsal/permissions/d
 import { filled, statements, type Statement } from '../../rehearsal/permissions/statements';
 import { at, generatedName, namings } from '../../rehearsal/provider/naming';
 import { providerSchemas } from '../../rehearsal/provider/schemas';
-import { assembly, oncePipeline, sample } from '../synth';
-
-const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly AssembledStack[] =>
-  stacksRecursively.map(({ stackName, hierarchicalId, environment: { account, region }, template }) => ({
-    name: stackName,
-    id: hierarchicalId,
-    account,
-    region,
-    terminationProtection: false,
-    template,
-  }));
+import { SERVICE_LINKED_ROLES } from '../../rehearsal/provider/service-linked-roles';
+import { stacksOf } from '../assemblies/synthesize';
+import { WITH_EVERYTHING } from '../sample';
+import { assembly, once, oncePipeline, sample } from '../synth';
 
 const topLevel = (of: CloudAssembly) =>
   stacksOf(of).filter(({ name }) => of.stacks.some((one) => one.stackName === name));
@@ -25,6 +18,7 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
   ['the pipeline', () => topLevel(oncePipeline())],
   ['the sample of production', () => stacksOf(sample('prod'))],
   ['the sample of development', () => stacksOf(sample('dev'))],
+  ['production with every field that may be absent', () => stacksOf(once(WITH_EVERYTHING))],
 ];
 
 const like = (pattern: string, text: string) =>
@@ -103,6 +97,15 @@ const one = (template: AssembledStack['template']): readonly AssembledStack[] =>
     template,
   },
 ];
+
+test('the table of service-linked roles has every type that makes one, and no type that the extract lacks', () => {
+  const listed = new Set(SERVICE_LINKED_ROLES.flatMap(({ neededBy }) => neededBy));
+  const making = Object.entries(providerSchemas().types)
+    .filter(([, { handlers }]) => Object.values(handlers).flat().includes('iam:CreateServiceLinkedRole'))
+    .map(([type]) => type);
+  expect(making.filter((type) => !listed.has(type))).toEqual([]);
+  expect([...listed].filter((type) => !(type in providerSchemas().types))).toEqual([]);
+});
 
 test('a type that the extract of the registry lacks is refused, with the way out', () => {
   expect(() => statements(one({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }))).toThrow(

@@ -8,6 +8,8 @@ import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
 import { BESIDE } from '../../rehearsal/permissions/beside';
 import { namings } from '../../rehearsal/provider/naming';
+import { synthesize as synthesizeHere } from '../assemblies/synthesize';
+import { WITH_EVERYTHING } from '../sample';
 import { SCHEMAS_FILE, type Handler, type ProviderSchemas, type TypeSchema } from '../../rehearsal/provider/schemas';
 
 const { signal } = new AbortController();
@@ -53,7 +55,7 @@ const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
   return { ...schema, handlers: { ...schema.handlers, ...Object.fromEntries(added) } };
 };
 
-/** The types of every environment and of the pipeline. */
+/** The types of every environment and of the pipeline, and of what a configuration may have beside. */
 const typesInUse = async (): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
@@ -61,6 +63,8 @@ const typesInUse = async (): Promise<readonly string[]> => {
       const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
       await synthesize({ project: PROJECT, context, output: join(folder, name), signal }, () => {});
     }
+    process.env.ASSEMBLIES = folder;
+    synthesizeHere({ environment: WITH_EVERYTHING });
     const templates = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.template.json'))
       .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));

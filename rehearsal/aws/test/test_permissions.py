@@ -55,6 +55,21 @@ class Permissions(EmulatorTest):
         found = list(permissions.requests("create", "AWS::EKS::Cluster", "Cluster", {"RoleArn": role, "Name": "c"}, "s"))
         self.assertIn(("iam:PassRole", role), [(action, on) for action, on, _ in found])
 
+    def test_a_policy_of_the_stack_is_attached_to_the_roles_that_it_names(self):
+        policy = {"Roles": ["r"], "PolicyDocument": {"Statement": []}}
+        found = [context["iam:PolicyARN"] for action, _, context in
+                 permissions.requests("create", "AWS::IAM::ManagedPolicy", "P", policy, "platform-dev-test")
+                 if action == "iam:AttachRolePolicy"]
+        self.assertEqual(len(found), 1)
+        self.assertRegex(found[0], rf"^arn:aws:iam::{self.account}:policy/platform-dev-test-P-")
+
+    def test_the_name_of_a_channel_stands_behind_its_kind(self):
+        channel = {"ConfigurationName": "platform-dev-C1", "IamRoleArn": "r"}
+        found = {on for action, on, _ in
+                 permissions.requests("update", "AWS::Chatbot::SlackChannelConfiguration", "C", channel, "s")
+                 if action == "chatbot:UpdateSlackChannelConfiguration"}
+        self.assertEqual(found, {f"arn:aws:chatbot::{self.account}:chat-configuration/any/platform-dev-C1"})
+
     def test_a_managed_policy_may_only_be_attached_where_the_condition_names_it(self):
         role = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
         (found,) = [context for action, _, context in permissions.requests("create", "AWS::IAM::Role", "R", role, "s")

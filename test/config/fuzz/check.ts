@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
-import { synthesize } from '../../assemblies/synthesize';
+import { statements } from '../../../rehearsal/permissions/statements';
+import { stacksOf, synthesize } from '../../assemblies/synthesize';
 import { environmentProperty, pipelineProperty } from './properties';
 
 const { values } = parseArgs({
@@ -31,7 +32,7 @@ const check = () => {
   try {
     for (const environment of chosen)
       try {
-        synthesize({ environment });
+        statements(stacksOf(synthesize({ environment }))); // throws on a type that the extract of the registry lacks
       } catch (error) {
         console.error(JSON.stringify(environment));
         throw error;
@@ -39,7 +40,7 @@ const check = () => {
   } finally {
     rmSync(process.env.ASSEMBLIES, { recursive: true, force: true });
   }
-  console.log(`✔ ${chosen.length} of them synthesize`);
+  console.log(`✔ ${chosen.length} of them synthesize, of known resource types`);
 };
 
 try {

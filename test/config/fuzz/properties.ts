@@ -5,11 +5,11 @@ import { pipeline } from '../../../lib/config/pipeline';
 import { environment as environmentSchema } from '../../../lib/config/schema/environment';
 import { pipeline as pipelineSchema, type PipelineConfig } from '../../../lib/config/schema/pipeline';
 import { pipelineProblems, problems } from '../../../lib/config/validation';
-import { SAMPLES, WITH_GRAFANA } from '../../sample';
+import { SAMPLES, WITH_EVERYTHING, WITH_GRAFANA } from '../../sample';
 import { inputs } from './inputs';
 import { unreadable } from './unreadable';
 
-const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA];
+const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA, WITH_EVERYTHING];
 
 const readable = (found: readonly string[]) => {
   const wrong = unreadable(found);
