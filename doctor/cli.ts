@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError, environment } from '../lib/config';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { planOf } from './assembly';
 import { connect } from './aws';
 import { examine, unable } from './examine';
@@ -13,7 +14,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engine
 
 const USAGE = `usage: npm run doctor -- ENVIRONMENT [--app DIR] [--name-server HOST:PORT]
 
-  ENVIRONMENT              dev, staging or prod; its account is only read (docs/doctor.md)
+  ENVIRONMENT              ${ENVIRONMENT_NAMES.join(', ')}; its account is only read (docs/doctor.md)
   --app DIR                cloud assembly of it, from \`cdk synth -c env=ENVIRONMENT\` (default: it is synthesized)
   --name-server HOST:PORT  what is asked whether zones are delegated (default: the name servers of this machine)`;
 

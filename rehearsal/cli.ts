@@ -5,7 +5,7 @@ import { rehearse } from './rehearsal';
 const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--update DIR] [--after-failure DIR]
                               [--kubernetes DIR] [--timeline FILE]
 
-  ENVIRONMENT       dev, staging, prod; or pipeline, for the delivery pipeline itself
+  ENVIRONMENT       as the app names it (-c env=ENVIRONMENT); or pipeline, for the delivery pipeline itself
   --keep            leave everything running at the end, to look around with kubectl and aws
   --seed N          repeat a rehearsal: the order of the resources that nothing orders
   --update DIR      deploy the app of another folder first (an earlier checkout, say), then this one over it

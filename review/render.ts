@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { write } from './folder';
 import { objectsOf } from './objects';
 import { synthesize } from './synthesize';
 
 const USAGE = `usage: npm run render -- ENVIRONMENT [--output DIR]
 
-  ENVIRONMENT   dev, staging or prod
+  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')}
   --output DIR  folder for the Kubernetes objects, emptied first (default: rendered/ENVIRONMENT)`;
 
 const main = () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 
 const ROOT = join(__dirname, '..');
 
@@ -14,11 +15,14 @@ const LAYERS = [
   ['bin/'],
 ];
 
-const files = ['bin', 'doctor', 'lib', 'rehearsal', 'review'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name)),
-);
+const sourcesOf = (folders: readonly string[]): readonly string[] =>
+  folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+
+const files = sourcesOf(['bin', 'doctor', 'lib', 'rehearsal', 'review']);
 
 /** Files of the project that a file imports, relative to the root. */
 const importsOf = (file: string): string[] =>
@@ -88,6 +92,13 @@ describe('architecture', () => {
       return seen;
     };
     expect(files.filter((file) => reach(file).has(file))).toEqual([]);
+  });
+
+  test('no program lists the environments by heart', () => {
+    const one = `(${ENVIRONMENT_NAMES.join('|')})`;
+    const list = new RegExp(`\\b${one}(, | or | and )${one}\\b`);
+    const programs = sourcesOf(['bin', 'checks', 'doctor', 'rehearsal', 'review']);
+    expect(programs.filter((file) => list.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 
   test('below the configuration, nothing names a region or an environment', () => {

@@ -6,7 +6,7 @@ import { executionPolicies, policyTemplate } from './documents';
 
 const USAGE = `usage: npm run --silent execution-policy -- ENVIRONMENT
 
-  ENVIRONMENT   dev, staging, prod; or pipeline, for the delivery pipeline itself
+  ENVIRONMENT   as the app names it (-c env=ENVIRONMENT); or pipeline, for the delivery pipeline itself
 
 Prints a CloudFormation template with the policies that cdk bootstrap --cloudformation-execution-policies takes.`;
 
