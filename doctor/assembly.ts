@@ -21,6 +21,7 @@ export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => {
     kubernetesVersion: config.cluster.kubernetesVersion,
     administratorRoleArns: config.cluster.administratorRoleArns,
     availabilityZones: config.network.availabilityZones,
+    availabilityZoneIds: config.network.availabilityZoneIds,
     zones: config.domain?.zones ?? [],
     stacks: assembly === undefined ? synthesized(config) : stacksOf(new CloudAssembly(assembly)),
   };

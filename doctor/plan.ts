@@ -40,6 +40,8 @@ export interface Plan {
   readonly kubernetesVersion: string;
   readonly administratorRoleArns: readonly string[];
   readonly availabilityZones: readonly string[];
+  /** Their ids, in the same order. @default - the configuration has none */
+  readonly availabilityZoneIds?: readonly string[] | undefined;
   readonly zones: readonly PlannedZone[];
   readonly stacks: readonly PlannedStack[];
 }

@@ -162,6 +162,22 @@ export const WITH_EVERYTHING: EnvironmentConfig = {
   },
 };
 
+/** A configuration in the zones a, b and c of another region. */
+export const inRegion = (
+  config: EnvironmentConfig,
+  region: string,
+  availabilityZoneIds?: readonly string[],
+): EnvironmentConfig => ({
+  ...config,
+  region,
+  recoveryRegion: region === 'ap-southeast-2' ? 'ap-southeast-1' : 'ap-southeast-2',
+  network: {
+    ...config.network,
+    availabilityZones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`),
+    ...(availabilityZoneIds && { availabilityZoneIds }),
+  },
+});
+
 /** Where the peers of network policies are, for tests of what uses them. */
 export const ADDRESSES: Addresses = {
   private: ['10.0.0.0/16', '10.128.0.0/16', '172.30.0.0/16'],

@@ -1,15 +1,7 @@
-import { ZONES_WITHOUT_EKS } from '../../lib/config';
+import { lackedBy } from '../../lib/config';
 import { check, misses } from '../check';
 import { instanceTypes, nodeImageName, releases, CLOUDFRONT_PREFIX_LIST } from '../facts/place';
 import { planned, regionsOf, unique } from '../plan';
-
-const WITHOUT_EKS = new Set(Object.values(ZONES_WITHOUT_EKS).flat());
-
-/**
- * Zones that VPC origins do not reach:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
- */
-const WITHOUT_VPC_ORIGINS = new Set([...WITHOUT_EKS, 'apne1-az3', 'apne2-az1']);
 
 export const REGIONS = check({
   title: 'The regions are enabled',
@@ -27,27 +19,28 @@ export const REGIONS = check({
 });
 
 export const ZONES = check({
-  title: 'EKS and CloudFront work in the availability zones',
-  source: 'https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html',
+  title: 'The availability zones have every service, and the ids that are configured',
+  source: 'https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html',
   facts: ['zones'],
-  find: ({ availabilityZones, region }, { zones }) => {
+  find: ({ availabilityZones, availabilityZoneIds, region }, { zones }) => {
     const good = Object.entries(zones).filter(
-      ([, { id, state }]) => state === 'available' && !WITHOUT_VPC_ORIGINS.has(id),
+      ([, { id, state }]) => state === 'available' && lackedBy(id).length === 0,
     );
     const remedy = `Choose others in network.availabilityZones: ${good.map(([name]) => name).join(', ')}`;
     return misses(availabilityZones, (name) => {
       const zone = zones[name];
       if (zone === undefined) return { missing: `The account has no availability zone ${name} in ${region}.`, remedy };
-      if (WITHOUT_EKS.has(zone.id))
-        return { missing: `${name} is ${zone.id} in this account, where EKS makes no cluster.`, remedy };
-      if (WITHOUT_VPC_ORIGINS.has(zone.id))
-        return {
-          missing: `${name} is ${zone.id} in this account, which VPC origins of CloudFront do not reach.`,
-          remedy,
-        };
-      return zone.state === 'available'
+      const lacked = lackedBy(zone.id);
+      if (lacked.length > 0)
+        return { missing: `${name} is ${zone.id} in this account, which lacks ${lacked.join(', ')}.`, remedy };
+      if (zone.state !== 'available') return { missing: `The availability zone ${name} is ${zone.state}.`, remedy };
+      const configured = availabilityZoneIds?.[availabilityZones.indexOf(name)];
+      return configured === undefined || configured === zone.id
         ? undefined
-        : { missing: `The availability zone ${name} is ${zone.state}.`, remedy };
+        : {
+            missing: `${name} is ${zone.id} in this account, not ${configured}.`,
+            remedy: `Write the ids of the account in network.availabilityZoneIds: ${availabilityZones.map((one) => zones[one]?.id ?? '?').join(', ')}`,
+          };
     });
   },
 });

@@ -7,7 +7,7 @@ import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
 import { sharedAccountProblems } from './rules/environment';
 import { isWhole, pipelineProblems, problems } from './validation';
 
-export { ZONES_WITHOUT_EKS } from './rules/zones';
+export { lackedBy } from './availability-zones';
 
 /** The configurations as they are written, valid or not. */
 export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };

@@ -1,5 +1,7 @@
+import { zonesOf } from './availability-zones';
 import { CLOUDFRONT_PREFIX_LISTS } from './cloudfront-prefix-lists';
 import recorded from './rds-authorities.json';
+import { FIRST_ZONES } from './subnets';
 
 /**
  * By region, the SHA-256 fingerprints of the authorities that sign the certificates of RDS there. They are those of the package
@@ -10,6 +12,11 @@ import recorded from './rds-authorities.json';
 export const RDS_AUTHORITIES: Readonly<Record<string, readonly string[]>> = recorded;
 
 /** Regions of which everything is recorded that an environment takes from nobody at synthesis. */
-export const SUPPORTED_REGIONS: readonly string[] = Object.keys(CLOUDFRONT_PREFIX_LISTS).filter((region) =>
+export const RECORDED_REGIONS: readonly string[] = Object.keys(CLOUDFRONT_PREFIX_LISTS).filter((region) =>
   Object.hasOwn(RDS_AUTHORITIES, region),
+);
+
+/** Those in which an environment finds enough zones with every service: us-west-1 has two. */
+export const SUPPORTED_REGIONS: readonly string[] = RECORDED_REGIONS.filter(
+  (region) => zonesOf(region).whole.length >= FIRST_ZONES,
 );

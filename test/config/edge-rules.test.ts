@@ -1,13 +1,14 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { ZONE_IDS } from '../../lib/config/availability-zones';
 import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
-import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
+import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
 import { zoneOf } from '../../lib/config/domain';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
 import { SERVICES } from '../../lib/config/services';
 import { SERVICE_SITES, SITES } from '../../lib/config/sites';
 import { sharedHostProblems, sharedZoneProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
-import { SAMPLES, WITH_GRAFANA } from '../sample';
+import { inRegion, SAMPLES, WITH_GRAFANA } from '../sample';
 
 const { prod } = SAMPLES;
 const named = (change: Partial<DomainConfig>): EnvironmentConfig => ({
@@ -100,27 +101,23 @@ test('refuses more names than a certificate holds', () => {
   ]);
 });
 
-/** Production in another region, with zones of it. */
-const inRegion = (region: string): EnvironmentConfig => ({
-  ...prod,
-  region,
-  network: { ...prod.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`) },
-});
-
 test('every region is either supported or refused by one problem, which says what to choose', () => {
   const all = RegionInfo.regions.map(({ name }) => name);
-  const refused = all.filter((region) => problems(inRegion(region)).some((problem) => problem.includes(': region is')));
+  const refused = all.filter((region) =>
+    problems(inRegion(prod, region)).some((problem) => problem.includes(': region is')),
+  );
   expect(refused.toSorted()).toEqual(all.filter((region) => !SUPPORTED_REGIONS.includes(region)).toSorted());
   for (const region of refused)
-    expect(problems(inRegion(region))).toEqual([
+    expect(problems(inRegion(prod, region))).toEqual([
       expect.stringMatching(
         /region is ".*": (write a region like ap-southeast-1, not of China|)|choose ap-northeast-1, .* or us-west-2$/,
       ),
     ]);
 });
 
-test('a region that is supported has all that is looked up by region', () => {
-  expect(SUPPORTED_REGIONS).toEqual(Object.keys(CLOUDFRONT_PREFIX_LISTS));
+test('a region that is recorded has all that is looked up by region', () => {
+  expect(RECORDED_REGIONS).toEqual(Object.keys(CLOUDFRONT_PREFIX_LISTS));
+  expect(RECORDED_REGIONS).toEqual(Object.keys(ZONE_IDS));
 });
 
 test('refuses a name of another environment: one name leads to one distribution', () => {

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
-import { SAMPLES } from '../sample';
+import { inRegion, SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
+import { zonesOf } from '../../lib/config/availability-zones';
 import { sharedAccountProblems } from '../../lib/config/rules/environment';
+import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
 import { problems } from '../../lib/config/validation';
 
 const { prod } = SAMPLES;
@@ -246,33 +248,49 @@ test('takes pods in 100.64.0.0/10, in whatever private network the VPC is', () =
     expect(problems(withNetwork({ vpcCidr, podCidrs }))).toEqual([]);
 });
 
-/** Production in a region with a zone that EKS is not in. */
-const inVirginia = (availabilityZoneIds?: readonly string[]): EnvironmentConfig => ({
-  ...prod,
-  region: 'us-east-1',
-  network: {
-    ...prod.network,
-    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
-    ...(availabilityZoneIds && { availabilityZoneIds }),
-  },
-});
+describe('zones without a service', () => {
+  const LACKING = [
+    ['ap-northeast-1', 'apne1-az3', 'VPC origins of CloudFront'],
+    ['ap-northeast-2', 'apne2-az1', 'VPC origins of CloudFront'],
+    ['ca-central-1', 'cac1-az3', 'EKS and VPC origins of CloudFront'],
+    ['us-east-1', 'use1-az3', 'EKS, VPC origins of CloudFront and RDS Proxy'],
+  ] as const;
 
-describe('zones without EKS', () => {
-  test('are refused by their id', () => {
-    expect(problems(inVirginia(['use1-az2', 'use1-az3', 'use1-az4']))).toEqual([
-      'prod: network.availabilityZoneIds has "use1-az3", which is us-east-1b: EKS and RDS Proxy are not there, choose another zone',
-    ]);
-    expect(problems(inVirginia(['use1-az2', 'use1-az1', 'use1-az4']))).toEqual([]);
+  test('are those of a few regions', () => {
+    expect(SUPPORTED_REGIONS.filter((region) => zonesOf(region).lacking.length > 0)).toEqual(
+      LACKING.map(([region]) => region),
+    );
   });
 
-  test('are asked for where there are some, for a name says nothing', () => {
-    expect(problems(inVirginia())).toEqual([
+  test.each(LACKING)('in %s are refused by their id: %s', (region, id, services) => {
+    const { whole } = zonesOf(region);
+    expect(problems(inRegion(prod, region, [whole[2]!, id, whole[0]!]))).toEqual([
+      `prod: network.availabilityZoneIds has "${id}", which is ${region}b: ${id} lacks ${services}, choose zones among ${whole.join(', ')}`,
+    ]);
+    expect(problems(inRegion(prod, region, whole.slice(0, 3)))).toEqual([]);
+  });
+
+  test.each(LACKING)('in %s ask for ids, for a name says nothing', (region, id, services) => {
+    expect(problems(inRegion(prod, region))).toEqual([
+      `prod: network.availabilityZoneIds is missing: ${id} lacks ${services}, which accounts name differently. Give the ids of ` +
+        `${region}a, ${region}b, ${region}c as \`aws ec2 describe-availability-zones --region ${region}\` says them`,
+    ]);
+  });
+
+  test('leave us-west-1 too few', () => {
+    expect(problems(inRegion(prod, 'us-west-1', ['usw1-az1', 'usw1-az2', 'usw1-az3']))).toEqual([
       expect.stringMatching(
-        /network.availabilityZoneIds is missing: EKS is not in use1-az3.*describe-availability-zones --region us-east-1/,
+        /region is "us-west-1", where only usw1-az1 and usw1-az3 have every service \(usw1-az2 lacks EKS, VPC origins of CloudFront and RDS Proxy\) and the cluster spreads over 3 zones: choose ap-northeast-1, /,
       ),
     ]);
-    expect(problems(inVirginia(['use1-az2', 'use1-az2', 'use1-az4']))).toEqual([
+  });
+
+  test('have ids of the region, one each', () => {
+    expect(problems(inRegion(prod, 'us-east-1', ['use1-az2', 'use1-az2', 'use1-az4']))).toEqual([
       expect.stringMatching(/availabilityZoneIds is use1-az2, use1-az2, use1-az4: give one id for each of us-east-1a,/),
+    ]);
+    expect(problems(inRegion(prod, 'eu-west-1', ['euw1-az1', 'use1-az2', 'euw1-az9']))).toEqual([
+      'prod: network.availabilityZoneIds has "use1-az2": a zone of eu-west-1 has an id like euw1-az1',
     ]);
   });
 });

@@ -107,8 +107,14 @@ export const PLANTED: readonly Planted[] = [
   {
     check: place.ZONES,
     plant: given({ zones: { [`${region}b`]: 'use1-az3' } }),
-    says: /^ap-southeast-1b is use1-az3 in this account, where EKS makes no cluster\.$/,
+    says: /^ap-southeast-1b is use1-az3 in this account, which lacks EKS, VPC origins of CloudFront, RDS Proxy\.$/,
     remedy: /network\.availabilityZones: ap-southeast-1a, ap-southeast-1c$/,
+  },
+  {
+    check: place.ZONES,
+    plan: (plan) => ({ ...plan, availabilityZoneIds: ['apse1-az1', 'apse1-az3', 'apse1-az2'] }),
+    says: /^ap-southeast-1b is apse1-az2 in this account, not apse1-az3\.$/,
+    remedy: /network\.availabilityZoneIds: apse1-az1, apse1-az2, apse1-az3$/,
   },
   {
     check: place.ZONES,

@@ -1,17 +1,26 @@
+import { lackedBy, zonesOf } from '../availability-zones';
 import type { EnvironmentConfig } from '../environment';
 import { listed } from '../schema/group';
-import { SUPPORTED_REGIONS } from '../supported-regions';
+import { FIRST_ZONES } from '../subnets';
+import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../supported-regions';
 import { unless } from './unless';
 
 /** The home region: one that is supported. The region for recovery: another one. */
 export const regions = ({ region, recoveryRegion }: EnvironmentConfig) => [
   ...unless(
     SUPPORTED_REGIONS.includes(region),
-    `region is "${region}", of which the addresses of CloudFront or the certificate authorities of RDS are not recorded: choose ` +
-      listed(SUPPORTED_REGIONS, 'or'),
+    `region is "${region}", ${unsupported(region)}: choose ${listed(SUPPORTED_REGIONS, 'or')}`,
   ),
   ...unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`),
 ];
+
+const unsupported = (region: string): string => {
+  if (!RECORDED_REGIONS.includes(region))
+    return 'of which the addresses of CloudFront or the certificate authorities of RDS are not recorded';
+  const { whole, lacking } = zonesOf(region);
+  const lacks = lacking.map((id) => `${id} lacks ${listed(lackedBy(id), 'and')}`);
+  return `where only ${listed(whole, 'and')} have every service (${listed(lacks, 'and')}) and the cluster spreads over ${FIRST_ZONES} zones`;
+};
 
 const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
 

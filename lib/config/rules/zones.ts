@@ -1,4 +1,6 @@
+import { lackedBy, zonesOf } from '../availability-zones';
 import type { EnvironmentConfig } from '../environment';
+import { listed } from '../schema/group';
 import { FIRST_ZONES, MOST_ZONES } from '../subnets';
 import { unless, wholeNumber } from './unless';
 
@@ -11,17 +13,7 @@ export const perZone = (field: string, count: number, availabilityZones: readonl
     `choose 1 to ${availabilityZones.length}, one per zone at most`,
   );
 
-/**
- * Ids of the zones in which EKS makes no control plane (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html), by region.
- * RDS Proxy is not in them either (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations).
- */
-export const ZONES_WITHOUT_EKS: Readonly<Record<string, readonly string[]>> = {
-  'ca-central-1': ['cac1-az3'],
-  'us-east-1': ['use1-az3'],
-  'us-west-1': ['usw1-az2'],
-};
-
-/** The zones: three or four, of the home region, each once, each with EKS. */
+/** The zones: three or four, of the home region, each once, each with every service. */
 export const zones = (config: EnvironmentConfig) => {
   const {
     region,
@@ -43,25 +35,33 @@ export const zones = (config: EnvironmentConfig) => {
   ];
 };
 
-/** Which zone a name is differs from account to account: only its id says whether EKS is there. */
+/** Which zone a name is differs from account to account: only its id says which services are there. */
 const zoneIds = ({ region, network: { availabilityZones: names, availabilityZoneIds: ids } }: EnvironmentConfig) => {
-  const without = Object.hasOwn(ZONES_WITHOUT_EKS, region) ? ZONES_WITHOUT_EKS[region]! : [];
+  const { whole, lacking } = zonesOf(region);
+  if (whole.length < FIRST_ZONES) return []; // the region is refused
   if (ids === undefined)
     return unless(
-      without.length === 0,
-      `network.availabilityZoneIds is missing: EKS is not in ${without.join()}, which each account names otherwise. Give the ids of ` +
+      lacking.length === 0,
+      `network.availabilityZoneIds is missing: ${listed(lacking.map(lacks), 'and')}, which accounts name differently. Give the ids of ` +
         `${names.join(', ')} as \`aws ec2 describe-availability-zones --region ${region}\` says them`,
     );
-  return [
-    ...unless(
-      ids.length === names.length && new Set(ids).size === ids.length,
+  if (ids.length !== names.length || new Set(ids).size !== ids.length)
+    return [
       `network.availabilityZoneIds is ${ids.join(', ')}: give one id for each of ${names.join(', ')}, in their order`,
+    ];
+  return ids.flatMap((id, index) => [
+    ...unless(
+      numberless(id) === numberless(whole[0]!),
+      `network.availabilityZoneIds has "${id}": a zone of ${region} has an id like ${whole[0]}`,
     ),
-    ...ids
-      .filter((id) => without.includes(id))
-      .map(
-        (id) =>
-          `network.availabilityZoneIds has "${id}", which is ${names[ids.indexOf(id)]}: EKS and RDS Proxy are not there, choose another zone`,
-      ),
-  ];
+    ...unless(
+      lackedBy(id).length === 0,
+      `network.availabilityZoneIds has "${id}", which is ${names[index]}: ${lacks(id)}, choose zones among ${whole.join(', ')}`,
+    ),
+  ]);
 };
+
+/** Of a region that is: AWS adds zones. */
+const numberless = (id: string): string => id.replace(/\d+$/, '');
+
+const lacks = (id: string): string => `${id} lacks ${listed(lackedBy(id), 'and')}`;
