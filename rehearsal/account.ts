@@ -16,6 +16,15 @@ const values = (
   return [...new Set(found)];
 };
 
+/** Ids of zones by their names, where the subnets of templates say them: an account of AWS has ids of its own for its names. */
+const zoneIds = (stacks: readonly AssembledStack[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    stacks
+      .flatMap(({ template }) => Object.values(template.Resources ?? {}))
+      .filter(({ Type, Metadata }) => Type === 'AWS::EC2::Subnet' && Metadata?.AvailabilityZoneId !== undefined)
+      .map(({ Properties, Metadata }) => [Properties?.AvailabilityZone, Metadata?.AvailabilityZoneId]),
+  );
+
 /** What an account of the emulated AWS is like in which nothing is missing: AWS has there what the templates name. */
 export const accountOf = (stacks: readonly AssembledStack[]) => {
   const addons = values(stacks, 'AWS::EKS::Addon', (addon) => `${addon.AddonName} ${addon.AddonVersion}`);
@@ -26,6 +35,7 @@ export const accountOf = (stacks: readonly AssembledStack[]) => {
     databases: values(stacks, 'AWS::RDS::DBInstance', ({ EngineVersion }) => EngineVersion),
     kubernetes: values(stacks, 'AWS::EKS::Cluster', ({ Version }) => Version),
     addons: versions,
+    zones: zoneIds(stacks),
     subnetZones: values(stacks, 'AWS::EC2::Subnet', ({ AvailabilityZone }) => AvailabilityZone),
     nodeImages: values(stacks, 'AWS::EKS::Nodegroup', ({ ReleaseVersion }) => imageName(String(ReleaseVersion))),
     prefixList: values(stacks, 'AWS::EC2::SecurityGroupIngress', ({ SourcePrefixListId }) => SourcePrefixListId)[0],

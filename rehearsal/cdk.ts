@@ -46,7 +46,13 @@ export interface Template {
   readonly Resources?: Readonly<
     Record<
       string,
-      { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string; Properties?: Record<string, unknown> }
+      {
+        Type: string;
+        DeletionPolicy?: string;
+        UpdateReplacePolicy?: string;
+        Properties?: Record<string, unknown>;
+        Metadata?: Record<string, unknown>;
+      }
     >
   >;
 }

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import {
+  CfnSubnet,
   FlowLogDestination,
   IpAddresses,
   NatProvider,
@@ -76,6 +77,7 @@ export class NetworkStack extends Stack {
     });
 
     this.podSubnets = new PodNetwork(this, 'PodNetwork', { vpc, nat, cidrs: config.podCidrs }).subnets;
+    this.recordZoneIds(config);
     new VpcEndpoints(this, 'Endpoints', {
       vpc,
       podSubnets: this.podSubnets,
@@ -86,6 +88,16 @@ export class NetworkStack extends Stack {
     acknowledge(this, 'Zones are configuration: looking them up would need credentials', [
       'CloudFormation-Validate::W3010',
     ]);
+  }
+
+  /** A template says which zone each subnet is meant for, because an account can name another zone so. */
+  private recordZoneIds({ availabilityZones, availabilityZoneIds }: NetworkConfig): void {
+    if (availabilityZoneIds === undefined) return;
+    for (const subnet of this.node.findAll().filter((each) => each instanceof CfnSubnet))
+      subnet.addMetadata(
+        'AvailabilityZoneId',
+        availabilityZoneIds[availabilityZones.indexOf(subnet.availabilityZone!)],
+      );
   }
 
   /** The configured zones: no lookup in the account. */

@@ -12,7 +12,7 @@ FIELDS = {
     "quotas": "SERVICE/CODE -> the value that AWS has granted",
     "disabledRegions": "regions that nobody has enabled",
     "subnetZones": "names of the zones of subnets, which there are beside the usual ones",
-    "zones": "zone name -> ZoneId, or null for none: another than usual",
+    "zones": "zone name -> ZoneId, or null for none: others than zone_ids.py chooses",
     "unsold": "instance types or database classes that AWS does not sell here, each with the zones, or none for all",
     "databases": "engine versions of MySQL that RDS has, beside its usual ones",
     "kubernetes": "versions of which EKS makes clusters",

@@ -13,6 +13,7 @@ import cloudformation
 import kubernetes_versions
 import settings
 import volumes
+import zone_ids
 from kubernetes import ControlPlane
 from ministack_api import Refused, camel, element, is_true, query, require_role
 
@@ -72,6 +73,7 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     eks, account, region = service(), get_account_id(), get_region()
     require_role(properties["RoleArn"])
     vpc_id = _vpc_of(properties["ResourcesVpcConfig"]["SubnetIds"])
+    _refuse_zones_without(properties)
     name, _ = original(logical_id, properties, stack_name)
     cluster = eks._clusters[name]
     group = element("groupId", query(ec2._create_security_group, VpcId=vpc_id, GroupName=f"eks-cluster-sg-{name}",
@@ -148,6 +150,18 @@ def _vpc_of(subnet_ids: list[str]) -> str:
     if len(_zones_of(subnet_ids)) < 2:
         raise Refused("Subnets specified must be in at least two different AZs")
     return ec2._subnets[subnet_ids[0]]["VpcId"]
+
+
+def _refuse_zones_without(properties: dict) -> None:
+    """Refuse subnets of zones without EKS in its own words: https://github.com/pulumi/pulumi-eks/issues/1401"""
+    from ministack.core.responses import get_region
+
+    without = _zones_of(zone_ids.lacking(zone_ids.EKS, properties["ResourcesVpcConfig"]["SubnetIds"]))
+    if without:
+        others = ", ".join(zone_ids.with_service(zone_ids.EKS, get_region()))
+        raise Refused(f"Cannot create cluster '{properties.get('Name')}' because EKS does not support creating control plane "
+                      f"instances in {', '.join(sorted(without))}, the targeted availability zone. Retry cluster creation "
+                      f"using control plane subnets that span at least two of these availability zones: {others}.")
 
 
 def _zones_of(subnet_ids: list[str]) -> set[str]:

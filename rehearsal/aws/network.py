@@ -4,6 +4,7 @@ import ipaddress
 import uuid
 
 import cloudformation
+import zone_ids
 from ministack_api import Refused, element, query
 from stand_ins import StandIn, register
 
@@ -66,6 +67,19 @@ def subnet_problem(cidr: str, vpc_blocks: list, taken: list) -> str | None:
     return f"The CIDR '{cidr}' conflicts with another subnet ({clash})" if clash else None
 
 
+def zone_problem(properties: dict) -> str | None:
+    """Why EC2 would refuse a subnet in that zone, or None."""
+    from ministack.core.responses import get_region
+
+    held = zone_ids.of_account(get_region())
+    for field, there in (("AvailabilityZone", held), ("AvailabilityZoneId", held.values())):
+        wanted = properties.get(field)
+        if wanted and wanted not in there:
+            return (f"Value ({wanted}) for parameter {field[0].lower()}{field[1:]} is invalid. Subnets can currently only be "
+                    f"created in the following availability zones: {', '.join(there)}.")
+    return None
+
+
 def check_subnets() -> None:
     """Wraps the engine's creation of AWS::EC2::Subnet, which accepts any block: a subnet that is not ordered after
     the VPC's further block would fail on AWS only."""
@@ -73,7 +87,7 @@ def check_subnets() -> None:
     def checked(create, logical_id, properties, stack_name):
         vpc_id, cidr = properties.get("VpcId", ""), properties.get("CidrBlock")
         taken = [ipaddress.ip_network(s["CidrBlock"]) for s in _ec2()._subnets.values() if s["VpcId"] == vpc_id]
-        problem = subnet_problem(cidr, blocks(_vpc(vpc_id)), taken) if cidr else None
+        problem = zone_problem(properties) or (subnet_problem(cidr, blocks(_vpc(vpc_id)), taken) if cidr else None)
         if problem:
             raise Refused(problem)
         return create(logical_id, properties, stack_name)

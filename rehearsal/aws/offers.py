@@ -3,6 +3,7 @@ addresses, the key of volumes. Every account finds what account.py does not take
 
 import account
 import nodes
+import zone_ids
 from answers import answer
 from ministack_api import Refused
 
@@ -55,12 +56,8 @@ def _filter(query: dict, name: str) -> list[str] | None:
 
 def _zones() -> dict[str, str]:
     from ministack.core.responses import get_region
-    from ministack.services import ec2
 
-    region = get_region()
-    further = [name for name in account.field("subnetZones", []) if name[:-1] == region]
-    usual = {name: ec2._az_id_for_zone_name(name) for name in (*(f"{region}{letter}" for letter in "abc"), *further)}
-    return {name: zone for name, zone in {**usual, **account.field("zones", {})}.items() if zone is not None}
+    return zone_ids.of_account(get_region())
 
 
 def describe_zones(_query: dict) -> tuple:

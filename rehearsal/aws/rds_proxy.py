@@ -1,6 +1,7 @@
 """RDS Proxy, which MiniStack has as an API but not in CloudFormation."""
 
 import rds
+import zone_ids
 from ministack_api import Refused, answer, require_role
 from rds_groups import refuse_few_zones
 from stand_ins import StandIn, register
@@ -26,16 +27,24 @@ def _check_proxy(properties: dict) -> None:
     from ministack.services import secretsmanager
 
     require_role(properties["RoleArn"])
-    refuse_few_zones(properties["VpcSubnetIds"], "proxy")
+    refuse_few_zones(_usable(properties), "proxy")
     for entry in properties.get("Auth") or []:
         secret = entry.get("SecretArn")
         if secret and secretsmanager._resolve(secret)[1] is None:
             raise Refused(f"The secret {secret} of the proxy doesn't exist: order the proxy after it.")
 
 
+def _usable(properties: dict) -> list[str]:
+    """The subnets that a proxy gets. RDS leaves out those of zones without RDS Proxy, and says nothing:
+    https://github.com/hashicorp/terraform-provider-aws/issues/23446"""
+    given = properties["VpcSubnetIds"]
+    without = zone_ids.lacking(zone_ids.RDS_PROXY, given)
+    return [subnet for subnet in given if subnet not in without]
+
+
 def _create_proxy(properties: dict, _name: str) -> str:
     _check_proxy(properties)
-    _call("_create_db_proxy", **properties)
+    _call("_create_db_proxy", **{**properties, "VpcSubnetIds": _usable(properties)})
     return properties["DBProxyName"]
 
 

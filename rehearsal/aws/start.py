@@ -74,13 +74,14 @@ def serve() -> None:
     import topics
     import vpc_origins
     import web_acls
+    import zone_ids
 
     for module in (cloudformation, conditions, custom_resources, deletion, network, ecr, eks, eks_access, eks_addons,
                    helm, node_groups, autoscaler, load_balancer_controller, jobs, rds, rds_groups, rds_proxy, secrets_manager,
                    secret_rotation, elasticache, elasticache_users, s3, lambdas, hosted_zones, certificates,
                    load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins, cloudfront, monitoring,
                    topics, stand_ins, replacement, permissions, service_quotas, chatbot, offers, name_server, refusals,
-                   policy_simulation, polling, inventory):
+                   policy_simulation, polling, inventory, zone_ids):
         module.install()
 
     import ministack.app

@@ -1,6 +1,7 @@
 """CloudFront's VPC origins, which MiniStack has as an API but not in CloudFormation, with what CloudFront asks of the
 load balancer behind one."""
 
+import zone_ids
 from ministack_api import Refused, answer, element, tags
 from s3 import xml
 from stand_ins import StandIn, register
@@ -52,10 +53,24 @@ def _refuse_unreachable(properties: dict) -> None:
     if found["Scheme"] != "internal":
         raise Refused(f"The parameter VpcOriginEndpointConfig Arn must be of an internal load balancer: {arn} is "
                       f"{found['Scheme']}.")
+    if without := _zones_without(found):
+        raise Refused(f"The load balancer {arn} is in {', '.join(without)}, where CloudFront has no VPC origins.")
     attached = {attachment["VpcId"] for _, gateway in ec2._internet_gateways.all_items()
                 for attachment in gateway["Attachments"]}
     if found["VpcId"] not in attached:
         raise Refused(f"The VPC {found['VpcId']} of {arn} needs an internet gateway for a VPC origin.")
+
+
+def _zones_without(balancer: dict) -> list[str]:
+    """Zones of a load balancer that VPC origins do not reach. CloudFront makes interfaces in its subnets; its words are
+    not known."""
+    from ministack.core.responses import request_scope
+    from ministack.services import ec2
+
+    region, account = balancer["LoadBalancerArn"].split(":")[3:5]
+    with request_scope(account, region):
+        subnets = [ec2._subnets[i] for i in zone_ids.lacking(zone_ids.VPC_ORIGINS, balancer["Subnets"])]
+    return sorted({f"{subnet['AvailabilityZone']} ({subnet['AvailabilityZoneId']})" for subnet in subnets})
 
 
 def _create(properties: dict, _name: str) -> str:

@@ -19,3 +19,11 @@ test('AWS has every version of an add-on and every zone that a template names', 
   expect(addons).toEqual({ 'kube-proxy': ['v1.35.3', 'v1.36.0'] });
   expect(subnetZones).toEqual(['eu-west-1a', 'eu-west-1d']);
 });
+
+test('a zone has the id that a template says, for names differ between accounts', () => {
+  const said = { Type: 'AWS::EC2::Subnet', Properties: { AvailabilityZone: 'us-east-1a' } };
+  const template = { Resources: { A: { ...said, Metadata: { AvailabilityZoneId: 'use1-az6' } }, B: said } };
+  expect(accountOf([{ template } as unknown as AssembledStack, stack([subnet('us-east-1b')])]).zones).toEqual({
+    'us-east-1a': 'use1-az6',
+  });
+});

@@ -36,9 +36,10 @@ def install() -> None:
     import permissions
     import replacement
     import stand_ins
+    import zone_ids
 
     for module in (cloudformation, custom_resources, network, eks, eks_access, eks_addons, helm, node_groups, stand_ins,
-                   replacement, permissions):
+                   replacement, permissions, zone_ids):
         module.install()
 
 
