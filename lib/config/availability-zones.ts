@@ -20,8 +20,8 @@ export const ZONAL_SERVICES: readonly ZonalService[] = [
     name: 'VPC origins of CloudFront',
     source:
       'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html#vpc-origins-supported-regions',
-    // The page has left apne2-az1 out since about the end of 2025. AWS's own example of a VPC for Langfuse still warns of it.
-    missingIn: ['apne1-az3', 'apne2-az1', 'cac1-az3', 'use1-az3', 'usw1-az2'],
+    // Until the end of 2025, the page named apne2-az1 too.
+    missingIn: ['apne1-az3', 'cac1-az3', 'use1-az3', 'usw1-az2'],
   },
   {
     name: 'RDS Proxy',

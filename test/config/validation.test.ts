@@ -251,7 +251,6 @@ test('takes pods in 100.64.0.0/10, in whatever private network the VPC is', () =
 describe('zones without a service', () => {
   const LACKING = [
     ['ap-northeast-1', 'apne1-az3', 'VPC origins of CloudFront'],
-    ['ap-northeast-2', 'apne2-az1', 'VPC origins of CloudFront'],
     ['ca-central-1', 'cac1-az3', 'EKS and VPC origins of CloudFront'],
     ['us-east-1', 'use1-az3', 'EKS, VPC origins of CloudFront and RDS Proxy'],
   ] as const;
