@@ -32,7 +32,8 @@ const LOOKS: readonly Attempt[] = [
   ['requests', 'requests arrive', ({ cluster, emulator }) => requests(cluster, emulator.requestPath)],
 ];
 
-const DISTURBANCES: readonly Attempt[] = [
+/** What the workloads have to survive. */
+export const DISTURBANCES: readonly Attempt[] = [
   ['drains', 'nodes are drained', ({ cluster }, report) => drains(cluster, report)],
   ['zones', 'a zone is lost', ({ cluster, emulator }, report) => zoneLoss(cluster, emulator, report)],
   ['surge', 'everything at its maximum', ({ cluster }, report) => surge(cluster, report)],

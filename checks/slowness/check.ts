@@ -5,11 +5,14 @@ import { nameOf, type Cluster } from '../../rehearsal/cluster';
 import type { Outcome } from '../../rehearsal/outcome';
 import type { Report } from '../../rehearsal/progress';
 import { rehearse } from '../../rehearsal/rehearsal';
-import type { Attempt, Place } from '../../rehearsal/trials';
+import { DISTURBANCES, type Attempt, type Place } from '../../rehearsal/trials';
 import { awaitWorkloads } from '../../rehearsal/workloads';
 
 /** Milliseconds for which a program stands still: longer than the rehearsal takes to give up on an idle machine. */
 const PAUSE = 20_000;
+
+/** Milliseconds in which all go on, between two pauses. */
+const BETWEEN = 5_000;
 
 /** What is paused, each by a word of its command: the control plane, and the emulated AWS with all of its stand-ins. */
 const PAUSED = ['kube-scheduler', 'kube-controller-manager', 'kwok', 'kube-apiserver', 'etcd', 'start.py'];
@@ -75,7 +78,36 @@ const slowness = async ({ cluster, signal }: Place, report: Report): Promise<Out
   };
 };
 
-const attempt: Attempt = ['slowness', 'programs are paused', slowness];
+/** Works while one program after another stands still, for as long as the work takes. */
+const whilePaused = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  const done = new AbortController();
+  const either = AbortSignal.any([done.signal, signal]);
+  const pausing = async () => {
+    for (let index = 0; !either.aborted; index += 1) {
+      const pids = processesOf(PAUSED[index % PAUSED.length]!);
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      await sleep(PAUSE, undefined, { signal: either }).catch(() => {});
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      await sleep(BETWEEN, undefined, { signal: either }).catch(() => {});
+    }
+  };
+  const pauses = pausing();
+  try {
+    return await work();
+  } finally {
+    done.abort();
+    await pauses;
+  }
+};
+
+/** What the workloads have to survive, while programs are paused: as it is without. */
+const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Attempt => [
+  subject,
+  `${title}, while programs are paused`,
+  (place, report) => whilePaused(() => attempt(place, report), place.signal),
+]);
+
+const attempts: readonly Attempt[] = [['slowness', 'programs are paused', slowness], ...slowDisturbances];
 const [target = 'dev'] = process.argv.slice(2);
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
@@ -85,7 +117,7 @@ rehearse({
   seed: 1,
   update: undefined,
   kubernetes: undefined,
-  trials: [attempt],
+  trials: attempts,
   signal: interruption.signal,
 }).catch((error: Error) => {
   console.error(`\n${error.message}`);
