@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { failure } from './cdk-failure';
 import { CommandError, run } from './process';
 import type { Report } from './progress';
 
@@ -84,6 +85,13 @@ export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.Pro
 export const deploy = (props: CdkProps, stacks: readonly string[], report: Report) =>
   cdk(props, ['deploy', ...stacks, '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`], report);
 
+/**
+ * `cdk diff` of all stacks by change sets. It fails when a stack differs, and when CloudFormation refuses a change set: by default, the CLI
+ * then compares templates, and succeeds. Only with `--verbose` does it say of which stack it asks.
+ */
+export const diff = (props: CdkProps, report: Report) =>
+  cdk(props, ['diff', '--fail', '--method=change-set', '--verbose'], report);
+
 /** `cdk destroy` of the named stacks, or of all. */
 export const destroy = (props: CdkProps, stacks: readonly string[], report: Report) =>
   cdk(props, ['destroy', ...stacks, '--force', '--concurrency', `${CONCURRENCY}`], report);
@@ -113,29 +121,8 @@ const execute = async (
       },
     });
   } catch (error) {
-    throw error instanceof CommandError ? new Error(reason(args, error.output)) : error;
+    throw error instanceof CommandError ? new Error(failure(args, error.output)) : error;
   }
-};
-
-/** The lines of a failed command that say why: what differs, failed resources, what the CLI concludes. */
-const reason = (args: readonly string[], output: readonly string[]): string => {
-  const telling =
-    args[0] === 'diff'
-      ? differing(output)
-      : output.filter((line) => /_FAILED|❌|\bError\b|^ERROR|Unrecognized/.test(line));
-  const lines = telling.length > 0 ? telling : output.slice(-20);
-  const short = lines.map((line) => line.trim().slice(0, 2000));
-  return [`cdk ${args.slice(0, 2).join(' ')} fails:`, ...new Set(short)].join('\n  ');
-};
-
-/** The blocks of stacks that differ. */
-const differing = (output: readonly string[]): readonly string[] => {
-  const blocks: string[][] = [];
-  for (const line of output) {
-    if (line.startsWith('Stack ')) blocks.push([]);
-    if (line.trim() !== '' && !/^(start|success): /.test(line)) blocks.at(-1)?.push(line);
-  }
-  return blocks.filter((block) => !block.some((line) => line.includes('There were no differences'))).flat();
 };
 
 /** The stacks that `--all` means: those at the top level of a cloud assembly. */

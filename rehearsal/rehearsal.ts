@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
 import { prepareAccounts } from './account';
 import { bootstrap } from './bootstrap';
-import { assembledStacks, cdk, deploy, destroy, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
+import { assembledStacks, deploy, destroy, diff, PROJECT, synthesize, type AssembledStack, type CdkProps } from './cdk';
 import { connect, type Cluster } from './cluster';
 import { startEmulator, type Emulator, type Resource, type Stale } from './emulator';
 import { deletable, remains, unprotectedStacks } from './destruction';
@@ -188,9 +188,8 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     if (cluster) await steps.step('what is applied is stored', async () => refuse(await notStored(cluster)));
     const tried = cluster ? await trials(steps, cluster, aws, more, signal) : [];
     await examine(app, 'nothing is missing afterwards');
-    // By default a change set that fails falls back to a comparison of templates, which succeeds.
     await steps.step('no differences', async (report) => {
-      await cdk(app, ['diff', '--fail', '--method=change-set'], report);
+      await diff(app, report);
       refuse((await aws.stale()).map(describeStale));
     });
 
