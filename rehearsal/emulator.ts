@@ -30,9 +30,10 @@ export interface Resource {
   readonly deletionPolicy?: string;
 }
 
-/** A resource with a weak reference whose value has changed since it was read. */
+/** A reader of another stack (Fn::GetStackOutput) whose value has changed since it was read. */
 export interface Stale {
   readonly stack: string;
+  readonly kind: 'resource' | 'output';
   readonly logicalId: string;
   readonly properties: readonly string[];
 }
@@ -63,7 +64,7 @@ export interface Emulator {
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
   readonly requestPath: () => Promise<RequestPath>;
-  /** Resources that hold a value of another stack that is another one by now. */
+  /** Resources and outputs that hold a value of another stack that is another one by now. */
   readonly stale: () => Promise<readonly Stale[]>;
   /** What works on the objects of its clusters, and how far each is. */
   readonly loops: () => Promise<ControlLoops>;

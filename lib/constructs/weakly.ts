@@ -1,4 +1,14 @@
-import { CfnResource, Lazy, ReferenceStrength, Stack, Token, Tokenization, Reference } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnOutput,
+  CfnResource,
+  Lazy,
+  ReferenceStrength,
+  Stack,
+  Token,
+  Tokenization,
+  Reference,
+} from 'aws-cdk-lib';
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
 import { fingerprint } from './fingerprint';
 
@@ -21,6 +31,17 @@ export const weakly = (value: string): string => {
     : weak;
 };
 
+/** An output has no metadata that could hold a fingerprint, so nothing would have it read anew. */
+const refuse = (output: CfnOutput) => {
+  if (refused.has(output)) return;
+  refused.add(output);
+  Annotations.of(output).addError(
+    `The output ${output.node.path} reads a value of another stack weakly, and would keep it when it changes: make the output in that stack`,
+  );
+};
+
+const refused = new WeakSet<CfnOutput>();
+
 /** What each resource reads from. */
 const sources = new WeakMap<CfnResource, Set<CfnResource>>();
 
@@ -36,6 +57,7 @@ class Reading implements IResolvable {
   resolve({ scope }: IResolveContext): string {
     // References are looked for element by element before anything is written.
     if (CfnResource.isCfnResource(scope)) this.note(scope);
+    else if (scope instanceof CfnOutput && Stack.of(scope) !== Stack.of(this.source)) refuse(scope);
     return this.weak;
   }
 

@@ -9,7 +9,7 @@ from inventory import is_gone
 
 
 def stale() -> list[dict]:
-    """Every resource that holds an old value: where it is, and what it would hold."""
+    """Every resource and every output that holds an old value: where it is, and which properties."""
     from ministack.core.responses import request_scope
     from ministack.services import cloudformation
 
@@ -24,20 +24,24 @@ def stale() -> list[dict]:
 def _stale_of(name: str, stack: dict) -> list[dict]:
     from ministack.services.cloudformation import engine
 
-    template, made = stack.get("_template") or {}, stack.get("_resources") or {}
-    parameters = stack.get("_resolved_params") or {}
+    template, parameters = stack.get("_template") or {}, stack.get("_resolved_params") or {}
+    made = stack.get("_resources") or {}
     conditions = engine._evaluate_conditions(template, parameters)
+    held = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs") or []}
+    readers = [("resource", key, definition.get("Properties"), made[key]["Properties"])
+               for key, definition in (template.get("Resources") or {}).items() if key in made]
+    readers += [("output", key, {"Value": definition.get("Value")}, {"Value": held[key]})
+                for key, definition in (template.get("Outputs") or {}).items() if key in held]
     found = []
-    for logical_id, definition in (template.get("Resources") or {}).items():
-        properties, record = definition.get("Properties"), made.get(logical_id)
-        if record is None or "Fn::GetStackOutput" not in json.dumps(properties):
+    for kind, key, written, known in readers:
+        if "Fn::GetStackOutput" not in json.dumps(written):
             continue
         try:
-            now = engine._resolve_refs(copy.deepcopy(properties), made, parameters, conditions,
+            now = engine._resolve_refs(copy.deepcopy(written), made, parameters, conditions,
                                        template.get("Mappings", {}), name, stack["StackId"])
         except ValueError as error:  # the output is gone
-            found.append({"logicalId": logical_id, "properties": [str(error)]})
+            found.append({"kind": kind, "logicalId": key, "properties": [str(error)]})
             continue
-        changed = sorted(key for key in now if now[key] != record["Properties"].get(key))
-        found += [{"logicalId": logical_id, "properties": changed}] if changed else []
+        changed = sorted(each for each in now if now[each] != known.get(each))
+        found += [{"kind": kind, "logicalId": key, "properties": changed}] if changed else []
     return found

@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { READS, weakly } from '../../lib/constructs/weakly';
 import { newApp, templateOf } from '../assemblies/synthesize';
@@ -48,6 +48,28 @@ test.each([
   ['the context `refresh`', { refresh: '2026-01-01' }],
 ])('it changes with %s', (_, change) => {
   expect(readBy('Reader', { ...FIRST, ...change })).not.toBe(readBy('Reader'));
+});
+
+/** Synthesizes an output that reads a topic, in the stack of that topic or in another one. */
+const withOutput = (place: 'Producer' | 'Consumer') => {
+  const app = newApp();
+  const [producer, consumer] = ['Producer', 'Consumer'].map((name) => new Stack(app, name)) as [Stack, Stack];
+  const source = topic(producer, 'Source', {});
+  topic(consumer, 'Beside', {});
+  new CfnOutput(place === 'Producer' ? producer : consumer, 'Name', { value: `of ${weakly(source.ref)}` });
+  return app.synth();
+};
+
+test('an output that reads of another stack is refused, because it could hold no fingerprint', () => {
+  expect(() => withOutput('Consumer')).toThrow(
+    'The output Consumer/Name reads a value of another stack weakly, and would keep it when it changes',
+  );
+  expect(() => withOutput('Producer')).not.toThrow();
+});
+
+test.each(ENVIRONMENT_NAMES)('no output of %s reads weakly', (name) => {
+  const outputs = assembly(name).stacks.flatMap(({ template }) => Object.entries(template.Outputs ?? {}));
+  expect(outputs.filter(([, output]) => JSON.stringify(output).includes('Fn::GetStackOutput'))).toEqual([]);
 });
 
 test('a value that is known is taken as it is', () => {

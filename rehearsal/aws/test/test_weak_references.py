@@ -18,6 +18,10 @@ class Stale(EmulatorTest):
         return deploy("consumer", {"Resources": {
             "Reads": topic(Properties={"DisplayName": READ}, **attributes), "Other": topic()}})
 
+    def print(self, **attributes) -> dict:
+        return deploy("printer", {"Resources": {"Topic": topic(**attributes)}, "Outputs": {
+            "Reads": {"Value": {"Fn::Join": ["", ["of ", READ]]}}, "Other": {"Value": "old"}}})
+
     def setUp(self):
         super().setUp()
         self.produce("old")
@@ -50,3 +54,22 @@ class Stale(EmulatorTest):
         [(_, reader, [reason])] = self.stale()
         self.assertEqual(reader, "Reads")
         self.assertIn("Output 'Name' not found in stack 'producer'", reason)
+
+    def test_an_output_that_printed_a_value_that_has_changed(self):
+        self.print()
+        self.assertEqual(self.stale(), [])
+        self.produce("new")
+        self.assertIn(("printer", "Reads", ["Value"]), self.stale())
+
+    def test_an_output_is_read_anew_when_a_resource_of_its_stack_changes(self):
+        self.print()
+        self.produce("new")
+        self.consume(Metadata={"read": "anew"})
+        self.print(Metadata={"read": "anew"})
+        self.assertEqual(self.stale(), [])
+
+    def test_an_output_that_prints_one_that_is_gone(self):
+        self.print()
+        destroy("producer")
+        [reason] = [properties for stack, _, properties in self.stale() if stack == "printer"]
+        self.assertIn("Output 'Name' not found in stack 'producer'", reason[0])
