@@ -8,6 +8,7 @@ import type { Known } from '../checks/commands/contents';
 import { kubectlProblems } from '../checks/commands/kubectl';
 import { documentedCommands, pages, problem } from '../checks/commands/pages';
 import { scripts } from '../package.json';
+import { citationProblem, citedByPage, citedBySource, sources, type Cited } from './cited';
 import { objectsOf, sample } from './synth';
 
 const ROOT = join(__dirname, '..');
@@ -29,6 +30,43 @@ const problemsOf = (program: string, check: (args: readonly string[]) => readonl
   COMMANDS.filter((command) => command.program === program).flatMap((command) =>
     check(command.args).map((text) => problem(command, text)),
   );
+
+const wrong = (where: string, cited: readonly Cited[]) =>
+  cited.flatMap((each) => citationProblem(each) ?? []).map((text) => `${where}: ${text}`);
+
+describe('what is cited', () => {
+  test('of pages, by messages and comments, is there: page, decision and heading', () => {
+    const files = sources().map((file) => [file, citedBySource(readFileSync(join(ROOT, file), 'utf8'))] as const);
+    expect(files.flatMap(([, cited]) => cited).filter(({ heading }) => heading !== undefined).length).toBeGreaterThan(
+      1,
+    );
+    expect(files.flatMap(([file, cited]) => wrong(file, cited))).toEqual([]);
+  });
+
+  test('by pages is there: file, folder and heading', () => {
+    expect(PAGES.flatMap(([page, text]) => wrong(page, citedByPage(page, text)))).toEqual([]);
+  });
+
+  test.each([
+    ['a page', "'Choose another one (docs/upgrades.md)'", 'there is no docs/upgrades.md'],
+    ['a heading', "'See “Key of volumes” in docs/doctor.md'", 'docs/doctor.md has no heading Key of volumes'],
+    ['an anchor', '// docs/rehearsal.md#update', 'docs/rehearsal.md has no heading update'],
+    ['a decision', '/** So that nothing is held (docs/adr/0099). */', 'there is no docs/adr/0099'],
+    ['the number of a decision', "'Nothing holds it (ADR 99)'", 'there is no docs/adr/0099'],
+  ])('finds %s that is not there in a source', (_, text, told) => {
+    expect(wrong('x.ts', citedBySource(text))).toEqual([`x.ts: ${told}`]);
+  });
+
+  test.each([
+    ['a page', '[secrets](secret.md)', 'there is no docs/secret.md'],
+    ['an anchor', '[secrets](secrets.md#nothing)', 'docs/secrets.md has no heading nothing'],
+    ['an anchor of its own', '[below](#nothing)', 'docs/edge.md has no heading nothing'],
+    ['a file', 'in `lib/config/production.ts`', 'there is no lib/config/production.ts'],
+    ['a folder', 'what checks/command has', 'there is no checks/command'],
+  ])('finds %s that is not there in a page', (_, text, told) => {
+    expect(wrong('x', citedByPage('docs/edge.md', text))).toEqual([`x: ${told}`]);
+  });
+});
 
 describe('the documentation', () => {
   test('says of each block what it is: what says nothing would be checked by nobody', () => {

@@ -6,13 +6,19 @@ const ROOT = join(__dirname, '..', '..');
 
 /** The pages of the documentation, and their text. */
 export const pages = (): readonly (readonly [page: string, text: string])[] =>
-  ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+  [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+  ]
     .filter((page) => page.endsWith('.md'))
     .map((page) => [page, readFileSync(join(ROOT, page), 'utf8')]);
 
-/** What the documentation tells its reader to call. */
+/** What the documentation tells its reader to call. Records of decisions tell why, and nobody to call anything. */
 export const documentedCommands = (): readonly Documented[] =>
-  pages().flatMap(([page, text]) => documented(page, text));
+  pages()
+    .filter(([page]) => !page.startsWith('docs/adr/'))
+    .flatMap(([page, text]) => documented(page, text));
 
 /** A problem, with the place and the command that has it. */
 export const problem = ({ page, line, program, args }: Documented, text: string): string =>
