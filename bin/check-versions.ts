@@ -1,4 +1,5 @@
-import { ConfigurationError, environment } from '../lib/config';
+import { command } from '../command-line';
+import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { aging } from '../lib/config/versions';
 
@@ -13,10 +14,4 @@ const warn = () => {
   if (warnings.length === 0) console.log('every version in use is supported for months to come');
 };
 
-try {
-  warn();
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+void command({ usage: 'usage: npm run check:versions\n\nWarns of versions that leave support.' }, warn);

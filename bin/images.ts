@@ -1,4 +1,6 @@
-import { ConfigurationError, environment } from '../lib/config';
+import { choice, command } from '../command-line';
+import { environment } from '../lib/config';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { imageReference, upstreamImages } from '../lib/config/images';
 
 /** The commands that copy the images of others to the registry of an environment, and the images that are its owners' to push. */
@@ -16,10 +18,12 @@ const commands = (name: string): readonly string[] => {
   return ['set -e', ...copies, '# Yours to build and push:', ...own];
 };
 
-try {
-  console.log(commands(process.argv[2] ?? '').join('\n'));
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  console.error(`${error.message.replace('-c env', 'the environment')}\nusage: npm run --silent images -- ENVIRONMENT`);
-  process.exitCode = 1;
-}
+const USAGE = `usage: npm run --silent images -- ENVIRONMENT
+
+  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')}
+
+Prints the commands that copy the images of others to its registry, and names those that are yours to push.`;
+
+void command({ usage: USAGE, takes: [1, 1] }, ({ positionals: [name] }) =>
+  console.log(commands(choice('ENVIRONMENT', name!, ENVIRONMENT_NAMES)).join('\n')),
+);

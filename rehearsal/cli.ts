@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
-import { INTERRUPTED } from './process';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { command, UsageError, whole } from '../command-line';
 import { rehearse } from './rehearsal';
 
 const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--update DIR] [--after-failure DIR]
@@ -14,9 +15,25 @@ const USAGE = `usage: npm run rehearse -- ENVIRONMENT [--keep] [--seed N] [--upd
   --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)
   --timeline FILE   write where the time went, as JSON`;
 
-const main = async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+/** Refuses what a rehearsal would stumble over only after minutes. */
+const folders = (given: {
+  readonly update?: string;
+  readonly 'after-failure'?: string;
+  readonly timeline?: string;
+}) => {
+  for (const option of ['update', 'after-failure'] as const) {
+    const folder = given[option];
+    for (const part of ['cdk.json', 'node_modules/aws-cdk'])
+      if (folder !== undefined && !existsSync(join(folder, part)))
+        throw new UsageError(`--${option} is "${folder}": it has no ${part}, so it is no app with its dependencies`);
+  }
+  if (given.timeline !== undefined && !existsSync(dirname(resolve(given.timeline))))
+    throw new UsageError(`--timeline is "${given.timeline}": its folder does not exist, so make it first`);
+};
+
+void command(
+  {
+    usage: USAGE,
     options: {
       keep: { type: 'boolean', default: false },
       seed: { type: 'string' },
@@ -24,28 +41,17 @@ const main = async () => {
       timeline: { type: 'string' },
       update: { type: 'string' },
       'after-failure': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
-  });
-  const [target] = positionals;
-  if (values.help || target === undefined || positionals.length > 1) {
-    console.log(USAGE);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
-  if (!Number.isInteger(seed)) throw new Error(`--seed is "${values.seed}": write a whole number`);
-
-  const { keep, kubernetes, timeline, update, 'after-failure': afterFailure } = values;
-  if (update !== undefined && afterFailure !== undefined)
-    throw new Error('--update and --after-failure are given: only one app can be deployed first, so leave one out');
-
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-  await rehearse({ target, seed, keep, kubernetes, timeline, update, afterFailure, signal: interruption.signal });
-};
-
-main().catch((error: Error) => {
-  console.error(`\n${error.message}`);
-  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
-});
+    takes: [1, 1],
+  },
+  async ({ values, positionals: [target], signal }) => {
+    const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('--seed', values.seed);
+    const { keep, kubernetes, timeline, update, 'after-failure': afterFailure } = values;
+    if (update !== undefined && afterFailure !== undefined)
+      throw new UsageError(
+        '--update and --after-failure are given: only one app can be deployed first, so leave one out',
+      );
+    folders(values);
+    await rehearse({ target: target!, seed, keep, kubernetes, timeline, update, afterFailure, signal });
+  },
+);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { command } from '../command-line';
 import { run } from './process';
 import { pythonEnvironment } from './python-environment';
 
 /** Runs the unit tests of the emulated AWS in its own Python environment. */
-const selfTest = async () => {
-  const { signal } = new AbortController();
+const selfTest = async (signal: AbortSignal) => {
   const python = await pythonEnvironment(console.log, signal);
   const lines: string[] = [];
   await run(python, ['-m', 'unittest', 'discover', '-s', 'test', '-t', '.'], {
@@ -15,7 +15,6 @@ const selfTest = async () => {
   console.log(lines.filter((line) => /^(Ran|OK)/.test(line)).join(': '));
 };
 
-selfTest().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void command({ usage: 'usage: npm run check:rehearsal\n\nRuns the unit tests of the emulated AWS.' }, ({ signal }) =>
+  selfTest(signal),
+);

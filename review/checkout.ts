@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../command-line';
 import { CommandError, run } from '../rehearsal/process';
 import type { Report } from '../rehearsal/progress';
 import { stacksIn, type Stack } from './assembly';
@@ -27,7 +28,7 @@ export const version = async (revision: string | undefined): Promise<Version> =>
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const fix = 'fetch it, or choose one that git log shows';
-    throw new Error(`"${revision}" is no commit of this repository: ${fix}`, { cause: error });
+    throw new UsageError(`"${revision}" is no commit of this repository: ${fix}`, { cause: error });
   }
 };
 

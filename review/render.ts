@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { choice, command } from '../command-line';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { write } from './folder';
 import { objectsOf } from './objects';
@@ -12,21 +12,10 @@ const USAGE = `usage: npm run render -- ENVIRONMENT [--output DIR]
   ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')}
   --output DIR  folder for the Kubernetes objects, emptied first (default: rendered/ENVIRONMENT)`;
 
-const main = () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { output: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  const [name] = positionals;
-  if (values.help || name === undefined || positionals.length > 1) {
-    console.log(USAGE);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+const render = (name: string, folder: string) => {
   const assembly = mkdtempSync(join(tmpdir(), 'platform-render-'));
   try {
     const objects = objectsOf(synthesize(name, assembly));
-    const folder = values.output ?? join('rendered', name);
     write(folder, objects);
     console.log(`${objects.length} objects in ${folder}`);
   } finally {
@@ -34,9 +23,10 @@ const main = () => {
   }
 };
 
-try {
-  main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+void command(
+  { usage: USAGE, options: { output: { type: 'string' } }, takes: [1, 1] },
+  ({ values, positionals: [given] }) => {
+    const name = choice('ENVIRONMENT', given!, ENVIRONMENT_NAMES);
+    render(name, values.output ?? join('rendered', name));
+  },
+);

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { choice, command } from '../command-line';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
-import { CommandError, INTERRUPTED } from '../rehearsal/process';
+import { CommandError } from '../rehearsal/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
 import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
@@ -21,28 +21,12 @@ const failed = (outcome: Outcome): outcome is { readonly output: string } => 'ou
 
 const report = (line: string) => console.error(line);
 
-const main = async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { env: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  const [base, head] = positionals;
-  if (values.help || base === undefined || positionals.length > 2) {
-    console.log(USAGE);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-
-  const names = values.env ?? NAMES;
-  const unknown = names.filter((name) => !NAMES.includes(name));
-  if (unknown.length > 0) throw new Error(`--env is "${unknown.join('", "')}": choose ${NAMES.join(', ')}`);
+const review = async (base: string, head: string | undefined, names: readonly string[], signal: AbortSignal) => {
   const [from, to] = [await version(base), await version(head)];
-  const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, interruption.signal)));
+  const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, signal)));
   const environments = names.map((name) => ({ name, result: compared(from, before![name]!, to, after![name]!) }));
   process.stdout.write(comment(from, to, environments));
-  if (Object.values(after!).some(failed)) process.exitCode = 1;
+  return Object.values(after!).some(failed) ? 1 : 0;
 };
 
 /** What each environment of a version consists of, or why it does not synthesize. */
@@ -83,7 +67,13 @@ const compared = (from: Version, before: Outcome, to: Version, after: Outcome): 
   return changes(before, after);
 };
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
-});
+void command(
+  { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
+  ({ values: { env = NAMES }, positionals: [base, head], signal }) =>
+    review(
+      base!,
+      head,
+      env.map((name) => choice('--env', name, NAMES)),
+      signal,
+    ),
+);

@@ -49,12 +49,6 @@ describe('images', () => {
       Object.entries(services).map(([name, { imageTag }]) => `# ${registry}/${name}:${imageTag}`),
     );
   });
-
-  test('says how it is used', async () => {
-    const { said, exitCode } = await run('images');
-    expect(said.at(-1)).toBe('usage: npm run --silent images -- ENVIRONMENT');
-    expect(exitCode).toBe(1);
-  });
 });
 
 const fileOf = (name: string) => join(__dirname, '..', 'lib', 'config', 'tenants', `${name}.assigned.json`);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../../command-line';
 import { PROJECT } from '../../rehearsal/cdk';
 
 const lock = (project: string) => readFileSync(join(project, 'package-lock.json'), 'utf8');
@@ -17,6 +18,12 @@ export const checkOut = (commit: string, folder: string): void => {
 export const takeAway = (folder: string): void =>
   void execFileSync('git', ['-C', PROJECT, 'worktree', 'remove', '--force', folder]);
 
-/** The full name of a commit. Throws if there is none. */
-export const commitOf = (name: string): string =>
-  execFileSync('git', ['-C', PROJECT, 'rev-parse', '--verify', `${name}^{commit}`], { encoding: 'utf8' }).trim();
+/** The full name of a commit. Throws a UsageError if there is none. */
+export const commitOf = (name: string): string => {
+  try {
+    const revision = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    return execFileSync('git', ['-C', PROJECT, ...revision], { encoding: 'utf8' }).trim();
+  } catch (error) {
+    throw new UsageError(`COMMIT is "${name}": choose one that git log shows`, { cause: error });
+  }
+};

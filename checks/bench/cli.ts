@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { choice, command, whole } from '../../command-line';
 import { checkOut, commitOf, takeAway } from './checkout';
 import { dropFileCache, measure, median, type Measured } from './measure';
 import { keep, type Figures } from './page';
@@ -31,10 +31,10 @@ const compare = async (row: Row, { commits, runs = row.runs, cold, scratch, sign
   const where = machine();
   const pairs: (readonly [Measured, Measured])[] = [];
   const run = async (checkout: string): Promise<Measured> => {
-    const { after, ...command } = row.command(join(scratch, checkout), scratch);
+    const { after, ...measured } = row.command(join(scratch, checkout), scratch);
     try {
       if (cold) dropFileCache();
-      return await measure(command, signal);
+      return await measure(measured, signal);
     } finally {
       after?.();
     }
@@ -72,30 +72,14 @@ const compare = async (row: Row, { commits, runs = row.runs, cold, scratch, sign
   );
 };
 
-const main = async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { runs: { type: 'string' }, cold: { type: 'boolean', default: false } },
-  });
-  const [commit, ...names] = positionals;
-  const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
-  const runs = values.runs === undefined ? undefined : Number(values.runs);
-  if (commit === undefined || unknown.length > 0 || (runs !== undefined && !(runs >= 1))) {
-    if (unknown.length > 0) console.error(`there is no row ${unknown.join(', ')}\n`);
-    console.log(USAGE);
-    process.exitCode = 2;
-    return;
-  }
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-  const commits = [commitOf(commit), commitOf('HEAD')] as const;
+const bench = async (rows: readonly Row[], options: Omit<Options, 'scratch'>) => {
   const scratch = mkdtempSync(join(tmpdir(), 'platform-bench-'));
   try {
-    checkOut(commits[0], join(scratch, 'before'));
-    checkOut(commits[1], join(scratch, 'after'));
-    for (const row of ROWS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    checkOut(options.commits[0], join(scratch, 'before'));
+    checkOut(options.commits[1], join(scratch, 'after'));
+    for (const row of rows) {
       console.log(row.title);
-      await compare(row, { commits, runs, cold: values.cold, scratch, signal: interruption.signal });
+      await compare(row, { ...options, scratch });
     }
   } finally {
     for (const name of ['before', 'after']) takeAway(join(scratch, name));
@@ -103,7 +87,18 @@ const main = async () => {
   }
 };
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void command(
+  {
+    usage: USAGE,
+    options: { runs: { type: 'string' }, cold: { type: 'boolean', default: false } },
+    takes: [1, Infinity],
+  },
+  async ({ values, positionals: [commit, ...given], signal }) => {
+    const all = ROWS.map(({ name }) => name);
+    const chosen = given.map((name) => choice('ROW', name, all));
+    const runs = values.runs === undefined ? undefined : whole('--runs', values.runs, 1);
+    const commits = [commitOf(commit!), commitOf('HEAD')] as const;
+    const rows = ROWS.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+    await bench(rows, { commits, runs, cold: values.cold, signal });
+  },
+);

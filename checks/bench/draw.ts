@@ -1,17 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { command, UsageError } from '../../command-line';
 import { PROJECT } from '../../rehearsal/cdk';
 import type { Timeline } from '../../rehearsal/timeline';
 import { picture } from './picture';
 
-const [file] = process.argv.slice(2);
-if (file === undefined) {
-  console.log('usage: npm run timeline -- FILE\n\n  FILE  what a rehearsal wrote with --timeline FILE');
-  process.exitCode = 2;
-} else {
-  const timeline = JSON.parse(readFileSync(file, 'utf8')) as Timeline;
+const USAGE = `usage: npm run timeline -- FILE
+
+  FILE  what a rehearsal wrote with --timeline FILE
+
+Draws where the time of a rehearsal goes into docs/rehearsal-timeline.svg.`;
+
+/** What a rehearsal wrote. Throws a UsageError for a file that is nothing of the kind. */
+const timelineIn = (file: string): Timeline => {
+  try {
+    const timeline = JSON.parse(readFileSync(file, 'utf8')) as Partial<Timeline> | null;
+    if (Array.isArray(timeline?.steps) && Array.isArray(timeline.resources)) return timeline as Timeline;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined) throw new UsageError(`FILE is "${file}": it cannot be read (${code})`, { cause: error });
+  }
+  throw new UsageError(`FILE is "${file}": it is no timeline, name what a rehearsal wrote with --timeline FILE`);
+};
+
+void command({ usage: USAGE, takes: [1, 1] }, ({ positionals: [file] }) => {
   const drawn = join(PROJECT, 'docs', 'rehearsal-timeline.svg');
-  writeFileSync(drawn, picture(timeline, availableParallelism()));
+  writeFileSync(drawn, picture(timelineIn(file!), availableParallelism()));
   console.log(`drawn: ${drawn}`);
-}
+});

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { command } from '../../command-line';
 import { kubernetesBinaries } from '../../rehearsal/kubernetes-binaries';
 import type { Outcome } from '../../rehearsal/outcome';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
@@ -9,21 +10,17 @@ import { isPlaceholder } from './contents';
 import type { Documented } from './documented';
 import { documentedCommands, problem } from './pages';
 
-const interruption = new AbortController();
-const { signal } = interruption;
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-
 /** What the AWS CLI says against commands. A sentence may name one without what it requires. */
-const awsProblems = async (commands: readonly Documented[]): Promise<readonly string[]> => {
+const awsProblems = async (commands: readonly Documented[], signal: AbortSignal): Promise<readonly string[]> => {
   const python = await pythonEnvironment(console.log, signal, join(__dirname, 'requirements.txt'));
   const input = JSON.stringify(commands.map(({ args }) => args));
   const { stdout, stderr } = spawnSync(python, [join(__dirname, 'aws.py')], { input, encoding: 'utf8' });
   if (!stdout.startsWith('[')) throw new Error(`the AWS CLI does not work: ${stderr}`);
   const said: readonly string[] = JSON.parse(stdout);
-  return commands.flatMap((command, at) => {
-    const isIncomplete = command.inline && /arguments are required/.test(said[at]!);
-    const isShort = command.args.some(isPlaceholder) && /Invalid length for parameter/.test(said[at]!);
-    return said[at] === '' || isIncomplete || isShort ? [] : [problem(command, said[at]!)];
+  return commands.flatMap((one, at) => {
+    const isIncomplete = one.inline && /arguments are required/.test(said[at]!);
+    const isShort = one.args.some(isPlaceholder) && /Invalid length for parameter/.test(said[at]!);
+    return said[at] === '' || isIncomplete || isShort ? [] : [problem(one, said[at]!)];
   });
 };
 
@@ -34,7 +31,7 @@ const LOOKS = new Set(['get', 'describe', 'auth']);
 const PASSING = new Set(['--field-selector', 'certificatesigningrequests']);
 
 /** The kubectl commands that only look, run as they are: what fails, or finds nothing. */
-const looked = async ({ emulator }: Place): Promise<Outcome> => {
+const looked = async ({ emulator, signal }: Place): Promise<Outcome> => {
   const { account, region, physicalId } = (await emulator.resources()).find(
     ({ type }) => type === 'AWS::EKS::Cluster',
   )!;
@@ -45,18 +42,18 @@ const looked = async ({ emulator }: Place): Promise<Outcome> => {
     ({ program, args }) =>
       program === 'kubectl' && args.some((word) => LOOKS.has(word)) && !args.some((word) => isPlaceholder(word)),
   );
-  const faults = run.flatMap((command) => {
-    const { status, stdout, stderr } = spawnSync(kubectl, command.args, { env: environment, encoding: 'utf8' });
-    const isIncomplete = command.inline && /^error: (You must specify|required resource)/.test(stderr);
-    const isFound = stdout.trim() !== '' || command.args.some((word) => PASSING.has(word));
-    return isIncomplete || (status === 0 && isFound) ? [] : [problem(command, stderr.trim() || 'finds nothing')];
+  const faults = run.flatMap((one) => {
+    const { status, stdout, stderr } = spawnSync(kubectl, one.args, { env: environment, encoding: 'utf8' });
+    const isIncomplete = one.inline && /^error: (You must specify|required resource)/.test(stderr);
+    const isFound = stdout.trim() !== '' || one.args.some((word) => PASSING.has(word));
+    return isIncomplete || (status === 0 && isFound) ? [] : [problem(one, stderr.trim() || 'finds nothing')];
   });
   return { faults, line: `${run.length} documented commands of kubectl find what they ask for` };
 };
 
-const check = async () => {
+const check = async (signal: AbortSignal) => {
   const aws = documentedCommands().filter(({ program }) => program === 'aws');
-  const problems = await awsProblems(aws);
+  const problems = await awsProblems(aws, signal);
   if (problems.length > 0) throw new Error(problems.join('\n'));
   console.log(`✔ ${aws.length} documented commands of aws are such`);
   await rehearse({
@@ -70,7 +67,8 @@ const check = async () => {
   });
 };
 
-check().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = `usage: npm run check:commands
+
+Has the AWS CLI read every aws command of the documentation, and runs the kubectl commands that only look in a rehearsed cluster.`;
+
+void command({ usage: USAGE }, ({ signal }) => check(signal));

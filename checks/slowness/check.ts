@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from 'kubernetes-types/apps/v1';
+import { choice, command } from '../../command-line';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { nameOf, type Cluster } from '../../rehearsal/cluster';
 import type { Outcome } from '../../rehearsal/outcome';
 import type { Report } from '../../rehearsal/progress';
@@ -108,18 +110,20 @@ const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Attempt =
 ]);
 
 const attempts: readonly Attempt[] = [['slowness', 'programs are paused', slowness], ...slowDisturbances];
-const [target = 'dev'] = process.argv.slice(2);
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort());
-rehearse({
-  target,
-  keep: false,
-  seed: 1,
-  update: undefined,
-  kubernetes: undefined,
-  trials: attempts,
-  signal: interruption.signal,
-}).catch((error: Error) => {
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-});
+const USAGE = `usage: npm run check:slowness -- [ENVIRONMENT]
+
+  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')} (default: ${ENVIRONMENT_NAMES[0]})
+
+Rehearses it, and pauses the programs of the control plane and the emulated AWS.`;
+
+void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = ENVIRONMENT_NAMES[0]], signal }) =>
+  rehearse({
+    target: choice('ENVIRONMENT', target, ENVIRONMENT_NAMES),
+    keep: false,
+    seed: 1,
+    update: undefined,
+    kubernetes: undefined,
+    trials: attempts,
+    signal,
+  }),
+);

@@ -1,9 +1,10 @@
+import { command } from '../../command-line';
 import { CHECKS } from '../../doctor/checks';
 import { examine, judge, type Result } from '../../doctor/examine';
 import { learn, READERS, type FactName } from '../../doctor/facts';
 import { policyActions } from '../../doctor/permissions';
 import { report } from '../../doctor/report';
-import { chosen } from '../chosen';
+import { chosen, usageOf } from '../chosen';
 import { COMMANDS, runDoctor } from './commands';
 import { withAccount, type Emulated } from './emulated';
 import { PLANTED, volumesWith, type Planted } from './planted';
@@ -49,25 +50,24 @@ const refuse = async (emulated: Emulated, action: string) => {
   say(`${action} is refused`, told.length > 0 && known ? undefined : `says ${JSON.stringify(unknown)}`);
 };
 
-const check = async () => {
+const TITLED = PLANTED.map((one) => ({ ...one, title: one.check.title }));
+
+const check = async (titles: readonly string[]) => {
   const unplanted = CHECKS.filter((one) => !PLANTED.some((planted) => planted.check === one));
   if (unplanted.length > 0)
     throw new Error(`no miss is planted for: ${unplanted.map(({ title }) => title).join('; ')}`);
+  const planting = chosen(TITLED, 'check', titles);
   await withAccount(
     async (emulated) => {
       const { aws, plan, give, restore } = emulated;
       say('nothing is missing', troubles(await examine(aws(), plan)));
-      for (const planted of chosen(
-        PLANTED.map((one) => ({ ...one, title: one.check.title })),
-        'check',
-      ))
-        await plant(emulated, planted);
-      if (process.argv.length > 2) return;
+      for (const planted of planting) await plant(emulated, planted);
+      if (titles.length > 0) return;
       for (const action of policyActions()) await refuse(emulated, action);
       await give({ allowed: policyActions() });
       say('the policy of docs/doctor.md is enough', troubles(await examine(aws(), plan)));
       await restore();
-      for (const command of COMMANDS) say(command.title, await runDoctor(emulated, command));
+      for (const one of COMMANDS) say(one.title, await runDoctor(emulated, one));
       say('nothing is missing at the end', troubles(await examine(aws(), plan)));
     },
     (line) => process.env.VERBOSE && console.log(line),
@@ -75,7 +75,6 @@ const check = async () => {
   if (faults.length > 0) throw new Error(`\n${faults.join('\n')}`);
 };
 
-check().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = usageOf('check:doctor', 'Takes away what the doctor looks for, one thing at a time', TITLED);
+
+void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals }) => check(positionals));

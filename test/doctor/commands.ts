@@ -66,8 +66,8 @@ export const COMMANDS: readonly Command[] = [
   {
     title: 'an unknown environment',
     args: ['production'],
-    status: 1,
-    says: /^the environment is "production": choose dev, staging, prod\n$/,
+    status: 2,
+    says: /^ENVIRONMENT is "production": choose dev, staging, prod\nusage: /,
   },
   { title: 'no environment', args: [], status: 2, says: /^usage: npm run doctor -- ENVIRONMENT/ },
 ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { chosen } from '../chosen';
+import { command } from '../../command-line';
+import { chosen, usageOf } from '../chosen';
 import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { FAULTS, type Fault } from './faults';
 
@@ -8,8 +9,8 @@ const rehearseWith = ({ file, right, wrong, seed = 1, environment = 'dev' }: Fau
   rehearseCopy((folder) => replaceIn(join(folder, file), right, wrong), [environment, '--seed', `${seed}`]);
 
 /** Each fault, or each that is named, has to make the rehearsal fail, with a message that names it. */
-const check = async () => {
-  for (const fault of chosen(FAULTS, 'fault')) {
+const check = async (titles: readonly string[]) => {
+  for (const fault of chosen(FAULTS, 'fault', titles)) {
     const started = performance.now();
     const { status, output } = await rehearseWith(fault);
     const found = fault.message.exec(output)?.[0];
@@ -22,7 +23,6 @@ const check = async () => {
   }
 };
 
-check().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = usageOf('check:faults', 'Makes mistakes, one at a time, and sees the rehearsal name each', FAULTS);
+
+void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals }) => check(positionals));

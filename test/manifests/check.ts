@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { command } from '../../command-line';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { cached, digest } from '../../rehearsal/cache';
@@ -121,7 +122,8 @@ const check = async () => {
   }
 };
 
-check().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = `usage: npm run check:manifests
+
+Has kube-score read the Kubernetes objects of every environment, and Grafana's own types its dashboards.`;
+
+void command({ usage: USAGE }, check);

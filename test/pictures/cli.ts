@@ -1,12 +1,10 @@
+import { command } from '../../command-line';
 import { interruption } from '../../rehearsal/process';
 import { draw } from './draw';
 
-const abort = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => abort.abort());
-
-draw(abort.signal)
-  .then((count) => console.log(`${count} pictures in docs/dashboards`))
-  .catch((error: Error) => {
-    console.error(abort.signal.aborted ? interruption(abort.signal).message : error.message);
-    process.exitCode = 1;
+void command({ usage: 'usage: npm run pictures\n\nDraws the dashboards into docs/dashboards.' }, async ({ signal }) => {
+  const count = await draw(signal).catch((error) => {
+    throw signal.aborted ? interruption(signal) : error;
   });
+  console.log(`${count} pictures in docs/dashboards`);
+});

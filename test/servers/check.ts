@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { command } from '../../command-line';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { INTERRUPTED, interruption } from '../../rehearsal/process';
+import { interruption } from '../../rehearsal/process';
 import { Steps } from '../../rehearsal/progress';
 import { upToDate } from '../pictures/check';
 import { deployed, FILE_CHECKS, RULE_CHECKS } from '../prometheus/checks';
@@ -104,11 +105,11 @@ const check = async (signal: AbortSignal) => {
   }
 };
 
-const abort = new AbortController();
-setMaxListeners(0, abort.signal); // every command listens
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => abort.abort());
+const USAGE = `usage: npm run check:servers
 
-check(abort.signal).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = error.message === INTERRUPTED ? 130 : 1;
+Tries the settings of the databases, Redis, Prometheus and Alertmanager on real servers and tools, and draws the dashboards.`;
+
+void command({ usage: USAGE }, ({ signal }) => {
+  setMaxListeners(0, signal); // every command listens
+  return check(signal);
 });

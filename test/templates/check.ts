@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { command } from '../../command-line';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { CommandError, run } from '../../rehearsal/process';
@@ -46,9 +47,8 @@ interface Match {
 }
 
 /** Synthesizes every environment and the pipeline with all validations on, and has cfn-lint read every template. */
-const check = async () => {
+const check = async (signal: AbortSignal) => {
   const requirements = join(__dirname, 'requirements.txt');
-  const { signal } = new AbortController();
   const python = await pythonEnvironment(console.log, signal, requirements);
   await judgesWeakReferences(python, signal);
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
@@ -68,7 +68,12 @@ const check = async () => {
   }
 };
 
-check().catch((error: Error) => {
-  console.error(error instanceof CommandError ? error.output.join('\n') : error.message);
-  process.exitCode = 1;
-});
+const USAGE = `usage: npm run check:templates
+
+Synthesizes every environment and the pipeline with every validation on, and has cfn-lint read the templates.`;
+
+void command({ usage: USAGE }, ({ signal }) =>
+  check(signal).catch((error: Error) => {
+    throw error instanceof CommandError ? new Error(error.output.join('\n'), { cause: error }) : error;
+  }),
+);

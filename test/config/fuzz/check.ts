@@ -1,26 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
+import { command, whole } from '../../../command-line';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
 import { statements } from '../../../rehearsal/permissions/statements';
 import { stacksOf, synthesize } from '../../assemblies/synthesize';
 import { environmentProperty, pipelineProperty } from './properties';
 
-const { values } = parseArgs({
-  options: {
-    inputs: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '20' },
-    synthesized: { type: 'string', default: '50' },
-  },
-});
-const [numRuns, seed, most] = [values.inputs, values.seed, values.synthesized].map(Number) as [number, number, number];
-
 /** Configurations that no rule refuses, each once. */
 const accepted = new Map<string, EnvironmentConfig>();
 
-const check = () => {
+const check = (numRuns: number, seed: number, most: number) => {
   fc.assert(
     environmentProperty((config) => accepted.set(JSON.stringify(config), config)),
     { numRuns, seed },
@@ -43,10 +34,30 @@ const check = () => {
   console.log(`✔ ${chosen.length} of them synthesize, of known resource types`);
 };
 
-try {
-  check();
-} catch (error) {
-  const { message, cause } = error as Error;
-  console.error(cause instanceof Error ? cause.stack : cause, message);
-  process.exitCode = 1;
-}
+const USAGE = `usage: npm run check:configuration -- [--inputs N] [--seed N] [--synthesized N]
+
+  --inputs N        configurations that are tried (default: 10000)
+  --seed N          which (default: 20)
+  --synthesized N   how many of those that no rule refuses are synthesized (default: 50)`;
+
+void command(
+  {
+    usage: USAGE,
+    options: {
+      inputs: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: '20' },
+      synthesized: { type: 'string', default: '50' },
+    },
+  },
+  ({ values }) => {
+    const [inputs, seed] = [whole('--inputs', values.inputs, 1), whole('--seed', values.seed)];
+    const synthesized = whole('--synthesized', values.synthesized);
+    try {
+      check(inputs, seed, synthesized);
+    } catch (error) {
+      const { message, cause } = error as Error;
+      console.error(cause instanceof Error ? cause.stack : cause);
+      throw new Error(message, { cause: error });
+    }
+  },
+);
