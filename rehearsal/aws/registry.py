@@ -37,10 +37,13 @@ def name_on_aws(kind: str, logical_id: str, properties: dict, stack_name: str) -
     naming = names()[kind]
     given = at(properties, naming["name"]) if "name" in naming else None
     if given:
-        return str(given)
-    return {"stack": f"{stack_name}-{logical_id}-0A1B2C3D4E5F", "logical": f"{logical_id}-0A1B2C3D4E5F",
-            "short": f"{stack_name[:5]}-{logical_id[:5]}-0A1B2C3D4E5F",
-            "ssm": f"CFN-{logical_id}-0A1B2C3D4E5F"}.get(naming["generated"], "0a1b2c3d4e5f")
+        name = str(given)
+    else:
+        name = {"stack": f"{stack_name}-{logical_id}-0A1B2C3D4E5F", "logical": f"{logical_id}-0A1B2C3D4E5F",
+                "short": f"{stack_name[:6].rstrip('-')}-{logical_id[:5]}-0A1B2C3D4E5F",
+                "project": f"{logical_id[:27]}-0A1B2C3D4E5F",
+                "ssm": f"CFN-{logical_id}-0A1B2C3D4E5F"}.get(naming.get("generated"), "0a1b2c3d4e5f")
+    return name.lower() if naming.get("lowerCase") else name
 
 
 def arn(resource: str, name: str, account: str, region: str) -> str:

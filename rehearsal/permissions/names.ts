@@ -77,7 +77,17 @@ const nameOf = (
   const naming = resource && namings[resource.Type];
   if (!naming) return '';
   const given = naming.name === undefined ? undefined : at(resource.Properties, naming.name);
-  return given === undefined ? generatedName(naming, stack.name, id) : beginning(stacks, namings, stack, given);
+  if (given !== undefined) {
+    const said = beginning(stacks, namings, stack, given);
+    return naming.lowerCase ? said.toLowerCase() : said;
+  }
+  const generated = generatedName(naming, stack.name, id);
+  if (generated === undefined)
+    throw new Error(
+      `${resource.Type} ${id} of ${stack.name} has no ${naming.name}, and which name CloudFormation would generate is not ` +
+        `known: no policy can allow it. Set ${naming.name}`,
+    );
+  return generated;
 };
 
 /** What a value of a template begins with. */

@@ -8,26 +8,46 @@ export interface Naming {
   /** Path of the property with its name: `DBInstanceIdentifier`. @default - it has none */
   readonly name?: string;
   /**
-   * What the name is when no property says it, of stack `platform-dev-mysql` and logical id `Primary`:
+   * What the name is when no property says it, of stack `platform-dev-mysql` and logical id `Primary`. AWS documents few of these
+   * forms: test/rehearsal/naming.test.ts has the names that they were read from. @default - unknown: a template has to give the name
    *
-   * - `stack`: `platform-dev-mysql-Primary-RANDOM`, as CloudFormation names nearly everything
-   * - `short`: `platf-Prima-RANDOM`, where a name has at most 32 characters (load balancers, target groups)
-   * - `logical`: `Primary-RANDOM` (secrets, CodeBuild projects) or `Primary` (Lambda layers)
+   * - `stack`: `platform-dev-mysql-Primary-RANDOM`, as CloudFormation names nearly everything. Of 64 characters at most (roles,
+   *   functions), a long stack's name is cut
+   * - `short`: `platfo-Prima-RANDOM`, five or six characters of each, where few fit (load balancers, parameter groups of ElastiCache)
+   * - `logical`: `Primary-RANDOM` (secrets) or `Primary` (Lambda layers)
+   * - `project`: `Primary-RANDOM` of at most 40 characters, so the logical id is cut after 27 (CodeBuild projects)
    * - `ssm`: `CFN-Primary-RANDOM`
    * - `id`: whatever the service chooses
    */
-  readonly generated: 'stack' | 'short' | 'logical' | 'ssm' | 'id';
+  readonly generated?: 'stack' | 'short' | 'logical' | 'project' | 'ssm' | 'id';
+  /** The service stores the name in lower case, whoever gives it. */
+  readonly lowerCase?: true;
 }
 
 /** How each resource type is named. The emulated AWS reads the same file. */
 export const namings = (): Readonly<Record<string, Naming>> =>
   JSON.parse(readFileSync(join(__dirname, 'names.json'), 'utf8'));
 
-/** The beginning of a generated name. */
-export const generatedName = ({ generated }: Naming, stack: string, logicalId: string): string =>
-  ({ stack: `${stack}-`, short: `${stack.slice(0, 5)}-`, logical: logicalId, ssm: `CFN-${logicalId}-`, id: '' })[
-    generated
-  ];
+/** Characters of the stack's name that any name has at least, and a short one; of the logical id that a project's name has at most. */
+const [LONG, SHORT, PROJECT] = [24, 5, 27];
+
+/** The beginning of a generated name, as far as every name has it. Undefined: nobody knows. */
+export const generatedName = (
+  { generated, lowerCase }: Naming,
+  stack: string,
+  logicalId: string,
+): string | undefined => {
+  if (generated === undefined) return undefined;
+  const name = {
+    stack: `${stack}-`.slice(0, LONG),
+    short: stack.slice(0, SHORT),
+    logical: logicalId,
+    project: logicalId.slice(0, PROJECT),
+    ssm: `CFN-${logicalId}-`,
+    id: '',
+  }[generated];
+  return lowerCase ? name.toLowerCase() : name;
+};
 
 /** The value at a path of the properties. */
 export const at = (properties: unknown, path: string): unknown =>

@@ -3,6 +3,7 @@
 import json
 
 import permissions
+from registry import name_on_aws
 from test.emulator import EmulatorTest, act, deploy, make, reasons, resource
 
 TOPIC = {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:*"], "Resource": ["arn:aws:sns:*:*:platform-dev*"]}
@@ -39,11 +40,26 @@ class Permissions(EmulatorTest):
         self.assert_lacks(stack, "sns:CreateTopic")
 
     def test_a_generated_name_is_cut_as_cloudformation_cuts_it(self):
-        balancer = resource("AWS::ElasticLoadBalancingV2::TargetGroup", TargetType="lambda")
-        everything = {"Effect": "Allow", "Action": ["*"]}
+        targets = {"Targets": resource("AWS::ElasticLoadBalancingV2::TargetGroup", TargetType="lambda")}
         cut = "arn:aws:elasticloadbalancing:*:*:targetgroup/platf-*"
-        stack = self.deploy([{**everything, "Resource": [cut.replace("platf-", "platform-dev")]}], {"Targets": balancer})
+        stack = self.deploy([{"Effect": "Allow", "Action": ["*"], "Resource": [cut]}], targets)
         self.assert_lacks(stack, "elasticloadbalancing:CreateTargetGroup")
+
+    def test_the_generated_name_of_each_kind(self):
+        """The forms that ../../../test/rehearsal/naming.test.ts has observed names of."""
+        name = "platform-dev-one"
+        for kind, logical_id, wanted in (
+            ("AWS::SNS::Topic", "Topic", "platform-dev-one-Topic-0A1B2C3D4E5F"),
+            ("AWS::S3::Bucket", "Logs", "platform-dev-one-logs-0a1b2c3d4e5f"),
+            ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancer", "platfo-LoadB-0A1B2C3D4E5F"),
+            ("AWS::ElastiCache::ParameterGroup", "Parameters", "platfo-param-0a1b2c3d4e5f"),
+            ("AWS::CodeBuild::Project", "PipelineBuildSynthCdkBuildProject6BEFA8E6",
+             "PipelineBuildSynthCdkBuildP-0A1B2C3D4E5F"),
+            ("AWS::SSM::Parameter", "Barrier", "CFN-Barrier-0A1B2C3D4E5F"),
+        ):
+            self.assertEqual(name_on_aws(kind, logical_id, {}, name), wanted)
+        given = {"DBInstanceIdentifier": "Platform-Dev"}
+        self.assertEqual(name_on_aws("AWS::RDS::DBInstance", "Primary", given, name), "platform-dev")
 
     def test_a_region_that_the_condition_leaves_out(self):
         elsewhere = {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}
