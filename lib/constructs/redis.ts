@@ -24,8 +24,8 @@ export interface RedisProps {
   readonly vpc: IVpc;
   readonly config: RedisConfig;
   /**
-   * Replicas of each shard that the group was made with. CloudFormation would replace it for another number (create-only
-   * `ReplicasPerNodeGroup`), ElastiCache itself adds and takes some away. @default - as configured
+   * Replicas of each shard that the group was made with. CloudFormation would replace it for another number (its reference on
+   * `ReplicasPerNodeGroup`: "Update requires: Replacement"), ElastiCache itself adds and takes some away. @default - as configured
    */
   readonly createdReplicasPerShard?: number | undefined;
   /** Id of the replication group and prefix of the ids of users. Fixed: so a change that would replace it fails instead. */

@@ -90,8 +90,9 @@ const stackOf = (Type: string, Properties = {}): readonly AssembledStack[] => [
   },
 ];
 
+const group = (properties: object) => namesOf(stackOf('AWS::ElastiCache::ReplicationGroup', properties), namings());
+
 test('a type of which nobody knows how it would be named has to be named', () => {
-  const group = (properties: object) => namesOf(stackOf('AWS::ElastiCache::ReplicationGroup', properties), namings());
   expect(() => group({})).toThrow(
     'AWS::ElastiCache::ReplicationGroup One of platform-dev-one has no ReplicationGroupId, and which name CloudFormation would ' +
       'generate is not known: no policy can allow it. Set ReplicationGroupId',
