@@ -48,7 +48,10 @@ export const groupLists = (value: Json): readonly number[] => {
   );
 };
 
-/** What CloudFront's prefix list counts as: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html */
+/**
+ * "The weight of a Amazon CloudFront managed prefix list is 55":
+ * https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#aws-managed-prefix-list-weights
+ */
 const PREFIX_LIST_RULES = 55;
 
 const weight = ({ SourcePrefixListId, DestinationPrefixListId }: Json): number =>

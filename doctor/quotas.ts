@@ -2,10 +2,8 @@ import { EDGE_REGION } from '../lib/config/edge-region';
 import { count, ofNodes, groupLists, most, natGatewaysByZone, nodeGroups, nodesOf, rules } from './needs';
 import { planned, regionsOf, sum, type Plan } from './plan';
 
-/** What Service Quotas bounds, and how much of it an environment needs. */
+/** What Service Quotas bounds, and how much of it an environment needs. Its name and its page: rehearsal/provider/quotas.json. */
 export interface Quota {
-  /** As Service Quotas calls it. */
-  readonly title: string;
   readonly service: string;
   readonly code: string;
   /** Where it holds. @default - the home region */
@@ -31,13 +29,9 @@ export const USED_KINDS = [
 ] as const;
 export type UsedKind = (typeof USED_KINDS)[number];
 
-/**
- * Every quota that an environment could meet. Names and codes are those of Service Quotas, as
- * `aws service-quotas list-aws-default-service-quotas --service-code SERVICE` lists them.
- */
+/** Every quota that an environment could meet. */
 export const QUOTAS: readonly Quota[] = [
   {
-    title: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
     service: 'ec2',
     code: 'L-1216C47A',
     need: (plan, _region, vcpus) =>
@@ -45,91 +39,78 @@ export const QUOTAS: readonly Quota[] = [
     used: 'instances',
     reason: 'vCPUs of all node groups at their most, each in the middle of a roll',
   },
-  { title: 'EC2-VPC Elastic IPs', service: 'ec2', code: 'L-0263D0A3', need: count('AWS::EC2::EIP'), used: 'addresses' },
-  { title: 'VPCs per Region', service: 'vpc', code: 'L-F678F1CE', need: count('AWS::EC2::VPC'), used: 'vpcs' },
+  { service: 'ec2', code: 'L-0263D0A3', need: count('AWS::EC2::EIP'), used: 'addresses' },
+  { service: 'vpc', code: 'L-F678F1CE', need: count('AWS::EC2::VPC'), used: 'vpcs' },
   {
-    title: 'Internet gateways per Region',
     service: 'vpc',
     code: 'L-A4707A72',
     need: count('AWS::EC2::InternetGateway'),
     used: 'internetGateways',
   },
   {
-    title: 'NAT gateways per Availability Zone',
     service: 'vpc',
     code: 'L-FE5A380F',
     need: (plan) => most(natGatewaysByZone(plan)),
     used: 'natGateways',
   },
   {
-    title: 'Interface VPC endpoints per VPC',
     service: 'vpc',
     code: 'L-29B6F2EB',
     need: (plan) =>
       planned(plan, 'AWS::EC2::VPCEndpoint').filter((one) => one.properties.VpcEndpointType === 'Interface').length,
   },
   {
-    title: 'IPv4 CIDR blocks per VPC',
     service: 'vpc',
     code: 'L-83CA0A9D',
     need: (plan, region) => 1 + count('AWS::EC2::VPCCidrBlock')(plan, region),
   },
   {
-    title: 'Security groups per network interface',
     service: 'vpc',
     code: 'L-2AFB9258',
     need: (plan) =>
       most(plan.stacks.flatMap(({ resources }) => resources.flatMap(({ properties }) => groupLists(properties)))),
   },
   {
-    title: 'Inbound or outbound rules per security group',
     service: 'vpc',
     code: 'L-0EA8095F',
     need: (plan) => most(rules(plan)),
   },
   {
-    title: 'Application Load Balancers per Region',
     service: 'elasticloadbalancing',
     code: 'L-53DA6B97',
     need: count('AWS::ElasticLoadBalancingV2::LoadBalancer'),
   },
   {
-    title: 'Storage for General Purpose SSD (gp3) volumes, in TiB',
     service: 'ebs',
     code: 'L-7A658B76',
     need: (plan) => Math.ceil(ofNodes(({ Ebs }) => (Ebs.VolumeType === 'gp3' ? Ebs.VolumeSize : 0))(plan) / 1024),
     reason: 'root volumes of the nodes; volumes of pods come on top',
   },
   {
-    title: 'Storage for Provisioned IOPS SSD (io2) volumes, in TiB',
     service: 'ebs',
     code: 'L-09BD8365',
     need: (plan) => Math.ceil(ofNodes(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.VolumeSize : 0))(plan) / 1024),
   },
   {
-    title: 'IOPS for Provisioned IOPS SSD (io2) volumes',
     service: 'ebs',
     code: 'L-8D977E7E',
     need: ofNodes(({ Ebs }) => (Ebs.VolumeType === 'io2' ? Ebs.Iops : 0)),
   },
-  { title: 'Clusters', service: 'eks', code: 'L-1194D53C', need: count('AWS::EKS::Cluster'), used: 'clusters' },
-  { title: 'Managed node groups per cluster', service: 'eks', code: 'L-6D54EA21', need: count('AWS::EKS::Nodegroup') },
+  { service: 'eks', code: 'L-1194D53C', need: count('AWS::EKS::Cluster'), used: 'clusters' },
+  { service: 'eks', code: 'L-6D54EA21', need: count('AWS::EKS::Nodegroup') },
   {
-    title: 'Nodes per managed node group',
     service: 'eks',
     code: 'L-BD136A63',
     need: (plan) => most(nodeGroups(plan).map(nodesOf)),
   },
-  { title: 'Proxies', service: 'rds', code: 'L-D94C7EA3', need: count('AWS::RDS::DBProxy') },
+  { service: 'rds', code: 'L-D94C7EA3', need: count('AWS::RDS::DBProxy') },
   {
-    title: 'Read replicas per primary',
     service: 'rds',
     code: 'L-5BC124EF',
     need: (plan) =>
       planned(plan, 'AWS::RDS::DBInstance').filter((one) => one.properties.SourceDBInstanceIdentifier).length,
   },
   {
-    title: 'Nodes per Region',
     service: 'elasticache',
     code: 'L-DFE45DF3',
     need: (plan) =>
@@ -141,7 +122,6 @@ export const QUOTAS: readonly Quota[] = [
     used: 'cacheNodes',
   },
   {
-    title: 'Distributions per AWS account',
     service: 'cloudfront',
     code: 'L-24B04930',
     regions: () => [EDGE_REGION],
@@ -149,14 +129,12 @@ export const QUOTAS: readonly Quota[] = [
     used: 'distributions',
   },
   {
-    title: 'ACM certificates',
     service: 'acm',
     code: 'L-F141DD1D',
     regions: regionsOf,
     need: count('AWS::CertificateManager::Certificate'),
   },
   {
-    title: 'Domain names per ACM certificate',
     service: 'acm',
     code: 'L-FB94F0B0',
     regions: regionsOf,
@@ -169,9 +147,11 @@ export const QUOTAS: readonly Quota[] = [
   },
 ];
 
-/** Functions that may run at the same time, of which AWS keeps 100 back: a new account may have ten. */
+/**
+ * Functions that may run at the same time. "New AWS accounts have reduced concurrency and memory quotas", says the page of the quota;
+ * ten are what people meet.
+ */
 export const CONCURRENCY = {
-  title: 'Concurrent executions',
   service: 'lambda',
   code: 'L-B99A9384',
   least: 100,

@@ -70,7 +70,7 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the doctor knows what an environment is and what it makes, not how', () => {
+  test('the doctor knows what an environment is, what it makes and what AWS says, not how', () => {
     const known =
       /^(command-line|lib\/(config\/(index|environment|edge-region)|platform)\.ts|(doctor|rehearsal\/provider)\/.*)$/;
     const wrong = files

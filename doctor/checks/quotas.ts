@@ -2,13 +2,18 @@ import { check, misses, type Check, type Miss } from '../check';
 import type { Facts } from '../facts';
 import type { Used } from '../facts/usage';
 import { planned, sum, type Plan } from '../plan';
+import { serviceQuota } from '../../rehearsal/provider/service-quotas';
 import { CONCURRENCY, functionRegions, quotaKey, QUOTAS, type Quota } from '../quotas';
-
-const USER_GUIDE = 'https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html';
 
 /** The command that asks for more. */
 const raise = (region: string, service: string, code: string, value: number): string =>
   `aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${value}`;
+
+/** The title of the check of a quota, and its source. */
+const about = (service: string, code: string) => {
+  const { name, source } = serviceQuota(service, code);
+  return { title: `Quota ${code}: ${name}`, source: `${source}, ${service}` };
+};
 
 /** How much of it is not of the environment. Of what counts by zone, that of the fullest zone. */
 const others = (plan: Plan, all: readonly Used[], { resources }: Facts['deployed']): number => {
@@ -22,10 +27,9 @@ const others = (plan: Plan, all: readonly Used[], { resources }: Facts['deployed
   );
 };
 
-const quotaCheck = ({ title, service, code, regions = ({ region }) => [region], need, used, reason }: Quota): Check =>
+const quotaCheck = ({ service, code, regions = ({ region }) => [region], need, used, reason }: Quota): Check =>
   check({
-    title: `Quota ${code}: ${title}`,
-    source: `${USER_GUIDE}, ${service}`,
+    ...about(service, code),
     facts: [
       'quotas',
       ...(used === undefined ? [] : (['deployed', used] as const)),
@@ -39,15 +43,14 @@ const quotaCheck = ({ title, service, code, regions = ({ region }) => [region], 
         if (needed === 0 || (granted !== undefined && needed + taken <= granted)) return undefined;
         const more = `${needed}${reason === undefined ? '' : ` (${reason})`}${taken > 0 ? `, and others in the account use ${taken}` : ''}`;
         return {
-          missing: `“${title}” allows ${granted ?? 'nothing'} in ${region}. The environment needs ${more}.`,
+          missing: `“${serviceQuota(service, code).name}” allows ${granted ?? 'nothing'} in ${region}. The environment needs ${more}.`,
           remedy: raise(region, service, code, needed + taken),
         };
       }),
   });
 
 const FUNCTIONS = check({
-  title: `Quota ${CONCURRENCY.code}: ${CONCURRENCY.title}`,
-  source: 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html',
+  ...about(CONCURRENCY.service, CONCURRENCY.code),
   facts: ['quotas'],
   find: (plan, { quotas }) =>
     misses(functionRegions(plan), (region): Miss | undefined => {
@@ -69,7 +72,7 @@ const FUNCTIONS = check({
     }),
 });
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html: it is none of Service Quotas, which raises it for nobody. */
+/** "Up to 5,000 … per cluster" (the source of the check). The page of EKS on its quotas says that Service Quotas does not adjust it. */
 export const POD_IDENTITIES = 5000;
 
 const ASSOCIATIONS = check({
@@ -87,23 +90,16 @@ const ASSOCIATIONS = check({
           {
             missing: `The cluster would have ${needed} Pod Identity associations, and EKS takes ${POD_IDENTITIES}. Each tenant has one.`,
             remedy:
-              'Ask AWS Support for more, as Service Quotas does not raise it; or take tenants out (docs/tenants.md)',
+              'Service Quotas does not raise it: ask AWS Support whether they do, or take tenants out (docs/tenants.md)',
           },
         ];
   },
 });
 
 /** Instances and storage of RDS, which it counts itself. What is deployed is counted already. */
-const databaseQuota = (
-  title: string,
-  code: string,
-  name: string,
-  need: (plan: Plan) => number,
-  held: (plan: Plan) => number,
-) =>
+const databaseQuota = (code: string, name: string, need: (plan: Plan) => number, held: (plan: Plan) => number) =>
   check({
-    title: `Quota ${code}: ${title}`,
-    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html',
+    ...about('rds', code),
     facts: ['databaseQuotas', 'deployed'],
     find: (plan, { databaseQuotas, deployed }) => {
       const own = deployed.resources.some(({ type }) => type === 'AWS::RDS::DBInstance') ? held(plan) : 0;
@@ -113,7 +109,7 @@ const databaseQuota = (
         ? []
         : [
             {
-              missing: `“${title}” allows ${max} in ${plan.region}. The environment needs ${needed}${taken > 0 ? `, and others in the account use ${taken}` : ''}.`,
+              missing: `“${serviceQuota('rds', code).name}” allows ${max} in ${plan.region}. The environment needs ${needed}${taken > 0 ? `, and others in the account use ${taken}` : ''}.`,
               remedy: raise(plan.region, 'rds', code, needed + taken),
             },
           ];
@@ -129,7 +125,6 @@ const storage = (plan: Plan, field: 'AllocatedStorage' | 'MaxAllocatedStorage'):
 };
 
 const DATABASES = databaseQuota(
-  'DB instances',
   'L-7B6409FD',
   'DBInstances',
   (plan) => databases(plan).length,
@@ -137,7 +132,6 @@ const DATABASES = databaseQuota(
 );
 
 const STORAGE = databaseQuota(
-  'Total storage for all DB instances',
   'L-7ADDB58A',
   'AllocatedStorage',
   (plan) => storage(plan, 'MaxAllocatedStorage'),
@@ -145,16 +139,9 @@ const STORAGE = databaseQuota(
 );
 
 /** Roles and managed policies, which IAM counts itself: those of the account, and what is yet to be made. */
-const iamQuota = (
-  title: string,
-  code: string,
-  name: 'Roles' | 'Policies',
-  type: string,
-  more: (plan: Plan) => number,
-) =>
+const iamQuota = (code: string, name: 'Roles' | 'Policies', type: string, more: (plan: Plan) => number) =>
   check({
-    title: `Quota ${code}: ${title}`,
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+    ...about('iam', code),
     facts: ['iamSummary', 'deployed'],
     find: (plan, { iamSummary, deployed }) => {
       const made = deployed.resources.filter((one) => one.type === type).length;
@@ -164,7 +151,7 @@ const iamQuota = (
         ? []
         : [
             {
-              missing: `“${title}” allows ${max}. The account has ${taken}, and the environment needs ${needed} more.`,
+              missing: `“${serviceQuota('iam', code).name}” allows ${max}. The account has ${taken}, and the environment needs ${needed} more.`,
               remedy: raise('us-east-1', 'iam', code, needed + taken),
             },
           ];
@@ -181,7 +168,7 @@ export const QUOTA_CHECKS: readonly Check[] = [
   FUNCTIONS,
   DATABASES,
   STORAGE,
-  iamQuota('Roles per account', 'L-FE177D64', 'Roles', 'AWS::IAM::Role', rotations),
-  iamQuota('Customer managed policies per account', 'L-E95E4862', 'Policies', 'AWS::IAM::ManagedPolicy', () => 0),
+  iamQuota('L-FE177D64', 'Roles', 'AWS::IAM::Role', rotations),
+  iamQuota('L-E95E4862', 'Policies', 'AWS::IAM::ManagedPolicy', () => 0),
   ASSOCIATIONS,
 ];

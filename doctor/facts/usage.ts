@@ -70,11 +70,14 @@ export const addresses = reader(['ec2:DescribeAddresses'], async (aws) => {
   return Addresses.map(({ PublicIp }) => one(PublicIp));
 });
 
+/** NAT gateways "only count toward your quota in the pending, active, and deleting states": the page of the quota. */
+const COUNTED = new Set<string>(['pending', 'available', 'deleting']);
+
 export const natGateways = reader(['ec2:DescribeNatGateways', 'ec2:DescribeSubnets'], async (aws) => {
   const ec2 = aws.client(EC2Client);
   const gateways = await pages(
     (NextToken) => ec2.send(new DescribeNatGatewaysCommand({ NextToken })),
-    (page) => page.NatGateways?.filter(({ State }) => State === 'available' || State === 'pending'),
+    (page) => page.NatGateways?.filter(({ State = '' }) => COUNTED.has(State)),
     (page) => page.NextToken,
   );
   const subnets = await pages(

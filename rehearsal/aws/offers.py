@@ -6,6 +6,7 @@ import nodes
 import zone_ids
 from answers import answer
 from ministack_api import Refused
+from service_quotas import QUOTAS
 
 LIST = "com.amazonaws.global.cloudfront.origin-facing"
 DATABASE_CLASSES = tuple(f"db.{family}.{size}" for family in ("t3", "t4g", "m5", "m6g", "m7g", "r5", "r6g", "r7g")
@@ -187,10 +188,10 @@ def database_quotas(_query: dict) -> tuple:
     granted = account.field("quotas", {})
     held = list(rds._instances.values())
     storage = sum(int(instance.get("AllocatedStorage") or 0) for instance in held)
-    quotas = (("DBInstances", len(held), granted.get("rds/L-7B6409FD", 40)),
-              ("AllocatedStorage", storage, granted.get("rds/L-7ADDB58A", 100_000)))
+    quotas = (("DBInstances", len(held), "rds/L-7B6409FD"), ("AllocatedStorage", storage, "rds/L-7ADDB58A"))
     return answer("rds", "DescribeAccountAttributes", {"AccountQuotas": [
-        {"AccountQuotaName": name, "Used": used, "Max": most} for name, used, most in quotas]})
+        {"AccountQuotaName": name, "Used": used, "Max": granted.get(key, QUOTAS[key]["default"])}
+        for name, used, key in quotas]})
 
 
 def addon_versions(query: dict) -> tuple:

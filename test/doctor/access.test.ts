@@ -1,3 +1,4 @@
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { NODE_VOLUMES, POD_VOLUMES } from '../../doctor/checks/access';
 import type { Facts } from '../../doctor/facts';
 import { planWith, resource } from './plan';
@@ -67,4 +68,13 @@ describe('the key of volumes', () => {
   test('that is disabled starts no node', () => {
     expect(lacking([allow({ AWS: [AUTO_SCALING, DRIVER] })], { enabled: false })).toEqual({ nodes: true, pods: false });
   });
+});
+
+test('what CloudFormation takes of a hosted rotation has no permissions boundary, as docs/doctor.md says', () => {
+  const spec = loadAwsServiceSpecSync();
+  const [schedule] = spec.lookup('resource', 'cloudFormationType', 'equals', 'AWS::SecretsManager::RotationSchedule');
+  const { type } = schedule!.properties.HostedRotationLambda!;
+  const { properties } = spec.get('typeDefinition', type.type === 'ref' ? type.reference.$ref : '');
+  expect(Object.keys(properties)).toContain('RotationLambdaName');
+  expect(Object.keys(properties).filter((name) => /boundary/i.test(name))).toEqual([]);
 });

@@ -1,6 +1,9 @@
 import { QUOTA_CHECKS } from '../../doctor/checks/quotas';
 import type { Facts } from '../../doctor/facts';
+import { natGateways } from '../../doctor/facts/usage';
 import { QUOTAS } from '../../doctor/quotas';
+import type { Aws } from '../../doctor/aws';
+import { serviceQuota, serviceQuotas } from '../../rehearsal/provider/service-quotas';
 import { planWith, resource } from './plan';
 
 const find = (code: string, plan: ReturnType<typeof planWith>, facts: Partial<Facts>) =>
@@ -132,4 +135,32 @@ test('a thousand functions at the same time are advised, a hundred are needed', 
   ]);
   expect(find('L-B99A9384', plan, { quotas: functions(500) })).toMatchObject([{ advice: true }]);
   expect(find('L-B99A9384', plan, { quotas: functions(1000) })).toEqual([]);
+});
+
+describe('the list of quotas', () => {
+  test('has no quota twice, a page of AWS for each, and only what is asked', () => {
+    const all = Object.entries(serviceQuotas());
+    const codes = all.map(([key]) => key.slice(key.indexOf('/') + 1));
+    expect(codes.filter((code) => !/^L-[0-9A-F]{8}$/.test(code))).toEqual([]);
+    expect(new Set(codes).size).toBe(all.length);
+    expect(new Set(all.map(([, { name }]) => name)).size).toBe(all.length);
+    expect(all.filter(([, { source }]) => !source.startsWith('https://docs.aws.amazon.com/'))).toEqual([]);
+    expect(codes.filter((code) => !QUOTA_CHECKS.some(({ title }) => title.startsWith(`Quota ${code}: `)))).toEqual([]);
+  });
+
+  test('refuses a code that it does not know', () => {
+    expect(() => serviceQuota('vpc', 'L-00000000')).toThrow(
+      'rehearsal/provider/quotas.json has no vpc/L-00000000: add its name, default and page',
+    );
+  });
+});
+
+test('a NAT gateway that is being deleted still counts, a deleted one does not', async () => {
+  const NatGateways = ['available', 'pending', 'deleting', 'deleted', 'failed'].map((State) => ({
+    NatGatewayId: State,
+    State,
+  }));
+  const aws = { client: () => ({ send: async () => ({ NatGateways, Subnets: [] }) }) } as unknown as Aws;
+  const counted = await natGateways.read(aws, planWith([]));
+  expect(counted.map(({ id }) => id)).toEqual(['available', 'pending', 'deleting']);
 });

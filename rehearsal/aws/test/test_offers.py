@@ -6,6 +6,7 @@ import chatbot
 import offers
 import service_quotas
 from answers import parsed
+from ministack.services import iam
 from test.emulator import REGION, EmulatorTest
 
 
@@ -29,6 +30,15 @@ class Offers(EmulatorTest):
         account.provide({"quotas": {"vpc/L-F678F1CE": 7}})
         granted = parsed("service-quotas", "GetServiceQuota", self.quota("GetServiceQuota", "vpc", "L-F678F1CE"))
         self.assertEqual(granted["Quota"]["Value"], 7)
+
+    def test_iam_and_rds_tell_the_same_defaults_themselves(self):
+        query = {"Action": ["GetAccountSummary"]}
+        summary = iam._IAM_HANDLERS["GetAccountSummary"](query)[2].decode()
+        for name, key in (("RolesQuota", "iam/L-FE177D64"), ("PoliciesQuota", "iam/L-E95E4862")):
+            self.assertIn(f"<key>{name}</key><value>{service_quotas.QUOTAS[key]['default']}<", summary)
+        told = parsed("rds", "DescribeAccountAttributes", offers.database_quotas({}))["AccountQuotas"]
+        self.assertEqual({one["AccountQuotaName"]: one["Max"] for one in told},
+                         {"DBInstances": 40, "AllocatedStorage": 100_000})
 
     def test_a_quota_that_nobody_knows_is_refused(self):
         status, _, body = self.quota("GetAWSDefaultServiceQuota", "vpc", "L-00000000")
