@@ -8,7 +8,8 @@ export interface ServiceLinkedRole {
 
 /**
  * The service-linked roles behind resource types. Names: the IAM user guide, "AWS services that work with IAM", and the page of each
- * service on its service-linked roles.
+ * service on its service-linked roles. The handlers of AWS::EC2::FlowLog and AWS::WAFv2::LoggingConfiguration ask for theirs whatever
+ * the destination; the pages of AWS tie both roles to Firehose.
  */
 export const SERVICE_LINKED_ROLES: readonly ServiceLinkedRole[] = [
   { service: 'eks.amazonaws.com', name: 'AWSServiceRoleForAmazonEKS', neededBy: ['AWS::EKS::Cluster'] },

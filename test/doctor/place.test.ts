@@ -11,9 +11,11 @@ const missing = (id: string) => {
 };
 
 test('zones without EKS or VPC origins are refused by their ids, and no others', () => {
-  expect(missing('use1-az3')).toEqual(['eu-west-1a is use1-az3 in this account, where EKS makes no cluster.']);
+  expect(missing('use1-az3')).toEqual([
+    'eu-west-1a is use1-az3 in this account, which lacks EKS, VPC origins of CloudFront, RDS Proxy.',
+  ]);
   expect(missing('apne1-az3')).toEqual([
-    'eu-west-1a is apne1-az3 in this account, which VPC origins of CloudFront do not reach.',
+    'eu-west-1a is apne1-az3 in this account, which lacks VPC origins of CloudFront.',
   ]);
   expect(missing('apne2-az1')).toEqual([]);
 });
