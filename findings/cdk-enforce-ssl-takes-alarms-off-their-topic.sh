@@ -4,7 +4,8 @@
 # Guess: `SnsAction` gives CloudWatch the right to publish, as the targets of EventBridge and of S3 give it to their service; and
 # doing what cdk-nag's AwsSolutions-SNS3 asks for (`enforceSSL: true`) only refuses plain HTTP.
 # Seen: `SnsAction` gives no right. Without a policy of its own a topic has that of SNS, which lets the account's alarms publish.
-# `enforceSSL` makes a policy, which replaces it: the one statement is a Deny, cdk-nag is content, and no alarm arrives.
+# `enforceSSL` makes a policy, which replaces it: the one statement is a Deny, and cdk-nag is content. CloudWatch then "is not
+# authorized to perform: SNS:Publish" (aws-solutions/automated-security-response-on-aws#43); the alarm's history alone says so.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
