@@ -13,6 +13,9 @@ from registry import arn, name_on_aws, names, registry, schema
 ROLES: dict[tuple[str, str, str], str] = {}
 """Account, region and name of a stack -> the role that it was given. It keeps one until it is given another."""
 
+TAGS = "aws:ResourceTag/"
+"""What the names of conditions on tags begin with. By itself, it says that the tags of a thing are known."""
+
 OWN_ROLE = r"arn:aws:iam::{account}:role/(?!aws-service-role/).+"
 
 
@@ -28,10 +31,12 @@ def install() -> None:
                                  provisioners._delete_resource)
 
     def provision_allowed(kind, logical_id, properties, stack_name):
+        refuse_empty(kind, properties)
         require("create", kind, logical_id, properties, stack_name)
         return provision(kind, logical_id, properties, stack_name)
 
     def update_allowed(kind, physical_id, old, new, stack_name, logical_id=None, *args):
+        refuse_empty(kind, new)
         if old != new:
             require("update", kind, logical_id or physical_id, new, stack_name)
         return change(kind, physical_id, old, new, stack_name, logical_id, *args)
@@ -58,6 +63,15 @@ def install() -> None:
     replace(provisioners, "_update_resource", update_allowed)
     replace(provisioners, "_delete_resource", delete_allowed)
     replace(engine, "_resolve_refs", resolve_allowed)
+
+
+def refuse_empty(kind: str, properties: dict) -> None:
+    """Refuse statements of nothing, in IAM's words: https://github.com/terraform-aws-modules/terraform-aws-iam/issues/603"""
+    documents = [one.get("PolicyDocument") for one in (properties, *(properties.get("Policies") or []))]
+    statements = [one for document in documents if document for one in _list(document["Statement"])]
+    for name in ("Action", "NotAction", "Resource", "NotResource") if kind.startswith("AWS::IAM::") else ():
+        if any(statement.get(name) in ([], "") for statement in statements):
+            raise ValueError(f"Policy statement must contain {name.removeprefix('Not').lower()}s.")
 
 
 def _remember_role(handle, parameter):
@@ -93,12 +107,14 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
     account, region, known = get_account_id(), get_region(), schema(kind)
     called = known["handlers"].get(handler, []) if known else []
     context = {"aws:RequestedRegion": region}
-    if handler != "create" and isinstance(properties.get("Tags"), list):
-        context |= {f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in properties["Tags"]}
     naming = names().get(kind, {"resources": []})
+    if handler != "create" and naming["resources"]:
+        context |= {TAGS: "known"} | {f"{TAGS}{tag['Key']}": tag["Value"] for tag in _tags(properties)}
     for action in called:
         on = registry()["actions"].get(action)
         if on is None:
+            if action not in registry()["leftOut"]:
+                raise ValueError(f"registry.json neither says what {action} acts on nor leaves it out: generate it anew")
             continue
         if action == "iam:PassRole":
             for role in _roles(properties, account):
@@ -113,6 +129,13 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
             name = name_on_aws(kind, logical_id, properties, stack_name) if own else ""
             for resource in own or [None]:
                 yield action, resource and arn(resource, name, account, region), context
+
+
+def _tags(properties: dict) -> list[dict]:
+    """The tags of a thing, which some types have as an object. Those of a launch template itself are among its specifications."""
+    tags = properties.get("Tags") or next((one["Tags"] for one in properties.get("TagSpecifications") or []
+                                           if one.get("ResourceType") == "launch-template"), [])
+    return [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else tags
 
 
 def _attached(kind: str, logical_id: str, properties: dict, stack_name: str, account: str) -> list[str]:
@@ -161,7 +184,8 @@ def _matches(statement: dict, action: str, resource: str | None, context: dict[s
         return False
     if resource is not None and not any(_like(pattern, resource) for pattern in _list(statement["Resource"])):
         return False
-    return all(key not in context or any(_like(value, context[key]) for value in _list(values))
+    return all(any(_like(value, context[key]) for value in _list(values)) if key in context
+               else not (key.startswith(TAGS) and TAGS in context)
                for conditions in statement.get("Condition", {}).values() for key, values in conditions.items())
 
 

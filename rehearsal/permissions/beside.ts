@@ -3,6 +3,10 @@ type Names = readonly string[];
 
 /** What is acted on beside the resources of templates: resource types of IAM, and the names of theirs. */
 export const BESIDE: Readonly<Record<string, Names>> = {
+  // The nested stacks that the transform of Secrets Manager brings.
+  'cloudformation:stack': ['PREFIX*'],
+  // Connections are made by hand.
+  'codeconnections:Connection': ['*'],
   // Node groups start instances from their launch templates, and EKS asks whether its caller may.
   'ec2:image': ['*'],
   'ec2:instance': ['*'],

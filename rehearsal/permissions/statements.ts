@@ -64,12 +64,12 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
   for (const action of [...new Set(handlers)].toSorted()) {
     const on = registry.actions[action];
     if (!on || action === 'iam:CreateServiceLinkedRole') continue;
-    if (action === 'iam:PassRole')
+    if (on.length === 0) allow(action, ['*'], { StringEquals: regionsOf(action) });
+    else if (action === 'iam:PassRole')
       allow(action, roles.filter(isOwn), { StringEquals: { 'iam:PassedToService': trusted(stacks) } });
     else if (action === 'iam:AttachRolePolicy')
       allow(action, roles.filter(isOwn), { ArnEquals: { 'iam:PolicyARN': [...attached(stacks), ...policies] } });
     else if (action.startsWith('iam:') && action !== 'iam:GetRole') allow(action, on.flatMap(arnsOf).filter(isOwn));
-    else if (on.length === 0) allow(action, ['*'], { StringEquals: regionsOf(action) });
     else if (action.startsWith('ec2:'))
       allow(action, ['*'], { StringEquals: isDeletion(action, on) ? { ...here, ...tagged(stacks) } : here });
     else allow(action, on.flatMap(arnsOf));
@@ -90,6 +90,11 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
   const prefix = commonPrefix(stacks.map(({ name }) => name));
   allow('cloudformation:DescribeStacks', [`arn:aws:cloudformation:*:${account}:stack/${prefix}*`]);
   for (const action of ['s3:GetObject', 's3:GetObjectVersion']) allow(action, ['arn:aws:s3:::cdk-*-assets-*/*']);
+  if (types.includes('AWS::SecretsManager::RotationSchedule')) {
+    // The template and the code of the function that the transform of Secrets Manager brings, in buckets of AWS, and its transform.
+    allow('s3:GetObject', ['arn:aws:s3:::*'], { StringNotEquals: { 'aws:ResourceAccount': account } });
+    allow('cloudformation:CreateChangeSet', ['arn:aws:cloudformation:*:aws:transform/*']);
+  }
   allow('ssm:GetParameters', [`arn:aws:ssm:*:${account}:parameter/cdk-bootstrap/*`]);
 
   return [...groups.values()].map((group, index) => ({ Sid: sid(group.Action[0]!, index), ...group }));
@@ -145,8 +150,9 @@ const attached = (stacks: readonly AssembledStack[]): readonly string[] => {
   return [...new Set(names)].toSorted().map((name) => `arn:aws:iam::aws:${name}`);
 };
 
+/** Launch templates are not among them: what they carry is for the instances. */
 const TAGGED_KINDS =
-  /^ec2:(elastic-ip|internet-gateway|launch-template|natgateway|route-table|security-group|subnet|vpc|vpc-endpoint|vpc-flow-log)$/;
+  /^ec2:(elastic-ip|internet-gateway|natgateway|route-table|security-group|subnet|vpc|vpc-endpoint|vpc-flow-log)$/;
 
 /** Whether an action takes away things of which each has a tag from its creation on. */
 const isDeletion = (action: string, kinds: readonly string[]) =>

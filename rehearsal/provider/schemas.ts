@@ -20,6 +20,8 @@ export interface ProviderSchemas {
   readonly types: Readonly<Record<string, TypeSchema>>;
   /** The resource types of IAM that an action acts on: `rds:CreateDBInstance` on `rds:db`, …. None: it takes `*` only. */
   readonly actions: Readonly<Record<string, readonly string[]>>;
+  /** Actions of handlers that no policy needs, and why. */
+  readonly leftOut: Readonly<Record<string, string>>;
   /** The ARN of each resource type of IAM, with variables. */
   readonly resources: Readonly<Record<string, string>>;
 }

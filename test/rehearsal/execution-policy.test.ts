@@ -24,6 +24,21 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
 const like = (pattern: string, text: string) =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
+/** What a deployment needs beyond doubt, whatever the tables say. */
+const NEEDED: readonly (readonly [type: string, actions: readonly string[]])[] = [
+  [
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    ['CreateLoadBalancer', 'DeleteLoadBalancer', 'ModifyLoadBalancerAttributes', 'AddTags', 'RemoveTags'].map(
+      (action) => `elasticloadbalancing:${action}`,
+    ),
+  ],
+  [
+    'AWS::SecretsManager::RotationSchedule',
+    ['cloudformation:CreateStack', 'cloudformation:DeleteStack', 'lambda:AddPermission', 's3:GetObject'],
+  ],
+  ['AWS::CodePipeline::Pipeline', ['codeconnections:PassConnection']],
+];
+
 describe.each(ASSEMBLIES)('the execution policies of %s', (_, stacks) => {
   test('fit into what IAM allows', () => {
     const policies = executionPolicies(stacks());
@@ -44,6 +59,7 @@ describe.each(ASSEMBLIES)('the execution policies of %s', (_, stacks) => {
       wide.some(({ Action }) => Action.includes('iam:ListRoles')) ? ['iam:ListRoles'] : [],
     );
     expect(wide.filter(({ Condition }) => !Condition?.StringEquals?.['aws:RequestedRegion'])).toEqual([]);
+    expect(all.filter(({ Action, Resource }) => Action.length === 0 || Resource.length === 0)).toEqual([]);
   });
 
   test('pass roles, link roles and attach policies only as the templates do', () => {
@@ -61,6 +77,22 @@ describe.each(ASSEMBLIES)('the execution policies of %s', (_, stacks) => {
         ]);
       }
     expect(JSON.stringify(statements(stacks()))).not.toContain('AdministratorAccess');
+  });
+
+  test.each(NEEDED)('where there is %s, allow what it needs', (type, actions) => {
+    const all = statements(stacks());
+    const there = stacks().some(({ template }) =>
+      Object.values(template.Resources ?? {}).some((one) => one.Type === type),
+    );
+    const lacking = actions.filter((action) => !all.some((one) => one.Action.includes(action)));
+    expect(there ? lacking : []).toEqual([]);
+  });
+
+  test('delete launch templates, which have no tags', () => {
+    const deleting = statements(stacks()).filter(({ Action }) => Action.includes('ec2:DeleteLaunchTemplate'));
+    expect(deleting.flatMap(({ Condition }) => Object.keys(Condition!.StringEquals!))).toEqual(
+      deleting.map(() => 'aws:RequestedRegion'),
+    );
   });
 
   test('allow what creates each resource, on its own ARN', () => {
@@ -105,6 +137,13 @@ test('the table of service-linked roles has every type that makes one, and no ty
     .map(([type]) => type);
   expect(making.filter((type) => !listed.has(type))).toEqual([]);
   expect([...listed].filter((type) => !(type in providerSchemas().types))).toEqual([]);
+});
+
+test('what every handler calls is either allowed or left out for a reason', () => {
+  const { types, actions, leftOut } = providerSchemas();
+  const called = Object.values(types).flatMap(({ handlers }) => Object.values(handlers).flat());
+  expect(called.filter((action) => action in actions === action in leftOut)).toEqual([]);
+  expect(Object.values(leftOut).filter((reason) => reason === '')).toEqual([]);
 });
 
 test('a type that the extract of the registry lacks is refused, with the way out', () => {

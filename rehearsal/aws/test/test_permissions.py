@@ -79,6 +79,42 @@ class Permissions(EmulatorTest):
         self.assertEqual(len(found), 1)
         self.assertRegex(found[0], rf"^arn:aws:iam::{self.account}:policy/platform-dev-test-P-")
 
+    def test_a_policy_with_a_statement_of_nothing_is_refused(self):
+        for statement, what in (({**TOPIC, "Resource": []}, "resources"), ({**TOPIC, "Action": []}, "actions")):
+            document = {"Version": "2012-10-17", "Statement": [statement]}
+            for kind, properties in (("AWS::IAM::ManagedPolicy", {"PolicyDocument": document}),
+                                     ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": []},
+                                                         "Policies": [{"PolicyName": "p", "PolicyDocument": document}]})):
+                template = {"Resources": {"It": resource(kind, **properties)}}
+                stack = act("CreateStack", f"nothing-{what}-{kind[10:]}", TemplateBody=json.dumps(template))
+                self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
+                self.assertIn(f"Policy statement must contain {what}.", reasons(stack))
+
+    def test_a_condition_on_tags_is_not_met_by_a_thing_without_them(self):
+        tagged = {"StringEquals": {"aws:ResourceTag/Environment": "dev"}}
+        statement = {"Action": ["ec2:*"], "Resource": ["*"], "Condition": tagged}
+
+        def may(kind: str, properties: dict) -> bool:
+            return all(permissions._matches(statement, action, on, context) for action, on, context in
+                       permissions.requests("delete", kind, "A", properties, "platform-dev-test")
+                       if action.startswith("ec2:Delete"))
+
+        tags = [{"Key": "Environment", "Value": "dev"}]
+        self.assertTrue(may("AWS::EC2::VPC", {"Tags": tags}))
+        self.assertFalse(may("AWS::EC2::VPC", {}))
+        self.assertFalse(may("AWS::EC2::LaunchTemplate", {}))
+        specified = [{"ResourceType": "launch-template", "Tags": tags}]
+        self.assertTrue(may("AWS::EC2::LaunchTemplate", {"TagSpecifications": specified}))
+        self.assertTrue(may("AWS::EC2::Route", {}))  # the route table has tags, and they are not known here
+
+    def test_an_action_of_which_nothing_is_known_stops(self):
+        known = permissions.registry()["actions"].pop("sns:CreateTopic")
+        try:
+            with self.assertRaisesRegex(ValueError, "registry.json neither says what sns:CreateTopic acts on"):
+                list(permissions.requests("create", "AWS::SNS::Topic", "T", {}, "s"))
+        finally:
+            permissions.registry()["actions"]["sns:CreateTopic"] = known
+
     def test_the_name_of_a_channel_stands_behind_its_kind(self):
         channel = {"ConfigurationName": "platform-dev-C1", "IamRoleArn": "r"}
         found = {on for action, on, _ in
