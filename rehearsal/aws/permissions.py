@@ -67,9 +67,11 @@ def install() -> None:
 
 def refuse_empty(kind: str, properties: dict) -> None:
     """Refuse statements of nothing, in IAM's words: https://github.com/terraform-aws-modules/terraform-aws-iam/issues/603"""
+    if not kind.startswith("AWS::IAM::"):
+        return
     documents = [one.get("PolicyDocument") for one in (properties, *(properties.get("Policies") or []))]
     statements = [one for document in documents if document for one in _list(document["Statement"])]
-    for name in ("Action", "NotAction", "Resource", "NotResource") if kind.startswith("AWS::IAM::") else ():
+    for name in ("Action", "NotAction", "Resource", "NotResource"):
         if any(statement.get(name) in ([], "") for statement in statements):
             raise ValueError(f"Policy statement must contain {name.removeprefix('Not').lower()}s.")
 
