@@ -10,7 +10,7 @@ import {
   Reference,
 } from 'aws-cdk-lib';
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
-import { fingerprint } from './fingerprint';
+import { fingerprint, noteSource } from './fingerprint';
 
 /** Name in the metadata of a resource that reads others weakly: changes when one of them does, so that it is deployed and reads anew. */
 export const READS = 'platform:reads';
@@ -20,7 +20,7 @@ export const READS = 'platform:reads';
  * what may be replaced or left out while others use it (docs/adr/0014). An export would keep it as it is.
  *
  * CloudFormation reads it when the consumer is updated, and the CLI deploys no stack whose template is the same. So each consumer
- * holds a fingerprint of what it reads from: a change there changes the consumer's template.
+ * holds a fingerprint of what it reads from, and of what that reads: a change there changes the consumer's template.
  */
 export const weakly = (value: string): string => {
   if (!Token.isUnresolved(value)) return value;
@@ -41,9 +41,6 @@ const refuse = (output: CfnOutput) => {
 };
 
 const refused = new WeakSet<CfnOutput>();
-
-/** What each resource reads from. */
-const sources = new WeakMap<CfnResource, Set<CfnResource>>();
 
 /** A weak reference that tells the resource in which it stands what it reads from. */
 class Reading implements IResolvable {
@@ -66,13 +63,9 @@ class Reading implements IResolvable {
   }
 
   private note(consumer: CfnResource) {
-    const known = sources.get(consumer);
-    if (known) {
-      known.add(this.source);
-      return;
-    }
-    const all = new Set([this.source]);
-    sources.set(consumer, all);
-    consumer.addMetadata(READS, Lazy.string({ produce: () => fingerprint(consumer, [...all]) }));
+    if (!noteSource(consumer, this.source)) return;
+    // Not before all that anything reads is noted, which is when references have been looked for.
+    const produce = ({ preparing }: IResolveContext) => (preparing ? '' : fingerprint(consumer));
+    consumer.addMetadata(READS, Lazy.uncachedString({ produce }));
   }
 }

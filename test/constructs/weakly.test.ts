@@ -50,6 +50,43 @@ test.each([
   expect(readBy('Reader', { ...FIRST, ...change })).not.toBe(readBy('Reader'));
 });
 
+/** Fingerprints of topics that each read the one before it, in a stack each. The first may read the last. */
+const chain = (display: string, { length = 3, closed = false } = {}): readonly (string | undefined)[] => {
+  const app = newApp();
+  const stacks = Array.from({ length }, (_, index) => new Stack(app, `Stack${index}`));
+  const topics = stacks.map((stack) => topic(stack, 'Topic', {}));
+  for (const [index, one] of topics.entries()) {
+    const before = topics[index - 1] ?? (closed ? topics.at(-1) : undefined);
+    one.addPropertyOverride('DisplayName', before ? `of ${weakly(before.ref)}` : display);
+    if (closed && index === 0) one.addPropertyOverride('TopicName', display);
+  }
+  const synthesized = app.synth();
+  return stacks.map(
+    ({ artifactId }) => synthesized.getStackArtifact(artifactId).template.Resources.Topic.Metadata?.[READS],
+  );
+};
+
+test.each([2, 3, 5])('through %d stacks it changes with the first, in each that follows', (length) => {
+  const [changed, same, before] = ['b', 'a', 'a'].map((display) => chain(display, { length })) as [
+    readonly string[],
+    readonly string[],
+    readonly string[],
+  ];
+  expect(same).toEqual(before);
+  expect(before[0]).toBeUndefined();
+  expect(changed.slice(1).map((mark, index) => mark === before[index + 1])).toEqual(Array(length - 1).fill(false));
+});
+
+test('stacks that read each other are refused, and a stack that reads itself is not', () => {
+  expect(() => chain('a', { closed: true })).toThrow('would create a cyclic reference');
+  expect(chain('a', { length: 1, closed: true })).toHaveLength(1);
+  const app = newApp();
+  const stack = new Stack(app, 'Stack');
+  const source = topic(stack, 'Source', {});
+  topic(stack, 'Reader', { DisplayName: `of ${weakly(source.ref)}` });
+  expect(templateOf(stack).toJSON().Resources.Reader.Properties.DisplayName).toEqual({ 'Fn::Join': expect.anything() });
+});
+
 /** Synthesizes an output that reads a topic, in the stack of that topic or in another one. */
 const withOutput = (place: 'Producer' | 'Consumer') => {
   const app = newApp();
