@@ -14,13 +14,22 @@ export interface Result {
   readonly unchecked?: string | undefined;
 }
 
-/** Makes every check of whose facts all are known. */
+/** Why a check failed by itself, in one line. */
+const fault = (error: unknown): string => {
+  const [told] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n');
+  return `it could not be judged (${told!.replace(/:? *$/, '')}): what AWS says has a form that the check does not know`;
+};
+
+/** Makes every check of whose facts all are known. One that fails is not made, and the others are. */
 export const judge = (plan: Plan, { known, unknown }: Learned, checks = CHECKS): readonly Result[] =>
   checks.map(({ title, facts, find }) => {
     const [reason] = facts.flatMap((name) => unknown[name] ?? []);
-    return reason === undefined
-      ? { title, misses: find(plan, known as Facts) }
-      : { title, misses: [], unchecked: reason };
+    if (reason !== undefined) return { title, misses: [], unchecked: reason };
+    try {
+      return { title, misses: find(plan, known as Facts) };
+    } catch (error) {
+      return { title, misses: [], unchecked: fault(error) };
+    }
   });
 
 /** Why the account cannot be asked at all, if it cannot: no credentials, or those of another account. */

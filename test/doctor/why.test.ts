@@ -1,5 +1,8 @@
-import { report } from '../../doctor/report';
+import { check } from '../../doctor/check';
+import { judge } from '../../doctor/examine';
+import { isMissing, report } from '../../doctor/report';
 import { Unanswered, why } from '../../doctor/why';
+import { planWith } from './plan';
 
 const error = (name: string, message = '', more = {}) => Object.assign(new Error(message), { name, ...more });
 
@@ -42,6 +45,36 @@ describe('why AWS does not say', () => {
     ],
   ])('%s', (_title, thrown, expected) => {
     expect(why(thrown)).toMatch(expected);
+  });
+});
+
+describe('a check that fails on what AWS says', () => {
+  const made = (title: string, find: () => []) => check({ title, source: '', facts: [], find });
+  const of = (thrown: unknown) =>
+    judge(planWith([]), { known: {}, unknown: {} }, [
+      made('A', () => []),
+      made('B', () => {
+        throw thrown;
+      }),
+      made('C', () => []),
+    ]);
+
+  test.each([
+    ['an error of the program', new TypeError('x is undefined\n    at y'), 'TypeError: x is undefined'],
+    ['an error without a message', new RangeError(), 'RangeError'],
+    ['what is no error', 'text', 'text'],
+    ['nothing', undefined, 'undefined'],
+  ])('is told with its reason, and the others are made: %s', (_title, thrown, reason) => {
+    const results = of(thrown);
+    expect(results.map(({ title, unchecked }) => [title, unchecked])).toEqual([
+      ['A', undefined],
+      ['B', `it could not be judged (${reason}): what AWS says has a form that the check does not know`],
+      ['C', undefined],
+    ]);
+    expect(results.some(isMissing)).toBe(false);
+    expect(report('prod', results)).toMatch(
+      /^Not checked, because it could not be judged .*\n {2}\? B\nprod: nothing is missing \(2 checks\); 1 check was not made$/,
+    );
   });
 });
 
