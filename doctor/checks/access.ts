@@ -1,5 +1,5 @@
 import { check, misses } from '../check';
-import type { KeyPolicy, KeyStatement, VolumeKey } from '../facts/access';
+import { lacks } from '../key-policy';
 import { planned, regionsOf, unique, type Plan } from '../plan';
 import { AUTO_SCALING, serviceRoleArn, serviceRolesOf } from '../service-roles';
 
@@ -109,37 +109,6 @@ export const BOUNDARY = check({
     ),
 });
 
-const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
-
-/** Whether a statement of a key's policy is for a role: by its ARN, or for everybody whom a condition then narrows. */
-const isFor = ({ Principal, Condition = {} }: KeyStatement, role: string | undefined): boolean => {
-  const principals = typeof Principal === 'string' ? [Principal] : list(Principal?.AWS);
-  if (role !== undefined && principals.includes(role)) return true;
-  const conditions = JSON.stringify(Condition);
-  return principals.includes('*') && /kms:CallerAccount|aws:PrincipalAccount|aws:PrincipalArn/.test(conditions);
-};
-
-const allows = ({ Statement }: KeyPolicy, action: string, role: string | undefined): boolean =>
-  list(Statement).some(
-    (statement) =>
-      statement.Effect === 'Allow' &&
-      isFor(statement, role) &&
-      list(statement.Action).some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`, 'i').test(action)),
-  );
-
-/** What it takes to make an encrypted volume. */
-const USES = [
-  'kms:Decrypt',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptTo',
-  'kms:CreateGrant',
-  'kms:DescribeKey',
-];
-
-const lacks = ({ policy, grantees }: VolumeKey, role: string | undefined): readonly string[] =>
-  role !== undefined && grantees.includes(role) ? [] : USES.filter((action) => !allows(policy, action, role));
-
 const VOLUME_KEYS = 'See “Keys of volumes” in docs/doctor.md for the statements; aws kms put-key-policy puts them in';
 
 export const NODE_VOLUMES = check({
@@ -155,7 +124,7 @@ export const NODE_VOLUMES = check({
           remedy: `aws kms enable-key --key-id ${volumeKey.id} --region ${plan.region}`,
         },
       ];
-    const lacking = lacks(volumeKey, serviceRoleArn(plan, AUTO_SCALING));
+    const lacking = lacks(volumeKey, { ...plan, role: serviceRoleArn(plan, AUTO_SCALING) });
     return lacking.length === 0
       ? []
       : [
@@ -179,7 +148,7 @@ export const POD_VOLUMES = check({
     );
     const logicalId = driver?.properties.PodIdentityAssociations?.[0]?.RoleArn?.['Fn::GetAtt']?.[0];
     const role = deployed.resources.find((one) => one.type === 'AWS::IAM::Role' && one.logicalId === logicalId);
-    const lacking = lacks(volumeKey, role && `arn:aws:iam::${plan.account}:role/${role.id}`);
+    const lacking = lacks(volumeKey, { ...plan, role: role && `arn:aws:iam::${plan.account}:role/${role.id}` });
     return driver === undefined || lacking.length === 0
       ? []
       : [

@@ -89,8 +89,15 @@ export interface VolumeKey {
   readonly managedByAws: boolean;
   readonly enabled: boolean;
   readonly policy: KeyPolicy;
-  /** Roles that have a grant for it. */
-  readonly grantees: readonly string[];
+  readonly grants: readonly KeyGrant[];
+}
+
+/** What somebody may do with a key without its policy. */
+export interface KeyGrant {
+  readonly GranteePrincipal?: string | undefined;
+  /** `Decrypt`, …: without the prefix `kms:`. */
+  readonly Operations?: readonly string[] | undefined;
+  readonly Constraints?: object | undefined;
 }
 
 export interface KeyPolicy {
@@ -100,7 +107,9 @@ export interface KeyPolicy {
 export interface KeyStatement {
   readonly Effect: string;
   readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly NotPrincipal?: unknown;
   readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -110,7 +119,7 @@ export const volumeKey = reader(
   ['ec2:GetEbsDefaultKmsKeyId', 'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants'],
   async (aws): Promise<VolumeKey> => {
     const { KmsKeyId: id = '' } = await aws.client(EC2Client).send(new GetEbsDefaultKmsKeyIdCommand({}));
-    const byAws = { id, managedByAws: true, enabled: true, policy: EMPTY, grantees: [] };
+    const byAws = { id, managedByAws: true, enabled: true, policy: EMPTY, grants: [] };
     if (id.endsWith('alias/aws/ebs')) return byAws;
     const kms = aws.client(KMSClient);
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
@@ -127,7 +136,7 @@ export const volumeKey = reader(
       managedByAws: false,
       enabled: KeyMetadata?.KeyState === 'Enabled',
       policy: Policy === undefined ? EMPTY : JSON.parse(Policy),
-      grantees: grants.flatMap(({ GranteePrincipal }) => GranteePrincipal ?? []),
+      grants,
     };
   },
 );
