@@ -94,6 +94,21 @@ export const SERVICE_ROLES = check({
     }),
 });
 
+export const CREATIONS = check({
+  title: 'The deployment may make what the templates have',
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html',
+  facts: ['deniedCreations'],
+  find: (_plan, { deniedCreations }) =>
+    misses(Object.entries(deniedCreations), ([role, denied]) =>
+      denied.length === 0
+        ? undefined
+        : {
+            missing: `${role} may not call ${denied.join(', ')}.`,
+            remedy: 'Update the policies of the execution role with the commands of docs/permissions.md',
+          },
+    ),
+});
+
 export const BOUNDARY = check({
   title: 'The deployment may make roles without a permissions boundary',
   source: 'https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html',

@@ -23,6 +23,7 @@ export const SECTIONS: Readonly<Record<string, readonly Check[]>> = {
     access.BOOTSTRAP,
     access.TRUST,
     access.BOUNDARY,
+    access.CREATIONS,
     access.SERVICE_ROLES,
     access.ADMINISTRATORS,
     place.KEY_PAIRS,

@@ -9,7 +9,7 @@ import { isAbsent } from '../why';
 import { pages, reader, table } from './reader';
 
 /** ARN of a role by its name, as IAM has it. */
-const roleArn = async (aws: Aws, RoleName: string): Promise<string | undefined> => {
+export const roleArn = async (aws: Aws, RoleName: string): Promise<string | undefined> => {
   const { Role } = await aws
     .client(IAMClient, EDGE_REGION)
     .send(new GetRoleCommand({ RoleName }))

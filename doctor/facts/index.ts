@@ -2,6 +2,7 @@ import type { Aws } from '../aws';
 import type { Plan } from '../plan';
 import { why } from '../why';
 import { administrators, deployRights, serviceRoles, volumeKey } from './access';
+import { deniedCreations } from './creations';
 import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
 import { keyPairs, nodeImages, offerings, prefixList, regions, vcpus, zones } from './place';
 import { delegations, hostedZones, images, secrets, slack } from './provided';
@@ -37,6 +38,7 @@ export const READERS = {
   administrators,
   serviceRoles,
   deployRights,
+  deniedCreations,
   volumeKey,
   hostedZones,
   delegations,

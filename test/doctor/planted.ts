@@ -3,6 +3,7 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DetachRolePolicyCommand,
+  GetPolicyVersionCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
@@ -48,27 +49,47 @@ const given = (fields: Given) => (account: Account) => account.give(fields);
 
 const { region, account: id } = SUBJECT;
 
-/** The execution roles have one policy, instead of those that they were bootstrapped with. */
-const deploysWith =
-  (policy: string) =>
+/** The execution roles have other policies than those that they were bootstrapped with. */
+const deploysBy =
+  (change: (iam: IAMClient, held: readonly string[]) => Promise<readonly string[]>) =>
   async ({ client, plan }: Account) => {
     const iam = client(IAMClient);
     const undo = [...new Set(plan.stacks.map(({ executionRoleArn }) => roleName(executionRoleArn)))].map(
       async (RoleName) => {
         const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-        const held = AttachedPolicies.map(({ PolicyArn }) => ({ RoleName, PolicyArn: PolicyArn! }));
-        const other = { RoleName, PolicyArn: policy };
-        for (const one of held) await iam.send(new DetachRolePolicyCommand(one));
-        await iam.send(new AttachRolePolicyCommand(other));
+        const held = AttachedPolicies.map(({ PolicyArn }) => PolicyArn!);
+        const others = await change(iam, held);
+        const attach = async (arns: readonly string[]) => {
+          for (const PolicyArn of arns) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+        };
+        const detach = async (arns: readonly string[]) => {
+          for (const PolicyArn of arns) await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+        };
+        await detach(held);
+        await attach(others);
         return async () => {
-          await iam.send(new DetachRolePolicyCommand(other));
-          for (const one of held) await iam.send(new AttachRolePolicyCommand(one));
+          await detach(others);
+          await attach(held);
         };
       },
     );
     const all = await Promise.all(undo);
     return () => Promise.all(all.map((each) => each()));
   };
+
+const deploysWith = (policy: string) => deploysBy(async () => [policy]);
+
+/** Without the policy that has an action. */
+const deploysWithout = (action: string) =>
+  deploysBy(async (iam, held) => {
+    const documents = held.map(async (PolicyArn) => {
+      const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }));
+      return { PolicyArn, text: decodeURIComponent(PolicyVersion!.Document!) };
+    });
+    return (await Promise.all(documents))
+      .filter(({ text }) => !text.includes(action))
+      .map(({ PolicyArn }) => PolicyArn);
+  });
 
 const statement = (principal: string) => ({
   Effect: 'Allow',
@@ -233,6 +254,18 @@ export const PLANTED: readonly Planted[] = [
     plant: deploysWith('arn:aws:iam::aws:policy/PowerUserAccess'),
     says: /cfn-exec-role-333333333333-ap-southeast-1 may not make a role without a permissions boundary/,
     remedy: /docs\/doctor\.md/,
+  },
+  {
+    check: access.CREATIONS,
+    plant: deploysWith('arn:aws:iam::aws:policy/ReadOnlyAccess'),
+    says: /ap-southeast-1 may not call acm:RequestCertificate, .*ec2:CreateVpc, .*eks:CreateCluster, .*rds:CreateDBInstance, .*\.$/,
+    remedy: /docs\/permissions\.md/,
+  },
+  {
+    check: access.CREATIONS,
+    plant: deploysWithout('rds:CreateDBInstance'),
+    says: /ap-southeast-1 may not call .*rds:CreateDBInstance/,
+    remedy: /docs\/permissions\.md/,
   },
   {
     check: access.SERVICE_ROLES,

@@ -48,24 +48,25 @@ describe('why AWS does not say', () => {
   });
 });
 
-describe('a check that fails on what AWS says', () => {
-  const made = (title: string, find: () => []) => check({ title, source: '', facts: [], find });
-  const of = (thrown: unknown) =>
-    judge(planWith([]), { known: {}, unknown: {} }, [
-      made('A', () => []),
-      made('B', () => {
-        throw thrown;
-      }),
-      made('C', () => []),
-    ]);
+const made = (title: string, find: () => []) => check({ title, source: '', facts: [], find });
 
+const judged = (thrown: unknown) =>
+  judge(planWith([]), { known: {}, unknown: {} }, [
+    made('A', () => []),
+    made('B', () => {
+      throw thrown;
+    }),
+    made('C', () => []),
+  ]);
+
+describe('a check that fails on what AWS says', () => {
   test.each([
     ['an error of the program', new TypeError('x is undefined\n    at y'), 'TypeError: x is undefined'],
     ['an error without a message', new RangeError(), 'RangeError'],
     ['what is no error', 'text', 'text'],
     ['nothing', undefined, 'undefined'],
   ])('is told with its reason, and the others are made: %s', (_title, thrown, reason) => {
-    const results = of(thrown);
+    const results = judged(thrown);
     expect(results.map(({ title, unchecked }) => [title, unchecked])).toEqual([
       ['A', undefined],
       ['B', `it could not be judged (${reason}): what AWS says has a form that the check does not know`],
