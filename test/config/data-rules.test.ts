@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
 import type { EnvironmentConfig } from '../../lib/config/environment';
+import { instanceMemory } from '../../lib/config/memory';
+import { mysqlProblems } from '../../lib/config/rules/data';
 import { problems } from '../../lib/config/validation';
 import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
@@ -21,6 +24,11 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   ],
   ['a run that is none', mysql({ setupRun: 0 }), /mysql.setupRun is 0: choose 1/],
   ['a class that is none', mysql({ instanceClass: 'm5.large' }), /mysql.instanceClass is "m5.large": write an RDS/],
+  [
+    'a class whose memory nobody recorded',
+    mysql({ instanceClass: 'db.z1d.large' }),
+    /mysql.instanceClass is "db.z1d.large", whose memory nobody recorded: choose another class, or add its family/,
+  ],
   [
     'insights that the class lacks',
     mysql({ instanceClass: 'db.t4g.small' }),
@@ -110,6 +118,29 @@ describe('of an environment that is deployed', () => {
       expect.stringMatching(/region is "ap-southeast-1", but the environment runs with "eu-north-1"/),
     ]);
   });
+});
+
+const refusal = (work: () => unknown) => {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+test('a class is refused exactly when its memory, of which the settings of the database are made, is not known', () => {
+  const classes = fc.tuple(
+    fc.stringMatching(/^[a-z]\w{0,3}$/),
+    fc.constantFrom('micro', 'small', 'medium', 'large', 'xlarge', '0xlarge', '2xlarge', '16xlarge'),
+  );
+  fc.assert(
+    fc.property(classes, ([family, size]) => {
+      const instanceClass = `db.${family}.${size}`;
+      const found = mysqlProblems({ ...prod.mysql, insights: false, instanceClass });
+      expect([instanceClass, found.length > 0]).toEqual([instanceClass, refusal(() => instanceMemory(instanceClass))]);
+    }),
+  );
 });
 
 test('accepts replicas of the version of their source, as they are after an upgrade', () => {

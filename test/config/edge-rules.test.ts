@@ -115,6 +115,18 @@ test('every region is either supported or refused by one problem, which says wha
     ]);
 });
 
+/** Partitions without what the platform uses. */
+const OTHER_PARTITIONS = RegionInfo.regions.filter(({ partition }) => partition !== 'aws').map(({ name }) => name);
+
+test.each(OTHER_PARTITIONS)(
+  '%s of another partition is refused as any region: what to write is one of this partition',
+  (name) => {
+    const told = `is "${name}": write a region like ap-southeast-1, not of China, GovCloud or a sovereign cloud`;
+    expect(problems(inRegion(prod, name))).toEqual([`prod: region ${told}`]);
+    expect(problems({ ...prod, recoveryRegion: name })).toEqual([`prod: recoveryRegion ${told}`]);
+  },
+);
+
 test('a region that is recorded has all that is looked up by region', () => {
   expect(RECORDED_REGIONS).toEqual(Object.keys(CLOUDFRONT_PREFIX_LISTS));
   expect(RECORDED_REGIONS).toEqual(Object.keys(ZONE_IDS));

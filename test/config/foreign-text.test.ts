@@ -33,6 +33,18 @@ test.each(['{{resolve:ssm:/somebody/else}}', '{{ .Values }}', '${Token[TOKEN.12]
 const refuses = (found: readonly string[]) =>
   found.some((problem) => /: write it without (\{\{|[#$]\{Token\[), in place/.test(problem));
 
+test('it is refused in names that people give, too', () => {
+  const { acme, ...others } = CONFIG.tenantRecord.tenants;
+  expect(
+    problems({
+      ...CONFIG,
+      tenantRecord: { ...CONFIG.tenantRecord, tenants: { ...others, 'acme{{resolve:ssm:x}}': acme! } },
+    }),
+  ).toEqual([
+    expect.stringMatching(/tenantRecord.tenants.acme\{\{resolve:ssm:x\}\} is .*: write it without \{\{, in place/),
+  ]);
+});
+
 test('what holds it is named', () => {
   const [acme] = CONFIG.tenants;
   expect(
