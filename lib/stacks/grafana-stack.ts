@@ -34,6 +34,12 @@ export interface GrafanaStackProps extends StackProps {
 /** What it asks CloudWatch: which metrics there are, and their values. */
 const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
 
+/**
+ * What Grafana's check of the data source asks beside metrics: without it, the check fails and says that logs cannot be queried
+ * (`checkHealthLogs` of pkg/tsdb/cloudwatch in Grafana). It tells names of log groups, not what is in them.
+ */
+const LIST_LOG_GROUPS = 'logs:DescribeLogGroups';
+
 /** What shows people what is watched. It holds what they did in it: their accounts and settings. */
 export class GrafanaStack extends Stack {
   constructor(scope: Construct, id: string, stackProps: GrafanaStackProps) {
@@ -49,7 +55,12 @@ export class GrafanaStack extends Stack {
     });
     identity.mayRead([secrets.grafana, secrets.grafanaKey]);
     identity.role.addToPolicy(new PolicyStatement({ actions: READ_METRICS, resources: ['*'] }));
-    acknowledge(identity, 'Metrics of CloudWatch are no resources', ['AwsSolutions-IAM5[Resource::*]']);
+    const logGroups = `arn:aws:logs:${this.region}:${this.account}:log-group:*`;
+    identity.role.addToPolicy(new PolicyStatement({ actions: [LIST_LOG_GROUPS], resources: [logGroups] }));
+    acknowledge(identity, 'Metrics of CloudWatch are no resources, and log groups are listed all at once', [
+      'AwsSolutions-IAM5[Resource::*]',
+      `AwsSolutions-IAM5[Resource::${logGroups}]`,
+    ]);
 
     const objects = grafana(
       {

@@ -69,12 +69,15 @@ test('its pod starts once it may read its secrets, and what passes to it is said
   for (const id of earlier) expect([id, ordered(closed, id, pod)]).toEqual([id, true]);
 });
 
-test('its role reads two secrets and the metrics of CloudWatch, and nothing else', () => {
+// Grafana's check of the data source asks for a metric and for log groups, and fails where either is refused:
+// CheckHealth of pkg/tsdb/cloudwatch in Grafana.
+test('its role reads two secrets and the metrics of CloudWatch, asks what its check of the data source does, and nothing else', () => {
   const statements = propertiesOf(closed, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   expect(statements.map(({ Action }: Json) => Action)).toEqual([
     ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
     'kms:Decrypt',
     ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+    'logs:DescribeLogGroups',
   ]);
   expect(statements[0].Resource).toHaveLength(2);
 });

@@ -121,6 +121,16 @@ const misspelt = fc.constantFrom(
   '0',
 );
 
+/** Valid configurations in which one whole number is the least or the most that its schema takes. */
+export const atLimits = (type: z.core.$ZodType, valid: readonly unknown[]): readonly unknown[] => {
+  const schema = z.toJSONSchema(type) as JsonSchema;
+  return valid.flatMap((value) =>
+    placesOf(value, schema).flatMap(({ path, schema: { type: kind, minimum, maximum } }) =>
+      kind === 'integer' ? [minimum, maximum].map((limit) => replaced(value, path, () => limit)) : [],
+    ),
+  );
+};
+
 /** Configurations of a schema: each a valid one with some changes, of a type, within limits, or beyond all. */
 export const inputs = (type: z.core.$ZodType, valid: readonly unknown[]): fc.Arbitrary<unknown> => {
   const schema = z.toJSONSchema(type) as JsonSchema;

@@ -6,10 +6,14 @@ import { environment as environmentSchema } from '../../../lib/config/schema/env
 import { pipeline as pipelineSchema, type PipelineConfig } from '../../../lib/config/schema/pipeline';
 import { pipelineProblems, problems } from '../../../lib/config/validation';
 import { SAMPLES, WITH_EVERYTHING, WITH_GRAFANA } from '../../sample';
-import { inputs } from './inputs';
+import { atLimits, inputs } from './inputs';
 import { unreadable } from './unreadable';
 
 const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA, WITH_EVERYTHING];
+
+/** Problems that people cannot read, of a configuration with one number at an end of its range. */
+export const unreadableAtLimits = (): readonly string[] =>
+  atLimits(environmentSchema, [WITH_EVERYTHING]).flatMap((input) => unreadable(problems(input as EnvironmentConfig)));
 
 const readable = (found: readonly string[]) => {
   const wrong = unreadable(found);
