@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { sample } from './synth';
+
+/** `git ls-files --eol`: line endings in the index and in the working tree, attributes, and the file. */
+const files = execFileSync('git', ['ls-files', '--eol'], { cwd: join(__dirname, '..'), encoding: 'utf8' })
+  .trimEnd()
+  .split('\n')
+  .map((line) => /^i\/(?<index>\S*)\s+w\/(?<tree>\S*)\s+attr\/(?<attributes>.*?)\s*\t(?<file>.+)$/.exec(line)!.groups!);
+
+test('every file has the same bytes in every checkout, whatever Git is told of line endings there', () => {
+  const same = files.filter(
+    ({ index, tree, attributes }) =>
+      index === '-text' || (!/crlf|mixed/.test(`${index} ${tree}`) && /\beol=lf\b/.test(attributes!)),
+  );
+  expect(files.length).toBeGreaterThan(500);
+  expect(files.filter((file) => !same.includes(file))).toEqual([]);
+});
+
+test('no script that is deployed has the line endings of Windows, with which no shell runs it', () => {
+  for (const { stackName, template } of sample('prod').stacks)
+    expect([stackName, JSON.stringify(template).includes(String.raw`\r`)]).toEqual([stackName, false]);
+});
