@@ -1,6 +1,13 @@
 import { parse } from 'yaml';
 import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
-import { LONGEST_MESSAGE, SNS_LIMITS } from '../../lib/kubernetes/alertmanager/messages';
+import {
+  LONGEST_MESSAGE,
+  MOST_ALERTS,
+  SLACK,
+  SNS_LIMITS,
+  SUBJECT,
+  TEXT,
+} from '../../lib/kubernetes/alertmanager/messages';
 import { ALERTS } from '../../lib/kubernetes/prometheus/rules';
 
 interface Route {
@@ -10,13 +17,14 @@ interface Route {
 }
 
 const topic = { arn: 'arn:aws:sns:eu-north-1:111111111111:topic', slack: false };
-const routes: readonly Route[] = parse(
+const { route: root, receivers } = parse(
   alertmanagerConfig({
-    topics: { critical: topic, warning: topic },
+    topics: { critical: { ...topic, slack: true }, warning: topic },
     heartbeatTopicArn: topic.arn,
     region: 'eu-north-1',
   }),
-).route.routes;
+);
+const routes: readonly Route[] = root.routes;
 
 /** Who is told of an alert, as Alertmanager goes through its routes. */
 const told = (labels: Readonly<Record<string, string>>): readonly string[] => {
@@ -42,4 +50,47 @@ test('an alert is told to its severity, and that one topic fails, to the other o
 
 test('the longest message is one that SNS takes, with room for an attribute', () => {
   expect(LONGEST_MESSAGE).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
+});
+
+describe.each([
+  ['the subject', SUBJECT],
+  ['the text of e-mails', TEXT],
+  ['the text of Slack', SLACK],
+])('%s does not grow with a group', (_, template) => {
+  const CUT = String.raw`\| printf "%\.(\d+)s"`;
+  const actions = [...template.matchAll(/\{\{ (.*?) \}\}/g)].map(([, action]) => action!);
+
+  test('each text that an alert or a group brings is cut', () => {
+    const uncut = actions
+      .filter((action) => !new RegExp(`${CUT}(?: \\| toJson)?$`).test(action))
+      .map((action) => action.replaceAll(new RegExp(`\\([^()]*${CUT}\\)`, 'g'), ''))
+      .filter((action) => /\.(?:\w*Labels|\w*Annotations|\w*URL|Receiver|Values|Fingerprint)\b/.test(action));
+    expect(uncut).toEqual([]);
+  });
+
+  test('so many alerts are shown, and no more', () => {
+    const bodies = template.split(/\{\{ range [^}]*\}\}/).slice(1);
+    expect(bodies.filter((body) => !body.startsWith(`{{ if lt $i ${MOST_ALERTS} }}`))).toEqual([]);
+  });
+
+  test('all that is cut together, each character as long as JSON may write it, is less than SNS takes', () => {
+    const characters = [...template.matchAll(new RegExp(CUT, 'g'))].reduce((sum, [, most]) => sum + Number(most), 0);
+    expect(characters).toBeGreaterThan(0);
+    expect(MOST_ALERTS * (6 * characters + template.length)).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
+  });
+});
+
+test('a subject is one line of ASCII, and short enough', () => {
+  expect(SUBJECT).toMatch(/ \| reReplaceAll "\[\^ -~\]\+" " " \| printf "%\.99s" \}\}$/);
+  expect(SUBJECT.match(/\{\{/g)).toHaveLength(1);
+  expect(SUBJECT.startsWith('{{')).toBe(true);
+});
+
+test('every receiver has a subject and a text that do not grow, and none of Alertmanager itself', () => {
+  const sent: readonly string[] = receivers.flatMap(
+    ({ sns_configs: configs }: { sns_configs: Record<string, string>[] }) =>
+      configs.flatMap(({ subject, message }) => [subject ?? 'default', message ?? 'default']),
+  );
+  const fixed = ['Heartbeat of Alertmanager', 'Alerts of Prometheus reach AWS.'];
+  expect(sent).toEqual([SUBJECT, SLACK, SUBJECT, TEXT, ...fixed]);
 });

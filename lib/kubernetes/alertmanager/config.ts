@@ -77,6 +77,7 @@ export const alertmanagerConfig = ({ topics, heartbeatTopicArn, region }: Alertm
               topic_arn: heartbeatTopicArn,
               sigv4: { region },
               send_resolved: false,
+              subject: 'Heartbeat of Alertmanager', // its own would list every label
               message: 'Alerts of Prometheus reach AWS.',
             },
           ],
