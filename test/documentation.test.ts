@@ -142,6 +142,29 @@ describe('the documentation', () => {
     }
   });
 
+  // Nobody's template has these interfaces and groups, so no rehearsal leaves any: only who reads the page knows them.
+  test('says of all that makes interfaces in the VPC by itself how the VPC gets rid of them', () => {
+    const [, section] = PAGES.find(([page]) => page === 'docs/teardown.md')![1].match(
+      /## If it gets stuck\n([\s\S]*)/,
+    )!;
+    const shown: Readonly<Record<string, readonly string[]>> = {
+      'AWS::CloudFront::VpcOrigin': ['CloudFront-VPCOrigins-Service-SG'],
+      'AWS::EKS::Cluster': ['aws-K8S-', 'eks-cluster-sg-platform-ENV-'],
+      'AWS::Lambda::Function': ['AWS Lambda VPC ENI-'],
+    };
+    const makers = sample('prod').stacks.flatMap(({ template }) =>
+      Object.values<{ Type: string; Properties?: Record<string, unknown> }>(template.Resources)
+        .filter(({ Type, Properties = {} }) =>
+          Type === 'AWS::Lambda::Function' ? 'VpcConfig' in Properties : /::(Cluster|VpcOrigin)$/.test(Type),
+        )
+        .map(({ Type }) => Type),
+    );
+    expect([...new Set(makers)].toSorted()).toEqual(Object.keys(shown));
+    const outside = ['GuardDutyManagedSecurityGroup-', 'describe-network-interfaces', 'delete-vpc-endpoints'];
+    for (const text of [...Object.values(shown).flat(), ...outside])
+      expect([text, section!.includes(text)]).toEqual([text, true]);
+  });
+
   test('gives the CDK stacks, options and context that there are', () => {
     const stacks = sample('prod').stacks.map(({ hierarchicalId }) => hierarchicalId.split('/').at(-1)!);
     const stages = pipeline.stages.map(({ environment }) => `${environment}/*`);
