@@ -19,13 +19,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
  */
 const client = (...calls: readonly string[]) => {
   const cases = calls.map((call, i) => `${i + 1}) ${call} ;;`).join('\n');
-  const count = `echo >> '${folder}/calls'\nsql=$(cat)`;
+  const count = `echo "\${ENDED_BY:-nobody} $*" >> '${folder}/calls'\nsql=$(cat)`;
   const body = `#!/bin/bash\n${count}\ncase $(wc -l < '${folder}/calls') in\n${cases}\nesac\necho "$sql" >> '${folder}/ran'\n`;
   writeFileSync(join(folder, 'mysql'), body, { mode: 0o755 });
   writeFileSync(join(folder, 'sleep'), '#!/bin/bash\n', { mode: 0o755 });
-  writeFileSync(join(folder, 'timeout'), '#!/bin/bash\n[ "$1 $2" = "--kill-after=5 20" ] && exec "${@:3}"\n', {
-    mode: 0o755,
-  });
+  writeFileSync(join(folder, 'timeout'), '#!/bin/bash\nENDED_BY="$1 $2" exec "${@:3}"\n', { mode: 0o755 });
 };
 const fails = (message: string) => `echo "${message}" >&2; exit 1`;
 const HANGS = 'exit 124'; // that of `timeout`
@@ -43,9 +41,11 @@ const run = () => {
     PATIENCE: '20',
   };
   const { status, stdout, stderr } = spawnSync('bash', [SCRIPT], { env, encoding: 'utf8' });
-  const calls = readFileSync(join(folder, 'calls'), 'utf8').length;
-  return { status, stdout, stderr, calls };
+  return { status, stdout, stderr, calls: callsOf().length };
 };
+
+/** Who would end each call of the client, and its arguments. */
+const callsOf = () => readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
 
 test('asks once where the server answers', () => {
   client();
@@ -59,6 +59,13 @@ test('asks again where a connection hangs or cannot be made, with the same state
   expect({ status, calls }).toEqual({ status: 0, calls: 5 });
   expect(stderr.match(/^admin: the server does not answer, attempt [123]$/gm)).toHaveLength(3);
   expect(readFileSync(join(folder, 'ran'), 'utf8')).toMatch(/CREATE DATABASE[^]*GRANT[^]*SELECT 1/);
+});
+
+test('no call can hang: the client gives up a connection, and is ended where that does not help', () => {
+  client(HANGS);
+  run();
+  const endless = callsOf().filter((call) => !/^--kill-after=5 20 .* --connect-timeout=20 /.test(call));
+  expect(endless).toEqual([]);
 });
 
 test('gives up in the end, and says why', () => {
