@@ -115,14 +115,33 @@ describe('in the cluster', () => {
   });
 
   test.each([
+    ['Role', { rules: [{ verbs: ['get'], resources: ['secrets'], resourceNames: ['key'] }] }, 'get: secrets named key'],
+    ['ClusterRole', { aggregationRule: { clusterRoleSelectors: [] } }, 'all of roles with {"clusterRoleSelectors":[]}'],
+    [
+      'ClusterRoleBinding',
+      { roleRef: { kind: 'ClusterRole', name: 'admin' }, subjects: [{ kind: 'Group', name: 'all' }] },
+      'Group all may what the ClusterRole admin may',
+    ],
     ['ServiceAccount', {}, 'is there'],
+    [
+      'ServiceAccount',
+      { metadata: { name: 'one', namespace: 'n', annotations: { 'eks.amazonaws.com/role-arn': 'arn' } } },
+      'eks.amazonaws.com/role-arn: arn',
+    ],
     [
       'Namespace',
       { metadata: { name: 'one', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } },
       'enforce: privileged',
     ],
     ['NetworkPolicy', { spec: { podSelector: {}, ingress: [{}] } }, 'lets in {}'],
+    ['NetworkPolicy', { spec: { podSelector: {}, egress: [{}] } }, 'lets out {}'],
     ['Service', { spec: { type: 'LoadBalancer' } }, 'opens {"type":"LoadBalancer"}'],
+    ['Service', { spec: { type: 'NodePort' } }, 'opens {"type":"NodePort"}'],
+    ['Service', { spec: { externalIPs: ['192.0.2.1'] } }, 'opens {"externalIPs":["192.0.2.1"]}'],
+    ['Ingress', { spec: { rules: [] } }, 'opens {"rules":[]}'],
+    ['TargetGroupBinding', { spec: { serviceRef: { name: 's' }, targetGroupARN: 'arn' } }, 'opens {"name":"s"} to arn'],
+    ['SecretProviderClass', { spec: { parameters: { objects: 'key' } } }, 'reads {"objects":"key"}'],
+    ['MutatingWebhookConfiguration', { webhooks: [] }, '{"webhooks":[]}'],
     ['ValidatingAdmissionPolicy', { spec: { validations: [] } }, '{"spec":{"validations":[]}}'],
     [
       'Deployment',
@@ -131,7 +150,15 @@ describe('in the cluster', () => {
     ],
     ['DaemonSet', { spec: { template: { spec: { volumes: [{ hostPath: { path: '/' } }] } } } }, "have the node's /"],
     ['CronJob', { spec: { jobTemplate: { spec: { template: { spec: { hostPID: true } } } } } }, 'have hostPID'],
-  ])('%s', (kind, more, right) => {
+    ['Pod', { spec: { hostIPC: true } }, 'have hostIPC'],
+    ...[{ privileged: true }, { allowPrivilegeEscalation: true }, { capabilities: { add: ['SYS_ADMIN'] } }].map(
+      (securityContext): [string, object, string] => [
+        'Job',
+        { spec: { template: { spec: { initContainers: [{ name: 'c', securityContext }] } } } },
+        `the container c has ${JSON.stringify(securityContext)}`,
+      ],
+    ),
+  ])('%s %j', (kind, more, right) => {
     expect(told([], [object(kind, more)]).join('\n')).toContain(right);
   });
 
@@ -151,6 +178,12 @@ describe('warned of', () => {
   test.each([
     ['AWS::CertificateManager::Certificate', { DomainName: 'a.example.com' }, 'the certificate of a.example.com'],
     ['AWS::Route53::RecordSet', { Name: 'a.example.com.', Type: 'A' }, 'the record A of a.example.com.'],
+    [
+      'AWS::Route53::RecordSetGroup',
+      { RecordSets: [{ Name: 'a.example.com.', Type: 'AAAA' }] },
+      'the record AAAA of a.example.com.',
+    ],
+    ['AWS::WAFv2::WebACLAssociation', { WebACLArn: 'arn' }, 'the firewall of a load balancer'],
     ['AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', Port: 443 }, 'the listener of HTTPS at port 443'],
     ['AWS::CloudFront::Distribution', { DistributionConfig: { Aliases: ['a.example.com'] } }, 'the name a.example.com'],
   ])('%s that goes', (type, properties, lost) => {
