@@ -121,12 +121,14 @@ const misspelt = fc.constantFrom(
   '0',
 );
 
-/** Valid configurations in which one whole number is the least or the most that its schema takes. */
+/** Valid configurations in which one whole number is the least or the most that its schema takes, or one beyond. */
 export const atLimits = (type: z.core.$ZodType, valid: readonly unknown[]): readonly unknown[] => {
   const schema = z.toJSONSchema(type) as JsonSchema;
   return valid.flatMap((value) =>
     placesOf(value, schema).flatMap(({ path, schema: { type: kind, minimum, maximum } }) =>
-      kind === 'integer' ? [minimum, maximum].map((limit) => replaced(value, path, () => limit)) : [],
+      kind === 'integer'
+        ? [minimum! - 1, minimum!, maximum!, maximum! + 1].map((number) => replaced(value, path, () => number))
+        : [],
     ),
   );
 };

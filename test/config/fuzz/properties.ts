@@ -11,7 +11,7 @@ import { unreadable } from './unreadable';
 
 const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA, WITH_EVERYTHING];
 
-/** Problems that people cannot read, of a configuration with one number at an end of its range. */
+/** Problems that people cannot read, of a configuration with one number at an end of its range, or one beyond. */
 export const unreadableAtLimits = (): readonly string[] =>
   atLimits(environmentSchema, [WITH_EVERYTHING]).flatMap((input) => unreadable(problems(input as EnvironmentConfig)));
 
