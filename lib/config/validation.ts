@@ -1,6 +1,6 @@
 import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
 import { pipelineRules } from './rules/pipeline';
-import { applicationNodes, largestPodProblems, quotaProblems } from './rules/capacity';
+import { applicationNodes, largestPodProblems, quotaProblems, smallNodes } from './rules/capacity';
 import { administrators, kubernetesVersion, nodeGroup, nodeVersion, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
@@ -79,6 +79,7 @@ const RULES: readonly Rule<EnvironmentConfig>[] = [
   serviceProblems,
   largestPodProblems,
   quotaProblems,
+  smallNodes,
   applicationNodes,
   networks,
   podPrefixes,

@@ -45,6 +45,37 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     redis({ nodeType: 'db.t4g.small' }),
     /redis.nodeType is "db.t4g.small": write an ElastiCache/,
   ],
+  [
+    'a family that ElastiCache does not have',
+    redis({ nodeType: 'cache.foo9.large' }),
+    /redis.nodeType is "cache.foo9.large": choose a family of c7gn, .*, or add the new one/,
+  ],
+  [
+    'a family of which ElastiCache makes no group any more',
+    redis({ nodeType: 'cache.t1.micro' }),
+    /redis.nodeType is "cache.t1.micro": choose a family of/,
+  ],
+  [
+    'a family of Valkey',
+    redis({ nodeType: 'cache.r8g.large' }),
+    /redis.nodeType is "cache.r8g.large": choose a family/,
+  ],
+  ['data tiering', redis({ nodeType: 'cache.r6gd.xlarge' }), /redis.nodeType is "cache.r6gd.xlarge": choose a family/],
+  [
+    'a size that the family of nodes does not have',
+    redis({ nodeType: 'cache.t4g.large' }),
+    /redis.nodeType is "cache.t4g.large": t4g has the sizes micro, small, medium, so choose one/,
+  ],
+  [
+    'a family that RDS does not have',
+    mysql({ instanceClass: 'db.m99.large' }),
+    /mysql.instanceClass is "db.m99.large": choose a family of c6gd, .*, or add the new one/,
+  ],
+  [
+    'a size that the family of classes does not have',
+    mysql({ instanceClass: 'db.m7g.3xlarge' }),
+    /mysql.instanceClass is "db.m7g.3xlarge": m7g has the sizes large, xlarge, .*, so choose one/,
+  ],
   ['no shard', redis({ shards: 0 }), /redis.shards is 0: choose 1 to 90/],
   ['too many replicas', redis({ replicasPerShard: 6 }), /redis.replicasPerShard is 6: choose 0 to 5/],
   ['more nodes than a cluster has', redis({ shards: 50 }), /redis.shards is 50 with 1 replicas each: a cluster has 90/],

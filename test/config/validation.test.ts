@@ -164,6 +164,35 @@ test.each([
     /rootVolume.iops is 30000: choose 100 to 20000/,
   ],
   ['a machine of no known size', withApplicationNodes({ instanceType: 'm5.metal' }), /instanceType is "m5.metal"/],
+  [
+    'a size that the family does not have',
+    withApplicationNodes({ instanceType: 'c5a.medium' }),
+    /^prod: cluster.nodeGroups.application.instanceType is "c5a.medium": c5a has the sizes large, .*, so choose one of them$/,
+  ],
+  [
+    'a family that EC2 does not have',
+    withApplicationNodes({ instanceType: 'm6z.large' }),
+    /^prod: cluster.nodeGroups.application.instanceType is "m6z.large": choose a family of c5, .*, or add the new one/,
+  ],
+  [
+    'machines that the DaemonSets fill',
+    withApplicationNodes({ instanceType: 'c7a.medium' }),
+    /instanceType is "c7a.medium": its nodes have 940m of CPU and 0.3 GiB of memory for pods, of which .* request .* 0.5 GiB of/,
+  ],
+  [
+    'more than a node group holds',
+    {
+      ...withApplicationNodes({ instanceType: 't3.medium' }),
+      services: {
+        ...prod.services,
+        frontend: {
+          ...prod.services.frontend,
+          resources: { requests: { cpu: '100m', memory: '1660Mi' }, limits: { cpu: '1', memory: '4Gi' } },
+        },
+      },
+    },
+    /application.instanceType is "t3.medium": all .* than the 450 nodes .* has 1550m of CPU and 1.6 GiB of memory .* Choose a larger/,
+  ],
   ['an instance type that is none', withApplicationNodes({ instanceType: 'large' }), /instanceType is "large"/],
   ['a moving image tag', withGateway({ imageTag: 'latest' }), /api-gateway.imageTag is "latest"/],
   ['no replica', withGateway({ replicas: 0 }), /api-gateway.replicas is 0/],

@@ -1,10 +1,11 @@
 import { namespaceDemand, requested, servicesDemand, tenantsDemand, total, type Demand } from '../capacity';
 import { CONTROLLERS, DAEMONS } from '../cluster-pods';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
-import { machine } from '../machines';
+import { isKnown, NODE_SIZES } from '../instance-types';
+import { machine, type Machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
 import { bytes, millicores } from '../quantities';
-import { NITRO_TYPE } from '../schema/cluster';
+import { MOST_NODES } from '../schema/cluster';
 import { nodeGroup } from './cluster';
 import { resourcesProblems, unless } from './unless';
 
@@ -101,31 +102,37 @@ const nodesFor = (free: number, largest: number, ours: number, theirs: number) =
 export const applicationNodes = (config: EnvironmentConfig) => {
   const group = config.cluster.nodeGroups.application;
   const { instanceType, maxSize } = group;
-  if (!NITRO_TYPE.test(instanceType) || nodeGroup('', group).length > 0) return [];
+  if (!isKnown(NODE_SIZES, instanceType) || nodeGroup('', group).length > 0) return [];
+  if (smallNodes(config).length > 0) return [];
   const node = machine(instanceType);
   const [services, tenants] = [servicesDemand(config), tenantsDemand(config.tenants)];
   const own = total([services, ALL_CONTROLLERS]);
   const requests = Object.values(config.services).map(({ resources }) => resources.requests);
-  const nodes = Math.max(
-    nodesFor(
-      node.millicores - ON_EVERY_NODE.cpuRequests,
-      Math.max(
-        ...CONTROLLER_PODS.map(({ cpuRequests }) => cpuRequests),
-        ...requests.map(({ cpu }) => millicores(cpu) ?? 0),
-      ),
-      own.cpuRequests,
-      tenants.cpuRequests,
+  const largest = {
+    cpuRequests: Math.max(
+      ...CONTROLLER_PODS.map(({ cpuRequests }) => cpuRequests),
+      ...requests.map(({ cpu }) => millicores(cpu) ?? 0),
     ),
+    memoryRequests: Math.max(
+      ...CONTROLLER_PODS.map(({ memoryRequests }) => memoryRequests),
+      ...requests.map(({ memory }) => bytes(memory) ?? 0),
+    ),
+  };
+  const nodes = Math.max(
+    nodesFor(node.millicores - ON_EVERY_NODE.cpuRequests, largest.cpuRequests, own.cpuRequests, tenants.cpuRequests),
     nodesFor(
       node.bytes - ON_EVERY_NODE.memoryRequests,
-      Math.max(
-        ...CONTROLLER_PODS.map(({ memoryRequests }) => memoryRequests),
-        ...requests.map(({ memory }) => bytes(memory) ?? 0),
-      ),
+      largest.memoryRequests,
       own.memoryRequests,
       tenants.memoryRequests,
     ),
   );
+  if (nodes > MOST_NODES)
+    return [
+      `cluster.nodeGroups.application.instanceType is "${instanceType}": all that runs there at its most takes more than the ` +
+        `${MOST_NODES} nodes of a managed node group. A node has ${amounts(freeOf(node))} free for it, and its largest pod requests ` +
+        `${amounts(largest)}. Choose a larger type, or lower replicas, resources or tenants`,
+    ];
   return unless(
     Math.ceil(nodes) <= maxSize,
     `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
@@ -133,6 +140,31 @@ export const applicationNodes = (config: EnvironmentConfig) => {
       'Raise it with room to spare',
   );
 };
+
+type Requests = Pick<Demand, 'cpuRequests' | 'memoryRequests'>;
+
+/** What a node has beside its DaemonSets. */
+const freeOf = ({ millicores: cpu, bytes: memory }: Machine): Requests => ({
+  cpuRequests: Math.max(0, cpu - ON_EVERY_NODE.cpuRequests),
+  memoryRequests: Math.max(0, memory - ON_EVERY_NODE.memoryRequests),
+});
+
+/** `1650m of CPU and 5.3 GiB of memory`. */
+const amounts = ({ cpuRequests, memoryRequests }: Requests): string =>
+  `${cpuRequests}m of CPU and ${Math.round((10 * memoryRequests) / 2 ** 30) / 10} GiB of memory`;
+
+/** Machines on which the DaemonSets alone take all there is. */
+export const smallNodes = ({ cluster: { nodeGroups } }: EnvironmentConfig) =>
+  Object.entries(nodeGroups)
+    .filter(([, { instanceType }]) => isKnown(NODE_SIZES, instanceType))
+    .filter(([, { instanceType }]) => Object.values(freeOf(machine(instanceType))).includes(0))
+    .map(
+      ([name, { instanceType }]) =>
+        `cluster.nodeGroups.${name}.instanceType is "${instanceType}": its nodes have ${amounts({
+          cpuRequests: machine(instanceType).millicores,
+          memoryRequests: machine(instanceType).bytes,
+        })} for pods, of which the DaemonSets request ${amounts(ON_EVERY_NODE)}, so choose a larger type`,
+    );
 
 /** `12.4`, as a quantity of CPU. */
 const cores = ({ cpuRequests }: Demand): string => `${Math.round(cpuRequests / 100) / 10}`;

@@ -1,5 +1,4 @@
 import type { EnvironmentConfig, MysqlConfig, RedisConfig } from '../environment';
-import { knownMemory } from '../memory';
 import { MOST_STORAGE } from '../schema/mysql';
 import { MYSQL_RELEASES } from '../versions';
 import { unless, wholeNumber } from './unless';
@@ -10,11 +9,6 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
     Object.hasOwn(MYSQL_RELEASES, mysql.engineVersion),
     `mysql.engineVersion is "${mysql.engineVersion}": choose ${Object.keys(MYSQL_RELEASES).join(' or ')}, or add a row to ` +
       'lib/config/versions.ts. MySQL 8.0 and older cost extended support',
-  ),
-  ...unless(
-    knownMemory(mysql.instanceClass) !== undefined,
-    `mysql.instanceClass is "${mysql.instanceClass}", whose memory nobody recorded: choose another class, or add its family to ` +
-      'lib/config/memory.ts',
   ),
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
   ...unless(

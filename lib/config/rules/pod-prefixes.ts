@@ -1,7 +1,7 @@
 import { isCidr, prefixLength } from '../cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../environment';
+import { isKnown, NODE_SIZES } from '../instance-types';
 import { machine, zoneShare } from '../machines';
-import { NITRO_TYPE } from '../schema/cluster';
 import { unless } from './unless';
 
 /** Addresses of a prefix, a /28, which a network interface of a node holds for pods. */
@@ -24,7 +24,7 @@ export const podPrefixes = ({
   cluster: { nodeGroups },
 }: EnvironmentConfig) => {
   const groups = NODE_GROUP_NAMES.map((name) => ({ name, ...nodeGroups[name] }));
-  if (!groups.every(({ instanceType, maxSize }) => NITRO_TYPE.test(instanceType) && Number.isInteger(maxSize)))
+  if (!groups.every(({ instanceType, maxSize }) => isKnown(NODE_SIZES, instanceType) && Number.isInteger(maxSize)))
     return [];
   return availabilityZones.flatMap((zone, i) => {
     const cidr = podCidrs[i];

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { NODE_GROUP_NAMES } from '../../model/names';
-import { block, count, flag, list, oneOf, retention, text, version, wholeNumber } from './fields';
+import { NODE_SIZES } from '../instance-types';
+import { block, count, flag, list, machineType, oneOf, retention, text, version, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
 
 /** The AL2023 node image is 20 GiB: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html */
@@ -19,8 +20,8 @@ const rootVolume = z.discriminatedUnion(
 );
 export type RootVolumeConfig = Config<typeof rootVolume>;
 
-/** Families of x86-64 machines on the Nitro system, which prefix delegation needs: m5.large, c6i.xlarge. Of `metal`, the name says no size. */
-export const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
+/** Names of machines like those of the Nitro system: m5.large, c6i.xlarge. Which there are, the table says. */
+const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
 
 /** Nodes of a managed node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
 export const MOST_NODES = 450;
@@ -28,7 +29,7 @@ export const MOST_NODES = 450;
 /** The nodes of one role: equal machines, in a managed node group for each zone. */
 export const nodeGroup = group({
   /** EC2 instance type, x86-64. */
-  instanceType: text('write an x86-64 type of the Nitro system like m5.large', NITRO_TYPE),
+  instanceType: machineType('write an x86-64 type of the Nitro system like m5.large', NITRO_TYPE, NODE_SIZES),
   /** Number of nodes that always run, spread over the zones; at least 1. */
   minSize: wholeNumber(1, MOST_NODES),
   /** Number of nodes that the autoscaler may reach, in all zones together. */

@@ -1,12 +1,21 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
 import { isCidr } from '../cidr';
+import { isKnown, knownFix, type Sizes } from '../instance-types';
 import { bytes, millicores } from '../quantities';
 import { listed } from './group';
 
 /** Text, of a pattern where no rule looks at it. The way out follows `FIELD is VALUE: `. */
 export const text = (fix: string, pattern?: RegExp) =>
   pattern === undefined ? z.string(fix) : z.string(fix).check(z.regex(pattern, fix));
+
+/** The name of a machine, of a family and a size that AWS has. */
+export const machineType = (fix: string, pattern: RegExp, known: Sizes) =>
+  text(fix, pattern).check(
+    z.refine((name) => !pattern.test(name) || isKnown(known, name), {
+      error: ({ input }) => knownFix(known, input as string),
+    }),
+  );
 
 /** One of some words. */
 export const oneOf = <const W extends readonly string[]>(words: W, fix = `choose ${listed(words, 'or')}`) =>

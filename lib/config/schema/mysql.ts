@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { count, flag, retention, text, version, wholeNumber } from './fields';
+import { DATABASE_SIZES } from '../instance-types';
+import { count, flag, machineType, retention, version, wholeNumber } from './fields';
 import { group, type Config } from './group';
 
 /** Largest gp3 volume of RDS for MySQL, in GiB: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
@@ -12,9 +13,10 @@ export const mysql = group({
   /** Engine version of the replicas during an upgrade, in which they go first (docs/upgrade.md). @default - as it is */
   replicaEngineVersion: z.optional(version('8.4.9')),
   /** RDS instance class, e.g. `db.t4g.medium`. A change takes effect at once, with a short outage. */
-  instanceClass: text(
+  instanceClass: machineType(
     'write an RDS instance class like db.t4g.medium',
     /^db\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/,
+    DATABASE_SIZES,
   ),
   /** Keep a standby in another zone, to which RDS fails over. */
   multiAz: flag(),

@@ -1,12 +1,14 @@
-import { retention, text, wholeNumber } from './fields';
+import { CACHE_SIZES } from '../instance-types';
+import { machineType, retention, wholeNumber } from './fields';
 import { group, type Config } from './group';
 
 /** The ElastiCache Redis of an environment: one replication group in cluster mode. */
 export const redis = group({
   /** ElastiCache node type, e.g. `cache.t4g.small`. */
-  nodeType: text(
+  nodeType: machineType(
     'write an ElastiCache node type like cache.t4g.small',
     /^cache\.[a-z]\w*\.(micro|small|medium|large|\d*xlarge)$/,
+    CACHE_SIZES,
   ),
   /** Number of shards, 1 to 90. */
   shards: wholeNumber(1, 90),
