@@ -7,6 +7,21 @@ export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, Omit<Namesp
   'platform-monitoring': { team: 'devops', securityLevel: 'medium' },
 };
 
+/**
+ * Namespaces that add-ons of EKS bring, and Kubernetes: others put their pods into them, which our admission, quotas and limits would refuse.
+ * Those of a tenant begin with `tenant-`.
+ */
+export const NAMESPACES_OF_OTHERS = [
+  'amazon-cloudwatch',
+  'aws-secrets-manager',
+  'default',
+  'kube-node-lease',
+  'kube-public',
+  'kube-state-metrics',
+  'kube-system',
+  'prometheus-node-exporter',
+] as const;
+
 /** Limits of one pod: a node of the smallest group holds it. */
 export const LARGEST_POD: ResourceQuantities = { cpu: '1500m', memory: '4Gi' };
 

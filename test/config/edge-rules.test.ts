@@ -25,6 +25,16 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     named({ hosts: { ...hosts, appAliases: ['Shop.platform.example'] } }),
     /domain.hosts.appAliases has "Shop.platform.example": write a name like api.example.com/,
   ],
+  [
+    'a first name that no certificate bears',
+    named({ hosts: { ...hosts, app: `${'a'.repeat(48)}.platform.example` } }),
+    /domain.hosts.app is "a{48}.platform.example": choose one of up to 64 characters, which is what the name of a certificate has/,
+  ],
+  [
+    'a name that no rule of the load balancer takes',
+    named({ hosts: { ...hosts, api: `${'a.'.repeat(57)}platform.example` } }),
+    /domain.hosts.api is ".*": choose one of up to 128 characters, which a rule of the load balancer takes/,
+  ],
   ['one name for two', named({ hosts: { ...hosts, api: hosts.app } }), /domain.hosts has "platform.example" twice/],
   [
     'more names than a rule of the load balancer takes',
@@ -159,6 +169,16 @@ test('takes an environment without a domain, and a Grafana with or without a nam
   expect(problems({ ...WITH_GRAFANA, domain: undefined })).toEqual([]);
   expect(problems(WITH_GRAFANA)).toEqual([]);
   expect(problems(named({ hosts: { ...hosts, grafana: 'grafana.platform.example' } }))).toEqual([]);
+});
+
+test('takes names up to what certificate and load balancer take', () => {
+  const longest = {
+    ...hosts,
+    app: `${'a'.repeat(47)}.platform.example`,
+    api: `${'b'.repeat(55)}.${'b'.repeat(55)}.platform.example`,
+  };
+  expect([longest.app.length, longest.api.length]).toEqual([64, 128]);
+  expect(problems(named({ hosts: longest }))).toEqual([]);
 });
 
 test('a host is in the zone with the longest name that it ends in', () => {

@@ -36,7 +36,27 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     watched({ notify: { ...notify, critical: { emails: [], slack: { workspaceId: 'T1', channelId: '#alarms' } } } }),
     /monitoring.notify.critical.slack.channelId is "#alarms": write the id that Slack shows/,
   ],
-  ['no budget', watched({ monthlyBudgetUsd: 0 }), /monthlyBudgetUsd is 0: choose more/],
+  ['no budget', watched({ monthlyBudgetUsd: 0 }), /monthlyBudgetUsd is 0: choose 1 to 1000000000$/],
+  [
+    'a budget beyond all money',
+    watched({ monthlyBudgetUsd: 1e300 }),
+    /monthlyBudgetUsd is 1e\+300: choose 1 to 1000000000$/,
+  ],
+  [
+    'a budget of less than a dollar',
+    watched({ monthlyBudgetUsd: 1e-7 }),
+    /monthlyBudgetUsd is 1e-7: choose 1 to 1000000000$/,
+  ],
+  ...['"', '$', '{', '}', '<', '>', ' ', '#', '\\', '`', 'é'].map((character): [string, EnvironmentConfig, RegExp] => [
+    `a runbook with ${character} in its address`,
+    watched({ runbookUrl: `https://example.com/run${character}book` }),
+    /runbookUrl is ".*": write an address like https:\/\/example.com\/runbook, of up to 512 letters, digits and/,
+  ]),
+  [
+    'a runbook for which no alarm has room',
+    watched({ runbookUrl: `https://example.com/${'r'.repeat(493)}` }),
+    /runbookUrl is "https:.*…: write an address like https:\/\/example.com\/runbook, of up to 512/,
+  ],
   [
     'days that no log is kept',
     watched({ containerLogRetentionDays: 15 }),

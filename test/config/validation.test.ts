@@ -78,6 +78,14 @@ test.each([
     { ...prod, tags: { ...prod.tags, environment: 'development' } },
     /tags.environment is "development": the long name of prod is production/,
   ],
+  ...['aws:foo', 'AWS:foo', 'aWs:', '', ' ', 'o'.repeat(257), '\u{1D49C}'.repeat(129), 'a\nb', 'a#b'].map(
+    (owner) =>
+      [
+        `the tag ${JSON.stringify(owner.slice(0, 10))}`,
+        { ...prod, tags: { ...prod.tags, owner } },
+        /tags.owner is ".*: write 1 to 256/,
+      ] as const,
+  ),
   ['a tag that AWS refuses', { ...prod, tags: { ...prod.tags, owner: 'a;b<c>' } }, /tags.owner is "a;b<c>"/],
   ['endpoints in more zones than there are', withNetwork({ endpointZones: 4 }), /endpointZones is 4: choose 1 to 3/],
   [

@@ -1,14 +1,17 @@
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
+import { NAMESPACES_OF_OTHERS } from '../namespaces';
 import { MOST_REPLICAS } from '../schema/workloads';
+import { listed } from '../schema/group';
 import { resourcesProblems, unless, wholeNumber } from './unless';
 
 /** The names of the extra namespaces: not those that belong to somebody else. */
 export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) => [
   ...extra
-    .filter(({ name }) => /^(kube-|tenant-|default$)/.test(name))
+    .filter(({ name }) => /^(kube-|tenant-)/.test(name) || NAMESPACES_OF_OTHERS.some((other) => other === name))
     .map(
       ({ name }) =>
-        `extraNamespaces has "${name}": write lower case letters, digits and hyphens, not default, kube-… or tenant-…`,
+        `extraNamespaces has "${name}", which is Kubernetes' own, a tenant's or an add-on's: choose a name other than ` +
+        `${listed(NAMESPACES_OF_OTHERS, 'or')}, and not kube-… or tenant-…`,
     ),
   ...extra
     .filter(({ name }) => PLATFORM_NAMESPACE_NAMES.some((other) => other === name))

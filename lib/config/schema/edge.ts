@@ -5,25 +5,33 @@ import { group, type Config } from './group';
 const domainName = () =>
   text('write a name like api.example.com, in lower case', /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/);
 
+/** A name that a rule of a load balancer compares: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html */
+const host = () =>
+  domainName().check(z.maxLength(128, 'choose one of up to 128 characters, which a rule of the load balancer takes'));
+
+/** The first name of the certificate, its common name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const firstHost = () =>
+  host().check(z.maxLength(64, 'choose one of up to 64 characters, which is what the name of a certificate has'));
+
 /** Host names of the sites. */
 const hosts = group({
-  /** Of the web application. */
-  app: domainName(),
+  /** Of the web application. The first name of the certificates: 64 characters at most, and the others 128. */
+  app: firstHost(),
   /** Further names of the web application, e.g. the one with `www`. @default - none */
-  appAliases: z.optional(list(domainName())),
+  appAliases: z.optional(list(host())),
   /** Of the API. */
-  api: domainName(),
+  api: host(),
   /** Further names of the API, e.g. the next or the last one, while it gets another. @default - none */
-  apiAliases: z.optional(list(domainName())),
+  apiAliases: z.optional(list(host())),
   /** Of Grafana. Nothing has it while `monitoring.grafana.allowedCidrs` is empty. @default - Grafana is not public */
-  grafana: z.optional(domainName()),
+  grafana: z.optional(host()),
 });
 export type HostsConfig = Config<typeof hosts>;
 
 /** A public hosted zone in the account of the environment. */
 const zone = group({
   /** Its domain, e.g. `platform.com`. */
-  name: domainName(),
+  name: host(), // a host ends in it
   /** Id of a zone that exists, e.g. `Z0123456789ABCDEFGHIJ`. @default - a stack makes it; its domain has to be delegated to it */
   id: z.optional(text('write one like Z0123456789ABCDEFGHIJ', /^Z[A-Z0-9]{1,31}$/)),
 });

@@ -58,11 +58,16 @@ export const zone = () => text('name a zone of the home region, e.g. ap-southeas
 /** A version, of which a rule knows more. */
 export const version = (example: string) => text(`write a version like "${example}"`, /^[\w.-]{1,50}$/);
 
-/** A value of a tag: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
-export const tag = () =>
-  text('write 1 to 256 letters, digits, spaces or _ . : / = + - @', /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
+const TAG = 'write 1 to 256 letters, digits, spaces or _ . : / = + - @, without aws: before them';
 
-export const email = () => text('write an address like team@example.com', /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
+/** A value of a tag. `aws:` is of AWS, in any case: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+export const tag = () =>
+  text(TAG, /^(?!\p{Z}*[aA][wW][sS]:)(?=.*\P{Z})[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u).check(
+    z.refine((value) => value.length <= 256, TAG),
+  );
+
+/** https://www.rfc-editor.org/errata/eid1690: 254 characters */
+export const email = () => text('write an address like team@example.com', /^(?=.{1,254}$)[^\s@]+@[^\s@]+\.[^\s@]+$/);
 
 /** Quantities of Kubernetes. */
 export const cpu = () => quantity('write a quantity like 100m', millicores);

@@ -19,7 +19,7 @@ export const pipeline = group({
   /** On every resource that takes tags. */
   tags: ownerTags,
   /** Repository, `owner/name`. */
-  repository: text('write owner/name', /^[\w.-]+\/[\w.-]+$/),
+  repository: text('write owner/name', /^[\w.-]{1,100}\/[\w.-]{1,100}$/),
   /** Branch that is deployed. */
   branch: text('write the name of a branch', /^[\w./-]{1,255}$/),
   /** ARN of the CodeConnections connection; made and authorized once by hand in the console. */

@@ -28,7 +28,7 @@ export const quotas = each(PLATFORM_NAMESPACE_NAMES, quota);
 /** A namespace of one environment, and whom it belongs to. */
 export const extraNamespace = group({
   name: text(
-    'write lower case letters, digits and hyphens, not default, kube-… or tenant-…',
+    'write up to 63 lower case letters, digits and hyphens, none at an end',
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   ),
   /** A value of a label: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
