@@ -6,6 +6,7 @@ import { command, whole } from '../../../command-line';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
 import { statements } from '../../../rehearsal/permissions/statements';
 import { stacksOf, synthesize } from '../../assemblies/synthesize';
+import { longest } from './longest';
 import { environmentProperty, pipelineProperty } from './properties';
 
 /** Configurations that no rule refuses, each once. */
@@ -19,6 +20,7 @@ const check = (numRuns: number, seed: number, most: number) => {
   fc.assert(pipelineProperty(), { numRuns: Math.ceil(numRuns / 10), seed });
   console.log(`✔ ${numRuns} configurations, of which ${accepted.size} are accepted (seed ${seed})`);
   const chosen = [...accepted.values()].slice(0, most);
+  if (most > 0) chosen.push(longest('first'), longest('last'));
   process.env.ASSEMBLIES = mkdtempSync(join(tmpdir(), 'assemblies-'));
   try {
     for (const environment of chosen)
@@ -31,7 +33,9 @@ const check = (numRuns: number, seed: number, most: number) => {
   } finally {
     rmSync(process.env.ASSEMBLIES, { recursive: true, force: true });
   }
-  console.log(`✔ ${chosen.length} of them synthesize, of known resource types`);
+  console.log(
+    `✔ ${chosen.length} accepted configurations synthesize, two with the longest texts among them, of known resource types`,
+  );
 };
 
 const USAGE = `usage: npm run check:configuration -- [--inputs N] [--seed N] [--synthesized N]

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as z from 'zod/mini';
 
 /** What of JSON Schema the schemas of the configuration have. */
-interface JsonSchema {
+export interface JsonSchema {
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -10,6 +10,7 @@ interface JsonSchema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly pattern?: string;
+  readonly maxLength?: number;
   readonly items?: JsonSchema;
   readonly oneOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -17,10 +18,10 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
 }
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 type Plain = Record<PropertyKey, unknown>;
 
-const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
+export const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
 
 /** Values that no field has, and those that are one beside what it has. */
 const JUNK: readonly unknown[] = [
@@ -70,7 +71,7 @@ const typed = (schema: JsonSchema, texts: readonly string[]): fc.Arbitrary<unkno
 };
 
 /** Every place of a value, with the schema of what is there. */
-const placesOf = (
+export const placesOf = (
   value: unknown,
   schema: JsonSchema,
   path: Path = [],
