@@ -1,13 +1,12 @@
+import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { publicDomain } from './config/domain';
+import { identifierOf, resourceTags } from './config/derive/names';
+import { zonesToCreate } from './config/domain';
 import { EDGE_REGION } from './config/edge-region';
-import type { EnvironmentConfig, TagsConfig } from './config/environment';
-import { imageNames } from './config/images';
-import { sitesOf } from './config/sites';
+import type { EnvironmentConfig } from './config/environment';
 import { byStack } from './config/tenant-assignment';
-import { windows } from './config/windows';
 import { tagEverything } from './constructs/tag-everything';
-import { addresses } from './stacks/addresses';
+import { addressesOf } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeMonitoringStack } from './stacks/edge-monitoring-stack';
@@ -29,210 +28,108 @@ import { TenantsStack } from './stacks/tenants-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 import { ZonesStack } from './stacks/zones-stack';
 
-const tagsOf = ({ environment, owner, costCenter }: TagsConfig) => ({
-  Environment: environment,
-  Owner: owner,
-  CostCenter: costCenter,
-});
-
 /**
- * The architecture: every stack of an environment, in dependency order.
+ * The architecture: every stack of an environment, then the order that no reference expresses.
  *
- * The scope's id has to be the environment's name, whether it stands for itself (`-c env=`) or is a Stage of the pipeline:
- * construct paths end up in templates, and only with equal paths does the pipeline adopt what was deployed by hand.
+ * The id of the scope must be the environment's name, whether the scope stands alone (`-c env=`) or is a Stage of the pipeline:
+ * construct paths end up in templates, and the pipeline adopts a deployment by hand only if the paths are equal.
  */
 export const platform = (scope: Construct, config: EnvironmentConfig): void => {
-  const { name, account, region, deletionProtection, retainData, retainLogs } = config;
-  const { environment } = config.tags;
-  const tags = tagsOf(config.tags);
-  const props = (stack: string, where = region) => ({
-    stackName: `platform-${name}-${stack}`,
-    env: { account, region: where },
-    terminationProtection: deletionProtection,
-  });
-
-  const zones = config.domain?.zones ?? [];
-  const newZones = zones.flatMap((zone) => (zone.id === undefined ? [zone.name] : []));
-  const zoneIds = {
-    ...Object.fromEntries(zones.flatMap((zone) => (zone.id === undefined ? [] : [[zone.name, zone.id] as const]))),
-    ...(newZones.length > 0 && new ZonesStack(scope, 'Zones', { ...props('zones'), names: newZones }).ids),
-  };
-  const domain = publicDomain(config);
-  const network = new NetworkStack(scope, 'Network', { ...props('network'), config: config.network, retainLogs });
-  const quiet = windows(config.quietHour);
-  const identifier = `platform-${name}`;
-  const data = { identifier, vpc: network.vpc, windows: quiet, retainData, retainLogs };
-  const mysqlStack = new MysqlStack(scope, 'Mysql', {
-    ...props('mysql'),
-    ...data,
-    config: config.mysql,
-    deletionProtection,
-  });
-  const redisStack = new RedisStack(scope, 'Redis', {
-    ...props('redis'),
-    ...data,
-    config: config.redis,
-    createdReplicasPerShard: config.deployed?.redisReplicasPerShard,
-  });
-  const [{ mysql }, { redis }] = [mysqlStack, redisStack];
-  const { uploads, assets, logs } = new StorageStack(scope, 'Storage', {
-    ...props('storage'),
-    uploads: config.uploads,
-    logRetentionDays: config.network.flowLogRetentionDays,
-    retainData,
-    retainLogs,
-  });
-  const balancing = new LoadBalancerStack(scope, 'LoadBalancer', {
-    ...props('load-balancer'),
-    vpc: network.vpc,
-    sites: sitesOf(config),
-    domain,
-    zoneIds,
-    logs,
-    deletionProtection,
-  });
-  const { loadBalancer, targetGroups } = balancing;
-  const security = new EdgeSecurityStack(scope, 'EdgeSecurity', {
-    ...props('edge-security', EDGE_REGION),
-    identifier,
-    config: config.edge,
-    domain,
-    zoneIds,
-    retainLogs,
-  });
-  const grafanaFirewall = new SiteFirewallStack(scope, 'GrafanaFirewall', {
-    ...props('grafana-firewall', EDGE_REGION),
-    identifier,
-    site: 'grafana',
-    config: config.edge,
-    allowedCidrs: config.monitoring.grafana.allowedCidrs,
-  });
-  grafanaFirewall.addStackDependency(security, 'which lets AWS write its logs');
-  const { webAclArn: grafana } = grafanaFirewall;
-  const edge = new EdgeStack(scope, 'Edge', {
-    ...props('edge'),
-    identifier,
-    config: config.edge,
-    domain,
-    zoneIds,
-    loadBalancer,
-    assets,
-    certificate: security.certificate,
-    webAclArns: { ...security.webAclArns, ...(grafana !== undefined && { grafana }) },
-  });
-  // The firewall of a site that is taken away goes after its distribution.
-  if (grafana === undefined) grafanaFirewall.addStackDependency(edge, 'AWS deletes no firewall that is in use');
-  new EdgeLogsStack(scope, 'EdgeLogs', {
-    ...props('edge-logs', EDGE_REGION),
-    identifier,
-    distributions: edge.distributions,
-    logRetentionDays: config.edge.logRetentionDays,
-    retainLogs,
-  });
-  const secrets = new SecretsStack(scope, 'Secrets', {
-    ...props('secrets'),
-    sentry: config.sentry,
-    folder: `platform/${name}`,
-    retainData,
-  });
-  const images = new ImagesStack(scope, 'Images', {
-    ...props('images'),
-    names: imageNames(config.cluster.kubernetesVersion),
-    retainData,
-  });
-  const clusterStack = new ClusterStack(scope, 'Cluster', {
-    ...props('cluster'),
-    config: config.cluster,
-    clusterName: identifier,
-    vpc: network.vpc,
-    podSubnets: network.podSubnets,
-    volumeTags: tags,
-    nodeTags: tagsOf({ environment, ...(config.deployed?.nodeTags ?? config.tags) }),
-    deployed: config.deployed,
-    deletionProtection,
-    retainLogs,
-    containerLogRetentionDays: config.monitoring.containerLogRetentionDays,
-  });
-  const { cluster } = clusterStack;
-  // By order only: what a stack exports cannot go before what imports it, and a service would never be taken away.
-  clusterStack.addStackDependency(images, 'its nodes pull images');
-  const where = addresses(config, network.vpc, { mysqlPort: mysql.port, redisPort: redis.port });
-  const workloads = new WorkloadsStack(scope, 'Workloads', {
-    ...props('workloads'),
+  const inRegion = (region: string) => (name: string) => ({
     config,
+    stackName: `${identifierOf(config)}-${name}`,
+    env: { account: config.account, region },
+    terminationProtection: config.deletionProtection,
+  });
+  const home = inRegion(config.region);
+  const global = inRegion(EDGE_REGION);
+
+  const zones = zonesToCreate(config).length > 0 ? new ZonesStack(scope, 'Zones', home('zones')) : undefined;
+  const network = new NetworkStack(scope, 'Network', home('network'));
+  const database = new MysqlStack(scope, 'Mysql', { ...home('mysql'), network });
+  const cache = new RedisStack(scope, 'Redis', { ...home('redis'), network });
+  const storage = new StorageStack(scope, 'Storage', home('storage'));
+  const loadBalancer = new LoadBalancerStack(scope, 'LoadBalancer', {
+    ...home('load-balancer'),
+    network,
+    storage,
+    zones,
+  });
+  const security = new EdgeSecurityStack(scope, 'EdgeSecurity', { ...global('edge-security'), zones });
+  const grafanaFirewall = new SiteFirewallStack(scope, 'GrafanaFirewall', {
+    ...global('grafana-firewall'),
+    site: 'grafana',
+  });
+  const edge = new EdgeStack(scope, 'Edge', {
+    ...home('edge'),
+    loadBalancer,
+    storage,
+    security,
+    grafanaFirewall,
+    zones,
+  });
+  new EdgeLogsStack(scope, 'EdgeLogs', { ...global('edge-logs'), edge });
+  const secrets = new SecretsStack(scope, 'Secrets', home('secrets'));
+  const images = new ImagesStack(scope, 'Images', home('images'));
+  const cluster = new ClusterStack(scope, 'Cluster', { ...home('cluster'), network });
+  const addresses = addressesOf(config, network);
+  const workloads = new WorkloadsStack(scope, 'Workloads', {
+    ...home('workloads'),
     cluster,
-    mysql,
-    redis,
+    database,
+    cache,
     secrets,
     loadBalancer,
-    targetGroups,
-    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
-    addresses: where,
-    urls: edge.urls,
-    rotationSchedule: quiet.rotation,
+    edge,
+    addresses,
   });
   const edgeMonitoring = new EdgeMonitoringStack(scope, 'EdgeMonitoring', {
-    ...props('edge-monitoring', EDGE_REGION),
-    identifier,
-    config,
-    distributions: edge.distributions,
-    certificate: security.certificate,
+    ...global('edge-monitoring'),
+    edge,
+    security,
   });
   const monitoring = new MonitoringStack(scope, 'Monitoring', {
-    ...props('monitoring'),
-    identifier,
-    config,
-    natGatewayIds: network.natGatewayIds,
-    flowLogs: network.flowLogs,
-    loadBalancer: loadBalancer.loadBalancerFullName,
-    targetGroups,
-    certificate: balancing.certificate?.certificateArn,
-    manifestsFunction: clusterStack.manifestsFunction,
+    ...home('monitoring'),
+    network,
+    loadBalancer,
+    cluster,
     edge: edgeMonitoring,
   });
-  // By order only, for it holds nothing: what is not there yet would be in alarm.
-  for (const watched of [mysqlStack, redisStack, workloads, edgeMonitoring]) monitoring.addStackDependency(watched);
   const telemetry = new TelemetryStack(scope, 'Telemetry', {
-    ...props('telemetry'),
-    config,
-    identifier,
+    ...home('telemetry'),
     cluster,
-    mysql,
-    redis,
-    topics: monitoring.topics,
-    topicKey: monitoring.topicKey,
-    addresses: where,
+    database,
+    cache,
+    monitoring,
+    addresses,
   });
-  telemetry.addStackDependency(workloads);
-  new GrafanaStack(scope, 'Grafana', {
-    ...props('grafana'),
-    config,
+  const grafana = new GrafanaStack(scope, 'Grafana', {
+    ...home('grafana'),
     cluster,
     secrets,
-    site: targetGroups.grafana && { url: edge.urls.grafana!, targetGroupArn: targetGroups.grafana.targetGroupArn },
-    loadBalancerControllerRole: clusterStack.loadBalancerControllerRole,
-    addresses: where,
-  }).addStackDependency(telemetry);
-  const roleName = `${identifier}-${region}-tenants`; // roles belong to the account: another region has its own
-  const tenancy = new TenancyStack(scope, 'Tenancy', {
-    ...props('tenancy'),
-    cluster,
-    uploads,
-    secrets: secrets.tenants,
-    roleName,
-    kubernetesVersion: config.cluster.kubernetesVersion,
+    loadBalancer,
+    edge,
+    addresses,
   });
-  tenancy.addStackDependency(workloads);
-  for (const { stack, tenants } of byStack(config.tenants, config.tenantRecord))
-    new TenantsStack(scope, `Tenants${stack}`, {
-      ...props(`tenants-${stack}`),
-      cluster,
-      tenants,
-      environment,
-      roleName,
-      addresses: where,
-      kubernetesVersion: config.cluster.kubernetesVersion,
-    }).addStackDependency(tenancy);
+  const tenancy = new TenancyStack(scope, 'Tenancy', { ...home('tenancy'), cluster, storage, secrets });
+  const tenantStacks = byStack(config.tenants, config.tenantRecord).map(
+    ({ stack, tenants }) =>
+      new TenantsStack(scope, `Tenants${stack}`, { ...home(`tenants-${stack}`), tenants, cluster, addresses }),
+  );
 
-  tagEverything(scope, tags);
+  // By order only: CloudFormation changes no export that another stack imports, so an import would keep a service forever.
+  after(cluster, images, 'nodes pull images');
+  after(grafanaFirewall, security, 'its policy lets AWS WAF write logs');
+  // The firewall of a site that is taken away goes after its distribution.
+  if (grafanaFirewall.webAclArn === undefined) after(grafanaFirewall, edge, 'AWS deletes no firewall that is in use');
+  for (const watched of [database, cache, workloads, edgeMonitoring])
+    after(monitoring, watched, 'alarms fire on what does not exist yet');
+  after(telemetry, workloads, 'it creates the namespaces and the database set-up');
+  after(grafana, telemetry, 'Grafana queries Prometheus');
+  after(tenancy, workloads, 'it creates the namespaces');
+  for (const tenants of tenantStacks) after(tenants, tenancy, 'it creates the role and the policies of tenants');
+
+  tagEverything(scope, resourceTags(config.tags));
 };
+
+const after = (later: Stack, earlier: Stack, because: string): void => later.addStackDependency(earlier, because);

@@ -25,16 +25,34 @@ export interface Stack {
   readonly template: Template;
 }
 
+/** A stack with what the CLI does beside its template. */
+export interface DeployedStack extends Stack {
+  readonly deployment: {
+    readonly account: string;
+    readonly region: string;
+    readonly terminationProtection: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+    /** Ids of the artifacts that are deployed before it. */
+    readonly after: readonly string[];
+  };
+}
+
 /** Every stack of a cloud assembly, those of Stages too. */
-export const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly Stack[] =>
-  stacksRecursively.map(({ stackName, hierarchicalId, template }) => ({
-    name: stackName,
-    path: hierarchicalId,
-    template,
+export const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly DeployedStack[] =>
+  stacksRecursively.map((stack) => ({
+    name: stack.stackName,
+    path: stack.hierarchicalId,
+    template: stack.template,
+    deployment: {
+      ...{ account: stack.environment.account, region: stack.environment.region },
+      terminationProtection: stack.terminationProtection ?? false,
+      tags: stack.tags,
+      after: stack.dependencies.map(({ id }) => id).toSorted(),
+    },
   }));
 
 /** The stacks in a folder that `cdk synth` wrote, of whichever version of the CDK. */
-export const stacksIn = (folder: string): readonly Stack[] =>
+export const stacksIn = (folder: string): readonly DeployedStack[] =>
   stacksOf(new CloudAssembly(folder, { skipVersionCheck: true }));
 
 /** A resource as people name it: its construct path below its stack, else its logical id without the hash. */

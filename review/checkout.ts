@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../command-line';
 import { CommandError, run } from '../rehearsal/process';
 import type { Report } from '../rehearsal/progress';
-import { stacksIn, type Stack } from './assembly';
+import { stacksIn, type DeployedStack } from './assembly';
 
 const PROJECT = join(__dirname, '..');
 
@@ -76,7 +76,7 @@ export const synthesized = async (
   folder: string,
   name: string,
   signal: AbortSignal,
-): Promise<Readonly<Record<string, readonly Stack[]>>> => {
+): Promise<Readonly<Record<string, readonly DeployedStack[]>>> => {
   const output = await mkdtemp(join(tmpdir(), 'platform-review-'));
   const cli = join(folder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const which = name === PIPELINE ? [] : ['-c', `env=${name}`];
@@ -90,7 +90,7 @@ export const synthesized = async (
     });
     const stacks = stacksIn(output);
     if (name !== PIPELINE) return { [name]: stacks };
-    const owner = ({ path }: Stack) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : PIPELINE);
+    const owner = ({ path }: DeployedStack) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : PIPELINE);
     const owners = [...new Set(stacks.map(owner))];
     return Object.fromEntries(owners.map((one) => [one, stacks.filter((stack) => owner(stack) === one)]));
   } finally {

@@ -184,6 +184,4 @@ export const ADDRESSES: Addresses = {
   endpoints: ['10.0.0.0/20', '10.0.16.0/20'],
   data: ['10.0.51.0/24', '10.0.52.0/24'],
   apiServer: '172.30.0.1',
-  mysqlPort: 3306,
-  redisPort: 6379,
 };

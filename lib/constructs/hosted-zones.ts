@@ -6,8 +6,8 @@ import type { DomainConfig } from '../config/environment';
 
 export interface HostedZonesProps {
   readonly domain: DomainConfig;
-  /** Id of each zone, by its name. */
-  readonly ids: Readonly<Record<string, string>>;
+  /** The zones that a stack of the environment creates: the id of each, by its domain. @default - none */
+  readonly created?: { readonly ids: Readonly<Record<string, string>> } | undefined;
 }
 
 /** The hosted zones of the configuration, as a stack uses them. */
@@ -15,12 +15,12 @@ export class HostedZones extends Construct {
   /** The zone of each host. */
   readonly of: Readonly<Record<string, IHostedZone>>;
 
-  constructor(scope: Construct, id: string, { domain, ids }: HostedZonesProps) {
+  constructor(scope: Construct, id: string, { domain, created }: HostedZonesProps) {
     super(scope, id);
     const zones = new Map(
-      domain.zones.map(({ name: zoneName }) => [
+      domain.zones.map(({ name: zoneName, id: hostedZoneId = created!.ids[zoneName]! }) => [
         zoneName,
-        HostedZone.fromHostedZoneAttributes(this, zoneName, { zoneName, hostedZoneId: ids[zoneName]! }),
+        HostedZone.fromHostedZoneAttributes(this, zoneName, { zoneName, hostedZoneId }),
       ]),
     );
     this.of = Object.fromEntries(allHosts(domain).map((host) => [host, zones.get(zoneOf(host, domain.zones)!.name)!]));

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
  *
  * `addManifest` on the cluster itself would put everything into the cluster's stack.
  */
-export const importCluster = (scope: Construct, cluster: ICluster): ICluster =>
+export const importCluster = (scope: Construct, { cluster }: { readonly cluster: ICluster }): ICluster =>
   Cluster.fromClusterAttributes(scope, 'Cluster', {
     vpc: cluster.vpc,
     clusterName: cluster.clusterName,

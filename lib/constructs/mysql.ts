@@ -34,6 +34,7 @@ import type { MysqlConfig } from '../config/environment';
 import { MONITOR } from '../config/monitoring';
 import { FIRST_ZONES } from '../config/subnets';
 import type { Windows } from '../config/windows';
+import { MYSQL_PORT } from '../model/ports';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { noEgress } from './no-egress';
 import { NOT_IN_PASSWORDS } from './password';
@@ -55,7 +56,6 @@ export interface MysqlProps {
 }
 
 const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
-const MYSQL_PORT = 3306;
 /** What RDS writes to CloudWatch Logs. */
 const LOGS = ['error', 'slowquery'];
 

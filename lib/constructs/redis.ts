@@ -15,6 +15,7 @@ import type { RedisConfig } from '../config/environment';
 import { MONITOR } from '../config/monitoring';
 import { REDIS_VERSION } from '../config/versions';
 import type { Windows } from '../config/windows';
+import { REDIS_PORT } from '../model/ports';
 import { acknowledge } from './acknowledge';
 import { NOT_IN_PASSWORDS } from './password';
 import { accessString, MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
@@ -38,8 +39,6 @@ export interface RedisProps {
   readonly retainData: boolean;
   readonly retainLogs: boolean;
 }
-
-const REDIS_PORT = 6379;
 
 /** ElastiCache for Redis in cluster mode: one replication group, encrypted in transit and at rest, with a user per service. */
 export class Redis extends Construct implements IConnectable {

@@ -1,5 +1,6 @@
 import { MONITOR } from '../config/monitoring';
 import { DATABASES, SERVICE_PORT, SERVICES } from '../config/services';
+import { MYSQL_PORT, REDIS_PORT } from '../model/ports';
 import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';
 import {
@@ -68,8 +69,8 @@ const HTTPS: readonly Port[] = [{ port: 443 }];
 const SERVICE: readonly Port[] = [{ port: SERVICE_PORT }];
 const METRICS: readonly Port[] = [{ port: METRICS_PORT }];
 
-/** All ways of the platform through the network, with the ports of its data tiers. */
-export const paths = ({ mysqlPort, redisPort }: { mysqlPort: number; redisPort: number }): readonly Path[] => [
+/** Every path of the platform through the network. */
+export const PATHS: readonly Path[] = [
   { from: 'every pod', to: 'cluster DNS', ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }], why: 'names' },
   { from: 'load balancer', to: 'public services', ports: SERVICE, why: 'requests of users, and health checks' },
   { from: 'api-gateway', to: 'microservices', ports: SERVICE, why: 'requests of the API' },
@@ -95,8 +96,8 @@ export const paths = ({ mysqlPort, redisPort }: { mysqlPort: number; redisPort: 
   { from: 'grafana', to: 'Prometheus', ports: [{ port: PROMETHEUS.port }], why: 'what dashboards show' },
   { from: 'AWS clients', to: 'Pod Identity agent', ports: [{ port: 80 }], why: 'credentials of their AWS identity' },
   { from: 'AWS clients', to: 'AWS endpoints', ports: HTTPS, why: 'what their AWS identity allows: SNS, CloudWatch' },
-  { from: 'MySQL clients', to: 'MySQL', ports: [{ port: mysqlPort }], why: 'their databases' },
-  { from: 'Redis clients', to: 'Redis', ports: [{ port: redisPort }], why: 'their keys' },
+  { from: 'MySQL clients', to: 'MySQL', ports: [{ port: MYSQL_PORT }], why: 'their databases' },
+  { from: 'Redis clients', to: 'Redis', ports: [{ port: REDIS_PORT }], why: 'their keys' },
   { from: 'reporters of errors', to: 'internet', ports: HTTPS, why: 'Sentry' },
   {
     from: 'page renderers',

@@ -6,7 +6,7 @@ import type {
 } from 'kubernetes-types/networking/v1';
 import { SERVICES } from '../config/services';
 import type { Manifest } from './manifest';
-import { paths, type Peer, type Port, type Workload } from './network-paths';
+import { PATHS, type Peer, type Port, type Workload } from './network-paths';
 import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/endpoints';
 
 /** Where peers are that are no pods. */
@@ -19,8 +19,6 @@ export interface Addresses {
   readonly data: readonly string[];
   /** Address of the API server inside the cluster. */
   readonly apiServer: string;
-  readonly mysqlPort: number;
-  readonly redisPort: number;
 }
 
 /** Nothing reaches a pod of the namespace, and none reaches anything, but for what another policy allows. */
@@ -34,19 +32,16 @@ export const denyAll = (namespace: string): Manifest<NetworkPolicy> => ({
 /** What the pods of a workload may reach, and who may reach them: its rows of the table of paths. */
 export const networkPolicy = (workload: Workload, addresses: Addresses): Manifest<NetworkPolicy> => {
   const { name, namespace, app } = workload;
-  const rows = paths(addresses);
   const isOneOf = (peer: Peer) =>
     peer === name || peer === 'every pod' || workload.groups.some((group) => group === peer);
-  const ingress = rows.flatMap(({ from, to, ports }): NetworkPolicyIngressRule[] => {
+  const ingress = PATHS.flatMap(({ from, to, ports }): NetworkPolicyIngressRule[] => {
     if (to === SAME_NAMESPACE) return isOneOf(from) ? [{ from: selectors(to, addresses) }] : [];
     return isOneOf(to) ? [{ from: selectors(from, addresses), ports: portsOf(ports) }] : [];
   });
-  const egress = rows
-    .filter(({ from }) => isOneOf(from))
-    .map(({ to, ports }): NetworkPolicyEgressRule => ({
-      to: selectors(to, addresses),
-      ...(ports.length > 0 && { ports: portsOf(ports) }),
-    }));
+  const egress = PATHS.filter(({ from }) => isOneOf(from)).map(({ to, ports }): NetworkPolicyEgressRule => ({
+    to: selectors(to, addresses),
+    ...(ports.length > 0 && { ports: portsOf(ports) }),
+  }));
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

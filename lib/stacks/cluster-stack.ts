@@ -1,13 +1,11 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Stack } from 'aws-cdk-lib';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { NODE_GROUP_NAMES, type ClusterConfig } from '../config/environment';
+import { identifierOf, resourceTags } from '../config/derive/names';
+import { NODE_GROUP_NAMES } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
-import type { DeployedNodeGroups } from '../config/node-groups';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
@@ -20,24 +18,13 @@ import { PodIdentity } from '../constructs/pod-identity';
 import { CLUSTER_AUTOSCALER, clusterAutoscaler } from '../kubernetes/cluster-autoscaler';
 import type { Manifest } from '../kubernetes/manifest';
 import { ssdStorage } from '../kubernetes/storage-class';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { NetworkStack } from './network-stack';
 
-export interface ClusterStackProps extends StackProps {
-  readonly config: ClusterConfig;
-  readonly clusterName: string;
-  readonly vpc: IVpc;
-  /** Subnets of the pods, one per zone. */
-  readonly podSubnets: readonly ISubnet[];
-  /** On the volumes that pods claim. */
-  readonly volumeTags: Readonly<Record<string, string>>;
-  /** On the instances of nodes and their volumes. */
-  readonly nodeTags: Readonly<Record<string, string>>;
-  /** What there is already. @default - nothing */
-  readonly deployed?: DeployedNodeGroups | undefined;
-  readonly deletionProtection: boolean;
-  /** Keep the control plane logs when the stack is deleted. */
-  readonly retainLogs: boolean;
-  /** Days that logs of containers are kept. */
-  readonly containerLogRetentionDays: RetentionDays;
+export interface ClusterStackProps extends EnvironmentStackProps<
+  'name' | 'cluster' | 'tags' | 'deployed' | 'monitoring' | 'deletionProtection' | 'retainLogs'
+> {
+  readonly network: Pick<NetworkStack, 'vpc' | 'podSubnets'>;
 }
 
 /** Join the cluster, pull images, be reached through Session Manager. */
@@ -82,10 +69,12 @@ export class ClusterStack extends Stack {
   /** Name of the function that applies manifests. */
   readonly manifestsFunction: string;
 
-  constructor(scope: Construct, id: string, stackProps: ClusterStackProps) {
-    const { config, clusterName, vpc, podSubnets, volumeTags, deletionProtection, retainLogs, ...others } = stackProps;
-    const { containerLogRetentionDays, nodeTags, deployed, ...props } = others;
+  constructor(scope: Construct, id: string, props: ClusterStackProps) {
     super(scope, id, props);
+    const { deployed, tags, deletionProtection, retainLogs } = props.config;
+    const config = props.config.cluster;
+    const clusterName = identifierOf(props.config);
+    const { vpc, podSubnets } = props.network;
 
     const { cluster } = new ControlPlane(this, 'ControlPlane', {
       vpc,
@@ -108,10 +97,17 @@ export class ClusterStack extends Stack {
     const afterNodes = new Addons(this, 'ClusterAddons', {
       cluster,
       versions,
-      addons: clusterAddons({ region: this.region, ebsDriverVersion: versions['aws-ebs-csi-driver'], volumeTags }),
+      addons: clusterAddons({
+        region: this.region,
+        ebsDriverVersion: versions['aws-ebs-csi-driver'],
+        volumeTags: resourceTags(tags),
+      }),
     });
     afterNodes.node.addDependency(
-      new ContainerLogs(this, 'ContainerLogs', { clusterName, retention: containerLogRetentionDays }),
+      new ContainerLogs(this, 'ContainerLogs', {
+        clusterName,
+        retention: props.config.monitoring.containerLogRetentionDays,
+      }),
     );
 
     const nodeRole = new Role(this, 'NodeRole', {
@@ -123,6 +119,8 @@ export class ClusterStack extends Stack {
       'What EKS requires of a node, kept in step by AWS; pods do not reach it',
       NODE_POLICIES.map(awsManagedPolicy),
     );
+    // Those that running nodes have: other tags would replace every node.
+    const nodeTags = resourceTags({ environment: tags.environment, ...(deployed?.nodeTags ?? tags) });
     for (const name of NODE_GROUP_NAMES) {
       const nodes = new NodeGroup(this, `Nodes-${name}`, {
         cluster,

@@ -1,21 +1,18 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { entriesOf, type BySite } from '../config/sites';
+import { identifierOf } from '../config/derive/names';
+import { entriesOf } from '../config/sites';
 import { acrossRegions } from '../constructs/across-regions';
 import { logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
+import type { EdgeStack } from './edge-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface EdgeLogsStackProps extends StackProps {
-  /** Beginning of the names of what it makes: `platform-prod`. */
-  readonly identifier: string;
-  readonly distributions: BySite<IDistribution>;
-  /** Days that access logs are kept. */
-  readonly logRetentionDays: RetentionDays;
-  readonly retainLogs: boolean;
+export interface EdgeLogsStackProps extends EnvironmentStackProps<'name' | 'edge' | 'retainLogs'> {
+  readonly edge: Pick<EdgeStack, 'distributions'>;
 }
 
 /** What is written of each request. Not its cookies and its query string, nor the referrer, which has that of the page before. */
@@ -47,10 +44,11 @@ const FIELDS = [
 
 /** Who asked for what: access logs of the distributions, in the region from which CloudFront delivers them. */
 export class EdgeLogsStack extends Stack {
-  constructor(scope: Construct, id: string, stackProps: EdgeLogsStackProps) {
-    const { identifier, distributions, logRetentionDays, retainLogs, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: EdgeLogsStackProps) {
     super(scope, id, props);
-    const bucket = this.bucket(logRetentionDays, retainLogs);
+    const { config, edge } = props;
+    const identifier = identifierOf(config);
+    const bucket = this.bucket(config.edge.logRetentionDays, config.retainLogs);
 
     const destination = new CfnDeliveryDestination(this, 'Destination', {
       name: identifier,
@@ -62,7 +60,7 @@ export class EdgeLogsStack extends Stack {
     });
     destination.node.addDependency(bucket.policy!); // AWS writes a policy of its own where it finds none
 
-    const deliveries = entriesOf(distributions).map(([site, { distributionId }]) => {
+    const deliveries = entriesOf(edge.distributions).map(([site, { distributionId }]) => {
       const source = new CfnDeliverySource(this, `Source-${site}`, {
         name: `${identifier}-${site}`,
         logType: 'ACCESS_LOGS',

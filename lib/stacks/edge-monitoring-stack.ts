@@ -1,35 +1,40 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { CfnMonitoringSubscription, type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { Stack } from 'aws-cdk-lib';
+import { CfnMonitoringSubscription } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import type { EnvironmentConfig, Severity } from '../config/environment';
-import { bySite, namesOf, type BySite } from '../config/sites';
+import { identifierOf } from '../config/derive/names';
+import type { Severity } from '../config/environment';
+import { bySite, namesOf } from '../config/sites';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
 import { WatchedTiers } from '../constructs/watched-tiers';
 import { WAF_LOGS } from '../constructs/web-acl';
 import { weakly } from '../constructs/weakly';
+import type { EdgeSecurityStack } from './edge-security-stack';
+import type { EdgeStack } from './edge-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface EdgeMonitoringStackProps extends StackProps {
-  /** Beginning of the names of what it makes, and of the firewalls: `platform-prod`. */
-  readonly identifier: string;
-  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'edge'>;
-  readonly distributions: BySite<IDistribution>;
-  /** What viewers see. @default - CloudFront's own */
-  readonly certificate: ICertificate | undefined;
+export interface EdgeMonitoringStackProps extends EnvironmentStackProps<'name' | 'monitoring' | 'edge'> {
+  readonly edge: Pick<EdgeStack, 'distributions'>;
+  readonly security: Pick<EdgeSecurityStack, 'certificate'>;
 }
 
-/** The same of the edge, in the region of its metrics: alarms notify in their own region only. */
+/**
+ * Alarms and dashboards of the edge. In us-east-1, because CloudFront and WAF publish their metrics there and an alarm can only
+ * notify topics of its own region.
+ */
 export class EdgeMonitoringStack extends Stack {
   /** Names of its topics. */
   readonly topicNames: Readonly<Record<Severity, string>>;
   /** Names of the alarms that notify. */
   readonly notifyingNames: readonly string[];
 
-  constructor(scope: Construct, id: string, stackProps: EdgeMonitoringStackProps) {
-    const { identifier, config, distributions, certificate, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: EdgeMonitoringStackProps) {
     super(scope, id, props);
+    const { config } = props;
+    const { distributions } = props.edge;
+    const { certificate } = props.security;
+    const identifier = identifierOf(config);
     const { notify, runbookUrl } = config.monitoring;
     const sites = namesOf(distributions);
     const prefix = `${identifier}-edge`;

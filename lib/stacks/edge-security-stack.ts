@@ -1,22 +1,22 @@
-import { CfnDeletionPolicy, CfnResource, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
+import { identifierOf } from '../config/derive/names';
+import { publicDomain } from '../config/domain';
+import type { DomainConfig, SiteName } from '../config/environment';
 import { bySite, OPEN_SITES, SITES, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { ZonesStack } from './zones-stack';
 
-export interface EdgeSecurityStackProps extends StackProps {
-  /** Beginning of the names of what it makes: `platform-prod`. */
-  readonly identifier: string;
-  readonly config: EdgeConfig;
-  /** @default - CloudFront's own names, for which it has a certificate */
-  readonly domain?: DomainConfig | undefined;
-  /** Id of each hosted zone, by its name. */
-  readonly zoneIds: Readonly<Record<string, string>>;
-  readonly retainLogs: boolean;
+/** Without `domain`: CloudFront's own names, for which it has a certificate. */
+export interface EdgeSecurityStackProps extends EnvironmentStackProps<
+  'name' | 'edge' | 'domain' | 'monitoring' | 'retainLogs'
+> {
+  readonly zones: Pick<ZonesStack, 'ids'> | undefined;
 }
 
 /** What protects the distributions: the certificate that viewers see, and a firewall for each site that is for everybody. In the region that AWS wants. */
@@ -25,18 +25,20 @@ export class EdgeSecurityStack extends Stack {
   readonly certificate: ICertificate | undefined;
   readonly webAclArns: BySite<string>;
 
-  constructor(scope: Construct, id: string, stackProps: EdgeSecurityStackProps) {
-    const { identifier, config, domain, zoneIds, retainLogs, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: EdgeSecurityStackProps) {
     super(scope, id, props);
-    this.certificate = domain && this.viewerCertificate(domain, zoneIds);
+    const { edge, retainLogs } = props.config;
+    const identifier = identifierOf(props.config);
+    const domain = publicDomain(props.config);
+    this.certificate = domain && this.viewerCertificate(domain, props.zones);
 
     const logsAreWritten = this.letWafWrite(identifier);
     const webAcl = (site: SiteName) => {
       const { requestsPerMinute, closedPaths } = SITES[site];
       const acl = new WebAcl(this, `WebAcl-${site}`, {
         name: `${identifier}-${site}`,
-        config,
-        requestsPerMinute: requestsPerMinute && config[requestsPerMinute],
+        config: edge,
+        requestsPerMinute: requestsPerMinute && edge[requestsPerMinute],
         closedPaths,
         retainLogs,
       });
@@ -65,8 +67,8 @@ export class EdgeSecurityStack extends Stack {
     });
   }
 
-  private viewerCertificate(domain: DomainConfig, zoneIds: Readonly<Record<string, string>>): ICertificate {
-    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }));
+  private viewerCertificate(domain: DomainConfig, created: EdgeSecurityStackProps['zones']): ICertificate {
+    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, created }));
     // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
     const { cfnOptions } = viewers.node.defaultChild as CfnResource;
     cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   OriginProtocolPolicy,
@@ -9,13 +9,13 @@ import {
   type IDistribution,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin, VpcOrigin as Origin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AaaaRecord, ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
-import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { siteHosts, siteUrls } from '../config/domain';
-import type { DomainConfig, EdgeConfig, SiteName } from '../config/environment';
+import { identifierOf } from '../config/derive/names';
+import { publicDomain, siteHosts, siteUrls } from '../config/domain';
+import type { SiteName } from '../config/environment';
 import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
 import { bySite, entriesOf, namesOf, OPEN_SITES, SITES, takesIpv6, type BySite } from '../config/sites';
 import { acknowledge } from '../constructs/acknowledge';
@@ -26,21 +26,20 @@ import { HostedZones } from '../constructs/hosted-zones';
 import { SiteDistribution } from '../constructs/site-distribution';
 import { weakly } from '../constructs/weakly';
 import type { EdgeSecurityStack } from './edge-security-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { LoadBalancerStack } from './load-balancer-stack';
+import type { SiteFirewallStack } from './site-firewall-stack';
+import type { StorageStack } from './storage-stack';
+import type { ZonesStack } from './zones-stack';
 
-export interface EdgeStackProps extends StackProps {
-  /** Beginning of the names of what it makes: `platform-prod`. */
-  readonly identifier: string;
-  readonly config: EdgeConfig;
-  /** @default - CloudFront's own names */
-  readonly domain?: DomainConfig | undefined;
-  /** Id of each hosted zone, by its name. */
-  readonly zoneIds: Readonly<Record<string, string>>;
-  readonly loadBalancer: IApplicationLoadBalancer;
-  /** Bucket of the assets, whose policy lets the distributions of the account read. */
-  readonly assets: IBucket;
-  readonly certificate: EdgeSecurityStack['certificate'];
-  /** The firewall of each site. */
-  readonly webAclArns: BySite<string>;
+/** Without `domain`: CloudFront's own names. */
+export interface EdgeStackProps extends EnvironmentStackProps<'name' | 'edge' | 'domain' | 'monitoring'> {
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer'>;
+  /** The policy of the bucket of assets lets the distributions of the account read. */
+  readonly storage: Pick<StorageStack, 'assets'>;
+  readonly security: Pick<EdgeSecurityStack, 'certificate' | 'webAclArns'>;
+  readonly grafanaFirewall: Pick<SiteFirewallStack, 'webAclArn'>;
+  readonly zones: Pick<ZonesStack, 'ids'> | undefined;
 }
 
 /** The way in: a distribution for each site, from the world to the load balancer, and the names that lead to it. */
@@ -49,21 +48,25 @@ export class EdgeStack extends Stack {
   readonly urls: BySite<string>;
   readonly distributions: BySite<IDistribution>;
 
-  constructor(scope: Construct, id: string, stackProps: EdgeStackProps) {
-    const { identifier, config, domain, zoneIds, assets, webAclArns, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
+    const { config, security, grafanaFirewall, zones } = props;
+    const identifier = identifierOf(config);
+    const domain = publicDomain(config);
+    const { webAclArn: grafana } = grafanaFirewall;
+    const webAclArns: BySite<string> = { ...security.webAclArns, ...(grafana !== undefined && { grafana }) };
 
     // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
-    const bucket = Bucket.fromBucketName(this, 'Assets', assets.bucketName);
+    const bucket = Bucket.fromBucketName(this, 'Assets', props.storage.assets.bucketName);
     const assetsOrigin = S3BucketOrigin.withOriginAccessControl(bucket, {
       originId: 'assets',
       originAccessControl: new S3OriginAccessControl(this, 'AssetsAccess'),
       originAccessLevels: [],
     });
-    new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.logRetentionDays });
+    new ErrorPage(this, 'ErrorPage', { bucket, logRetentionDays: config.edge.logRetentionDays });
 
-    const origin = this.vpcOrigin(stackProps);
-    const certificate = stackProps.certificate && this.viewerCertificate(stackProps.certificate);
+    const origin = this.vpcOrigin(props);
+    const certificate = security.certificate && this.viewerCertificate(security.certificate);
     const hosts = domain && siteHosts(domain.hosts);
     // Without a domain the API cannot name the pages of the web application, nor this its API before both have a distribution.
     const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
@@ -108,7 +111,7 @@ export class EdgeStack extends Stack {
     for (const [site, url] of entriesOf(this.urls))
       new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
 
-    if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }), siteHosts(domain.hosts));
+    if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, created: zones }), siteHosts(domain.hosts));
   }
 
   /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
@@ -118,10 +121,11 @@ export class EdgeStack extends Stack {
   }
 
   /** With another protocol or number it is another one, for CloudFront changes none that a distribution uses, not even its tags. */
-  private vpcOrigin({ identifier, config, domain, loadBalancer }: EdgeStackProps) {
-    const which = `${domain ? 'https' : 'http'}-${config.vpcOrigin ?? 1}`;
+  private vpcOrigin({ config, loadBalancer: { loadBalancer } }: EdgeStackProps) {
+    const { domain } = config;
+    const which = `${domain ? 'https' : 'http'}-${config.edge.vpcOrigin ?? 1}`;
     return new VpcOrigin(this, `VpcOrigin-${which}`, {
-      vpcOriginName: `${identifier}-${which}`,
+      vpcOriginName: `${identifierOf(config)}-${which}`,
       endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
       protocolPolicy: domain ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
       httpPort: 80,

@@ -1,8 +1,7 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../config/environment';
+import { PLATFORM_NAMESPACE_NAMES } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { acknowledge } from '../constructs/acknowledge';
 import { applyManifests } from '../constructs/apply-manifests';
@@ -17,17 +16,17 @@ import { grafanaWorkload } from '../kubernetes/network-paths';
 import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
 import { GRAFANA, MONITORING } from '../kubernetes/prometheus/endpoints';
 import { targetGroupBinding } from '../kubernetes/target-group-binding';
+import type { ClusterStack } from './cluster-stack';
+import type { EdgeStack } from './edge-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
 import type { SecretsStack } from './secrets-stack';
 
-export interface GrafanaStackProps extends StackProps {
-  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'cluster'>;
-  readonly cluster: ICluster;
+/** Grafana is public where the load balancer has a target group for it. */
+export interface GrafanaStackProps extends EnvironmentStackProps<'monitoring' | 'cluster'> {
+  readonly cluster: Pick<ClusterStack, 'cluster' | 'loadBalancerControllerRole'>;
   readonly secrets: Pick<SecretsStack, 'grafana' | 'grafanaKey'>;
-  /** Where people find it on the internet, and where its pod is registered; both may go. @default - it is not public */
-  readonly site?: { readonly url: string; readonly targetGroupArn: string } | undefined;
-  /** Of what registers the pod there. */
-  readonly loadBalancerControllerRole: IRole;
-  /** Where the ways of the network lead. */
+  readonly loadBalancer: { readonly targetGroups: { readonly grafana?: { readonly targetGroupArn: string } } };
+  readonly edge: { readonly urls: Partial<Pick<EdgeStack['urls'], 'grafana'>> };
   readonly addresses: Addresses;
 }
 
@@ -42,10 +41,11 @@ const LIST_LOG_GROUPS = 'logs:DescribeLogGroups';
 
 /** What shows people what is watched. It holds what they did in it: their accounts and settings. */
 export class GrafanaStack extends Stack {
-  constructor(scope: Construct, id: string, stackProps: GrafanaStackProps) {
-    const { config, cluster: shared, secrets, site, loadBalancerControllerRole, addresses, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: GrafanaStackProps) {
     super(scope, id, props);
-    const cluster = importCluster(this, shared);
+    const { config, secrets, addresses } = props;
+    const { grafana: targetGroup } = props.loadBalancer.targetGroups;
+    const cluster = importCluster(this, props.cluster);
     const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
 
     const identity = new PodIdentity(this, 'Identity', {
@@ -70,18 +70,18 @@ export class GrafanaStack extends Stack {
         image: imageReference(this, 'grafana', tag),
         region: this.region,
         secretArns: { administrator: secrets.grafana.secretArn, key: secrets.grafanaKey.secretArn },
-        url: site?.url,
+        url: props.edge.urls.grafana,
       },
       (value) => checksum(this, value),
     );
-    const targetGroupArn = site && weakly(site.targetGroupArn);
+    const targetGroupArn = targetGroup && weakly(targetGroup.targetGroupArn);
     const binding =
       targetGroupArn &&
       targetGroupBinding({ name: GRAFANA.host, namespace: MONITORING, targetGroupArn, port: GRAFANA.port });
     const applied = applyManifests<Manifest>(
       cluster,
       [
-        networkPolicy(grafanaWorkload({ isPublic: site !== undefined }), addresses),
+        networkPolicy(grafanaWorkload({ isPublic: targetGroup !== undefined }), addresses),
         ...objects,
         ...(binding ? [binding] : []),
       ],
@@ -90,6 +90,8 @@ export class GrafanaStack extends Stack {
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
     if (binding)
-      applied.get(binding)!.node.addDependency(registration(this, loadBalancerControllerRole, [targetGroupArn]));
+      applied
+        .get(binding)!
+        .node.addDependency(registration(this, props.cluster.loadBalancerControllerRole, [targetGroupArn]));
   }
 }

@@ -1,26 +1,23 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
-import { repositoryName } from '../config/images';
+import { imageNames, repositoryName } from '../config/images';
 import { removal } from '../constructs/removal';
 import { tierKey } from '../constructs/tier-key';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface ImagesStackProps extends StackProps {
-  /** Images that the environment runs. */
-  readonly names: readonly string[];
-  /** Keep the repositories, with the images that a way back needs, when the stack is deleted; else they go with what is in them. */
-  readonly retainData: boolean;
-}
+export type ImagesStackProps = EnvironmentStackProps<'cluster' | 'retainData'>;
 
 /** Releases of an image that stay: the one that runs, and the way back. */
 const RELEASES = 100;
 
 /** The registry: a repository for each image. What has a name in it is never another image. */
 export class ImagesStack extends Stack {
-  constructor(scope: Construct, id: string, { names, retainData, ...props }: ImagesStackProps) {
+  constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id, props);
+    const { cluster, retainData } = props.config;
     const encryptionKey = tierKey(this, 'Images', retainData);
-    for (const name of names)
+    for (const name of imageNames(cluster.kubernetesVersion))
       new Repository(this, name, {
         repositoryName: repositoryName(name),
         imageTagMutability: TagMutability.IMMUTABLE,

@@ -1,6 +1,6 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Peer, Port, SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
@@ -11,25 +11,24 @@ import {
   SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { CLOUDFRONT_PREFIX_LISTS } from '../config/cloudfront-prefix-lists';
-import { siteHosts } from '../config/domain';
-import type { DomainConfig, SiteName } from '../config/environment';
+import { publicDomain, siteHosts } from '../config/domain';
+import type { SiteName } from '../config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
-import { bySite, SITES, type BySite } from '../config/sites';
+import { bySite, SITES, sitesOf, type BySite } from '../config/sites';
 import { certificate, HostedZones } from '../constructs/hosted-zones';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { NetworkStack } from './network-stack';
+import type { StorageStack } from './storage-stack';
+import type { ZonesStack } from './zones-stack';
 
-export interface LoadBalancerStackProps extends StackProps {
-  readonly vpc: IVpc;
-  readonly sites: readonly SiteName[];
-  /** @default - plain HTTP, and sites are told apart by a header */
-  readonly domain?: DomainConfig | undefined;
-  /** Id of each hosted zone, by its name. */
-  readonly zoneIds: Readonly<Record<string, string>>;
-  /** Bucket of the access logs, in which load balancers may write below `load-balancer/`. */
-  readonly logs: IBucket;
-  readonly deletionProtection: boolean;
+/** Without `domain`: plain HTTP, and a header tells sites apart. */
+export interface LoadBalancerStackProps extends EnvironmentStackProps<'domain' | 'monitoring' | 'deletionProtection'> {
+  readonly network: Pick<NetworkStack, 'vpc'>;
+  /** Load balancers may write access logs there, below `load-balancer/`. */
+  readonly storage: Pick<StorageStack, 'logs'>;
+  readonly zones: Pick<ZonesStack, 'ids'> | undefined;
 }
 
 /**
@@ -43,9 +42,12 @@ export class LoadBalancerStack extends Stack {
   /** Where the pods of each site are registered. */
   readonly targetGroups: BySite<ApplicationTargetGroup>;
 
-  constructor(scope: Construct, id: string, stackProps: LoadBalancerStackProps) {
-    const { vpc, sites, domain, zoneIds, logs, deletionProtection, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: LoadBalancerStackProps) {
     super(scope, id, props);
+    const { config, zones } = props;
+    const { vpc } = props.network;
+    const { logs } = props.storage;
+    const domain = publicDomain(config);
 
     const group = (groupId: string, description: string) =>
       new SecurityGroup(this, groupId, { vpc, description, allowAllOutbound: false });
@@ -64,7 +66,7 @@ export class LoadBalancerStack extends Stack {
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       internetFacing: false,
       securityGroup: toPods,
-      deletionProtection,
+      deletionProtection: config.deletionProtection,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: DesyncMitigationMode.DEFENSIVE, // the strictest refuses harmless requests too
       idleTimeout: Duration.seconds(IDLE_TIMEOUT),
@@ -75,7 +77,7 @@ export class LoadBalancerStack extends Stack {
     loadBalancer.setAttribute('access_logs.s3.bucket', logs.bucketName);
     loadBalancer.setAttribute('access_logs.s3.prefix', 'load-balancer');
 
-    this.certificate = domain && certificate(this, new HostedZones(this, 'HostedZones', { domain, ids: zoneIds }));
+    this.certificate = domain && certificate(this, new HostedZones(this, 'HostedZones', { domain, created: zones }));
     const listener = loadBalancer.addListener('Listener', {
       open: false,
       ...(this.certificate
@@ -117,6 +119,6 @@ export class LoadBalancerStack extends Stack {
       return targetGroup;
     };
     this.loadBalancer = loadBalancer;
-    this.targetGroups = bySite(sites, targetsOf);
+    this.targetGroups = bySite(sitesOf(config), targetsOf);
   }
 }

@@ -1,12 +1,13 @@
-import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { identifierOf } from '../config/derive/names';
 import { EDGE_REGION } from '../config/edge-region';
-import { type EnvironmentConfig, SEVERITIES, type Severity } from '../config/environment';
+import { SEVERITIES, type Severity } from '../config/environment';
 import { DATABASES } from '../config/services';
-import { bySite, namesOf, type BySite } from '../config/sites';
+import { bySite, namesOf } from '../config/sites';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, silenceAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
@@ -22,23 +23,19 @@ import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-q
 import { Slack } from '../constructs/slack';
 import { WatchedTiers } from '../constructs/watched-tiers';
 import { weakly } from '../constructs/weakly';
+import type { ClusterStack } from './cluster-stack';
 import type { EdgeMonitoringStack } from './edge-monitoring-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { LoadBalancerStack } from './load-balancer-stack';
+import type { NetworkStack } from './network-stack';
 
-export interface MonitoringStackProps extends StackProps {
-  /** Beginning of the names of what it makes, and name of the cluster, the database and the cache: `platform-prod`. */
-  readonly identifier: string;
-  readonly config: Pick<EnvironmentConfig, 'monitoring' | 'mysql' | 'redis' | 'tags'>;
-  readonly natGatewayIds: readonly string[];
-  /** Name of the log group of the network. */
-  readonly flowLogs: string;
-  /** As its metrics name it. */
-  readonly loadBalancer: string;
-  readonly targetGroups: BySite<{ readonly targetGroupFullName: string }>;
-  /** ARN of the load balancer's certificate. @default - it has none */
-  readonly certificate: string | undefined;
-  /** Name of the function that applies manifests. */
-  readonly manifestsFunction: string;
-  /** What watches the edge, which notifies in the same channels, and is on the same overview. */
+export interface MonitoringStackProps extends EnvironmentStackProps<
+  'name' | 'monitoring' | 'mysql' | 'redis' | 'tags'
+> {
+  readonly network: Pick<NetworkStack, 'natGatewayIds' | 'flowLogs'>;
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targetGroups' | 'certificate'>;
+  readonly cluster: Pick<ClusterStack, 'manifestsFunction'>;
+  /** The edge notifies in the same channels, and is on the same overview. */
   readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
 }
 
@@ -52,9 +49,10 @@ export class MonitoringStack extends Stack {
   /** Encrypts the topics: what publishes with a role needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
   readonly topicKey: IKey;
 
-  constructor(scope: Construct, id: string, stackProps: MonitoringStackProps) {
-    const { identifier, config, flowLogs, edge } = stackProps;
-    super(scope, id, stackProps);
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    const { config, edge } = props;
+    const identifier = identifierOf(config);
     const { notify, runbookUrl, monthlyBudgetUsd } = config.monitoring;
     const notifications = new Notifications(this, 'Notifications', { identifier, publishers: PUBLISHERS });
     this.topics = {
@@ -63,7 +61,7 @@ export class MonitoringStack extends Stack {
     };
     this.topicKey = notifications.key;
 
-    const definitions = alarms(stackProps);
+    const definitions = alarms(props);
     const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
       definitions,
@@ -80,7 +78,9 @@ export class MonitoringStack extends Stack {
         Alarm.fromAlarmName(this, 'Silence', silenceAlarmName(identifier)),
       ],
       traffic: [
-        metrics('AWS/ApplicationELB', { LoadBalancer: weakly(stackProps.loadBalancer) })('RequestCount', 'Sum', 1),
+        metrics('AWS/ApplicationELB', {
+          LoadBalancer: weakly(props.loadBalancer.loadBalancer.loadBalancerFullName),
+        })('RequestCount', 'Sum', 1),
       ],
       definitions,
     });
@@ -109,7 +109,7 @@ export class MonitoringStack extends Stack {
       });
 
     savedQueries(this, `${identifier}/audit`, [`/aws/eks/${identifier}/cluster`], AUDIT_QUERIES);
-    savedQueries(this, `${identifier}/network`, [weakly(flowLogs)], FLOW_QUERIES);
+    savedQueries(this, `${identifier}/network`, [weakly(props.network.flowLogs)], FLOW_QUERIES);
   }
 
   private topicElsewhere(resource: string): string {
@@ -126,21 +126,23 @@ export class MonitoringStack extends Stack {
 }
 
 /** What is watched: by its name where the configuration gives it, else by a reference that holds nothing. */
-const alarms = (props: MonitoringStackProps): readonly AlarmDefinition[] => {
-  const { identifier, config, natGatewayIds, loadBalancer, targetGroups, certificate, manifestsFunction } = props;
-  return [
+const alarms = ({ config, network, loadBalancer: balancing, cluster }: MonitoringStackProps) => {
+  const identifier = identifierOf(config);
+  const { loadBalancer, targetGroups, certificate } = balancing;
+  const definitions: readonly AlarmDefinition[] = [
     ...loadBalancerAlarms({
-      loadBalancer: weakly(loadBalancer),
+      loadBalancer: weakly(loadBalancer.loadBalancerFullName),
       targetGroups: bySite(namesOf(targetGroups), (site) => weakly(targetGroups[site]!.targetGroupFullName)),
-      certificate: certificate && weakly(certificate),
+      certificate: certificate && weakly(certificate.certificateArn),
     }),
     ...mysqlAlarms({ identifier, config: config.mysql }),
     ...redisAlarms({ identifier, config: config.redis }),
     ...clusterAlarms(identifier),
-    ...networkAlarms(natGatewayIds.map(weakly)),
+    ...networkAlarms(network.natGatewayIds.map(weakly)),
     ...functionAlarms({
-      manifests: weakly(manifestsFunction),
+      manifests: weakly(cluster.manifestsFunction),
       rotations: Object.fromEntries(['master', ...DATABASES].map((name) => [name, `${identifier}-rotate-${name}`])),
     }),
   ];
+  return definitions;
 };

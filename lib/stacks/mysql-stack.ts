@@ -1,28 +1,48 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { identifierOf } from '../config/derive/names';
 import { DATABASES } from '../config/services';
-import { Mysql, type MysqlProps } from '../constructs/mysql';
+import { windows } from '../config/windows';
+import { Mysql } from '../constructs/mysql';
 import { Rotation } from '../constructs/rotation';
 import { tierKey } from '../constructs/tier-key';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { NetworkStack } from './network-stack';
 
-export interface MysqlStackProps extends StackProps, Omit<MysqlProps, 'databases' | 'key'> {}
+export interface MysqlStackProps extends EnvironmentStackProps<
+  'name' | 'mysql' | 'quietHour' | 'deletionProtection' | 'retainData' | 'retainLogs'
+> {
+  readonly network: Pick<NetworkStack, 'vpc'>;
+}
 
 /** The database. Stateful: knows nothing of who uses it. */
 export class MysqlStack extends Stack {
   readonly mysql: Mysql;
 
-  constructor(scope: Construct, id: string, stackProps: MysqlStackProps) {
-    const { config, identifier, vpc, windows, retainData } = stackProps;
-    super(scope, id, stackProps);
-    const key = tierKey(this, `MySQL of ${identifier}`, retainData);
-    this.mysql = new Mysql(this, 'Mysql', { ...stackProps, databases: DATABASES, key });
+  constructor(scope: Construct, id: string, props: MysqlStackProps) {
+    super(scope, id, props);
+    const { config, network } = props;
+    const { deletionProtection, retainData, retainLogs } = config;
+    const identifier = identifierOf(config);
+    const quiet = windows(config.quietHour);
+    this.mysql = new Mysql(this, 'Mysql', {
+      vpc: network.vpc,
+      config: config.mysql,
+      identifier,
+      databases: DATABASES,
+      windows: quiet,
+      key: tierKey(this, `MySQL of ${identifier}`, retainData),
+      deletionProtection,
+      retainData,
+      retainLogs,
+    });
     new Rotation(this, 'MasterRotation', {
       secret: this.mysql.masterSecret,
       database: this.mysql,
-      vpc,
+      vpc: network.vpc,
       functionName: `${identifier}-rotate-master`,
-      schedule: windows.rotation,
-      logRetentionDays: config.logRetentionDays,
+      schedule: quiet.rotation,
+      logRetentionDays: config.mysql.logRetentionDays,
     });
   }
 }

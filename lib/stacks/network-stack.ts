@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   CfnSubnet,
   FlowLogDestination,
@@ -19,12 +19,9 @@ import { PodNetwork } from '../constructs/pod-network';
 import { providerLogs } from '../constructs/provider-logs';
 import { removal } from '../constructs/removal';
 import { VpcEndpoints } from '../constructs/vpc-endpoints';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface NetworkStackProps extends StackProps {
-  readonly config: NetworkConfig;
-  /** Keep the flow logs when the stack is deleted. */
-  readonly retainLogs: boolean;
-}
+export type NetworkStackProps = EnvironmentStackProps<'network' | 'retainLogs'>;
 
 /** The VPC of an environment: where everything else stands. Stateful: its addresses are never replaced. */
 export class NetworkStack extends Stack {
@@ -36,8 +33,9 @@ export class NetworkStack extends Stack {
   readonly flowLogs: string;
   private readonly zones: readonly string[];
 
-  constructor(scope: Construct, id: string, { config, retainLogs, ...props }: NetworkStackProps) {
+  constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
+    const { network: config, retainLogs } = props.config;
     this.zones = config.availabilityZones;
 
     const nat = NatProvider.gateway();

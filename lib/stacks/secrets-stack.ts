@@ -1,19 +1,13 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge';
 import { NOT_IN_PASSWORDS } from '../constructs/password';
 import { tierKey } from '../constructs/tier-key';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface SecretsStackProps extends StackProps {
-  /** Services report to Sentry. */
-  readonly sentry: boolean;
-  /** Folder of the names that people use: `platform/prod`. */
-  readonly folder: string;
-  /** Keep the key of the tenants' secrets, which are not of this stack, when it is deleted. */
-  readonly retainData: boolean;
-}
+export type SecretsStackProps = EnvironmentStackProps<'name' | 'sentry' | 'retainData'>;
 
 /** Where the secrets of tenants are, each in a folder of its own in this one. People and programs make them. */
 export interface TenantSecrets {
@@ -40,8 +34,10 @@ export class SecretsStack extends Stack {
   readonly sentryDsn: ProvidedSecret | undefined;
   readonly tenants: TenantSecrets;
 
-  constructor(scope: Construct, id: string, { sentry, folder, retainData, ...props }: SecretsStackProps) {
+  constructor(scope: Construct, id: string, props: SecretsStackProps) {
     super(scope, id, props);
+    const { name, sentry, retainData } = props.config;
+    const folder = `platform/${name}`; // of the names that people use
     const encryptionKey = tierKey(this, `Secrets of ${folder}`, false);
 
     const jwt = new Secret(this, 'Jwt', {
@@ -80,6 +76,7 @@ export class SecretsStack extends Stack {
     this.sentryDsn = sentry ? this.provided('SentryDsn', `${folder}/sentry-dsn`, encryptionKey) : undefined;
 
     const tenants = `${folder}/tenants`;
+    // The tenants' secrets are not in this stack, and outlive it.
     const key = tierKey(new Construct(this, 'Tenants'), `Secrets of ${tenants}`, retainData);
     new Alias(this, 'TenantsAlias', { aliasName: `alias/${tenants}`, targetKey: key });
     this.tenants = { folder: tenants, key };

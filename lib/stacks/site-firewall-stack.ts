@@ -1,18 +1,15 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import type { EdgeConfig, SiteName } from '../config/environment';
+import { identifierOf } from '../config/derive/names';
+import type { SiteName } from '../config/environment';
 import { SITES } from '../config/sites';
 import { WebAcl } from '../constructs/web-acl';
 import { weakly } from '../constructs/weakly';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface SiteFirewallStackProps extends StackProps {
-  /** Beginning of the names of what it makes: `platform-prod`. */
-  readonly identifier: string;
+export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | 'edge' | 'monitoring'> {
   readonly site: SiteName;
-  readonly config: EdgeConfig;
-  /** Networks that alone may reach the site. None: there is no site. */
-  readonly allowedCidrs: readonly string[];
 }
 
 /**
@@ -23,10 +20,11 @@ export class SiteFirewallStack extends Stack {
   /** Read weakly, for it may go. Undefined without a site. */
   readonly webAclArn: string | undefined;
 
-  constructor(scope: Construct, id: string, stackProps: SiteFirewallStackProps) {
-    const { identifier, site, config, allowedCidrs, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: SiteFirewallStackProps) {
     super(scope, id, props);
-    const name = `${identifier}-${site}`;
+    const { config, site } = props;
+    const allowedCidrs = SITES[site].allowedCidrs?.(config) ?? [];
+    const name = `${identifierOf(config)}-${site}`;
     const allowed = new CfnIPSet(this, 'Allowed', {
       name,
       description: `Who may reach ${name}`,
@@ -38,7 +36,7 @@ export class SiteFirewallStack extends Stack {
       this.webAclArn = weakly(
         new WebAcl(this, 'WebAcl', {
           name,
-          config,
+          config: config.edge,
           closedPaths: SITES[site].closedPaths,
           allowedSetArn: allowed.attrArn,
           retainLogs: false, // a log that was kept would be in the way when the site comes back

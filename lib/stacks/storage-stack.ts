@@ -1,19 +1,13 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { UploadsConfig } from '../config/environment';
 import { closed, logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
 import { tierKey } from '../constructs/tier-key';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface StorageStackProps extends StackProps {
-  readonly uploads: UploadsConfig;
-  /** Days that access logs are kept. */
-  readonly logRetentionDays: number;
-  readonly retainData: boolean;
-  readonly retainLogs: boolean;
-}
+export type StorageStackProps = EnvironmentStackProps<'network' | 'uploads' | 'retainData' | 'retainLogs'>;
 
 /** Where load balancers of the account may write: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
 const LOAD_BALANCER_LOGS = 'load-balancer';
@@ -30,9 +24,10 @@ export class StorageStack extends Stack {
   /** Access logs: `s3/uploads/`, `s3/assets/`, `load-balancer/`. */
   readonly logs: IBucket;
 
-  constructor(scope: Construct, id: string, stackProps: StorageStackProps) {
-    const { uploads, logRetentionDays, retainData, retainLogs, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: StorageStackProps) {
     super(scope, id, props);
+    const { network, uploads, retainData, retainLogs } = props.config;
+    const logRetentionDays = network.flowLogRetentionDays;
     const logs = logBucket(this, 'Logs', retainLogs, logRetentionDays);
     logs.addToResourcePolicy(
       new PolicyStatement({

@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -7,16 +7,15 @@ import type { IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
-import { type EnvironmentConfig, PLATFORM_NAMESPACE_NAMES, SEVERITIES, type Severity } from '../config/environment';
+import { identifierOf } from '../config/derive/names';
+import { PLATFORM_NAMESPACE_NAMES, SEVERITIES } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { MONITOR } from '../config/monitoring';
 import { silenceAlarmName } from '../constructs/alarms/definition';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
-import type { Mysql } from '../constructs/mysql';
 import { PodIdentity } from '../constructs/pod-identity';
-import type { Redis } from '../constructs/redis';
 import { succeeded } from '../constructs/succeeded';
 import { notify } from '../constructs/tier-alarms';
 import { alertmanager } from '../kubernetes/alertmanager/objects';
@@ -30,18 +29,18 @@ import { ALERTMANAGER, MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from '../kub
 import { mysqlExporter, redisExporter } from '../kubernetes/prometheus/exporters';
 import { prometheus } from '../kubernetes/prometheus/objects';
 import { NAMESPACES_OF_OTHERS } from '../kubernetes/prometheus/rights';
+import type { ClusterStack } from './cluster-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { MonitoringStack } from './monitoring-stack';
+import type { MysqlStack } from './mysql-stack';
+import type { RedisStack } from './redis-stack';
 
-export interface TelemetryStackProps extends StackProps {
-  readonly config: Pick<EnvironmentConfig, 'name' | 'monitoring' | 'cluster' | 'mysql'>;
-  /** Beginning of the names of what it makes in AWS: `platform-prod`. */
-  readonly identifier: string;
-  readonly cluster: ICluster;
-  readonly mysql: Mysql;
-  readonly redis: Redis;
-  /** Where alerts of each severity go, and the key that encrypts them. */
-  readonly topics: Readonly<Record<Severity, ITopic>>;
-  readonly topicKey: IKey;
-  /** Where the ways of the network lead. */
+export interface TelemetryStackProps extends EnvironmentStackProps<'name' | 'monitoring' | 'cluster' | 'mysql'> {
+  readonly cluster: Pick<ClusterStack, 'cluster'>;
+  readonly database: Pick<MysqlStack, 'mysql'>;
+  readonly cache: Pick<RedisStack, 'redis'>;
+  /** Alerts of each severity go to its topics. */
+  readonly monitoring: Pick<MonitoringStack, 'topics' | 'topicKey'>;
   readonly addresses: Addresses;
 }
 
@@ -51,11 +50,14 @@ const runs = (objects: readonly Manifest[]) =>
 
 /** The monitoring in the cluster: Prometheus, Alertmanager, exporters. It holds metrics of some days, and what people silenced. */
 export class TelemetryStack extends Stack {
-  constructor(scope: Construct, id: string, stackProps: TelemetryStackProps) {
-    const { config, identifier, cluster: shared, mysql, redis, topics, topicKey, addresses, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: TelemetryStackProps) {
     super(scope, id, props);
-    const cluster = importCluster(this, shared);
-    const heartbeat = this.heartbeat(identifier, config.monitoring.runbookUrl, topics.critical, topicKey);
+    const { config, addresses } = props;
+    const { mysql } = props.database;
+    const { redis } = props.cache;
+    const { topics, topicKey } = props.monitoring;
+    const cluster = importCluster(this, props.cluster);
+    const heartbeat = this.heartbeat(identifierOf(config), config.monitoring.runbookUrl, topics.critical, topicKey);
     const images = upstreamImages(config.cluster.kubernetesVersion);
     const image = (name: keyof typeof images) => imageReference(this, name, images[name].tag);
     const sum = (value: object) => checksum(this, value);

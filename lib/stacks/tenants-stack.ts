@@ -1,6 +1,7 @@
-import { CfnWaitConditionHandle, Stack, type StackProps } from 'aws-cdk-lib';
-import { CfnPodIdentityAssociation, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { CfnWaitConditionHandle, Stack } from 'aws-cdk-lib';
+import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks-v2';
 import { Construct } from 'constructs';
+import { tenantRoleName } from '../config/derive/names';
 import type { TenantConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { applyManifests, applyTogether } from '../constructs/apply-manifests';
@@ -12,17 +13,13 @@ import { JOB_DEADLINE } from '../kubernetes/once';
 import { TENANT_SUSPENSION } from '../kubernetes/tenancy';
 import { TENANT_ACCOUNT, tenantNamespace, tenantObjects } from '../kubernetes/tenant';
 import { tenantSuspension } from '../kubernetes/tenant-suspension';
+import type { ClusterStack } from './cluster-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface TenantsStackProps extends StackProps {
-  readonly cluster: ICluster;
+export interface TenantsStackProps extends EnvironmentStackProps<'name' | 'region' | 'tags' | 'cluster'> {
   readonly tenants: readonly TenantConfig[];
-  /** Long name of the environment. */
-  readonly environment: string;
-  /** Name of the role of their pods, which is there. */
-  readonly roleName: string;
-  /** Where the ways of their network lead. */
+  readonly cluster: Pick<ClusterStack, 'cluster'>;
   readonly addresses: Addresses;
-  readonly kubernetesVersion: string;
 }
 
 /**
@@ -31,21 +28,22 @@ export interface TenantsStackProps extends StackProps {
  * It refers to what no change of tenants takes away, so that the last tenant can leave.
  */
 export class TenantsStack extends Stack {
-  constructor(scope: Construct, id: string, stackProps: TenantsStackProps) {
-    const { cluster: shared, tenants, environment, roleName, addresses, kubernetesVersion, ...props } = stackProps;
+  constructor(scope: Construct, id: string, props: TenantsStackProps) {
     super(scope, id, props);
-    const cluster = importCluster(this, shared);
+    const { config, tenants, addresses } = props;
+    const cluster = importCluster(this, props.cluster);
     new CfnWaitConditionHandle(this, 'Stays'); // costs nothing; CloudFormation makes no stack empty
-    const roleArn = this.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
-
-    const { kubectl } = upstreamImages(kubernetesVersion);
+    // The role is of the stack Tenancy, which is deployed before.
+    const role = { service: 'iam', region: '', resource: 'role', resourceName: tenantRoleName(config) };
+    const roleArn = this.formatArn(role);
+    const { kubectl } = upstreamImages(config.cluster.kubernetesVersion);
 
     for (const tenant of tenants) {
       const namespace = tenantNamespace(tenant.id);
       const own = new Construct(this, namespace); // a path of two parts: else `a-bc` and `ab-c` had one logical id
       const objects = tenantObjects({
         tenant,
-        environment,
+        environment: config.tags.environment,
         networkPolicies: [networkPolicy(tenantWorkload(namespace), addresses)],
       });
       const bundle = applyTogether(cluster, namespace, objects);

@@ -1,11 +1,10 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
-import type { IApplicationLoadBalancer, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
+import { identifierOf } from '../config/derive/names';
 import {
   PLATFORM_NAMESPACE_NAMES,
   SERVICE_NAMES,
@@ -14,7 +13,8 @@ import {
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { SERVICE_PORT, SERVICES } from '../config/services';
-import { entriesOf, SERVICE_SITES, SITES, type BySite } from '../config/sites';
+import { entriesOf, SERVICE_SITES, SITES } from '../config/sites';
+import { windows } from '../config/windows';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
@@ -39,35 +39,41 @@ import { serviceObjects } from '../kubernetes/service';
 import { servicePod } from '../kubernetes/service-pod';
 import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
 import { targetGroupBinding } from '../kubernetes/target-group-binding';
+import type { ClusterStack } from './cluster-stack';
+import type { EdgeStack } from './edge-stack';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { LoadBalancerStack } from './load-balancer-stack';
+import type { MysqlStack } from './mysql-stack';
+import type { RedisStack } from './redis-stack';
 import type { SecretsStack } from './secrets-stack';
 
-export interface WorkloadsStackProps extends StackProps {
-  readonly config: Pick<
-    EnvironmentConfig,
-    'name' | 'services' | 'autoscaling' | 'tags' | 'quotas' | 'extraNamespaces' | 'cluster' | 'mysql' | 'sentry'
-  >;
-  readonly cluster: ICluster;
-  readonly mysql: Mysql;
-  readonly redis: Redis;
+type Field =
+  | 'name'
+  | 'services'
+  | 'autoscaling'
+  | 'tags'
+  | 'quotas'
+  | 'extraNamespaces'
+  | 'cluster'
+  | 'mysql'
+  | 'sentry'
+  | 'quietHour';
+
+export interface WorkloadsStackProps extends EnvironmentStackProps<Field> {
+  readonly cluster: Pick<ClusterStack, 'cluster' | 'loadBalancerControllerRole'>;
+  readonly database: Pick<MysqlStack, 'mysql'>;
+  readonly cache: Pick<RedisStack, 'redis'>;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
-  /** It sends the requests of users, with its own security group. */
-  readonly loadBalancer: IApplicationLoadBalancer;
-  /** Where the pods of each site are registered. */
-  readonly targetGroups: BySite<IApplicationTargetGroup>;
-  /** Of what registers the pods there. */
-  readonly loadBalancerControllerRole: IRole;
-  /** Where the ways of the network lead. */
+  /** The load balancer sends the requests of users, with its own security group, to the pods in its target groups. */
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targetGroups'>;
+  readonly edge: Pick<EdgeStack, 'urls'>;
   readonly addresses: Addresses;
-  /** Where users find each site. */
-  readonly urls: BySite<string>;
-  /** When the passwords of services change, e.g. `cron(0 20 1 * ? *)`. */
-  readonly rotationSchedule: string;
 }
 
 /** The secrets that a service needs, by their use. */
 const secretsOf = (
   service: ServiceName,
-  { mysql, redis, secrets }: Pick<WorkloadsStackProps, 'mysql' | 'redis' | 'secrets'>,
+  { database: { mysql }, cache: { redis }, secrets }: Pick<WorkloadsStackProps, 'database' | 'cache' | 'secrets'>,
 ): Readonly<Record<string, ISecret>> => {
   const { database, redis: usesRedis, jwt, sentryVariable } = SERVICES[service];
   const needed: Readonly<Partial<Record<keyof ServiceSecretArns, ISecret | undefined>>> = {
@@ -82,8 +88,8 @@ const secretsOf = (
 };
 
 /** The target groups of the sites that services answer. */
-const servedBy = ({ targetGroups }: Pick<WorkloadsStackProps, 'targetGroups'>) =>
-  entriesOf(targetGroups).filter(([site]) => SERVICE_SITES.includes(site));
+const servedBy = ({ loadBalancer }: Pick<WorkloadsStackProps, 'loadBalancer'>) =>
+  entriesOf(loadBalancer.targetGroups).filter(([site]) => SERVICE_SITES.includes(site));
 
 /** Where services read and write, as a template knows it. */
 const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
@@ -97,11 +103,13 @@ const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
 
 /** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
-  constructor(scope: Construct, id: string, stackProps: WorkloadsStackProps) {
-    const { config, cluster: shared, mysql, redis, secrets, loadBalancer, ...others } = stackProps;
-    const { rotationSchedule, addresses, ...props } = others;
+  constructor(scope: Construct, id: string, props: WorkloadsStackProps) {
     super(scope, id, props);
-    const cluster = importCluster(this, shared);
+    const { config, secrets, addresses } = props;
+    const { mysql } = props.database;
+    const { redis } = props.cache;
+    const { loadBalancer } = props.loadBalancer;
+    const cluster = importCluster(this, props.cluster);
     cluster.connections.allowToDefaultPort(mysql);
     cluster.connections.allowToDefaultPort(redis);
     // A handle again: a rule that the library writes for the group itself takes away what keeps it from sending anywhere else.
@@ -112,9 +120,9 @@ export class WorkloadsStack extends Stack {
     cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT), 'load balancer to services');
 
     const where = endpointsOf(mysql, redis);
-    const databases = this.databaseParts(stackProps);
-    const services = SERVICE_NAMES.map((name) => this.serviceParts(name, stackProps, where));
-    const bindings = servedBy(stackProps).map(([site, { targetGroupArn }]) => {
+    const databases = this.databaseParts(props);
+    const services = SERVICE_NAMES.map((name) => this.serviceParts(name, props, where));
+    const bindings = servedBy(props).map(([site, { targetGroupArn }]) => {
       const { name, namespace, servicePort: port } = SITES[site].target;
       return targetGroupBinding({ name, namespace, targetGroupArn, port });
     });
@@ -135,8 +143,8 @@ export class WorkloadsStack extends Stack {
 
     const registered = registration(
       this,
-      stackProps.loadBalancerControllerRole,
-      servedBy(stackProps).map(([, { targetGroupArn }]) => targetGroupArn),
+      props.cluster.loadBalancerControllerRole,
+      servedBy(props).map(([, { targetGroupArn }]) => targetGroupArn),
     );
     for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
 
@@ -165,9 +173,9 @@ export class WorkloadsStack extends Stack {
       const rotation = new Rotation(this, `Rotation-${name}`, {
         secret,
         database: mysql,
-        vpc: shared.vpc,
-        functionName: `platform-${config.name}-rotate-${name}`,
-        schedule: rotationSchedule,
+        vpc: props.cluster.cluster.vpc,
+        functionName: `${identifierOf(config)}-rotate-${name}`,
+        schedule: windows(config.quietHour).rotation,
         logRetentionDays: config.mysql.logRetentionDays,
       });
       rotation.node.addDependency(ready.get(name)!);
@@ -175,7 +183,7 @@ export class WorkloadsStack extends Stack {
   }
 
   /** Each database: the secret of its user, the Job that makes both, and what that mounts. */
-  private databaseParts({ config, mysql }: WorkloadsStackProps) {
+  private databaseParts({ config, database: { mysql } }: WorkloadsStackProps) {
     const { tag } = upstreamImages(config.cluster.kubernetesVersion).mysql;
     return Object.entries(mysql.userSecrets).map(([name, secret]) => ({
       name,
@@ -193,7 +201,7 @@ export class WorkloadsStack extends Stack {
 
   /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
   private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: Endpoints) {
-    const { config, urls } = stackProps;
+    const { config, edge } = stackProps;
     const definition = SERVICES[name];
     const { imageTag, ...sizes } = config.services[name];
     const secrets = secretsOf(name, stackProps);
@@ -206,7 +214,7 @@ export class WorkloadsStack extends Stack {
       endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
       image: imageReference(this, name, imageTag),
       region: this.region,
-      urls,
+      urls: edge.urls,
       autoscaling: config.autoscaling,
       kubernetesVersion: config.cluster.kubernetesVersion,
       endpoints: where,

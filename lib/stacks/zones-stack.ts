@@ -1,12 +1,11 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { zonesToCreate } from '../config/domain';
 import { weakly } from '../constructs/weakly';
+import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface ZonesStackProps extends StackProps {
-  /** Domains of the zones that are to be made. */
-  readonly names: readonly string[];
-}
+export type ZonesStackProps = EnvironmentStackProps<'domain'>;
 
 /**
  * Hosted zones. Deployed first, by itself: certificates are issued once the world finds their zone, so whoever runs the domain above
@@ -16,9 +15,9 @@ export class ZonesStack extends Stack {
   /** Id of each zone, by its name. Read weakly: a zone that others imported could never be left out, and none is ever deleted. */
   readonly ids: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { names, ...props }: ZonesStackProps) {
+  constructor(scope: Construct, id: string, props: ZonesStackProps) {
     super(scope, id, props);
-    const zones = names.map((zoneName) => {
+    const zones = zonesToCreate(props.config).map((zoneName) => {
       const zone = new PublicHostedZone(this, zoneName, { zoneName });
       // Another zone would have other name servers; and the records that prove a certificate stay in it, with which none is deleted.
       zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);

@@ -14,7 +14,7 @@ const cluster = new Cluster(owner, 'Cluster', {
   kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(owner, 'Kubectl') },
 });
 const user = new Stack(app, 'User');
-const handle = importCluster(user, cluster);
+const handle = importCluster(user, { cluster });
 handle.addManifest('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
 const data = new Stack(app, 'Data');
 const database = new SecurityGroup(data, 'Database', { vpc: cluster.vpc });

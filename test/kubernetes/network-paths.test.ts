@@ -3,13 +3,12 @@ import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import {
   grafanaWorkload,
   monitoringWorkloads,
-  paths,
+  PATHS,
   platformWorkloads,
   type Port,
 } from '../../lib/kubernetes/network-paths';
 import { docs, table } from '../page';
 
-const rows = paths({ mysqlPort: 3306, redisPort: 6379 });
 const workloads = [
   ...platformWorkloads({ sentry: true }),
   ...monitoringWorkloads(),
@@ -40,7 +39,7 @@ const page = [
   '',
   ...table(
     ['from', 'to', 'port', 'for'],
-    rows.map(({ from, to, ports, why }) => [from, to, portsOf(ports), why]),
+    PATHS.map(({ from, to, ports, why }) => [from, to, portsOf(ports), why]),
   ),
   '',
   'Answers pass, and so do the probes of the kubelet. The VPC CNI carries the policies out, node by node. What runs in `kube-system` is under',
@@ -73,7 +72,7 @@ const page = [
   '',
   '## One more way',
   '',
-  'Add a row to `paths`, and, for a peer that is new, a selector in `lib/kubernetes/network-policies.ts`. A service joins a group by what its entry in',
+  'Add a row to `PATHS`, and, for a peer that is new, a selector in `lib/kubernetes/network-policies.ts`. A service joins a group by what its entry in',
   '`lib/config/services.ts` says it uses. A selector asks for no label by which the Service in front of its pods does not select: the VPC CNI',
   'would refuse the address of that Service.',
   '',
@@ -91,7 +90,7 @@ test('every path has an end that the policies carry out, and a reason', () => {
     'pods of tenants',
     'pods of people',
   ]);
-  for (const { from, to, why } of rows) {
+  for (const { from, to, why } of PATHS) {
     expect([from, to, ends.has(from) || ends.has(to)]).toEqual([from, to, true]);
     expect(why).not.toBe('');
   }

@@ -28,7 +28,10 @@ test.each(SUPPORTED_REGIONS)('an environment in %s finds its zones in the emulat
   const config = inRegion(SAMPLES.dev, region, idsIn(region));
   expect(problems(config)).toEqual([]);
   const { network, account } = config;
-  const stack = new NetworkStack(newApp(), 'Network', { config: network, retainLogs: false, env: { account, region } });
+  const stack = new NetworkStack(newApp(), 'Network', {
+    config: { network, retainLogs: false },
+    env: { account, region },
+  });
   const { zones, subnetZones } = accountOf([{ template: templateOf(stack).toJSON() } as AssembledStack]);
   expect(subnetZones).toEqual(network.availabilityZones);
   // Where the account is given no ids, no zone of the region lacks anything (test_zone_ids.py).

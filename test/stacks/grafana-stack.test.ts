@@ -5,7 +5,7 @@ import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { upstreamImages } from '../../lib/config/images';
-import { GrafanaStack, type GrafanaStackProps } from '../../lib/stacks/grafana-stack';
+import { GrafanaStack } from '../../lib/stacks/grafana-stack';
 import { SecretsStack } from '../../lib/stacks/secrets-stack';
 import { SAMPLES } from '../sample';
 import { newApp, templateOf } from '../assemblies/synthesize';
@@ -23,27 +23,28 @@ const made = (isPublic: boolean): Record<string, CfnResource> => {
   const stack = new GrafanaStack(app, 'Grafana', {
     env,
     config: SAMPLES.prod,
-    cluster: new Cluster(owner, 'Cluster', {
-      vpc: new Vpc(owner, 'Vpc'),
-      version: KubernetesVersion.V1_36,
-      kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(owner, 'Kubectl') },
-    }),
-    secrets: new SecretsStack(app, 'Secrets', { env, sentry: false, folder: 'platform/test', retainData: false }),
-    loadBalancerControllerRole: new Role(owner, 'Controller', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }),
+    cluster: {
+      cluster: new Cluster(owner, 'Cluster', {
+        vpc: new Vpc(owner, 'Vpc'),
+        version: KubernetesVersion.V1_36,
+        kubectlProviderOptions: { kubectlLayer: new KubectlV36Layer(owner, 'Kubectl') },
+      }),
+      loadBalancerControllerRole: new Role(owner, 'Controller', {
+        assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+      }),
+    },
+    secrets: new SecretsStack(app, 'Secrets', { env, config: SAMPLES.prod }),
     addresses: {
       private: ['10.0.0.0/16'],
       endpoints: ['10.0.0.0/24'],
       data: ['10.0.1.0/24'],
       apiServer: '172.30.0.1',
-      mysqlPort: 3306,
-      redisPort: 6379,
     },
-    site: isPublic ? AT : undefined,
+    loadBalancer: { targetGroups: isPublic ? { grafana: { targetGroupArn: TARGETS } } : {} },
+    edge: { urls: isPublic ? { grafana: SITE } : {} },
   });
   return templateOf(stack).toJSON().Resources;
 };
-
-const AT: GrafanaStackProps['site'] = { url: SITE, targetGroupArn: TARGETS };
 
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 const objectsOf = (resources: Record<string, CfnResource>): [string, Json][] =>

@@ -49,7 +49,10 @@ const templateFor = (config: NetworkConfig): Json => {
   const key = JSON.stringify(config);
   if (!templates.has(key)) {
     const env = { account: prod.account, region: prod.region };
-    const stack = new NetworkStack(new Construct(newApp(), 'prod'), 'Network', { env, config, retainLogs: true });
+    const stack = new NetworkStack(new Construct(newApp(), 'prod'), 'Network', {
+      env,
+      config: { network: config, retainLogs: true },
+    });
     templates.set(key, templateOf(stack).toJSON());
   }
   return templates.get(key);

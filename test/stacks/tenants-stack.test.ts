@@ -37,12 +37,10 @@ const stacksOf = (tenants: readonly TenantConfig[], record: TenantRecord): Cloud
     new TenantsStack(app, `Tenants${part.stack}`, {
       stackName: `platform-prod-tenants-${part.stack}`,
       env,
-      cluster,
+      config: SAMPLES.prod,
+      cluster: { cluster },
       tenants: part.tenants,
-      environment: 'production',
-      roleName: 'platform-prod-tenants',
       addresses: ADDRESSES,
-      kubernetesVersion: '1.36',
     });
   return app.synth();
 };

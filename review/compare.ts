@@ -1,0 +1,58 @@
+import { createTwoFilesPatch } from 'diff';
+import { choice, command } from '../command-line';
+import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import type { DeployedStack } from './assembly';
+import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
+import { differences, pieces } from './differences';
+
+const NAMES: readonly string[] = [...ENVIRONMENT_NAMES, PIPELINE];
+
+const USAGE = `usage: npm run compare -- BASE [HEAD] [--env ENVIRONMENT]...
+
+  BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
+  --env ENVIRONMENT  only this one; can be repeated (default: ${NAMES.join(', ')})
+
+Proves that a change of the code changes nothing that is deployed: templates, Kubernetes objects, the order of the stacks and where
+they are deployed have to be the same, byte by byte. Prints every difference, and fails if there is one.`;
+
+type Assemblies = Readonly<Record<string, readonly DeployedStack[]>>;
+
+const report = (line: string) => console.error(line);
+
+/** The stacks of each environment at a version. The pipeline comes first: with it come the environments that it promotes. */
+const assemblies = (one: Version, names: readonly string[], signal: AbortSignal): Promise<Assemblies> =>
+  checkout(one, report, signal, async (folder) => {
+    const found: Record<string, readonly DeployedStack[]> = {};
+    for (const name of names.toSorted((a, b) => Number(b === PIPELINE) - Number(a === PIPELINE))) {
+      if (name in found) continue;
+      report(`${one.name}: synthesizing ${name}`);
+      Object.assign(found, await synthesized(folder, name, signal));
+    }
+    return found;
+  });
+
+const compare = async (base: string, head: string | undefined, names: readonly string[], signal: AbortSignal) => {
+  const [from, to] = [await version(base), await version(head)];
+  const [before, after] = [await assemblies(from, names, signal), await assemblies(to, names, signal)];
+  const lines = names.map((name) => {
+    const [one, other] = [before[name]!, after[name]!];
+    const found = differences(pieces(one), pieces(other));
+    for (const { file, before: old = '', after: fresh = '' } of found)
+      console.log(createTwoFilesPatch(`${from.name}/${name}/${file}`, `${to.name}/${name}/${file}`, old, fresh));
+    return { name, count: found.length, stacks: other.length };
+  });
+  for (const { name, count, stacks } of lines)
+    console.log(`${name}: ${stacks} stacks, ${count === 0 ? 'identical' : `${count} differences`}`);
+  return lines.some(({ count }) => count > 0) ? 1 : 0;
+};
+
+void command(
+  { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
+  ({ values: { env = NAMES }, positionals: [base, head], signal }) =>
+    compare(
+      base!,
+      head,
+      env.map((name) => choice('--env', name, NAMES)),
+      signal,
+    ),
+);
