@@ -44,7 +44,8 @@ export const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly Deploye
     path: stack.hierarchicalId,
     template: stack.template,
     deployment: {
-      ...{ account: stack.environment.account, region: stack.environment.region },
+      account: stack.environment.account,
+      region: stack.environment.region,
       terminationProtection: stack.terminationProtection ?? false,
       tags: stack.tags,
       after: stack.dependencies.map(({ id }) => id).toSorted(),

@@ -46,9 +46,8 @@ export const differences = (before: Pieces, after: Pieces): readonly Difference[
   return all.filter((each) => !isSaid(each));
 };
 
+const withoutManifest = (resource: string): string =>
+  resource && text(JSON.parse(resource, (key, value) => (key === 'Manifest' ? undefined : value)));
+
 /** Whether two resources differ in nothing but the objects that they apply. */
-const onlyManifest = (before: string, after: string): boolean => {
-  const others = (resource: string) =>
-    resource && text(JSON.parse(resource, (key, value) => (key === 'Manifest' ? 0 : value)));
-  return others(before) === others(after);
-};
+const onlyManifest = (before: string, after: string): boolean => withoutManifest(before) === withoutManifest(after);

@@ -23,7 +23,7 @@ export interface Request {
 export type RequestPath = Readonly<Record<string, string>>;
 
 const ANSWERED_BY: Readonly<Record<BehaviorName, Request['by']>> = {
-  'passed on': 'pods',
+  dynamic: 'pods',
   static: 'pods',
   assets: 'bucket',
 };

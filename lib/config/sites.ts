@@ -25,7 +25,7 @@ export interface SiteTarget {
  * What becomes of a request: `passed on` to the pods as it came, a file of theirs that is named by its content (`static`) and kept, or
  * one of the bucket of `assets`.
  */
-export type BehaviorName = 'passed on' | 'static' | 'assets';
+export type BehaviorName = 'dynamic' | 'static' | 'assets';
 
 /** What a public site is, the same in every environment. */
 export interface SiteDefinition {
@@ -65,7 +65,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
   app: {
     target: servicePods('app'),
     priority: 1,
-    behaviors: { '/assets/*': 'assets', '/_next/static/*': 'static', '*': 'passed on' },
+    behaviors: { '/assets/*': 'assets', '/_next/static/*': 'static', '*': 'dynamic' },
     errorsWithPage: [502, 503, 504],
     headers: 'application',
     severity: 'critical',
@@ -73,7 +73,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
   api: {
     target: servicePods('api'),
     priority: 2,
-    behaviors: { '*': 'passed on' },
+    behaviors: { '*': 'dynamic' },
     errorsWithPage: [],
     headers: 'api',
     severity: 'critical',
@@ -88,7 +88,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
       readiness: '/api/health',
     },
     priority: 3,
-    behaviors: { '*': 'passed on' },
+    behaviors: { '*': 'dynamic' },
     errorsWithPage: [],
     headers: 'tool',
     severity: 'warning', // people look with other means, and users notice nothing

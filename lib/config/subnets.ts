@@ -1,5 +1,5 @@
 /** The most zones of an environment: as many as have room in its VPC from the first day, whether there are as many or not. */
-export const MOST_ZONES = 4;
+export const MAX_ZONES = 4;
 
 /**
  * Zones in which an environment begins. What AWS does not let into a further zone later, or would replace for it, stays in these: the

@@ -2,23 +2,23 @@ import { Duration } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { removal } from './removal';
+import { removalPolicy } from './removal-policy';
 
 /** What all buckets have in common: nobody from outside, nothing in clear, nothing lost by overwriting. */
-export const closed = (retain: boolean): BucketProps => ({
+export const privateBucketProps = (retain: boolean): BucketProps => ({
   enforceSSL: true,
   minimumTLSVersion: 1.2,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   versioned: true,
-  removalPolicy: removal(retain),
+  removalPolicy: removalPolicy(retain),
   autoDeleteObjects: !retain,
 });
 
 /** A bucket for logs, kept for some days. */
 export const logBucket = (scope: Construct, id: string, retain: boolean, days: number): Bucket => {
   const bucket = new Bucket(scope, id, {
-    ...closed(retain),
+    ...privateBucketProps(retain),
     encryption: BucketEncryption.S3_MANAGED, // load balancers write to no bucket with a key of its own
     lifecycleRules: [
       {

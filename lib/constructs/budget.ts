@@ -18,8 +18,12 @@ const NOTICES = [
 ];
 
 /** What the environment may cost in a month. CloudFormation names it: with other notices it is another one, made before the first goes. */
-export const budget = (scope: Construct, { monthlyUsd, environment, topic }: BudgetProps): CfnBudget =>
-  new CfnBudget(scope, 'Budget', {
+export const monthlyBudget = (
+  scope: Construct,
+  id: string,
+  { monthlyUsd, environment, topic }: BudgetProps,
+): CfnBudget =>
+  new CfnBudget(scope, id, {
     budget: {
       budgetType: 'COST',
       timeUnit: 'MONTHLY',

@@ -17,7 +17,7 @@ import type { ClusterConfig } from '../config/environment';
 import { FIRST_ZONES } from '../config/subnets';
 import { kubernetesRelease } from '../config/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
-import { removal } from './removal';
+import { removalPolicy } from './removal-policy';
 
 export interface ControlPlaneProps {
   readonly vpc: IVpc;
@@ -41,12 +41,11 @@ export class ControlPlane extends Construct {
     super(scope, id);
     const { vpc, clusterName, config, deletionProtection, retainLogs } = props;
 
-    const removalPolicy = removal(retainLogs);
     const release = kubernetesRelease(config.kubernetesVersion);
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/eks/${clusterName}/cluster`, // the name that EKS writes to
       retention: config.controlPlaneLogRetentionDays,
-      removalPolicy,
+      removalPolicy: removalPolicy(retainLogs),
     });
     const key = new Key(this, 'SecretsKey', {
       description: `Kubernetes secrets of ${clusterName}`,
@@ -92,7 +91,7 @@ export class ControlPlane extends Construct {
     const manifests = this.cluster.node.findChild('KubectlReadyBarrier');
     for (const group of this.cluster.node.findAll().filter((child) => child instanceof CfnLogGroup)) {
       group.retentionInDays = config.controlPlaneLogRetentionDays;
-      group.applyRemovalPolicy(removalPolicy);
+      group.applyRemovalPolicy(removalPolicy(retainLogs));
       manifests.node.addDependency(group);
     }
     acknowledgeLibrary(this.cluster);

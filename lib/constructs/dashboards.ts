@@ -72,7 +72,7 @@ export interface TierDashboardProps {
 }
 
 /** The dashboard of one tier: the state of its alarms, and a graph of whatever they look at. */
-export const tierDashboard = (scope: Construct, props: TierDashboardProps): Dashboard => {
+export const tierDashboard = (scope: Construct, id: string, props: TierDashboardProps): Dashboard => {
   const { identifier, tier, tiers, definitions, alarms, region } = props;
   const graphs = [...new Set(definitions.map(anchor))].map((of) =>
     graph(
@@ -81,7 +81,7 @@ export const tierDashboard = (scope: Construct, props: TierDashboardProps): Dash
       definitions.filter((definition) => anchor(definition) === of),
     ),
   );
-  const dashboard = new Dashboard(scope, `Dashboard-${tier}`, { dashboardName: dashboardName(identifier, tier) });
+  const dashboard = new Dashboard(scope, id, { dashboardName: dashboardName(identifier, tier) });
   dashboard.addWidgets(links(identifier, region, ['overview', ...tiers]));
   dashboard.addWidgets(...states(tier, alarms));
   dashboard.addWidgets(...graphs);
@@ -107,9 +107,9 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The dashboard that tells in ten seconds whether users are served: the tiers' alarms, traffic, errors, latency, saturation. */
-export const overview = (scope: Construct, props: OverviewProps): Dashboard => {
+export const overviewDashboard = (scope: Construct, id: string, props: OverviewProps): Dashboard => {
   const { identifier, tiers, region, alarms, traffic, definitions } = props;
-  const dashboard = new Dashboard(scope, 'Overview', { dashboardName: dashboardName(identifier, 'overview') });
+  const dashboard = new Dashboard(scope, id, { dashboardName: dashboardName(identifier, 'overview') });
   dashboard.addWidgets(links(identifier, region, tiers));
   dashboard.addWidgets(...states('Red: a tier is in alarm', alarms));
   dashboard.addWidgets(

@@ -25,12 +25,12 @@ export interface DatabaseEventsProps {
 }
 
 /** Tells a topic of the events of an environment's instances. By EventBridge: of what RDS itself publishes, Slack shows nothing. */
-export const databaseEvents = (scope: Construct, props: DatabaseEventsProps): Rule => {
+export const databaseEvents = (scope: Construct, id: string, props: DatabaseEventsProps): Rule => {
   const { identifier, severity, topic, slack, runbookUrl } = props;
   const [instance, message] = ['SourceIdentifier', 'Message'].map((field) => EventField.fromPath(`$.detail.${field}`));
   const title = `RDS ${severity}: ${instance}`;
   const description = `${message} ${runbookUrl}#mysql`;
-  return new Rule(scope, `DatabaseEvents-${severity}`, {
+  return new Rule(scope, id, {
     description: `RDS tells of its instances: ${severity}`,
     eventPattern: {
       source: ['aws.rds'],

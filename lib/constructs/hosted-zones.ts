@@ -28,9 +28,9 @@ export class HostedZones extends Construct {
 }
 
 /** A certificate for all hosts, in the region of the stack, proven by records in their zones. */
-export const certificate = (scope: Construct, zones: HostedZones): Certificate => {
+export const hostCertificate = (scope: Construct, id: string, zones: HostedZones): Certificate => {
   const [domainName, ...others] = Object.keys(zones.of);
-  return new Certificate(scope, 'Certificate', {
+  return new Certificate(scope, id, {
     domainName: domainName!,
     subjectAlternativeNames: others,
     validation: CertificateValidation.fromDnsMultiZone({ ...zones.of }),

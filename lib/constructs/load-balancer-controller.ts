@@ -33,9 +33,13 @@ const DESCRIBE = [
 ];
 
 /** Lets the controller register and deregister what is bound to target groups. Bindings come after it, and go before it. */
-export const registration = (scope: Stack, role: IRole, targetGroupArns: readonly string[]): Policy =>
-  new Policy(scope, 'Registration', {
-    policyName: `${scope.stackName}-registration`, // one name in one role is one policy, whichever stack it is of
+export const grantTargetRegistration = (
+  scope: Construct,
+  id: string,
+  { role, targetGroupArns }: { readonly role: IRole; readonly targetGroupArns: readonly string[] },
+): Policy =>
+  new Policy(scope, id, {
+    policyName: `${Stack.of(scope).stackName}-registration`, // one name in one role is one policy, whichever stack it is of
     roles: [role],
     statements: [
       new PolicyStatement({

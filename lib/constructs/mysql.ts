@@ -38,7 +38,7 @@ import { MYSQL_PORT } from '../model/ports';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { noEgress } from './no-egress';
 import { NOT_IN_PASSWORDS } from './password';
-import { removal, snapshotRemoval } from './removal';
+import { removalPolicy, snapshotRemovalPolicy } from './removal-policy';
 
 export interface MysqlProps {
   readonly vpc: IVpc;
@@ -144,7 +144,7 @@ export class Mysql extends Construct implements IConnectable {
       deleteAutomatedBackups: !retainData,
       engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
       deletionProtection,
-      removalPolicy: snapshotRemoval(retainData),
+      removalPolicy: snapshotRemovalPolicy(retainData),
     });
     this.addLogs(this.primary, 0, identifier, config.logRetentionDays, retainLogs);
     this.replicas = Array.from({ length: config.readReplicas }, (_, i) => i + 1).map((i) => {
@@ -156,7 +156,7 @@ export class Mysql extends Construct implements IConnectable {
         availabilityZone: vpc.availabilityZones[i % FIRST_ZONES], // another one would replace it
         backupRetention: Duration.days(0),
         deletionProtection: false, // so that the configuration can take one away
-        removalPolicy: removal(false), // its data is the primary's
+        removalPolicy: removalPolicy(false), // its data is the primary's
       });
       if (config.replicaEngineVersion !== undefined)
         (replica.node.defaultChild as CfnDBInstance).engineVersion = config.replicaEngineVersion;
@@ -189,7 +189,7 @@ export class Mysql extends Construct implements IConnectable {
         new LogGroup(this, 'ProxyLogs', {
           logGroupName: `/aws/rds/proxy/${identifier}`, // as RDS names it
           retention: config.logRetentionDays,
-          removalPolicy: removal(false),
+          removalPolicy: removalPolicy(false),
         }),
       );
     this.primaryHost = this.primary.instanceEndpoint.hostname;
@@ -206,7 +206,7 @@ export class Mysql extends Construct implements IConnectable {
     for (const log of LOGS) {
       const logGroupName = `/aws/rds/instance/${identifier}/${log}`;
       instance.node.addDependency(
-        new LogGroup(this, `Log-${log}-${i}`, { logGroupName, retention, removalPolicy: removal(retain) }),
+        new LogGroup(this, `Log-${log}-${i}`, { logGroupName, retention, removalPolicy: removalPolicy(retain) }),
       );
     }
   }

@@ -20,10 +20,15 @@ export const providerLogs = (stack: Stack, id: string, props: ProviderLogsProps)
 };
 
 /** The same of the function that empties those of some buckets that go with their stack. */
-export const emptyingLogs = (stack: Stack, buckets: readonly IConstruct[], retention: RetentionDays): void => {
+export const emptyingLogs = (
+  stack: Stack,
+  id: string,
+  buckets: readonly IConstruct[],
+  retention: RetentionDays,
+): void => {
   const resources = buckets.flatMap(({ node }) => node.tryFindChild('AutoDeleteObjectsCustomResource') ?? []);
   if (resources.length > 0)
-    providerLogs(stack, 'EmptyingLogs', {
+    providerLogs(stack, id, {
       type: 'Custom::S3AutoDeleteObjects',
       resources,
       retention,

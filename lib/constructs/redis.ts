@@ -19,7 +19,7 @@ import { REDIS_PORT } from '../model/ports';
 import { acknowledge } from './acknowledge';
 import { NOT_IN_PASSWORDS } from './password';
 import { accessString, MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS } from './redis-settings';
-import { removal, snapshotRemoval } from './removal';
+import { removalPolicy, snapshotRemovalPolicy } from './removal-policy';
 
 export interface RedisProps {
   readonly vpc: IVpc;
@@ -104,14 +104,14 @@ export class Redis extends Construct implements IConnectable {
           cloudWatchLogsDetails: {
             logGroup: new LogGroup(this, `Log-${logType}`, {
               retention: config.logRetentionDays,
-              removalPolicy: removal(retainLogs),
+              removalPolicy: removalPolicy(retainLogs),
             }).logGroupName,
           },
         },
       })),
     });
     group.cfnOptions.updatePolicy = { useOnlineResharding: true }; // else another number of shards is another group
-    group.applyRemovalPolicy(snapshotRemoval(retainData));
+    group.applyRemovalPolicy(snapshotRemovalPolicy(retainData));
     this.host = group.attrConfigurationEndPointAddress;
     // The endpoint is clustercfg.GROUP.…, a node GROUP-0001-001.GROUP.…: no attribute has the nodes of a cluster.
     const domain = Fn.select(1, Fn.split('clustercfg.', this.host));

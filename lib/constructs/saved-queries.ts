@@ -77,12 +77,13 @@ export const FIREWALL_QUERIES: SavedQueries = {
 /** Saves queries in a folder, about some log groups. */
 export const savedQueries = (
   scope: Construct,
+  id: string,
   folder: string,
   logGroupNames: readonly string[],
   queries: SavedQueries,
 ): void => {
   for (const [name, lines] of Object.entries(queries))
-    new CfnQueryDefinition(scope, `Query-${folder.split('/').at(-1)}-${name.replaceAll(' ', '-')}`, {
+    new CfnQueryDefinition(scope, `${id}-${name.replaceAll(' ', '-')}`, {
       name: `${folder}/${name}`,
       logGroupNames: [...logGroupNames],
       queryString: lines.join('\n| '),

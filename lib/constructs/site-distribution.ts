@@ -48,7 +48,7 @@ interface Behavior {
 
 const BEHAVIORS: Readonly<Record<BehaviorName, Behavior>> = {
   /** A request as it came: every method, header, cookie and query string, and who CloudFront saw; nothing is kept. */
-  'passed on': {
+  dynamic: {
     origin: 'loadBalancer',
     cache: CachePolicy.CACHING_DISABLED,
     forwards: OriginRequestPolicy.ALL_VIEWER_AND_CLOUDFRONT_2022,

@@ -30,7 +30,14 @@ export class WatchedTiers extends Construct {
       const own = definitions.filter((definition) => definition.tier === tier);
       const { alarms, notifying } = new TierAlarms(this, tier, { ...props, tier, definitions: own });
       const { region } = Stack.of(this);
-      tierDashboard(this, { identifier, tier, tiers: TIERS, definitions: own, alarms, region });
+      tierDashboard(this, `Dashboard-${tier}`, {
+        identifier,
+        tier,
+        tiers: TIERS,
+        definitions: own,
+        alarms,
+        region,
+      });
       return notifying;
     });
   }

@@ -3,7 +3,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { EdgeConfig } from '../config/environment';
-import { removal } from './removal';
+import { removalPolicy } from './removal-policy';
 
 /** AWS WAF writes only to log groups whose names begin so. */
 export const WAF_LOGS = 'aws-waf-logs-';
@@ -191,7 +191,7 @@ export class WebAcl extends Construct {
   }
 
   private logs(logGroupName: string, retention: RetentionDays, retain: boolean, acl: CfnWebACL) {
-    const group = new LogGroup(this, 'Logs', { logGroupName, retention, removalPolicy: removal(retain) });
+    const group = new LogGroup(this, 'Logs', { logGroupName, retention, removalPolicy: removalPolicy(retain) });
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,
       logDestinationConfigs: [

@@ -5,9 +5,9 @@ import { CONTROLLERS } from '../config/cluster-pods';
 import { placement, spreadOverZones } from '../config/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
-import { oneAtATime } from './one-at-a-time';
-import { apartFromEachOther } from './spread';
-import { NOBODY, restricted, runAs } from './restricted';
+import { podDisruptionBudget } from './pod-disruption-budget';
+import { podAntiAffinity } from './pod-anti-affinity';
+import { NOBODY, securityContext, runAs } from './security-context';
 
 export interface ClusterAutoscalerProps {
   readonly clusterName: string;
@@ -27,7 +27,7 @@ export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manif
   role(),
   roleBinding(),
   deployment(props),
-  oneAtATime(metadata()),
+  podDisruptionBudget(metadata()),
 ];
 
 const { name } = CLUSTER_AUTOSCALER;
@@ -141,11 +141,11 @@ const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
             ports: [{ name: 'metrics', containerPort: PORT }],
             livenessProbe: { httpGet: { path: '/health-check', port: PORT }, initialDelaySeconds: 60 },
             resources: containerResources({ requests, limits }),
-            securityContext: restricted(),
+            securityContext: securityContext(),
           },
         ],
         ...placement('application'),
-        affinity: apartFromEachOther(name),
+        affinity: podAntiAffinity(name),
         ...spreadOverZones(labels()), // where nodes are full, the pod that runs makes another for the second
       },
     },

@@ -7,10 +7,10 @@ import { DATABASE_SETUP_RESOURCES } from '../config/services';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
-import { JOB_DEADLINE, once } from './once';
+import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
-import { restricted } from './restricted';
+import { securityContext } from './security-context';
 import { serviceAccount } from './service-account';
 
 /** Where the Jobs reach the databases' server. */
@@ -78,7 +78,7 @@ export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; 
         ],
       }),
     ],
-    job: once({ ...identity, spec: jobSpec(props), also: [SCRIPT, run ?? 1] }),
+    job: oneOffJob({ ...identity, spec: jobSpec(props), also: [SCRIPT, run ?? 1] }),
   };
 };
 
@@ -117,7 +117,7 @@ const jobSpec = ({ database, monitors = false, image }: DatabaseSetupProps): Job
               { name: 'PATIENCE', value: `${PATIENCE}` },
             ],
             resources: containerResources(DATABASE_SETUP_RESOURCES),
-            securityContext: restricted(),
+            securityContext: securityContext(),
             volumeMounts: [
               { name: 'setup', mountPath: FOLDER, readOnly: true },
               { name: 'tmp', mountPath: '/tmp' },

@@ -2,7 +2,7 @@ import type { Job } from 'kubernetes-types/batch/v1';
 import { MIGRATION_RESOURCES } from '../config/services';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
-import { JOB_DEADLINE, once } from './once';
+import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import type { ServicePod, ServicePodProps } from './service-pod';
 
 export interface MigrationProps extends ServicePodProps {
@@ -21,7 +21,7 @@ export const migration = (
   { name, namespace, endpointsChecksum }: MigrationProps,
   { container, spec }: ServicePod,
 ): Manifest<Job> =>
-  once({
+  oneOffJob({
     name: migrationName(name),
     namespace,
     also: endpointsChecksum,

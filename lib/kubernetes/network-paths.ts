@@ -11,7 +11,7 @@ import {
   MYSQL_EXPORTER,
   PROMETHEUS,
   REDIS_EXPORTER,
-} from './prometheus/endpoints';
+} from './prometheus/services';
 import { METRICS_PORT } from './service-pod';
 import { TENANT_SUSPENSION } from './tenancy';
 
@@ -44,7 +44,7 @@ export type Group =
   | 'AWS clients'
   | 'Prometheus'
   | 'pods of tenants'
-  | 'pods of people';
+  | 'sandbox pods';
 
 export type Peer =
   | Group
@@ -120,8 +120,8 @@ export const PATHS: readonly Path[] = [
     ports: HTTPS,
     why: 'their uploads (S3 has public addresses), and what they call',
   },
-  { from: 'pods of people', to: 'pods of the same namespace', ports: [], why: 'each other' },
-  { from: 'pods of people', to: 'internet', ports: HTTPS, why: 'what they try out' },
+  { from: 'sandbox pods', to: 'pods of the same namespace', ports: [], why: 'each other' },
+  { from: 'sandbox pods', to: 'internet', ports: HTTPS, why: 'what they try out' },
 ];
 
 /** Pods that have a network policy of their own. */
@@ -186,5 +186,5 @@ export const tenantWorkload = (namespace: string): Workload => ({
 export const peopleWorkload = (namespace: string): Workload => ({
   name: 'people',
   namespace,
-  groups: ['pods of people'],
+  groups: ['sandbox pods'],
 });

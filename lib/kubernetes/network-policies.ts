@@ -7,7 +7,7 @@ import type {
 import { SERVICES } from '../config/services';
 import type { Manifest } from './manifest';
 import { PATHS, type Peer, type Port, type Workload } from './network-paths';
-import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/endpoints';
+import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/services';
 
 /** Where peers are that are no pods. */
 export interface Addresses {

@@ -5,10 +5,10 @@ import { SERVICE_PORT } from '../config/services';
 import { SITES, type BySite } from '../config/sites';
 import { authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
-import { PLATFORM_CONFIG } from './endpoints';
+import { PLATFORM_CONFIG } from './data-endpoints';
 import { PLATFORM_PRIORITY } from './priority-class';
 import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
-import { restricted } from './restricted';
+import { securityContext } from './security-context';
 
 export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
   /** Full image reference with its tag. */
@@ -39,7 +39,7 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
       env: [...variables(props), ...data.map(({ variable }) => variable), ...secrets.env],
       ...(usesData(props) && { envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }] }),
       resources: containerResources(resources),
-      securityContext: restricted(),
+      securityContext: securityContext(),
       volumeMounts: [
         ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
         ...secrets.mounts,

@@ -1,6 +1,6 @@
 import type { EnvVar, ServiceAccount, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { ServiceDefinition } from '../config/services';
-import type { Endpoints } from './endpoints';
+import type { DataEndpoints } from './data-endpoints';
 import type { Manifest } from './manifest';
 import {
   secretProviderClass,
@@ -28,7 +28,7 @@ export interface ServiceSecretsProps {
   readonly region: string;
   readonly definition: ServiceDefinition;
   readonly arns: ServiceSecretArns;
-  readonly endpoints: Endpoints;
+  readonly endpoints: DataEndpoints;
 }
 
 /** What gives a service its secrets: objects of its own, and parts of its pods. */

@@ -6,7 +6,7 @@ import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
 import { HTTP_PORT, SERVICE_PORT } from '../config/services';
 import { spreadOverZones } from '../config/node-placement';
 import type { Manifest } from './manifest';
-import { apartFromEachOther } from './spread';
+import { podAntiAffinity } from './pod-anti-affinity';
 import { METRICS_PORT, type ServicePod, type ServicePodProps } from './service-pod';
 import { targetHealth } from './target-group-binding';
 import { beforeEnd, TERMINATION_GRACE } from './termination';
@@ -80,7 +80,7 @@ const deployment = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> 
               lifecycle: beforeEnd(definition, kubernetesVersion),
             },
           ],
-          affinity: apartFromEachOther(props.name),
+          affinity: podAntiAffinity(props.name),
           ...spreadOverZones(selector(props)),
         },
       },

@@ -10,7 +10,7 @@ import type { Manifest } from './manifest';
 const TENANT_ID = 'tenant-id';
 
 /** Seconds that a pod of a tenant may take to end: nobody waits longer for a node or a suspension. */
-const LONGEST_END = 300;
+const MAX_GRACE_PERIOD = 300;
 
 const [GROUP] = NODE_GROUP_NAMES;
 
@@ -28,8 +28,8 @@ const RULES: Readonly<Record<'pods' | 'services', readonly Rule[]>> = {
       message: `a pod of a tenant runs on the nodes of the group ${GROUP}: tolerate its taint, and no other`,
     },
     {
-      expression: `!has(object.spec.terminationGracePeriodSeconds) || object.spec.terminationGracePeriodSeconds <= ${LONGEST_END}`,
-      message: `terminationGracePeriodSeconds is above ${LONGEST_END}: the drain of a node would wait for it`,
+      expression: `!has(object.spec.terminationGracePeriodSeconds) || object.spec.terminationGracePeriodSeconds <= ${MAX_GRACE_PERIOD}`,
+      message: `terminationGracePeriodSeconds is above ${MAX_GRACE_PERIOD}: the drain of a node would wait for it`,
     },
     {
       expression: `!has(object.metadata.finalizers) || object.metadata.finalizers.all(f, f == 'batch.kubernetes.io/job-tracking')`,

@@ -5,11 +5,11 @@ import { SUSPENSION_RESOURCES } from '../config/tenant-tiers';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { QUOTA } from './namespaces';
-import { JOB_DEADLINE, once } from './once';
+import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { TENANT_SUSPENSION } from './tenancy';
 import { tenantNamespace } from './tenant';
-import { restricted } from './restricted';
+import { securityContext } from './security-context';
 
 export interface TenantSuspensionProps {
   /** Id of the tenant. */
@@ -32,9 +32,9 @@ export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest
     imagePullPolicy: 'Always',
     command: ['kubectl', ...words, `--namespace=${tenantNamespace(id)}`],
     resources: containerResources(SUSPENSION_RESOURCES),
-    securityContext: restricted(),
+    securityContext: securityContext(),
   });
-  return once({
+  return oneOffJob({
     name: `suspend-${id}`,
     namespace: TENANT_SUSPENSION.namespace,
     also: undefined,

@@ -96,7 +96,7 @@ export class EdgeLogsStack extends Stack {
         },
       }),
     );
-    emptyingLogs(this, [bucket], logRetentionDays);
+    emptyingLogs(this, 'EmptyingLogs', [bucket], logRetentionDays);
     return bucket;
   }
 }

@@ -9,7 +9,7 @@ import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
 import { WatchedTiers } from '../constructs/watched-tiers';
 import { WAF_LOGS } from '../constructs/web-acl';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import type { EdgeSecurityStack } from './edge-security-stack';
 import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -46,7 +46,7 @@ export class EdgeMonitoringStack extends Stack {
 
     for (const site of sites)
       new CfnMonitoringSubscription(this, `Metrics-${site}`, {
-        distributionId: weakly(distributions[site]!.distributionId),
+        distributionId: weakReference(distributions[site]!.distributionId),
         // Errors by their code and the latency of the origin, for which CloudFront asks a little.
         monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
       });
@@ -54,8 +54,8 @@ export class EdgeMonitoringStack extends Stack {
       identifier,
       definitions: [
         ...edgeAlarms({
-          distributions: bySite(sites, (site) => weakly(distributions[site]!.distributionId)),
-          certificate: certificate && weakly(certificate.certificateArn),
+          distributions: bySite(sites, (site) => weakReference(distributions[site]!.distributionId)),
+          certificate: certificate && weakReference(certificate.certificateArn),
         }),
         ...firewallAlarms(
           bySite(sites, (site) => `${identifier}-${site}`),
@@ -70,6 +70,12 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.notifyingNames = notifying.map(({ name }) => name);
     for (const site of sites)
-      savedQueries(this, `${identifier}/firewall-${site}`, [`${WAF_LOGS}${identifier}-${site}`], FIREWALL_QUERIES);
+      savedQueries(
+        this,
+        `Query-firewall-${site}`,
+        `${identifier}/firewall-${site}`,
+        [`${WAF_LOGS}${identifier}-${site}`],
+        FIREWALL_QUERIES,
+      );
   }
 }

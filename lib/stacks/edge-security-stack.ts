@@ -7,7 +7,7 @@ import { identifierOf } from '../config/derive/names';
 import { publicDomain } from '../config/domain';
 import type { DomainConfig, SiteName } from '../config/environment';
 import { bySite, OPEN_SITES, SITES, type BySite } from '../config/sites';
-import { certificate, HostedZones } from '../constructs/hosted-zones';
+import { HostedZones, hostCertificate } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { ZonesStack } from './zones-stack';
@@ -68,7 +68,7 @@ export class EdgeSecurityStack extends Stack {
   }
 
   private viewerCertificate(domain: DomainConfig, created: EdgeSecurityStackProps['zones']): ICertificate {
-    const viewers = certificate(this, new HostedZones(this, 'HostedZones', { domain, created }));
+    const viewers = hostCertificate(this, 'Certificate', new HostedZones(this, 'HostedZones', { domain, created }));
     // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
     const { cfnOptions } = viewers.node.defaultChild as CfnResource;
     cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

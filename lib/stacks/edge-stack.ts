@@ -24,7 +24,7 @@ import { ErrorPage } from '../constructs/error-page';
 import { apiHeaders, appHeaders, toolHeaders } from '../constructs/headers-policy';
 import { HostedZones } from '../constructs/hosted-zones';
 import { SiteDistribution } from '../constructs/site-distribution';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import type { EdgeSecurityStack } from './edge-security-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { LoadBalancerStack } from './load-balancer-stack';
@@ -106,7 +106,7 @@ export class EdgeStack extends Stack {
     // Weakly what may go while somebody has it.
     this.urls = domain
       ? siteUrls(domain)
-      : bySite(sites, (site) => `https://${OPEN_SITES.includes(site) ? name(site) : weakly(name(site))}`);
+      : bySite(sites, (site) => `https://${OPEN_SITES.includes(site) ? name(site) : weakReference(name(site))}`);
 
     for (const [site, url] of entriesOf(this.urls))
       new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
@@ -116,7 +116,7 @@ export class EdgeStack extends Stack {
 
   /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
   private viewerCertificate({ certificateArn }: ICertificate): ICertificate {
-    const arn = weakly(certificateArn);
+    const arn = weakReference(certificateArn);
     return Certificate.fromCertificateArn(this, 'Certificate', arn);
   }
 

@@ -7,14 +7,14 @@ import { acknowledge } from '../constructs/acknowledge';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
-import { registration } from '../constructs/load-balancer-controller';
+import { grantTargetRegistration } from '../constructs/load-balancer-controller';
 import { PodIdentity } from '../constructs/pod-identity';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import { grafana } from '../kubernetes/grafana/objects';
 import type { Manifest } from '../kubernetes/manifest';
 import { grafanaWorkload } from '../kubernetes/network-paths';
 import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
-import { GRAFANA, MONITORING } from '../kubernetes/prometheus/endpoints';
+import { GRAFANA, MONITORING } from '../kubernetes/prometheus/services';
 import { targetGroupBinding } from '../kubernetes/target-group-binding';
 import type { ClusterStack } from './cluster-stack';
 import type { EdgeStack } from './edge-stack';
@@ -74,7 +74,7 @@ export class GrafanaStack extends Stack {
       },
       (value) => checksum(this, value),
     );
-    const targetGroupArn = targetGroup && weakly(targetGroup.targetGroupArn);
+    const targetGroupArn = targetGroup && weakReference(targetGroup.targetGroupArn);
     const binding =
       targetGroupArn &&
       targetGroupBinding({ name: GRAFANA.host, namespace: MONITORING, targetGroupArn, port: GRAFANA.port });
@@ -90,8 +90,11 @@ export class GrafanaStack extends Stack {
     for (const object of objects.filter(({ kind }) => kind === 'Deployment'))
       applied.get(object)!.node.addDependency(identity);
     if (binding)
-      applied
-        .get(binding)!
-        .node.addDependency(registration(this, props.cluster.loadBalancerControllerRole, [targetGroupArn]));
+      applied.get(binding)!.node.addDependency(
+        grantTargetRegistration(this, 'Registration', {
+          role: props.cluster.loadBalancerControllerRole,
+          targetGroupArns: [targetGroupArn],
+        }),
+      );
   }
 }

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import { imageNames, repositoryName } from '../config/images';
-import { removal } from '../constructs/removal';
+import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
@@ -16,7 +16,7 @@ export class ImagesStack extends Stack {
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id, props);
     const { cluster, retainData } = props.config;
-    const encryptionKey = tierKey(this, 'Images', retainData);
+    const encryptionKey = tierKey(this, 'Key', 'Images', retainData);
     for (const name of imageNames(cluster.kubernetesVersion))
       new Repository(this, name, {
         repositoryName: repositoryName(name),
@@ -34,7 +34,7 @@ export class ImagesStack extends Stack {
             maxImageCount: RELEASES,
           },
         ],
-        removalPolicy: removal(retainData),
+        removalPolicy: removalPolicy(retainData),
         emptyOnDelete: !retainData,
       });
   }

@@ -17,7 +17,7 @@ import { publicDomain, siteHosts } from '../config/domain';
 import type { SiteName } from '../config/environment';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
 import { bySite, SITES, sitesOf, type BySite } from '../config/sites';
-import { certificate, HostedZones } from '../constructs/hosted-zones';
+import { HostedZones, hostCertificate } from '../constructs/hosted-zones';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { NetworkStack } from './network-stack';
 import type { StorageStack } from './storage-stack';
@@ -77,7 +77,8 @@ export class LoadBalancerStack extends Stack {
     loadBalancer.setAttribute('access_logs.s3.bucket', logs.bucketName);
     loadBalancer.setAttribute('access_logs.s3.prefix', 'load-balancer');
 
-    this.certificate = domain && certificate(this, new HostedZones(this, 'HostedZones', { domain, created: zones }));
+    this.certificate =
+      domain && hostCertificate(this, 'Certificate', new HostedZones(this, 'HostedZones', { domain, created: zones }));
     const listener = loadBalancer.addListener('Listener', {
       open: false,
       ...(this.certificate

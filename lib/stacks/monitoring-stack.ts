@@ -9,20 +9,20 @@ import { SEVERITIES, type Severity } from '../config/environment';
 import { DATABASES } from '../config/services';
 import { bySite, namesOf } from '../config/sites';
 import { clusterAlarms } from '../constructs/alarms/cluster';
-import { metrics, silenceAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
+import { metrics, heartbeatMissingAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
 import { loadBalancerAlarms } from '../constructs/alarms/load-balancer';
 import { mysqlAlarms } from '../constructs/alarms/mysql';
 import { networkAlarms } from '../constructs/alarms/network';
 import { redisAlarms } from '../constructs/alarms/redis';
-import { budget } from '../constructs/budget';
+import { monthlyBudget } from '../constructs/budget';
 import { databaseEvents } from '../constructs/database-events';
-import { overview } from '../constructs/dashboards';
+import { overviewDashboard } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
 import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
 import { Slack } from '../constructs/slack';
 import { WatchedTiers } from '../constructs/watched-tiers';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import type { ClusterStack } from './cluster-stack';
 import type { EdgeMonitoringStack } from './edge-monitoring-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -68,32 +68,32 @@ export class MonitoringStack extends Stack {
       topics: this.topics,
       runbookUrl,
     });
-    overview(this, {
+    overviewDashboard(this, 'Overview', {
       identifier,
       tiers: TIERS,
       region: this.region,
       alarms: [
         ...notifying.map(({ alarm }) => alarm),
         ...this.alarmsElsewhere(edge.notifyingNames),
-        Alarm.fromAlarmName(this, 'Silence', silenceAlarmName(identifier)),
+        Alarm.fromAlarmName(this, 'Silence', heartbeatMissingAlarmName(identifier)),
       ],
       traffic: [
         metrics('AWS/ApplicationELB', {
-          LoadBalancer: weakly(props.loadBalancer.loadBalancer.loadBalancerFullName),
+          LoadBalancer: weakReference(props.loadBalancer.loadBalancer.loadBalancerFullName),
         })('RequestCount', 'Sum', 1),
       ],
       definitions,
     });
 
     for (const severity of SEVERITIES)
-      databaseEvents(this, {
+      databaseEvents(this, `DatabaseEvents-${severity}`, {
         identifier,
         severity,
         topic: this.topics[severity],
         slack: notify[severity].slack !== undefined,
         runbookUrl,
       });
-    budget(this, {
+    monthlyBudget(this, 'Budget', {
       monthlyUsd: monthlyBudgetUsd,
       environment: config.tags.environment,
       topic: this.topics.warning,
@@ -108,8 +108,8 @@ export class MonitoringStack extends Stack {
         },
       });
 
-    savedQueries(this, `${identifier}/audit`, [`/aws/eks/${identifier}/cluster`], AUDIT_QUERIES);
-    savedQueries(this, `${identifier}/network`, [weakly(props.network.flowLogs)], FLOW_QUERIES);
+    savedQueries(this, 'Query-audit', `${identifier}/audit`, [`/aws/eks/${identifier}/cluster`], AUDIT_QUERIES);
+    savedQueries(this, 'Query-network', `${identifier}/network`, [weakReference(props.network.flowLogs)], FLOW_QUERIES);
   }
 
   private topicElsewhere(resource: string): string {
@@ -131,16 +131,16 @@ const alarms = ({ config, network, loadBalancer: balancing, cluster }: Monitorin
   const { loadBalancer, targetGroups, certificate } = balancing;
   const definitions: readonly AlarmDefinition[] = [
     ...loadBalancerAlarms({
-      loadBalancer: weakly(loadBalancer.loadBalancerFullName),
-      targetGroups: bySite(namesOf(targetGroups), (site) => weakly(targetGroups[site]!.targetGroupFullName)),
-      certificate: certificate && weakly(certificate.certificateArn),
+      loadBalancer: weakReference(loadBalancer.loadBalancerFullName),
+      targetGroups: bySite(namesOf(targetGroups), (site) => weakReference(targetGroups[site]!.targetGroupFullName)),
+      certificate: certificate && weakReference(certificate.certificateArn),
     }),
     ...mysqlAlarms({ identifier, config: config.mysql }),
     ...redisAlarms({ identifier, config: config.redis }),
     ...clusterAlarms(identifier),
-    ...networkAlarms(network.natGatewayIds.map(weakly)),
+    ...networkAlarms(network.natGatewayIds.map(weakReference)),
     ...functionAlarms({
-      manifests: weakly(cluster.manifestsFunction),
+      manifests: weakReference(cluster.manifestsFunction),
       rotations: Object.fromEntries(['master', ...DATABASES].map((name) => [name, `${identifier}-rotate-${name}`])),
     }),
   ];

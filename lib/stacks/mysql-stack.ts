@@ -31,7 +31,7 @@ export class MysqlStack extends Stack {
       identifier,
       databases: DATABASES,
       windows: quiet,
-      key: tierKey(this, `MySQL of ${identifier}`, retainData),
+      key: tierKey(this, 'Key', `MySQL of ${identifier}`, retainData),
       deletionProtection,
       retainData,
       retainLogs,

@@ -12,12 +12,12 @@ import {
 import { LogGroup, type CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
-import { MOST_ZONES, PRIVATE_PREFIX } from '../config/subnets';
+import { MAX_ZONES, PRIVATE_PREFIX } from '../config/subnets';
 import { prefixLength } from '../config/cidr';
 import { acknowledge } from '../constructs/acknowledge';
 import { PodNetwork } from '../constructs/pod-network';
 import { providerLogs } from '../constructs/provider-logs';
-import { removal } from '../constructs/removal';
+import { removalPolicy } from '../constructs/removal-policy';
 import { VpcEndpoints } from '../constructs/vpc-endpoints';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
@@ -42,7 +42,7 @@ export class NetworkStack extends Stack {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(config.vpcCidr),
       availabilityZones: [...config.availabilityZones],
-      reservedAzs: MOST_ZONES - config.availabilityZones.length, // each keeps its blocks, whatever zones come after it
+      reservedAzs: MAX_ZONES - config.availabilityZones.length, // each keeps its blocks, whatever zones come after it
       natGateways: config.natGateways,
       natGatewayProvider: nat,
       restrictDefaultSecurityGroup: true,
@@ -62,7 +62,7 @@ export class NetworkStack extends Stack {
 
     const logs = {
       retention: config.flowLogRetentionDays,
-      removalPolicy: removal(retainLogs),
+      removalPolicy: removalPolicy(retainLogs),
     };
     const flowLogs = new LogGroup(this, 'FlowLogs', logs);
     vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) });

@@ -30,7 +30,7 @@ export class RedisStack extends Stack {
       identifier,
       users: REDIS_USERS,
       windows: windows(config.quietHour),
-      key: tierKey(this, `Redis of ${identifier}`, retainData),
+      key: tierKey(this, 'Key', `Redis of ${identifier}`, retainData),
       retainData,
       retainLogs,
     });

@@ -38,7 +38,7 @@ export class SecretsStack extends Stack {
     super(scope, id, props);
     const { name, sentry, retainData } = props.config;
     const folder = `platform/${name}`; // of the names that people use
-    const encryptionKey = tierKey(this, `Secrets of ${folder}`, false);
+    const encryptionKey = tierKey(this, 'Key', `Secrets of ${folder}`, false);
 
     const jwt = new Secret(this, 'Jwt', {
       description: 'Signs the tokens of users',
@@ -77,7 +77,7 @@ export class SecretsStack extends Stack {
 
     const tenants = `${folder}/tenants`;
     // The tenants' secrets are not in this stack, and outlive it.
-    const key = tierKey(new Construct(this, 'Tenants'), `Secrets of ${tenants}`, retainData);
+    const key = tierKey(new Construct(this, 'Tenants'), 'Key', `Secrets of ${tenants}`, retainData);
     new Alias(this, 'TenantsAlias', { aliasName: `alias/${tenants}`, targetKey: key });
     this.tenants = { folder: tenants, key };
   }

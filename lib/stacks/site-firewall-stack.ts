@@ -5,7 +5,7 @@ import { identifierOf } from '../config/derive/names';
 import type { SiteName } from '../config/environment';
 import { SITES } from '../config/sites';
 import { WebAcl } from '../constructs/web-acl';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
 export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | 'edge' | 'monitoring'> {
@@ -33,7 +33,7 @@ export class SiteFirewallStack extends Stack {
       addresses: [...allowedCidrs],
     });
     if (allowedCidrs.length > 0)
-      this.webAclArn = weakly(
+      this.webAclArn = weakReference(
         new WebAcl(this, 'WebAcl', {
           name,
           config: config.edge,

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { closed, logBucket } from '../constructs/buckets';
+import { privateBucketProps, logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -47,9 +47,9 @@ export class StorageStack extends Stack {
     );
 
     const uploadsBucket = new Bucket(this, 'Uploads', {
-      ...closed(retainData),
+      ...privateBucketProps(retainData),
       encryption: BucketEncryption.KMS,
-      encryptionKey: tierKey(this, 'Uploads of tenants', retainData),
+      encryptionKey: tierKey(this, 'Key', 'Uploads of tenants', retainData),
       bucketKeyEnabled: true,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 's3/uploads/',
@@ -63,7 +63,7 @@ export class StorageStack extends Stack {
     });
 
     const assets = new Bucket(this, 'Assets', {
-      ...closed(retainData),
+      ...privateBucketProps(retainData),
       encryption: BucketEncryption.S3_MANAGED, // what everybody may read
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 's3/assets/',
@@ -80,7 +80,7 @@ export class StorageStack extends Stack {
     this.logs = logs;
     this.uploads = uploadsBucket;
     this.assets = assets;
-    emptyingLogs(this, [logs, uploadsBucket, assets], logRetentionDays);
+    emptyingLogs(this, 'EmptyingLogs', [logs, uploadsBucket, assets], logRetentionDays);
   }
 
   /** Any distribution of the account: one by its id would need this stack first, and this stack it. */

@@ -11,12 +11,12 @@ import { identifierOf } from '../config/derive/names';
 import { PLATFORM_NAMESPACE_NAMES, SEVERITIES } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { MONITOR } from '../config/monitoring';
-import { silenceAlarmName } from '../constructs/alarms/definition';
+import { heartbeatMissingAlarmName } from '../constructs/alarms/definition';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
 import { PodIdentity } from '../constructs/pod-identity';
-import { succeeded } from '../constructs/succeeded';
+import { waitForJob } from '../constructs/wait-for-job';
 import { notify } from '../constructs/tier-alarms';
 import { alertmanager } from '../kubernetes/alertmanager/objects';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
@@ -24,11 +24,11 @@ import { databaseSetup, databaseSetupName } from '../kubernetes/database-setup';
 import type { Manifest } from '../kubernetes/manifest';
 import { monitoringWorkloads } from '../kubernetes/network-paths';
 import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
-import { JOB_DEADLINE } from '../kubernetes/once';
-import { ALERTMANAGER, MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from '../kubernetes/prometheus/endpoints';
+import { JOB_DEADLINE } from '../kubernetes/one-off-job';
+import { ALERTMANAGER, MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from '../kubernetes/prometheus/services';
 import { mysqlExporter, redisExporter } from '../kubernetes/prometheus/exporters';
 import { prometheus } from '../kubernetes/prometheus/objects';
-import { NAMESPACES_OF_OTHERS } from '../kubernetes/prometheus/rights';
+import { NAMESPACES_OF_OTHERS } from '../kubernetes/prometheus/rbac';
 import type { ClusterStack } from './cluster-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { MonitoringStack } from './monitoring-stack';
@@ -131,19 +131,19 @@ export class TelemetryStack extends Stack {
 
     after(
       monitor.job,
-      this.identify(cluster, { name: databaseSetupName(MONITOR), namespace: 'platform-core' }, [
+      this.grantSecrets(cluster, { name: databaseSetupName(MONITOR), namespace: 'platform-core' }, [
         mysql.masterSecret,
         mysql.monitorSecret,
       ]),
     );
-    const ready = succeeded(this, 'Monitor', {
+    const ready = waitForJob(this, 'Monitor', {
       cluster,
       job: monitor.job,
       applied: applied.get(monitor.job)!,
       deadline: JOB_DEADLINE,
     });
     for (const [name, { secret, objects }] of Object.entries(exporters)) {
-      const identity = this.identify(cluster, { name, namespace: MONITORING }, [secret]);
+      const identity = this.grantSecrets(cluster, { name, namespace: MONITORING }, [secret]);
       for (const object of runs(objects)) after(object, identity, ...(name === MYSQL_EXPORTER.host ? [ready] : []));
     }
     const publisher = this.publisher(
@@ -166,7 +166,7 @@ export class TelemetryStack extends Stack {
     });
     const period = Duration.minutes(5);
     const alarm = new Alarm(this, 'Silent', {
-      alarmName: silenceAlarmName(identifier),
+      alarmName: heartbeatMissingAlarmName(identifier),
       alarmDescription: `No alert of Prometheus would reach anybody: its heartbeat is missing. ${runbookUrl}#telemetry-silent`,
       metric: topic.metricNumberOfMessagesPublished({ period, statistic: 'Sum' }),
       threshold: 1,
@@ -199,7 +199,7 @@ export class TelemetryStack extends Stack {
   }
 
   /** Lets the pods of a service account read their secrets. */
-  private identify(
+  private grantSecrets(
     cluster: ICluster,
     { name, namespace }: { readonly name: string; readonly namespace: string },
     secrets: readonly ISecret[],

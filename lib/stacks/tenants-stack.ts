@@ -6,10 +6,10 @@ import type { TenantConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../config/images';
 import { applyManifests, applyTogether } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
-import { succeeded } from '../constructs/succeeded';
+import { waitForJob } from '../constructs/wait-for-job';
 import { tenantWorkload } from '../kubernetes/network-paths';
 import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
-import { JOB_DEADLINE } from '../kubernetes/once';
+import { JOB_DEADLINE } from '../kubernetes/one-off-job';
 import { TENANT_SUSPENSION } from '../kubernetes/tenancy';
 import { TENANT_ACCOUNT, tenantNamespace, tenantObjects } from '../kubernetes/tenant';
 import { tenantSuspension } from '../kubernetes/tenant-suspension';
@@ -57,7 +57,7 @@ export class TenantsStack extends Stack {
       const job = tenantSuspension({ id: tenant.id, image: imageReference(this, 'kubectl', kubectl.tag) });
       const applied = applyManifests(cluster, [job], [TENANT_SUSPENSION.namespace]).get(job)!;
       applied.node.addDependency(bundle); // else its pods could be replaced
-      succeeded(own, 'Suspended', { cluster, job, applied, deadline: JOB_DEADLINE });
+      waitForJob(own, 'Suspended', { cluster, job, applied, deadline: JOB_DEADLINE });
     }
   }
 }

@@ -18,22 +18,22 @@ import { windows } from '../config/windows';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
-import { registration } from '../constructs/load-balancer-controller';
+import { grantTargetRegistration } from '../constructs/load-balancer-controller';
 import type { Mysql } from '../constructs/mysql';
 import { PodIdentity } from '../constructs/pod-identity';
 import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
-import { succeeded } from '../constructs/succeeded';
+import { waitForJob } from '../constructs/wait-for-job';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
-import { endpoints, type Endpoints } from '../kubernetes/endpoints';
+import { dataEndpoints, type DataEndpoints } from '../kubernetes/data-endpoints';
 import type { Manifest } from '../kubernetes/manifest';
 import { migration } from '../kubernetes/migration';
 import { namespaces } from '../kubernetes/namespaces';
 import { peopleWorkload, platformWorkloads } from '../kubernetes/network-paths';
 import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-policies';
-import { JOB_DEADLINE } from '../kubernetes/once';
+import { JOB_DEADLINE } from '../kubernetes/one-off-job';
 import { platformPriority } from '../kubernetes/priority-class';
 import { serviceObjects } from '../kubernetes/service';
 import { servicePod } from '../kubernetes/service-pod';
@@ -92,7 +92,7 @@ const servedBy = ({ loadBalancer }: Pick<WorkloadsStackProps, 'loadBalancer'>) =
   entriesOf(loadBalancer.targetGroups).filter(([site]) => SERVICE_SITES.includes(site));
 
 /** Where services read and write, as a template knows it. */
-const endpointsOf = (mysql: Mysql, redis: Redis): Endpoints => ({
+const endpointsOf = (mysql: Mysql, redis: Redis): DataEndpoints => ({
   mysqlWriter: mysql.writerHost,
   mysqlPrimary: mysql.primaryHost,
   mysqlReaders: mysql.readerHosts,
@@ -130,7 +130,7 @@ export class WorkloadsStack extends Stack {
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
       ...networkPolicies(config, addresses),
-      ...endpoints(where),
+      ...dataEndpoints(where),
       certificateAuthorities('platform-core', this.region),
       databaseSetupFiles({ host: mysql.primaryHost, port: mysql.port }),
       ...databases.flatMap(({ mounted, job }) => [...mounted, job]),
@@ -139,13 +139,12 @@ export class WorkloadsStack extends Stack {
     ]);
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
     const done = (constructId: string, job: Manifest<Job>) =>
-      succeeded(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });
+      waitForJob(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });
 
-    const registered = registration(
-      this,
-      props.cluster.loadBalancerControllerRole,
-      servedBy(props).map(([, { targetGroupArn }]) => targetGroupArn),
-    );
+    const registered = grantTargetRegistration(this, 'Registration', {
+      role: props.cluster.loadBalancerControllerRole,
+      targetGroupArns: servedBy(props).map(([, { targetGroupArn }]) => targetGroupArn),
+    });
     for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
 
     if (secrets.sentryDsn) {
@@ -159,13 +158,13 @@ export class WorkloadsStack extends Stack {
     const ready = new Map(
       databases.map(({ name, secret, job }) => {
         const account = { name: databaseSetupName(name), namespace: 'platform-core' };
-        after(job, ...this.identify(cluster, account, [mysql.masterSecret, secret]));
+        after(job, ...this.grantSecrets(cluster, account, [mysql.masterSecret, secret]));
         return [name, done(`Database-${name}`, job)] as const;
       }),
     );
     for (const { name, namespace, secrets: own, migrations, runs } of services) {
       const { database = '' } = SERVICES[name];
-      const needed = [...this.identify(cluster, { name, namespace }, own), ...[ready.get(database) ?? []].flat()];
+      const needed = [...this.grantSecrets(cluster, { name, namespace }, own), ...[ready.get(database) ?? []].flat()];
       for (const job of migrations) after(job, ...needed);
       after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
     }
@@ -200,7 +199,7 @@ export class WorkloadsStack extends Stack {
   }
 
   /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
-  private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: Endpoints) {
+  private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: DataEndpoints) {
     const { config, edge } = stackProps;
     const definition = SERVICES[name];
     const { imageTag, ...sizes } = config.services[name];
@@ -232,7 +231,7 @@ export class WorkloadsStack extends Stack {
   }
 
   /** Lets the pods of a service account read their secrets; they start after what is returned. */
-  private identify(
+  private grantSecrets(
     cluster: ICluster,
     { name, namespace }: { readonly name: string; readonly namespace: string },
     secrets: readonly ISecret[],

@@ -2,7 +2,7 @@ import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { zonesToCreate } from '../config/domain';
-import { weakly } from '../constructs/weakly';
+import { weakReference } from '../constructs/weak-reference';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
 export type ZonesStackProps = EnvironmentStackProps<'domain'>;
@@ -27,6 +27,6 @@ export class ZonesStack extends Stack {
       });
       return zone;
     });
-    this.ids = Object.fromEntries(zones.map(({ zoneName, hostedZoneId }) => [zoneName, weakly(hostedZoneId)]));
+    this.ids = Object.fromEntries(zones.map(({ zoneName, hostedZoneId }) => [zoneName, weakReference(hostedZoneId)]));
   }
 }

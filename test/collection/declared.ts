@@ -11,7 +11,7 @@ import {
   MYSQL_EXPORTER,
   PROMETHEUS,
   REDIS_EXPORTER,
-} from '../../lib/kubernetes/prometheus/endpoints';
+} from '../../lib/kubernetes/prometheus/services';
 import type { Exporter } from '../../lib/kubernetes/prometheus/exported';
 import type { Cluster } from '../../rehearsal/cluster';
 import { selects } from '../../rehearsal/selector';

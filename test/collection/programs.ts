@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ApiServer } from '../../rehearsal/cluster';
 import { run } from '../../rehearsal/process';
 import type { Place } from '../../rehearsal/trials';
-import { ALERTMANAGER, MONITORING, PROMETHEUS } from '../../lib/kubernetes/prometheus/endpoints';
+import { ALERTMANAGER, MONITORING, PROMETHEUS } from '../../lib/kubernetes/prometheus/services';
 import { findProgram } from '../servers/install';
 import { start, type Started } from '../servers/server';
 import type { Asked, Ports } from './declared';

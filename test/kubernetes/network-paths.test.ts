@@ -51,7 +51,7 @@ const page = [
       ['every pod', 'every namespace with policies'],
       ...groups.map((group) => [group, membersOf(group).join(', ')]),
       ['pods of tenants', 'every namespace `tenant-…`'],
-      ['pods of people', extra.map(({ name }) => `\`${name}\``).join(', ')],
+      ['sandbox pods', extra.map(({ name }) => `\`${name}\``).join(', ')],
     ],
   ),
   '',
@@ -88,7 +88,7 @@ test('every path has an end that the policies carry out, and a reason', () => {
     ...groups,
     ...workloads.map(({ name }) => name),
     'pods of tenants',
-    'pods of people',
+    'sandbox pods',
   ]);
   for (const { from, to, why } of PATHS) {
     expect([from, to, ends.has(from) || ends.has(to)]).toEqual([from, to, true]);

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
 import {
-  LONGEST_MESSAGE,
-  MOST_ALERTS,
+  MAX_MESSAGE_LENGTH,
+  MAX_ALERTS,
   SLACK,
   SNS_LIMITS,
   SUBJECT,
@@ -49,7 +49,7 @@ test('an alert is told to its severity, and that one topic fails, to the other o
 });
 
 test('the longest message is one that SNS takes, with room for an attribute', () => {
-  expect(LONGEST_MESSAGE).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
+  expect(MAX_MESSAGE_LENGTH).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
 });
 
 describe.each([
@@ -70,13 +70,13 @@ describe.each([
 
   test('so many alerts are shown, and no more', () => {
     const bodies = template.split(/\{\{ range [^}]*\}\}/).slice(1);
-    expect(bodies.filter((body) => !body.startsWith(`{{ if lt $i ${MOST_ALERTS} }}`))).toEqual([]);
+    expect(bodies.filter((body) => !body.startsWith(`{{ if lt $i ${MAX_ALERTS} }}`))).toEqual([]);
   });
 
   test('all that is cut together, each character as long as JSON may write it, is less than SNS takes', () => {
     const characters = [...template.matchAll(new RegExp(CUT, 'g'))].reduce((sum, [, most]) => sum + Number(most), 0);
     expect(characters).toBeGreaterThan(0);
-    expect(MOST_ALERTS * (6 * characters + template.length)).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
+    expect(MAX_ALERTS * (6 * characters + template.length)).toBeLessThan(SNS_LIMITS.messageBytes - 1024);
   });
 });
 

@@ -1,6 +1,6 @@
 import { ResourceImpact, fullDiff } from '@aws-cdk/cloudformation-diff';
 import { Construct } from 'constructs';
-import { MOST_ZONES } from '../../lib/config/subnets';
+import { MAX_ZONES } from '../../lib/config/subnets';
 import type { DeployedConfig, EnvironmentConfig, NetworkConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
 import { NetworkStack } from '../../lib/stacks/network-stack';
@@ -25,8 +25,8 @@ const isValid = (network: NetworkConfig) => problems(withNetwork(network)).lengt
 
 /** Networks that validation lets pass: of every number of zones, pod blocks and NAT gateways. */
 const networks = (vpcCidr: string): readonly NetworkConfig[] =>
-  range(MOST_ZONES + 1)
-    .flatMap((zones) => range(MOST_ZONES).map((pods) => ({ zones, pods })))
+  range(MAX_ZONES + 1)
+    .flatMap((zones) => range(MAX_ZONES).map((pods) => ({ zones, pods })))
     .flatMap((sizes) => range(sizes.zones).map((natGateways) => ({ ...sizes, natGateways })))
     .flatMap((sizes) =>
       (sizes.natGateways === sizes.zones ? [1, sizes.zones] : [1]).map((endpointZones) => ({
@@ -92,7 +92,7 @@ test('no change of a running network that validation lets pass replaces anything
 
 test.each(BLOCKS)('a zone has the same blocks however many there are, each within %s', (vpcCidr) => {
   const smallest = { ...prod.network, vpcCidr, natGateways: 1, endpointZones: 1 };
-  const subnets = range(MOST_ZONES)
+  const subnets = range(MAX_ZONES)
     .map((count) => templateFor({ ...smallest, availabilityZones: ZONES.slice(0, count) }))
     .map((template) =>
       propertiesOf(template.Resources, 'AWS::EC2::Subnet').map(
@@ -100,7 +100,7 @@ test.each(BLOCKS)('a zone has the same blocks however many there are, each withi
       ),
     );
   const last = subnets.at(-1)!;
-  expect(last).toHaveLength(4 * MOST_ZONES);
+  expect(last).toHaveLength(4 * MAX_ZONES);
   for (const [index, fewer] of subnets.entries()) {
     expect(fewer).toHaveLength(4 * (index + 1));
     expect(last).toEqual(expect.arrayContaining(fewer));

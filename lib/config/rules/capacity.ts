@@ -5,7 +5,7 @@ import { isKnown, NODE_SIZES } from '../instance-types';
 import { machine, type Machine } from '../machines';
 import { LARGEST_POD } from '../namespaces';
 import { bytes, millicores } from '../quantities';
-import { MOST_NODES } from '../schema/cluster';
+import { MAX_NODES } from '../schema/cluster';
 import { nodeGroup } from './cluster';
 import { resourcesProblems, unless } from './unless';
 
@@ -127,10 +127,10 @@ export const applicationNodes = (config: EnvironmentConfig) => {
       tenants.memoryRequests,
     ),
   );
-  if (nodes > MOST_NODES)
+  if (nodes > MAX_NODES)
     return [
       `cluster.nodeGroups.application.instanceType is "${instanceType}": all that runs there at its most takes more than the ` +
-        `${MOST_NODES} nodes of a managed node group. A node has ${amounts(freeOf(node))} free for it, and its largest pod requests ` +
+        `${MAX_NODES} nodes of a managed node group. A node has ${amounts(freeOf(node))} free for it, and its largest pod requests ` +
         `${amounts(largest)}. Choose a larger type, or lower replicas, resources or tenants`,
     ];
   return unless(

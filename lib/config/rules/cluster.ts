@@ -2,7 +2,7 @@ import { isCidr, overlap, prefixLength } from '../cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig, type RootVolumeConfig } from '../environment';
 import { zoneShare } from '../machines';
 import { isDeployed } from '../node-groups';
-import { MOST_NODES } from '../schema/cluster';
+import { MAX_NODES } from '../schema/cluster';
 import { KUBERNETES_RELEASES } from '../versions';
 import { unless, wholeNumber } from './unless';
 
@@ -78,13 +78,13 @@ const RESERVED_NETWORKS = [
   '203.0.113.0/24',
 ];
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-const MOST_PUBLIC_CIDRS = 40;
+const MAX_PUBLIC_CIDRS = 40;
 
 /** The networks that may reach a public API endpoint: of the internet, and not the internet. */
 export const publicEndpoint = (cidrs: readonly string[]) => [
   ...unless(
-    cidrs.length <= MOST_PUBLIC_CIDRS,
-    `cluster.publicEndpointCidrs has ${cidrs.length} networks: EKS takes ${MOST_PUBLIC_CIDRS} at most`,
+    cidrs.length <= MAX_PUBLIC_CIDRS,
+    `cluster.publicEndpointCidrs has ${cidrs.length} networks: EKS takes ${MAX_PUBLIC_CIDRS} at most`,
   ),
   ...unless(
     new Set(cidrs).size === cidrs.length,
@@ -102,7 +102,7 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
 
 /** One node group: its sizes and its disk. */
 export const nodeGroup = (field: string, { minSize, maxSize, rootVolume }: NodeGroupConfig) => [
-  ...wholeNumber(`${field}.maxSize`, maxSize, [minSize, MOST_NODES], `choose ${minSize} (minSize) to ${MOST_NODES}`),
+  ...wholeNumber(`${field}.maxSize`, maxSize, [minSize, MAX_NODES], `choose ${minSize} (minSize) to ${MAX_NODES}`),
   ...(rootVolume.type === 'io2' ? iops(`${field}.rootVolume.iops`, rootVolume) : []),
 ];
 

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, MysqlConfig, RedisConfig } from '../environment';
-import { MOST_STORAGE } from '../schema/mysql';
+import { MAX_STORAGE } from '../schema/mysql';
 import { MYSQL_RELEASES } from '../versions';
 import { unless, wholeNumber } from './unless';
 
@@ -22,7 +22,7 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
     `mysql.replicaEngineVersion is "${mysql.replicaEngineVersion}": choose ${mysql.engineVersion} or a newer version of ` +
       'lib/config/versions.ts, for replicas are upgraded before their source',
   ),
-  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, [Math.ceil((mysql.storageGiB * 11) / 10), MOST_STORAGE]),
+  ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, [Math.ceil((mysql.storageGiB * 11) / 10), MAX_STORAGE]),
 ];
 
 /** The cache: shards and replicas within the limits of ElastiCache. */

@@ -4,13 +4,13 @@ import { entriesOf, sitesOf } from '../sites';
 import { repeated, unless } from './unless';
 
 /** Names in a certificate of ACM: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
-const MOST_HOSTS = 10;
+const MAX_HOSTS = 10;
 
 /** Values in the conditions of a rule of a load balancer: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
-const MOST_HOSTS_OF_A_SITE = 5;
+const MAX_HOSTS_OF_A_SITE = 5;
 
 /** Each takes 22 of the 1,500 units of a web ACL, of which the rest of its rules take 1,128. */
-const MOST_LARGE_BODY_PATHS = 10;
+const MAX_LARGE_BODY_PATHS = 10;
 
 /** The names of the platform: each once, each in a zone. */
 export const domainProblems = (config: EnvironmentConfig): readonly string[] => {
@@ -27,8 +27,8 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
       zones.flatMap(({ id }) => id ?? []),
     ),
     ...unless(
-      hosts.length <= MOST_HOSTS,
-      `domain.hosts has ${hosts.length} names: a certificate holds ${MOST_HOSTS}, so choose fewer`,
+      hosts.length <= MAX_HOSTS,
+      `domain.hosts has ${hosts.length} names: a certificate holds ${MAX_HOSTS}, so choose fewer`,
     ),
     ...sitesOf(config)
       .filter((site) => siteHosts(domain.hosts)[site] === undefined)
@@ -37,10 +37,10 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
           `domain.hosts.${site} is missing, and monitoring.${site}.allowedCidrs lets people reach it: give it a name, or empty the list`,
       ),
     ...entriesOf(siteHosts(domain.hosts))
-      .filter(([, own]) => own.length > MOST_HOSTS_OF_A_SITE)
+      .filter(([, own]) => own.length > MAX_HOSTS_OF_A_SITE)
       .map(
         ([site, own]) =>
-          `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MOST_HOSTS_OF_A_SITE}, so choose fewer`,
+          `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MAX_HOSTS_OF_A_SITE}, so choose fewer`,
       ),
     ...hosts
       .filter((host) => zoneOf(host, zones) === undefined)
@@ -85,6 +85,6 @@ export const sharedZoneProblems = (
 /** What stands between the internet and the load balancer. */
 export const edgeProblems = ({ edge: { largeBodyPaths = [] } }: EnvironmentConfig): readonly string[] =>
   unless(
-    largeBodyPaths.length <= MOST_LARGE_BODY_PATHS,
-    `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MOST_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
+    largeBodyPaths.length <= MAX_LARGE_BODY_PATHS,
+    `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MAX_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
   );

@@ -1,6 +1,6 @@
 import { isCidr, overlap, prefixLength, within } from '../cidr';
 import type { EnvironmentConfig } from '../environment';
-import { MOST_ZONES, PRIVATE_PREFIX } from '../subnets';
+import { MAX_ZONES, PRIVATE_PREFIX } from '../subnets';
 import { unless } from './unless';
 
 /** RFC 1918: the addresses that the VPC and Services may use here, and pods where the VPC has some of the same network. */
@@ -38,8 +38,8 @@ export const networks = ({
   ];
   return [
     ...unless(
-      podCidrs.length >= availabilityZones.length && podCidrs.length <= MOST_ZONES,
-      `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most ${MOST_ZONES}`,
+      podCidrs.length >= availabilityZones.length && podCidrs.length <= MAX_ZONES,
+      `network.podCidrs has ${podCidrs.length} blocks: name one per zone (${availabilityZones.length}) and at most ${MAX_ZONES}`,
     ),
     ...blocks.flatMap((block, i) => misplaced(block, blocks.slice(0, i))),
     ...foreign(vpcCidr, podCidrs),

@@ -3,7 +3,7 @@ import { activeDepartures, recordOf } from '../tenant-assignment';
 import { unless } from './unless';
 
 /** Each change of a pod of the gateway rewrites the policy of every tenant, 20 in a second. */
-const MOST_TENANTS = 1000;
+const MAX_TENANTS = 1000;
 const RECORD = 'run npm run tenants';
 
 /** The tenants: each once, each recorded. */
@@ -18,8 +18,8 @@ export const tenantListProblems = (tenants: readonly TenantConfig[]) => {
   const repeated = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];
   return [
     ...unless(
-      tenants.length <= MOST_TENANTS,
-      `tenants has ${tenants.length} entries: the network policies of one cluster bear ${MOST_TENANTS} (docs/adr/0011-tenants.md)`,
+      tenants.length <= MAX_TENANTS,
+      `tenants has ${tenants.length} entries: the network policies of one cluster bear ${MAX_TENANTS} (docs/adr/0011-tenants.md)`,
     ),
     ...repeated.map((id) => `tenants has "${id}" more than once: name it once`),
   ];

@@ -1,6 +1,6 @@
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
 import { NAMESPACES_OF_OTHERS } from '../namespaces';
-import { MOST_REPLICAS } from '../schema/workloads';
+import { MAX_REPLICAS } from '../schema/workloads';
 import { listed } from '../schema/group';
 import { resourcesProblems, unless, wholeNumber } from './unless';
 
@@ -32,7 +32,7 @@ export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig
   if (!autoscaling) return [];
   const { minReplicas, maxReplicas } = autoscaling;
   return [
-    ...wholeNumber('autoscaling.maxReplicas', maxReplicas, [minReplicas, MOST_REPLICAS]),
+    ...wholeNumber('autoscaling.maxReplicas', maxReplicas, [minReplicas, MAX_REPLICAS]),
     ...Object.entries(services)
       .filter(([, { replicas }]) => replicas > maxReplicas)
       .map(

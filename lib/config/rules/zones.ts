@@ -1,7 +1,7 @@
 import { lackedBy, zonesOf } from '../availability-zones';
 import type { EnvironmentConfig } from '../environment';
 import { listed } from '../schema/group';
-import { FIRST_ZONES, MOST_ZONES } from '../subnets';
+import { FIRST_ZONES, MAX_ZONES } from '../subnets';
 import { unless, wholeNumber } from './unless';
 
 /** A count of things of which each zone can have one. */
@@ -21,8 +21,8 @@ export const zones = (config: EnvironmentConfig) => {
   } = config;
   return [
     ...unless(
-      availabilityZones.length >= FIRST_ZONES && availabilityZones.length <= MOST_ZONES,
-      `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name ${FIRST_ZONES} or ${MOST_ZONES}`,
+      availabilityZones.length >= FIRST_ZONES && availabilityZones.length <= MAX_ZONES,
+      `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name ${FIRST_ZONES} or ${MAX_ZONES}`,
     ),
     ...unless(
       new Set(availabilityZones).size === availabilityZones.length,

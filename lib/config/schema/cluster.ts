@@ -24,14 +24,14 @@ export type RootVolumeConfig = Config<typeof rootVolume>;
 const NITRO_TYPE = /^(?:t3a?|[cmr][5-8][abdeinz]*(?:-flex)?|i3en|i4i|i7ie?)\.(?:medium|large|\d*xlarge)$/;
 
 /** Nodes of a managed node group: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-export const MOST_NODES = 450;
+export const MAX_NODES = 450;
 
 /** The nodes of one role: equal machines, in a managed node group for each zone. */
 export const nodeGroup = group({
   /** EC2 instance type, x86-64. */
   instanceType: machineType('write an x86-64 type of the Nitro system like m5.large', NITRO_TYPE, NODE_SIZES),
   /** Number of nodes that always run, spread over the zones; at least 1. */
-  minSize: wholeNumber(1, MOST_NODES),
+  minSize: wholeNumber(1, MAX_NODES),
   /** Number of nodes that the autoscaler may reach, in all zones together. */
   maxSize: count(),
   /** Subnets: `private` reaches the internet through NAT, `data` reaches AWS endpoints only. */

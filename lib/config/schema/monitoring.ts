@@ -45,23 +45,23 @@ export type GrafanaConfig = Config<typeof grafana>;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html. In the templates of EventBridge, which tell
  * of the events of RDS, quotes, backslashes and < > mean something else: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-const MOST_OF_AN_ADDRESS = 512;
+const MAX_OF_AN_ADDRESS = 512;
 
 /** AWS Budgets takes digits and a point: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Spend.html */
-const MOST_USD = 1e9;
-const BUDGET = `choose 1 to ${MOST_USD}`;
+const MAX_USD = 1e9;
+const BUDGET = `choose 1 to ${MAX_USD}`;
 
 /** Notification, dashboards and metrics of an environment. */
 export const monitoring = group({
   /** Address of the runbook (docs/runbook.md) as those who are called read it; every alarm links to its heading there. */
   runbookUrl: text(
-    `write an address like https://example.com/runbook, of up to ${MOST_OF_AN_ADDRESS} letters, digits and . _ ~ : / ? @ ! & ( ) * + , ; = % -`,
-    new RegExp(`^(?=.{1,${MOST_OF_AN_ADDRESS}}$)https://[A-Za-z0-9][\\w.~:/?@!&()*+,;=%-]*$`),
+    `write an address like https://example.com/runbook, of up to ${MAX_OF_AN_ADDRESS} letters, digits and . _ ~ : / ? @ ! & ( ) * + , ; = % -`,
+    new RegExp(`^(?=.{1,${MAX_OF_AN_ADDRESS}}$)https://[A-Za-z0-9][\\w.~:/?@!&()*+,;=%-]*$`),
   ),
   /** Whom an alarm of each severity reaches. */
   notify: each(SEVERITIES, notification),
   /** What the account may cost in a month, in US dollars; notice comes before. */
-  monthlyBudgetUsd: z.number(BUDGET).check(z.minimum(1, BUDGET), z.maximum(MOST_USD, BUDGET)),
+  monthlyBudgetUsd: z.number(BUDGET).check(z.minimum(1, BUDGET), z.maximum(MAX_USD, BUDGET)),
   /** Days that logs and performance events of containers are kept; a value that CloudWatch Logs takes. */
   containerLogRetentionDays: retention(),
   prometheus,

@@ -4,7 +4,7 @@ import { count, flag, machineType, retention, version, wholeNumber } from './fie
 import { group, type Config } from './group';
 
 /** Largest gp3 volume of RDS for MySQL, in GiB: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
-export const MOST_STORAGE = 65536;
+export const MAX_STORAGE = 65536;
 
 /** The RDS MySQL of an environment: a primary and its read replicas, all of one class. */
 export const mysql = group({
@@ -23,7 +23,7 @@ export const mysql = group({
   /** Number of read replicas, 0 to 5; each in the next zone. */
   readReplicas: wholeNumber(0, 5),
   /** Allocated gp3 storage in GiB, 20 or more. It never shrinks: a change has to be above what RDS has grown it to. */
-  storageGiB: wholeNumber(20, Math.floor((MOST_STORAGE * 10) / 11)),
+  storageGiB: wholeNumber(20, Math.floor((MAX_STORAGE * 10) / 11)),
   /** Limit up to which RDS grows the storage by itself, in GiB: at least a tenth above `storageGiB`. */
   maxStorageGiB: count(),
   /** Days of automated backups, 1 to 35. */

@@ -43,12 +43,12 @@ export type ExtraNamespaceConfig = Config<typeof extraNamespace>;
 export type NamespaceConfig = Omit<ExtraNamespaceConfig, 'quota'>;
 
 /** Pods of a service. */
-export const MOST_REPLICAS = 1000;
+export const MAX_REPLICAS = 1000;
 
 /** Horizontal autoscaling of every service. It owns the number of replicas where it is on. */
 export const autoscaling = group({
   /** Lowest number of pods; a service's own `replicas` where that is larger. */
-  minReplicas: wholeNumber(1, MOST_REPLICAS),
+  minReplicas: wholeNumber(1, MAX_REPLICAS),
   maxReplicas: count(),
   /** Average use of the CPU that pods request (not of their limit), in percent, above which there are more of them. */
   targetCpuPercent: wholeNumber(1, 1000),

@@ -52,7 +52,7 @@ export const alarmName = (identifier: string, definition: Pick<AlarmDefinition, 
   [identifier, anchor(definition), definition.of].filter((part) => part !== undefined).join('-');
 
 /** Name of the alarm for when alerts of Prometheus no longer reach AWS. */
-export const silenceAlarmName = (identifier: string): string => `${identifier}-telemetry-silent`;
+export const heartbeatMissingAlarmName = (identifier: string): string => `${identifier}-telemetry-silent`;
 
 /** Makes metrics of a namespace that have some dimensions. */
 export const metrics =

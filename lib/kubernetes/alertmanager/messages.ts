@@ -8,7 +8,7 @@
 export const SNS_LIMITS = { subjectCharacters: 99, messageBytes: 262_144 } as const;
 
 /** Alerts that a message shows; of the others it tells their number. */
-export const MOST_ALERTS = 20;
+export const MAX_ALERTS = 20;
 
 /** Characters that a message shows of each text of an alert. */
 const MOST = { summary: 300, description: 1000, runbook_url: 300 } as const;
@@ -17,23 +17,22 @@ const MOST = { summary: 300, description: 1000, runbook_url: 300 } as const;
 const FRAME = 4096;
 
 /** JSON writes one character with up to six bytes (`\\u003c`), plain text with four. */
-const MOST_BYTES = 6;
+const MAX_BYTES = 6;
 
 /** Bytes of the longest message. A test compares it with the limit, and check:servers with what Alertmanager's own templates make. */
-export const LONGEST_MESSAGE =
-  MOST_ALERTS * MOST_BYTES * (Object.values(MOST).reduce<number>((sum, each) => sum + each, 0) + 100) + FRAME;
+export const MAX_MESSAGE_LENGTH =
+  MAX_ALERTS * MAX_BYTES * (Object.values(MOST).reduce<number>((sum, each) => sum + each, 0) + 100) + FRAME;
 
 /** The beginning of a text: `printf` counts characters, not bytes. */
 const cut = (most: number, value: string) => `${value} | printf "%.${most}s"`;
 
 const texts = (Object.keys(MOST) as (keyof typeof MOST)[]).map((name) => cut(MOST[name], `.Annotations.${name}`));
 
-const ofEach = (alert: string) =>
-  `{{ range $i, $_ := .Alerts }}{{ if lt $i ${MOST_ALERTS} }}${alert}{{ end }}{{ end }}`;
+const ofEach = (alert: string) => `{{ range $i, $_ := .Alerts }}{{ if lt $i ${MAX_ALERTS} }}${alert}{{ end }}{{ end }}`;
 
-const others = (text: string) => `{{ if gt (len .Alerts) ${MOST_ALERTS} }}${text}{{ end }}`;
+const others = (text: string) => `{{ if gt (len .Alerts) ${MAX_ALERTS} }}${text}{{ end }}`;
 
-const LEFT_OUT = `The first ${MOST_ALERTS} of {{ len .Alerts }} alerts. Alertmanager has all of them.`;
+const LEFT_OUT = `The first ${MAX_ALERTS} of {{ len .Alerts }} alerts. Alertmanager has all of them.`;
 
 export const SUBJECT =
   '{{ printf "%s %s %s: %s" (.Status | toUpper) .CommonLabels.environment .CommonLabels.severity .CommonLabels.alertname' +

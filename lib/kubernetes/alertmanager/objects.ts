@@ -5,12 +5,12 @@ import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { ALERTMANAGER, MONITORING } from '../prometheus/endpoints';
-import { NOBODY, restricted, runAs } from '../restricted';
+import { ALERTMANAGER, MONITORING } from '../prometheus/services';
+import { NOBODY, securityContext, runAs } from '../security-context';
 import { serviceAccount } from '../service-account';
 import { alertmanagerConfig, type AlertmanagerConfigProps } from './config';
 import { clusterIpService } from '../cluster-ip-service';
-import { oneAtATime } from '../one-at-a-time';
+import { podDisruptionBudget } from '../pod-disruption-budget';
 
 export interface AlertmanagerProps extends AlertmanagerConfigProps {
   /** Full image reference. */
@@ -29,7 +29,7 @@ export const alertmanager = (props: AlertmanagerProps, checksum: (value: object)
     configMap(data),
     statefulSet(props, checksum(data)),
     clusterIpService({ ...metadata(), port, headless: true }),
-    oneAtATime(metadata()),
+    podDisruptionBudget(metadata()),
   ];
 };
 
@@ -72,7 +72,7 @@ const statefulSet = ({ image, region }: AlertmanagerProps, checksum: string): Ma
             livenessProbe: { httpGet: { path: '/-/healthy', port }, periodSeconds: 10, timeoutSeconds: 5 },
             readinessProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 5, timeoutSeconds: 3 },
             resources: containerResources(MONITORING_RESOURCES.alertmanager),
-            securityContext: restricted(),
+            securityContext: securityContext(),
             volumeMounts: [
               { name: 'config', mountPath: '/etc/alertmanager', readOnly: true },
               { name: 'storage', mountPath: '/alertmanager' },

@@ -7,8 +7,8 @@ import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { GRAFANA, MONITORING } from '../prometheus/endpoints';
-import { restricted, runAs } from '../restricted';
+import { GRAFANA, MONITORING } from '../prometheus/services';
+import { securityContext, runAs } from '../security-context';
 import { secretProviderClass, secretsVolume } from '../secret-provider-class';
 import { serviceAccount } from '../service-account';
 import { targetHealth } from '../target-group-binding';
@@ -17,7 +17,7 @@ import type { DashboardProps } from './dashboards/board';
 import { DASHBOARDS_FOLDER, provisioning } from './provisioning';
 import { SECRET_FILES, settingsEnv } from './settings';
 import { clusterIpService } from '../cluster-ip-service';
-import { oneAtATime } from '../one-at-a-time';
+import { podDisruptionBudget } from '../pod-disruption-budget';
 import { volumeClaim } from '../volume-claim';
 
 export interface GrafanaProps extends DashboardProps {
@@ -59,7 +59,7 @@ export const grafana = (props: GrafanaProps, checksum: (value: object) => string
     volumeClaim({ ...metadata(), name: CLAIM, volumeGiB: props.config.volumeGiB }),
     deployment(props, Object.keys(files), boards, checksum(files)),
     clusterIpService({ ...metadata(), port }),
-    oneAtATime(metadata()),
+    podDisruptionBudget(metadata()),
   ];
 };
 
@@ -112,7 +112,7 @@ const deployment = (
               livenessProbe: { httpGet: { path: '/healthz', port }, periodSeconds: 10, timeoutSeconds: 5 },
               readinessProbe: { httpGet: { path: '/api/health', port }, periodSeconds: 5, timeoutSeconds: 3 },
               resources: containerResources(MONITORING_RESOURCES.grafana),
-              securityContext: restricted(),
+              securityContext: securityContext(),
               volumeMounts: [
                 { name: 'grafana-config', mountPath: '/etc/grafana/provisioning', readOnly: true },
                 { name: 'dashboards', mountPath: DASHBOARDS_FOLDER, readOnly: true },

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { PROMETHEUS_VERSION } from '../../config/versions';
 import { SCRAPE_INTERVAL } from '../prometheus/config';
-import { PROMETHEUS } from '../prometheus/endpoints';
+import { PROMETHEUS } from '../prometheus/services';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from './sources';
 
 /** Folder of the image in which the files of the dashboards are. */

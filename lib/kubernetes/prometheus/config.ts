@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
-import { ALERTMANAGER, GRAFANA, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
+import { ALERTMANAGER, GRAFANA, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './services';
 import { EXPORTED, type Exporter } from './exported';
 import type { JobName } from './jobs';
 

@@ -6,12 +6,12 @@ import { AUTHORITIES_FILE, authoritiesVolume } from '../certificate-authorities'
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { NOBODY, restricted, runAs } from '../restricted';
+import { NOBODY, securityContext, runAs } from '../security-context';
 import { secretProviderClass, secretsVolume } from '../secret-provider-class';
 import { serviceAccount } from '../service-account';
-import { MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from './endpoints';
+import { MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from './services';
 import { clusterIpService } from '../cluster-ip-service';
-import { oneAtATime } from '../one-at-a-time';
+import { podDisruptionBudget } from '../pod-disruption-budget';
 
 export interface ExporterProps {
   /** Full image reference. */
@@ -85,7 +85,7 @@ const exporter = (props: Exporter): readonly Manifest[] => [
   ...(props.files ? [configMap(props, props.files.data)] : []),
   deployment(props),
   clusterIpService({ ...metadata(props), port: props.port, portName: 'metrics' }),
-  oneAtATime(metadata(props)),
+  podDisruptionBudget(metadata(props)),
 ];
 
 const configMap = (props: Exporter, data: Record<string, string>): Manifest<ConfigMap> => ({
@@ -131,7 +131,7 @@ const deployment = (props: Exporter): Manifest<Deployment> => {
               livenessProbe: { httpGet: { path: health, port }, periodSeconds: 10, timeoutSeconds: 5 },
               readinessProbe: { httpGet: { path: health, port }, periodSeconds: 5, timeoutSeconds: 3 },
               resources: containerResources(MONITORING_RESOURCES.exporter),
-              securityContext: restricted(),
+              securityContext: securityContext(),
               volumeMounts: [...(files ? [files.mount] : []), secrets.mount, authorities.mount],
             },
           ],

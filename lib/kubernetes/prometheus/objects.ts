@@ -6,13 +6,13 @@ import { placement } from '../../config/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';
-import { NOBODY, restricted, runAs } from '../restricted';
+import { NOBODY, securityContext, runAs } from '../security-context';
 import { prometheusConfig, type PrometheusConfigProps } from './config';
-import { MONITORING, PROMETHEUS } from './endpoints';
-import { prometheusRights } from './rights';
+import { MONITORING, PROMETHEUS } from './services';
+import { prometheusRights } from './rbac';
 import { ruleFile } from './rules';
 import { clusterIpService } from '../cluster-ip-service';
-import { oneAtATime } from '../one-at-a-time';
+import { podDisruptionBudget } from '../pod-disruption-budget';
 import { volumeClaim } from '../volume-claim';
 
 export interface PrometheusProps extends PrometheusConfigProps {
@@ -46,7 +46,7 @@ export const prometheus = (props: PrometheusProps, checksum: (value: object) => 
     volumeClaim({ ...metadata(), name: CLAIM, volumeGiB: props.config.volumeGiB }),
     deployment(props, files, checksum(files)),
     clusterIpService({ ...metadata(), port }),
-    oneAtATime(metadata()),
+    podDisruptionBudget(metadata()),
   ];
 };
 
@@ -101,7 +101,7 @@ const deployment = (
             livenessProbe: { httpGet: { path: '/-/healthy', port }, periodSeconds: 10, timeoutSeconds: 5 },
             readinessProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 5, timeoutSeconds: 3 },
             resources: containerResources(MONITORING_RESOURCES.prometheus),
-            securityContext: restricted(),
+            securityContext: securityContext(),
             volumeMounts: [
               { name: 'config-volume', mountPath: '/etc/prometheus', readOnly: true },
               { name: 'storage-volume', mountPath: '/prometheus/' },

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { KubernetesObjectValue, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { Construct, IDependable } from 'constructs';
 
-export interface SucceededProps {
+export interface WaitForJobProps {
   readonly cluster: ICluster;
   readonly job: { readonly metadata: { readonly name: string; readonly namespace?: string } };
   /** The resource that applies the Job. */
@@ -12,10 +12,10 @@ export interface SucceededProps {
 }
 
 /** Applied is not done: what needs a Job waits for this, until the Job has succeeded, and fails with it. */
-export const succeeded = (
+export const waitForJob = (
   scope: Construct,
   id: string,
-  { cluster, job, applied, deadline }: SucceededProps,
+  { cluster, job, applied, deadline }: WaitForJobProps,
 ): IDependable => {
   const value = new KubernetesObjectValue(scope, id, {
     cluster,

@@ -1,7 +1,7 @@
 import type { ClusterRole, ClusterRoleBinding, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
 import type { Manifest } from '../manifest';
-import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './endpoints';
+import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './services';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const READ = ['get', 'list', 'watch'];

@@ -7,7 +7,7 @@ const NAMESPACE = 'platform-core';
 export const PLATFORM_CONFIG = 'platform-config';
 
 /** Where the data tiers are. */
-export interface Endpoints {
+export interface DataEndpoints {
   /** Host that takes writes: the proxy where there is one. */
   readonly mysqlWriter: string;
   /** Host of the primary itself. */
@@ -25,7 +25,7 @@ export interface Endpoints {
  *
  * Clients that verify certificates use the real ones: no certificate names `mysql-core`.
  */
-export const endpoints = (props: Endpoints): readonly Manifest[] => [
+export const dataEndpoints = (props: DataEndpoints): readonly Manifest[] => [
   alias('mysql-core', props.mysqlWriter),
   alias('mysql-primary', props.mysqlPrimary),
   alias('redis-cluster', props.redis),
@@ -39,7 +39,7 @@ const alias = (name: string, externalName: string): Manifest<Service> => ({
   spec: { type: 'ExternalName', externalName },
 });
 
-const platformConfig = (props: Endpoints): Manifest<ConfigMap> => ({
+const platformConfig = (props: DataEndpoints): Manifest<ConfigMap> => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: PLATFORM_CONFIG, namespace: NAMESPACE },

@@ -5,7 +5,7 @@ import type { Manifest } from './manifest';
 /** Seconds in which a Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
 export const JOB_DEADLINE = 780;
 
-export interface OnceProps {
+export interface OneOffJobProps {
   readonly name: string;
   readonly namespace: string;
   /** What the Job does. */
@@ -18,7 +18,7 @@ export interface OnceProps {
  * A Job that runs once. Kubernetes changes none in place: its name changes with what it is, so that a change runs it again, and
  * nothing else does.
  */
-export const once = ({ name, namespace, spec, also }: OnceProps): Manifest<Job> => {
+export const oneOffJob = ({ name, namespace, spec, also }: OneOffJobProps): Manifest<Job> => {
   const known = JSON.stringify([spec, also]).replaceAll(/\$\{Token\[.*?\]\}/g, '');
   const digest = createHash('sha256').update(known).digest('hex').slice(0, 8);
   return {

@@ -1,7 +1,7 @@
 import type { Affinity } from 'kubernetes-types/core/v1';
 
 /** Pods of the same name rather stand on different nodes. */
-export const apartFromEachOther = (app: string): Affinity => ({
+export const podAntiAffinity = (app: string): Affinity => ({
   podAntiAffinity: {
     preferredDuringSchedulingIgnoredDuringExecution: [
       {

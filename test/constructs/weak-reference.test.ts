@@ -1,6 +1,6 @@
 import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { READS, weakly } from '../../lib/constructs/weakly';
+import { READS, weakReference } from '../../lib/constructs/weak-reference';
 import { newApp, templateOf } from '../assemblies/synthesize';
 import { assembly, type CfnResource as Written } from '../synth';
 
@@ -27,7 +27,7 @@ const readBy = (
   const encryption = new CfnResource(producer, 'Key', { type: 'AWS::KMS::Key', properties: { Description: key } });
   const source = topic(producer, 'Source', { DisplayName: display, KmsMasterKeyId: encryption.ref });
   topic(producer, 'Other', { DisplayName: other });
-  topic(consumer, 'Reader', { DisplayName: `of ${weakly(source.ref)}` });
+  topic(consumer, 'Reader', { DisplayName: `of ${weakReference(source.ref)}` });
   topic(consumer, 'Beside', { DisplayName: 'b' });
   return templateOf(consumer).toJSON().Resources[resource].Metadata?.[READS];
 };
@@ -57,7 +57,7 @@ const chain = (display: string, { length = 3, closed = false } = {}): readonly (
   const topics = stacks.map((stack) => topic(stack, 'Topic', {}));
   for (const [index, one] of topics.entries()) {
     const before = topics[index - 1] ?? (closed ? topics.at(-1) : undefined);
-    one.addPropertyOverride('DisplayName', before ? `of ${weakly(before.ref)}` : display);
+    one.addPropertyOverride('DisplayName', before ? `of ${weakReference(before.ref)}` : display);
     if (closed && index === 0) one.addPropertyOverride('TopicName', display);
   }
   const synthesized = app.synth();
@@ -83,7 +83,7 @@ test('stacks that read each other are refused, and a stack that reads itself is 
   const app = newApp();
   const stack = new Stack(app, 'Stack');
   const source = topic(stack, 'Source', {});
-  topic(stack, 'Reader', { DisplayName: `of ${weakly(source.ref)}` });
+  topic(stack, 'Reader', { DisplayName: `of ${weakReference(source.ref)}` });
   expect(templateOf(stack).toJSON().Resources.Reader.Properties.DisplayName).toEqual({ 'Fn::Join': expect.anything() });
 });
 
@@ -93,7 +93,7 @@ const withOutput = (place: 'Producer' | 'Consumer') => {
   const [producer, consumer] = ['Producer', 'Consumer'].map((name) => new Stack(app, name)) as [Stack, Stack];
   const source = topic(producer, 'Source', {});
   topic(consumer, 'Beside', {});
-  new CfnOutput(place === 'Producer' ? producer : consumer, 'Name', { value: `of ${weakly(source.ref)}` });
+  new CfnOutput(place === 'Producer' ? producer : consumer, 'Name', { value: `of ${weakReference(source.ref)}` });
   return app.synth();
 };
 
@@ -110,7 +110,7 @@ test.each(ENVIRONMENT_NAMES)('no output of %s reads weakly', (name) => {
 });
 
 test('a value that is known is taken as it is', () => {
-  expect(weakly('plain')).toBe('plain');
+  expect(weakReference('plain')).toBe('plain');
 });
 
 test.each(ENVIRONMENT_NAMES)('each resource of %s that reads weakly has one', (name) => {

@@ -2,7 +2,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Manifest } from './manifest';
 
 /** A disruption budget that holds no node: of the pods with label `app`, one may go at any time, be it the only one. */
-export const oneAtATime = ({
+export const podDisruptionBudget = ({
   name,
   namespace,
 }: {

@@ -22,7 +22,7 @@ export const READS = 'platform:reads';
  * CloudFormation reads it when the consumer is updated, and the CLI deploys no stack whose template is the same. So each consumer
  * holds a fingerprint of what it reads from, and of what that reads: a change there changes the consumer's template.
  */
-export const weakly = (value: string): string => {
+export const weakReference = (value: string): string => {
   if (!Token.isUnresolved(value)) return value;
   const weak = Stack.consumeReference(value, ReferenceStrength.WEAK);
   const source = Tokenization.reverse(value);

@@ -5,9 +5,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
  *
  * A retained one does not outlive the rollback of the deployment that made it, for the next one could find its name taken.
  */
-export const removal = (retain: boolean): RemovalPolicy =>
+export const removalPolicy = (retain: boolean): RemovalPolicy =>
   retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
 /** What becomes of a database or a cache when its stack is deleted: retained, it leaves a final snapshot. */
-export const snapshotRemoval = (retain: boolean): RemovalPolicy =>
+export const snapshotRemovalPolicy = (retain: boolean): RemovalPolicy =>
   retain ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY;
