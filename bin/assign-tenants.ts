@@ -5,7 +5,7 @@ import { environments } from '../lib/config';
 import type { TenantRecord } from '../lib/config/environment';
 import { tenantListProblems } from '../lib/config/rules/tenants';
 import { schemaProblems } from '../lib/config/validation';
-import { activeDepartures, assign } from '../lib/config/tenant-assignment';
+import { activeDepartures, assign } from '../lib/config/derive/tenant-assignment';
 
 /** A line for each tenant, so that changes of different tenants merge. */
 const lines = (assigned: TenantRecord): string =>

@@ -1,7 +1,7 @@
 import { command } from '../command-line';
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
-import { aging } from '../lib/config/versions';
+import { aging } from '../lib/model/versions';
 
 // A warning, not a failure: that time passes breaks no build.
 const warn = () => {

@@ -1,7 +1,7 @@
 import { choice, command } from '../command-line';
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
-import { imageReference, upstreamImages } from '../lib/config/images';
+import { imageReference, upstreamImages } from '../lib/model/images';
 
 /** The commands that copy the images of others to the registry of an environment, and the images that are its owners' to push. */
 const commands = (name: string): readonly string[] => {

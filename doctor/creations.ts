@@ -1,4 +1,4 @@
-import { EDGE_REGION } from '../lib/config/edge-region';
+import { EDGE_REGION } from '../lib/model/edge-region';
 import { at, generatedName, namings } from '../rehearsal/provider/naming';
 import { providerSchemas } from '../rehearsal/provider/schemas';
 import type { Plan, PlannedResource, PlannedStack } from './plan';

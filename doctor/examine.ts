@@ -41,7 +41,7 @@ export const unable = async (
     const held = await caller.read(aws, undefined as never);
     return held.account === account
       ? undefined
-      : `the credentials are of the account ${held.account} (${held.arn}), and ${name} is in ${account}: take those of ${account} (AWS_PROFILE), or correct account in lib/config/${name}.ts`;
+      : `the credentials are of the account ${held.account} (${held.arn}), and ${name} is in ${account}: take those of ${account} (AWS_PROFILE), or correct account in lib/config/environments/${name}.ts`;
   } catch (error) {
     return why(error);
   }

@@ -1,4 +1,4 @@
-import { EDGE_REGION } from '../lib/config/edge-region';
+import { EDGE_REGION } from '../lib/model/edge-region';
 import { count, ofNodes, groupLists, most, natGatewaysByZone, nodeGroups, nodesOf, rules } from './needs';
 import { planned, regionsOf, sum, type Plan } from './plan';
 

@@ -1,10 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { identifierOf, resourceTags } from './config/derive/names';
-import { zonesToCreate } from './config/domain';
-import { EDGE_REGION } from './config/edge-region';
+import { zonesToCreate } from './config/derive/zones';
+import { EDGE_REGION } from './model/edge-region';
 import type { EnvironmentConfig } from './config/environment';
-import { byStack } from './config/tenant-assignment';
+import { byStack } from './config/derive/tenant-assignment';
 import { tagEverything } from './constructs/tag-everything';
 import { addressesOf } from './stacks/addresses';
 import { ClusterStack } from './stacks/cluster-stack';
@@ -121,7 +121,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   after(cluster, images, 'nodes pull images');
   after(grafanaFirewall, security, 'its policy lets AWS WAF write logs');
   // The firewall of a site that is taken away goes after its distribution.
-  if (grafanaFirewall.webAclArn === undefined) after(grafanaFirewall, edge, 'AWS deletes no firewall that is in use');
+  if (grafanaFirewall.firewalls.length === 0) after(grafanaFirewall, edge, 'AWS deletes no firewall that is in use');
   for (const watched of [database, cache, workloads, edgeMonitoring])
     after(monitoring, watched, 'alarms fire on what does not exist yet');
   after(telemetry, workloads, 'it creates the namespaces and the database set-up');

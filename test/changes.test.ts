@@ -1,4 +1,4 @@
-import { DATABASES, SERVICES } from '../lib/config/services';
+import { DATABASES, SERVICES } from '../lib/model/services';
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';

@@ -1,9 +1,9 @@
-import { namespaceDemand } from '../lib/config/capacity';
-import { CONTROLLERS, DAEMONS, type ClusterPod } from '../lib/config/cluster-pods';
+import { namespaceDemand } from '../lib/config/derive/capacity';
+import { CONTROLLERS, DAEMONS, type ClusterPod } from '../lib/model/cluster-pods';
 import { environment } from '../lib/config';
 import { ENVIRONMENT_NAMES, PLATFORM_NAMESPACE_NAMES } from '../lib/config/environment';
-import { bytes, millicores } from '../lib/config/quantities';
-import { SUSPENSION_RESOURCES } from '../lib/config/tenant-tiers';
+import { bytes, millicores } from '../lib/model/quantities';
+import { SUSPENSION_RESOURCES } from '../lib/model/tenant-tiers';
 import { clusterWorkloads, podRequests } from './cluster-pods';
 import { assembly, objectsOf, type Json } from './synth';
 

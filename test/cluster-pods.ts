@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { bytes, millicores } from '../lib/config/quantities';
+import { bytes, millicores } from '../lib/model/quantities';
 import { flat, objectsOf, propertiesOf, resourcesOf, type Json } from './synth';
 
 /** What a pod requests: millicores, bytes. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, environments } from '../lib/config';
 import type { TenantRecord } from '../lib/config/environment';
-import { upstreamImages } from '../lib/config/images';
+import { upstreamImages } from '../lib/model/images';
 
 /** What a command says, and what it writes, by file. */
 const run = async (command: string, ...args: readonly string[]) => {

@@ -1,6 +1,6 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
-import type { ServiceDefinition } from '../lib/config/services';
+import type { ServiceDefinition } from '../lib/model/services';
 import { sample, type CfnResource } from './synth';
 
 /** Resources of all stacks of production, by stack and logical id. */
@@ -17,7 +17,7 @@ const before = resourcesOf(sample('prod'));
 
 // Before any is mocked: an actual module loads what its neighbours are mocked as.
 const names = jest.requireActual<typeof import('../lib/model/names')>('../lib/model/names');
-const services = jest.requireActual<typeof import('../lib/config/services')>('../lib/config/services');
+const services = jest.requireActual<typeof import('../lib/model/services')>('../lib/model/services');
 
 /** Resources of the app as it is with one more entry in its tables. */
 const withService = (name: string, like: 'service-registry' | 'frontend', own: object) => {
@@ -27,15 +27,17 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
   };
   jest.resetModules();
   jest.doMock('../lib/model/names', () => ({ ...names, SERVICE_NAMES: [...names.SERVICE_NAMES, name] }));
-  jest.doMock('../lib/config/services', () => ({
+  jest.doMock('../lib/model/services', () => ({
     ...services,
     SERVICES,
     DATABASES: [...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? []))],
     REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
   }));
   for (const each of names.ENVIRONMENT_NAMES)
-    jest.doMock(`../lib/config/${each}`, () => {
-      const { [each]: config } = jest.requireActual<Record<string, EnvironmentConfig>>(`../lib/config/${each}`);
+    jest.doMock(`../lib/config/environments/${each}`, () => {
+      const { [each]: config } = jest.requireActual<Record<string, EnvironmentConfig>>(
+        `../lib/config/environments/${each}`,
+      );
       return { [each]: { ...config, services: { ...config!.services, [name]: config!.services[like] } } };
     });
   const { SAMPLES } = require('./sample') as typeof import('./sample');

@@ -1,12 +1,12 @@
-import { DATABASES } from '../lib/config/services';
+import { DATABASES } from '../lib/model/services';
 import { readFileSync } from 'node:fs';
 import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { deliveryPipeline, environment } from '../lib/config';
 import { ENVIRONMENT_NAMES } from '../lib/config/environment';
-import { imageNames } from '../lib/config/images';
-import { sitesOf } from '../lib/config/sites';
+import { imageNames } from '../lib/model/images';
 import { SAMPLES } from './sample';
 import { again, assembly, once, oncePipeline, propertiesOf, resourcesOf, type CfnResource, type Json } from './synth';
+import { sitesOf } from './sites';
 
 const STACKS = [
   'network',

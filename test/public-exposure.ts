@@ -1,7 +1,7 @@
-import { within } from '../lib/config/cidr';
-import { CLOUDFRONT_PREFIX_LISTS } from '../lib/config/cloudfront-prefix-lists';
+import { within } from '../lib/model/cidr';
+import { CLOUDFRONT_PREFIX_LISTS } from '../lib/model/cloudfront-prefix-lists';
 import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
-import { SITES } from '../lib/config/sites';
+import { publicSites } from '../lib/config/derive/public-sites';
 import { allOf, target, text, type Place, type Templates } from './references';
 import { allowed } from './request-path/firewall';
 import { flat, type Json } from './synth';
@@ -54,7 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'AWS::EC2::Instance': (_, properties) => associatesPublicAddress(properties),
   'AWS::CloudFront::Distribution': (distribution, { DistributionConfig }, templates, config) => {
     const site = DistributionConfig.Comment.split(': ')[1] as SiteName;
-    const wanted = SITES[site].allowedCidrs?.(config);
+    const wanted = publicSites(config).find(({ name }) => name === site)?.allowedCidrs;
     const networks = allowed(templates, distribution);
     return when(`${networks}` !== `${wanted}`, `admits ${networks ?? 'everybody'}, not ${wanted ?? 'everybody'}`);
   },

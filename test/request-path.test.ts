@@ -1,12 +1,12 @@
-import { siteHosts } from '../lib/config/domain';
 import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES, type EnvironmentConfig } from '../lib/config/environment';
+import { ENVIRONMENT_NAMES, type EnvironmentConfig, type SiteName } from '../lib/config/environment';
 import { docsPart } from './page';
 import { templatesOf, type Templates } from './references';
 import { requestPath, requests, type RequestPath } from './request-path';
 import { picture } from './request-path/picture';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
+import { hostsOf } from './sites';
 
 const nameless = (config: EnvironmentConfig): EnvironmentConfig => ({ ...config, domain: undefined });
 const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
@@ -23,7 +23,7 @@ const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly Requ
   requests(templates, config).map((request) => requestPath(templates, config, request));
 
 test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
-  const { app, api, grafana = ['*'] } = config.domain ? siteHosts(config.domain.hosts) : { app: ['*'], api: ['*'] };
+  const hosts = (site: SiteName) => (config.domain ? hostsOf(config, site) : ['*']);
   const { allowedCidrs } = config.monitoring.grafana;
   const paths = pathsOf(templatesOf(once(config)), config);
   const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
@@ -34,14 +34,14 @@ test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20
     service ?? bucket,
   ]);
   expect(answers).toEqual([
-    ...app.flatMap((host) => [
+    ...hosts('app').flatMap((host) => [
       ...twice([host, 'app', '*', 'nothing', 'platform-apps/frontend']),
       [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
       [host, 'app', '/assets/*', 'all', 'assets'],
     ]),
-    ...api.flatMap((host) => twice([host, 'api', '*', 'nothing', 'platform-core/api-gateway'])),
+    ...hosts('api').flatMap((host) => twice([host, 'api', '*', 'nothing', 'platform-core/api-gateway'])),
     ...(allowedCidrs.length > 0
-      ? grafana.flatMap((host) => twice([host, 'grafana', '*', 'nothing', 'platform-monitoring/grafana']))
+      ? hosts('grafana').flatMap((host) => twice([host, 'grafana', '*', 'nothing', 'platform-monitoring/grafana']))
       : []),
   ]);
 });

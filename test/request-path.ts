@@ -1,8 +1,9 @@
-import { siteHosts, zoneOf } from '../lib/config/domain';
-import { EDGE_REGION } from '../lib/config/edge-region';
+import { publicSites } from '../lib/config/derive/public-sites';
+import { zoneOf } from '../lib/config/derive/zones';
+import { EDGE_REGION } from '../lib/model/edge-region';
 import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
-import { SITE_HEADER } from '../lib/config/origin';
-import { SITES, sitesOf, takesIpv6, type BehaviorName } from '../lib/config/sites';
+import { SITE_HEADER } from '../lib/model/origin';
+import { SITES, takesIpv6, type BehaviorName } from '../lib/model/sites';
 import { toBucket } from './request-path/assets';
 import { firewall } from './request-path/firewall';
 import { broken, certified, isLike, only, referred } from './request-path/links';
@@ -35,11 +36,11 @@ const pathsOf = (pattern: string): readonly string[] =>
 /** A request of each kind for every public host. Without a domain, a host is the name that CloudFront gives. */
 export const requests = (
   templates: Templates,
-  config: Pick<EnvironmentConfig, 'domain' | 'monitoring'>,
+  config: Pick<EnvironmentConfig, 'domain' | 'monitoring' | 'edge'>,
 ): readonly Request[] =>
-  sitesOf(config).flatMap((site) => {
-    const hosts = config.domain ? siteHosts(config.domain.hosts)[site]! : [ownName(bySite(templates, site))];
-    const paths = Object.entries<BehaviorName>(SITES[site].behaviors)
+  publicSites(config).flatMap(({ name: site, behaviors, ...configured }) => {
+    const hosts = config.domain ? configured.hosts : [ownName(bySite(templates, site))];
+    const paths = Object.entries<BehaviorName>(behaviors)
       .toReversed()
       .flatMap(([pattern, name]) => pathsOf(pattern).map((path) => ({ path, by: ANSWERED_BY[name] })));
     return hosts.flatMap((host) => paths.map(({ path, by }) => ({ site, host, path, by })));
@@ -69,8 +70,8 @@ export const requestPath = (templates: Templates, config: EnvironmentConfig, req
     `distribution with the name ${host}`,
   );
   if (zoneId !== undefined) {
-    found(templates, { host, site }, distribution, zoneId);
-    secured(templates, host, distribution, zoneId);
+    assertRecords(templates, { host, site }, distribution, zoneId);
+    assertCertificate(templates, host, distribution, zoneId);
   }
   const behaviour = behaviourFor(distribution, path);
   const origin = only<Json>(
@@ -111,13 +112,13 @@ const zone = (templates: Templates, host: string, zones: NonNullable<Environment
 };
 
 /** That the records of a host, in its zone, are the distribution's. */
-const found = (
+const assertRecords = (
   templates: Templates,
   { host, site }: Pick<Request, 'host' | 'site'>,
   distribution: Place,
   zoneId: string,
 ): void => {
-  for (const type of takesIpv6(site) ? ['A', 'AAAA'] : ['A']) {
+  for (const type of takesIpv6(SITES[site]) ? ['A', 'AAAA'] : ['A']) {
     const record = only(
       allOf(templates, 'AWS::Route53::RecordSet').filter(
         ({ Properties }) => Properties.Type === type && [host, `${host}.`].includes(Properties.Name),
@@ -136,7 +137,7 @@ const found = (
 };
 
 /** That the distribution proves to be the host. */
-const secured = (templates: Templates, name: string, distribution: Place, zoneId: string): void => {
+const assertCertificate = (templates: Templates, name: string, distribution: Place, zoneId: string): void => {
   const { AcmCertificateArn } = distribution.Properties.DistributionConfig.ViewerCertificate ?? {};
   const type = 'AWS::CertificateManager::Certificate';
   const certificate = referred(templates, distribution, AcmCertificateArn, type, 'the certificate');

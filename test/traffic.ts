@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
-import { isCidr, within } from '../lib/config/cidr';
+import { isCidr, within } from '../lib/model/cidr';
 
 type Labels = Readonly<Record<string, string>>;
 

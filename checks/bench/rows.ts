@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './measure';
 
@@ -16,9 +16,9 @@ export interface Row {
   readonly command: (checkout: string, scratch: string) => Command & { readonly after?: () => void };
 }
 
-/** Another text in a file of a checkout, committed there. */
-const commit = (checkout: string, file: string, pattern: RegExp, instead: string) => {
-  const path = join(checkout, file);
+/** Another text in a file of a checkout, committed there; the file is one of some, because older commits have it elsewhere. */
+const commit = (checkout: string, files: readonly string[], pattern: RegExp, instead: string) => {
+  const path = files.map((file) => join(checkout, file)).find(existsSync)!;
   const text = readFileSync(path, 'utf8');
   if (!pattern.test(text)) throw new Error(`${path} has nothing like ${pattern}`);
   writeFileSync(path, text.replace(pattern, instead));
@@ -26,8 +26,8 @@ const commit = (checkout: string, file: string, pattern: RegExp, instead: string
   execFileSync('git', ['-C', checkout, ...author, 'commit', '--quiet', '--all', '--no-verify', '--message', 'bench']);
 };
 
-const review = (file: string, pattern: RegExp, instead: string) => (checkout: string) => {
-  commit(checkout, file, pattern, instead);
+const review = (files: readonly string[], pattern: RegExp, instead: string) => (checkout: string) => {
+  commit(checkout, files, pattern, instead);
   return {
     cwd: checkout,
     argv: ['npm', 'run', '--silent', 'review', '--', 'HEAD~1'] as const,
@@ -49,6 +49,8 @@ const bare = (scratch: string) => {
   };
 };
 
+const PROD = ['lib/config/environments/prod.ts', 'lib/config/prod.ts'];
+
 export const ROWS: readonly Row[] = [
   {
     name: 'synth',
@@ -65,14 +67,14 @@ export const ROWS: readonly Row[] = [
     title: '`npm run review -- HEAD~1` after a changed image tag',
     target: { wall: 0.5 },
     runs: 3,
-    command: review('lib/config/prod.ts', /imageTag: '[^']+'/, "imageTag: '1.0.1'"),
+    command: review(PROD, /imageTag: '[^']+'/, "imageTag: '1.0.1'"),
   },
   {
     name: 'review-domain',
     title: '`npm run review -- HEAD~1` after a changed domain',
     target: { wall: 0.5 },
     runs: 3,
-    command: review('lib/config/prod.ts', /platform\.com/g, 'example.com'),
+    command: review(PROD, /platform\.com/g, 'example.com'),
   },
   {
     name: 'test',

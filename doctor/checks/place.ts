@@ -71,7 +71,7 @@ export const NODE_IMAGE = check({
       nodeImages.includes(nodeImageName(release))
         ? undefined
         : {
-            missing: `There is no image ${nodeImageName(release)} in ${plan.region}, the release ${release} of lib/config/versions.ts.`,
+            missing: `There is no image ${nodeImageName(release)} in ${plan.region}, the release ${release} of lib/model/versions.ts.`,
             remedy: `Write the release that AWS recommends: aws ssm get-parameter --region ${plan.region} --name /aws/service/eks/optimized-ami/${plan.kubernetesVersion}/amazon-linux-2023/x86_64/standard/recommended/release_version --query Parameter.Value`,
           },
     ),
@@ -94,7 +94,7 @@ export const PREFIX_LIST = check({
             remedy:
               id === undefined
                 ? `Ask AWS Support why ${plan.region} has no such list`
-                : `Write ${id} for ${plan.region} in lib/config/cloudfront-prefix-lists.ts`,
+                : `Write ${id} for ${plan.region} in lib/model/cloudfront-prefix-lists.ts`,
           },
     );
   },

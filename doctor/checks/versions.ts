@@ -28,7 +28,7 @@ export const ADDONS = check({
         ? undefined
         : {
             missing: `EKS has no ${name} ${version} for Kubernetes ${plan.kubernetesVersion}.`,
-            remedy: `Write one of these in lib/config/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `it has none of ${name}`}`,
+            remedy: `Write one of these in lib/model/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `it has none of ${name}`}`,
           },
     ),
 });

@@ -1,7 +1,7 @@
 import { EC2Client, GetEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
-import { EDGE_REGION } from '../../lib/config/edge-region';
+import { EDGE_REGION } from '../../lib/model/edge-region';
 import type { Aws } from '../aws';
 import { unique } from '../plan';
 import { serviceRoleArn, serviceRolesOf } from '../service-roles';

@@ -1,5 +1,5 @@
 import { IAMClient, SimulatePrincipalPolicyCommand, type ContextEntry } from '@aws-sdk/client-iam';
-import { EDGE_REGION } from '../../lib/config/edge-region';
+import { EDGE_REGION } from '../../lib/model/edge-region';
 import type { Aws } from '../aws';
 import { creationsOf, type Creation } from '../creations';
 import { unique } from '../plan';

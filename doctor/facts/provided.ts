@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { ECRClient, DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { EDGE_REGION } from '../../lib/config/edge-region';
+import { EDGE_REGION } from '../../lib/model/edge-region';
 import type { Aws } from '../aws';
 import { imagesOf, providedSecrets, slackWorkspaces, type Image } from '../brought';
 import { planned, type Plan, type PlannedZone } from '../plan';

@@ -16,7 +16,7 @@ import {
   GetServiceQuotaCommand,
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
-import { EDGE_REGION } from '../../lib/config/edge-region';
+import { EDGE_REGION } from '../../lib/model/edge-region';
 import { asked, quotaKey } from '../quotas';
 import { isAbsent } from '../why';
 import { pages, reader } from './reader';

@@ -1,13 +1,13 @@
-import { dev } from './dev';
+import { dev } from './environments/dev';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from './environment';
 import { pipeline, type PipelineConfig } from './pipeline';
-import { prod } from './prod';
-import { staging } from './staging';
+import { prod } from './environments/prod';
+import { staging } from './environments/staging';
 import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
 import { sharedAccountProblems } from './rules/environment';
 import { isWhole, pipelineProblems, problems } from './validation';
 
-export { lackedBy } from './availability-zones';
+export { lackedBy } from '../model/availability-zones';
 
 /** The configurations as they are written, valid or not. */
 export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };

@@ -3,9 +3,9 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../config/cluster-pods';
-import { placement, spreadOverZones } from '../config/node-placement';
-import type { AddonName } from '../config/versions';
+import { CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../model/cluster-pods';
+import { placement, spreadOverZones } from '../model/node-placement';
+import type { AddonName } from '../model/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { pods } from './pod-identity';
 

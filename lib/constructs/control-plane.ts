@@ -14,8 +14,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import type { ClusterConfig } from '../config/environment';
-import { FIRST_ZONES } from '../config/subnets';
-import { kubernetesRelease } from '../config/versions';
+import { FIRST_ZONES } from '../model/subnets';
+import { kubernetesRelease } from '../model/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { removalPolicy } from './removal-policy';
 

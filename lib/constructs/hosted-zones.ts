@@ -1,11 +1,13 @@
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { allHosts, zoneOf } from '../config/domain';
-import type { DomainConfig } from '../config/environment';
+import { zoneOf } from '../config/derive/zones';
+import type { ZoneConfig } from '../config/environment';
 
 export interface HostedZonesProps {
-  readonly domain: DomainConfig;
+  readonly zones: readonly ZoneConfig[];
+  /** Host names of the public sites. */
+  readonly hosts: readonly string[];
   /** The zones that a stack of the environment creates: the id of each, by its domain. @default - none */
   readonly created?: { readonly ids: Readonly<Record<string, string>> } | undefined;
 }
@@ -15,15 +17,15 @@ export class HostedZones extends Construct {
   /** The zone of each host. */
   readonly of: Readonly<Record<string, IHostedZone>>;
 
-  constructor(scope: Construct, id: string, { domain, created }: HostedZonesProps) {
+  constructor(scope: Construct, id: string, { zones: configured, hosts, created }: HostedZonesProps) {
     super(scope, id);
     const zones = new Map(
-      domain.zones.map(({ name: zoneName, id: hostedZoneId = created!.ids[zoneName]! }) => [
+      configured.map(({ name: zoneName, id: hostedZoneId = created!.ids[zoneName]! }) => [
         zoneName,
         HostedZone.fromHostedZoneAttributes(this, zoneName, { zoneName, hostedZoneId }),
       ]),
     );
-    this.of = Object.fromEntries(allHosts(domain).map((host) => [host, zones.get(zoneOf(host, domain.zones)!.name)!]));
+    this.of = Object.fromEntries(hosts.map((host) => [host, zones.get(zoneOf(host, configured)!.name)!]));
   }
 }
 

@@ -2,10 +2,10 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { CONTROLLERS } from '../config/cluster-pods';
-import { imageRepository } from '../config/images';
-import { placement, spreadOverZones } from '../config/node-placement';
-import { LOAD_BALANCER_CONTROLLER_VERSION } from '../config/versions';
+import { CONTROLLERS } from '../model/cluster-pods';
+import { imageRepository } from '../model/images';
+import { placement, spreadOverZones } from '../model/node-placement';
+import { LOAD_BALANCER_CONTROLLER_VERSION } from '../model/versions';
 import { acknowledge } from './acknowledge';
 import { PodIdentity } from './pod-identity';
 

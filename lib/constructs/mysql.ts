@@ -31,9 +31,9 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { MysqlConfig } from '../config/environment';
-import { MONITOR } from '../config/monitoring';
-import { FIRST_ZONES } from '../config/subnets';
-import type { Windows } from '../config/windows';
+import { MONITOR } from '../model/monitoring';
+import { FIRST_ZONES } from '../model/subnets';
+import type { Windows } from '../config/derive/windows';
 import { MYSQL_PORT } from '../model/ports';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { noEgress } from './no-egress';

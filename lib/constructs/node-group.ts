@@ -15,9 +15,9 @@ import { Nodegroup, NodegroupAmiType, TaintEffect, type CfnNodegroup, type Clust
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { NodeGroupConfig, NodeGroupName } from '../config/environment';
-import { zoneShare } from '../config/machines';
-import { isDeployed, type DeployedNodeGroups } from '../config/node-groups';
-import { NODE_TYPE_LABEL, taint } from '../config/node-placement';
+import { zoneShare } from '../model/machines';
+import { isDeployed, type DeployedNodeGroups } from '../config/derive/deployed-node-groups';
+import { NODE_TYPE_LABEL, taint } from '../model/node-placement';
 
 export interface NodeGroupProps {
   readonly cluster: Cluster;

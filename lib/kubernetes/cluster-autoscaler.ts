@@ -1,8 +1,8 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import { CONTROLLERS } from '../config/cluster-pods';
-import { placement, spreadOverZones } from '../config/node-placement';
+import { CONTROLLERS } from '../model/cluster-pods';
+import { placement, spreadOverZones } from '../model/node-placement';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { podDisruptionBudget } from './pod-disruption-budget';

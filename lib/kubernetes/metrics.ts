@@ -1,4 +1,4 @@
-import { SERVICES } from '../config/services';
+import { SERVICES } from '../model/services';
 
 /** A metric that services export at `/metrics`, port 9090. */
 export interface ServiceMetric {

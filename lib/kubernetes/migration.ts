@@ -1,5 +1,5 @@
 import type { Job } from 'kubernetes-types/batch/v1';
-import { MIGRATION_RESOURCES } from '../config/services';
+import { MIGRATION_RESOURCES } from '../model/services';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { JOB_DEADLINE, oneOffJob } from './one-off-job';

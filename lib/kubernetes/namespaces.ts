@@ -6,7 +6,7 @@ import {
   type QuotaConfig,
   type ResourceQuantities,
 } from '../config/environment';
-import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../config/namespaces';
+import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../model/namespaces';
 import { DISK } from './container-resources';
 import type { Manifest } from './manifest';
 import { PLATFORM_PRIORITY } from './priority-class';

@@ -1,5 +1,5 @@
-import { MONITOR } from '../config/monitoring';
-import { DATABASES, SERVICE_PORT, SERVICES } from '../config/services';
+import { MONITOR } from '../model/monitoring';
+import { DATABASES, SERVICE_PORT, SERVICES } from '../model/services';
 import { MYSQL_PORT, REDIS_PORT } from '../model/ports';
 import { databaseSetupName } from './database-setup';
 import { migrationName } from './migration';

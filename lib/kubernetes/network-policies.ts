@@ -4,7 +4,7 @@ import type {
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1';
-import { SERVICES } from '../config/services';
+import { SERVICES } from '../model/services';
 import type { Manifest } from './manifest';
 import { PATHS, type Peer, type Port, type Workload } from './network-paths';
 import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/services';

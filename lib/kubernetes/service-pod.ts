@@ -1,8 +1,8 @@
 import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
 import type { ServiceConfig } from '../config/environment';
-import { placement } from '../config/node-placement';
-import { SERVICE_PORT } from '../config/services';
-import { SITES, type BySite } from '../config/sites';
+import { placement } from '../model/node-placement';
+import { SERVICE_PORT } from '../model/services';
+import { SITES } from '../model/sites';
 import { authoritiesVolume } from './certificate-authorities';
 import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './data-endpoints';
@@ -14,7 +14,7 @@ export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig
   /** Full image reference with its tag. */
   readonly image: string;
   /** Where users find each site, e.g. `https://api.platform.com`. */
-  readonly urls: BySite<string>;
+  readonly urls: Readonly<Record<'app' | 'api', string>>;
 }
 
 /** What all pods of a service have in common: the image with its variables, folders, rights and place. */

@@ -1,5 +1,5 @@
 import type { EnvVar, ServiceAccount, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { ServiceDefinition } from '../config/services';
+import type { ServiceDefinition } from '../model/services';
 import type { DataEndpoints } from './data-endpoints';
 import type { Manifest } from './manifest';
 import {

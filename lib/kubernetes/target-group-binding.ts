@@ -1,4 +1,4 @@
-import { HTTP_PORT } from '../config/services';
+import { HTTP_PORT } from '../model/services';
 import type { Manifest } from './manifest';
 
 /** What has AWS Load Balancer Controller keep the pods of a Service registered in a target group. Its kind comes with the controller. */

@@ -1,5 +1,5 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from 'kubernetes-types/rbac/v1';
-import { SERVICES } from '../config/services';
+import { SERVICES } from '../model/services';
 import type { Manifest } from './manifest';
 import { serviceAccount } from './service-account';
 

@@ -1,7 +1,7 @@
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { Container } from 'kubernetes-types/core/v1';
-import { placement } from '../config/node-placement';
-import { SUSPENSION_RESOURCES } from '../config/tenant-tiers';
+import { placement } from '../model/node-placement';
+import { SUSPENSION_RESOURCES } from '../model/tenant-tiers';
 import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { QUOTA } from './namespaces';

@@ -1,7 +1,7 @@
 import type { Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { TenantConfig } from '../config/environment';
-import { TIERS } from '../config/tenant-tiers';
+import { TIERS } from '../model/tenant-tiers';
 import type { Manifest } from './manifest';
 import { limitRange, noPlatformPriority, podSecurity, resourceQuota } from './namespaces';
 import { TENANT_OPERATOR, TENANT_SERVICE, TENANT_SUSPENSION, tenantReads } from './tenancy';

@@ -1,5 +1,5 @@
 import type { Lifecycle } from 'kubernetes-types/core/v1';
-import type { ServiceDefinition } from '../config/services';
+import type { ServiceDefinition } from '../model/services';
 
 /**
  * Seconds for which a pod goes on as before while it is taken out of what sends it requests: the load balancer for a public site, else

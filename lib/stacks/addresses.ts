@@ -1,5 +1,5 @@
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { firstAddress } from '../config/cidr';
+import { firstAddress } from '../model/cidr';
 import type { EnvironmentConfig } from '../config/environment';
 import type { Addresses } from '../kubernetes/network-policies';
 import type { NetworkStack } from './network-stack';

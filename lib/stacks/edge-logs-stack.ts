@@ -4,7 +4,6 @@ import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource, type RetentionD
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { entriesOf } from '../config/sites';
 import { acrossRegions } from '../constructs/across-regions';
 import { logBucket } from '../constructs/buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
@@ -12,7 +11,7 @@ import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
 export interface EdgeLogsStackProps extends EnvironmentStackProps<'name' | 'edge' | 'retainLogs'> {
-  readonly edge: Pick<EdgeStack, 'distributions'>;
+  readonly edge: Pick<EdgeStack, 'sites'>;
 }
 
 /** What is written of each request. Not its cookies and its query string, nor the referrer, which has that of the page before. */
@@ -60,13 +59,13 @@ export class EdgeLogsStack extends Stack {
     });
     destination.node.addDependency(bucket.policy!); // AWS writes a policy of its own where it finds none
 
-    const deliveries = entriesOf(edge.distributions).map(([site, { distributionId }]) => {
-      const source = new CfnDeliverySource(this, `Source-${site}`, {
-        name: `${identifier}-${site}`,
+    const deliveries = edge.sites.map(({ site: { name }, distribution: { distributionId } }) => {
+      const source = new CfnDeliverySource(this, `Source-${name}`, {
+        name: `${identifier}-${name}`,
         logType: 'ACCESS_LOGS',
         resourceArn: `arn:aws:cloudfront::${this.account}:distribution/${acrossRegions(this, distributionId)}`,
       });
-      return new CfnDelivery(this, `Delivery-${site}`, {
+      return new CfnDelivery(this, `Delivery-${name}`, {
         deliverySourceName: source.ref,
         deliveryDestinationArn: destination.attrArn,
         recordFields: FIELDS,

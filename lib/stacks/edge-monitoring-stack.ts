@@ -3,7 +3,6 @@ import { CfnMonitoringSubscription } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import type { Severity } from '../config/environment';
-import { bySite, namesOf } from '../config/sites';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -15,7 +14,7 @@ import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
 export interface EdgeMonitoringStackProps extends EnvironmentStackProps<'name' | 'monitoring' | 'edge'> {
-  readonly edge: Pick<EdgeStack, 'distributions'>;
+  readonly edge: Pick<EdgeStack, 'sites'>;
   readonly security: Pick<EdgeSecurityStack, 'certificate'>;
 }
 
@@ -32,11 +31,10 @@ export class EdgeMonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeMonitoringStackProps) {
     super(scope, id, props);
     const { config } = props;
-    const { distributions } = props.edge;
+    const { sites } = props.edge;
     const { certificate } = props.security;
     const identifier = identifierOf(config);
     const { notify, runbookUrl } = config.monitoring;
-    const sites = namesOf(distributions);
     const prefix = `${identifier}-edge`;
     const notifications = new Notifications(this, 'Notifications', {
       identifier: prefix,
@@ -44,9 +42,9 @@ export class EdgeMonitoringStack extends Stack {
     });
     this.topicNames = { critical: `${prefix}-critical`, warning: `${prefix}-warning` };
 
-    for (const site of sites)
-      new CfnMonitoringSubscription(this, `Metrics-${site}`, {
-        distributionId: weakReference(distributions[site]!.distributionId),
+    for (const { site, distribution } of sites)
+      new CfnMonitoringSubscription(this, `Metrics-${site.name}`, {
+        distributionId: weakReference(distribution.distributionId),
         // Errors by their code and the latency of the origin, for which CloudFront asks a little.
         monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
       });
@@ -54,11 +52,14 @@ export class EdgeMonitoringStack extends Stack {
       identifier,
       definitions: [
         ...edgeAlarms({
-          distributions: bySite(sites, (site) => weakReference(distributions[site]!.distributionId)),
+          distributions: sites.map(({ site, distribution }) => ({
+            site,
+            id: weakReference(distribution.distributionId),
+          })),
           certificate: certificate && weakReference(certificate.certificateArn),
         }),
         ...firewallAlarms(
-          bySite(sites, (site) => `${identifier}-${site}`),
+          sites.map(({ site }) => ({ site, name: `${identifier}-${site.name}` })),
           config.edge.firewall,
         ),
       ],
@@ -69,7 +70,9 @@ export class EdgeMonitoringStack extends Stack {
       runbookUrl,
     });
     this.notifyingNames = notifying.map(({ name }) => name);
-    for (const site of sites)
+    for (const {
+      site: { name: site },
+    } of sites)
       savedQueries(
         this,
         `Query-firewall-${site}`,

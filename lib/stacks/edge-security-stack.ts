@@ -4,13 +4,18 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { publicDomain } from '../config/domain';
-import type { DomainConfig, SiteName } from '../config/environment';
-import { bySite, OPEN_SITES, SITES, type BySite } from '../config/sites';
+import { publicSites, type PublicSite } from '../config/derive/public-sites';
+import type { DomainConfig } from '../config/environment';
 import { HostedZones, hostCertificate } from '../constructs/hosted-zones';
 import { WAF_LOGS, WebAcl } from '../constructs/web-acl';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { ZonesStack } from './zones-stack';
+
+/** A public site, and the web ACL that protects it. */
+export interface SiteFirewall {
+  readonly site: PublicSite;
+  readonly webAclArn: string;
+}
 
 /** Without `domain`: CloudFront's own names, for which it has a certificate. */
 export interface EdgeSecurityStackProps extends EnvironmentStackProps<
@@ -23,29 +28,36 @@ export interface EdgeSecurityStackProps extends EnvironmentStackProps<
 export class EdgeSecurityStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
-  readonly webAclArns: BySite<string>;
+  readonly firewalls: readonly SiteFirewall[];
 
   constructor(scope: Construct, id: string, props: EdgeSecurityStackProps) {
     super(scope, id, props);
     const { edge, retainLogs } = props.config;
     const identifier = identifierOf(props.config);
-    const domain = publicDomain(props.config);
-    this.certificate = domain && this.viewerCertificate(domain, props.zones);
+    const { domain } = props.config;
+    const sites = publicSites(props.config);
+    this.certificate =
+      domain &&
+      this.viewerCertificate(
+        domain,
+        sites.flatMap(({ hosts }) => hosts),
+        props.zones,
+      );
 
     const logsAreWritten = this.letWafWrite(identifier);
-    const webAcl = (site: SiteName) => {
-      const { requestsPerMinute, closedPaths } = SITES[site];
-      const acl = new WebAcl(this, `WebAcl-${site}`, {
-        name: `${identifier}-${site}`,
+    const open = sites.filter(({ allowedCidrs }) => allowedCidrs === undefined);
+    this.firewalls = open.map((site) => {
+      const { name, requestsPerMinute, closedPaths } = site;
+      const acl = new WebAcl(this, `WebAcl-${name}`, {
+        name: `${identifier}-${name}`,
         config: edge,
-        requestsPerMinute: requestsPerMinute && edge[requestsPerMinute],
+        requestsPerMinute,
         closedPaths,
         retainLogs,
       });
       acl.node.addDependency(logsAreWritten);
-      return acl.arn;
-    };
-    this.webAclArns = bySite(OPEN_SITES, webAcl);
+      return { site, webAclArn: acl.arn };
+    });
   }
 
   /** One policy for all groups, for an account has ten of them in a region. AWS would add one of its own in its absence. */
@@ -67,8 +79,16 @@ export class EdgeSecurityStack extends Stack {
     });
   }
 
-  private viewerCertificate(domain: DomainConfig, created: EdgeSecurityStackProps['zones']): ICertificate {
-    const viewers = hostCertificate(this, 'Certificate', new HostedZones(this, 'HostedZones', { domain, created }));
+  private viewerCertificate(
+    { zones }: DomainConfig,
+    hosts: readonly string[],
+    created: EdgeSecurityStackProps['zones'],
+  ): ICertificate {
+    const viewers = hostCertificate(
+      this,
+      'Certificate',
+      new HostedZones(this, 'HostedZones', { zones, hosts, created }),
+    );
     // With other hosts there is another certificate; the distributions, a stack later, still use the old one, which nobody could delete.
     const { cfnOptions } = viewers.node.defaultChild as CfnResource;
     cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

@@ -14,10 +14,10 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { publicDomain, siteHosts, siteUrls } from '../config/domain';
+import type { PublicSite } from '../config/derive/public-sites';
+import { takesIpv6 } from '../model/sites';
 import type { SiteName } from '../config/environment';
-import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../config/origin';
-import { bySite, entriesOf, namesOf, OPEN_SITES, SITES, takesIpv6, type BySite } from '../config/sites';
+import { ORIGIN_READ_TIMEOUT, SITE_HEADER } from '../model/origin';
 import { acknowledge } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
 import { ErrorPage } from '../constructs/error-page';
@@ -32,29 +32,33 @@ import type { SiteFirewallStack } from './site-firewall-stack';
 import type { StorageStack } from './storage-stack';
 import type { ZonesStack } from './zones-stack';
 
+/** A public site, its distribution, and where users find it. */
+export interface PublishedSite {
+  readonly site: PublicSite;
+  readonly distribution: IDistribution;
+  readonly url: string;
+}
+
 /** Without `domain`: CloudFront's own names. */
-export interface EdgeStackProps extends EnvironmentStackProps<'name' | 'edge' | 'domain' | 'monitoring'> {
+export interface EdgeStackProps extends EnvironmentStackProps<'name' | 'edge' | 'domain'> {
   readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer'>;
   /** The policy of the bucket of assets lets the distributions of the account read. */
   readonly storage: Pick<StorageStack, 'assets'>;
-  readonly security: Pick<EdgeSecurityStack, 'certificate' | 'webAclArns'>;
-  readonly grafanaFirewall: Pick<SiteFirewallStack, 'webAclArn'>;
+  readonly security: Pick<EdgeSecurityStack, 'certificate' | 'firewalls'>;
+  readonly grafanaFirewall: Pick<SiteFirewallStack, 'firewalls'>;
   readonly zones: Pick<ZonesStack, 'ids'> | undefined;
 }
 
 /** The way in: a distribution for each site, from the world to the load balancer, and the names that lead to it. */
 export class EdgeStack extends Stack {
-  /** Where users find each site. */
-  readonly urls: BySite<string>;
-  readonly distributions: BySite<IDistribution>;
+  readonly sites: readonly PublishedSite[];
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { config, security, grafanaFirewall, zones } = props;
     const identifier = identifierOf(config);
-    const domain = publicDomain(config);
-    const { webAclArn: grafana } = grafanaFirewall;
-    const webAclArns: BySite<string> = { ...security.webAclArns, ...(grafana !== undefined && { grafana }) };
+    const { domain } = config;
+    const firewalls = [...security.firewalls, ...grafanaFirewall.firewalls];
 
     // By name: the library would put the distribution into the bucket's policy, and each stack would wait for the other.
     const bucket = Bucket.fromBucketName(this, 'Assets', props.storage.assets.bucketName);
@@ -67,51 +71,67 @@ export class EdgeStack extends Stack {
 
     const origin = this.vpcOrigin(props);
     const certificate = security.certificate && this.viewerCertificate(security.certificate);
-    const hosts = domain && siteHosts(domain.hosts);
     // Without a domain the API cannot name the pages of the web application, nor this its API before both have a distribution.
-    const pages = hosts ? hosts.app.map((host) => `https://${host}`) : ['https://*.cloudfront.net'];
-    const apiUrl = Lazy.string({ produce: () => this.urls.api });
+    const pages = domain
+      ? firewalls.flatMap(({ site: { name, hosts } }) => (name === 'app' ? hosts.map((host) => `https://${host}`) : []))
+      : ['https://*.cloudfront.net'];
+    const apiUrl = Lazy.string({ produce: () => this.urlOf('api') });
     const headers = {
       application: () => appHeaders(this, 'AppHeaders', apiUrl),
       api: () => apiHeaders(this, 'ApiHeaders', pages),
       tool: () => toolHeaders(this, 'ToolHeaders'),
     };
-    const sites = namesOf(webAclArns);
-    this.distributions = bySite(sites, (site) => {
-      const { distribution } = new SiteDistribution(this, site, {
+    const published = firewalls.map(({ site, webAclArn }) => {
+      const { distribution } = new SiteDistribution(this, site.name, {
         site,
-        comment: `${identifier}: ${site}`,
-        names: hosts && certificate && { hosts: hosts[site]!, certificate },
-        webAclArn: acrossRegions(this, webAclArns[site]!),
+        comment: `${identifier}: ${site.name}`,
+        certificate,
+        webAclArn: acrossRegions(this, webAclArn),
         origins: {
           assets: assetsOrigin,
           loadBalancer: Origin.withVpcOrigin(origin, {
             originId: 'load-balancer',
             readTimeout: Duration.seconds(ORIGIN_READ_TIMEOUT),
-            ...(!domain && { customHeaders: { [SITE_HEADER]: site } }),
+            ...(!domain && { customHeaders: { [SITE_HEADER]: site.name } }),
           }),
         },
-        headers: headers[SITES[site].headers](),
+        headers: headers[site.headers](),
       });
-      if (Object.values(SITES[site].behaviors).includes('assets'))
+      if (Object.values(site.behaviors).includes('assets'))
         acknowledge(distribution, "The bucket's own stack lets the distributions of the account read", [
           'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
         ]);
-      return distribution;
+      return { site, distribution };
     });
 
-    const name = (site: SiteName) => this.distributions[site]!.distributionDomainName;
     // Workloads without a domain import these. With one they no longer do, and an export goes only after those who import it.
-    for (const site of OPEN_SITES) this.exportValue(name(site));
-    // Weakly what may go while somebody has it.
-    this.urls = domain
-      ? siteUrls(domain)
-      : bySite(sites, (site) => `https://${OPEN_SITES.includes(site) ? name(site) : weakReference(name(site))}`);
+    for (const { site, distribution } of published)
+      if (site.allowedCidrs === undefined) this.exportValue(distribution.distributionDomainName);
+    this.sites = published.map(({ site, distribution }) => {
+      const { distributionDomainName: own } = distribution;
+      // A weak reference to what may go while somebody has it.
+      const host = site.hosts[0] ?? (site.allowedCidrs === undefined ? own : weakReference(own));
+      return { site, distribution, url: `https://${host}` };
+    });
 
-    for (const [site, url] of entriesOf(this.urls))
-      new CfnOutput(this, `Url-${site}`, { description: `Where users find the ${site}`, value: url });
+    for (const { site, url } of this.sites)
+      new CfnOutput(this, `Url-${site.name}`, { description: `Where users find the ${site.name}`, value: url });
 
-    if (domain) this.records(new HostedZones(this, 'HostedZones', { domain, created: zones }), siteHosts(domain.hosts));
+    if (domain)
+      this.records(
+        new HostedZones(this, 'HostedZones', {
+          zones: domain.zones,
+          hosts: this.sites.flatMap(({ site }) => site.hosts),
+          created: zones,
+        }),
+      );
+  }
+
+  /** Where users find a site that every environment has. Throws for another one. */
+  urlOf(name: SiteName): string {
+    const found = this.sites.find(({ site }) => site.name === name);
+    if (!found) throw new Error(`the environment has no site "${name}": only a site for everybody always exists`);
+    return found.url;
   }
 
   /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
@@ -135,11 +155,11 @@ export class EdgeStack extends Stack {
   }
 
   /** Addresses for every host, of both kinds where its site takes them. */
-  private records(zones: HostedZones, hosts: BySite<readonly string[]>) {
-    for (const [site, names] of entriesOf(hosts))
-      for (const recordName of names) {
+  private records(zones: HostedZones) {
+    for (const { site, distribution } of this.sites)
+      for (const recordName of site.hosts) {
         const zone = zones.of[recordName]!;
-        const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distributions[site]!));
+        const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
         new ARecord(this, `A-${recordName}`, { zone, recordName, target });
         if (takesIpv6(site)) new AaaaRecord(this, `AAAA-${recordName}`, { zone, recordName, target });
       }

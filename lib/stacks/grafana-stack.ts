@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { PLATFORM_NAMESPACE_NAMES } from '../config/environment';
-import { imageReference, upstreamImages } from '../config/images';
+import { PLATFORM_NAMESPACE_NAMES, type SiteName } from '../config/environment';
+import { imageReference, upstreamImages } from '../model/images';
 import { acknowledge } from '../constructs/acknowledge';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
@@ -17,16 +17,23 @@ import { networkPolicy, type Addresses } from '../kubernetes/network-policies';
 import { GRAFANA, MONITORING } from '../kubernetes/prometheus/services';
 import { targetGroupBinding } from '../kubernetes/target-group-binding';
 import type { ClusterStack } from './cluster-stack';
-import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { SecretsStack } from './secrets-stack';
+
+interface OfSite {
+  readonly site: { readonly name: SiteName };
+}
+
+const isGrafana = ({ site }: OfSite): boolean => site.name === 'grafana';
 
 /** Grafana is public where the load balancer has a target group for it. */
 export interface GrafanaStackProps extends EnvironmentStackProps<'monitoring' | 'cluster'> {
   readonly cluster: Pick<ClusterStack, 'cluster' | 'loadBalancerControllerRole'>;
   readonly secrets: Pick<SecretsStack, 'grafana' | 'grafanaKey'>;
-  readonly loadBalancer: { readonly targetGroups: { readonly grafana?: { readonly targetGroupArn: string } } };
-  readonly edge: { readonly urls: Partial<Pick<EdgeStack['urls'], 'grafana'>> };
+  readonly loadBalancer: {
+    readonly targets: readonly (OfSite & { readonly targetGroup: { readonly targetGroupArn: string } })[];
+  };
+  readonly edge: { readonly sites: readonly (OfSite & { readonly url: string })[] };
   readonly addresses: Addresses;
 }
 
@@ -44,7 +51,7 @@ export class GrafanaStack extends Stack {
   constructor(scope: Construct, id: string, props: GrafanaStackProps) {
     super(scope, id, props);
     const { config, secrets, addresses } = props;
-    const { grafana: targetGroup } = props.loadBalancer.targetGroups;
+    const targets = props.loadBalancer.targets.find(isGrafana);
     const cluster = importCluster(this, props.cluster);
     const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
 
@@ -70,18 +77,18 @@ export class GrafanaStack extends Stack {
         image: imageReference(this, 'grafana', tag),
         region: this.region,
         secretArns: { administrator: secrets.grafana.secretArn, key: secrets.grafanaKey.secretArn },
-        url: props.edge.urls.grafana,
+        url: props.edge.sites.find(isGrafana)?.url,
       },
       (value) => checksum(this, value),
     );
-    const targetGroupArn = targetGroup && weakReference(targetGroup.targetGroupArn);
+    const targetGroupArn = targets && weakReference(targets.targetGroup.targetGroupArn);
     const binding =
       targetGroupArn &&
       targetGroupBinding({ name: GRAFANA.host, namespace: MONITORING, targetGroupArn, port: GRAFANA.port });
     const applied = applyManifests<Manifest>(
       cluster,
       [
-        networkPolicy(grafanaWorkload({ isPublic: targetGroup !== undefined }), addresses),
+        networkPolicy(grafanaWorkload({ isPublic: targets !== undefined }), addresses),
         ...objects,
         ...(binding ? [binding] : []),
       ],

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
-import { imageNames, repositoryName } from '../config/images';
+import { imageNames, repositoryName } from '../model/images';
 import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';

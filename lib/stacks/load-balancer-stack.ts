@@ -12,19 +12,25 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { CLOUDFRONT_PREFIX_LISTS } from '../config/cloudfront-prefix-lists';
-import { publicDomain, siteHosts } from '../config/domain';
-import type { SiteName } from '../config/environment';
-import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../config/origin';
-import { bySite, SITES, sitesOf, type BySite } from '../config/sites';
+import { CLOUDFRONT_PREFIX_LISTS } from '../model/cloudfront-prefix-lists';
+import { publicSites, type PublicSite } from '../config/derive/public-sites';
+import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../model/origin';
 import { HostedZones, hostCertificate } from '../constructs/hosted-zones';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { NetworkStack } from './network-stack';
 import type { StorageStack } from './storage-stack';
 import type { ZonesStack } from './zones-stack';
 
+/** A public site, and the target group in which its pods are registered. */
+export interface SiteTargets {
+  readonly site: PublicSite;
+  readonly targetGroup: ApplicationTargetGroup;
+}
+
 /** Without `domain`: plain HTTP, and a header tells sites apart. */
-export interface LoadBalancerStackProps extends EnvironmentStackProps<'domain' | 'monitoring' | 'deletionProtection'> {
+export interface LoadBalancerStackProps extends EnvironmentStackProps<
+  'domain' | 'edge' | 'monitoring' | 'deletionProtection'
+> {
   readonly network: Pick<NetworkStack, 'vpc'>;
   /** Load balancers may write access logs there, below `load-balancer/`. */
   readonly storage: Pick<StorageStack, 'logs'>;
@@ -40,14 +46,15 @@ export class LoadBalancerStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
   /** Where the pods of each site are registered. */
-  readonly targetGroups: BySite<ApplicationTargetGroup>;
+  readonly targets: readonly SiteTargets[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerStackProps) {
     super(scope, id, props);
     const { config, zones } = props;
     const { vpc } = props.network;
     const { logs } = props.storage;
-    const domain = publicDomain(config);
+    const { domain } = config;
+    const sites = publicSites(config);
 
     const group = (groupId: string, description: string) =>
       new SecurityGroup(this, groupId, { vpc, description, allowAllOutbound: false });
@@ -78,7 +85,16 @@ export class LoadBalancerStack extends Stack {
     loadBalancer.setAttribute('access_logs.s3.prefix', 'load-balancer');
 
     this.certificate =
-      domain && hostCertificate(this, 'Certificate', new HostedZones(this, 'HostedZones', { domain, created: zones }));
+      domain &&
+      hostCertificate(
+        this,
+        'Certificate',
+        new HostedZones(this, 'HostedZones', {
+          zones: domain.zones,
+          hosts: sites.flatMap(({ hosts }) => hosts),
+          created: zones,
+        }),
+      );
     const listener = loadBalancer.addListener('Listener', {
       open: false,
       ...(this.certificate
@@ -91,9 +107,9 @@ export class LoadBalancerStack extends Stack {
       defaultAction: ListenerAction.fixedResponse(404),
     });
 
-    const targetsOf = (site: SiteName) => {
-      const { target, priority } = SITES[site];
-      const targetGroup = new ApplicationTargetGroup(this, `Targets-${site}`, {
+    this.targets = sites.map((site) => {
+      const { name, target, priority, hosts } = site;
+      const targetGroup = new ApplicationTargetGroup(this, `Targets-${name}`, {
         vpc,
         targetType: TargetType.IP,
         protocol: ApplicationProtocol.HTTP,
@@ -108,18 +124,15 @@ export class LoadBalancerStack extends Stack {
           unhealthyThresholdCount: 2,
         },
       });
-      listener.addAction(site, {
+      listener.addAction(name, {
         priority,
         conditions: [
-          domain
-            ? ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]!])
-            : ListenerCondition.httpHeader(SITE_HEADER, [site]),
+          domain ? ListenerCondition.hostHeaders([...hosts]) : ListenerCondition.httpHeader(SITE_HEADER, [name]),
         ],
         action: ListenerAction.forward([targetGroup]),
       });
-      return targetGroup;
-    };
+      return { site, targetGroup };
+    });
     this.loadBalancer = loadBalancer;
-    this.targetGroups = bySite(sitesOf(config), targetsOf);
   }
 }

@@ -4,10 +4,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { EDGE_REGION } from '../config/edge-region';
+import { EDGE_REGION } from '../model/edge-region';
 import { SEVERITIES, type Severity } from '../config/environment';
-import { DATABASES } from '../config/services';
-import { bySite, namesOf } from '../config/sites';
+import { DATABASES } from '../model/services';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, heartbeatMissingAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
 import { functionAlarms } from '../constructs/alarms/functions';
@@ -33,7 +32,7 @@ export interface MonitoringStackProps extends EnvironmentStackProps<
   'name' | 'monitoring' | 'mysql' | 'redis' | 'tags'
 > {
   readonly network: Pick<NetworkStack, 'natGatewayIds' | 'flowLogs'>;
-  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targetGroups' | 'certificate'>;
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets' | 'certificate'>;
   readonly cluster: Pick<ClusterStack, 'manifestsFunction'>;
   /** The edge notifies in the same channels, and is on the same overview. */
   readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
@@ -128,11 +127,14 @@ export class MonitoringStack extends Stack {
 /** What is watched: by its name where the configuration gives it, else by a reference that holds nothing. */
 const alarms = ({ config, network, loadBalancer: balancing, cluster }: MonitoringStackProps) => {
   const identifier = identifierOf(config);
-  const { loadBalancer, targetGroups, certificate } = balancing;
+  const { loadBalancer, targets, certificate } = balancing;
   const definitions: readonly AlarmDefinition[] = [
     ...loadBalancerAlarms({
       loadBalancer: weakReference(loadBalancer.loadBalancerFullName),
-      targetGroups: bySite(namesOf(targetGroups), (site) => weakReference(targetGroups[site]!.targetGroupFullName)),
+      targetGroups: targets.map(({ site, targetGroup }) => ({
+        site,
+        fullName: weakReference(targetGroup.targetGroupFullName),
+      })),
       certificate: certificate && weakReference(certificate.certificateArn),
     }),
     ...mysqlAlarms({ identifier, config: config.mysql }),

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { DATABASES } from '../config/services';
-import { windows } from '../config/windows';
+import { DATABASES } from '../model/services';
+import { windows } from '../config/derive/windows';
 import { Mysql } from '../constructs/mysql';
 import { Rotation } from '../constructs/rotation';
 import { tierKey } from '../constructs/tier-key';

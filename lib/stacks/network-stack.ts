@@ -12,8 +12,8 @@ import {
 import { LogGroup, type CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { NetworkConfig } from '../config/environment';
-import { MAX_ZONES, PRIVATE_PREFIX } from '../config/subnets';
-import { prefixLength } from '../config/cidr';
+import { MAX_ZONES, PRIVATE_PREFIX } from '../model/subnets';
+import { prefixLength } from '../model/cidr';
 import { acknowledge } from '../constructs/acknowledge';
 import { PodNetwork } from '../constructs/pod-network';
 import { providerLogs } from '../constructs/provider-logs';

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
-import { REDIS_USERS } from '../config/services';
-import { windows } from '../config/windows';
+import { REDIS_USERS } from '../model/services';
+import { windows } from '../config/derive/windows';
 import { Redis } from '../constructs/redis';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';

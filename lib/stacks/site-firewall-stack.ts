@@ -2,13 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
+import { publicSites } from '../config/derive/public-sites';
 import type { SiteName } from '../config/environment';
-import { SITES } from '../config/sites';
 import { WebAcl } from '../constructs/web-acl';
 import { weakReference } from '../constructs/weak-reference';
+import type { SiteFirewall } from './edge-security-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | 'edge' | 'monitoring'> {
+export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | 'domain' | 'edge' | 'monitoring'> {
   readonly site: SiteName;
 }
 
@@ -17,30 +18,30 @@ export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | '
  * deployed before the distribution while there is one, and after that is gone: AWS deletes no firewall that is in use (docs/adr/0014).
  */
 export class SiteFirewallStack extends Stack {
-  /** Read weakly, for it may go. Undefined without a site. */
-  readonly webAclArn: string | undefined;
+  /** Read weakly, because it may go. Empty without the site. */
+  readonly firewalls: readonly SiteFirewall[];
 
   constructor(scope: Construct, id: string, props: SiteFirewallStackProps) {
     super(scope, id, props);
-    const { config, site } = props;
-    const allowedCidrs = SITES[site].allowedCidrs?.(config) ?? [];
-    const name = `${identifierOf(config)}-${site}`;
+    const { config } = props;
+    const sites = publicSites(config).filter(({ name }) => name === props.site);
+    const name = `${identifierOf(config)}-${props.site}`;
     const allowed = new CfnIPSet(this, 'Allowed', {
       name,
       description: `Who may reach ${name}`,
       scope: 'CLOUDFRONT',
       ipAddressVersion: 'IPV4',
-      addresses: [...allowedCidrs],
+      addresses: sites.flatMap(({ allowedCidrs = [] }) => allowedCidrs),
     });
-    if (allowedCidrs.length > 0)
-      this.webAclArn = weakReference(
-        new WebAcl(this, 'WebAcl', {
-          name,
-          config: config.edge,
-          closedPaths: SITES[site].closedPaths,
-          allowedSetArn: allowed.attrArn,
-          retainLogs: false, // a log that was kept would be in the way when the site comes back
-        }).arn,
-      );
+    this.firewalls = sites.map((site) => {
+      const { arn } = new WebAcl(this, 'WebAcl', {
+        name,
+        config: config.edge,
+        closedPaths: site.closedPaths,
+        allowedSetArn: allowed.attrArn,
+        retainLogs: false, // a log that was kept would be in the way when the site comes back
+      });
+      return { site, webAclArn: weakReference(arn) };
+    });
   }
 }

@@ -3,7 +3,7 @@ import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks-v2';
 import { Construct } from 'constructs';
 import { tenantRoleName } from '../config/derive/names';
 import type { TenantConfig } from '../config/environment';
-import { imageReference, upstreamImages } from '../config/images';
+import { imageReference, upstreamImages } from '../model/images';
 import { applyManifests, applyTogether } from '../constructs/apply-manifests';
 import { importCluster } from '../constructs/import-cluster';
 import { waitForJob } from '../constructs/wait-for-job';

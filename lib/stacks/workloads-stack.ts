@@ -11,10 +11,10 @@ import {
   type EnvironmentConfig,
   type ServiceName,
 } from '../config/environment';
-import { imageReference, upstreamImages } from '../config/images';
-import { SERVICE_PORT, SERVICES } from '../config/services';
-import { entriesOf, SERVICE_SITES, SITES } from '../config/sites';
-import { windows } from '../config/windows';
+import { imageReference, upstreamImages } from '../model/images';
+import { SERVICE_PORT, SERVICES } from '../model/services';
+import { SERVICE_SITES } from '../model/sites';
+import { windows } from '../config/derive/windows';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
@@ -65,8 +65,8 @@ export interface WorkloadsStackProps extends EnvironmentStackProps<Field> {
   readonly cache: Pick<RedisStack, 'redis'>;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
   /** The load balancer sends the requests of users, with its own security group, to the pods in its target groups. */
-  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targetGroups'>;
-  readonly edge: Pick<EdgeStack, 'urls'>;
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets'>;
+  readonly edge: Pick<EdgeStack, 'urlOf'>;
   readonly addresses: Addresses;
 }
 
@@ -89,7 +89,7 @@ const secretsOf = (
 
 /** The target groups of the sites that services answer. */
 const servedBy = ({ loadBalancer }: Pick<WorkloadsStackProps, 'loadBalancer'>) =>
-  entriesOf(loadBalancer.targetGroups).filter(([site]) => SERVICE_SITES.includes(site));
+  loadBalancer.targets.filter(({ site }) => SERVICE_SITES.includes(site.name));
 
 /** Where services read and write, as a template knows it. */
 const endpointsOf = (mysql: Mysql, redis: Redis): DataEndpoints => ({
@@ -122,8 +122,8 @@ export class WorkloadsStack extends Stack {
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(props);
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, props, where));
-    const bindings = servedBy(props).map(([site, { targetGroupArn }]) => {
-      const { name, namespace, servicePort: port } = SITES[site].target;
+    const bindings = servedBy(props).map(({ site, targetGroup: { targetGroupArn } }) => {
+      const { name, namespace, servicePort: port } = site.target;
       return targetGroupBinding({ name, namespace, targetGroupArn, port });
     });
     const first = [platformPriority(), ...namespaces(config)];
@@ -143,7 +143,7 @@ export class WorkloadsStack extends Stack {
 
     const registered = grantTargetRegistration(this, 'Registration', {
       role: props.cluster.loadBalancerControllerRole,
-      targetGroupArns: servedBy(props).map(([, { targetGroupArn }]) => targetGroupArn),
+      targetGroupArns: servedBy(props).map(({ targetGroup }) => targetGroup.targetGroupArn),
     });
     for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
 
@@ -213,7 +213,7 @@ export class WorkloadsStack extends Stack {
       endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
       image: imageReference(this, name, imageTag),
       region: this.region,
-      urls: edge.urls,
+      urls: { app: edge.urlOf('app'), api: edge.urlOf('api') },
       autoscaling: config.autoscaling,
       kubernetesVersion: config.cluster.kubernetesVersion,
       endpoints: where,

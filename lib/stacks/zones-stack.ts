@@ -1,7 +1,7 @@
 import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { zonesToCreate } from '../config/domain';
+import { zonesToCreate } from '../config/derive/zones';
 import { weakReference } from '../constructs/weak-reference';
 import type { EnvironmentStackProps } from './environment-stack-props';
 

@@ -1,5 +1,5 @@
 import { fakeCluster } from '../rehearsal/fake-cluster';
-import { SERVICES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/model/services';
 import { serviceMetrics } from './exposition';
 import { declared, look } from './declared';
 import { errorsIn, faultsOfRules, faultsOfTargets } from './faults';

@@ -2,7 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Node, Pod, ResourceQuota, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
-import { SERVICES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/model/services';
 import {
   ALERTMANAGER,
   GRAFANA,

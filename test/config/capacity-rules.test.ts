@@ -6,9 +6,9 @@ import {
   SERVICE_NAMES,
   type TenantConfig,
 } from '../../lib/config/environment';
-import { machine } from '../../lib/config/machines';
-import { LARGEST_POD } from '../../lib/config/namespaces';
-import { millicores } from '../../lib/config/quantities';
+import { machine } from '../../lib/model/machines';
+import { LARGEST_POD } from '../../lib/model/namespaces';
+import { millicores } from '../../lib/model/quantities';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 
@@ -17,8 +17,8 @@ jest.mock('../../lib/config/environment', () => ({
   ...jest.requireActual<object>('../../lib/config/environment'),
   SERVICE_NAMES: ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'],
 }));
-jest.mock('../../lib/config/services', () => {
-  const services = jest.requireActual<typeof import('../../lib/config/services')>('../../lib/config/services');
+jest.mock('../../lib/model/services', () => {
+  const services = jest.requireActual<typeof import('../../lib/model/services')>('../../lib/model/services');
   const { SERVICE_NAMES: names } =
     jest.requireMock<typeof import('../../lib/config/environment')>('../../lib/config/environment');
   return {

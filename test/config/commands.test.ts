@@ -15,7 +15,7 @@ const run = (cwd: string, program: readonly string[], env: NodeJS.ProcessEnv = {
 };
 
 const PIPELINE = join('lib', 'config', 'pipeline.ts');
-const PROD = join('lib', 'config', 'prod.ts');
+const PROD = join('lib', 'config', 'environments', 'prod.ts');
 
 test('every command refuses a misspelt field by its name, at whatever depth', () =>
   inCopy(

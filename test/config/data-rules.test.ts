@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { DATABASE_SIZES } from '../../lib/config/instance-types';
-import { instanceMemory } from '../../lib/config/memory';
+import { DATABASE_SIZES } from '../../lib/model/instance-types';
+import { instanceMemory } from '../../lib/model/instance-memory';
 import { problems } from '../../lib/config/validation';
 import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';

@@ -1,11 +1,11 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { ZONE_IDS } from '../../lib/config/availability-zones';
-import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
-import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
-import { zoneOf } from '../../lib/config/domain';
+import { ZONE_IDS } from '../../lib/model/availability-zones';
+import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
+import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
+import { zoneOf } from '../../lib/config/derive/zones';
 import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
-import { SERVICES } from '../../lib/config/services';
-import { SERVICE_SITES, SITES } from '../../lib/config/sites';
+import { SERVICES } from '../../lib/model/services';
+import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { sharedHostProblems, sharedZoneProblems } from '../../lib/config/rules/edge';
 import { problems } from '../../lib/config/validation';
 import { inRegion, SAMPLES, WITH_GRAFANA } from '../sample';

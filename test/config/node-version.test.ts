@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
-import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
+import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/model/versions';
 import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
 
@@ -28,7 +28,7 @@ test('accepts nodes of the version of the control plane, or of the one before', 
 
 test.each(['1.34', '1.37', '1.28', 'constructor'])('refuses nodes of the version %j', (version) => {
   expect(at(version)).toEqual([
-    `dev: cluster.nodeVersion is "${version}": leave it out, or write "1.35" while its row is in lib/config/versions.ts. ` +
+    `dev: cluster.nodeVersion is "${version}": leave it out, or write "1.35" while its row is in lib/model/versions.ts. ` +
       'Nodes stay one minor version behind their control plane at most',
   ]);
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/environment';
-import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
+import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../lib/config/derive/tenant-assignment';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 

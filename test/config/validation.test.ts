@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { environment } from '../../lib/config';
 import { inRegion, SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
-import { zonesOf } from '../../lib/config/availability-zones';
+import { zonesOf } from '../../lib/model/availability-zones';
 import { sharedAccountProblems } from '../../lib/config/rules/environment';
-import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
+import { SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
 import { problems } from '../../lib/config/validation';
 
 const { prod } = SAMPLES;

@@ -1,4 +1,4 @@
-import { upstreamImages } from '../../lib/config/images';
+import { upstreamImages } from '../../lib/model/images';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 

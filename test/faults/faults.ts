@@ -169,7 +169,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'an image without a repository',
-    file: 'lib/config/images.ts',
+    file: 'lib/model/images.ts',
     right: '  ...Object.keys(upstreamImages(kubernetesVersion)),\n',
     wrong: '',
     message: /the registry has no (repository|such)/,

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
+import { SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
 import { certificateAuthorities } from '../../lib/kubernetes/certificate-authorities';
 
 const certificates = (region: string) =>

@@ -1,5 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import { SERVICES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/model/services';
 import type { ServiceName } from '../../lib/config/environment';
 import type { Manifest } from '../../lib/kubernetes/manifest';
 import { migration, type MigrationProps } from '../../lib/kubernetes/migration';

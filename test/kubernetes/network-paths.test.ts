@@ -73,7 +73,7 @@ const page = [
   '## One more way',
   '',
   'Add a row to `PATHS`, and, for a peer that is new, a selector in `lib/kubernetes/network-policies.ts`. A service joins a group by what its entry in',
-  '`lib/config/services.ts` says it uses. A selector asks for no label by which the Service in front of its pods does not select: the VPC CNI',
+  '`lib/model/services.ts` says it uses. A selector asks for no label by which the Service in front of its pods does not select: the VPC CNI',
   'would refuse the address of that Service.',
   '',
 ].join('\n');

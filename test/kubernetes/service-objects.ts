@@ -1,5 +1,5 @@
 import type { ServiceName } from '../../lib/config/environment';
-import { SERVICES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/model/services';
 import type { Manifest } from '../../lib/kubernetes/manifest';
 import { serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
 import { servicePod } from '../../lib/kubernetes/service-pod';

@@ -1,4 +1,4 @@
-import { SERVICES } from '../../lib/config/services';
+import { SERVICES } from '../../lib/model/services';
 import type { SecretProviderClass } from '../../lib/kubernetes/secret-provider-class';
 import { serviceSecrets, type ServiceSecretArns } from '../../lib/kubernetes/service-secrets';
 

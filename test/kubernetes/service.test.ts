@@ -3,8 +3,8 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { SERVICE_NAMES } from '../../lib/config/environment';
-import { ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
-import { SERVICES } from '../../lib/config/services';
+import { ORIGIN_READ_TIMEOUT } from '../../lib/model/origin';
+import { SERVICES } from '../../lib/model/services';
 import { preStopSeconds, TERMINATION_GRACE } from '../../lib/kubernetes/termination';
 import { objectsOf, props } from './service-objects';
 

@@ -3,9 +3,9 @@ import type { Container, LimitRange, ResourceQuota } from 'kubernetes-types/core
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { TENANT_STATUSES, TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
-import { LARGEST_POD } from '../../lib/config/namespaces';
-import { bytes, millicores } from '../../lib/config/quantities';
-import { TIERS } from '../../lib/config/tenant-tiers';
+import { LARGEST_POD } from '../../lib/model/namespaces';
+import { bytes, millicores } from '../../lib/model/quantities';
+import { TIERS } from '../../lib/model/tenant-tiers';
 import { tenantWorkload } from '../../lib/kubernetes/network-paths';
 import { denyAll, networkPolicy } from '../../lib/kubernetes/network-policies';
 import { tenancyObjects } from '../../lib/kubernetes/tenancy';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SERVICES } from '../../lib/config/services';
-import { ALERTMANAGER_VERSION, PROMETHEUS_VERSION } from '../../lib/config/versions';
+import { SERVICES } from '../../lib/model/services';
+import { ALERTMANAGER_VERSION, PROMETHEUS_VERSION } from '../../lib/model/versions';
 import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
 import { prometheusConfig } from '../../lib/kubernetes/prometheus/config';
 import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ZONES } from '../../doctor/checks/place';
-import { ZONAL_SERVICES, zonesOf } from '../../lib/config/availability-zones';
-import { SUPPORTED_REGIONS } from '../../lib/config/supported-regions';
+import { ZONAL_SERVICES, zonesOf } from '../../lib/model/availability-zones';
+import { SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
 import { problems } from '../../lib/config/validation';
 import { NetworkStack } from '../../lib/stacks/network-stack';
 import { accountOf } from '../../rehearsal/account';

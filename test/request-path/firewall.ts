@@ -1,4 +1,4 @@
-import { EDGE_REGION } from '../../lib/config/edge-region';
+import { EDGE_REGION } from '../../lib/model/edge-region';
 import { target, type Place, type Templates } from '../references';
 import type { Json } from '../synth';
 import { broken, referred } from './links';

@@ -1,6 +1,6 @@
-import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
+import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { SITES } from '../../lib/config/sites';
+import { SITES } from '../../lib/model/sites';
 import { admitted, broken, certified, isLike, only, referred } from './links';
 import { allOf, text, type Place, type Templates } from '../references';
 import type { Request } from '../request-path';
@@ -42,7 +42,7 @@ export const toPods = (
 
   const host = forwardsHost ? request.host : asked;
   const listener = listenerOf(templates, balancer, port, protocol);
-  if (protocol === 'HTTPS') secured(templates, listener, host, forwardsHost ? zoneId : undefined);
+  if (protocol === 'HTTPS') assertCertificate(templates, listener, host, forwardsHost ? zoneId : undefined);
   const headers = { host, ...headersOf(origin) };
   const rule = ruleFor(templates, listener, headers);
   const [action] = rule.Properties.Actions;
@@ -81,7 +81,7 @@ const listenerOf = (templates: Templates, balancer: Place, port: number, protoco
   );
 
 /** That a listener proves to be the name that CloudFront expects: the host that it forwards, or else the origin's own. */
-const secured = (templates: Templates, listener: Place, name: string, zoneId: string | undefined): void => {
+const assertCertificate = (templates: Templates, listener: Place, name: string, zoneId: string | undefined): void => {
   const value = listener.Properties.Certificates?.[0]?.CertificateArn;
   const certificate = referred(templates, listener, value, 'AWS::CertificateManager::Certificate', 'the certificate');
   certified(templates, certificate, { name, region: templates[listener.stack].region, zoneId });

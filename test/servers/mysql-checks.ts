@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { MONITOR } from '../../lib/config/monitoring';
+import { MONITOR } from '../../lib/model/monitoring';
 import { MYSQL } from './mysql';
 import { fails, newPassword, type Trial } from './mysql-trial';
 import { muteProxy } from './mute-proxy';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MONITOR } from '../../lib/config/monitoring';
-import { DATABASES } from '../../lib/config/services';
+import { MONITOR } from '../../lib/model/monitoring';
+import { DATABASES } from '../../lib/model/services';
 import { CommandError, run } from '../../rehearsal/process';
 import type { Database } from './mysql';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { REDIS_USERS } from '../../lib/config/services';
+import { REDIS_USERS } from '../../lib/model/services';
 import { newPassword } from './mysql-trial';
 import type { Redis } from './redis';
-import { MONITOR } from '../../lib/config/monitoring';
+import { MONITOR } from '../../lib/model/monitoring';
 import { MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS, accessString } from '../../lib/constructs/redis-settings';
 
 const [NAME, OTHER] = REDIS_USERS as [string, string];

@@ -1,6 +1,6 @@
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES } from '../../lib/config/environment';
-import { DATABASES, SERVICES } from '../../lib/config/services';
+import { DATABASES, SERVICES } from '../../lib/model/services';
 import { NUMBERS } from './numbers';
 
 // The numbers that were specified for each environment, but for those of its Kubernetes objects (objects.test.ts). Whoever means to

@@ -1,11 +1,10 @@
-import { siteHosts, siteUrls } from '../../lib/config/domain';
-import { sitesOf } from '../../lib/config/sites';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES, type EnvironmentName, type SiteName } from '../../lib/config/environment';
 import { allOf, target, templatesOf, type Place } from '../references';
 import { assembly, type Json } from '../synth';
 import { INGRESSES } from './ingresses';
 import { NUMBERS, STAGING_HOSTS } from './numbers';
+import { hostsOf, sitesOf } from '../sites';
 
 const all = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, templatesOf(assembly(name))])) as Record<
   EnvironmentName,
@@ -20,7 +19,7 @@ const cases = ENVIRONMENT_NAMES.flatMap((name) =>
 
 /** The distribution that answers a site. */
 const distribution = (name: EnvironmentName, site: SiteName): Place => {
-  const [host] = siteHosts(environment(name).domain!.hosts)[site]!;
+  const [host] = hostsOf(environment(name), site);
   return allOf(all[name], 'AWS::CloudFront::Distribution').find(({ Properties }) =>
     Properties.DistributionConfig.Aliases.includes(host),
   )!;
@@ -54,7 +53,7 @@ test.each(ENVIRONMENT_NAMES)('%s has the specified names; what is given those of
 
 test.each(cases)('$name answers with the headers of the Ingress of $service, from wherever (S20, S23)', (each) => {
   const { name, site, headers } = each;
-  const { api } = siteUrls(environment(name).domain!);
+  const api = `https://${hostsOf(environment(name), 'api')[0]}`;
   const wanted = Object.entries(headers).map(([header, value]) => [header, value.replace('{api}', api)]);
   const from = distribution(name, site);
   for (const { ResponseHeadersPolicyId } of behaviours(from))

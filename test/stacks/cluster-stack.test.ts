@@ -4,7 +4,7 @@ import { newApp, templateOf } from '../assemblies/synthesize';
 import { deployedAs } from '../deployed';
 import { SAMPLES } from '../sample';
 import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../../lib/config/environment';
-import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/config/versions';
+import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/model/versions';
 import { platform } from '../../lib/platform';
 import { flat, idsOf, managedPolicies, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 

@@ -1,5 +1,5 @@
-import { OPEN_SITES } from '../../lib/config/sites';
 import { flat, idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { OPEN_SITES } from '../sites';
 
 const prod = resourcesOf(sample('prod'), 'edge-logs');
 const dev = resourcesOf(sample('dev'), 'edge-logs');

@@ -1,7 +1,6 @@
-import { allHosts, publicDomain, zoneOf } from '../../lib/config/domain';
+import { zoneOf } from '../../lib/config/derive/zones';
 import { environment } from '../../lib/config';
 import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
-import { OPEN_SITES } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import {
   assembly,
@@ -14,6 +13,7 @@ import {
   type CfnResource,
   type Json,
 } from '../synth';
+import { allHostsOf, OPEN_SITES } from '../sites';
 
 const prod = resourcesOf(sample('prod'), 'edge-security');
 const withEdge = (change: Partial<typeof SAMPLES.prod.edge>) =>
@@ -228,19 +228,20 @@ test('AWS delivers logs of this account to the groups of the firewalls, and noth
 
 describe('the certificate that viewers see', () => {
   test.each(ENVIRONMENT_NAMES)('%s: has every public name, each proven in its zone', (name) => {
-    const domain = publicDomain(environment(name));
+    const config = environment(name);
+    const { zones } = config.domain!;
     const [certificate] = propertiesOf(
       resourcesOf(assembly(name), 'edge-security'),
       'AWS::CertificateManager::Certificate',
     );
-    expect([certificate?.DomainName].concat(certificate?.SubjectAlternativeNames)).toEqual(allHosts(domain!));
+    expect([certificate?.DomainName].concat(certificate?.SubjectAlternativeNames)).toEqual(allHostsOf(config));
     expect(certificate?.ValidationMethod).toBe('DNS');
     const proven = certificate?.DomainValidationOptions.map(({ DomainName, HostedZoneId }: Json) => [
       DomainName,
       HostedZoneId['Fn::GetStackOutput']?.StackName ?? HostedZoneId,
     ]);
     expect(proven).toEqual(
-      allHosts(domain!).map((host) => [host, zoneOf(host, domain!.zones)?.id ?? `platform-${name}-zones`]),
+      allHostsOf(config).map((host) => [host, zoneOf(host, zones)?.id ?? `platform-${name}-zones`]),
     );
   });
 

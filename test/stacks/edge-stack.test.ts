@@ -2,11 +2,11 @@ import { CspEvaluator } from 'csp_evaluator/dist/evaluator';
 import { Severity } from 'csp_evaluator/dist/finding';
 import { CspParser } from 'csp_evaluator/dist/parser';
 import { environment } from '../../lib/config';
-import { allHosts, siteHosts, zoneOf } from '../../lib/config/domain';
+import { zoneOf } from '../../lib/config/derive/zones';
 import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
-import { OPEN_SITES, sitesOf } from '../../lib/config/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+import { allHostsOf, hostsOf, OPEN_SITES, sitesOf } from '../sites';
 
 const prod = resourcesOf(sample('prod'), 'edge');
 const unnamed = once({ ...SAMPLES.dev, domain: undefined });
@@ -67,7 +67,7 @@ describe.each(OPEN_SITES)('the distribution of the %s', (site) => {
   test('has its names, their certificate, new protocols and its firewall', () => {
     expect(configOf(prod, site)).toMatchObject({
       Enabled: true,
-      Aliases: siteHosts(config.domain!.hosts)[site],
+      Aliases: hostsOf(config, site),
       HttpVersion: 'http2and3',
       IPV6Enabled: true,
       PriceClass: 'PriceClass_All',
@@ -107,7 +107,7 @@ describe.each(OPEN_SITES)('the distribution of the %s', (site) => {
       .map(({ Type, Name, HostedZoneId }) => [Type, Name, HostedZoneId]);
     const { domain } = config;
     expect(records).toEqual(
-      siteHosts(domain!.hosts)[site]!.flatMap((host) =>
+      hostsOf(config, site).flatMap((host) =>
         ['A', 'AAAA'].map((type) => [type, `${host}.`, zoneOf(host, domain!.zones)?.id]),
       ),
     );
@@ -334,6 +334,6 @@ describe('references between stacks', () => {
       expect.arrayContaining(sample('dev').stacks.map(({ stackName }) => stackName)),
     );
     const records = propertiesOf(resourcesOf(there, 'edge'), 'AWS::Route53::RecordSet');
-    expect(records).toHaveLength(2 * allHosts(SAMPLES.dev.domain!).length);
+    expect(records).toHaveLength(2 * allHostsOf(SAMPLES.dev).length);
   });
 });

@@ -1,6 +1,6 @@
-import { allHosts } from '../../lib/config/domain';
 import { SAMPLES, WITH_GRAFANA } from '../sample';
 import { once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+import { allHostsOf } from '../sites';
 
 const open = once(WITH_GRAFANA);
 const closed = sample('prod');
@@ -158,10 +158,9 @@ const certified = (of: typeof open) =>
   });
 
 test('certificates have its name while it is public only, whatever name is configured', () => {
-  const { grafana: _, ...hosts } = WITH_GRAFANA.domain!.hosts;
-  for (const names of certified(open)) expect(names).toEqual(allHosts(WITH_GRAFANA.domain!));
+  for (const names of certified(open)) expect(names).toEqual(allHostsOf(WITH_GRAFANA));
   for (const names of certified(once({ ...SAMPLES.prod, domain: WITH_GRAFANA.domain })))
-    expect(names).toEqual(allHosts({ ...WITH_GRAFANA.domain!, hosts }));
+    expect(names).toEqual(allHostsOf(WITH_GRAFANA).filter((each) => each !== WITH_GRAFANA.domain!.hosts.grafana));
 });
 
 test('nobody is woken for it', () => {

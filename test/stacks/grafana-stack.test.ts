@@ -4,7 +4,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import { upstreamImages } from '../../lib/config/images';
+import { upstreamImages } from '../../lib/model/images';
 import { GrafanaStack } from '../../lib/stacks/grafana-stack';
 import { SecretsStack } from '../../lib/stacks/secrets-stack';
 import { SAMPLES } from '../sample';
@@ -14,6 +14,7 @@ import { traffic } from '../traffic';
 
 const TARGETS = 'arn:aws:elasticloadbalancing:eu-north-1:111111111111:targetgroup/grafana/0123456789abcdef';
 const SITE = 'https://grafana.example.com';
+const site = { name: 'grafana' } as const;
 
 /** The stack by itself, public or not. */
 const made = (isPublic: boolean): Record<string, CfnResource> => {
@@ -40,8 +41,8 @@ const made = (isPublic: boolean): Record<string, CfnResource> => {
       data: ['10.0.1.0/24'],
       apiServer: '172.30.0.1',
     },
-    loadBalancer: { targetGroups: isPublic ? { grafana: { targetGroupArn: TARGETS } } : {} },
-    edge: { urls: isPublic ? { grafana: SITE } : {} },
+    loadBalancer: { targets: isPublic ? [{ site, targetGroup: { targetGroupArn: TARGETS } }] : [] },
+    edge: { sites: isPublic ? [{ site, url: SITE }] : [] },
   });
   return templateOf(stack).toJSON().Resources;
 };

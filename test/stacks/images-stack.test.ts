@@ -1,5 +1,5 @@
 import { SAMPLES } from '../sample';
-import { imageNames } from '../../lib/config/images';
+import { imageNames } from '../../lib/model/images';
 import { idsOf, propertiesOf, resourcesOf, sample } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'images');

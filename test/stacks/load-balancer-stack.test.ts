@@ -1,9 +1,9 @@
-import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/config/cloudfront-prefix-lists';
-import { allHosts, siteHosts } from '../../lib/config/domain';
-import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/config/origin';
-import { OPEN_SITES, SITES } from '../../lib/config/sites';
+import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
+import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/model/origin';
+import { SITES } from '../../lib/model/sites';
 import { SAMPLES } from '../sample';
 import { flat, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+import { allHostsOf, hostsOf, OPEN_SITES } from '../sites';
 
 const prod = resourcesOf(sample('prod'), 'load-balancer');
 const unnamed = resourcesOf(once({ ...SAMPLES.dev, domain: undefined }), 'load-balancer');
@@ -102,7 +102,7 @@ describe('requests', () => {
       SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
       Certificates: [{ CertificateArn: { Ref: certificate!.id } }],
     });
-    expect([certificate!.DomainName, ...certificate!.SubjectAlternativeNames]).toEqual(allHosts(SAMPLES.prod.domain!));
+    expect([certificate!.DomainName, ...certificate!.SubjectAlternativeNames]).toEqual(allHostsOf(SAMPLES.prod));
   });
 
   test('of no site are answered with 404', () => {
@@ -114,9 +114,7 @@ describe('requests', () => {
 
   test('are told apart by all names of a site', () => {
     expect(rules().map(({ Conditions }) => Conditions)).toEqual(
-      OPEN_SITES.map((site) => [
-        { Field: 'host-header', HostHeaderConfig: { Values: siteHosts(SAMPLES.prod.domain!.hosts)[site] } },
-      ]),
+      OPEN_SITES.map((site) => [{ Field: 'host-header', HostHeaderConfig: { Values: hostsOf(SAMPLES.prod, site) } }]),
     );
   });
 

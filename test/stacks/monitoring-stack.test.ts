@@ -1,5 +1,5 @@
 import { environment } from '../../lib/config';
-import { instanceMemory } from '../../lib/config/memory';
+import { instanceMemory } from '../../lib/model/instance-memory';
 import { type MonitoringConfig, SEVERITIES } from '../../lib/config/environment';
 import { channels } from '../../lib/constructs/slack';
 import { SAMPLES } from '../sample';

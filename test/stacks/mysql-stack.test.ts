@@ -1,4 +1,4 @@
-import { DATABASES } from '../../lib/config/services';
+import { DATABASES } from '../../lib/model/services';
 import { idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'mysql');

@@ -1,6 +1,6 @@
 import { ResourceImpact, fullDiff } from '@aws-cdk/cloudformation-diff';
 import { Construct } from 'constructs';
-import { MAX_ZONES } from '../../lib/config/subnets';
+import { MAX_ZONES } from '../../lib/model/subnets';
 import type { DeployedConfig, EnvironmentConfig, NetworkConfig } from '../../lib/config/environment';
 import { problems } from '../../lib/config/validation';
 import { NetworkStack } from '../../lib/stacks/network-stack';

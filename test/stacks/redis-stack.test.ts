@@ -1,4 +1,4 @@
-import { REDIS_USERS } from '../../lib/config/services';
+import { REDIS_USERS } from '../../lib/model/services';
 import { idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'redis');

@@ -3,7 +3,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubectlProvider } from 'aws-cdk-lib/aws-eks-v2';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { TenantConfig, TenantRecord } from '../../lib/config/environment';
-import { assign, byStack, STACK_CAPACITY } from '../../lib/config/tenant-assignment';
+import { assign, byStack, STACK_CAPACITY } from '../../lib/config/derive/tenant-assignment';
 import { TenantsStack } from '../../lib/stacks/tenants-stack';
 import { newApp } from '../assemblies/synthesize';
 import { ADDRESSES, SAMPLES } from '../sample';

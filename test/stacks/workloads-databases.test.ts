@@ -1,4 +1,4 @@
-import { DATABASES, SERVICES } from '../../lib/config/services';
+import { DATABASES, SERVICES } from '../../lib/model/services';
 import { SAMPLES } from '../sample';
 import { idsOf, manifestsOf, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 

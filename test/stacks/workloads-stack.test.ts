@@ -1,6 +1,6 @@
 import { ENVIRONMENT_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
-import { DATABASES, SERVICES } from '../../lib/config/services';
-import { SERVICE_SITES, SITES } from '../../lib/config/sites';
+import { DATABASES, SERVICES } from '../../lib/model/services';
+import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 

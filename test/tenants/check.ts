@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { command, whole } from '../../command-line';
 import { environment } from '../../lib/config';
 import { TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
-import { assign } from '../../lib/config/tenant-assignment';
+import { assign } from '../../lib/config/derive/tenant-assignment';
 import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 
 const COUNT = 200;

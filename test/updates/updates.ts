@@ -16,7 +16,7 @@ export interface Update {
   readonly refusal?: string;
 }
 
-const DEV = 'lib/config/dev.ts';
+const DEV = 'lib/config/environments/dev.ts';
 const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' }"];
 const nameless: Edit = [DEV, '  domain: {\n', '  domain: undefined && {\n'];
 
@@ -79,7 +79,7 @@ const sized = (minSize: number, maxSize: number): Edit => [
   `minSize: ${minSize}, maxSize: ${maxSize} }`,
 ];
 
-const VERSIONS = 'lib/config/versions.ts';
+const VERSIONS = 'lib/model/versions.ts';
 const older: Edit = [VERSIONS, "nodeImage: '1.36.", "nodeImage: '1.36.0-20260401', // 1.36."];
 /** The version before, as far as a rehearsal sees it: its control plane runs what `rehearsal/kubernetes/go.mod` says. */
 const row: Edit = [

@@ -1,10 +1,10 @@
-import { namespaceDemand, requested, servicesDemand, tenantsDemand, total, type Demand } from '../capacity';
-import { CONTROLLERS, DAEMONS } from '../cluster-pods';
+import { namespaceDemand, requested, servicesDemand, tenantsDemand, total, type Demand } from '../derive/capacity';
+import { CONTROLLERS, DAEMONS } from '../../model/cluster-pods';
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig, type QuotaConfig } from '../environment';
-import { isKnown, NODE_SIZES } from '../instance-types';
-import { machine, type Machine } from '../machines';
-import { LARGEST_POD } from '../namespaces';
-import { bytes, millicores } from '../quantities';
+import { isKnown, NODE_SIZES } from '../../model/instance-types';
+import { machine, type Machine } from '../../model/machines';
+import { LARGEST_POD } from '../../model/namespaces';
+import { bytes, millicores } from '../../model/quantities';
 import { MAX_NODES } from '../schema/cluster';
 import { nodeGroup } from './cluster';
 import { resourcesProblems, unless } from './unless';
@@ -76,7 +76,7 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
         .map(
           ({ resource }) =>
             `services.${name}.resources.limits.${resource} is ${limits[resource]}: a pod may have ${LARGEST_POD[resource]} at most ` +
-            '(lib/config/namespaces.ts)',
+            '(lib/model/namespaces.ts)',
         ),
   );
 

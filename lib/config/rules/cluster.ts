@@ -1,9 +1,9 @@
-import { isCidr, overlap, prefixLength } from '../cidr';
+import { isCidr, overlap, prefixLength } from '../../model/cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig, type NodeGroupConfig, type RootVolumeConfig } from '../environment';
-import { zoneShare } from '../machines';
-import { isDeployed } from '../node-groups';
+import { zoneShare } from '../../model/machines';
+import { isDeployed } from '../derive/deployed-node-groups';
 import { MAX_NODES } from '../schema/cluster';
-import { KUBERNETES_RELEASES } from '../versions';
+import { KUBERNETES_RELEASES } from '../../model/versions';
 import { unless, wholeNumber } from './unless';
 
 /** The version: one of the table, and one that EKS still creates. */
@@ -13,7 +13,7 @@ export const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exist
   if (!release)
     return [
       `cluster.kubernetesVersion is "${version}": choose ${creatable.join(' or ')}, or add a row with its kubectl layer and ` +
-        'add-on versions to lib/config/versions.ts',
+        'add-on versions to lib/model/versions.ts',
     ];
   return unless(
     release.support !== 'ended' || exists,
@@ -31,7 +31,7 @@ export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) =
   const before = `1.${minor(cluster.kubernetesVersion) - 1}`;
   if (version !== before || !Object.hasOwn(KUBERNETES_RELEASES, before))
     return [
-      `cluster.nodeVersion is "${version}": leave it out, or write "${before}" while its row is in lib/config/versions.ts. ` +
+      `cluster.nodeVersion is "${version}": leave it out, or write "${before}" while its row is in lib/model/versions.ts. ` +
         `Nodes stay one minor version behind their control plane at most`,
     ];
   const { availabilityZones: zones } = network;

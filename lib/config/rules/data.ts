@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, MysqlConfig, RedisConfig } from '../environment';
 import { MAX_STORAGE } from '../schema/mysql';
-import { MYSQL_RELEASES } from '../versions';
+import { MYSQL_RELEASES } from '../../model/versions';
 import { unless, wholeNumber } from './unless';
 
 /** The database: a version that lives, a class that has what it needs, storage that can grow. */
@@ -8,7 +8,7 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
   ...unless(
     Object.hasOwn(MYSQL_RELEASES, mysql.engineVersion),
     `mysql.engineVersion is "${mysql.engineVersion}": choose ${Object.keys(MYSQL_RELEASES).join(' or ')}, or add a row to ` +
-      'lib/config/versions.ts. MySQL 8.0 and older cost extended support',
+      'lib/model/versions.ts. MySQL 8.0 and older cost extended support',
   ),
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
   ...unless(
@@ -20,7 +20,7 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
       (Object.hasOwn(MYSQL_RELEASES, mysql.replicaEngineVersion) &&
         compareVersions(mysql.replicaEngineVersion, mysql.engineVersion) >= 0),
     `mysql.replicaEngineVersion is "${mysql.replicaEngineVersion}": choose ${mysql.engineVersion} or a newer version of ` +
-      'lib/config/versions.ts, for replicas are upgraded before their source',
+      'lib/model/versions.ts, for replicas are upgraded before their source',
   ),
   ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, [Math.ceil((mysql.storageGiB * 11) / 10), MAX_STORAGE]),
 ];

@@ -1,6 +1,6 @@
-import { allHosts, siteHosts, zoneOf } from '../domain';
+import { allSites, publicSites } from '../derive/public-sites';
+import { zoneOf } from '../derive/zones';
 import type { EnvironmentConfig } from '../environment';
-import { entriesOf, sitesOf } from '../sites';
 import { repeated, unless } from './unless';
 
 /** Names in a certificate of ACM: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
@@ -12,12 +12,15 @@ const MAX_HOSTS_OF_A_SITE = 5;
 /** Each takes 22 of the 1,500 units of a web ACL, of which the rest of its rules take 1,128. */
 const MAX_LARGE_BODY_PATHS = 10;
 
+/** Every host name that the configuration contains, those of sites without visitors too. */
+const allHosts = (config: EnvironmentConfig): readonly string[] => allSites(config).flatMap(({ hosts }) => hosts);
+
 /** The names of the platform: each once, each in a zone. */
 export const domainProblems = (config: EnvironmentConfig): readonly string[] => {
   const { domain } = config;
   if (domain === undefined) return [];
   const { zones } = domain;
-  const hosts = allHosts(domain);
+  const hosts = allHosts(config);
   const names = zones.map(({ name }) => name);
   return [
     ...repeated('domain.hosts', hosts),
@@ -30,16 +33,16 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
       hosts.length <= MAX_HOSTS,
       `domain.hosts has ${hosts.length} names: a certificate holds ${MAX_HOSTS}, so choose fewer`,
     ),
-    ...sitesOf(config)
-      .filter((site) => siteHosts(domain.hosts)[site] === undefined)
+    ...publicSites(config)
+      .filter((site) => site.hosts.length === 0)
       .map(
-        (site) =>
+        ({ name: site }) =>
           `domain.hosts.${site} is missing, and monitoring.${site}.allowedCidrs lets people reach it: give it a name, or empty the list`,
       ),
-    ...entriesOf(siteHosts(domain.hosts))
-      .filter(([, own]) => own.length > MAX_HOSTS_OF_A_SITE)
+    ...allSites(config)
+      .filter(({ hosts: own }) => own.length > MAX_HOSTS_OF_A_SITE)
       .map(
-        ([site, own]) =>
+        ({ name: site, hosts: own }) =>
           `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MAX_HOSTS_OF_A_SITE}, so choose fewer`,
       ),
     ...hosts
@@ -52,17 +55,15 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
 };
 
 /** Names that another environment has too: one name leads to one distribution, in whatever account. */
-export const sharedHostProblems = (
-  { name, domain }: EnvironmentConfig,
-  all: readonly EnvironmentConfig[],
-): readonly string[] =>
+export const sharedHostProblems = (config: EnvironmentConfig, all: readonly EnvironmentConfig[]): readonly string[] =>
   all
-    .filter((other) => other.name !== name)
+    .filter((other) => other.name !== config.name)
     .flatMap((other) => {
-      const taken = other.domain ? allHosts(other.domain) : [];
-      return (domain ? allHosts(domain) : [])
-        .filter((host) => taken.includes(host))
-        .map((host) => `${name}: domain.hosts has "${host}", a name of ${other.name}: give each environment its own`);
+      const taken = allHosts(other);
+      const shared = allHosts(config).filter((host) => taken.includes(host));
+      return shared.map(
+        (host) => `${config.name}: domain.hosts has "${host}", a name of ${other.name}: give each environment its own`,
+      );
     });
 
 /** Hosted zones that another environment has too: a zone is in one account, and no two environments share one. */

@@ -1,8 +1,8 @@
-import { lackedBy, zonesOf } from '../availability-zones';
+import { lackedBy, zonesOf } from '../../model/availability-zones';
 import type { EnvironmentConfig } from '../environment';
 import { listed } from '../schema/group';
-import { FIRST_ZONES } from '../subnets';
-import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../supported-regions';
+import { FIRST_ZONES } from '../../model/subnets';
+import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../model/supported-regions';
 import { unless } from './unless';
 
 /** The home region: one that is supported. The region for recovery: another one. */

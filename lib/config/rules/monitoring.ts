@@ -1,7 +1,7 @@
-import { isCidr, overlap, prefixLength } from '../cidr';
+import { isCidr, overlap, prefixLength } from '../../model/cidr';
 import type { MonitoringConfig } from '../environment';
-import { LARGEST_VOLUME } from '../namespaces';
-import { bytes } from '../quantities';
+import { LARGEST_VOLUME } from '../../model/namespaces';
+import { bytes } from '../../model/quantities';
 import { repeated, unless, wholeNumber } from './unless';
 
 /** Size of a volume that the namespaces of the platform allow, in GiB. */

@@ -1,6 +1,6 @@
-import { isCidr, overlap, prefixLength, within } from '../cidr';
+import { isCidr, overlap, prefixLength, within } from '../../model/cidr';
 import type { EnvironmentConfig } from '../environment';
-import { MAX_ZONES, PRIVATE_PREFIX } from '../subnets';
+import { MAX_ZONES, PRIVATE_PREFIX } from '../../model/subnets';
 import { unless } from './unless';
 
 /** RFC 1918: the addresses that the VPC and Services may use here, and pods where the VPC has some of the same network. */

@@ -1,7 +1,7 @@
-import { isCidr, prefixLength } from '../cidr';
+import { isCidr, prefixLength } from '../../model/cidr';
 import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../environment';
-import { isKnown, NODE_SIZES } from '../instance-types';
-import { machine, zoneShare } from '../machines';
+import { isKnown, NODE_SIZES } from '../../model/instance-types';
+import { machine, zoneShare } from '../../model/machines';
 import { unless } from './unless';
 
 /** Addresses of a prefix, a /28, which a network interface of a node holds for pods. */

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, TenantConfig } from '../environment';
-import { activeDepartures, recordOf } from '../tenant-assignment';
+import { activeDepartures, recordOf } from '../derive/tenant-assignment';
 import { unless } from './unless';
 
 /** Each change of a pod of the gateway rewrites the policy of every tenant, 20 in a second. */

@@ -1,5 +1,5 @@
 import type { Resources } from '../environment';
-import { bytes, millicores } from '../quantities';
+import { bytes, millicores } from '../../model/quantities';
 
 /** The problem, unless the condition holds. */
 export const unless = (holds: boolean, problem: string): readonly string[] => (holds ? [] : [problem]);

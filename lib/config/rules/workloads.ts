@@ -1,5 +1,5 @@
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
-import { NAMESPACES_OF_OTHERS } from '../namespaces';
+import { NAMESPACES_OF_OTHERS } from '../../model/namespaces';
 import { MAX_REPLICAS } from '../schema/workloads';
 import { listed } from '../schema/group';
 import { resourcesProblems, unless, wholeNumber } from './unless';

@@ -1,7 +1,7 @@
-import { lackedBy, zonesOf } from '../availability-zones';
+import { lackedBy, zonesOf } from '../../model/availability-zones';
 import type { EnvironmentConfig } from '../environment';
 import { listed } from '../schema/group';
-import { FIRST_ZONES, MAX_ZONES } from '../subnets';
+import { FIRST_ZONES, MAX_ZONES } from '../../model/subnets';
 import { unless, wholeNumber } from './unless';
 
 /** A count of things of which each zone can have one. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { NODE_GROUP_NAMES } from '../../model/names';
-import { NODE_SIZES } from '../instance-types';
+import { NODE_SIZES } from '../../model/instance-types';
 import { block, count, flag, list, machineType, oneOf, retention, text, version, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
 

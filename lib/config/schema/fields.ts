@@ -1,8 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
-import { isCidr } from '../cidr';
-import { isKnown, knownFix, type Sizes } from '../instance-types';
-import { bytes, millicores } from '../quantities';
+import { isCidr } from '../../model/cidr';
+import { isKnown, knownFix, type Sizes } from '../../model/instance-types';
+import { bytes, millicores } from '../../model/quantities';
 import { listed } from './group';
 
 /** Text, of a pattern where no rule looks at it. The way out follows `FIELD is VALUE: `. */

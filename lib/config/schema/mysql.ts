@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DATABASE_SIZES } from '../instance-types';
+import { DATABASE_SIZES } from '../../model/instance-types';
 import { count, flag, machineType, retention, version, wholeNumber } from './fields';
 import { group, type Config } from './group';
 

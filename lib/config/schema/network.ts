@@ -15,7 +15,7 @@ export const network = group({
   availabilityZones: list(zone()),
   /**
    * Their ids, in the same order, e.g. `use1-az1`, because accounts can name a zone differently. Required where a zone of the region lacks
-   * a service (lib/config/availability-zones.ts). @default - every zone of the region has every service
+   * a service (lib/model/availability-zones.ts). @default - every zone of the region has every service
    */
   availabilityZoneIds: z.optional(list(text('write an id like use1-az1', /^[a-z]{3,4}\d-az\d$/))),
   /** NAT gateways, 1 to the number of zones: one is cheap, one per zone survives the loss of any. */

@@ -1,4 +1,4 @@
-import { CACHE_SIZES } from '../instance-types';
+import { CACHE_SIZES } from '../../model/instance-types';
 import { machineType, retention, wholeNumber } from './fields';
 import { group, type Config } from './group';
 

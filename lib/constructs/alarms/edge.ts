@@ -1,13 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { SiteName } from '../../config/environment';
-import { entriesOf, SITES, type BySite } from '../../config/sites';
+import type { PublicSite } from '../../config/derive/public-sites';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
 export interface EdgeAlarmsProps {
-  /** Ids of the distributions, by site. */
-  readonly distributions: BySite<string>;
+  /** The id of each site's distribution. */
+  readonly distributions: readonly { readonly site: PublicSite; readonly id: string }[];
   /** ARN of the certificate that viewers see. @default - CloudFront's own */
   readonly certificate?: string | undefined;
 }
@@ -21,11 +20,11 @@ export const distributionMetrics = (id: string, label: string) =>
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export const edgeAlarms = ({ distributions, certificate }: EdgeAlarmsProps): readonly AlarmDefinition[] => [
-  ...entriesOf(distributions).flatMap(([site, id]) => ofSite(site, id)),
+  ...distributions.flatMap(({ site, id }) => ofSite(site, id)),
   ...(certificate === undefined ? [] : certificateAlarms('edge', certificate)),
 ];
 
-const ofSite = (site: SiteName, id: string): AlarmDefinition[] => {
+const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefinition[] => {
   const metric = distributionMetrics(id, site);
   // Rates are in percent already; of few failures they say little. Where there is no request nothing is filled in, as in `percentage`.
   const math = (label: string, minutes: number, expression: string, used: Readonly<Record<string, [string, string]>>) =>
@@ -50,7 +49,7 @@ const ofSite = (site: SiteName, id: string): AlarmDefinition[] => {
     {
       ...common,
       what: 'errors',
-      severity: SITES[site].severity,
+      severity,
       metric: math(`% of the requests of ${site} fail`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
         Requests: ['Requests', 'Sum'],
         Rate: ['5xxErrorRate', 'Average'],
@@ -99,10 +98,13 @@ const FOUND = { block: 'BlockedRequests', count: 'CountedRequests' } as const;
  * More than usual is found by the firewalls.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html: for CloudFront, without the dimension Region
  */
-export const firewallAlarms = (webAcls: BySite<string>, firewall: keyof typeof FOUND): readonly AlarmDefinition[] =>
-  entriesOf(webAcls).map(([site, WebACL]) => {
+export const firewallAlarms = (
+  webAcls: readonly { readonly site: PublicSite; readonly name: string }[],
+  firewall: keyof typeof FOUND,
+): readonly AlarmDefinition[] =>
+  webAcls.map(({ site: { name: site, allowedCidrs }, name: WebACL }) => {
     const metric = metrics('AWS/WAFV2', { WebACL, Rule: 'ALL' }, site);
-    const found = metric(FOUND[SITES[site].allowedCidrs ? 'block' : firewall], 'Sum');
+    const found = metric(FOUND[allowedCidrs ? 'block' : firewall], 'Sum');
     const all = new MathExpression({
       expression: `FILL(${site}Allowed, 0) + FILL(${site}Blocked, 0)`,
       usingMetrics: {

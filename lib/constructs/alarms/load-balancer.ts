@@ -1,15 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { SiteName } from '../../config/environment';
-import { entriesOf, SITES, type BySite } from '../../config/sites';
+import type { PublicSite } from '../../config/derive/public-sites';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
 export interface LoadBalancerAlarmsProps {
   /** As metrics name it: `app/NAME/ID`. */
   readonly loadBalancer: string;
-  /** The same of target groups, by site. */
-  readonly targetGroups: BySite<string>;
+  /** The target group of each site, as metrics name it. */
+  readonly targetGroups: readonly { readonly site: PublicSite; readonly fullName: string }[];
   /** ARN of its certificate. @default - it has none */
   readonly certificate?: string | undefined;
 }
@@ -68,19 +67,23 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       datapoints: 2,
       why: 'The load balancer has as many connections as it can have.',
     },
-    ...entriesOf(targetGroups).flatMap(([site, targetGroup]) => targets(site, targetGroup, loadBalancer)),
+    ...targetGroups.flatMap(({ site, fullName }) => targets(site, fullName, loadBalancer)),
     ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
   ];
 };
 
-const targets = (site: SiteName, targetGroup: string, loadBalancer: string): AlarmDefinition[] => {
+const targets = (
+  { name: site, severity }: PublicSite,
+  targetGroup: string,
+  loadBalancer: string,
+): AlarmDefinition[] => {
   const metric = metrics('AWS/ApplicationELB', { TargetGroup: targetGroup, LoadBalancer: loadBalancer }, site);
   const common = { tier: 'load-balancer', of: site } as const;
   return [
     {
       ...common,
       what: 'no-targets',
-      severity: SITES[site].severity,
+      severity,
       metric: metric('HealthyHostCount', 'Maximum', 1),
       comparison: LESS_THAN_THRESHOLD,
       threshold: 1,

@@ -1,6 +1,6 @@
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MysqlConfig } from '../../config/environment';
-import { instanceMemory } from '../../config/memory';
+import { instanceMemory } from '../../model/instance-memory';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
 export interface MysqlAlarmsProps {

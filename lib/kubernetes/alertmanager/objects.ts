@@ -1,7 +1,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import { MONITORING_RESOURCES } from '../../config/monitoring';
-import { placement } from '../../config/node-placement';
+import { MONITORING_RESOURCES } from '../../model/monitoring';
+import { placement } from '../../model/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { PROMETHEUS_VERSION } from '../../config/versions';
+import { PROMETHEUS_VERSION } from '../../model/versions';
 import { SCRAPE_INTERVAL } from '../prometheus/config';
 import { PROMETHEUS } from '../prometheus/services';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from './sources';

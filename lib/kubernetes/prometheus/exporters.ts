@@ -1,7 +1,7 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { MONITOR, MONITORING_RESOURCES } from '../../config/monitoring';
-import { placement } from '../../config/node-placement';
+import { MONITOR, MONITORING_RESOURCES } from '../../model/monitoring';
+import { placement } from '../../model/node-placement';
 import { AUTHORITIES_FILE, authoritiesVolume } from '../certificate-authorities';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';

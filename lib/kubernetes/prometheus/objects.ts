@@ -1,8 +1,8 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { PrometheusConfig } from '../../config/environment';
-import { MONITORING_RESOURCES } from '../../config/monitoring';
-import { placement } from '../../config/node-placement';
+import { MONITORING_RESOURCES } from '../../model/monitoring';
+import { placement } from '../../model/node-placement';
 import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
 import { PLATFORM_PRIORITY } from '../priority-class';

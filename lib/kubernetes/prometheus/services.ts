@@ -1,4 +1,4 @@
-import { SITES } from '../../config/sites';
+import { SITES } from '../../model/sites';
 
 const { name: host, port } = SITES.grafana.target;
 

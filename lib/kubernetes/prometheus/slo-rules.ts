@@ -1,4 +1,4 @@
-import { SERVICE_SITES, SITES } from '../../config/sites';
+import { SERVICE_SITES, SITES } from '../../model/sites';
 import { DURATION_BUCKETS } from '../metrics';
 import type { AlertingRule, RecordingRule } from './rule';
 

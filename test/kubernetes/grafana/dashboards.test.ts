@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GRAFANA_VERSION } from '../../../lib/config/versions';
+import { GRAFANA_VERSION } from '../../../lib/model/versions';
 import { dashboards } from '../../../lib/kubernetes/grafana/dashboards';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from '../../../lib/kubernetes/grafana/sources';
 import { docsPart, table } from '../../page';

@@ -1,5 +1,5 @@
 import { NODE_GROUP_NAMES, SERVICE_NAMES } from '../../../lib/config/environment';
-import { SERVICE_RESOURCES } from '../../../lib/config/services';
+import { SERVICE_RESOURCES } from '../../../lib/model/services';
 import { between, counter, gauge, type Labels, type Values } from './series';
 import { CAUSE, namespaceOf, podsOf, TENANTS } from './services';
 import { chance, INCIDENT } from './time';

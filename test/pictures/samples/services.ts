@@ -1,5 +1,5 @@
 import { SERVICE_NAMES, type ServiceName } from '../../../lib/config/environment';
-import { SERVICES } from '../../../lib/config/services';
+import { SERVICES } from '../../../lib/model/services';
 import { DURATION_BUCKETS } from '../../../lib/kubernetes/metrics';
 import { between, counter, gauge, type Labels, type Values } from './series';
 import { chance, incident } from './time';

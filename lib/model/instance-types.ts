@@ -80,5 +80,5 @@ export const knownFix = (known: Sizes, name: string): string => {
   const there = known.get(family);
   return there
     ? `${family} has the sizes ${there.join(', ')}, so choose one of them`
-    : `choose a family of ${[...known.keys()].join(', ')}, or add the new one to lib/config/instance-types.ts`;
+    : `choose a family of ${[...known.keys()].join(', ')}, or add the new one to lib/model/instance-types.ts`;
 };

@@ -1,8 +1,8 @@
-import type { EnvironmentConfig, TenantRecord } from './environment';
-import { MACHINES } from './machines';
-import { SERVICE_RESOURCES } from './services';
-import { tenants } from './tenants/staging';
-import tenantRecord from './tenants/staging.assigned.json';
+import type { EnvironmentConfig, TenantRecord } from '../environment';
+import { MACHINES } from '../../model/machines';
+import { SERVICE_RESOURCES } from '../../model/services';
+import { tenants } from '../tenants/staging';
+import tenantRecord from '../tenants/staging.assigned.json';
 
 /** Staging: production's shape at a smaller size (the specification's values.yaml). */
 export const staging: EnvironmentConfig = {

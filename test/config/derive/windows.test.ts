@@ -1,4 +1,4 @@
-import { windows } from '../../lib/config/windows';
+import { windows } from '../../../lib/config/derive/windows';
 
 test('backups, snapshots, maintenance and rotation follow each other', () => {
   expect(windows(17)).toEqual({

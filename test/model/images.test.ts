@@ -1,5 +1,5 @@
-import { imageNames, imageReference, upstreamImages } from '../../lib/config/images';
-import { KUBERNETES_RELEASES, MYSQL_RELEASES } from '../../lib/config/versions';
+import { imageNames, imageReference, upstreamImages } from '../../lib/model/images';
+import { KUBERNETES_RELEASES, MYSQL_RELEASES } from '../../lib/model/versions';
 
 const patch = (version: string) => Number(version.split('.')[2]);
 

@@ -1,8 +1,8 @@
-import type { EnvironmentConfig, TenantRecord } from './environment';
-import { MACHINES } from './machines';
-import { SERVICE_RESOURCES } from './services';
-import { tenants } from './tenants/prod';
-import tenantRecord from './tenants/prod.assigned.json';
+import type { EnvironmentConfig, TenantRecord } from '../environment';
+import { MACHINES } from '../../model/machines';
+import { SERVICE_RESOURCES } from '../../model/services';
+import { tenants } from '../tenants/prod';
+import tenantRecord from '../tenants/prod.assigned.json';
 
 /** Production (the specification's values-prod.yaml). */
 export const prod: EnvironmentConfig = {

@@ -1,4 +1,4 @@
-import { SERVICE_NAMES } from './environment';
+import { SERVICE_NAMES } from './names';
 import {
   ALERTMANAGER_VERSION,
   GRAFANA_VERSION,

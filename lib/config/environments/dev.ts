@@ -1,8 +1,8 @@
-import type { EnvironmentConfig, TenantRecord } from './environment';
-import { MACHINES } from './machines';
-import { SERVICE_RESOURCES } from './services';
-import { tenants } from './tenants/dev';
-import tenantRecord from './tenants/dev.assigned.json';
+import type { EnvironmentConfig, TenantRecord } from '../environment';
+import { MACHINES } from '../../model/machines';
+import { SERVICE_RESOURCES } from '../../model/services';
+import { tenants } from '../tenants/dev';
+import tenantRecord from '../tenants/dev.assigned.json';
 
 /** Development: small and disposable (the specification's values-dev.yaml). */
 export const dev: EnvironmentConfig = {

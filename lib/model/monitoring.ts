@@ -1,4 +1,4 @@
-import type { Resources } from './environment';
+import type { Resources } from './resources';
 
 /** What runs in platform-monitoring: requests and limits of a pod of each, Prometheus' as specified. */
 export const MONITORING_RESOURCES = {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { EnvironmentConfig, Resources } from '../../lib/config/environment';
-import { bytes, millicores } from '../../lib/config/quantities';
+import { bytes, millicores } from '../../lib/model/quantities';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 

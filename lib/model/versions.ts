@@ -34,7 +34,7 @@ export interface KubernetesRelease {
   readonly nodeImage?: string;
   /** Version of each add-on. */
   readonly addons: Readonly<Record<AddonName, string>>;
-  /** Tag of each image of others that goes with the minor version (lib/config/images.ts). */
+  /** Tag of each image of others that goes with the minor version (lib/model/images.ts). */
   readonly images: Readonly<Record<'cluster-autoscaler' | 'kubectl', string>>;
 }
 
@@ -96,7 +96,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
 /** The release of a configured version. Throws on a version that validation would have refused. */
 export const kubernetesRelease = (version: string): KubernetesRelease => {
   const release = KUBERNETES_RELEASES[version];
-  if (!release) throw new Error(`Kubernetes ${version} has no row in lib/config/versions.ts`);
+  if (!release) throw new Error(`Kubernetes ${version} has no row in lib/model/versions.ts`);
   return release;
 };
 
@@ -168,6 +168,6 @@ export const aging = (today: Date, { kubernetes, mysql }: VersionsInUse): readon
         : `${what} leaves standard support on ${ends}, in ${days(ends)} days: upgrade (docs/upgrade.md)`,
     );
   const old = -days(VERSIONS_CHECKED);
-  const stale = `lib/config/versions.ts was compared with its sources ${old} days ago: compare it again`;
+  const stale = `lib/model/versions.ts was compared with its sources ${old} days ago: compare it again`;
   return [...new Set(ending), ...(old > TABLE_AGE ? [stale] : [])];
 };

@@ -1,4 +1,4 @@
-import { aging, KUBERNETES_RELEASES, MYSQL_RELEASES, VERSIONS_CHECKED } from '../../lib/config/versions';
+import { aging, KUBERNETES_RELEASES, MYSQL_RELEASES, VERSIONS_CHECKED } from '../../lib/model/versions';
 
 const day = (date: string) => new Date(`${date}T12:00:00Z`);
 const inUse = (kubernetes: readonly string[], mysql: readonly string[] = []) => ({ kubernetes, mysql });

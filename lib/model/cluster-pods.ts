@@ -1,4 +1,4 @@
-import type { ResourceQuantities, Resources } from './environment';
+import type { ResourceQuantities, Resources } from './resources';
 
 /** What one pod requests. Where the cluster's configuration sets it, it comes from here; else the add-on does, and tests compare. */
 export interface ClusterPod {

@@ -1,4 +1,5 @@
-import type { Resources, ServiceConfig, ServiceName, SiteName } from './environment';
+import type { ServiceName, SiteName } from './names';
+import type { Resources } from './resources';
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;
@@ -6,7 +7,7 @@ export const SERVICE_PORT = 3000;
 export const HTTP_PORT = 80;
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
-export const SERVICE_RESOURCES: Readonly<Record<ServiceName, ServiceConfig['resources']>> = {
+export const SERVICE_RESOURCES: Readonly<Record<ServiceName, Resources>> = {
   'api-gateway': { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } },
   frontend: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
   'auth-service': { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '300m', memory: '256Mi' } },

@@ -1,11 +1,4 @@
-import {
-  type EdgeConfig,
-  type EnvironmentConfig,
-  type ServiceName,
-  type Severity,
-  SITE_NAMES,
-  type SiteName,
-} from './environment';
+import { type ServiceName, type Severity, SITE_NAMES, type SiteName } from './names';
 import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */
@@ -41,20 +34,18 @@ export interface SiteDefinition {
   /** How much it matters when it does not answer. */
   readonly severity: Severity;
   /**
-   * Networks that alone may reach it, all IPv4; where there are none, the environment does not have the site at all. Its firewall looks
-   * at addresses only: those who may come are known. @default - it is for everybody, and every environment has it
+   * Who may reach it. An environment whose allow-list is empty does not have the site. The firewall of an allow-list looks at addresses
+   * only, because those who may come are known.
    */
-  readonly allowedCidrs?: (config: Pick<EnvironmentConfig, 'monitoring'>) => readonly string[];
+  readonly access: 'everybody' | 'allow-list';
   /** Beginnings of paths that are for the cluster alone: its firewall refuses them to everybody. @default - none */
   readonly closedPaths?: readonly string[];
-  /** Field of the requests that one address may send in a minute. @default - as many as it likes */
-  readonly requestsPerMinute?: keyof Pick<EdgeConfig, 'apiRequestsPerMinute'>;
 }
 
 /** The pods of the service that has a site. Throws unless there is exactly one, for the load balancer registers the pods of one. */
 const servicePods = (site: SiteName): SiteTarget => {
   const [name, ...more] = (Object.keys(SERVICES) as ServiceName[]).filter((one) => SERVICES[one].site === site);
-  if (name === undefined) throw new Error(`no service has the site "${site}": give it to one (lib/config/services.ts)`);
+  if (name === undefined) throw new Error(`no service has the site "${site}": give it to one (lib/model/services.ts)`);
   if (more.length > 0) throw new Error(`${[name, ...more].join(', ')} have the site "${site}": leave it to one`);
   const { namespace, probes } = SERVICES[name];
   return { name, namespace, servicePort: HTTP_PORT, port: SERVICE_PORT, readiness: probes.readiness };
@@ -69,6 +60,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     errorsWithPage: [502, 503, 504],
     headers: 'application',
     severity: 'critical',
+    access: 'everybody',
   },
   api: {
     target: servicePods('api'),
@@ -77,7 +69,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     errorsWithPage: [],
     headers: 'api',
     severity: 'critical',
-    requestsPerMinute: 'apiRequestsPerMinute',
+    access: 'everybody',
   },
   grafana: {
     target: {
@@ -92,34 +84,13 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
     errorsWithPage: [],
     headers: 'tool',
     severity: 'warning', // people look with other means, and users notice nothing
-    allowedCidrs: ({ monitoring }) => monitoring.grafana.allowedCidrs,
+    access: 'allow-list',
     closedPaths: ['/metrics'], // for which it asks for no login
   },
 };
 
+/** Whether viewers may come from addresses of IPv6: an allow-list has none. */
+export const takesIpv6 = ({ access }: SiteDefinition): boolean => access === 'everybody';
+
 /** The sites that the platform's own services answer. */
 export const SERVICE_SITES: readonly SiteName[] = SITE_NAMES.filter((site) => SITES[site].target.name in SERVICES);
-
-/** The sites that are for everybody. */
-export const OPEN_SITES: readonly SiteName[] = SITE_NAMES.filter((site) => SITES[site].allowedCidrs === undefined);
-
-/** The sites of an environment. */
-export const sitesOf = (config: Pick<EnvironmentConfig, 'monitoring'>): readonly SiteName[] =>
-  SITE_NAMES.filter((site) => SITES[site].allowedCidrs?.(config).length !== 0);
-
-/** Whether viewers may have addresses of IPv6: an allow-list has none. */
-export const takesIpv6 = (site: SiteName): boolean => OPEN_SITES.includes(site);
-
-/** A value for each site of an environment. Grafana may not be one. */
-export type BySite<T> = Readonly<Record<Exclude<SiteName, 'grafana'>, T> & Partial<Record<'grafana', T>>>;
-
-/** Makes a value for each of some sites, in their order. All that are for everybody have to be among them. */
-export const bySite = <T>(sites: readonly SiteName[], make: (site: SiteName) => T): BySite<T> =>
-  Object.fromEntries(sites.map((site) => [site, make(site)])) as BySite<T>;
-
-/** The sites that have a value, each with it. */
-export const entriesOf = <T>(values: BySite<T>): readonly (readonly [SiteName, T])[] =>
-  Object.entries(values) as [SiteName, T][];
-
-/** The sites that have a value. */
-export const namesOf = (values: BySite<unknown>): readonly SiteName[] => Object.keys(values) as SiteName[];

@@ -1,4 +1,4 @@
-import type { RecordedTenant, TenantConfig, TenantRecord } from './environment';
+import type { RecordedTenant, TenantConfig, TenantRecord } from '../environment';
 
 /** Tenants of one stack: far from the 500 resources and the megabyte that CloudFormation takes (a test measures it). */
 export const STACK_CAPACITY = 50;

@@ -1,8 +1,8 @@
-import type { EnvironmentConfig, PlatformNamespace, ResourceQuantities, Resources } from './environment';
-import { MONITORING_RESOURCES } from './monitoring';
-import { bytes, millicores } from './quantities';
-import { SUSPENSION_RESOURCES, TIERS } from './tenant-tiers';
-import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from './services';
+import type { EnvironmentConfig, PlatformNamespace, ResourceQuantities, Resources } from '../environment';
+import { MONITORING_RESOURCES } from '../../model/monitoring';
+import { bytes, millicores } from '../../model/quantities';
+import { SUSPENSION_RESOURCES, TIERS } from '../../model/tenant-tiers';
+import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from '../../model/services';
 
 /** What pods take together: CPU in millicores, memory in bytes. */
 export interface Demand {

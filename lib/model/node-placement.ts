@@ -1,5 +1,5 @@
 import type { PodSpec, Toleration } from 'kubernetes-types/core/v1';
-import type { NodeGroupName } from './environment';
+import type { NodeGroupName } from './names';
 
 /** Label of every node; its value is the node's group. */
 export const NODE_TYPE_LABEL = 'node-type';

@@ -1,13 +1,11 @@
-import type { NodeGroupConfig, NodeGroupName } from './environment';
+import type { NodeGroupName } from './names';
 
 /** Machines of each node group, as the specification has them; an environment says how many, and may override them. */
-export const MACHINES: Readonly<
-  Record<NodeGroupName, Pick<NodeGroupConfig, 'instanceType' | 'subnets' | 'rootVolume'>>
-> = {
+export const MACHINES = {
   application: { instanceType: 'm5.large', subnets: 'private', rootVolume: { type: 'gp3', sizeGiB: 50 } },
   database: { instanceType: 'r5.large', subnets: 'data', rootVolume: { type: 'io2', sizeGiB: 100, iops: 3000 } },
   monitoring: { instanceType: 'm5.large', subnets: 'private', rootVolume: { type: 'gp3', sizeGiB: 50 } },
-};
+} as const satisfies Readonly<Record<NodeGroupName, object>>;
 
 /** What a machine has for pods. */
 export interface Machine {

@@ -1,8 +1,10 @@
-import type { QuotaConfig, ResourceQuantities, Resources, TenantTier } from './environment';
+import type { TenantTier } from './names';
+import type { ResourceQuantities, Resources } from './resources';
 import { LARGEST_POD } from './namespaces';
 
 /** What a tenant of a tier may use: in all, and at most in one piece. Kubernetes quantities. */
-export interface TierLimits extends QuotaConfig {
+export interface TierLimits extends Resources {
+  readonly pods: number;
   readonly services: number;
   /** Objects of each kind that makes pods or holds configuration. */
   readonly objects: number;

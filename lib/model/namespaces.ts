@@ -1,7 +1,14 @@
-import type { NamespaceConfig, PlatformNamespace, ResourceQuantities } from './environment';
+import type { PlatformNamespace } from './names';
+import type { ResourceQuantities } from './resources';
+
+/** Who owns a namespace, as its labels say. */
+export interface NamespaceOwner {
+  readonly team: string;
+  readonly securityLevel: 'high' | 'medium' | 'low';
+}
 
 /** Whom the namespaces belong to that every environment has. */
-export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, Omit<NamespaceConfig, 'name'>>> = {
+export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, NamespaceOwner>> = {
   'platform-core': { team: 'platform', securityLevel: 'high' },
   'platform-apps': { team: 'application', securityLevel: 'medium' },
   'platform-monitoring': { team: 'devops', securityLevel: 'medium' },

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { CACHE_SIZES, DATABASE_SIZES, NODE_SIZES, type Sizes } from '../../lib/config/instance-types';
-import { machine } from '../../lib/config/machines';
-import { knownMemory } from '../../lib/config/memory';
+import { CACHE_SIZES, DATABASE_SIZES, NODE_SIZES, type Sizes } from '../../lib/model/instance-types';
+import { machine } from '../../lib/model/machines';
+import { knownMemory } from '../../lib/model/instance-memory';
 import { nodeGroup } from '../../lib/config/schema/cluster';
 import { mysql } from '../../lib/config/schema/mysql';
 import { redis } from '../../lib/config/schema/redis';

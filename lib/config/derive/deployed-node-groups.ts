@@ -1,5 +1,5 @@
-import type { DeployedConfig, NodeGroupConfig, NodeGroupName } from './environment';
-import { zoneShare } from './machines';
+import type { DeployedConfig, NodeGroupConfig, NodeGroupName } from '../environment';
+import { zoneShare } from '../../model/machines';
 
 /** What tells whether a node group is there already. */
 export type DeployedNodeGroups = Pick<DeployedConfig, 'availabilityZones' | 'nodeGroups'>;

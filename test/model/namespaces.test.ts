@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
-import { NAMESPACES_OF_OTHERS } from '../../lib/config/namespaces';
+import { NAMESPACES_OF_OTHERS } from '../../lib/model/namespaces';
 import { problems } from '../../lib/config/validation';
 import { tenantNamespace } from '../../lib/kubernetes/tenant';
 import { SAMPLES } from '../sample';
