@@ -133,8 +133,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a rule of the load balancer for another host',
     file: 'lib/stacks/load-balancer-stack.ts',
-    right: 'ListenerCondition.hostHeaders([...siteHosts(domain.hosts)[site]!])',
-    wrong: 'ListenerCondition.hostHeaders([`${site}.platform.com`])',
+    right: 'ListenerCondition.hostHeaders([...hosts])',
+    wrong: 'ListenerCondition.hostHeaders([`${name}.platform.com`])',
     message: /https:\/\/\S+: no rule of \S+ forwards the host \S+/,
   },
   {
