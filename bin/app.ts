@@ -13,7 +13,7 @@ try {
   const deletionProtection: string | boolean | undefined = app.node.tryGetContext('deletionProtection');
   if (name === undefined) {
     if (deletionProtection !== undefined) throw new ConfigurationError('-c deletionProtection goes with -c env=NAME');
-    delivery(app, deliveryPipeline());
+    delivery(app, deliveryPipeline(), environment);
   } else {
     const config = environment(name, { deletionProtection });
     // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.

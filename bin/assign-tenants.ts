@@ -13,8 +13,7 @@ const lines = (assigned: TenantRecord): string =>
 
 /** All or nothing: with a problem in one environment, no record is written. */
 const record = (): number => {
-  const configs = Object.values(environments);
-  const problems = configs.flatMap((config) => {
+  const problems = environments.flatMap((config) => {
     const malformed = schemaProblems(config);
     if (malformed.length > 0) return malformed;
     const { name, tenants, tenantRecord } = config;
@@ -25,7 +24,7 @@ const record = (): number => {
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) return 1;
 
-  for (const { name, tenants, tenantRecord } of configs) {
+  for (const { name, tenants, tenantRecord } of environments) {
     const assigned = assign(tenants, tenantRecord);
     const file = join(__dirname, '..', 'lib', 'config', 'tenants', `${name}.assigned.json`);
     writeFileSync(file, `${lines(assigned)}\n`);

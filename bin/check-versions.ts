@@ -1,11 +1,10 @@
 import { command } from '../command-line';
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { environment, environmentNames } from '../lib/config';
 import { aging } from '../lib/model/versions';
 
 // A warning, not a failure: that time passes breaks no build.
 const warn = () => {
-  const configs = ENVIRONMENT_NAMES.map((name) => environment(name));
+  const configs = environmentNames.map((name) => environment(name));
   const warnings = aging(new Date(), {
     kubernetes: configs.map(({ cluster }) => cluster.kubernetesVersion),
     mysql: configs.map(({ mysql }) => mysql.engineVersion),

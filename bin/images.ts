@@ -1,6 +1,5 @@
 import { choice, command } from '../command-line';
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { environment, environmentNames } from '../lib/config';
 import { imageReference, upstreamImages } from '../lib/model/images';
 
 /** The commands that copy the images of others to the registry of an environment, and the images that are its owners' to push. */
@@ -20,10 +19,10 @@ const commands = (name: string): readonly string[] => {
 
 const USAGE = `usage: npm run --silent images -- ENVIRONMENT
 
-  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')}
+  ENVIRONMENT   ${environmentNames.join(', ')}
 
 Prints the commands that copy the images of others to its registry, and names those that are yours to push.`;
 
 void command({ usage: USAGE, takes: [1, 1] }, ({ positionals: [name] }) =>
-  console.log(commands(choice('ENVIRONMENT', name!, ENVIRONMENT_NAMES)).join('\n')),
+  console.log(commands(choice('ENVIRONMENT', name!, environmentNames)).join('\n')),
 );

@@ -2,8 +2,7 @@ import { Resolver } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { choice, command, UsageError } from '../command-line';
-import { ConfigurationError, environment } from '../lib/config';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from '../lib/config/environment';
+import { ConfigurationError, environment, environmentNames } from '../lib/config';
 import { planOf } from './assembly';
 import { connect } from './aws';
 import { examine, unable } from './examine';
@@ -14,16 +13,12 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engine
 
 const USAGE = `usage: npm run doctor -- ENVIRONMENT [--app DIR] [--name-server HOST:PORT]
 
-  ENVIRONMENT              ${ENVIRONMENT_NAMES.join(', ')}; its account is only read (docs/doctor.md)
+  ENVIRONMENT              ${environmentNames.join(', ')}; its account is only read (docs/doctor.md)
   --app DIR                cloud assembly of it, from \`cdk synth -c env=ENVIRONMENT\` (default: it is synthesized)
   --name-server HOST:PORT  what is asked whether zones are delegated (default: the name servers of this machine)`;
 
 /** The exit code: 0 when nothing is missing, 1 when something is or the account cannot be asked. */
-const diagnose = async (
-  name: EnvironmentName,
-  app: string | undefined,
-  nameServer: string | undefined,
-): Promise<number> => {
+const diagnose = async (name: string, app: string | undefined, nameServer: string | undefined): Promise<number> => {
   if (app !== undefined && !existsSync(join(app, 'manifest.json')))
     throw new UsageError(`--app is "${app}": it has no manifest.json, so it is no cloud assembly`);
   if (nameServer !== undefined && !isNameServer(nameServer))
@@ -54,7 +49,7 @@ const isTold = (error: unknown) => error instanceof UsageError || error instance
 void command(
   { usage: USAGE, options: { app: { type: 'string' }, 'name-server': { type: 'string' } }, takes: [1, 1] },
   ({ values, positionals: [name] }) =>
-    diagnose(choice('ENVIRONMENT', name!, ENVIRONMENT_NAMES), values.app, values['name-server']).catch((error) => {
+    diagnose(choice('ENVIRONMENT', name!, environmentNames), values.app, values['name-server']).catch((error) => {
       throw isTold(error) ? error : new Error(why(error), { cause: error });
     }),
 );

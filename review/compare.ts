@@ -1,11 +1,11 @@
 import { createTwoFilesPatch } from 'diff';
 import { choice, command } from '../command-line';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { environmentNames } from '../lib/config';
 import type { DeployedStack } from './assembly';
 import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
 import { differences, pieces } from './differences';
 
-const NAMES: readonly string[] = [...ENVIRONMENT_NAMES, PIPELINE];
+const NAMES: readonly string[] = [...environmentNames, PIPELINE];
 
 const USAGE = `usage: npm run compare -- BASE [HEAD] [--env ENVIRONMENT]...
 

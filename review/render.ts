@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choice, command } from '../command-line';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { environmentNames } from '../lib/config';
 import { write } from './folder';
 import { objectsOf } from './objects';
 import { synthesize } from './synthesize';
 
 const USAGE = `usage: npm run render -- ENVIRONMENT [--output DIR]
 
-  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')}
+  ENVIRONMENT   ${environmentNames.join(', ')}
   --output DIR  folder for the Kubernetes objects, emptied first (default: rendered/ENVIRONMENT)`;
 
 const render = (name: string, folder: string) => {
@@ -26,7 +26,7 @@ const render = (name: string, folder: string) => {
 void command(
   { usage: USAGE, options: { output: { type: 'string' } }, takes: [1, 1] },
   ({ values, positionals: [given] }) => {
-    const name = choice('ENVIRONMENT', given!, ENVIRONMENT_NAMES);
+    const name = choice('ENVIRONMENT', given!, environmentNames);
     render(name, values.output ?? join('rendered', name));
   },
 );

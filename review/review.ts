@@ -1,12 +1,12 @@
 import { choice, command } from '../command-line';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { environmentNames } from '../lib/config';
 import { CommandError } from '../rehearsal/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
 import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
 import { comment, type Environment } from './comment';
 
-const NAMES: readonly string[] = [...ENVIRONMENT_NAMES, PIPELINE];
+const NAMES: readonly string[] = [...environmentNames, PIPELINE];
 
 const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
 

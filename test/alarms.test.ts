@@ -1,11 +1,10 @@
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { ALARM, anchorsOf, COMPOSITE, silent, tooLarge, unwatched } from './alarms';
 import { ALERTS } from '../lib/kubernetes/prometheus/rules';
 import { docs } from './page';
 import { allOf, templatesOf, text, type Templates } from './references';
 import { SAMPLES } from './sample';
 import { assembly, once, sample, type Json } from './synth';
+import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 const of = (name: string) => templatesOf(assembly(name));
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
+import { ENVIRONMENT_NAMES } from './fixtures';
 
 const ROOT = join(__dirname, '..');
 

@@ -1,9 +1,8 @@
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { egressProblems } from './egress';
 import { templatesOf } from './references';
 import { WITH_GRAFANA } from './sample';
 import { once, sample, type Json } from './synth';
+import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 const group = (...SecurityGroupEgress: Json[]) => ({
   Type: 'AWS::EC2::SecurityGroup',

@@ -1,5 +1,4 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import type { EnvironmentConfig } from '../lib/config/environment';
 import type { ServiceDefinition } from '../lib/model/services';
 import { sample, type CfnResource } from './synth';
 
@@ -30,16 +29,10 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
   jest.doMock('../lib/model/services', () => ({
     ...services,
     SERVICES,
+    SERVICE_RESOURCES: { ...services.SERVICE_RESOURCES, [name]: services.SERVICE_RESOURCES[like] },
     DATABASES: [...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? []))],
     REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
   }));
-  for (const each of names.ENVIRONMENT_NAMES)
-    jest.doMock(`../lib/config/environments/${each}`, () => {
-      const { [each]: config } = jest.requireActual<Record<string, EnvironmentConfig>>(
-        `../lib/config/environments/${each}`,
-      );
-      return { [each]: { ...config, services: { ...config!.services, [name]: config!.services[like] } } };
-    });
   const { SAMPLES } = require('./sample') as typeof import('./sample');
   const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
   return resourcesOf(synthesize({ environment: SAMPLES.prod }));

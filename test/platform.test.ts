@@ -1,12 +1,14 @@
 import { DATABASES } from '../lib/model/services';
 import { readFileSync } from 'node:fs';
 import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { deliveryPipeline, environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { imageNames } from '../lib/model/images';
 import { SAMPLES } from './sample';
-import { again, assembly, once, oncePipeline, propertiesOf, resourcesOf, type CfnResource, type Json } from './synth';
+import { again, assembly, once, oncePipeline, resourcesOf, type CfnResource } from './synth';
 import { sitesOf } from './sites';
+import { ENVIRONMENT_NAMES, environment, pipeline } from './fixtures';
+import { logicalIds } from '../review/logical-ids';
+import { INVARIANTS } from './invariants';
+import { templatesOf } from './references';
 
 const STACKS = [
   'network',
@@ -40,18 +42,16 @@ const stacksOf = (name: string): string[] => [
   ...Array.from({ length: environment(name).tenantRecord.stacks }, (_, i) => `tenants-${i + 1}`),
 ];
 
-/** Types that take no tags; whatever else there is has to carry them. */
-const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::EKS::Nodegroup|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::Policy|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
-
 /** What the pipeline deploys: another run of the same code. */
 const stageOf = (name: string) => oncePipeline().getNestedAssembly(`assembly-${name}`);
-const staged = (name: string) => deliveryPipeline().stages.some((stage) => stage.environment === name);
+const staged = (name: string) => pipeline.stages.some((stage) => stage.environment === name);
 
 const all = (name: string): [string, CfnResource][] =>
   stacksOf(name).flatMap((stack) => Object.entries(resourcesOf(assembly(name), stack)));
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
+  const templates = () => templatesOf(assembly(name));
+
   test('has its stacks: the data beside the cluster, then the workloads, then the tenants', () => {
     const zones = zonesOf(name);
     const short = (stackName: string) => stackName.replace(`platform-${name}-`, '');
@@ -98,18 +98,8 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     });
   });
 
-  test('no two stacks write a policy of one name into one role: the second would take the place of the first', () => {
-    const policies = assembly(name).stacks.flatMap(({ stackName, template }) =>
-      propertiesOf(template.Resources, 'AWS::IAM::Policy').flatMap(({ PolicyName, Roles }) =>
-        Roles.map((role: Json) => JSON.stringify([role, 'Ref' in role && stackName, PolicyName])),
-      ),
-    );
-    expect(policies.filter((policy, i) => policies.indexOf(policy) !== i)).toEqual([]);
-  });
-
-  test('looks nothing up', () => {
-    expect(assembly(name).manifest.missing).toBeUndefined();
-    expect(JSON.stringify(assembly(name).stacks.map(({ template }) => template))).not.toMatch(/dummy|AWS::AccountId/);
+  test.each(Object.entries(INVARIANTS))('%s', (_, invariant) => {
+    expect(invariant(assembly(name), environment(name), templates())).toEqual([]);
   });
 
   test('is synthesized to the same bytes twice', () => {
@@ -118,38 +108,6 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       expect(readFileSync(second.getStackArtifact(stack.id).templateFullPath, 'latin1')).toBe(
         readFileSync(stack.templateFullPath, 'latin1'), // one character a byte: a comparison of buffers takes seconds
       );
-  });
-
-  test('tags whatever takes tags with environment, owner and cost centre', () => {
-    const { tags } = environment(name);
-    const wanted = { Environment: tags.environment, Owner: tags.owner, CostCenter: tags.costCenter };
-    const resources = all(name).filter(([, { Type }]) => !TAKES_NO_TAGS.test(Type));
-    for (const [id, { Type, Properties = {} }] of resources) {
-      // A launch template has no tags of its own: it says what instances and volumes get.
-      expect([id, Properties.TagSpecifications]).toEqual([id, undefined]);
-      const lists = Properties.LaunchTemplateData?.TagSpecifications.map(({ Tags }: Json) => Tags) ?? [
-        Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [],
-      ];
-      const given = lists.map((list: Json) =>
-        Array.isArray(list) ? Object.fromEntries(list.map(({ Key, Value }) => [Key, Value])) : list,
-      );
-      for (const tagsOf of given) expect({ id, Type, ...tagsOf }).toMatchObject({ id, Type, ...wanted });
-    }
-    expect(resources.length).toBeGreaterThan(80);
-    for (const [id, { Type, Properties = {} }] of all(name).filter(([, resource]) => TAKES_NO_TAGS.test(resource.Type)))
-      expect([id, Type, Properties.Tags]).toEqual([id, Type, undefined]); // CloudFormation would refuse them
-  });
-
-  test('names of roles, which all regions of an account share, say which region is meant', () => {
-    const names = all(name).flatMap(([, { Type, Properties }]) =>
-      Type === 'AWS::IAM::Role' ? (Properties?.RoleName ?? []) : [],
-    );
-    expect(names).toEqual([`platform-${name}-${environment(name).region}-tenants`]);
-  });
-
-  test('protects its stacks as the configuration says', () => {
-    for (const { terminationProtection } of assembly(name).stacks)
-      expect(Boolean(terminationProtection)).toBe(environment(name).deletionProtection);
   });
 
   test('keeps its logs and its data if the configuration says so, and nothing else', () => {
@@ -174,35 +132,9 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     );
   });
 
-  test('keeps within the limits of CloudFormation and of the manifests', () => {
-    for (const { template } of assembly(name).stacks) {
-      expect(Object.keys(template.Resources).length).toBeLessThan(400); // of 500
-      expect(JSON.stringify(template).length).toBeLessThan(800_000); // bytes, of 1,000,000
-    }
-    const manifests = all(name).filter(([, { Type }]) => Type === 'Custom::AWSCDK-EKS-KubernetesResource');
-    for (const [, { Properties = {} }] of manifests)
-      expect(JSON.stringify(Properties.Manifest).length).toBeLessThan(200_000); // bytes, of 262,144 in an annotation
-  });
-
   test('keeps the logical ids of what must never be replaced, and of every manifest', () => {
-    const precious =
-      /^(AWS::CloudFront::(Distribution|VpcOrigin)|AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::ElasticLoadBalancingV2::.*|AWS::Route53::HostedZone|AWS::S3::Bucket|AWS::SecretsManager::Secret|AWS::WAFv2::WebACL|Custom::AWSCDK-EKS-.*)$/;
-    // Tenants come and go: tenants-stack.test.ts holds their ids.
-    const ids = [...STACKS, ...zonesOf(name)].map((stack) => [
-      stack,
-      Object.entries(resourcesOf(assembly(name), stack))
-        .filter(
-          ([id, { Type, DeletionPolicy }]) =>
-            // A Job's name changes with its input, and with its id.
-            !/manifestJob/.test(id) &&
-            (precious.test(Type) ||
-              DeletionPolicy?.startsWith('Retain') ||
-              /KubectlProviderframeworkonEvent.{8}$/.test(id)),
-        )
-        .map(([id, { Type }]) => `${id} ${Type}`)
-        .toSorted(),
-    ]);
-    expect(Object.fromEntries(ids)).toMatchSnapshot();
+    const stacks = assembly(name).stacks.map(({ stackName, template }) => ({ name: stackName, template }));
+    expect(logicalIds(stacks)).toMatchSnapshot();
   });
 });
 
@@ -228,17 +160,14 @@ describe('other accounts and zones', () => {
 });
 
 describe('the pipeline', () => {
-  test.each(deliveryPipeline().stages.map((stage) => stage.environment))(
-    'deploys %s exactly as -c env does',
-    (name) => {
-      const stage = stageOf(name);
-      expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
-        assembly(name).stacks.map(({ stackName }) => stackName),
-      );
-      for (const { id, template } of assembly(name).stacks)
-        expect(stage.stacks.find((stack) => stack.id === id)?.template).toEqual(template);
-    },
-  );
+  test.each(pipeline.stages.map((stage) => stage.environment))('deploys %s exactly as -c env does', (name) => {
+    const stage = stageOf(name);
+    expect(stage.stacks.map(({ stackName }) => stackName)).toEqual(
+      assembly(name).stacks.map(({ stackName }) => stackName),
+    );
+    for (const { id, template } of assembly(name).stacks)
+      expect(stage.stacks.find((stack) => stack.id === id)?.template).toEqual(template);
+  });
 });
 
 test.each([

@@ -1,9 +1,8 @@
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { exposure, publicSubnets } from './public-exposure';
 import { allOf, templatesOf } from './references';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once, type Json } from './synth';
+import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 const { domain: _, ...withoutDomain } = SAMPLES.prod;
 

@@ -5,6 +5,21 @@ import { join } from 'node:path';
 
 const PROJECT = join(__dirname, '..');
 
+/** The specification's environments in place of those that a team filled in: a change is one of a known text. */
+const asSpecified = (folder: string): void => {
+  const config = join(folder, 'lib', 'config');
+  writeFileSync(
+    join(config, 'environments', 'index.ts'),
+    "export { dev } from '../../../test/fixtures/dev';\nexport { staging } from '../../../test/fixtures/staging';\n" +
+      "export { prod } from '../../../test/fixtures/prod';\n",
+  );
+  writeFileSync(
+    join(config, 'pipeline.ts'),
+    "export { pipeline } from '../../test/fixtures/pipeline';\n" +
+      "export type { PipelineConfig, PipelineStageConfig } from './schema/pipeline';\n",
+  );
+};
+
 /** Lets work happen in a copy of the project that a change has been made to; the copy is gone afterwards. */
 export const inCopy = async <T>(change: (folder: string) => void, work: (folder: string) => Promise<T>): Promise<T> => {
   const copy = mkdtempSync(join(tmpdir(), 'platform-copy-'));
@@ -12,6 +27,7 @@ export const inCopy = async <T>(change: (folder: string) => void, work: (folder:
     for (const path of execFileSync('git', ['ls-files'], { cwd: PROJECT, encoding: 'utf8' }).trim().split('\n'))
       cpSync(join(PROJECT, path), join(copy, path));
     symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+    asSpecified(copy);
     change(copy);
     return await work(copy);
   } finally {

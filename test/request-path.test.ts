@@ -1,5 +1,4 @@
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES, type EnvironmentConfig, type SiteName } from '../lib/config/environment';
+import { type EnvironmentConfig, type SiteName } from '../lib/config/environment';
 import { docsPart } from './page';
 import { templatesOf, type Templates } from './references';
 import { requestPath, requests, type RequestPath } from './request-path';
@@ -7,6 +6,7 @@ import { picture } from './request-path/picture';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
 import { hostsOf } from './sites';
+import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 const nameless = (config: EnvironmentConfig): EnvironmentConfig => ({ ...config, domain: undefined });
 const configurations: readonly (readonly [string, EnvironmentConfig])[] = [

@@ -1,7 +1,7 @@
-import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import type { Addresses } from '../lib/kubernetes/network-policies';
 import { deployedAs } from './deployed';
+import { environment } from './fixtures';
 
 const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   ...config,

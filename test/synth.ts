@@ -1,9 +1,9 @@
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { environment } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
-import { pipeline, type PipelineConfig } from '../lib/config/pipeline';
+import { type PipelineConfig } from '../lib/config/pipeline';
 import type { Subject } from './assemblies/synthesize';
 import { SAMPLES } from './sample';
+import { environment, environments, pipeline } from './fixtures';
 
 /** A value as it stands in a template: JSON of whatever shape, which the assertions are about. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -33,9 +33,10 @@ export const once = (config: EnvironmentConfig): CloudAssembly => read({ environ
 export const again = (config: EnvironmentConfig): CloudAssembly => read({ environment: config, again: true });
 
 /** The pipeline and its stages, synthesized once however many test files ask for them. */
-export const oncePipeline = (config: PipelineConfig = pipeline): CloudAssembly => read({ pipeline: config });
+export const oncePipeline = (config: PipelineConfig = pipeline): CloudAssembly =>
+  read({ pipeline: config, environments });
 
-/** The committed configuration of an environment, synthesized once. */
+/** An environment of the specification, synthesized once. */
 export const assembly = (name: string): CloudAssembly => once(environment(name));
 
 /** A configuration of the tests' own, synthesized once. */

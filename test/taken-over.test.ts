@@ -1,6 +1,6 @@
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { NEVER_TAKEN_OVER } from '../lib/constructs/apply-manifests';
 import { assembly, flat, type CfnResource, type Json } from './synth';
+import { ENVIRONMENT_NAMES } from './fixtures';
 
 interface Applied {
   readonly id: string;

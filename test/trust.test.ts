@@ -1,9 +1,8 @@
-import { environment } from '../lib/config';
-import { ENVIRONMENT_NAMES } from '../lib/config/environment';
 import { allOf, templatesOf } from './references';
 import { WITH_GRAFANA } from './sample';
 import { once, sample, type Json } from './synth';
 import { trustProblems } from './trust';
+import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 test.each([
   ...ENVIRONMENT_NAMES.map((name) => [name, environment(name)] as const),

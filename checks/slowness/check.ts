@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import { choice, command } from '../../command-line';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environmentNames } from '../../lib/config';
 import { nameOf, type Cluster } from '../../rehearsal/cluster';
 import type { Outcome } from '../../rehearsal/outcome';
 import type { Report } from '../../rehearsal/progress';
@@ -36,15 +36,20 @@ const processesOf = (program: string): readonly number[] => {
   return named.filter(isBelow);
 };
 
-/** Restarts every Deployment while a program stands still, and waits until all run: nothing may be called hopeless meanwhile. */
-const paused = async (program: string, cluster: Cluster, report: Report, signal: AbortSignal): Promise<void> => {
+/** Stops a program for the length of a pause, or until a signal; then it goes on. Throws if it does not run. */
+const pause = async (program: string, signal: AbortSignal): Promise<void> => {
   const pids = processesOf(program);
   if (pids.length === 0) throw new Error(`no ${program} runs`);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await sleep(PAUSE, undefined, { signal }).catch(() => {});
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+};
+
+/** Restarts every Deployment while a program is paused, and waits until all run: nothing may be called hopeless meanwhile. */
+const paused = async (program: string, cluster: Cluster, report: Report, signal: AbortSignal): Promise<void> => {
   report(`${program} is paused`);
   await restartAll(cluster, program);
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
-  const going = sleep(PAUSE, undefined, { signal }).finally(() => pids.forEach((pid) => process.kill(pid, 'SIGCONT')));
-  await Promise.all([awaitWorkloads(cluster, report), going]);
+  await Promise.all([pause(program, signal), awaitWorkloads(cluster, report)]);
 };
 
 const restartAll = async (cluster: Cluster, why: string) => {
@@ -86,20 +91,12 @@ const whilePaused = async <T>(work: () => Promise<T>, signal: AbortSignal): Prom
   const either = AbortSignal.any([done.signal, signal]);
   const pausing = async () => {
     for (let index = 0; !either.aborted; index += 1) {
-      const pids = processesOf(PAUSED[index % PAUSED.length]!);
-      for (const pid of pids) process.kill(pid, 'SIGSTOP');
-      await sleep(PAUSE, undefined, { signal: either }).catch(() => {});
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      await pause(PAUSED[index % PAUSED.length]!, either);
       await sleep(BETWEEN, undefined, { signal: either }).catch(() => {});
     }
   };
-  const pauses = pausing();
-  try {
-    return await work();
-  } finally {
-    done.abort();
-    await pauses;
-  }
+  const [result] = await Promise.all([work().finally(() => done.abort()), pausing()]);
+  return result;
 };
 
 /** What the workloads have to survive, while programs are paused: as it is without. */
@@ -112,13 +109,13 @@ const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Attempt =
 const attempts: readonly Attempt[] = [['slowness', 'programs are paused', slowness], ...slowDisturbances];
 const USAGE = `usage: npm run check:slowness -- [ENVIRONMENT]
 
-  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')} (default: ${ENVIRONMENT_NAMES[0]})
+  ENVIRONMENT   ${environmentNames.join(', ')} (default: ${environmentNames[0]})
 
 Rehearses it, and pauses the programs of the control plane and the emulated AWS.`;
 
-void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = ENVIRONMENT_NAMES[0]], signal }) =>
+void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = environmentNames[0]!], signal }) =>
   rehearse({
-    target: choice('ENVIRONMENT', target, ENVIRONMENT_NAMES),
+    target: choice('ENVIRONMENT', target, environmentNames),
     keep: false,
     seed: 1,
     update: undefined,

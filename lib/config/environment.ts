@@ -1,5 +1,4 @@
 export {
-  ENVIRONMENT_NAMES,
   NODE_GROUP_NAMES,
   PLATFORM_NAMESPACE_NAMES,
   SERVICE_NAMES,
@@ -7,7 +6,6 @@ export {
   SITE_NAMES,
   TENANT_STATUSES,
   TENANT_TIERS,
-  type EnvironmentName,
   type NodeGroupName,
   type PlatformNamespace,
   type ServiceName,

@@ -1,16 +1,20 @@
-import { dev } from './environments/dev';
-import { ENVIRONMENT_NAMES, type EnvironmentConfig, type EnvironmentName } from './environment';
+import { ENVIRONMENT_NAME } from './schema/environment';
+import type { EnvironmentConfig } from './environment';
+import * as configured from './environments';
 import { pipeline, type PipelineConfig } from './pipeline';
-import { prod } from './environments/prod';
-import { staging } from './environments/staging';
 import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
-import { sharedAccountProblems } from './rules/environment';
+import { sharedAccountProblems, sharedTagProblems } from './rules/environment';
 import { isWhole, pipelineProblems, problems } from './validation';
 
 export { lackedBy } from '../model/availability-zones';
 
 /** The configurations as they are written, valid or not. */
-export const environments: Readonly<Record<EnvironmentName, EnvironmentConfig>> = { dev, staging, prod };
+export const environments: readonly EnvironmentConfig[] = Object.values(configured);
+
+/** What `-c env=` takes. */
+export const environmentNames: readonly string[] = environments.flatMap(({ name }) =>
+  ENVIRONMENT_NAME.test(name) ? [name] : [],
+);
 
 /** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
 export class ConfigurationError extends Error {}
@@ -27,11 +31,19 @@ export interface EnvironmentOverrides {
  * Throws a ConfigurationError on an unknown name (listing the known ones) or override, and on an invalid configuration
  * (listing every problem).
  */
-export const environment = (name: string, { deletionProtection }: EnvironmentOverrides = {}): EnvironmentConfig => {
-  const known = ENVIRONMENT_NAMES.find((candidate) => candidate === name);
-  if (!known) throw new ConfigurationError(`-c env is "${name}": choose ${ENVIRONMENT_NAMES.join(', ')}`);
-  const config = environments[known];
-  refuse([...problems(config), ...(isWhole(config) ? amongOthers(known, config) : [])]);
+export const environment = (
+  name: string,
+  { deletionProtection }: EnvironmentOverrides = {},
+  all: readonly EnvironmentConfig[] = environments,
+): EnvironmentConfig => {
+  const [config, ...others] = all.filter((candidate) => candidate.name === name);
+  const names = all.map((candidate) => candidate.name);
+  if (!config) throw new ConfigurationError(`-c env is "${name}": choose ${names.join(', ')}`);
+  refuse([
+    ...others.map(() => `${name}: name is "${name}" in two environments: give each its own`),
+    ...problems(config),
+    ...(isWhole(config) ? sharedProblems(config, all.filter(isWhole)) : []),
+  ]);
   if (deletionProtection === undefined) return config;
   if (!/^(true|false)$/.test(`${deletionProtection}`))
     throw new ConfigurationError(`-c deletionProtection is "${deletionProtection}": write true or false`);
@@ -39,17 +51,12 @@ export const environment = (name: string, { deletionProtection }: EnvironmentOve
 };
 
 /** What an environment may not have in common with another. Another one that is not whole is no reason to refuse this one. */
-const amongOthers = (name: EnvironmentName, config: EnvironmentConfig): readonly string[] => {
-  const all = Object.values(environments).filter(isWhole);
-  return [
-    ...(config.name === name
-      ? []
-      : [`${name}: name is "${config.name}": write "${name}", by which lib/config/index.ts has it`]),
-    ...sharedAccountProblems(config, all),
-    ...sharedHostProblems(config, all),
-    ...sharedZoneProblems(config, all),
-  ];
-};
+const sharedProblems = (config: EnvironmentConfig, all: readonly EnvironmentConfig[]): readonly string[] => [
+  ...sharedAccountProblems(config, all),
+  ...sharedTagProblems(config, all),
+  ...sharedHostProblems(config, all),
+  ...sharedZoneProblems(config, all),
+];
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */
 export const validated = (config: EnvironmentConfig): EnvironmentConfig => {
@@ -58,8 +65,18 @@ export const validated = (config: EnvironmentConfig): EnvironmentConfig => {
 };
 
 /** The validated configuration of the pipeline. Throws one ConfigurationError that lists all problems. */
-export const deliveryPipeline = (config: PipelineConfig = pipeline): PipelineConfig => {
-  refuse(pipelineProblems(config));
+export const deliveryPipeline = (
+  config: PipelineConfig = pipeline,
+  names: readonly string[] = environmentNames,
+): PipelineConfig => {
+  const found = pipelineProblems(config);
+  const unknown = found.length > 0 ? [] : config.stages.filter(({ environment: name }) => !names.includes(name));
+  refuse([
+    ...found,
+    ...unknown.map(
+      ({ environment: name }) => `pipeline: stages has "${name}", no environment: choose ${names.join(', ')}`,
+    ),
+  ]);
   return config;
 };
 

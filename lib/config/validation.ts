@@ -1,17 +1,17 @@
-import { ENVIRONMENT_NAMES, type EnvironmentConfig } from './environment';
+import type { EnvironmentConfig } from './environment';
 import { pipelineRules } from './rules/pipeline';
 import { applicationNodes, largestPodProblems, quotaProblems, smallNodes } from './rules/capacity';
 import { administrators, kubernetesVersion, nodeGroup, nodeVersion, publicEndpoint } from './rules/cluster';
 import { deployedProblems, mysqlProblems, redisProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
-import { regions, tags } from './rules/environment';
+import { regions } from './rules/environment';
 import { monitoringProblems } from './rules/monitoring';
 import { networks } from './rules/network';
 import { podPrefixes } from './rules/pod-prefixes';
 import { tenantProblems } from './rules/tenants';
 import { perZone, zones } from './rules/zones';
 import { autoscalingProblems, extraNamespaces, serviceProblems } from './rules/workloads';
-import { environment } from './schema/environment';
+import { environment, ENVIRONMENT_NAME } from './schema/environment';
 import { findings } from './schema/findings';
 import { pipeline, type PipelineConfig } from './schema/pipeline';
 
@@ -27,9 +27,9 @@ type Rule<C> = (config: C) => readonly string[];
 export const problems = (config: EnvironmentConfig): readonly string[] =>
   named(nameOf(config), environment, config, RULES);
 
-/** `environment` of a value that has no name. */
+/** `environment` of a value that has no valid name. */
 const nameOf = (config: EnvironmentConfig | undefined): string =>
-  ENVIRONMENT_NAMES.find((name) => name === config?.name) ?? 'environment';
+  typeof config?.name === 'string' && ENVIRONMENT_NAME.test(config.name) ? config.name : 'environment';
 
 /** Whether each field is there, of its type, and known. */
 export const isWhole = (config: EnvironmentConfig): boolean => findings(environment, config).typed;
@@ -57,7 +57,6 @@ const oneLine = (text: string): string =>
 /** In the order of the fields. */
 const RULES: readonly Rule<EnvironmentConfig>[] = [
   regions,
-  tags,
   zones,
   ({ network: { natGateways, availabilityZones } }) => perZone('network.natGateways', natGateways, availabilityZones),
   ({ network: { endpointZones, availabilityZones } }) =>

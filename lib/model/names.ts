@@ -1,7 +1,3 @@
-/** The environments of the platform, in promotion order. */
-export const ENVIRONMENT_NAMES = ['dev', 'staging', 'prod'] as const;
-export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
-
 /** Roles of node groups. The name is also the value of the label `node-type` and the key of the group's taint. */
 export const NODE_GROUP_NAMES = ['application', 'database', 'monitoring'] as const;
 export type NodeGroupName = (typeof NODE_GROUP_NAMES)[number];

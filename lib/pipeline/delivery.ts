@@ -1,11 +1,15 @@
 import { Stage, type App } from 'aws-cdk-lib';
-import { environment } from '../config';
+import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
 import { platform } from '../platform';
 import { PipelineStack } from './pipeline-stack';
 
-/** Fills an app with the pipeline, and with a Stage for each environment that it promotes. */
-export const delivery = (app: App, pipeline: PipelineConfig): void => {
+/** Fills an app with the pipeline, and with a Stage for each environment that it promotes, of which a function gives the configuration. */
+export const delivery = (
+  app: App,
+  pipeline: PipelineConfig,
+  environment: (name: string) => EnvironmentConfig,
+): void => {
   // All configurations before the first stage: what is wrong with the last one is said at once.
   const configs = pipeline.stages.map(({ environment: name }) => environment(name));
   const stages = pipeline.stages.map(({ environment: name, manualApproval }, i) => {

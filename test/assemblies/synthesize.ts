@@ -4,6 +4,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { environment } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import type { PipelineConfig } from '../../lib/config/pipeline';
 import { delivery } from '../../lib/pipeline/delivery';
@@ -12,7 +13,9 @@ import { policy } from '../../lib/policy';
 import type { AssembledStack } from '../../rehearsal/cdk';
 
 /** What can be synthesized: an environment as with `-c env=`, or without it the pipeline and its stages. */
-export type Subject = { readonly environment: EnvironmentConfig } | { readonly pipeline: PipelineConfig };
+export type Subject =
+  | { readonly environment: EnvironmentConfig }
+  | { readonly pipeline: PipelineConfig; readonly environments: readonly EnvironmentConfig[] };
 
 /** The feature flags of cdk.json, without which templates would differ. */
 const FLAGS: Record<string, unknown> = JSON.parse(
@@ -40,7 +43,7 @@ export const newApp = (): App =>
 export const synthesize = (subject: Subject): CloudAssembly => {
   const app = newApp();
   policy(app);
-  if ('pipeline' in subject) delivery(app, subject.pipeline);
+  if ('pipeline' in subject) delivery(app, subject.pipeline, (name) => environment(name, {}, subject.environments));
   else platform(new Construct(app, subject.environment.name), subject.environment);
   return app.synth();
 };

@@ -1,5 +1,5 @@
 import { choice, command } from '../../command-line';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environmentNames } from '../../lib/config';
 import { Steps } from '../../rehearsal/progress';
 import { rehearse } from '../../rehearsal/rehearsal';
 import type { Attempt } from '../../rehearsal/trials';
@@ -17,10 +17,10 @@ const check = async (target: string, signal: AbortSignal) => {
 
 const USAGE = `usage: npm run check:metrics -- [ENVIRONMENT]
 
-  ENVIRONMENT   ${ENVIRONMENT_NAMES.join(', ')} (default: ${ENVIRONMENT_NAMES[0]})
+  ENVIRONMENT   ${environmentNames.join(', ')} (default: ${environmentNames[0]})
 
 Rehearses it, and has the real Prometheus and Alertmanager watch what is deployed.`;
 
-void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = ENVIRONMENT_NAMES[0]], signal }) =>
-  check(choice('ENVIRONMENT', target, ENVIRONMENT_NAMES), signal),
+void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = environmentNames[0]!], signal }) =>
+  check(choice('ENVIRONMENT', target, environmentNames), signal),
 );

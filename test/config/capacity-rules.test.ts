@@ -1,6 +1,4 @@
-import { environment } from '../../lib/config';
 import {
-  ENVIRONMENT_NAMES,
   type EnvironmentConfig,
   type QuotaConfig,
   SERVICE_NAMES,
@@ -11,6 +9,7 @@ import { LARGEST_POD } from '../../lib/model/namespaces';
 import { millicores } from '../../lib/model/quantities';
 import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 // Of the services that were specified: what the sums below are made of.
 jest.mock('../../lib/config/environment', () => ({

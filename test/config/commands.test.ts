@@ -14,8 +14,8 @@ const run = (cwd: string, program: readonly string[], env: NodeJS.ProcessEnv = {
   return { status, output: stdout + stderr };
 };
 
-const PIPELINE = join('lib', 'config', 'pipeline.ts');
-const PROD = join('lib', 'config', 'environments', 'prod.ts');
+const PIPELINE = join('test', 'fixtures', 'pipeline.ts');
+const PROD = join('test', 'fixtures', 'prod.ts');
 
 test('every command refuses a misspelt field by its name, at whatever depth', () =>
   inCopy(

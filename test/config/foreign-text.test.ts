@@ -1,8 +1,8 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { pipeline } from '../../lib/config/pipeline';
 import { pipelineProblems, problems } from '../../lib/config/validation';
 import { WITH_GRAFANA } from '../sample';
 import { replaced } from './fuzz/inputs';
+import { pipeline } from '../fixtures';
 
 type Path = readonly string[];
 

@@ -1,34 +1,39 @@
-import { ConfigurationError, environment, environments, validated } from '../../lib/config';
+import { ConfigurationError, deliveryPipeline, environment, validated } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
+import { pipeline } from '../fixtures';
 import { SAMPLES } from '../sample';
 
+const { dev, prod } = SAMPLES;
+
 test('lists the environments when asked for an unknown one', () => {
-  expect(() => environment('prd')).toThrow(new ConfigurationError('-c env is "prd": choose dev, staging, prod'));
+  expect(() => environment('prd', {}, [dev, prod])).toThrow(
+    new ConfigurationError('-c env is "prd": choose dev, prod'),
+  );
 });
 
 test('takes an override of the command line', () => {
   for (const wanted of [true, false])
-    expect(environment('prod', { deletionProtection: `${wanted}` }).deletionProtection).toBe(wanted);
-  expect(() => environment('prod', { deletionProtection: 'no' })).toThrow(
+    expect(environment('prod', { deletionProtection: `${wanted}` }, [prod]).deletionProtection).toBe(wanted);
+  expect(() => environment('prod', { deletionProtection: 'no' }, [prod])).toThrow(
     new ConfigurationError('-c deletionProtection is "no": write true or false'),
   );
 });
 
-const { dev, prod } = SAMPLES;
-const own: EnvironmentConfig = { ...dev, account: '000000000000', domain: undefined };
+const own: EnvironmentConfig = {
+  ...dev,
+  account: '000000000000',
+  domain: undefined,
+  cluster: { ...dev.cluster, administratorRoleArns: ['arn:aws:iam::000000000000:role/Admin'] },
+};
 const [zone] = prod.domain!.zones;
 
 /** What production is refused for beside a development environment. */
 const refused = (development: EnvironmentConfig): readonly string[] => {
-  const all = environments as Record<'dev' | 'prod', EnvironmentConfig>;
-  const replaced = [jest.replaceProperty(all, 'prod', prod), jest.replaceProperty(all, 'dev', development)];
   try {
-    environment('prod');
+    environment('prod', {}, [development, prod]);
     return [];
   } catch (error) {
     return (error as Error).message.split('\n').slice(1);
-  } finally {
-    for (const each of replaced) each.restore();
   }
 };
 
@@ -53,5 +58,29 @@ test('lists every problem in one error', () => {
   const wrong = { ...prod, account: 'x', network: { ...prod.network, natGateways: 7 } };
   expect(() => validated(wrong)).toThrow(
     /cannot be deployed:\n {2}- prod: account .*\n {2}- prod: network.natGateways/,
+  );
+});
+
+test('refuses two environments of one name, and of one long name', () => {
+  expect(() => environment('prod', {}, [prod, prod])).toThrow(
+    /prod: name is "prod" in two environments: give each its own/,
+  );
+  const { environment: long } = prod.tags;
+  expect(refused({ ...own, tags: { ...own.tags, environment: long } })).toEqual([
+    expect.stringContaining(`prod: tags.environment is "${long}", that of dev: `),
+  ]);
+});
+
+test('an environment is a value with a name of its own: no type and no list knows it', () => {
+  const qa = { ...own, name: 'qa-2', tags: { ...own.tags, environment: 'quality-assurance' } };
+  expect(environment('qa-2', {}, [prod, qa])).toBe(qa);
+  for (const name of ['pipeline', 'QA', '2qa', 'qa--2', 'qa-', 'longer-than-ten', ''])
+    expect(() => validated({ ...qa, name })).toThrow(/environment: name is "/);
+});
+
+test('the pipeline promotes environments that there are', () => {
+  const unknown = { ...pipeline, stages: [{ environment: 'qa', manualApproval: false }] };
+  expect(() => deliveryPipeline(unknown, ['dev', 'prod'])).toThrow(
+    /pipeline: stages has "qa", no environment: choose dev, prod/,
   );
 });

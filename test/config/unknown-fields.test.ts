@@ -1,7 +1,7 @@
-import { pipeline } from '../../lib/config/pipeline';
 import { pipelineProblems, problems } from '../../lib/config/validation';
 import { WITH_EVERYTHING } from '../sample';
 import { replaced } from './fuzz/inputs';
+import { pipeline } from '../fixtures';
 
 type Path = readonly (string | number)[];
 

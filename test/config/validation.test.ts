@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { environment } from '../../lib/config';
 import { inRegion, SAMPLES } from '../sample';
-import { ENVIRONMENT_NAMES, type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
+import { type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';
 import { zonesOf } from '../../lib/model/availability-zones';
 import { sharedAccountProblems } from '../../lib/config/rules/environment';
 import { SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
 import { problems } from '../../lib/config/validation';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const { prod } = SAMPLES;
 
@@ -73,11 +73,14 @@ test.each([
   ],
   ['a version named like a method', withCluster({ kubernetesVersion: 'constructor' }), /choose 1.36, or add a row/],
   ['a region that is none', { ...prod, recoveryRegion: 'mars' }, /recoveryRegion is "mars": write a region like/],
-  [
-    'the long name of another environment',
-    { ...prod, tags: { ...prod.tags, environment: 'development' } },
-    /tags.environment is "development": the long name of prod is production/,
-  ],
+  ...['', 'a b', '-qa', 'x'.repeat(64)].map(
+    (environment) =>
+      [
+        `a long name that is no label (${environment})`,
+        { ...prod, tags: { ...prod.tags, environment } },
+        /tags.environment is ".*": write up to 63 letters/,
+      ] as const,
+  ),
   ...['aws:foo', 'AWS:foo', 'aWs:', '', ' ', 'o'.repeat(257), '\u{1D49C}'.repeat(129), 'a\nb', 'a#b'].map(
     (owner) =>
       [
@@ -123,8 +126,8 @@ test.each([
   ['an account that is a number', JSON.parse(JSON.stringify({ ...prod, account: 1 })), /account is 1: .*in quotes/],
   [
     'a name that is none',
-    { ...JSON.parse(JSON.stringify(prod)), name: 'qa' },
-    /name is "qa": an environment is dev, staging/,
+    { ...JSON.parse(JSON.stringify(prod)), name: 'Production' },
+    /name is "Production": write up to 10 lower case letters/,
   ],
   [
     'a namespace that every environment has',

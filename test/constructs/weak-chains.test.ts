@@ -1,12 +1,11 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { definitions, fingerprint } from '../../lib/constructs/fingerprint';
 import { platform } from '../../lib/platform';
 import { newApp } from '../assemblies/synthesize';
 import { target, templatesOf, type Place, type Templates } from '../references';
 import type { Json } from '../synth';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const READ = 'Fn::GetStackOutput';
 

@@ -1,8 +1,8 @@
 import { CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { READS, weakReference } from '../../lib/constructs/weak-reference';
 import { newApp, templateOf } from '../assemblies/synthesize';
 import { assembly, type CfnResource as Written } from '../synth';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 interface Sample {
   readonly display?: string;

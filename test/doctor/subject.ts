@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { environment, validated } from '../../lib/config';
+import { validated } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { platform } from '../../lib/platform';
+import { environment } from '../fixtures';
 
 const { monitoring, cluster, ...prod } = environment('prod');
 

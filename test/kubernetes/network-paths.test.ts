@@ -1,5 +1,3 @@
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import {
   grafanaWorkload,
   monitoringWorkloads,
@@ -8,6 +6,7 @@ import {
   type Port,
 } from '../../lib/kubernetes/network-paths';
 import { docs, table } from '../page';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const workloads = [
   ...platformWorkloads({ sentry: true }),

@@ -4,8 +4,7 @@ import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { command } from '../../command-line';
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environment, environmentNames } from '../../lib/config';
 import { cached, digest } from '../../rehearsal/cache';
 import { run } from '../../rehearsal/process';
 import { write } from '../../review/folder';
@@ -100,7 +99,7 @@ const check = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-manifests-'));
   try {
     const checkDashboard = dashboardCheck();
-    const found = ENVIRONMENT_NAMES.flatMap((name) => {
+    const found = environmentNames.flatMap((name) => {
       const objects = objectsOf(synthesize(name, join(folder, name, 'assembly')));
       return [
         ...findings(checker, name, objects, join(folder, name)),
@@ -116,7 +115,7 @@ const check = async () => {
     for (const { test, objects } of unused)
       console.error(`✖ the waiver of ${test} for ${objects} is not needed: remove it`);
     if (open.length + unused.length > 0) process.exitCode = 1;
-    else console.log(`✔ ${ENVIRONMENT_NAMES.join(', ')}: ${found.length} findings, all of them meant`);
+    else console.log(`✔ ${environmentNames.join(', ')}: ${found.length} findings, all of them meant`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

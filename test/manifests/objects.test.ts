@@ -1,5 +1,6 @@
-import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
+import { NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
 import { assembly, objectsOf, type Json } from '../synth';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 /** What watches, with a Service of its own. */
 const WATCHING = ['prometheus', 'alertmanager', 'grafana', 'mysql-exporter', 'redis-exporter'];

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import type { EnvironmentName } from '../../lib/config/environment';
 import type { Json } from '../../review/assembly';
 import { objectsOf } from '../../review/objects';
 import { synthesize } from '../../review/synthesize';
 import { cloudwatchDashboards } from './cloudwatch';
 import { definitionOf, nameOf } from './grafana';
 import type { Dashboard } from './panel';
+import { EnvironmentName } from '../fixtures';
 
 /** The environment whose dashboards are in the docs: the one that has everything. */
 const SHOWN = 'prod' satisfies EnvironmentName;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment } from '../../lib/config';
-import { pipeline as config } from '../../lib/config/pipeline';
 import { idsOf, oncePipeline, propertiesOf, type CfnResource } from '../synth';
+import { environment, pipeline as config } from '../fixtures';
 
 const resources: Record<string, CfnResource> = oncePipeline().getStackByName('platform-pipeline').template.Resources;
 const projects = propertiesOf(resources, 'AWS::CodeBuild::Project');

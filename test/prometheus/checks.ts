@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type EnvironmentName, SEVERITIES } from '../../lib/config/environment';
+import { SEVERITIES } from '../../lib/config/environment';
 import { run } from '../../rehearsal/process';
 import { deployedFiles } from './files';
 import { limits, messages } from './messages';
 import type { Tools } from './tools';
 import { unitTests } from './unit-tests';
+import { type EnvironmentName } from '../fixtures';
 
 /** What is tried: the tools, and the files of an environment. */
 export interface Deployed extends Tools, ReturnType<typeof deployedFiles> {

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { EnvironmentName } from '../../lib/config/environment';
 import { objectsOf, type KubernetesObject } from '../../review/objects';
 import { synthesize } from '../../review/synthesize';
+import { EnvironmentName } from '../fixtures';
 
 /** Writes what the pods of Prometheus and Alertmanager of an environment find in their folders; the folder of each. */
 export const deployedFiles = (name: EnvironmentName, folder: string): { prometheus: string; alertmanager: string } => {

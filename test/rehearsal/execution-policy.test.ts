@@ -1,5 +1,4 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import type { AssembledStack } from '../../rehearsal/cdk';
 import { executionPolicies, policyTemplate } from '../../rehearsal/permissions/documents';
 import { filled, statements, type Statement } from '../../rehearsal/permissions/statements';
@@ -9,6 +8,7 @@ import { SERVICE_LINKED_ROLES } from '../../rehearsal/provider/service-linked-ro
 import { stacksOf } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
 import { assembly, once, oncePipeline, sample } from '../synth';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const topLevel = (of: CloudAssembly) =>
   stacksOf(of).filter(({ name }) => of.stacks.some((one) => one.stackName === name));

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../command-line';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 import { interruption } from '../../rehearsal/process';
 import { Steps } from '../../rehearsal/progress';
 import { upToDate } from '../pictures/check';

@@ -1,11 +1,11 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { parse } from 'yaml';
-import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../lib/config/environment';
 import { flat, idsOf, type Json } from '../synth';
 import type { Difference, Section, WholeObjects } from './difference';
 import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
 import { at, isAt, leaves, leavesOf, matches, type Leaves } from './fields';
 import { specified, type SpecifiedObject } from './objects';
+import { ENVIRONMENT_NAMES, type EnvironmentName } from '../fixtures';
 
 /** Objects of an environment, by the key of `SpecifiedObject`. */
 export type Objects = ReadonlyMap<string, Leaves>;

@@ -1,7 +1,7 @@
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES, NODE_GROUP_NAMES } from '../../lib/config/environment';
+import { NODE_GROUP_NAMES } from '../../lib/config/environment';
 import { DATABASES, SERVICES } from '../../lib/model/services';
 import { NUMBERS } from './numbers';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 // The numbers that were specified for each environment, but for those of its Kubernetes objects (objects.test.ts). Whoever means to
 // differ changes them with the configuration.

@@ -1,5 +1,5 @@
-import type { EnvironmentName } from '../../lib/config/environment';
 import type { Value } from './fields';
+import { EnvironmentName } from '../fixtures';
 
 /** Fields that are meant to be other than specified. */
 export interface Difference {

@@ -1,10 +1,10 @@
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES, type EnvironmentName, type SiteName } from '../../lib/config/environment';
+import { type SiteName } from '../../lib/config/environment';
 import { allOf, target, templatesOf, type Place } from '../references';
 import { assembly, type Json } from '../synth';
 import { INGRESSES } from './ingresses';
 import { NUMBERS, STAGING_HOSTS } from './numbers';
 import { hostsOf, sitesOf } from '../sites';
+import { ENVIRONMENT_NAMES, type EnvironmentName, environment } from '../fixtures';
 
 const all = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, templatesOf(assembly(name))])) as Record<
   EnvironmentName,

@@ -1,5 +1,5 @@
-import type { EnvironmentName } from '../../lib/config/environment';
 import type { Fields } from './fields';
+import { EnvironmentName } from '../fixtures';
 
 /** What the specification's values files say of an environment. */
 export interface Numbers {

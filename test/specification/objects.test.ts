@@ -1,8 +1,8 @@
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { assembly } from '../synth';
 import { compare, objectsOf, unused, type Objects } from './compare';
 import { docs } from '../page';
 import { page } from './page';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const [dev, staging, prod] = ENVIRONMENT_NAMES.map((name) => objectsOf(assembly(name)));
 const all = { dev: dev!, staging: staging!, prod: prod! };

@@ -1,9 +1,9 @@
-import type { EnvironmentName } from '../../lib/config/environment';
 import { leavesOf, under, type Fields, type Leaves } from './fields';
 import { NUMBERS, type Numbers } from './numbers';
 import { GRAFANA, PROMETHEUS } from './monitoring';
 import { CONTAINER, POD } from './pods';
 import { services, type SpecifiedService } from './services';
+import { EnvironmentName } from '../fixtures';
 
 /** An object as the specification has it. */
 export interface SpecifiedObject {

@@ -1,4 +1,3 @@
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
 import { table } from '../page';
 import type { Difference, Section, WholeObjects } from './difference';
 import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
@@ -6,6 +5,7 @@ import { at, leavesOf, type Leaves } from './fields';
 import { INGRESS_FIELDS } from './ingresses';
 import { specified } from './objects';
 import { CONTAINER, POD } from './pods';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 /** The list of intended differences, for people. */
 export const page = (): string =>

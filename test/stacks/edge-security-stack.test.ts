@@ -1,6 +1,5 @@
 import { zoneOf } from '../../lib/config/derive/zones';
-import { environment } from '../../lib/config';
-import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
+import { type SiteName } from '../../lib/config/environment';
 import { SAMPLES } from '../sample';
 import {
   assembly,
@@ -14,6 +13,7 @@ import {
   type Json,
 } from '../synth';
 import { allHostsOf, OPEN_SITES } from '../sites';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const prod = resourcesOf(sample('prod'), 'edge-security');
 const withEdge = (change: Partial<typeof SAMPLES.prod.edge>) =>

@@ -1,12 +1,12 @@
 import { CspEvaluator } from 'csp_evaluator/dist/evaluator';
 import { Severity } from 'csp_evaluator/dist/finding';
 import { CspParser } from 'csp_evaluator/dist/parser';
-import { environment } from '../../lib/config';
 import { zoneOf } from '../../lib/config/derive/zones';
-import { ENVIRONMENT_NAMES, type SiteName } from '../../lib/config/environment';
+import { type SiteName } from '../../lib/config/environment';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 import { allHostsOf, hostsOf, OPEN_SITES, sitesOf } from '../sites';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const prod = resourcesOf(sample('prod'), 'edge');
 const unnamed = once({ ...SAMPLES.dev, domain: undefined });

@@ -1,9 +1,9 @@
-import { environment } from '../../lib/config';
 import { instanceMemory } from '../../lib/model/instance-memory';
 import { type MonitoringConfig, SEVERITIES } from '../../lib/config/environment';
 import { channels } from '../../lib/constructs/slack';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, once, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { environment } from '../fixtures';
 
 const { prod } = SAMPLES;
 const stacks = {

@@ -1,11 +1,10 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
-import { environment } from '../../lib/config';
 import { SERVICES } from '../../lib/model/services';
 import { SITES } from '../../lib/model/sites';
 import { assembly, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 import { traffic, type Pod } from '../traffic';
 import { sitesOf } from '../sites';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const SERVICE = 3000;
 const METRICS = 9090;

@@ -1,8 +1,9 @@
-import { ENVIRONMENT_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
+import { SERVICE_NAMES } from '../../lib/config/environment';
 import { DATABASES, SERVICES } from '../../lib/model/services';
 import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
 const manifests = manifestsOf(sample('prod'));

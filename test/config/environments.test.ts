@@ -1,0 +1,46 @@
+import { environment, environments } from '../../lib/config';
+import { compareWithRecord, logicalIds, recordOf } from '../../review/logical-ids';
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { violations } from '../invariants';
+import { SAMPLES } from '../sample';
+import { once } from '../synth';
+
+// What a team fills in. The product's own tests read the specification's environments (test/fixtures).
+describe.each(environments.map((config) => [config.name, config] as const))(
+  '%s as it is configured',
+  (name, config) => {
+    test('has no problem', () => {
+      expect(environment(name)).toBe(config);
+    });
+
+    test('keeps what every environment keeps', () => {
+      expect(violations(once(config), config)).toEqual([]);
+    });
+
+    test('keeps the logical ids of its record, which it has once it is deployed (npm run logical-ids)', () => {
+      const record = recordOf(name);
+      expect({ name, isRecorded: record !== undefined || config.deployed === undefined }).toEqual({
+        name,
+        isRecorded: true,
+      });
+      const stacks = once(config).stacks.map(({ stackName, template }) => ({ name: stackName, template }));
+      expect(compareWithRecord(record ?? {}, logicalIds(stacks)).gone).toEqual([]);
+    });
+  },
+);
+
+test('one more environment is one more value', () => {
+  const { dev } = SAMPLES;
+  const qa: EnvironmentConfig = {
+    ...dev,
+    name: 'qa-2',
+    account: '555555555555',
+    cluster: { ...dev.cluster, administratorRoleArns: ['arn:aws:iam::555555555555:role/Admin'] },
+    tags: { ...dev.tags, environment: 'quality-assurance' },
+    tenants: [],
+    tenantRecord: { stacks: 0, tenants: {} },
+    domain: { hosts: { app: 'qa.example', api: 'api.qa.example' }, zones: [{ name: 'qa.example' }] },
+  };
+  expect(environment('qa-2', {}, [dev, qa])).toBe(qa);
+  expect(violations(once(qa), qa)).toEqual([]);
+});
