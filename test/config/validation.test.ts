@@ -74,10 +74,10 @@ test.each([
   ['a version named like a method', withCluster({ kubernetesVersion: 'constructor' }), /choose 1.36, or add a row/],
   ['a region that is none', { ...prod, recoveryRegion: 'mars' }, /recoveryRegion is "mars": write a region like/],
   ...['', 'a b', '-qa', 'x'.repeat(64)].map(
-    (environment) =>
+    (long) =>
       [
-        `a long name that is no label (${environment})`,
-        { ...prod, tags: { ...prod.tags, environment } },
+        `a long name that is no label (${long})`,
+        { ...prod, tags: { ...prod.tags, environment: long } },
         /tags.environment is ".*": write up to 63 letters/,
       ] as const,
   ),
