@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callAws } from './aws-api';
-import { cdk, type AssembledStack, type CdkProps } from './cdk';
+import { cdk, PROJECT, type AssembledStack, type CdkProps } from './cdk';
 import { executionPolicies, policyTemplate } from './permissions/documents';
 import { commonPrefix } from './permissions/names';
 import type { Report } from './progress';
 
 /**
  * Bootstraps every place of the stacks as the README does: CloudFormation may do what the execution policies say, and no more.
+ * They are made for this project's own resource types: CloudFormation may do everything for another app, as `cdk bootstrap` has it.
  * An account that is trusted may deploy too.
  */
 export const bootstrap = async (
@@ -16,9 +17,11 @@ export const bootstrap = async (
   trusted?: string,
 ): Promise<void> => {
   const places = new Set(stacks.map(({ account, region }) => `aws://${account}/${region}`));
-  const arns = await makePolicies(app, `${commonPrefix(stacks.map(({ name }) => name))}-execution-policy`, stacks);
+  const name = `${commonPrefix(stacks.map((stack) => stack.name))}-execution-policy`;
+  const policies =
+    app.project === PROJECT ? ['--cloudformation-execution-policies', await makePolicies(app, name, stacks)] : [];
   const trust = trusted === undefined ? [] : ['--trust', trusted];
-  await cdk(app, ['bootstrap', ...places, ...trust, '--cloudformation-execution-policies', arns], report);
+  await cdk(app, ['bootstrap', ...places, ...trust, ...policies], report);
 };
 
 /** Makes the policies by their template; returns its output. */

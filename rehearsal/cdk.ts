@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from './cdk-failure';
@@ -7,6 +8,10 @@ import type { Report } from './progress';
 
 /** The folder of this project. */
 export const PROJECT = join(__dirname, '..');
+
+/** The CDK CLI that an app depends on, wherever its package manager keeps it. Throws where it depends on none. */
+export const cliOf = (project: string): string =>
+  createRequire(join(project, 'package.json')).resolve('aws-cdk/bin/cdk');
 
 /** Stacks that the CLI deploys or destroys at the same time. */
 const CONCURRENCY = 4;
@@ -102,8 +107,7 @@ const execute = async (
   report: Report,
   env: NodeJS.ProcessEnv,
 ): Promise<string> => {
-  const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const command = [cli, ...args, '--no-color', '--no-notices'];
+  const command = [cliOf(project), ...args, '--no-color', '--no-notices'];
   try {
     return await run(process.execPath, command, {
       cwd: project,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { credentials, type CdkProps } from './cdk';
@@ -5,8 +6,10 @@ import { CommandError, run } from './process';
 import type { Report } from './progress';
 
 /** Whether an app brings a preflight: `npm run doctor -- ENVIRONMENT`. */
-export const hasPreflight = async ({ project }: Pick<CdkProps, 'project'>): Promise<boolean> =>
-  'doctor' in (JSON.parse(await readFile(join(project, 'package.json'), 'utf8')).scripts ?? {});
+export const hasPreflight = async ({ project }: Pick<CdkProps, 'project'>): Promise<boolean> => {
+  const file = join(project, 'package.json');
+  return existsSync(file) && 'doctor' in (JSON.parse(await readFile(file, 'utf8')).scripts ?? {});
+};
 
 /** Runs it on the cloud assembly. Throws what it finds missing, and what it could not check: here, everything can be. */
 export const preflight = async (app: CdkProps, target: string, nameServer: string, report: Report): Promise<void> => {

@@ -38,8 +38,12 @@ import { openVault } from './vault';
 import { awaitWorkloads } from './workloads';
 
 export interface RehearsalProps {
-  /** An environment of the app, or `pipeline`. */
+  /** What the rehearsal is called in its report: an environment, `pipeline`, the folder of an app. */
   readonly target: string;
+  /** Folder of the app. @default - this project */
+  readonly project?: string | undefined;
+  /** Context of the synthesis. @default - `{ env: TARGET }`, and none for the pipeline */
+  readonly context?: Readonly<Record<string, string>> | undefined;
   /** Leave everything running at the end, to look around. */
   readonly keep: boolean;
   /** Order of the resources that nothing orders. */
@@ -60,14 +64,14 @@ export interface RehearsalProps {
 
 /** Takes an environment through its whole life: deployed, looked at, compared, destroyed. Throws at the first fault. */
 export const rehearse = async (props: RehearsalProps): Promise<void> => {
-  const { target, keep, seed, update, afterFailure, kubernetes, trials: more = [] } = props;
+  const { target, project = PROJECT, keep, seed, update, afterFailure, kubernetes, trials: more = [] } = props;
   console.log(`rehearsing ${target} with seed ${seed}`);
   const emulation = new AbortController();
   const signal = AbortSignal.any([props.signal, emulation.signal]);
   const steps = new Steps();
   const folder = await mkdtemp(join(tmpdir(), 'platform-rehearsal-'));
   const output = join(folder, 'cdk.out');
-  const context: Readonly<Record<string, string>> = target === 'pipeline' ? {} : { env: target };
+  const context: Readonly<Record<string, string>> = props.context ?? (target === 'pipeline' ? {} : { env: target });
   let emulator: Emulator | undefined;
   let announced: Promise<void> | undefined;
   const keepTimeline = async (aws: Emulator) => {
@@ -78,7 +82,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   };
   let finished = false;
   try {
-    const own = { project: PROJECT, context, output, signal };
+    const own = { project, context, output, signal };
     const first = update ?? afterFailure;
     const earlier = first && { ...own, project: path.resolve(first), output: join(folder, 'earlier.out') };
     const [stacks, earlierStacks] = await steps.step('synthesize', async (report) => {
@@ -251,9 +255,16 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
     await announced;
     await emulator?.stop().catch((error: Error) => console.error(`the emulated AWS does not stop: ${error.message}`));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    if (!finished && !props.signal.aborted) console.log(`to repeat it: npm run rehearse -- ${target} --seed ${seed}`);
+    if (!finished && !props.signal.aborted)
+      console.log(`to repeat it: npm run rehearse -- ${again(props)} --seed ${seed}`);
   }
 };
+
+/** Arguments of the same rehearsal. */
+const again = ({ target, project, context = {} }: RehearsalProps): string =>
+  project === undefined
+    ? target
+    : [`--app ${project}`, ...Object.entries(context).map(([key, value]) => `--context ${key}=${value}`)].join(' ');
 
 const hasCluster = ({ template }: AssembledStack): boolean =>
   Object.values(template.Resources ?? {}).some(({ Type }) => Type === 'AWS::EKS::Cluster');
