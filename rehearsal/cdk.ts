@@ -134,12 +134,14 @@ export const assembledStacks = async (output: string): Promise<readonly Assemble
   const json = async (file: string) => JSON.parse(await readFile(join(output, file), 'utf8'));
   const { artifacts } = (await json('manifest.json')) as { artifacts: Record<string, Artifact> };
   return Promise.all(
-    Object.values(artifacts)
-      .filter(({ type }) => type === 'aws:cloudformation:stack')
-      .map(async ({ environment, properties, displayName: id }) => {
-        const [, account, region] = /^aws:\/\/(.+)\/(.+)$/.exec(environment) ?? [];
-        if (!account || !region) throw new Error(`${properties.stackName} has no account and region of its own`);
-        const { stackName: name, terminationProtection = false, templateFile } = properties;
+    Object.entries(artifacts)
+      .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+      .map(async ([artifactId, { environment, properties, displayName: id }]) => {
+        // The manifest names a stack only if its name is another one than its artifact's.
+        const { stackName: name = artifactId, terminationProtection = false, templateFile } = properties;
+        const [, account, region] = /^aws:\/\/(\d{12})\/([a-z0-9-]+)$/.exec(environment) ?? [];
+        if (!account || !region)
+          throw new Error(`the stack ${name} has no account and region of its own: give it env: { account, region }`);
         return { name, id, account, region, terminationProtection, template: (await json(templateFile)) as Template };
       }),
   );
@@ -149,5 +151,5 @@ interface Artifact {
   readonly type: string;
   readonly environment: string;
   readonly displayName: string;
-  readonly properties: { stackName: string; templateFile: string; terminationProtection?: boolean };
+  readonly properties: { stackName?: string; templateFile: string; terminationProtection?: boolean };
 }

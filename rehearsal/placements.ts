@@ -37,7 +37,8 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
     );
     const tally = new Map<string, number>();
     for (const labels of where) {
-      const place = `${labels['node-type']} ${labels[ZONE]}`;
+      const group = labels['node-type'] ?? labels['eks.amazonaws.com/nodegroup'] ?? 'a node';
+      const place = `${group} ${labels[ZONE]}`;
       tally.set(place, (tally.get(place) ?? 0) + 1);
     }
     return { workload: nameOf(workload), pods: own.length, nodes: tally };
