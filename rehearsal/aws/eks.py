@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Event
 
-import addons
 import cloudformation
 import kubernetes_versions
 import settings
@@ -25,13 +24,7 @@ class Running:
 
     plane: ControlPlane
     ends: list[Event]
-    self_managed: tuple[str, ...] = ()
-    """Add-ons that came with the cluster."""
 
-
-SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
-"""Add-ons that EKS puts into a cluster unless it is told not to:
-https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html (bootstrapSelfManagedAddons)"""
 
 RUNNING: dict[str, Running] = {}
 """By the cluster's ARN."""
@@ -66,12 +59,6 @@ def record(cluster_name: str) -> dict:
     return cluster
 
 
-def self_managed(cluster_name: str) -> tuple[str, ...]:
-    """The add-ons that came with a cluster."""
-    running = RUNNING.get(record(cluster_name)["arn"])
-    return running.self_managed if running else ()
-
-
 def control_plane(cluster_name: str) -> ControlPlane:
     """The control plane of a cluster."""
     return RUNNING[record(cluster_name)["arn"]].plane
@@ -94,9 +81,6 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     cluster["resourcesVpcConfig"].update(vpcId=vpc_id, clusterSecurityGroupId=group)
     also_kept = ("KubernetesNetworkConfig", "EncryptionConfig", "UpgradePolicy")
     cluster.update(camel({key: properties[key] for key in also_kept if properties.get(key)}))
-    # EKS takes one of two blocks: https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
-    in_ten = ec2._vpcs[vpc_id]["CidrBlock"].startswith("10.")
-    cluster["kubernetesNetworkConfig"].setdefault("serviceIpv4Cidr", "172.20.0.0/16" if in_ten else "10.100.0.0/16")
     _protect(cluster, properties)
     plane = ControlPlane(f"{account}-{region}-{name}", cluster["_port"],
                          cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"])
@@ -104,9 +88,6 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     try:
         _note_version(cluster)
         plane.start()
-        self_managed = SELF_MANAGED if is_true(properties.get("BootstrapSelfManagedAddons", True)) else ()
-        for addon in self_managed:
-            addons.apply(plane, f"Add-on {addon}", addons.render(addon, None))
     except Exception:
         eks._delete_cluster(name)
         query(ec2._delete_security_group, GroupId=group)
@@ -115,7 +96,7 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     key, scope = f"{name}/aws-ebs-csi-driver", functools.partial(request_scope, account, region)
     RUNNING[cluster["arn"]] = Running(plane, [
         volumes.provision(plane, lambda: eks._addons.get_scoped(account, region, key) is not None),
-        *(begin(plane, name, scope) for begin in BESIDE)], self_managed)
+        *(begin(plane, name, scope) for begin in BESIDE)])
     return name, provisioners._eks_cluster_attrs(cluster)
 
 

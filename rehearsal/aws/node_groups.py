@@ -124,8 +124,7 @@ def _refuse_without_network(cluster_name: str) -> None:
             for properties in cloudformation.unordered("AWS::EKS::Addon", ClusterName=cluster_name).values()}
     held = {name: eks.service()._addons.get(f"{cluster_name}/{name}") if name not in late else None
             for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")}
-    missing = [name for name in ("vpc-cni", "kube-proxy")
-               if not held[name] and name not in eks.self_managed(cluster_name)]
+    missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name]]
     if held["vpc-cni"] and held["vpc-cni"]["podIdentityAssociations"] and not held["eks-pod-identity-agent"]:
         missing.append("eks-pod-identity-agent, from which vpc-cni gets its credentials")
     if missing:
@@ -137,8 +136,7 @@ def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> No
     """With custom networking, pods get addresses only on nodes whose zone has an ENIConfig with a subnet in it."""
     from ministack.services import ec2
 
-    addon = eks.service()._addons.get(f"{cluster_name}/vpc-cni") or {}
-    values = addons.values("vpc-cni", addon.get("configurationValues"))
+    values = addons.values("vpc-cni", eks.service()._addons[f"{cluster_name}/vpc-cni"].get("configurationValues"))
     if (values.get("env") or {}).get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") != "true":
         return
     configured = (values.get("eniConfig") or {}).get("subnets") or {}
