@@ -72,7 +72,7 @@ export const prepareAccounts = async (
 
 const keyOf = ({ LaunchTemplateData }: Properties) => (LaunchTemplateData as Properties | undefined)?.KeyName;
 
-/** Says what an account of the emulated AWS is like: fields of rehearsal/aws/account.py; null takes one back. */
+/** Says what an account of the emulated AWS is like: fields of rehearsal/aws/emulator/core/account.py; null takes one back. */
 export const giveAccount = async (endpoint: string, account: string, given: Properties): Promise<void> => {
   const called = { account, service: 'iam' };
   const response = await callAws(`${endpoint}/_rehearsal/account`, called, JSON.stringify(given));

@@ -24,7 +24,7 @@ import { CONCURRENCY, QUOTAS } from '../../doctor/quotas';
 import { AUTO_SCALING, serviceRoleArn } from '../../doctor/service-roles';
 import { SUBJECT } from './subject';
 
-/** Fields of rehearsal/aws/account.py. */
+/** Fields of rehearsal/aws/emulator/core/account.py. */
 export type Given = Readonly<Record<string, unknown>>;
 
 /** What a planted miss may change of the emulated account. */

@@ -12,9 +12,8 @@ import { planWith } from '../doctor/plan';
 import { inRegion, SAMPLES } from '../sample';
 
 test('the emulated AWS lacks the services in the zones in which the configuration knows them to be missing', () => {
-  const lacking = JSON.parse(
-    readFileSync(join(__dirname, '..', '..', 'rehearsal', 'aws', 'zones_lacking.json'), 'utf8'),
-  );
+  const ec2 = join(__dirname, '..', '..', 'rehearsal', 'aws', 'emulator', 'services', 'ec2');
+  const lacking = JSON.parse(readFileSync(join(ec2, 'zones_lacking.json'), 'utf8'));
   expect(lacking).toEqual(Object.fromEntries(ZONAL_SERVICES.map(({ name, missingIn }) => [name, missingIn])));
 });
 

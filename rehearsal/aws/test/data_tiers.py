@@ -3,23 +3,18 @@
 import functools
 import json
 
-from test.emulator import EmulatorTest, make
+from emulator.core.seams import secretsmanager
+from emulator.services import s3
+from emulator.services.elasticache import replication_groups, users
+from emulator.services.rds import groups, instances, proxies
+from emulator.services.secretsmanager import rotation, secrets
+from test.emulated import EmulatorTest, make
 
 
 @functools.cache
 def install() -> None:
     """Put the seams of the data tiers in, which must happen once."""
-    import elasticache
-    import elasticache_users
-    import rds
-    import rds_groups
-    import rds_proxy
-    import s3
-    import secret_rotation
-    import secrets_manager
-
-    for module in (rds, rds_groups, rds_proxy, secrets_manager, secret_rotation, elasticache, elasticache_users,
-                   s3):
+    for module in (instances, groups, proxies, secrets, rotation, replication_groups, users, s3):
         module.install()
 
 
@@ -51,8 +46,6 @@ def described(module: str, action: str, **parameters: str) -> str:
 
 def ask(action: str, **parameters) -> dict:
     """What the service answers, or its error."""
-    from ministack.services import secretsmanager
-
     return json.loads(getattr(secretsmanager, action)(parameters)[2])
 
 

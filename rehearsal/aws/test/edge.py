@@ -2,8 +2,17 @@
 
 import functools
 
+from ministack.core.responses import request_scope
+
+from emulator.core.seams import alb
+from emulator.services import acm
+from emulator.services.cloudfront import aliases, distributions, vpc_origins
+from emulator.services.elbv2 import listeners, load_balancers
+from emulator.services.logs import delivery
+from emulator.services.route53 import hosted_zones
+from emulator.services.wafv2 import ip_sets, web_acls
 from test import data_tiers
-from test.emulator import REGION, EmulatorTest, make
+from test.emulated import REGION, EmulatorTest, make
 
 VIRGINIA = "us-east-1"
 DOMAIN = "example.com"
@@ -15,19 +24,9 @@ VPC_ORIGIN, DISTRIBUTION = "AWS::CloudFront::VpcOrigin", "AWS::CloudFront::Distr
 @functools.cache
 def install() -> None:
     """Put the seams of the edge in, which must happen once."""
-    import certificates
-    import cloudfront
-    import hosted_zones
-    import ip_sets
-    import listeners
-    import load_balancers
-    import log_delivery
-    import vpc_origins
-    import web_acls
-
     data_tiers.install()
-    for module in (hosted_zones, certificates, load_balancers, listeners, ip_sets, web_acls, log_delivery, vpc_origins,
-                   cloudfront):
+    for module in (hosted_zones, acm, load_balancers, listeners, ip_sets, web_acls, delivery, vpc_origins, distributions,
+                   aliases):
         module.install()
 
 
@@ -40,8 +39,6 @@ class EdgeTest(EmulatorTest):
 
     def region(self, name: str = VIRGINIA):
         """What happens inside is in that region."""
-        from ministack.core.responses import request_scope
-
         return request_scope(self.account, name)
 
     def bucket(self, name: str = "logs") -> str:
@@ -97,9 +94,7 @@ def attributes(**given: str) -> list[dict]:
 
 def api(action: str, **parameters: str) -> tuple[int, str]:
     """The status and the body of the API's answer."""
-    from ministack.services import alb
-
-    status, _, body = alb._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})
+    status, _, body = alb.ACTION_MAP[action]({name: [value] for name, value in parameters.items()})
     return status, body.decode() if isinstance(body, bytes) else body
 
 

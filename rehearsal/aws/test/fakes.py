@@ -2,10 +2,10 @@
 
 import copy
 
-import patience
-from kubernetes import ApiError, path_of
-from loops import Loop
-from mirror import Mirror
+from emulator.kubernetes import patience
+from emulator.kubernetes.loops import Loop
+from emulator.kubernetes.mirror import Mirror
+from emulator.kubernetes.objects import ApiError, path_of
 
 patience.INTERVAL = 0  # what is faked is not waited for
 

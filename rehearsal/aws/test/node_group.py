@@ -1,6 +1,7 @@
 """A cluster that is ready for node groups."""
 
-from test.emulator import EmulatorTest, change, make
+from emulator.core.seams import eks
+from test.emulated import EmulatorTest, change, make
 
 GROUP = "AWS::EKS::Nodegroup"
 
@@ -39,6 +40,4 @@ class NodeGroupTest(EmulatorTest):
         return sorted(node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in self.nodes())
 
     def held(self) -> list[str]:
-        from ministack.services import eks
-
-        return list(eks._nodegroups)
+        return list(eks.nodegroups)

@@ -1,0 +1,1 @@
+"""What the rehearsal asks the emulator about itself: GET and POST /_rehearsal/…."""

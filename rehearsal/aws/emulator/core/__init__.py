@@ -1,0 +1,1 @@
+"""Seams of MiniStack, and what everything shares: settings, accounts, answers, refusals, processes."""

@@ -1,0 +1,48 @@
+"""What AWS and people have made of an account before anything is deployed there: quotas that were raised, what is sold, a
+Slack workspace that somebody authorized. POST /_rehearsal/account with {FIELD: value, …}; null takes a field back."""
+
+from typing import Any
+
+from ministack.core.responses import get_account_id
+
+from .ministack_api import Refused
+
+GIVEN: dict[str, dict[str, Any]] = {}
+"""By account."""
+
+FIELDS = {
+    "quotas": "SERVICE/CODE -> the value that AWS has granted",
+    "disabledRegions": "regions that nobody has enabled",
+    "subnetZones": "names of the zones of subnets, which there are beside the usual ones",
+    "zones": "zone name -> ZoneId, or null for none: others than services/ec2/zone_ids.py chooses",
+    "unsold": "instance types or database classes that AWS does not sell here, each with the zones, or none for all",
+    "databases": "engine versions of MySQL that RDS has, beside its usual ones",
+    "kubernetes": "versions of which EKS makes clusters",
+    "addons": "add-on -> its versions",
+    "nodeImages": "names of the images of nodes",
+    "prefixList": "id of CloudFront's list of addresses",
+    "volumeKey": "id of the key with which EBS encrypts volumes",
+    "slack": "ids of authorized workspaces of Slack",
+    "nameServers": "zone name -> name servers in the public DNS, or null where nobody has delegated it",
+    "refused": "IAM action -> the code of AWS's refusal",
+    "allowed": "IAM actions; all others are refused",
+}
+
+
+def provide(given: dict) -> dict:
+    """Merge what is given; a field is replaced as a whole."""
+    unknown = given.keys() - FIELDS.keys()
+    if unknown:
+        raise Refused(f"An account has no {', '.join(sorted(unknown))}: it has {', '.join(FIELDS)}")
+    held = GIVEN.setdefault(get_account_id(), {})
+    for name, value in given.items():
+        if value is None:
+            held.pop(name, None)
+        else:
+            held[name] = value
+    return held
+
+
+def field(name: str, default: Any) -> Any:
+    """A field of the account that is asked."""
+    return GIVEN.get(get_account_id(), {}).get(name, default)

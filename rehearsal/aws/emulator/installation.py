@@ -1,0 +1,59 @@
+"""Everything that is put into MiniStack, in its order: what wraps a function that another one has wrapped comes after it."""
+
+from .api import paths
+from .controllers import autoscaler, jobs, load_balancer_controller, volumes
+from .core import refusals
+from .services import acm, awslambda, budgets, chatbot, cloudwatch, ecr, eventbridge, s3, servicequotas, sns
+from .services.cloudformation import (
+    attributes,
+    conditions,
+    custom_resources,
+    deployments,
+    order,
+    outputs,
+    permissions,
+    polling,
+    replacement,
+    stand_ins,
+)
+from .services.cloudfront import aliases, distributions, metrics, vpc_origins
+from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
+from .services.eks import access, addons, clusters, deletion, helm, manifests, node_groups
+from .services.eks import offers as eks_offers
+from .services.elasticache import replication_groups, users
+from .services.elbv2 import listeners, load_balancers, target_health
+from .services.iam import oidc_providers, policy_simulation
+from .services.logs import delivery, queries
+from .services.rds import groups, instances, proxies
+from .services.rds import offers as rds_offers
+from .services.route53 import hosted_zones, name_server
+from .services.secretsmanager import rotation, secrets
+from .services.wafv2 import ip_sets, web_acls
+
+ENGINE = (order, attributes, outputs, deployments, conditions, custom_resources, deletion)
+"""How stacks are deployed."""
+
+SERVICES = (
+    network, security_groups, network_acls, ecr,
+    clusters, access, manifests, addons, helm, node_groups,
+    instances, groups, proxies, secrets, rotation, replication_groups, users, s3, awslambda,
+    hosted_zones, acm, load_balancers, listeners, target_health, ip_sets, web_acls,
+    delivery, queries, vpc_origins, distributions, aliases, metrics,
+    cloudwatch, eventbridge, budgets, sns, chatbot, stand_ins, oidc_providers,
+)
+"""What AWS has: the types that MiniStack lacks, and what it takes that AWS refuses."""
+
+CONTROLLERS = (volumes, autoscaler, load_balancer_controller, jobs)
+"""What works beside every cluster."""
+
+AROUND = (
+    replacement, permissions, servicequotas, offers, rds_offers, eks_offers, name_server, refusals, policy_simulation, polling,
+    paths, zone_ids,
+)
+"""What is around all resources, all requests and all accounts."""
+
+
+def install() -> None:
+    """Put everything in, once."""
+    for module in (*ENGINE, *SERVICES, *CONTROLLERS, *AROUND):
+        module.install()

@@ -1,0 +1,1 @@
+"""AWS's services: what MiniStack lacks of each, and what AWS refuses."""

@@ -1,0 +1,100 @@
+"""Functions run as local processes: each gets what its layers would put under /opt, and a folder of its own.
+
+Their AWS SDK for JavaScript, which Lambda brings along, is found through NODE_PATH; boto3 is in this environment.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+from ministack.core import lambda_runtime
+
+from ..core import settings
+
+TOOLS = Path(__file__).resolve().parents[2] / "function-tools"
+"""Commands that stand in front of those of the layers."""
+
+ANSWERS = settings.SCRATCH / "answers"
+"""What the command `aws` there remembers."""
+
+PROGRAMS = ("kubectl", "helm", "awscli")
+"""Folders of the kubectl and AWS CLI layers, which their functions expect on the PATH."""
+
+
+class Subprocess:
+    """The module `subprocess` as lambda_runtime sees it."""
+
+    def __getattr__(self, name: str):
+        return getattr(subprocess, name)
+
+    def Popen(self, command: list[str], env: dict, **options) -> subprocess.Popen:
+        """Start a worker, whose script lies in the folder that MiniStack made for it."""
+        return subprocess.Popen(command, env=environment(env, Path(command[1]).parent), **options)
+
+
+class Zipfile:
+    """The module `zipfile` as lambda_runtime sees it."""
+
+    def __getattr__(self, name: str):
+        return getattr(zipfile, name)
+
+    class ZipFile(zipfile.ZipFile):
+        """Unpacks a layer for its first worker only: 150 MB in 4,300 files otherwise, for every one."""
+
+        def namelist(self) -> list[str]:
+            """What is to be looked at before it is unpacked: nothing of what has been."""
+            return [] if self._is_layer() and self._shared().exists() else super().namelist()
+
+        def extractall(self, path=None, *args, **kwargs) -> None:
+            """Unpack, for a layer into the folder that every worker links to; its archive is of no more use."""
+            if not self._is_layer():
+                return super().extractall(path, *args, **kwargs)
+            shared = self._shared()
+            with UNPACKING:
+                if not shared.exists():
+                    unfinished = shared.with_suffix(".unfinished")
+                    super().extractall(unfinished)
+                    unfinished.rename(shared)
+            os.rmdir(path)
+            os.symlink(shared, path)
+            os.unlink(self.filename)
+
+        def _is_layer(self) -> bool:
+            return Path(self.filename).name.startswith("layer_")
+
+        def _shared(self) -> Path:
+            with open(self.filename, "rb") as file:
+                return settings.SCRATCH / "layers" / hashlib.file_digest(file, "sha256").hexdigest()
+
+
+UNPACKING = threading.Lock()
+
+
+def environment(env: dict, folder: Path) -> dict:
+    """The environment of a worker with the programs of its layers on its PATH."""
+    layers = [Path(layer) for layer in env.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep) if layer]
+    folders = [layer / program for layer in layers for program in PROGRAMS if (layer / program).is_dir()]
+    for program in [file for found in folders for file in (found / found.name, found / "aws") if file.is_file()]:
+        program.chmod(0o755)  # which MiniStack loses when it unpacks a layer
+    awscli = next((found / "aws" for found in folders if found.name == "awscli"), None)
+    return {
+        **env,
+        "PATH": os.pathsep.join(map(str, [TOOLS, *folders, env["PATH"]])),
+        "TEST_OUTDIR": str(folder),  # where the kubectl handler writes: its default, /tmp, is everybody's
+        "TMPDIR": str(folder),
+        "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU
+        "GOMEMLIMIT": "256MiB",
+        "REHEARSAL_ANSWERS": str(ANSWERS),
+        **({"REHEARSAL_AWS": f"{sys.executable} {awscli}"} if awscli else {}),
+    }
+
+
+def install() -> None:
+    """Replaces lambda_runtime.subprocess and zipfile."""
+    ANSWERS.mkdir(parents=True, exist_ok=True)
+    lambda_runtime.subprocess = Subprocess()
+    lambda_runtime.zipfile = Zipfile()

@@ -1,0 +1,1 @@
+"""CloudFront: distributions, VPC origins, aliases, and what is measured."""

@@ -1,0 +1,97 @@
+"""Helm charts of the CDK: there is no network for them, so a chart is only recorded, and what it would bring is made
+from kubernetes/charts/<chart>.yaml and <chart>.schema.yaml, as with an add-on."""
+
+import json
+import re
+
+from ...core import settings
+from ...core.ministack_api import Refused, is_true
+from ...core.seams import eks
+from ...kubernetes import addons, rollout
+from .. import cloudformation
+from ..cloudformation import StandIn, register
+from . import clusters
+from .access import association_of
+from .addons import refuse_before_nodes
+from .manifests import refuse_without_access
+
+CHART = "Custom::AWSCDK-EKS-HelmChart"
+ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
+
+
+def install() -> None:
+    """Register the type."""
+    register({CHART: StandIn(_create, _delete, mutable=None, update=_update, recorded=True)})
+
+
+def _create(properties: dict, name: str) -> str:
+    """Bring the chart's objects into the cluster; wait for its pods if `helm` would."""
+    refuse_without_access(cloudformation.PROVISIONED.get() or name, properties)
+    chart, objects = _render(properties)
+    refuse_before_nodes(properties["ClusterName"], chart, objects)
+    _refuse_without_identity(chart, properties, objects)
+    try:
+        _apply(properties, chart, objects)
+    except Refused:
+        _delete(name, properties)
+        raise
+    return name
+
+
+def _update(_physical_id: str, old: dict, new: dict) -> None:
+    chart, objects = _render(new)
+    _refuse_without_identity(chart, new, objects)
+    _apply(new, chart, objects, replaced=_without_definitions(_render(old)[1]))
+
+
+def _delete(_physical_id: str, properties: dict) -> None:
+    """Definitions of kinds stay, as helm leaves what is in a chart's folder `crds`."""
+    if properties["ClusterName"] in eks.clusters:
+        rollout.remove(clusters.control_plane(properties["ClusterName"]), _without_definitions(_render(properties)[1]))
+
+
+def _without_definitions(objects: list[dict]) -> list[dict]:
+    return [obj for obj in objects if obj["kind"] != "CustomResourceDefinition"]
+
+
+def _apply(properties: dict, chart: str, objects: list[dict], replaced: list[dict] = ()) -> None:
+    plane = clusters.control_plane(properties["ClusterName"])
+    rollout.apply(plane, chart, objects, replaced)
+    if is_true(properties.get("Wait")):
+        rollout.await_workloads(plane, chart, objects)
+
+
+def _render(properties: dict) -> tuple[str, list[dict]]:
+    """What messages call the chart, and its objects under the values; Refused if helm, or the rehearsal, would."""
+    chart, version = properties.get("Chart"), properties.get("Version")
+    file = settings.CHARTS / f"{chart}.yaml"
+    if not file.exists():
+        raise Refused(f"Chart {chart} is not known to the rehearsal: add its objects as rehearsal/kubernetes/charts/"
+                      f"{chart}.yaml and its schema as {chart}.schema.yaml.")
+    if not re.fullmatch(r"v?\d+\.\d+\.\d+", version or ""):
+        raise Refused(f"Chart {chart} needs a version like 1.2.3, not {version}: helm would take the latest one.")
+    if not str(properties.get("Repository", "")).startswith(("https://", "oci://")):
+        raise Refused(f"Chart {chart} needs the address of its repository, not {properties.get('Repository')}")
+    objects, schema = addons.read(file)
+    release = {"name": properties.get("Release"), "namespace": properties.get("Namespace", "default")}
+    if release != schema["x-release"]:
+        raise Refused(f"Chart {chart} is known to the rehearsal as the release {schema['x-release']}, not {release}")
+    values = json.loads(properties.get("Values") or "{}")
+    problems = addons.problems(schema, values)
+    if problems:
+        raise Refused(f"Chart {chart} does not take these values: {problems}")
+    return f"Chart {chart}", addons.configured(objects, schema, values)
+
+
+def _refuse_without_identity(chart: str, properties: dict, objects: list[dict]) -> None:
+    """Pods get the credentials of an association when they start, not later."""
+    cluster_name, namespace = properties["ClusterName"], properties["Namespace"]
+    deployment = next(obj for obj in objects if obj["kind"] == "Deployment")
+    account = deployment["spec"]["template"]["spec"]["serviceAccountName"]
+    late = cloudformation.unordered(ASSOCIATION, ClusterName=cluster_name, Namespace=namespace, ServiceAccount=account)
+    if late:
+        raise Refused(f"{chart} has pods that would start without a role: order it after the Pod Identity association "
+                      f"{', '.join(late)}")
+    if association_of(cluster_name, namespace, account) is None:
+        raise Refused(f"{chart} has pods that need a role: there is no Pod Identity association of the service account "
+                      f"{namespace}/{account}")

@@ -1,0 +1,1 @@
+"""ElastiCache: replication groups, users and user groups."""

@@ -1,0 +1,1 @@
+"""IAM: identity providers, and what it would answer."""

@@ -1,0 +1,53 @@
+"""What IAM would answer. Nothing here enforces permissions: MiniStack's evaluator is asked what AWS would say to a pod with a
+Pod Identity, or to a service of AWS."""
+
+from ministack.core.iam_evaluator import EvalContext
+
+from ...core.seams import iam, iam_evaluator
+
+ASSUME = ("sts:AssumeRole", "sts:TagSession")
+"""What EKS Pod Identity calls."""
+POD_IDENTITY = "pods.eks.amazonaws.com"
+
+
+def session_tags(association: dict, kind: str) -> dict:
+    """What EKS Pod Identity tags its sessions with, as condition keys: of the request or of the principal."""
+    if association.get("disableSessionTags"):
+        return {}
+    return {f"aws:{kind}tag/eks-cluster-name": association["clusterName"],
+            f"aws:{kind}tag/kubernetes-namespace": association["namespace"],
+            f"aws:{kind}tag/kubernetes-service-account": association["serviceAccount"]}
+
+
+def untrusting(association: dict) -> list[str]:
+    """What EKS Pod Identity may not do with a role: its trust policy does not say so."""
+    role_arn, tags = association["roleArn"], session_tags(association, "request")
+    role = iam.roles.get_scoped(account_of(role_arn), None, role_arn.rpartition("/")[2]) or {}
+    trust = role.get("AssumeRolePolicyDocument")
+    return [action for action in ASSUME if iam_evaluator.evaluate_resource_policy(
+        trust, context_of("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
+
+
+def allowed(association: dict, role: str, context, own_policy: str | None) -> bool:
+    """Whether a role's policies and the resource's own one allow what the context says; a key's has to."""
+    account, name = account_of(role), role.rpartition("/")[2]
+    policies = iam_evaluator.gather_role_policies(name, account)
+    limits = iam_evaluator.permissions_boundary(iam.roles, name, account)
+    if association.get("policy"):
+        limits = [*limits, [iam_evaluator.parse_policy_document(association["policy"])]]
+    context.principal_keys = session_tags(association, "principal")
+    answer = iam_evaluator.evaluate(context, policies, *limits)
+    answer = iam_evaluator.combine_resource_policy(answer, context, own_policy, account, limits=tuple(limits),
+                                               required=context.action.startswith("kms:"))
+    return answer.decision == "Allow"
+
+
+def context_of(principal: str, action: str, resource: str, region: str, facts: dict | None = None) -> EvalContext:
+    """A request of a principal, with what else is known of it."""
+    return EvalContext(principal, "AssumedRole", account_of(principal), action, resource, region,
+                       source_ip="10.0.0.1", secure_transport=True, service_context=facts or {})
+
+
+def account_of(arn: str) -> str:
+    """The account of an ARN."""
+    return (arn.split(":") + [""] * 5)[4]

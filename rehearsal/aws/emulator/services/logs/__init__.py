@@ -1,0 +1,1 @@
+"""CloudWatch Logs: who may write there, delivery of logs, saved queries."""
