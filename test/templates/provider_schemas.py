@@ -20,8 +20,14 @@ def extract(schema: dict) -> dict:
     """The part of a schema that says what an update may change and what deploying it takes."""
     handlers = schema.get("handlers", {})
     create_only, conditional, read_only, identifier = (
-        properties(schema, kind) for kind in ("createOnlyProperties", "conditionalCreateOnlyProperties",
-                                              "readOnlyProperties", "primaryIdentifier"))
+        properties(schema, kind)
+        for kind in (
+            "createOnlyProperties",
+            "conditionalCreateOnlyProperties",
+            "readOnlyProperties",
+            "primaryIdentifier",
+        )
+    )
     # What identifies a resource cannot change in place, though one schema does not list it: a record set's.
     unlisted = {path for path in identifier if path not in create_only and path not in read_only}
     return {
@@ -41,5 +47,10 @@ if unknown:
     sys.exit(f"CloudFormation's registry has no type {', '.join(unknown)}")
 read = [json.loads((SCHEMAS / "resources" / f"{hashes[kind]}.json").read_text(encoding="utf-8")) for kind in types]
 date = json.loads((SCHEMAS / "version.json").read_text(encoding="utf-8"))["schema_date"]
-json.dump({"source": f"cfn-lint {version('cfn-lint')}, schemas of {date}",
-           "types": {schema["typeName"]: extract(schema) for schema in read}}, sys.stdout)
+json.dump(
+    {
+        "source": f"cfn-lint {version('cfn-lint')}, schemas of {date}",
+        "types": {schema["typeName"]: extract(schema) for schema in read},
+    },
+    sys.stdout,
+)

@@ -14,8 +14,11 @@ class Package(unittest.TestCase):
     def test_every_module_with_something_to_install_is_installed_once(self):
         sources = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "emulator").rglob("*.py")]
         modules = [importlib.import_module(".".join(source.parts)) for source in sources if source.name != "__init__"]
-        to_install = [module.__name__ for module in modules if module is not installation
-                      and inspect.isfunction(getattr(module, "install", None))]
+        to_install = [
+            module.__name__
+            for module in modules
+            if module is not installation and inspect.isfunction(getattr(module, "install", None))
+        ]
         self.assertEqual(sorted(module.__name__ for module in INSTALLED), sorted(to_install))
 
     def test_no_file_is_long(self):
@@ -24,6 +27,9 @@ class Package(unittest.TestCase):
 
     def test_every_folder_with_sources_is_a_package_and_says_what_it_is(self):
         folders = {path.parent for path in (ROOT / "emulator").rglob("*.py")}
-        silent = [str(folder.relative_to(ROOT)) for folder in folders
-                  if not importlib.import_module(".".join(folder.relative_to(ROOT).parts)).__doc__]
+        silent = [
+            str(folder.relative_to(ROOT))
+            for folder in folders
+            if not importlib.import_module(".".join(folder.relative_to(ROOT).parts)).__doc__
+        ]
         self.assertEqual(silent, [])

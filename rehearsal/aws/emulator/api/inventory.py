@@ -47,9 +47,16 @@ def held(modules: dict) -> list[dict]:
             for scope, value in list(entries(store).items()):
                 if not is_default(module, value) and not is_gone(value):
                     account, region, key = scope if kind == "AccountRegionScopedDict" else (scope[0], "", scope[-1])
-                    found += [{"service": module_name.removeprefix(PREFIX), "store": store_name,
-                                 "account": account, "region": region, "key": part}
-                                for part in parts(module_name, store_name, key, value)]
+                    found += [
+                        {
+                            "service": module_name.removeprefix(PREFIX),
+                            "store": store_name,
+                            "account": account,
+                            "region": region,
+                            "key": part,
+                        }
+                        for part in parts(module_name, store_name, key, value)
+                    ]
     return sorted({json.dumps(e): e for e in found}.values(), key=lambda e: tuple(map(str, e.values())))
 
 
@@ -66,7 +73,8 @@ def is_default(module, value) -> bool:
     if not isinstance(value, dict):
         return False
     if value.get("CacheParameterGroupName", "").startswith("default.") or str(value.get("Arn")).endswith(
-            ":event-bus/default"):
+        ":event-bus/default"
+    ):
         return True
     default = default_vpc(module)
     if default is None:

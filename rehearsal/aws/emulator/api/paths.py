@@ -36,18 +36,17 @@ ANSWERS: dict[str, Answer] = {
 }
 """GET: what there is."""
 
-CHANGES: dict[str, Change] = {
-    "zones": zones.change,
-    "hosted-zones": hosted_zones.provide,
-    "account": account.provide,
-}
+CHANGES: dict[str, Change] = {"zones": zones.change, "hosted-zones": hosted_zones.provide, "account": account.provide}
 """POST: what is to be otherwise, for the account that the request's credentials are of."""
 
 
 def rounds() -> dict:
     """How many rounds every control loop of every cluster has completed by now, and why the last one failed."""
-    return {name: vars(loop) for running in list(clusters.RUNNING.values())
-            for name, loop in running.plane.all_rounds().items()}
+    return {
+        name: vars(loop)
+        for running in list(clusters.RUNNING.values())
+        for name, loop in running.plane.all_rounds().items()
+    }
 
 
 def install() -> None:
@@ -64,7 +63,8 @@ def install() -> None:
         elif name in ANSWERS:
             status, answer = 200, ANSWERS[name]()
         else:
-            return await inner(scope, receive, send)
+            await inner(scope, receive, send)
+            return
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})

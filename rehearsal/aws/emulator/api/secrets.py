@@ -14,11 +14,20 @@ READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 
 def secrets() -> list[dict]:
     """Every secret of Secrets Manager with all of its versions' values: for the orchestrator, never for a report."""
-    return [{"account": account, "region": region, "name": secret["Name"], "arn": secret["ARN"],
-             "deleted": bool(secret.get("DeletedDate")),
-             "versions": [{"id": key, "stages": version["Stages"], "value": _text(version)}
-                          for key, version in secret["Versions"].items()]}
-            for (account, region, _), secret in _all_secrets()]
+    return [
+        {
+            "account": account,
+            "region": region,
+            "name": secret["Name"],
+            "arn": secret["ARN"],
+            "deleted": bool(secret.get("DeletedDate")),
+            "versions": [
+                {"id": key, "stages": version["Stages"], "value": _text(version)}
+                for key, version in secret["Versions"].items()
+            ],
+        }
+        for (account, region, _), secret in _all_secrets()
+    ]
 
 
 def _all_secrets() -> list[tuple[tuple[str, str, str], dict]]:
@@ -37,30 +46,47 @@ def identities() -> list[dict]:
     found = []
     for (account, region, _), association in eks.pod_identity_associations.all_items():
         role = association.get("targetRoleArn") or association["roleArn"]
-        denied = {secret["ARN"]: _denied(association, role, home, secret) for (owner, home, _), secret in _all_secrets()
-                  if owner == account}
-        found.append({
-            "account": account, "region": region, "cluster": association["clusterName"],
-            "namespace": association["namespace"], "serviceAccount": association["serviceAccount"], "role": role,
-            "untrusting": evaluation.untrusting(association),
-            "denied": {arn: actions for arn, actions in denied.items() if actions},
-        })
+        denied = {
+            secret["ARN"]: _denied(association, role, home, secret)
+            for (owner, home, _), secret in _all_secrets()
+            if owner == account
+        }
+        found.append(
+            {
+                "account": account,
+                "region": region,
+                "cluster": association["clusterName"],
+                "namespace": association["namespace"],
+                "serviceAccount": association["serviceAccount"],
+                "role": role,
+                "untrusting": evaluation.untrusting(association),
+                "denied": {arn: actions for arn, actions in denied.items() if actions},
+            }
+        )
     return found
 
 
 def _denied(association: dict, role: str, region: str, secret: dict) -> list[str]:
     """What a role may not do that reading a secret takes: with a key of its own, decrypting too."""
-    tags = {f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"] for tag in secret.get("Tags") or []
-            for service in ("aws", "secretsmanager")}
+    tags = {
+        f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"]
+        for tag in secret.get("Tags") or []
+        for service in ("aws", "secretsmanager")
+    }
     policy = secretsmanager.resource_policies.get_scoped(evaluation.account_of(secret["ARN"]), region, secret["ARN"])
     wanted = [(action, secret["ARN"], policy, tags) for action in READ]
     key = _key(evaluation.account_of(secret["ARN"]), region, secret.get("KmsKeyId"))
     if key:
-        via = {"kms:viaservice": f"secretsmanager.{region}.amazonaws.com",
-               "kms:encryptioncontext:secretarn": secret["ARN"]}
+        via = {
+            "kms:viaservice": f"secretsmanager.{region}.amazonaws.com",
+            "kms:encryptioncontext:secretarn": secret["ARN"],
+        }
         wanted.append(("kms:Decrypt", key["Arn"], key.get("Policy"), via))
-    return [action for action, resource, own, facts in wanted
-            if not evaluation.allowed(association, role, evaluation.context_of(role, action, resource, region, facts), own)]
+    return [
+        action
+        for action, resource, own, facts in wanted
+        if not evaluation.allowed(association, role, evaluation.context_of(role, action, resource, region, facts), own)
+    ]
 
 
 def _key(account: str, region: str, key_id: str | None) -> dict | None:
@@ -79,5 +105,10 @@ def logs() -> list[dict]:
 def _streams() -> Iterator[dict]:
     for (account, region, group), held in cloudwatch_logs.log_groups.all_items():
         for name, stream in list(held["streams"].items()):
-            yield {"account": account, "region": region, "group": group, "stream": name,
-                   "messages": [event.get("message", "") for event in list(stream["events"])]}
+            yield {
+                "account": account,
+                "region": region,
+                "group": group,
+                "stream": name,
+                "messages": [event.get("message", "") for event in list(stream["events"])],
+            }

@@ -21,17 +21,32 @@ def resources(stacks: Iterable[tuple], recorded: set[str]) -> list[dict]:
         definitions = (stack.get("_template") or {}).get("Resources") or {}
         for logical_id, resource in sorted(stack.get("_resources", {}).items()):
             kind = resource.get("ResourceType", "")
-            found.append({
-                "account": account, "region": region, "stack": name, "logicalId": logical_id, "type": kind,
-                "physicalId": resource.get("PhysicalResourceId", ""), "held": holder(kind),
-                "deletionPolicy": (definitions.get(logical_id) or {}).get("DeletionPolicy", "Delete"),
-            })
+            found.append(
+                {
+                    "account": account,
+                    "region": region,
+                    "stack": name,
+                    "logicalId": logical_id,
+                    "type": kind,
+                    "physicalId": resource.get("PhysicalResourceId", ""),
+                    "held": holder(kind),
+                    "deletionPolicy": (definitions.get(logical_id) or {}).get("DeletionPolicy", "Delete"),
+                }
+            )
     return found
 
 
 def events(scoped: Iterable[tuple]) -> list[dict]:
     """The events of all stacks in their order, those that are gone too."""
-    found = [{"stack": event["StackName"], "logicalId": event["LogicalResourceId"], "type": event["ResourceType"],
-              "status": event["ResourceStatus"], "time": datetime.fromisoformat(event["Timestamp"]).timestamp() * 1000}
-             for _, stack in scoped for event in stack]
+    found = [
+        {
+            "stack": event["StackName"],
+            "logicalId": event["LogicalResourceId"],
+            "type": event["ResourceType"],
+            "status": event["ResourceStatus"],
+            "time": datetime.fromisoformat(event["Timestamp"]).timestamp() * 1000,
+        }
+        for _, stack in scoped
+        for event in stack
+    ]
     return sorted(found, key=lambda event: event["time"])

@@ -17,7 +17,9 @@ def stale() -> list[dict]:
     for (account, region, name), stack in cloudformation.stacks.all_items():
         if not is_gone(stack):
             with request_scope(account, region):
-                found += [{"account": account, "region": region, "stack": name, **each} for each in _stale_of(name, stack)]
+                found += [
+                    {"account": account, "region": region, "stack": name, **each} for each in _stale_of(name, stack)
+                ]
     return found
 
 
@@ -26,17 +28,30 @@ def _stale_of(name: str, stack: dict) -> list[dict]:
     made = stack.get("_resources") or {}
     conditions = engine.evaluate_conditions(template, parameters)
     held = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs") or []}
-    readers = [("resource", key, definition.get("Properties"), made[key]["Properties"])
-               for key, definition in (template.get("Resources") or {}).items() if key in made]
-    readers += [("output", key, {"Value": definition.get("Value")}, {"Value": held[key]})
-                for key, definition in (template.get("Outputs") or {}).items() if key in held]
+    readers = [
+        ("resource", key, definition.get("Properties"), made[key]["Properties"])
+        for key, definition in (template.get("Resources") or {}).items()
+        if key in made
+    ]
+    readers += [
+        ("output", key, {"Value": definition.get("Value")}, {"Value": held[key]})
+        for key, definition in (template.get("Outputs") or {}).items()
+        if key in held
+    ]
     found = []
     for kind, key, written, known in readers:
         if "Fn::GetStackOutput" not in json.dumps(written):
             continue
         try:
-            now = engine.resolve_refs(copy.deepcopy(written), made, parameters, conditions,
-                                       template.get("Mappings", {}), name, stack["StackId"])
+            now = engine.resolve_refs(
+                copy.deepcopy(written),
+                made,
+                parameters,
+                conditions,
+                template.get("Mappings", {}),
+                name,
+                stack["StackId"],
+            )
         except ValueError as error:  # the output is gone
             found.append({"kind": kind, "logicalId": key, "properties": [str(error)]})
             continue

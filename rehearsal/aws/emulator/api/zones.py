@@ -19,8 +19,10 @@ def change(given: dict) -> dict:
     """Lose a zone, or get it back; says which are lost then."""
     zone, lost = given.get("zone"), given.get("lost")
     if zone not in _known() or not isinstance(lost, bool):
-        raise Refused(f"zone must be one that has a subnet ({', '.join(sorted(_known()))}) and lost true or false, "
-                      f"not {zone!r} and {lost!r}")
+        raise Refused(
+            f"zone must be one that has a subnet ({', '.join(sorted(_known()))}) and lost true or false, "
+            f"not {zone!r} and {lost!r}"
+        )
     with group_nodes.CHANGING:
         lose(zone) if lost else restore(zone)
     return {"lost": sorted(group_nodes.LOST)}
@@ -63,7 +65,7 @@ def balance(plane: ControlPlane, group: dict) -> None:
     for zone in present:
         held = [node for node in group_nodes.members(plane, name) if group_nodes.zone_of(node) == zone]
         held.sort(key=lambda node: node["metadata"].get("creationTimestamp", ""))
-        for node in held[wanted.count(zone):]:
+        for node in held[wanted.count(zone) :]:
             group_nodes.remove_node(plane, node)
 
 

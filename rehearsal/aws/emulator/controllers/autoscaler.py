@@ -34,17 +34,27 @@ def discovered(deployment: dict, cluster_name: str, groups: list[dict]) -> list[
     words = [*container.get("command", []), *container.get("args", [])]
     if "--cloud-provider=aws" not in words:
         return []
-    searched = [dict(tag.partition("=")[::2] for tag in word.removeprefix(DISCOVERY).split(","))
-                for word in words if word.startswith(DISCOVERY)]
+    searched = [
+        dict(tag.partition("=")[::2] for tag in word.removeprefix(DISCOVERY).split(","))
+        for word in words
+        if word.startswith(DISCOVERY)
+    ]
     held = tags(cluster_name)
-    return groups if any(all(key in held and value in ("", held[key]) for key, value in wanted.items())
-                         for wanted in searched) else []
+    return (
+        groups
+        if any(all(key in held and value in ("", held[key]) for key, value in wanted.items()) for wanted in searched)
+        else []
+    )
 
 
 def tags(cluster_name: str) -> dict[str, str]:
     """The tags that EKS puts on the Auto Scaling group of a managed node group for its autoscaler."""
-    return {"k8s.io/cluster-autoscaler/enabled": "true", f"k8s.io/cluster-autoscaler/{cluster_name}": "owned",
-            f"kubernetes.io/cluster/{cluster_name}": "owned", "eks:cluster-name": cluster_name}
+    return {
+        "k8s.io/cluster-autoscaler/enabled": "true",
+        f"k8s.io/cluster-autoscaler/{cluster_name}": "owned",
+        f"kubernetes.io/cluster/{cluster_name}": "owned",
+        "eks:cluster-name": cluster_name,
+    }
 
 
 def lacking(deployment: dict, cluster_name: str) -> list[str]:
@@ -54,20 +64,33 @@ def lacking(deployment: dict, cluster_name: str) -> list[str]:
     if association is None:
         return [f"a Pod Identity association of the service account {account}"]
     role, region = association["roleArn"], get_region()
-    group = (f"arn:aws:autoscaling:{region}:{get_account_id()}:autoScalingGroup:00000000-0000-0000-0000-000000000000:"
-             f"autoScalingGroupName/eks-{cluster_name}")
-    facts = {f"{service}:resourcetag/{key}".lower(): value for key, value in tags(cluster_name).items()
-             for service in ("aws", "autoscaling")}
+    group = (
+        f"arn:aws:autoscaling:{region}:{get_account_id()}:autoScalingGroup:00000000-0000-0000-0000-000000000000:"
+        f"autoScalingGroupName/eks-{cluster_name}"
+    )
+    facts = {
+        f"{service}:resourcetag/{key}".lower(): value
+        for key, value in tags(cluster_name).items()
+        for service in ("aws", "autoscaling")
+    }
     wanted = {"autoscaling:DescribeAutoScalingGroups": ("*", {}), "autoscaling:SetDesiredCapacity": (group, facts)}
-    return [*evaluation.untrusting(association), *(
-        action for action, (resource, known) in wanted.items() if not evaluation.allowed(
-            association, role, evaluation.context_of(role, action, resource, region, known), None))]
+    return [
+        *evaluation.untrusting(association),
+        *(
+            action
+            for action, (resource, known) in wanted.items()
+            if not evaluation.allowed(
+                association, role, evaluation.context_of(role, action, resource, region, known), None
+            )
+        ),
+    ]
 
 
 def waiting(pod: dict) -> bool:
     """Whether the scheduler has found no node for a pod."""
     return not pod["spec"].get("nodeName") and any(
-        rollout.unscheduled(one) and one.get("reason") == "Unschedulable" for one in rollout.conditions_of(pod))
+        rollout.unscheduled(one) and one.get("reason") == "Unschedulable" for one in rollout.conditions_of(pod)
+    )
 
 
 class Autoscaler:
@@ -86,16 +109,23 @@ class Autoscaler:
         pods = [pod for pod in self.plane.items("/api/v1/pods", fieldSelector="spec.nodeName=") if waiting(pod)]
         if not self.plane.scheduler_is_idle():  # some of them may have got their node meanwhile
             return loops.BUSY
-        deployment = next((one for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
-                           if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]), None)
+        deployment = next(
+            (
+                one
+                for one in self.plane.items(DEPLOYMENT.rpartition("/")[0])
+                if one["metadata"]["name"] == DEPLOYMENT.rpartition("/")[2]
+            ),
+            None,
+        )
         if deployment is None or not rollout.available(deployment):
             return None
         with self.scope(), group_nodes.CHANGING:
             missing = lacking(deployment, self.cluster_name)
             if missing:
                 return self._tell(f"the autoscaler of {self.cluster_name} adds no nodes: it lacks {', '.join(missing)}")
-            groups = [group for key, group in sorted(eks.nodegroups.items())
-                      if group["clusterName"] == self.cluster_name]
+            groups = [
+                group for key, group in sorted(eks.nodegroups.items()) if group["clusterName"] == self.cluster_name
+            ]
             Pass(self, discovered(deployment, self.cluster_name, groups)).serve(pods)
         return None
 
@@ -111,10 +141,15 @@ class Pass:
     def __init__(self, autoscaler: Autoscaler, groups: list[dict]):
         self.autoscaler, self.plane, self.groups = autoscaler, autoscaler.plane, groups
         self.volumes = {volume["metadata"]["name"]: volume for volume in self.plane.items("/api/v1/persistentvolumes")}
-        self.claims = {(claim["metadata"]["namespace"], claim["metadata"]["name"]): claim
-                       for claim in self.plane.items("/api/v1/persistentvolumeclaims")}
-        used = {pod["spec"].get("nodeName") for pod in self.plane.items("/api/v1/pods")
-                if not group_nodes.is_of_daemon_set(pod)}
+        self.claims = {
+            (claim["metadata"]["namespace"], claim["metadata"]["name"]): claim
+            for claim in self.plane.items("/api/v1/persistentvolumeclaims")
+        }
+        used = {
+            pod["spec"].get("nodeName")
+            for pod in self.plane.items("/api/v1/pods")
+            if not group_nodes.is_of_daemon_set(pod)
+        }
         self.empty = [node for node in self.plane.items("/api/v1/nodes") if node["metadata"]["name"] not in used]
         self.added: list[tuple[dict, dict[str, float]]] = []
 
@@ -138,8 +173,14 @@ class Pass:
             group_nodes.await_nodes(self.autoscaler.cluster_name, name)
         for pod, told in refused:  # last, as an event is not accepted in a namespace that is going
             reasons = ", ".join(f"{count} {why}" for why, count in sorted(told.items())) or "no node group is its own"
-            tell(self.plane, {**pod, "kind": "Pod"}, "cluster-autoscaler", TOLD,
-                 f"pod didn't trigger scale-up: {reasons}", "Normal")
+            tell(
+                self.plane,
+                {**pod, "kind": "Pod"},
+                "cluster-autoscaler",
+                TOLD,
+                f"pod didn't trigger scale-up: {reasons}",
+                "Normal",
+            )
 
     def _size(self, group: dict) -> int:
         """How many nodes a group has: groups that differ by zone only are kept at one size."""
@@ -166,15 +207,19 @@ class Pass:
             return None, "node group(s) with an empty node, which does not help"
         group_nodes.add_node(self.plane, node)
         scaling["desiredSize"] = max(group_nodes.desired(group), present + 1)
-        settings.note(f"the autoscaler of {cluster_name} added node {present + 1} of at most {scaling['maxSize']} to "
-                      f"{name} in {zone}")
+        settings.note(
+            f"the autoscaler of {cluster_name} added node {present + 1} of at most {scaling['maxSize']} to "
+            f"{name} in {zone}"
+        )
         self.added.append((node, free))
         return free, ""
 
     def _has_empty(self, name: str, zone: str) -> bool:
         """Whether a group has a node there that nothing runs on: one more would help no more than that."""
-        return any(node["metadata"]["labels"].get("eks.amazonaws.com/nodegroup") == name
-                   and group_nodes.zone_of(node) == zone for node in self.empty)
+        return any(
+            node["metadata"]["labels"].get("eks.amazonaws.com/nodegroup") == name and group_nodes.zone_of(node) == zone
+            for node in self.empty
+        )
 
     def _refusal(self, node: dict, free: dict[str, float], pod: dict) -> str | None:
         """Why a node with so much left does not take a pod, in the words of the scheduler; None if it does."""

@@ -54,13 +54,20 @@ def kubeconfig(cluster: ControlPlane, pod: dict) -> dict:
     namespace = pod["metadata"]["namespace"]
     account = f"/api/v1/namespaces/{namespace}/serviceaccounts/{pod['spec']['serviceAccountName']}/token"
     bound = {"apiVersion": "v1", "kind": "Pod", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
-    token = cluster.request("POST", account, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-                                              "spec": {"boundObjectRef": bound}})["status"]["token"]
+    token = cluster.request(
+        "POST",
+        account,
+        {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"boundObjectRef": bound}},
+    )["status"]["token"]
     server = {"server": f"https://{programs.HOST}:{cluster.port}", "certificate-authority-data": cluster.authority}
-    return {"apiVersion": "v1", "kind": "Config", "current-context": "pod",
-            "clusters": [{"name": "pod", "cluster": server}],
-            "users": [{"name": "pod", "user": {"token": token}}],
-            "contexts": [{"name": "pod", "context": {"cluster": "pod", "user": "pod", "namespace": namespace}}]}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "pod",
+        "clusters": [{"name": "pod", "cluster": server}],
+        "users": [{"name": "pod", "user": {"token": token}}],
+        "contexts": [{"name": "pod", "context": {"cluster": "pod", "user": "pod", "namespace": namespace}}],
+    }
 
 
 def run(cluster: ControlPlane, pod: dict) -> tuple[int, str]:
@@ -84,9 +91,14 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
     program, *arguments = command(container)
     if Path(program).name != "kubectl":
         return 128, f'exec: "{program}": executable file not found: the image of kubectl has no other program'
-    kubectl = subprocess.Popen([settings.binaries() / "kubectl", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
-                               env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    kubectl = subprocess.Popen(
+        [settings.binaries() / "kubectl", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        env={"PATH": os.defpath, "HOME": folder, "KUBECONFIG": str(config)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     RUNNING[uid] = kubectl
     told = kubectl.communicate()[0].decode(errors="replace")
     RUNNING.pop(uid, None)
@@ -95,9 +107,17 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
 
 def status(pod: dict, phase: str, state: dict, **more) -> dict:
     """A status with all containers in one state; what came before the containers is done."""
+
     def container(given: dict, current: dict) -> dict:
-        return {"name": given["name"], "image": given["image"], "imageID": "", "restartCount": 0,
-                "ready": phase == "Running", "started": phase == "Running", "state": current}
+        return {
+            "name": given["name"],
+            "image": given["image"],
+            "imageID": "",
+            "restartCount": 0,
+            "ready": phase == "Running",
+            "started": phase == "Running",
+            "state": current,
+        }
 
     ready = "True" if phase == "Running" else "False"
     values = {"Initialized": "True", "Ready": ready, "ContainersReady": ready}

@@ -25,8 +25,12 @@ BINDINGS = "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings"
 KIND = "TargetGroupBinding"
 FINALIZER = "elbv2.k8s.aws/resources"
 GATE = "target-health.elbv2.k8s.aws/"
-LOOKS = ("elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "ec2:DescribeVpcs",
-         "ec2:DescribeSecurityGroups")
+LOOKS = (
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "ec2:DescribeVpcs",
+    "ec2:DescribeSecurityGroups",
+)
 REGISTER, DEREGISTER = (f"elasticloadbalancing:{verb}Targets" for verb in ("Register", "Deregister"))
 INTERVAL = 0.5
 
@@ -40,8 +44,9 @@ def install() -> None:
 
 def control(plane: ControlPlane, cluster_name: str, scope: clusters.Scope) -> threading.Event:
     """Step by step; set the event to end it."""
-    return loops.repeat(f"load-balancer-controller-{plane.name}", INTERVAL, Controller(plane, cluster_name, scope).step,
-                        plane.mirror)
+    return loops.repeat(
+        f"load-balancer-controller-{plane.name}", INTERVAL, Controller(plane, cluster_name, scope).step, plane.mirror
+    )
 
 
 def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str, ...]) -> str | None:
@@ -55,9 +60,15 @@ def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str
 
 def _deployment(plane: ControlPlane) -> dict | None:
     """The Deployment of the controller, if some pod of it is available."""
-    return next((one for one in plane.seen("/apis/apps/v1/deployments")
-                 if (one["metadata"].get("namespace"), one["metadata"]["name"]) == DEPLOYMENT
-                 and one.get("status", {}).get("availableReplicas", 0) > 0), None)
+    return next(
+        (
+            one
+            for one in plane.seen("/apis/apps/v1/deployments")
+            if (one["metadata"].get("namespace"), one["metadata"]["name"]) == DEPLOYMENT
+            and one.get("status", {}).get("availableReplicas", 0) > 0
+        ),
+        None,
+    )
 
 
 def _missing_flags(deployment: dict, cluster_name: str) -> list[str]:
@@ -74,13 +85,22 @@ def _missing_rights(deployment: dict, cluster_name: str, arn: str, actions: tupl
     if association is None:
         return [f"a Pod Identity association of the service account {account}"]
     role, region = association["roleArn"], get_region()
-    facts = {f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"] for tag in alb.tags.get(arn) or []
-             for service in ("aws", "elasticloadbalancing")}
+    facts = {
+        f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"]
+        for tag in alb.tags.get(arn) or []
+        for service in ("aws", "elasticloadbalancing")
+    }
     wanted = [*((action, "*", {}) for action in LOOKS), *((action, arn, facts) for action in actions)]
-    return [*evaluation.untrusting(association), *(
-        action if resource == "*" else f"{action} of {resource}" for action, resource, known in wanted
-        if not evaluation.allowed(association, role,
-                                     evaluation.context_of(role, action, resource, region, known), None))]
+    return [
+        *evaluation.untrusting(association),
+        *(
+            action if resource == "*" else f"{action} of {resource}"
+            for action, resource, known in wanted
+            if not evaluation.allowed(
+                association, role, evaluation.context_of(role, action, resource, region, known), None
+            )
+        ),
+    ]
 
 
 class Controller:
@@ -107,10 +127,16 @@ class Controller:
             return
         if FINALIZER not in finalizers:
             self._finalize(binding, [*finalizers, FINALIZER])
-        told = (lacking(self.plane, self.cluster_name, arn, (REGISTER, DEREGISTER)) or target_health.unusable(arn)
-                or self._unserved(binding))
-        pods = [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in self._inside("pods", metadata["namespace"])
-                if not pod["metadata"].get("deletionTimestamp") and pod.get("status", {}).get("podIP")]
+        told = (
+            lacking(self.plane, self.cluster_name, arn, (REGISTER, DEREGISTER))
+            or target_health.unusable(arn)
+            or self._unserved(binding)
+        )
+        pods = [
+            {"apiVersion": "v1", "kind": "Pod", **pod}
+            for pod in self._inside("pods", metadata["namespace"])
+            if not pod["metadata"].get("deletionTimestamp") and pod.get("status", {}).get("podIP")
+        ]
         if told:
             for pod in pods:
                 self._tell(pod, metadata["name"], told)
@@ -129,8 +155,9 @@ class Controller:
         return [one for one in self.plane.seen(f"/api/v1/{plural}") if one["metadata"]["namespace"] == namespace]
 
     def _finalize(self, binding: dict, finalizers: list[str]) -> None:
-        self.plane.request("PATCH", path_of(binding), {"metadata": {"finalizers": finalizers}},
-                           "application/merge-patch+json")
+        self.plane.request(
+            "PATCH", path_of(binding), {"metadata": {"finalizers": finalizers}}, "application/merge-patch+json"
+        )
 
     def _service_port(self, binding: dict) -> tuple[dict, dict] | None:
         """The Service that a binding names, and its port."""
@@ -143,9 +170,14 @@ class Controller:
 
     def _unserved(self, binding: dict) -> str | None:
         reference = binding["spec"]["serviceRef"]
-        return None if self._service_port(binding) else (
-            f"TargetGroupBinding {binding['metadata']['name']} names the port {reference['port']} of the Service "
-            f"{reference['name']}, which does not exist")
+        return (
+            None
+            if self._service_port(binding)
+            else (
+                f"TargetGroupBinding {binding['metadata']['name']} names the port {reference['port']} of the Service "
+                f"{reference['name']}, which does not exist"
+            )
+        )
 
     def _endpoints(self, binding: dict, pods: list[dict]) -> Iterator[tuple[dict, int]]:
         """The pods of the Service, each with the port of its own that the Service leads to."""
@@ -161,8 +193,12 @@ class Controller:
         kind = GATE + name
         if kind not in [gate["conditionType"] for gate in pod["spec"].get("readinessGates", [])]:
             return
-        wanted = {"type": kind, "status": "False" if fault else "True",
-                  "reason": "Target.FailedHealthChecks" if fault else "Healthy", "message": fault or ""}
+        wanted = {
+            "type": kind,
+            "status": "False" if fault else "True",
+            "reason": "Target.FailedHealthChecks" if fault else "Healthy",
+            "message": fault or "",
+        }
         held = next((one for one in pod["status"].get("conditions", []) if one["type"] == kind), {})
         if wanted.items() <= {"message": "", **held}.items():
             return
@@ -184,8 +220,9 @@ def check_manifests() -> None:
             _refuse_before_policies(logical_id)
         return create(logical_id, properties, stack_name, resource_type)
 
-    def deleted(physical_id, properties, stack_name=None, logical_id=None,
-                resource_type="AWS::CloudFormation::CustomResource"):
+    def deleted(
+        physical_id, properties, stack_name=None, logical_id=None, resource_type="AWS::CloudFormation::CustomResource"
+    ):
         for binding in _bindings(properties) if resource_type == MANIFEST else ():
             refuse_hanging(properties["ClusterName"], binding)
         return delete(physical_id, properties, stack_name, logical_id, resource_type)
@@ -196,12 +233,17 @@ def check_manifests() -> None:
 
 def _refuse_before_policies(logical_id: str) -> None:
     """What is deleted in the reverse order would lose the right to deregister first."""
-    late = [name for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-            for name, properties in cloudformation.unordered(kind).items()
-            if DEREGISTER in str(properties.get("PolicyDocument"))]
+    late = [
+        name
+        for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+        for name, properties in cloudformation.unordered(kind).items()
+        if DEREGISTER in str(properties.get("PolicyDocument"))
+    ]
     if late:
-        raise Refused(f"order {logical_id} after {', '.join(late)}: a binding is never gone when its controller may not"
-                      " deregister its targets any more")
+        raise Refused(
+            f"order {logical_id} after {', '.join(late)}: a binding is never gone when its controller may not"
+            " deregister its targets any more"
+        )
 
 
 def refuse_hanging(cluster_name: str, binding: dict) -> None:
@@ -216,12 +258,13 @@ def refuse_hanging(cluster_name: str, binding: dict) -> None:
     if FINALIZER not in held["metadata"].get("finalizers", []):
         return
 
-
     def look() -> tuple[bool, str | None]:
         told = lacking(plane, cluster_name, arn, (DEREGISTER,))
         return told is None, told
 
     if not settle(plane.all_rounds, look):
         metadata = binding["metadata"]
-        raise Refused(f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
-                      f"{FINALIZER}, for {look()[1]}. Delete bindings first.")
+        raise Refused(
+            f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
+            f"{FINALIZER}, for {look()[1]}. Delete bindings first."
+        )

@@ -26,7 +26,8 @@ def volume(claim: dict, storage_class: dict, zone: str) -> dict:
     """The PersistentVolume that the driver would make for a claim."""
     metadata, spec = claim["metadata"], claim["spec"]
     return {
-        "apiVersion": "v1", "kind": "PersistentVolume",
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
         "metadata": {"name": f"pvc-{metadata['uid']}", "annotations": {"pv.kubernetes.io/provisioned-by": DRIVER}},
         "spec": {
             "capacity": {"storage": spec["resources"]["requests"]["storage"]},
@@ -34,12 +35,23 @@ def volume(claim: dict, storage_class: dict, zone: str) -> dict:
             "volumeMode": spec.get("volumeMode", "Filesystem"),
             "storageClassName": storage_class["metadata"]["name"],
             "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
-            "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"],
-                         "name": metadata["name"], "uid": metadata["uid"]},
-            "csi": {"driver": DRIVER, "volumeHandle": f"vol-{metadata['uid'].replace('-', '')[:17]}",
-                    "fsType": storage_class.get("parameters", {}).get("csi.storage.k8s.io/fstype", "ext4")},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [
-                {"matchExpressions": [{"key": ZONE, "operator": "In", "values": [zone]}]}]}},
+            "claimRef": {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "namespace": metadata["namespace"],
+                "name": metadata["name"],
+                "uid": metadata["uid"],
+            },
+            "csi": {
+                "driver": DRIVER,
+                "volumeHandle": f"vol-{metadata['uid'].replace('-', '')[:17]}",
+                "fsType": storage_class.get("parameters", {}).get("csi.storage.k8s.io/fstype", "ext4"),
+            },
+            "nodeAffinity": {
+                "required": {
+                    "nodeSelectorTerms": [{"matchExpressions": [{"key": ZONE, "operator": "In", "values": [zone]}]}]
+                }
+            },
         },
     }
 
@@ -54,8 +66,11 @@ def zone_for(claim: dict, storage_class: dict, zones: dict[str, str]) -> str | N
 def step(cluster: ControlPlane) -> None:
     """Make the volumes that claims wait for; delete those whose claim is gone."""
     claims = cluster.seen("/api/v1/persistentvolumeclaims")
-    made = [v for v in cluster.seen("/api/v1/persistentvolumes")
-            if v["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == DRIVER]
+    made = [
+        v
+        for v in cluster.seen("/api/v1/persistentvolumes")
+        if v["metadata"].get("annotations", {}).get("pv.kubernetes.io/provisioned-by") == DRIVER
+    ]
     living = {claim["metadata"]["uid"] for claim in claims}
     for one in made:
         spec = one["spec"]
@@ -66,8 +81,11 @@ def step(cluster: ControlPlane) -> None:
         return
     existing = {one["metadata"]["name"] for one in made}
     classes = {c["metadata"]["name"]: c for c in cluster.items("/apis/storage.k8s.io/v1/storageclasses")}
-    zones = {n["metadata"]["name"]: n["metadata"]["labels"][ZONE] for n in cluster.items("/api/v1/nodes")
-             if ZONE in n["metadata"].get("labels", {})}
+    zones = {
+        n["metadata"]["name"]: n["metadata"]["labels"][ZONE]
+        for n in cluster.items("/api/v1/nodes")
+        if ZONE in n["metadata"].get("labels", {})
+    }
     refused = []
     for claim in waiting:
         storage_class = classes.get(claim["spec"]["storageClassName"], {})
@@ -84,9 +102,14 @@ def refuse(cluster: ControlPlane, claim: dict) -> None:
     """Leave an event on a claim that the driver makes no volume for."""
     spec = claim["spec"]
     unknown = ", ".join(mode for mode in spec["accessModes"] if mode not in MODES)
-    tell(cluster, {**claim, "kind": "PersistentVolumeClaim"}, DRIVER, "ProvisioningFailed",
-         f"failed to provision volume with StorageClass \"{spec['storageClassName']}\": {DRIVER} offers "
-         f"{' and '.join(sorted(MODES))}, not {unknown}")
+    tell(
+        cluster,
+        {**claim, "kind": "PersistentVolumeClaim"},
+        DRIVER,
+        "ProvisioningFailed",
+        f'failed to provision volume with StorageClass "{spec["storageClassName"]}": {DRIVER} offers '
+        f"{' and '.join(sorted(MODES))}, not {unknown}",
+    )
 
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:

@@ -4,11 +4,14 @@ import functools
 import json
 from xml.sax.saxutils import escape
 
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+from botocore.validate import ParamValidator
+
 
 def answer(service: str, operation: str, result: dict) -> tuple[int, dict, bytes]:
     """A successful answer to an operation, as its service sends it. Raises TypeError on what its model does not have."""
-    from botocore.validate import ParamValidator
-
     model = _model(service).operation_model(operation)
     report = ParamValidator().validate(result, model.output_shape)
     if report.has_errors():
@@ -26,8 +29,6 @@ def answer(service: str, operation: str, result: dict) -> tuple[int, dict, bytes
 
 def parsed(service: str, operation: str, response: tuple) -> dict:
     """What an SDK makes of an answer."""
-    from botocore.parsers import create_parser
-
     model = _model(service)
     status, headers, body = response
     given = {"status_code": status, "headers": headers, "body": body.encode() if isinstance(body, str) else body}
@@ -37,24 +38,25 @@ def parsed(service: str, operation: str, response: tuple) -> dict:
 
 @functools.cache
 def _model(service: str):
-    from botocore.loaders import Loader
-    from botocore.model import ServiceModel
-
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def _json(shape, value):
     if shape.type_name == "structure":
-        return {shape.members[name].serialization.get("name", name): _json(shape.members[name], item)
-                for name, item in value.items()}
+        return {
+            shape.members[name].serialization.get("name", name): _json(shape.members[name], item)
+            for name, item in value.items()
+        }
     if shape.type_name == "list":
         return [_json(shape.member, item) for item in value]
     return value
 
 
 def _members(shape, value: dict) -> str:
-    return "".join(_element(shape.members[name].serialization.get("name", name), shape.members[name], item)
-                   for name, item in value.items())
+    return "".join(
+        _element(shape.members[name].serialization.get("name", name), shape.members[name], item)
+        for name, item in value.items()
+    )
 
 
 def _element(name: str, shape, value) -> str:

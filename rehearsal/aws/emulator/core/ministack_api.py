@@ -19,7 +19,7 @@ def answer(response: tuple) -> str:
     text = body.decode() if isinstance(body, bytes) else body
     if status < 400:
         return text
-    found = re.search(r"<Message>(.*?)</Message>", text, re.S)
+    found = re.search(r"<Message>(.*?)</Message>", text, re.DOTALL)
     raise Refused(found[1] if found else json.loads(text).get("message", text))
 
 
@@ -36,7 +36,7 @@ def query(function: Callable, **parameters) -> str:
 
 def element(tag: str, xml: str) -> str:
     """The text of the first element of that name."""
-    return re.search(rf"<{tag}>(.*?)</{tag}>", xml, re.S)[1]
+    return re.search(rf"<{tag}>(.*?)</{tag}>", xml, re.DOTALL)[1]
 
 
 def result(response: tuple) -> dict:

@@ -5,6 +5,7 @@ orphan below it (a Linux "child subreaper") and kills until it has no children l
 creation, and also when its own parent dies.
 """
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -46,10 +47,8 @@ def end_descendants() -> None:
     """Kill everything below this process; what that orphans becomes a child of this one and is killed next."""
     while True:
         for child in children_of(os.getpid()):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:

@@ -6,6 +6,8 @@ def is_gone(value) -> bool:
     if not isinstance(value, dict):
         return False
     is_layer = "next_version" in value
-    return (value.get("StackStatus") == "DELETE_COMPLETE"
-            or value.get("KeyState") == "PendingDeletion"
-            or is_layer and all(version.get("_deleted") for version in value["versions"]))
+    return (
+        value.get("StackStatus") == "DELETE_COMPLETE"
+        or value.get("KeyState") == "PendingDeletion"
+        or (is_layer and all(version.get("_deleted") for version in value["versions"]))
+    )

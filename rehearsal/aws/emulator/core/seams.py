@@ -30,8 +30,10 @@ class Seam:
         names = {name: reason for reason, several in why for name in several.split()}
         for name, reason in names.items():
             if not hasattr(module, f"_{name}"):
-                raise ImportError(f"MiniStack {version('ministack')} has no {module.__name__}._{name} ({reason}): "
-                                  "look for what does that now, and change it here and where it is used")
+                raise ImportError(
+                    f"MiniStack {version('ministack')} has no {module.__name__}._{name} ({reason}): "
+                    "look for what does that now, and change it here and where it is used"
+                )
         self.__dict__.update(module=module, private={*names, *added.split()})
 
     def __getattr__(self, name: str) -> Any:
@@ -68,7 +70,10 @@ def default_vpc(module: ModuleType) -> str | None:
 
 app = Seam(
     "app",
-    ("where a request arrives: refusals that somebody asked for come before", "dispatch_service_request routing_params"),
+    (
+        "where a request arrives: refusals that somebody asked for come before",
+        "dispatch_service_request routing_params",
+    ),
 )
 acm = Seam("services.acm", (RECORDS, "certificates"))
 alb = Seam(
@@ -84,13 +89,20 @@ cloudfront = Seam(
     "services.cloudfront",
     (RECORDS, "distributions vpc_origins oacs tags"),
     (RECORDS, "cache_policies origin_request_policies response_headers_policies"),
-    ("the policies that every account has",
-     "MANAGED_CACHE_POLICIES MANAGED_ORIGIN_REQUEST_POLICIES MANAGED_RESPONSE_HEADERS_POLICIES"),
+    (
+        "the policies that every account has",
+        "MANAGED_CACHE_POLICIES MANAGED_ORIGIN_REQUEST_POLICIES MANAGED_RESPONSE_HEADERS_POLICIES",
+    ),
     (ACTIONS, "create_vpc_origin update_vpc_origin delete_vpc_origin"),
     ("what its API says of a VPC origin", "vpc_origin_etag vpc_origin_in_use VPC_ORIGIN_IN_USE"),
-    ("how it reads the configuration of a distribution", "dist_config_el find text local_tag_name get_distribution_aliases"),
+    (
+        "how it reads the configuration of a distribution",
+        "dist_config_el find text local_tag_name get_distribution_aliases",
+    ),
 )
-cloudwatch = Seam("services.cloudwatch", (RECORDS, "alarms composite_alarms"), (ACTIONS, "put_composite_alarm delete_alarms"))
+cloudwatch = Seam(
+    "services.cloudwatch", (RECORDS, "alarms composite_alarms"), (ACTIONS, "put_composite_alarm delete_alarms")
+)
 cloudwatch_logs = Seam(
     "services.cloudwatch_logs",
     (RECORDS, "log_groups resource_policies deliveries delivery_destinations delivery_sources"),
@@ -107,7 +119,10 @@ ec2 = Seam(
     (ACTIONS, "create_security_group delete_security_group create_network_acl delete_network_acl"),
     (ACTIONS, "create_network_acl_entry replace_network_acl_entry delete_network_acl_entry"),
     ("how an action reads its parameters, for those that are added", "parse_filters parse_member_list"),
-    ("zones are numbered by their letters: an account has its own", "az_id_for_zone_name az_id_prefix zone_name_for_az_id"),
+    (
+        "zones are numbered by their letters: an account has its own",
+        "az_id_for_zone_name az_id_prefix zone_name_for_az_id",
+    ),
     (ANSWERS, "vpc_fields_xml"),
     ("the id of a rule, which MiniStack makes of what the rule says", "sg_rule_id"),
     ("what every account has from the beginning, which the inventory leaves out", "ensure_defaults_initialized"),
@@ -150,7 +165,9 @@ iam_evaluator = Seam(
     ("a simulation leaves out the context that is given", "resolve_condition_key"),
 )
 kms = Seam("services.kms", (RECORDS, "keys resolve_key"))
-lambda_svc = Seam("services.lambda_svc", ("the configuration of the function that applies manifests", "get_func_record_for_ref"))
+lambda_svc = Seam(
+    "services.lambda_svc", ("the configuration of the function that applies manifests", "get_func_record_for_ref")
+)
 rds = Seam(
     "services.rds",
     (RECORDS, "db_proxies instances param_groups subnet_groups resolve_instance"),
@@ -170,7 +187,10 @@ route53 = Seam(
 s3 = Seam(
     "services.s3",
     (RECORDS, "buckets bucket_encryption bucket_logging_config bucket_policies object_versions"),
-    (ACTIONS, "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle"),
+    (
+        ACTIONS,
+        "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle",
+    ),
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
     (ACTIONS, "put_bucket_tagging delete_bucket_tagging"),
     ("text as XML has it", "esc"),
@@ -192,7 +212,9 @@ cloudformation = Seam(
     "services.cloudformation",
     ("stacks, what they export and what happened to them", "stacks exports change_sets stack_events"),
 )
-changesets = Seam("services.cloudformation.changesets", ("a change of outputs alone is a change", "resolve_props_for_diff"))
+changesets = Seam(
+    "services.cloudformation.changesets", ("a change of outputs alone is a change", "resolve_props_for_diff")
+)
 custom_resource = Seam("services.cloudformation.custom_resource")
 engine = Seam(
     "services.cloudformation.engine",
@@ -210,16 +232,20 @@ helpers = Seam("services.cloudformation.helpers", ("how an action reads a parame
 provisioners = Seam(
     "services.cloudformation.provisioners",
     ("the functions of each type, some of which are wrapped and others added", "RESOURCE_HANDLERS"),
-    ("every creation, update and deletion: permissions, attributes, what is replaced and what may go side by side",
-     "provision_resource update_resource delete_resource"),
+    (
+        "every creation, update and deletion: permissions, attributes, what is replaced and what may go side by side",
+        "provision_resource update_resource delete_resource",
+    ),
     ("CloudFormation's registry says what replaces a resource", "property_recreation replacing_change"),
     ("manifests are refused that would fail or never end", "custom_resource_create custom_resource_delete"),
     ("names that CloudFormation makes", "physical_name snapshot_id"),
     ("settings of a bucket that are dropped", "S3_BUCKET_CONFIGURATIONS"),
     ("what a secret says is as AWS has it", "SM_TARGET_KEYS sm_rewrite_secret sm_secret_string sm_target_connection"),
     ("types that get the tags of their stack", "STACK_TAG_PROPERTY"),
-    ("how properties become records and parameters of the API",
-     "ec2_apply_tags ec2_sg_permissions ec_query ec_rg_attrs ec_rg_replicas eks_cluster_attrs r53_resolve_hosted_zone_id"),
+    (
+        "how properties become records and parameters of the API",
+        "ec2_apply_tags ec2_sg_permissions ec_query ec_rg_attrs ec_rg_replicas eks_cluster_attrs r53_resolve_hosted_zone_id",
+    ),
 )
 stacks = Seam(
     "services.cloudformation.stacks",

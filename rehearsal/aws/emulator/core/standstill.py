@@ -34,5 +34,4 @@ def machine() -> str:
         memory = f"{kib['MemAvailable'] / 2**20:.1f} of {kib['MemTotal'] / 2**20:.1f} GiB of memory available"
     except (OSError, KeyError):
         memory = "memory unknown"
-    return (f"Its load is {load:.1f} on {cores} cores, {memory}. End other programs, or give it more memory, and "
-            "repeat.")
+    return f"Its load is {load:.1f} on {cores} cores, {memory}. End other programs, or give it more memory, and repeat."

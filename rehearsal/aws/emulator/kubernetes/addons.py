@@ -25,15 +25,20 @@ def load(name: str) -> tuple[list[dict], dict]:
     """The objects and the schema of an add-on."""
     file = settings.ADDONS / f"{name}.yaml"
     if not file.exists():
-        raise Refused(f"Add-on {name} is not known to the rehearsal: add its objects as "
-                      f"rehearsal/kubernetes/addons/{name}.yaml and its schema as {name}.schema.yaml.")
+        raise Refused(
+            f"Add-on {name} is not known to the rehearsal: add its objects as "
+            f"rehearsal/kubernetes/addons/{name}.yaml and its schema as {name}.schema.yaml."
+        )
     return read(file)
 
 
 def read(file: Path) -> tuple[list[dict], dict]:
     """The objects in a file, and the schema beside it with the definitions that all share."""
-    with open(file, encoding="utf-8") as objects, open(file.with_suffix(".schema.yaml"), encoding="utf-8") as schema, \
-            open(settings.ADDONS / "definitions.yaml", encoding="utf-8") as shared:
+    with (
+        open(file, encoding="utf-8") as objects,
+        open(file.with_suffix(".schema.yaml"), encoding="utf-8") as schema,
+        open(settings.ADDONS / "definitions.yaml", encoding="utf-8") as shared,
+    ):
         return list(yaml.load_all(objects, YAML)), {**yaml.load(schema, YAML), "$defs": yaml.load(shared, YAML)}
 
 
@@ -48,8 +53,10 @@ def refuse_invalid(name: str, schema: dict, values: dict) -> None:
     """Refuse configuration that the add-on's schema does not allow, naming add-on and key."""
     listed = problems(schema, values)
     if listed:
-        raise Refused(f"ConfigurationValue provided in request is not supported by add-on {name}: "
-                      f"Json schema validation failed with error: [{listed}]")
+        raise Refused(
+            f"ConfigurationValue provided in request is not supported by add-on {name}: "
+            f"Json schema validation failed with error: [{listed}]"
+        )
 
 
 def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
@@ -79,8 +86,13 @@ def _changes(schema: dict, values: dict, depth: int) -> Iterator[tuple[int, str,
 
 def merged(one: dict, other: dict) -> dict:
     """Two maps as Helm merges them: the other's values go before."""
-    return {**one, **{key: merged(one[key], value) if isinstance(value, dict) and isinstance(one.get(key), dict) else value
-                      for key, value in other.items()}}
+    return {
+        **one,
+        **{
+            key: merged(one[key], value) if isinstance(value, dict) and isinstance(one.get(key), dict) else value
+            for key, value in other.items()
+        },
+    }
 
 
 def left_out(schema: dict, values: dict) -> Iterator[str]:
@@ -99,15 +111,13 @@ def set_path(parent, path: list[str], value) -> None:
     if isinstance(parent, list) and key.startswith("-"):
         text = str(value).lower() if isinstance(value, bool) else value
         parent[:] = [item for item in parent if not item.startswith(f"{key}=")] + [f"{key}={text}"]
-        return None
-    if isinstance(parent, list):
-        parent = {item["name"]: item for item in parent}
-        return set_path(parent[key], rest, value)
-    if rest:
-        return set_path(parent.setdefault(key, {}), rest, value)
-    if key == "env" and isinstance(value, dict):
-        value = [{"name": name, "value": text} for name, text in value.items()]
-    if isinstance(value, dict) and isinstance(parent.get(key), dict):
+    elif isinstance(parent, list):
+        set_path({item["name"]: item for item in parent}[key], rest, value)
+    elif rest:
+        set_path(parent.setdefault(key, {}), rest, value)
+    elif key == "env" and isinstance(value, dict):
+        parent[key] = [{"name": name, "value": text} for name, text in value.items()]
+    elif isinstance(value, dict) and isinstance(parent.get(key), dict):
         for name, item in value.items():
             set_path(parent[key], [name], item)
     else:

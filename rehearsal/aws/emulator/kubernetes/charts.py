@@ -18,8 +18,12 @@ import yaml
 from ..core import settings
 from .addons import merged
 
-CONSTRAINT = {"maxSkew": 1, "topologyKey": "probe", "whenUnsatisfiable": "DoNotSchedule",
-              "labelSelector": {"matchLabels": {"probe": "yes"}}}
+CONSTRAINT = {
+    "maxSkew": 1,
+    "topologyKey": "probe",
+    "whenUnsatisfiable": "DoNotSchedule",
+    "labelSelector": {"matchLabels": {"probe": "yes"}},
+}
 PREFERENCE = {"weight": 1, "preference": {"matchExpressions": [{"key": "probe", "operator": "Exists"}]}}
 PROBES = {
     "tolerations": [{"key": "probe", "operator": "Exists"}],
@@ -54,15 +58,25 @@ def view(workload: dict) -> dict:
 
 def views(objects: list[dict]) -> dict[str, dict]:
     """The view of each workload, by KIND/NAME."""
-    return {f"{MADE.get(obj['kind'], obj['kind'])}/{obj['metadata']['name']}": view(obj)
-            for obj in objects if obj and (obj["kind"] in WORKLOADS or obj["kind"] in MADE)}
+    return {
+        f"{MADE.get(obj['kind'], obj['kind'])}/{obj['metadata']['name']}": view(obj)
+        for obj in objects
+        if obj and (obj["kind"] in WORKLOADS or obj["kind"] in MADE)
+    }
 
 
 def changes(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict]:
     """What is different in the workloads, by workload and key; null where it is gone."""
-    told = {name: None if name not in after else {
-        key: after[name].get(key) for key in sorted(before.get(name, {}).keys() | after[name].keys())
-        if before.get(name, {}).get(key) != after[name].get(key)} for name in sorted(before.keys() | after.keys())}
+    told = {
+        name: None
+        if name not in after
+        else {
+            key: after[name].get(key)
+            for key in sorted(before.get(name, {}).keys() | after[name].keys())
+            if before.get(name, {}).get(key) != after[name].get(key)
+        }
+        for name in sorted(before.keys() | after.keys())
+    }
     return {name: what for name, what in told.items() if what != {}}
 
 
@@ -86,6 +100,7 @@ class Dumper(yaml.SafeDumper):
     """Writes every value where it stands."""
 
     def ignore_aliases(self, data) -> bool:
+        """No value is written as the name of another place."""
         return True
 
 
@@ -98,14 +113,19 @@ class Chart:
     def values(self) -> dict:
         """Its defaults, those of charts beneath it under their names."""
         own = yaml.safe_load((self.folder / "values.yaml").read_text()) or {}
-        beneath = [file for file in self.folder.glob("charts/*/values.yaml")]
+        beneath = self.folder.glob("charts/*/values.yaml")
         return merged({file.parent.name: yaml.safe_load(file.read_text()) for file in beneath}, own)
 
     def render(self, values: dict) -> dict[str, dict] | None:
         """The views of what Helm renders; None where the chart refuses the values."""
         given = json.dumps(merged(self.always, values))
-        done = subprocess.run(["helm", "template", self.name, str(self.folder), "--kube-version", "1.36", "-f", "-"],
-                              input=given, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["helm", "template", self.name, str(self.folder), "--kube-version", "1.36", "-f", "-"],
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return views(list(yaml.safe_load_all(done.stdout))) if done.returncode == 0 else None
 
 
@@ -116,7 +136,11 @@ def cases(chart: Chart, left_out: set[str]) -> Iterator[dict]:
 
     def case(values: dict) -> Iterator[dict]:
         made = chart.render(values)
-        told = {} if made is None else {name: what for name, what in changes(default, made).items() if name not in left_out}
+        told = (
+            {}
+            if made is None
+            else {name: what for name, what in changes(default, made).items() if name not in left_out}
+        )
         if told:
             yield {"values": values, "changes": told}
 
@@ -147,4 +171,4 @@ if __name__ == "__main__":
     for record_file in sorted((settings.ADDONS.parent / "facts").glob("*.yaml")):
         if not names or record_file.stem in names:
             renew(Path(charts), record_file)
-            print(record_file)
+            sys.stdout.write(f"{record_file}\n")

@@ -37,8 +37,10 @@ def scheduler_is_idle(metrics: str) -> bool:
     scheduler_pending_pods leaves out pods that are being tried or bound; scheduler_goroutines has those that are bound, once
     there was one (Kubernetes 1.36.3, pkg/scheduler/metrics).
     """
-    return (total(metrics, "scheduler_pending_pods", queue="active|backoff") == 0
-            and total(metrics, "scheduler_goroutines", absent=0, operation="binding") == 0)
+    return (
+        total(metrics, "scheduler_pending_pods", queue="active|backoff") == 0
+        and total(metrics, "scheduler_goroutines", absent=0, operation="binding") == 0
+    )
 
 
 def controllers_are_idle(metrics: str) -> bool:

@@ -48,14 +48,19 @@ class ControlPlane:
         """Start it and wait until pods can be made in it, as long as that takes."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._attempt()
+                self._attempt()
             except programs.Ended as error:
                 self.stop()
                 if not error.port_taken or attempt == ATTEMPTS:
                     raise self._refused(f"{error}") from None
-            except Exception as error:
+            except Stuck as error:
                 self.stop()
-                raise self._refused(str(error)) if isinstance(error, Stuck) else error
+                raise self._refused(str(error)) from error
+            except Exception:
+                self.stop()
+                raise
+            else:
+                return
 
     def stop(self) -> None:
         """End it; nothing of it stays."""
@@ -86,11 +91,18 @@ class ControlPlane:
         (self.folder / "pki" / "ca.crt").write_text(authority)
         self.authority = base64.b64encode(authority.encode()).decode()
         server = {"server": f"https://{programs.HOST}:{self.port}", "certificate-authority-data": self.authority}
-        (self.folder / "kubeconfig").write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": self.name,
-            "clusters": [{"name": self.name, "cluster": server}],
-            "users": [{"name": self.name, "user": {"token": self._token}}],
-            "contexts": [{"name": self.name, "context": {"cluster": self.name, "user": self.name}}]}))
+        (self.folder / "kubeconfig").write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "current-context": self.name,
+                    "clusters": [{"name": self.name, "cluster": server}],
+                    "users": [{"name": self.name, "user": {"token": self._token}}],
+                    "contexts": [{"name": self.name, "context": {"cluster": self.name, "user": self.name}}],
+                }
+            )
+        )
 
     def _until(self, missing: Callable[[], list[str]]) -> None:
         """Wait until nothing is missing. How long may depend on the machine, so only a standstill ends it."""
@@ -101,8 +113,10 @@ class ControlPlane:
             time.sleep(0.2)
 
     def _refused(self, why: str) -> RuntimeError:
-        return RuntimeError(f"the Kubernetes control plane {self.name} does not start on port {self.port} with the "
-                            f"programs in {settings.binaries()}: {why}")
+        return RuntimeError(
+            f"the Kubernetes control plane {self.name} does not start on port {self.port} with the "
+            f"programs in {settings.binaries()}: {why}"
+        )
 
     def _unready(self) -> list[str]:
         """The checks that the API server does not pass yet."""
@@ -122,14 +136,26 @@ class ControlPlane:
             return ["the default service account"]
         return []
 
-    def _exchange(self, method: str, url: str, body: dict | list | None = None,
-                  content: str = "application/json", timeout: float = 60) -> tuple[int, bytes]:
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: dict | list | None = None,
+        content: str = "application/json",
+        timeout: float = 60,
+    ) -> tuple[int, bytes]:
         """One request as the administrator: the status and what was answered."""
         headers = {"Content-Type": content, "Authorization": f"Bearer {self._token}"}
         try:
             response = self._connections.request(
-                method, url, body=None if body is None else json.dumps(body), headers=headers, timeout=timeout,
-                retries=False, redirect=False)
+                method,
+                url,
+                body=None if body is None else json.dumps(body),
+                headers=headers,
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+            )
         except urllib3.exceptions.HTTPError as error:
             raise ConnectionError(f"{method} {url}: {error}") from error
         return response.status, response.data
@@ -152,8 +178,9 @@ class ControlPlane:
             standstill.see(why, f"the API server of {self.name} {why}")
             time.sleep(0.2)
 
-    def request(self, method: str, path: str, body: dict | list | None = None,
-                content: str = "application/json", **query) -> dict:
+    def request(
+        self, method: str, path: str, body: dict | list | None = None, content: str = "application/json", **query
+    ) -> dict:
         """One request as the administrator for an object."""
         url = f"{path}?{urllib.parse.urlencode(query)}" if query else path
         status, told = self._answer(method, url, body, content)
@@ -172,8 +199,14 @@ class ControlPlane:
     def _stream(self, path: str, silence: float) -> Iterator[bytes]:
         """The lines of an answer that goes on until the server ends it, or is silent for so many seconds."""
         try:
-            response = self._connections.request("GET", path, headers={"Authorization": f"Bearer {self._token}"},
-                                                 timeout=silence, retries=False, preload_content=False)
+            response = self._connections.request(
+                "GET",
+                path,
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=silence,
+                retries=False,
+                preload_content=False,
+            )
             try:
                 rest = b""
                 for chunk in response.stream() if response.status == 200 else ():
@@ -190,8 +223,15 @@ class ControlPlane:
 
     def apply(self, obj: dict) -> dict:
         """Server-side apply; an unknown field is an error."""
-        return self.request("PATCH", objects.path_of(obj), obj, "application/apply-patch+yaml",
-                            fieldManager=FIELD_MANAGER, force="true", fieldValidation="Strict")
+        return self.request(
+            "PATCH",
+            objects.path_of(obj),
+            obj,
+            "application/apply-patch+yaml",
+            fieldManager=FIELD_MANAGER,
+            force="true",
+            fieldValidation="Strict",
+        )
 
     def delete(self, obj: dict) -> None:
         """Delete if it is there."""

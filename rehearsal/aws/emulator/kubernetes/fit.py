@@ -26,16 +26,21 @@ def wants(pod: dict, labels: dict[str, str]) -> bool:
 
 def selects(selector: dict, labels: dict[str, str]) -> bool:
     """Whether a node selector accepts a node with these labels."""
-    return any(all(accepts(expression, labels.get(expression["key"]))
-                   for expression in term.get("matchExpressions", []))
-               for term in selector["nodeSelectorTerms"])
+    return any(
+        all(accepts(expression, labels.get(expression["key"])) for expression in term.get("matchExpressions", []))
+        for term in selector["nodeSelectorTerms"]
+    )
 
 
 def accepts(expression: dict, value: str | None) -> bool:
     """Whether one expression of a node selector accepts the value of its label; None for no such label."""
     values = expression.get("values", [])
-    return {"In": value in values, "NotIn": value not in values, "Exists": value is not None,
-            "DoesNotExist": value is None}[expression["operator"]]
+    return {
+        "In": value in values,
+        "NotIn": value not in values,
+        "Exists": value is not None,
+        "DoesNotExist": value is None,
+    }[expression["operator"]]
 
 
 def room(node: dict) -> dict[str, float]:

@@ -12,6 +12,8 @@ from .mirror import Mirror
 class Busy(str):
     """What a step returns that has left something unfinished, and what that is: such a round does not count."""
 
+    __slots__ = ()
+
 
 BUSY = Busy("is not through")
 

@@ -1,3 +1,4 @@
+"""Objects of Kubernetes: where the API server has them, and what it says when it refuses."""
 
 
 class ApiError(Exception):

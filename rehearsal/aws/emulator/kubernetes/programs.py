@@ -36,18 +36,33 @@ def server(port: int, service_cidr: str, webhook: Path | None) -> dict[str, list
     """
     return {
         "etcd": [
-            "--name=node0", "--data-dir=etcd", "--unsafe-no-fsync", "--auto-compaction-retention=1",
-            "--quota-backend-bytes=8589934592", "--listen-client-urls=unix://clients:0",
-            "--advertise-client-urls=unix://clients:0", "--listen-peer-urls=unix://peers:0",
-            "--initial-advertise-peer-urls=unix://peers:0", "--initial-cluster=node0=unix://peers:0",
+            "--name=node0",
+            "--data-dir=etcd",
+            "--unsafe-no-fsync",
+            "--auto-compaction-retention=1",
+            "--quota-backend-bytes=8589934592",
+            "--listen-client-urls=unix://clients:0",
+            "--advertise-client-urls=unix://clients:0",
+            "--listen-peer-urls=unix://peers:0",
+            "--initial-advertise-peer-urls=unix://peers:0",
+            "--initial-cluster=node0=unix://peers:0",
         ],
         "kube-apiserver": [
-            "--etcd-servers=unix://clients:0", "--etcd-prefix=/registry", f"--secure-port={port}",
-            "--bind-address=0.0.0.0", "--cert-dir=pki", "--token-auth-file=tokens.csv",
+            "--etcd-servers=unix://clients:0",
+            "--etcd-prefix=/registry",
+            f"--secure-port={port}",
+            "--bind-address=0.0.0.0",
+            "--cert-dir=pki",
+            "--token-auth-file=tokens.csv",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-            "--service-account-key-file=pki/apiserver.key", "--service-account-signing-key-file=pki/apiserver.key",
-            "--authorization-mode=Node,RBAC", "--allow-privileged=true", f"--service-cluster-ip-range={service_cidr}",
-            "--enable-priority-and-fairness=false", "--max-requests-inflight=0", "--max-mutating-requests-inflight=0",
+            "--service-account-key-file=pki/apiserver.key",
+            "--service-account-signing-key-file=pki/apiserver.key",
+            "--authorization-mode=Node,RBAC",
+            "--allow-privileged=true",
+            f"--service-cluster-ip-range={service_cidr}",
+            "--enable-priority-and-fairness=false",
+            "--max-requests-inflight=0",
+            "--max-mutating-requests-inflight=0",
             *([f"--authentication-token-webhook-config-file={webhook}"] if webhook else []),
         ],
     }
@@ -60,7 +75,8 @@ def free_ports(but: int) -> dict[str, int]:
     try:
         for one in sockets:
             one.bind((LOOPBACK, 0))
-        return dict(zip(names, (port for port in (one.getsockname()[1] for one in sockets) if port != but)))
+        free = [port for port in (one.getsockname()[1] for one in sockets) if port != but]
+        return dict(zip(names, free, strict=False))
     finally:
         for one in sockets:
             one.close()
@@ -72,21 +88,38 @@ def clients(disregarded: str, ports: dict[str, int]) -> dict[str, list[str]]:
     They serve metrics alone, to anybody on this machine. There is one of each, so none is elected, and none ends because a
     slow machine let a lease lapse.
     """
+
     def common(name: str) -> list[str]:
-        return ["--kubeconfig=kubeconfig", f"--bind-address={LOOPBACK}", f"--secure-port={ports[name]}",
-                "--authorization-always-allow-paths=/metrics", "--leader-elect=false", "--kube-api-qps=5000",
-                "--kube-api-burst=10000"]
+        return [
+            "--kubeconfig=kubeconfig",
+            f"--bind-address={LOOPBACK}",
+            f"--secure-port={ports[name]}",
+            "--authorization-always-allow-paths=/metrics",
+            "--leader-elect=false",
+            "--kube-api-qps=5000",
+            "--kube-api-burst=10000",
+        ]
 
     return {
         "kube-controller-manager": [
-            *common("kube-controller-manager"), "--root-ca-file=pki/ca.crt", "--service-account-private-key-file=pki/apiserver.key",
-            "--node-monitor-period=1s", "--node-monitor-grace-period=10m", "--node-startup-grace-period=10m",
+            *common("kube-controller-manager"),
+            "--root-ca-file=pki/ca.crt",
+            "--service-account-private-key-file=pki/apiserver.key",
+            "--node-monitor-period=1s",
+            "--node-monitor-grace-period=10m",
+            "--node-startup-grace-period=10m",
             "--horizontal-pod-autoscaler-sync-period=2s",
         ],
         "kube-scheduler": common("kube-scheduler"),
         "kwok": [
-            "--kubeconfig=kubeconfig", f"--config={settings.STAGES}", "--manage-all-nodes=true", "--node-ip=",
-            "--node-name=localhost", "--node-port=0", f"--server-address={LOOPBACK}:{ports['kwok']}", "--node-lease-duration-seconds=200",
+            "--kubeconfig=kubeconfig",
+            f"--config={settings.STAGES}",
+            "--manage-all-nodes=true",
+            "--node-ip=",
+            "--node-name=localhost",
+            "--node-port=0",
+            f"--server-address={LOOPBACK}:{ports['kwok']}",
+            "--node-lease-duration-seconds=200",
             f"--disregard-status-with-label-selector={disregarded}",
         ],
     }
@@ -106,8 +139,14 @@ class Programs:
         environment = {"PATH": os.defpath, "HOME": str(self.folder)}
         for name, given in arguments.items():
             with open(self.logs / f"{name}.log", "ab") as log:
-                self.running[name] = subprocess.Popen([settings.binaries() / name, *given], cwd=self.folder,
-                                                      env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                self.running[name] = subprocess.Popen(
+                    [settings.binaries() / name, *given],
+                    cwd=self.folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
 
     def check(self) -> None:
         """Raise if one has ended."""

@@ -1,3 +1,6 @@
+"""Bringing objects into a cluster and waiting until what they run is available; why it is not."""
+
+import functools
 from collections.abc import Sequence
 
 from ..core.ministack_api import Refused
@@ -20,7 +23,8 @@ def apply(cluster: ControlPlane, name: str, objects: list[dict], replaced: Seque
         except ApiError as error:
             raise Refused(f"{name}: {obj['kind']} {obj['metadata']['name']}: {error}") from error
     for definition in [obj for obj in objects if obj["kind"] == "CustomResourceDefinition"]:
-        if not settle(cluster.rounds, lambda: establishment(cluster, definition)):  # its kind is served a moment later
+        look = functools.partial(establishment, cluster, definition)
+        if not settle(cluster.rounds, look):  # its kind is served a moment later
             raise Refused(f"{name}: the API server does not serve {definition['metadata']['name']}")
     kept = {path_of(obj) for obj in objects}
     remove(cluster, [obj for obj in replaced if path_of(obj) not in kept])
@@ -47,10 +51,14 @@ def await_workload(cluster: ControlPlane, name: str, workload: dict) -> None:
     current, nodes = cluster.request("GET", path_of(workload)), nodes_for(cluster, workload)
     if partial(current, nodes):
         tolerating = all(tolerates(current["spec"]["template"]["spec"], node) for node in nodes)
-        raise Refused(f"{name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
-                      + ("does not select all of them" if tolerating else "tolerates not all of their taints"))
-    raise Refused(f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available, and nothing "
-                  f"changes any more. {reasons(cluster, workload)}")
+        raise Refused(
+            f"{name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
+            + ("does not select all of them" if tolerating else "tolerates not all of their taints")
+        )
+    raise Refused(
+        f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available, and nothing "
+        f"changes any more. {reasons(cluster, workload)}"
+    )
 
 
 def remove(cluster: ControlPlane, objects: list[dict]) -> None:
@@ -101,17 +109,22 @@ def partial(workload: dict, nodes: list[dict]) -> bool:
 
 def tolerates(pod: dict, node: dict) -> bool:
     """Whether a DaemonSet's pod tolerates a node's taints; those for a node's health, Kubernetes lets it tolerate."""
-    return all(taint["effect"] == "PreferNoSchedule" or taint["key"].startswith("node.kubernetes.io/")
-               or any(matches(toleration, taint) for toleration in pod.get("tolerations", []))
-               for taint in node["spec"].get("taints", []))
+    return all(
+        taint["effect"] == "PreferNoSchedule"
+        or taint["key"].startswith("node.kubernetes.io/")
+        or any(matches(toleration, taint) for toleration in pod.get("tolerations", []))
+        for taint in node["spec"].get("taints", [])
+    )
 
 
 def matches(toleration: dict, taint: dict) -> bool:
     """Whether a toleration is one of a taint."""
     exists = toleration.get("operator") == "Exists"
-    return ((toleration.get("effect") or taint["effect"]) == taint["effect"]
-            and (toleration.get("key") == taint["key"] or exists and not toleration.get("key"))
-            and (exists or toleration.get("value", "") == taint.get("value", "")))
+    return (
+        (toleration.get("effect") or taint["effect"]) == taint["effect"]
+        and (toleration.get("key") == taint["key"] or (exists and not toleration.get("key")))
+        and (exists or toleration.get("value", "") == taint.get("value", ""))
+    )
 
 
 def pods_of(cluster: ControlPlane, workload: dict) -> list[dict]:

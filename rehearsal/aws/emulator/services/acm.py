@@ -23,13 +23,16 @@ def refuse_endless_validation(properties: dict, _physical_id: str | None) -> Non
     hosted zone that the template gives for it."""
     if properties.get("ValidationMethod", "EMAIL") != "DNS":
         raise Refused("The certificate would wait for ever for an answer to an e-mail: ValidationMethod must be DNS.")
-    given = {option["DomainName"]: option.get("HostedZoneId")
-             for option in properties.get("DomainValidationOptions") or []}
+    given = {
+        option["DomainName"]: option.get("HostedZoneId") for option in properties.get("DomainValidationOptions") or []
+    }
     for name in dict.fromkeys([properties["DomainName"], *(properties.get("SubjectAlternativeNames") or [])]):
         zone = hosted_zones.find(given.get(name) or given.get(name.removeprefix("*.")))
         if zone is None or not hosted_zones.contains(zone, name):
-            raise Refused(f"The certificate would wait for its validation for ever: DomainValidationOptions must give "
-                          f"{name} a hosted zone of this account that the name is in.")
+            raise Refused(
+                f"The certificate would wait for its validation for ever: DomainValidationOptions must give "
+                f"{name} a hosted zone of this account that the name is in."
+            )
 
 
 def find(arn: str) -> dict | None:

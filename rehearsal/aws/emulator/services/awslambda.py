@@ -31,7 +31,7 @@ class Subprocess:
     def __getattr__(self, name: str):
         return getattr(subprocess, name)
 
-    def Popen(self, command: list[str], env: dict, **options) -> subprocess.Popen:
+    def Popen(self, command: list[str], env: dict, **options) -> subprocess.Popen:  # noqa: N802, as it is called there
         """Start a worker, whose script lies in the folder that MiniStack made for it."""
         return subprocess.Popen(command, env=environment(env, Path(command[1]).parent), **options)
 
@@ -52,16 +52,17 @@ class Zipfile:
         def extractall(self, path=None, *args, **kwargs) -> None:
             """Unpack, for a layer into the folder that every worker links to; its archive is of no more use."""
             if not self._is_layer():
-                return super().extractall(path, *args, **kwargs)
+                super().extractall(path, *args, **kwargs)
+                return
             shared = self._shared()
             with UNPACKING:
                 if not shared.exists():
                     unfinished = shared.with_suffix(".unfinished")
                     super().extractall(unfinished)
                     unfinished.rename(shared)
-            os.rmdir(path)
-            os.symlink(shared, path)
-            os.unlink(self.filename)
+            Path(path).rmdir()
+            Path(path).symlink_to(shared)
+            Path(self.filename).unlink()
 
         def _is_layer(self) -> bool:
             return Path(self.filename).name.startswith("layer_")

@@ -10,8 +10,13 @@ BUDGET = "AWS::Budgets::Budget"
 
 def install() -> None:
     """Register the type."""
-    register({BUDGET: StandIn(_create_budget, _delete_budget, mutable=frozenset({"Budget", "ResourceTags"}),
-                              update=_update_budget)})
+    register(
+        {
+            BUDGET: StandIn(
+                _create_budget, _delete_budget, mutable=frozenset({"Budget", "ResourceTags"}), update=_update_budget
+            )
+        }
+    )
 
 
 def _create_budget(properties: dict, name: str) -> str:

@@ -47,10 +47,16 @@ def _on_one_metric(properties: dict) -> dict:
     for query in queries:
         unknown = sorted(set(re.findall(r"\b[a-z]\w*\b", query.get("Expression", ""))) - set(ids))
         if unknown:
-            raise Refused(f"Invalid metrics list: {query['Expression']} uses {', '.join(unknown)}, which no element is.")
+            raise Refused(
+                f"Invalid metrics list: {query['Expression']} uses {', '.join(unknown)}, which no element is."
+            )
     stat = next(query["MetricStat"] for query in queries if "MetricStat" in query)
-    return {**{name: value for name, value in properties.items() if name != "Metrics"}, **stat["Metric"],
-            "Period": stat["Period"], "Statistic": stat["Stat"]}
+    return {
+        **{name: value for name, value in properties.items() if name != "Metrics"},
+        **stat["Metric"],
+        "Period": stat["Period"],
+        "Statistic": stat["Stat"],
+    }
 
 
 def _create_alarm(create, logical_id, properties, stack_name):
@@ -92,9 +98,21 @@ def _arn_of_alarm(physical_id: str, _properties: dict) -> dict:
 
 
 TYPES = {
-    COMPOSITE: StandIn(_create_composite, _delete_composite, _arn_of_alarm,
-                       mutable=frozenset({"AlarmRule", "AlarmDescription", "AlarmActions", "OKActions",
-                                          "ActionsSuppressor", "ActionsSuppressorWaitPeriod",
-                                          "ActionsSuppressorExtensionPeriod"}),
-                       update=lambda i, old, new: _put_composite({**new, "AlarmName": i})),
+    COMPOSITE: StandIn(
+        _create_composite,
+        _delete_composite,
+        _arn_of_alarm,
+        mutable=frozenset(
+            {
+                "AlarmRule",
+                "AlarmDescription",
+                "AlarmActions",
+                "OKActions",
+                "ActionsSuppressor",
+                "ActionsSuppressorWaitPeriod",
+                "ActionsSuppressorExtensionPeriod",
+            }
+        ),
+        update=lambda i, old, new: _put_composite({**new, "AlarmName": i}),
+    )
 }

@@ -26,10 +26,13 @@ def _when(name: str, values: list[str], then: dict, otherwise: dict) -> dict:
 TAG_LISTS = [{"required": [name]} for name in ("tagPatternList", "tagPrefixList")]
 NAMES = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
 SELECTION = {
-    "type": "object", "additionalProperties": False, "required": ["tagStatus", "countType", "countNumber"],
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["tagStatus", "countType", "countNumber"],
     "properties": {
         "tagStatus": {"enum": ["tagged", "untagged", "any"]},
-        "tagPatternList": NAMES, "tagPrefixList": NAMES,
+        "tagPatternList": NAMES,
+        "tagPrefixList": NAMES,
         "storageClass": {"enum": ["standard", "archive"]},
         "countType": {"enum": ["imageCountMoreThan", *AGES]},
         "countUnit": {"enum": ["days"]},
@@ -41,17 +44,27 @@ SELECTION = {
     ],
 }
 RULE = {
-    "type": "object", "additionalProperties": False, "required": ["rulePriority", "selection", "action"],
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["rulePriority", "selection", "action"],
     "properties": {
         "rulePriority": {"type": "integer", "minimum": 1},
         "description": {"type": "string"},
         "selection": SELECTION,
-        "action": {"type": "object", "additionalProperties": False, "required": ["type"], "properties": {
-            "type": {"enum": ["expire", "transition"]}, "targetStorageClass": {"enum": ["archive"]}}},
+        "action": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["type"],
+            "properties": {"type": {"enum": ["expire", "transition"]}, "targetStorageClass": {"enum": ["archive"]}},
+        },
     },
 }
-POLICY = {"type": "object", "additionalProperties": False, "required": ["rules"],
-          "properties": {"rules": {"type": "array", "minItems": 1, "items": RULE}}}
+POLICY = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["rules"],
+    "properties": {"rules": {"type": "array", "minItems": 1, "items": RULE}},
+}
 """https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"""
 
 
@@ -63,8 +76,10 @@ def install() -> None:
 def _create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     name = properties.get("RepositoryName")
     if name is not None and not re.fullmatch(NAME, name):
-        raise Refused(f"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular "
-                      f"expression {NAME}': {name}")
+        raise Refused(
+            f"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular "
+            f"expression {NAME}': {name}"
+        )
     if name in ecr.repositories:
         raise Refused(f"The repository with name '{name}' already exists (RepositoryAlreadyExistsException)")
     _refuse_key(properties.get("EncryptionConfiguration") or {})
@@ -83,8 +98,10 @@ def _refuse_key(encryption: dict) -> None:
     if not key:
         return
     if kind == "AES256":
-        raise Refused(f"Invalid parameter at 'encryptionConfiguration': the KMS key {key} cannot be set with the "
-                      "encryption type AES256")
+        raise Refused(
+            f"Invalid parameter at 'encryptionConfiguration': the KMS key {key} cannot be set with the "
+            "encryption type AES256"
+        )
     found = kms.resolve_key(key)
     if not found or found["KeyState"] != "Enabled":
         raise Refused(f"The KMS key {key} is not there or not enabled (KmsException): order the repository after it")
@@ -95,8 +112,10 @@ def refuse_policy(given: dict | None) -> None:
     text = (given or {}).get("LifecyclePolicyText")
     problems = _problems(text) if text else []
     if problems:
-        raise Refused("Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy "
-                      f"validation failure: {'; '.join(problems)}'")
+        raise Refused(
+            "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy "
+            f"validation failure: {'; '.join(problems)}'"
+        )
 
 
 def _problems(text: str) -> list[str]:
@@ -113,12 +132,20 @@ def _conflicts(rules: list[dict]) -> list[str]:
     priorities = [rule["rulePriority"] for rule in rules]
     patterns = [pattern for rule in rules for pattern in rule["selection"].get("tagPatternList", [])]
     return [
-        *(f"rulePriority {priority} is given to {priorities.count(priority)} rules"
-          for priority in sorted({p for p in priorities if priorities.count(p) > 1})),
-        *(f"the rule for tagStatus any must have the highest rulePriority, not {rule['rulePriority']}" for rule in rules
-          if rule["selection"]["tagStatus"] == "any" and rule["rulePriority"] < max(priorities)),
-        *(f"the pattern {pattern} has more than {WILDCARDS} wildcards" for pattern in patterns
-          if pattern.count("*") > WILDCARDS),
+        *(
+            f"rulePriority {priority} is given to {priorities.count(priority)} rules"
+            for priority in sorted({p for p in priorities if priorities.count(p) > 1})
+        ),
+        *(
+            f"the rule for tagStatus any must have the highest rulePriority, not {rule['rulePriority']}"
+            for rule in rules
+            if rule["selection"]["tagStatus"] == "any" and rule["rulePriority"] < max(priorities)
+        ),
+        *(
+            f"the pattern {pattern} has more than {WILDCARDS} wildcards"
+            for pattern in patterns
+            if pattern.count("*") > WILDCARDS
+        ),
     ]
 
 
@@ -127,7 +154,13 @@ def images() -> list[dict]:
     found = []
     for (account, region, name), _ in ecr.repositories.all_items():
         held = ecr.images.get_scoped(account, region, name) or []
-        found.append({"account": account, "region": region, "repository": name,
-                      "tags": sorted({tag for image in held for tag in image.get("imageTags", [])}),
-                      "digests": sorted({image["imageDigest"] for image in held})})
+        found.append(
+            {
+                "account": account,
+                "region": region,
+                "repository": name,
+                "tags": sorted({tag for image in held for tag in image.get("imageTags", [])}),
+                "digests": sorted({image["imageDigest"] for image in held}),
+            }
+        )
     return found

@@ -5,9 +5,26 @@ from . import cloudformation
 from .sns import require_topic
 
 RULE = "AWS::Events::Rule"
-CATEGORIES = frozenset(["availability", "backup", "configuration change", "creation", "deletion", "failover", "failure",
-                        "low storage", "maintenance", "notification", "read replica", "recovery", "restoration",
-                        "security", "security patching", "backtrack"])
+CATEGORIES = frozenset(
+    [
+        "availability",
+        "backup",
+        "configuration change",
+        "creation",
+        "deletion",
+        "failover",
+        "failure",
+        "low storage",
+        "maintenance",
+        "notification",
+        "read replica",
+        "recovery",
+        "restoration",
+        "security",
+        "security patching",
+        "backtrack",
+    ]
+)
 """What RDS tells of instances."""
 
 

@@ -29,9 +29,15 @@ def xml(tag: str, value) -> str:
 
 
 def _encryption(given: dict) -> dict:
-    return {"Rule": [{"ApplyServerSideEncryptionByDefault": _with_key(rule.get("ServerSideEncryptionByDefault")),
-                      "BucketKeyEnabled": rule.get("BucketKeyEnabled", False)}
-                     for rule in given["ServerSideEncryptionConfiguration"]]}
+    return {
+        "Rule": [
+            {
+                "ApplyServerSideEncryptionByDefault": _with_key(rule.get("ServerSideEncryptionByDefault")),
+                "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+            }
+            for rule in given["ServerSideEncryptionConfiguration"]
+        ]
+    }
 
 
 def _with_key(default: dict | None) -> dict | None:
@@ -42,8 +48,12 @@ def _with_key(default: dict | None) -> dict | None:
 
 
 def _logging(given: dict) -> dict:
-    return {"LoggingEnabled": {"TargetBucket": given.get("DestinationBucketName"),
-                               "TargetPrefix": given.get("LogFilePrefix", "")}}
+    return {
+        "LoggingEnabled": {
+            "TargetBucket": given.get("DestinationBucketName"),
+            "TargetPrefix": given.get("LogFilePrefix", ""),
+        }
+    }
 
 
 def _ownership(given: dict) -> dict:
@@ -56,20 +66,34 @@ def _lifecycle(given: dict) -> dict:
 
 def _lifecycle_rule(rule: dict) -> dict:
     """A rule under the API's names. A template has three ways to say when a version that is not current expires."""
-    expiration = {"Days": rule.get("ExpirationInDays"), "Date": rule.get("ExpirationDate"),
-                  "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker")}
+    expiration = {
+        "Days": rule.get("ExpirationInDays"),
+        "Date": rule.get("ExpirationDate"),
+        "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker"),
+    }
     old = rule.get("NoncurrentVersionExpiration") or {"NoncurrentDays": rule.get("NoncurrentVersionExpirationInDays")}
     actions = {
         "Expiration": _given(expiration),
         "NoncurrentVersionExpiration": _given(old),
         "AbortIncompleteMultipartUpload": rule.get("AbortIncompleteMultipartUpload"),
-        "Transition": [{"Days": item.get("TransitionInDays"), "Date": item.get("TransitionDate"),
-                        "StorageClass": item["StorageClass"]}
-                       for item in rule.get("Transitions") or []] or None,
+        "Transition": [
+            {
+                "Days": item.get("TransitionInDays"),
+                "Date": item.get("TransitionDate"),
+                "StorageClass": item["StorageClass"],
+            }
+            for item in rule.get("Transitions") or []
+        ]
+        or None,
         "NoncurrentVersionTransition": [
-            {"NoncurrentDays": item.get("TransitionInDays"), "StorageClass": item["StorageClass"],
-             "NewerNoncurrentVersions": item.get("NewerNoncurrentVersions")}
-            for item in rule.get("NoncurrentVersionTransitions") or []] or None,
+            {
+                "NoncurrentDays": item.get("TransitionInDays"),
+                "StorageClass": item["StorageClass"],
+                "NewerNoncurrentVersions": item.get("NewerNoncurrentVersions"),
+            }
+            for item in rule.get("NoncurrentVersionTransitions") or []
+        ]
+        or None,
     }
     if not _given(actions):
         raise Refused(f"At least one action needs to be specified in the lifecycle rule {rule.get('Id', '')}.")
@@ -89,16 +113,37 @@ def hold_settings() -> None:
 
     provisioners.S3_BUCKET_CONFIGURATIONS += (
         # The CDK's function that empties a bucket asks its tags whether it may.
-        setting("Tags", "Tagging", lambda given: {"TagSet": {"Tag": given}},
-                s3.put_bucket_tagging, s3.delete_bucket_tagging),
-        setting("BucketEncryption", "ServerSideEncryptionConfiguration", _encryption,
-                s3.put_bucket_encryption, s3.delete_bucket_encryption),
-        setting("LifecycleConfiguration", "LifecycleConfiguration", _lifecycle,
-                s3.put_bucket_lifecycle, s3.delete_bucket_lifecycle),
-        setting("LoggingConfiguration", "BucketLoggingStatus", _logging,
-                s3.put_bucket_logging, lambda name: s3.bucket_logging_config.pop(name, None)),
-        setting("OwnershipControls", "OwnershipControls", _ownership,
-                s3.put_bucket_ownership_controls, s3.delete_bucket_ownership_controls),
+        setting(
+            "Tags", "Tagging", lambda given: {"TagSet": {"Tag": given}}, s3.put_bucket_tagging, s3.delete_bucket_tagging
+        ),
+        setting(
+            "BucketEncryption",
+            "ServerSideEncryptionConfiguration",
+            _encryption,
+            s3.put_bucket_encryption,
+            s3.delete_bucket_encryption,
+        ),
+        setting(
+            "LifecycleConfiguration",
+            "LifecycleConfiguration",
+            _lifecycle,
+            s3.put_bucket_lifecycle,
+            s3.delete_bucket_lifecycle,
+        ),
+        setting(
+            "LoggingConfiguration",
+            "BucketLoggingStatus",
+            _logging,
+            s3.put_bucket_logging,
+            lambda name: s3.bucket_logging_config.pop(name, None),
+        ),
+        setting(
+            "OwnershipControls",
+            "OwnershipControls",
+            _ownership,
+            s3.put_bucket_ownership_controls,
+            s3.delete_bucket_ownership_controls,
+        ),
     )
 
 

@@ -58,9 +58,16 @@ def _with_granted(original):
 
 def _quota(key: str, value: float) -> dict:
     service, _, code = key.partition("/")
-    return {"ServiceCode": service, "QuotaCode": code, "QuotaName": QUOTAS[key]["name"], "Value": value, "Unit": "None",
-            "QuotaArn": f"arn:aws:servicequotas:{get_region()}:{get_account_id()}:{key}", "Adjustable": True,
-            "GlobalQuota": service in ("cloudfront", "iam")}
+    return {
+        "ServiceCode": service,
+        "QuotaCode": code,
+        "QuotaName": QUOTAS[key]["name"],
+        "Value": value,
+        "Unit": "None",
+        "QuotaArn": f"arn:aws:servicequotas:{get_region()}:{get_account_id()}:{key}",
+        "Adjustable": True,
+        "GlobalQuota": service in ("cloudfront", "iam"),
+    }
 
 
 def _error(code: str, message: str) -> tuple:

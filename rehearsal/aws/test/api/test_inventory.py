@@ -8,21 +8,26 @@ from emulator.api import inventory, paths, stacks
 from emulator.core import records
 from emulator.core.seams import app, cloudformation, ec2, eventbridge, kms, route53
 from emulator.services.cloudformation.stand_ins import recorded_types
-from test.emulated import EmulatorTest, deploy, destroy, make
+from test.support.emulated import EmulatorTest, deploy, destroy, make
 
-TEMPLATE = {"Resources": {
-    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
-    "Key": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": {}}},
-    "Pipeline": {"Type": "AWS::CodePipeline::Pipeline", "Properties": {}},
-}}
+TEMPLATE = {
+    "Resources": {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "Key": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": {}}},
+        "Pipeline": {"Type": "AWS::CodePipeline::Pipeline", "Properties": {}},
+    }
+}
 
 
 class Held(EmulatorTest):
     """The inventory of an account."""
 
     def held(self) -> list[tuple[str, str, str]]:
-        return [(entry["service"], entry["store"], entry["key"]) for entry in inventory.held(dict(sys.modules))
-                if entry["account"] == self.account]
+        return [
+            (entry["service"], entry["store"], entry["key"])
+            for entry in inventory.held(dict(sys.modules))
+            if entry["account"] == self.account
+        ]
 
     def test_lists_what_a_stack_holds_and_the_stack(self):
         stack = deploy("stack", TEMPLATE)
@@ -35,8 +40,10 @@ class Held(EmulatorTest):
         destroy("stack")
         scoped = [one for one in cloudformation.stack_events.all_items() if one[0][0] == self.account]
         told = [(one["status"], one["stack"]) for one in stacks.events(scoped) if one["logicalId"] == "Vpc"]
-        self.assertEqual([status for status, _ in told], ["CREATE_IN_PROGRESS", "CREATE_COMPLETE", "DELETE_IN_PROGRESS",
-                                                          "DELETE_COMPLETE"])
+        self.assertEqual(
+            [status for status, _ in told],
+            ["CREATE_IN_PROGRESS", "CREATE_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"],
+        )
         self.assertEqual({stack for _, stack in told}, {"stack"})
 
     def test_nothing_is_left_of_a_destroyed_stack(self):
@@ -74,8 +81,14 @@ class Held(EmulatorTest):
 
     def test_names_the_region(self):
         deploy("stack", TEMPLATE)
-        self.assertEqual({entry["region"] for entry in inventory.held(dict(sys.modules))
-                          if entry["account"] == self.account and entry["store"] == "_vpcs"}, {"eu-central-1"})
+        self.assertEqual(
+            {
+                entry["region"]
+                for entry in inventory.held(dict(sys.modules))
+                if entry["account"] == self.account and entry["store"] == "_vpcs"
+            },
+            {"eu-central-1"},
+        )
 
 
 class Gone(unittest.TestCase):
@@ -98,8 +111,10 @@ class Resources(EmulatorTest):
     def test_says_who_holds_a_resource_and_what_becomes_of_it(self):
         deploy("stack", TEMPLATE)
         listed = self.listed()
-        self.assertEqual({name: (r["held"], r["deletionPolicy"]) for name, r in listed.items()}, {
-            "Vpc": ("service", "Delete"), "Key": ("service", "Retain"), "Pipeline": ("recorded", "Delete")})
+        self.assertEqual(
+            {name: (r["held"], r["deletionPolicy"]) for name, r in listed.items()},
+            {"Vpc": ("service", "Delete"), "Key": ("service", "Retain"), "Pipeline": ("recorded", "Delete")},
+        )
         self.assertEqual((listed["Vpc"]["stack"], listed["Vpc"]["type"]), ("stack", "AWS::EC2::VPC"))
 
     def test_manifests_are_held_by_kubernetes(self):
@@ -149,8 +164,9 @@ class Paths(unittest.TestCase):
     def test_a_zone_is_lost_by_a_request_with_a_body(self):
         with mock.patch.object(app, "app", None), mock.patch.dict(paths.CHANGES, zones=lambda given: {"was": given}):
             paths.install()
-            self.assertEqual(self.request("zones", b'{"zone": "a", ', b'"lost": true}'),
-                             (200, {"was": {"zone": "a", "lost": True}}))
+            self.assertEqual(
+                self.request("zones", b'{"zone": "a", ', b'"lost": true}'), (200, {"was": {"zone": "a", "lost": True}})
+            )
             self.assertEqual(self.request("zones", b"zone")[0], 400)
 
     def test_a_hosted_zone_is_of_the_account_that_asks(self):

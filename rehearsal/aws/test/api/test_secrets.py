@@ -3,10 +3,17 @@ import json
 from emulator.api import secrets
 from emulator.core.seams import cloudwatch_logs, eks, iam, secretsmanager
 from emulator.services.iam import evaluation
-from test.emulated import EmulatorTest, make
+from test.support.emulated import EmulatorTest, make
 
-TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
-                        "Action": ["sts:AssumeRole", "sts:TagSession"]}]}
+TRUST = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+        }
+    ]
+}
 READ = list(secrets.READ)
 
 
@@ -23,16 +30,19 @@ class Secrets(EmulatorTest):
     def test_lists_every_version_with_its_value(self):
         make("AWS::SecretsManager::Secret", Name="db", SecretString="first")
         secretsmanager.put_secret_value({"SecretId": "db", "SecretString": "second"})
-        secret, = self.listed()
+        (secret,) = self.listed()
         self.assertEqual((secret["name"], secret["region"], secret["deleted"]), ("db", "eu-central-1", False))
-        self.assertEqual({tuple(version["stages"]): version["value"] for version in secret["versions"]},
-                         {("AWSPREVIOUS",): "first", ("AWSCURRENT",): "second"})
+        self.assertEqual(
+            {tuple(version["stages"]): version["value"] for version in secret["versions"]},
+            {("AWSPREVIOUS",): "first", ("AWSCURRENT",): "second"},
+        )
 
     def test_a_value_of_bytes_is_text_and_an_empty_one_none(self):
         secretsmanager.create_secret({"Name": "bytes", "SecretBinary": "a2V5"})
         make("AWS::SecretsManager::Secret", Name="empty", SecretString="")
-        self.assertEqual({s["name"]: [v["value"] for v in s["versions"]] for s in self.listed()},
-                         {"bytes": ["key"], "empty": [None]})
+        self.assertEqual(
+            {s["name"]: [v["value"] for v in s["versions"]] for s in self.listed()}, {"bytes": ["key"], "empty": [None]}
+        )
 
 
 class Identities(EmulatorTest):
@@ -49,9 +59,15 @@ class Identities(EmulatorTest):
         """The association of a new role with these statements."""
         inline = [{"PolicyName": "p", "PolicyDocument": {"Statement": list(statements)}}] if statements else []
         role = make("AWS::IAM::Role", RoleName="reader", AssumeRolePolicyDocument=trust, Policies=inline)[1]["Arn"]
-        make("AWS::EKS::PodIdentityAssociation", ClusterName="cluster", Namespace="shop", ServiceAccount="web",
-             RoleArn=role, **properties)
-        found, = [one for one in secrets.identities() if one["account"] == self.account]
+        make(
+            "AWS::EKS::PodIdentityAssociation",
+            ClusterName="cluster",
+            Namespace="shop",
+            ServiceAccount="web",
+            RoleArn=role,
+            **properties,
+        )
+        (found,) = [one for one in secrets.identities() if one["account"] == self.account]
         return found
 
     def forget(self) -> None:
@@ -80,16 +96,21 @@ class Identities(EmulatorTest):
 
     def test_a_denial_wins(self):
         arn = self.secret()
-        self.assertEqual(self.identity(allow("*", "*"), {**allow(READ[0], arn), "Effect": "Deny"})["denied"],
-                         {arn: [READ[0]]})
+        self.assertEqual(
+            self.identity(allow("*", "*"), {**allow(READ[0], arn), "Effect": "Deny"})["denied"], {arn: [READ[0]]}
+        )
 
     def test_a_managed_policy_counts(self):
         arn = self.secret()
         make("AWS::IAM::ManagedPolicy", ManagedPolicyName="read", PolicyDocument={"Statement": [allow(READ, arn)]})
-        role = make("AWS::IAM::Role", RoleName="reader", AssumeRolePolicyDocument=TRUST,
-                    ManagedPolicyArns=[f"arn:aws:iam::{self.account}:policy/read"])[1]["Arn"]
+        role = make(
+            "AWS::IAM::Role",
+            RoleName="reader",
+            AssumeRolePolicyDocument=TRUST,
+            ManagedPolicyArns=[f"arn:aws:iam::{self.account}:policy/read"],
+        )[1]["Arn"]
         make("AWS::EKS::PodIdentityAssociation", ClusterName="cluster", Namespace="a", ServiceAccount="b", RoleArn=role)
-        found, = [one for one in secrets.identities() if one["account"] == self.account]
+        (found,) = [one for one in secrets.identities() if one["account"] == self.account]
         self.assertEqual(found["denied"], {})
 
     def test_a_condition_on_the_pods_namespace_is_met_by_it_only(self):
@@ -117,8 +138,12 @@ class Identities(EmulatorTest):
         self.assertEqual(self.identity(allow("*", "*"))["denied"], {arn: ["kms:Decrypt"]})
 
     def key(self, *more: dict) -> str:
-        root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.account}:root"}, "Action": "kms:*",
-                "Resource": "*"}
+        root = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{self.account}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
         return make("AWS::KMS::Key", KeyPolicy={"Statement": [root, *more]})[1]["Arn"]
 
     def test_a_secret_with_a_key_of_its_own_takes_decrypting(self):
@@ -130,9 +155,13 @@ class Identities(EmulatorTest):
 
     def test_the_keys_policy_may_allow_it_through_secrets_manager(self):
         def through(service: str) -> dict:
-            return {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{self.account}:role/reader"},
-                    "Action": "kms:Decrypt", "Resource": "*",
-                    "Condition": {"StringEquals": {"kms:ViaService": f"{service}.eu-central-1.amazonaws.com"}}}
+            return {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{self.account}:role/reader"},
+                "Action": "kms:Decrypt",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"kms:ViaService": f"{service}.eu-central-1.amazonaws.com"}},
+            }
 
         right = self.secret("right", KmsKeyId=self.key(through("secretsmanager")))
         wrong = self.secret("wrong", KmsKeyId=self.key(through("rds")))
@@ -165,8 +194,22 @@ class Logs(EmulatorTest):
     def test_lists_the_messages_of_every_stream(self):
         cloudwatch_logs.create_log_group({"logGroupName": "/aws/lambda/f"})
         cloudwatch_logs.create_log_stream({"logGroupName": "/aws/lambda/f", "logStreamName": "s"})
-        cloudwatch_logs.put_log_events({"logGroupName": "/aws/lambda/f", "logStreamName": "s", "logEvents": [
-            {"timestamp": 1, "message": "one"}, {"timestamp": 2, "message": "two"}]})
-        self.assertEqual([stream for stream in secrets.logs() if stream["account"] == self.account],
-                         [{"account": self.account, "region": "eu-central-1", "group": "/aws/lambda/f", "stream": "s",
-                           "messages": ["one", "two"]}])
+        cloudwatch_logs.put_log_events(
+            {
+                "logGroupName": "/aws/lambda/f",
+                "logStreamName": "s",
+                "logEvents": [{"timestamp": 1, "message": "one"}, {"timestamp": 2, "message": "two"}],
+            }
+        )
+        self.assertEqual(
+            [stream for stream in secrets.logs() if stream["account"] == self.account],
+            [
+                {
+                    "account": self.account,
+                    "region": "eu-central-1",
+                    "group": "/aws/lambda/f",
+                    "stream": "s",
+                    "messages": ["one", "two"],
+                }
+            ],
+        )

@@ -1,5 +1,5 @@
 from emulator.api.weak_references import stale
-from test.emulated import EmulatorTest, deploy, destroy
+from test.support.emulated import EmulatorTest, deploy, destroy
 
 READ = {"Fn::GetStackOutput": {"StackName": "producer", "OutputName": "Name", "Region": "eu-central-1"}}
 
@@ -15,12 +15,19 @@ class Stale(EmulatorTest):
         deploy("producer", {"Resources": {"Topic": topic()}, "Outputs": {"Name": {"Value": value}}})
 
     def consume(self, **attributes) -> dict:
-        return deploy("consumer", {"Resources": {
-            "Reads": topic(Properties={"DisplayName": READ}, **attributes), "Other": topic()}})
+        return deploy(
+            "consumer",
+            {"Resources": {"Reads": topic(Properties={"DisplayName": READ}, **attributes), "Other": topic()}},
+        )
 
     def print(self, **attributes) -> dict:
-        return deploy("printer", {"Resources": {"Topic": topic(**attributes)}, "Outputs": {
-            "Reads": {"Value": {"Fn::Join": ["", ["of ", READ]]}}, "Other": {"Value": "old"}}})
+        return deploy(
+            "printer",
+            {
+                "Resources": {"Topic": topic(**attributes)},
+                "Outputs": {"Reads": {"Value": {"Fn::Join": ["", ["of ", READ]]}}, "Other": {"Value": "old"}},
+            },
+        )
 
     def setUp(self):
         super().setUp()
@@ -29,8 +36,11 @@ class Stale(EmulatorTest):
 
     def stale(self) -> list[tuple]:
         """Those of the test's account."""
-        return [(each["stack"], each["logicalId"], each["properties"]) for each in stale()
-                if each["account"] == self.account]
+        return [
+            (each["stack"], each["logicalId"], each["properties"])
+            for each in stale()
+            if each["account"] == self.account
+        ]
 
     def test_nobody_while_the_value_is_the_same(self):
         self.assertEqual(self.stale(), [])

@@ -3,7 +3,7 @@ from unittest import mock
 from emulator.api import zones
 from emulator.core.seams import eks
 from emulator.services.eks import clusters, group_nodes
-from test.node_group import NodeGroupTest
+from test.support.node_group import NodeGroupTest
 
 
 class Zones(NodeGroupTest):
@@ -11,8 +11,13 @@ class Zones(NodeGroupTest):
 
     def setUp(self):
         super().setUp()
-        for state in (mock.patch.object(group_nodes, "LOST", set()), mock.patch.object(zones, "SIZES", {}),
-                      mock.patch.object(clusters, "RUNNING", {clusters.record("cluster")["arn"]: clusters.Running(self.plane, [])})):
+        for state in (
+            mock.patch.object(group_nodes, "LOST", set()),
+            mock.patch.object(zones, "SIZES", {}),
+            mock.patch.object(
+                clusters, "RUNNING", {clusters.record("cluster")["arn"]: clusters.Running(self.plane, [])}
+            ),
+        ):
             state.start()
             self.addCleanup(state.stop)
         self.group(ScalingConfig=self.size(5))
@@ -27,12 +32,20 @@ class Zones(NodeGroupTest):
     def test_its_nodes_and_their_pods_are_gone(self):
         for node in self.nodes():
             name = node["metadata"]["name"]
-            self.plane.apply({"apiVersion": "v1", "kind": "Pod", "spec": {"nodeName": name},
-                              "metadata": {"name": f"on-{name}", "namespace": "app"}})
+            self.plane.apply(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "spec": {"nodeName": name},
+                    "metadata": {"name": f"on-{name}", "namespace": "app"},
+                }
+            )
         self.assertEqual(self.change(True), ["eu-central-1a"])
         self.assertEqual(self.zones(), ["eu-central-1b", "eu-central-1b", "eu-central-1c"])
-        self.assertEqual({pod["spec"]["nodeName"] for pod in self.plane.items("/api/v1/pods")},
-                         {node["metadata"]["name"] for node in self.nodes()})
+        self.assertEqual(
+            {pod["spec"]["nodeName"] for pod in self.plane.items("/api/v1/pods")},
+            {node["metadata"]["name"] for node in self.nodes()},
+        )
 
     def test_no_node_is_made_there(self):
         self.change(True)

@@ -7,29 +7,52 @@ from emulator.controllers import autoscaler
 from emulator.core.seams import eks
 from emulator.kubernetes import fit
 from emulator.services.eks import group_nodes
-from test.emulated import make
-from test.node_group import NodeGroupTest
+from test.support.emulated import make
+from test.support.node_group import NodeGroupTest
 
-TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
-                        "Action": ["sts:AssumeRole", "sts:TagSession"]}]}
-FLAGS = ("--cloud-provider=aws", "--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,"
-                                 "k8s.io/cluster-autoscaler/cluster")
+TRUST = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+        }
+    ]
+}
+FLAGS = (
+    "--cloud-provider=aws",
+    "--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/cluster",
+)
 TAG = "aws:ResourceTag/k8s.io/cluster-autoscaler"
 
 
 def pod(name: str = "web", cpu: str = "1500m", reason: str = "Unschedulable", **spec) -> dict:
     container = {"name": "main", "resources": {"requests": {"cpu": cpu, "memory": "1Gi"}}}
     condition = {"type": "PodScheduled", "status": "False", "reason": reason}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "app", "uid": name},
-            "spec": {"containers": [container], **spec}, "status": {"phase": "Pending", "conditions": [condition]}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "app", "uid": name},
+        "spec": {"containers": [container], **spec},
+        "status": {"phase": "Pending", "conditions": [condition]},
+    }
 
 
 def deployment(*flags: str) -> dict:
-    return {"apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": {"name": "cluster-autoscaler", "namespace": "kube-system"},
-            "spec": {"replicas": 1, "template": {"spec": {
-                "serviceAccountName": "cluster-autoscaler",
-                "containers": [{"name": "main", "command": ["./cluster-autoscaler"], "args": list(flags)}]}}}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "cluster-autoscaler", "namespace": "kube-system"},
+        "spec": {
+            "replicas": 1,
+            "template": {
+                "spec": {
+                    "serviceAccountName": "cluster-autoscaler",
+                    "containers": [{"name": "main", "command": ["./cluster-autoscaler"], "args": list(flags)}],
+                }
+            },
+        },
+    }
 
 
 class AutoscalerTest(NodeGroupTest):
@@ -52,13 +75,28 @@ class AutoscalerTest(NodeGroupTest):
 
     def associate(self, trust: dict = TRUST, **condition) -> None:
         """Give the autoscaler a role that may do what it needs under a condition."""
-        allowed = [{"Effect": "Allow", "Action": "autoscaling:Describe*", "Resource": "*"},
-                   {"Effect": "Allow", "Action": "autoscaling:SetDesiredCapacity", "Resource": "*",
-                    **({"Condition": {"StringEquals": condition}} if condition else {})}]
-        role = make("AWS::IAM::Role", RoleName="autoscaler", AssumeRolePolicyDocument=trust,
-                    Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": allowed}}])[1]["Arn"]
-        make("AWS::EKS::PodIdentityAssociation", ClusterName="cluster", Namespace="kube-system",
-             ServiceAccount="cluster-autoscaler", RoleArn=role)
+        allowed = [
+            {"Effect": "Allow", "Action": "autoscaling:Describe*", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": "autoscaling:SetDesiredCapacity",
+                "Resource": "*",
+                **({"Condition": {"StringEquals": condition}} if condition else {}),
+            },
+        ]
+        role = make(
+            "AWS::IAM::Role",
+            RoleName="autoscaler",
+            AssumeRolePolicyDocument=trust,
+            Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": allowed}}],
+        )[1]["Arn"]
+        make(
+            "AWS::EKS::PodIdentityAssociation",
+            ClusterName="cluster",
+            Namespace="kube-system",
+            ServiceAccount="cluster-autoscaler",
+            RoleArn=role,
+        )
 
     def step(self, *pods: dict) -> int:
         """The number of nodes after a look at these pods."""
@@ -123,16 +161,21 @@ class Growth(AutoscalerTest):
             events = self.plane.items("/api/v1/namespaces/app/events")
             return {one["involvedObject"]["name"]: one["message"].partition(": ")[2] for one in events}
 
-        self.assertEqual(told(pod("big", "4"), pod("db", nodeSelector={"role": "database"})), {
-            "big": "1 Insufficient cpu", "db": "1 node(s) didn't match Pod's node affinity/selector"})
+        self.assertEqual(
+            told(pod("big", "4"), pod("db", nodeSelector={"role": "database"})),
+            {"big": "1 Insufficient cpu", "db": "1 node(s) didn't match Pod's node affinity/selector"},
+        )
         full = told(*(pod(f"web-{i}") for i in range(7)))
         self.assertEqual(full["web-6"], "1 max node group size reached")
         self.assertNotIn("web-5", full)
 
     def test_not_for_a_pod_that_a_new_node_would_not_take(self):
         other = {"key": "eks.amazonaws.com/nodegroup", "operator": "NotIn", "values": ["general"]}
-        affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {
-            "nodeSelectorTerms": [{"matchExpressions": [other]}]}}}
+        affinity = {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [other]}]}
+            }
+        }
         for refused in (pod(cpu="4"), pod(nodeSelector={"role": "database"}), pod(affinity=affinity)):
             self.assertEqual(self.step(refused), 3)
 
@@ -143,10 +186,22 @@ class Growth(AutoscalerTest):
 
     def test_a_volume_ties_its_pod_to_a_zone(self):
         tie = {"matchExpressions": [{"key": group_nodes.ZONE, "operator": "In", "values": ["eu-central-1b"]}]}
-        self.plane.apply({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "disk"},
-                          "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": [tie]}}}})
-        self.plane.apply({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
-                          "metadata": {"name": "data", "namespace": "app"}, "spec": {"volumeName": "disk"}})
+        self.plane.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolume",
+                "metadata": {"name": "disk"},
+                "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": [tie]}}},
+            }
+        )
+        self.plane.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {"name": "data", "namespace": "app"},
+                "spec": {"volumeName": "disk"},
+            }
+        )
         tied = pod("tied", volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}])
         self.assertEqual(self.step(tied), 3)  # the next node would be in another zone
         self.step(pod())
@@ -183,8 +238,15 @@ class Conditions(AutoscalerTest):
 
     def test_a_role(self):
         self.assertEqual(self.step(pod()), 3)
-        self.assertEqual(self.notes, ["the autoscaler of cluster adds no nodes: it lacks a Pod Identity association of "
-                                      "the service account cluster-autoscaler"])
+        self.assertEqual(
+            self.notes,
+            [
+                (
+                    "the autoscaler of cluster adds no nodes: it lacks a Pod Identity association of "
+                    "the service account cluster-autoscaler"
+                )
+            ],
+        )
 
     def test_a_role_that_may_scale_its_own_groups(self):
         self.associate(**{f"{TAG}/enabled": "true", f"{TAG}/cluster": "owned"})

@@ -6,19 +6,25 @@ from unittest import mock
 
 from emulator.controllers import jobs
 from emulator.kubernetes.objects import ApiError
-from test.fakes import FakePlane
+from test.support.fakes import FakePlane
 
 MOUNT = {"name": "kube-api-access", "mountPath": jobs.ACCOUNT}
 KUBECTL = "registry.k8s.io/kubectl:v1.36.3"
 
 
 def pod(image: str = KUBECTL, phase: str = "Pending", node: str | None = "node-a", **container) -> dict:
-    return {"apiVersion": "v1", "kind": "Pod",
-            "metadata": {"name": "wipe-x", "namespace": "tenant-a", "uid": "1234", "labels": {jobs.JOB: "wipe"}},
-            "spec": {"serviceAccountName": "wiper", **({"nodeName": node} if node else {}),
-                     "initContainers": [{"name": "before", "image": "busybox"}],
-                     "containers": [{"name": "main", "image": image, "volumeMounts": [MOUNT], **container}]},
-            "status": {"phase": phase}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "wipe-x", "namespace": "tenant-a", "uid": "1234", "labels": {jobs.JOB: "wipe"}},
+        "spec": {
+            "serviceAccountName": "wiper",
+            **({"nodeName": node} if node else {}),
+            "initContainers": [{"name": "before", "image": "busybox"}],
+            "containers": [{"name": "main", "image": image, "volumeMounts": [MOUNT], **container}],
+        },
+        "status": {"phase": phase},
+    }
 
 
 class JobPlane(FakePlane):
@@ -43,7 +49,9 @@ class JobTest(unittest.TestCase):
         program = Path(folder.name) / "kubectl"
         program.write_text(f"#!/bin/sh\n{self.SCRIPT}\n")
         program.chmod(0o755)
-        settings = mock.patch.multiple("emulator.core.settings", binaries=lambda: Path(folder.name), SCRATCH=Path(folder.name))
+        settings = mock.patch.multiple(
+            "emulator.core.settings", binaries=lambda: Path(folder.name), SCRATCH=Path(folder.name)
+        )
         settings.start()
         self.addCleanup(settings.stop)
 
@@ -63,13 +71,22 @@ class Command(unittest.TestCase):
 
     def test_has_its_variables(self):
         env = [{"name": "TENANT", "value": "tenant-a"}, {"name": "OTHER", "valueFrom": {}}]
-        self.assertEqual(jobs.command({"args": ["-n", "$(TENANT)", "$(OTHER)"], "env": env}),
-                         ["kubectl", "-n", "tenant-a", "$(OTHER)"])
+        self.assertEqual(
+            jobs.command({"args": ["-n", "$(TENANT)", "$(OTHER)"], "env": env}),
+            ["kubectl", "-n", "tenant-a", "$(OTHER)"],
+        )
 
     def test_images_of_kubectl_are_told_from_others(self):
         own = "111111111111.dkr.ecr.ap-southeast-1.amazonaws.com/platform/kubectl"
-        for image, told in ((KUBECTL, True), (f"{own}:v1", True), (f"{own}@sha256:1", True), ("kubectl:1", True),
-                            ("own/kubectl-tools:1", False), ("mysql:8.4", False), ("my-kubectl:1", False)):
+        for image, told in (
+            (KUBECTL, True),
+            (f"{own}:v1", True),
+            (f"{own}@sha256:1", True),
+            ("kubectl:1", True),
+            ("own/kubectl-tools:1", False),
+            ("mysql:8.4", False),
+            ("my-kubectl:1", False),
+        ):
             self.assertEqual(jobs.is_kubectl(pod(image)), told, image)
 
 
@@ -117,7 +134,7 @@ class Play(JobTest):
         terminated = status["containerStatuses"][0]["state"]["terminated"]
         self.assertEqual((status["phase"], status["message"]), ("Failed", "pods is forbidden: get"))
         self.assertEqual((terminated["exitCode"], terminated["message"]), (3, "pods is forbidden: get"))
-        event, = self.plane.items("/api/v1/namespaces/tenant-a/events")
+        (event,) = self.plane.items("/api/v1/namespaces/tenant-a/events")
         self.assertEqual((event["message"], event["involvedObject"]["uid"]), ("pods is forbidden: get", "1234"))
 
     def test_another_image_succeeds_at_once(self):

@@ -5,24 +5,46 @@ from unittest import mock
 
 from emulator.controllers import volumes
 from emulator.kubernetes.objects import ApiError
-from test.fakes import FakePlane
+from test.support.fakes import FakePlane
 
-GP3 = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "gp3"},
-       "provisioner": volumes.DRIVER, "volumeBindingMode": "WaitForFirstConsumer"}
+GP3 = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "gp3"},
+    "provisioner": volumes.DRIVER,
+    "volumeBindingMode": "WaitForFirstConsumer",
+}
 
 
 def claim(name: str = "data", node: str | None = None, storage_class: str = "gp3") -> dict:
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
-            "metadata": {"name": name, "namespace": "app", "uid": f"1234-{name}",
-                         "annotations": {volumes.SELECTED_NODE: node} if node else {}},
-            "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": storage_class,
-                     "resources": {"requests": {"storage": "8Gi"}}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {
+            "name": name,
+            "namespace": "app",
+            "uid": f"1234-{name}",
+            "annotations": {volumes.SELECTED_NODE: node} if node else {},
+        },
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": storage_class,
+            "resources": {"requests": {"storage": "8Gi"}},
+        },
+    }
 
 
 def plane(*objects: dict) -> FakePlane:
     """A cluster with a node in each of two zones."""
-    nodes = [{"apiVersion": "v1", "kind": "Node", "metadata": {"name": f"node-{zone}", "labels": {volumes.ZONE: zone}},
-              "status": {}} for zone in ("b", "a")]
+    nodes = [
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": f"node-{zone}", "labels": {volumes.ZONE: zone}},
+            "status": {},
+        }
+        for zone in ("b", "a")
+    ]
     return FakePlane(*nodes, *objects)
 
 
@@ -40,11 +62,11 @@ class Step(unittest.TestCase):
 
     def test_a_volume_is_in_the_zone_of_the_selected_node(self):
         for zone in ("a", "b"):
-            volume, = made(plane(GP3, claim(node=f"node-{zone}")))
+            (volume,) = made(plane(GP3, claim(node=f"node-{zone}")))
             self.assertEqual(zones(volume), [zone])
 
     def test_a_volume_is_bound_to_its_claim(self):
-        volume, = made(plane(GP3, claim(node="node-a")))
+        (volume,) = made(plane(GP3, claim(node="node-a")))
         self.assertEqual(volume["metadata"]["name"], "pvc-1234-data")
         reference = volume["spec"]["claimRef"]
         self.assertEqual((reference["namespace"], reference["name"], reference["uid"]), ("app", "data", "1234-data"))
@@ -56,10 +78,18 @@ class Step(unittest.TestCase):
             several["spec"]["accessModes"] = modes
             cluster = plane(GP3, several)
             self.assertEqual(made(cluster), [], modes)
-            event, = cluster.items("/api/v1/namespaces/app/events")
+            (event,) = cluster.items("/api/v1/namespaces/app/events")
             self.assertEqual((event["type"], event["reason"]), ("Warning", "ProvisioningFailed"))
-            self.assertEqual(event["involvedObject"], {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
-                                                       "namespace": "app", "name": "data", "uid": "1234-data"})
+            self.assertEqual(
+                event["involvedObject"],
+                {
+                    "apiVersion": "v1",
+                    "kind": "PersistentVolumeClaim",
+                    "namespace": "app",
+                    "name": "data",
+                    "uid": "1234-data",
+                },
+            )
             self.assertIn(f"offers ReadWriteOnce and ReadWriteOncePod, not {modes[-1]}", event["message"])
 
     def test_a_claim_is_refused_once(self):
@@ -82,7 +112,7 @@ class Step(unittest.TestCase):
     def test_a_claim_for_one_pod_gets_a_volume(self):
         one = claim(node="node-a")
         one["spec"]["accessModes"] = ["ReadWriteOncePod"]
-        volume, = made(plane(GP3, one))
+        (volume,) = made(plane(GP3, one))
         self.assertEqual(volume["spec"]["accessModes"], ["ReadWriteOncePod"])
 
     def test_a_claim_waits_for_its_first_consumer(self):
@@ -92,7 +122,7 @@ class Step(unittest.TestCase):
         self.assertEqual(made(plane(GP3, claim(node="node-gone"))), [])
 
     def test_an_immediate_class_needs_no_consumer(self):
-        volume, = made(plane({**GP3, "volumeBindingMode": "Immediate"}, claim()))
+        (volume,) = made(plane({**GP3, "volumeBindingMode": "Immediate"}, claim()))
         self.assertEqual(zones(volume), ["a"])
 
     def test_classes_of_other_drivers_and_missing_classes_are_left_alone(self):
@@ -101,7 +131,7 @@ class Step(unittest.TestCase):
 
     def test_a_bound_claim_gets_no_second_volume(self):
         cluster = plane(GP3, claim(node="node-a"))
-        volume, = made(cluster)
+        (volume,) = made(cluster)
         cluster.objects["/api/v1/namespaces/app/persistentvolumeclaims/data"]["spec"]["volumeName"] = "pvc-1234-data"
         self.assertEqual(made(cluster), [volume])
 
@@ -126,8 +156,12 @@ class Step(unittest.TestCase):
         self.assertEqual(len(made(cluster)), 1)
 
     def test_volumes_of_others_are_left_alone(self):
-        other = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "other"},
-                 "spec": {"persistentVolumeReclaimPolicy": "Delete"}}
+        other = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": "other"},
+            "spec": {"persistentVolumeReclaimPolicy": "Delete"},
+        }
         self.assertEqual(made(plane(GP3, other)), [other])
 
     def test_the_file_system_is_that_of_the_class(self):

@@ -1,5 +1,5 @@
 from emulator.core import answers
-from test.emulated import EmulatorTest
+from test.support.emulated import EmulatorTest
 
 
 class Answers(EmulatorTest):
@@ -7,13 +7,21 @@ class Answers(EmulatorTest):
 
     def test_an_sdk_reads_what_was_meant(self):
         meant = {
-            ("ec2", "DescribeInstanceTypeOfferings"): {"InstanceTypeOfferings": [
-                {"InstanceType": "m5.large", "LocationType": "availability-zone", "Location": "ap-southeast-1a"}]},
-            ("rds", "DescribeOrderableDBInstanceOptions"): {"OrderableDBInstanceOptions": [
-                {"Engine": "mysql", "AvailabilityZones": [{"Name": "a"}, {"Name": "b"}], "MultiAZCapable": True}]},
+            ("ec2", "DescribeInstanceTypeOfferings"): {
+                "InstanceTypeOfferings": [
+                    {"InstanceType": "m5.large", "LocationType": "availability-zone", "Location": "ap-southeast-1a"}
+                ]
+            },
+            ("rds", "DescribeOrderableDBInstanceOptions"): {
+                "OrderableDBInstanceOptions": [
+                    {"Engine": "mysql", "AvailabilityZones": [{"Name": "a"}, {"Name": "b"}], "MultiAZCapable": True}
+                ]
+            },
             ("service-quotas", "GetServiceQuota"): {"Quota": {"QuotaCode": "L-1", "Value": 5.0, "Adjustable": True}},
             ("chatbot", "DescribeSlackWorkspaces"): {"SlackWorkspaces": [{"SlackTeamId": "T1", "SlackTeamName": "t"}]},
-            ("eks", "DescribeAddonVersions"): {"addons": [{"addonName": "a", "addonVersions": [{"addonVersion": "1"}]}]},
+            ("eks", "DescribeAddonVersions"): {
+                "addons": [{"addonName": "a", "addonVersions": [{"addonVersion": "1"}]}]
+            },
         }
         for (service, operation), result in meant.items():
             with self.subTest(operation):

@@ -1,7 +1,7 @@
 import unittest
 
 from emulator.core.ministack_api import Refused, answer, camel, element, query, require_role, result, tags
-from test.emulated import EmulatorTest
+from test.support.emulated import EmulatorTest
 
 
 class Calls(unittest.TestCase):
@@ -30,8 +30,10 @@ class Calls(unittest.TestCase):
 
 class Values(unittest.TestCase):
     def test_keys_become_camel_case_at_every_depth(self):
-        self.assertEqual(camel({"AccessScope": {"Type": "Cluster"}, "List": [{"AnId": "Text"}]}),
-                         {"accessScope": {"type": "Cluster"}, "list": [{"anId": "Text"}]})
+        self.assertEqual(
+            camel({"AccessScope": {"Type": "Cluster"}, "List": [{"AnId": "Text"}]}),
+            {"accessScope": {"type": "Cluster"}, "list": [{"anId": "Text"}]},
+        )
 
     def test_tags_come_as_a_list_or_as_a_map(self):
         for given in ([{"Key": "a", "Value": "1"}], {"a": "1"}):

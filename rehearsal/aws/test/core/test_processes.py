@@ -33,8 +33,12 @@ class Supervision(unittest.TestCase):
         self.scratch = Path(folder.name) / "scratch"
         self.scratch.mkdir()
         command = [sys.executable, "-c", SUPERVISED.format(then=then), str(self.scratch)]
-        started = subprocess.Popen(["/bin/sh", "-c", shell, "sh", *command] if shell else command, text=True,
-                                   stdout=subprocess.PIPE, cwd=Path(__file__).resolve().parents[2])
+        started = subprocess.Popen(
+            ["/bin/sh", "-c", shell, "sh", *command] if shell else command,
+            text=True,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parents[2],
+        )
         self.addCleanup(started.stdout.close)
         self.addCleanup(started.kill)
         return started, int(started.stdout.readline())

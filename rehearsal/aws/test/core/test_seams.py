@@ -45,14 +45,19 @@ class Names(unittest.TestCase):
     """The private names of MiniStack are in one file."""
 
     def test_no_other_file_has_one(self):
-        told = {str(path.relative_to(ROOT)): list(private(path.read_text())) for path in SOURCES
-                if path.name != "seams.py"}
+        told = {
+            str(path.relative_to(ROOT)): list(private(path.read_text())) for path in SOURCES if path.name != "seams.py"
+        }
         self.assertEqual({name: found for name, found in told.items() if found}, {})
 
     def test_one_would_be_found(self):
-        for line in ("from ministack.services import ec2; ec2._vpcs", "from ministack.services.ec2 import _vpcs",
-                     "import ministack.app; ministack.app._dispatch", "from emulator.core.seams import ec2; ec2._vpcs",
-                     "from ..core.seams import ec2; ec2.vpcs._data"):
+        for line in (
+            "from ministack.services import ec2; ec2._vpcs",
+            "from ministack.services.ec2 import _vpcs",
+            "import ministack.app; ministack.app._dispatch",
+            "from emulator.core.seams import ec2; ec2._vpcs",
+            "from ..core.seams import ec2; ec2.vpcs._data",
+        ):
             self.assertEqual(len(list(private(line))), 1, line)
 
     def test_every_name_is_used(self):
@@ -87,6 +92,8 @@ class Module(unittest.TestCase):
         self.assertEqual(self.module._things, {"a": 1})
 
     def test_a_name_that_is_gone_is_told_with_its_reason(self):
-        with mock.patch("emulator.core.seams.import_module", lambda path: self.module), self.assertRaisesRegex(
-                ImportError, r"MiniStack [\d.]+ has no ministack.services.thing._gone \(records\)"):
+        with (
+            mock.patch("emulator.core.seams.import_module", lambda path: self.module),
+            self.assertRaisesRegex(ImportError, r"MiniStack [\d.]+ has no ministack.services.thing._gone \(records\)"),
+        ):
             Seam("services.thing", ("records", "things gone"))

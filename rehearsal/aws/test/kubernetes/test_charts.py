@@ -35,8 +35,11 @@ def placing(schema: dict, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 class Facts(unittest.TestCase):
     def test_every_stand_in_of_a_public_chart_has_some(self):
-        names = {file.name.removesuffix(".schema.yaml")
-                 for folder in (settings.ADDONS, settings.CHARTS) for file in folder.glob("*.schema.yaml")}
+        names = {
+            file.name.removesuffix(".schema.yaml")
+            for folder in (settings.ADDONS, settings.CHARTS)
+            for file in folder.glob("*.schema.yaml")
+        }
         self.assertEqual(names - UNPUBLISHED, FACTS.keys())
 
     def test_the_same_workloads_with_the_same_defaults(self):

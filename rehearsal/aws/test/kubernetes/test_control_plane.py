@@ -1,9 +1,7 @@
 import base64
 import json
-import os
 import re
 import tempfile
-import threading
 import time
 import unittest
 from pathlib import Path
@@ -15,27 +13,12 @@ import urllib3
 from emulator.core import settings, standstill
 from emulator.kubernetes import control_plane, programs
 from emulator.kubernetes.control_plane import ControlPlane
-from emulator.kubernetes.objects import ApiError, path_of
+from emulator.kubernetes.objects import ApiError
+from test.kubernetes.test_objects import obj
 
 NAMES = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"]
 SLEEP = time.sleep
 
-
-def obj(version: str, kind: str, namespace: str | None = None) -> dict:
-    metadata = {"name": "x", "namespace": namespace} if namespace else {"name": "x"}
-    return {"apiVersion": version, "kind": kind, "metadata": metadata}
-
-
-class Paths(unittest.TestCase):
-    def test_paths_of_objects(self):
-        for given, path in (
-                (("v1", "Node"), "/api/v1/nodes/x"),
-                (("v1", "Service", "a"), "/api/v1/namespaces/a/services/x"),
-                (("apps/v1", "DaemonSet", "a"), "/apis/apps/v1/namespaces/a/daemonsets/x"),
-                (("storage.k8s.io/v1", "StorageClass"), "/apis/storage.k8s.io/v1/storageclasses/x"),
-                (("networking.k8s.io/v1", "NetworkPolicy", "a"),
-                 "/apis/networking.k8s.io/v1/namespaces/a/networkpolicies/x")):
-            self.assertEqual(path_of(obj(*given)), path)
 
 class Client(unittest.TestCase):
     """Requests to the API server."""
@@ -65,8 +48,11 @@ class Client(unittest.TestCase):
 
     def test_one_that_never_answers_is_the_machines_fault(self):
         self.plane._connections = urllib3.HTTPSConnectionPool("127.0.0.1", 1)
-        with mock.patch.object(standstill, "STUCK", -1), mock.patch("time.sleep"), \
-                self.assertRaisesRegex(standstill.Stuck, "the API server of cluster does not answer"):
+        with (
+            mock.patch.object(standstill, "STUCK", -1),
+            mock.patch("time.sleep"),
+            self.assertRaisesRegex(standstill.Stuck, "the API server of cluster does not answer"),
+        ):
             self.plane.request("GET", "/api")
 
     def test_one_that_has_ended_is_told(self):
@@ -77,8 +63,9 @@ class Client(unittest.TestCase):
 
     def answers(self, readyz: tuple[int, bytes], account: int) -> None:
         """What the API server answers."""
+
         def exchange(_method, url, *_, timeout=60):
-            return readyz if url.startswith("/readyz") else (account, b"{\"kind\": \"ServiceAccount\"}")
+            return readyz if url.startswith("/readyz") else (account, b'{"kind": "ServiceAccount"}')
 
         for patch in (mock.patch("ssl.create_default_context"), mock.patch.object(self.plane, "_exchange", exchange)):
             patch.start()
@@ -164,10 +151,13 @@ class Process(unittest.TestCase):
         calls = self.folder / "calls"
         return [line.split()[0] for line in calls.read_text().splitlines()] if calls.exists() else []
 
-    def start(self, ready=lambda: [], made=lambda: []) -> None:
+    def start(self, ready=list, made=list) -> None:
         """Start it, with what is missing at each question."""
-        with mock.patch.object(self.plane, "_unready", ready), mock.patch.object(self.plane, "_unmade", made), \
-                mock.patch("time.sleep", self.sleep):
+        with (
+            mock.patch.object(self.plane, "_unready", ready),
+            mock.patch.object(self.plane, "_unmade", made),
+            mock.patch("time.sleep", self.sleep),
+        ):
             self.plane.start()
 
     def sleep(self, _seconds: float) -> None:
@@ -175,7 +165,9 @@ class Process(unittest.TestCase):
         SLEEP(0.05)
 
     def assert_does_not_start(self, told: str, **missing) -> None:
-        with self.assertRaisesRegex(RuntimeError, f"(?s)does not start on port 6443 .*{re.escape(str(self.folder))}.*{told}"):
+        with self.assertRaisesRegex(
+            RuntimeError, f"(?s)does not start on port 6443 .*{re.escape(str(self.folder))}.*{told}"
+        ):
             self.start(**missing)
         self.assertFalse(self.plane.folder.exists())
         self.assertEqual(self.plane.programs.running, {})
@@ -205,33 +197,41 @@ class Process(unittest.TestCase):
 
     def test_who_looks_again_and_again_sees_a_cluster_that_starts_at_its_second_try(self):
         calls = self.folder / "calls"
-        self.program("kube-apiserver", f'[ "$(grep -c ^kube-apiserver {calls})" -gt 1 ] && exec sleep 60\n'
-                                       "echo bind: address already in use; exit 1")
+        self.program(
+            "kube-apiserver",
+            f'[ "$(grep -c ^kube-apiserver {calls})" -gt 1 ] && exec sleep 60\n'
+            "echo bind: address already in use; exit 1",
+        )
         self.start(lambda: [] if "kwok" in self.calls() or self.calls().count("kube-apiserver") > 1 else ["an answer"])
         with mock.patch.object(self.plane, "_exchange", lambda *_: (404, b"")):
             self.assertEqual(self.plane.seen("/api/v1/pods"), [])
         self.assertFalse(self.plane.mirror.ended.is_set())
 
     def test_it_may_take_as_long_as_something_changes(self):
-        clock = iter(range(0, 10 ** 9, standstill.STUCK))  # as long at every look
+        clock = iter(range(0, 10**9, standstill.STUCK))  # as long at every look
         left = [["a", "b", "c"], ["a", "b"], ["a"], []]
         with mock.patch("time.monotonic", lambda: next(clock)):
             self.start(lambda: left.pop(0))
         self.assertEqual(left, [])
 
     def test_it_may_take_as_long_as_the_logs_grow(self):
-        clock = iter(range(0, 10 ** 9, standstill.STUCK))
+        clock = iter(range(0, 10**9, standstill.STUCK))
         sizes, left = iter(range(100)), [["a"]] * 5 + [[]]
-        with mock.patch("time.monotonic", lambda: next(clock)), \
-                mock.patch.object(self.plane.programs, "told", lambda: next(sizes)):
+        with (
+            mock.patch("time.monotonic", lambda: next(clock)),
+            mock.patch.object(self.plane.programs, "told", lambda: next(sizes)),
+        ):
             self.start(lambda: left.pop(0))
         self.assertEqual(left, [])
 
     def test_a_standstill_says_how_busy_the_machine_is(self):
-        clock = iter(range(0, 10 ** 9, standstill.STUCK))
+        clock = iter(range(0, 10**9, standstill.STUCK))
         with mock.patch("time.monotonic", lambda: next(clock)):
-            self.assert_does_not_start(r"no progress for 600 s: it waits for the moon of cluster\. Its load is [\d.]+ on \d+ "
-                                       r"cores, .* GiB of memory available\.", ready=lambda: ["the moon"])
+            self.assert_does_not_start(
+                r"no progress for 600 s: it waits for the moon of cluster\. Its load is [\d.]+ on \d+ "
+                r"cores, .* GiB of memory available\.",
+                ready=lambda: ["the moon"],
+            )
 
     def test_stopping_ends_all_and_removes_the_files(self):
         self.start()
@@ -243,8 +243,10 @@ class Process(unittest.TestCase):
     def test_the_webhook_reaches_the_api_server(self):
         self.plane.webhook = b"server: http://host.docker.internal:4566/x"
         self.start()
-        self.assertIn("--authentication-token-webhook-config-file=webhook.yaml",
-                      programs.server(6443, "10.100.0.0/16", "webhook.yaml")["kube-apiserver"])
+        self.assertIn(
+            "--authentication-token-webhook-config-file=webhook.yaml",
+            programs.server(6443, "10.100.0.0/16", "webhook.yaml")["kube-apiserver"],
+        )
         self.assertEqual((self.plane.folder / "webhook.yaml").read_text(), "server: http://127.0.0.1:4566/x")
 
 
@@ -261,36 +263,8 @@ class Introduction(unittest.TestCase):
             config = json.loads((plane.folder / "kubeconfig").read_text())
             self.assertEqual((plane.folder / "pki" / "ca.crt").read_text(), authority)
         self.assertEqual(base64.b64decode(plane.authority).decode(), authority)
-        self.assertEqual(config["clusters"][0]["cluster"],
-                         {"server": "https://localhost:6443", "certificate-authority-data": plane.authority})
+        self.assertEqual(
+            config["clusters"][0]["cluster"],
+            {"server": "https://localhost:6443", "certificate-authority-data": plane.authority},
+        )
         self.assertEqual(config["users"][0]["user"], {"token": plane._token})
-
-
-class Binaries(unittest.TestCase):
-    """The folder with the programs may come while the emulator works."""
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        patch = mock.patch.object(settings, "STATE", self.folder)
-        patch.start()
-        self.addCleanup(patch.stop)
-
-    def told(self, **answer: str):
-        """What is answered once that is told, after a while."""
-        told = threading.Timer(0.3, lambda: (self.folder / "kubernetes-binaries.json").write_text(json.dumps(answer)))
-        told.start()
-        self.addCleanup(told.join)
-        return settings.binaries()
-
-    def test_is_waited_for(self):
-        self.assertEqual(self.told(folder="/bin"), Path("/bin"))
-
-    def test_will_not_come_for_the_reason_that_is_told(self):
-        with self.assertRaisesRegex(RuntimeError, "^it needs Go$"):
-            self.told(error="it needs Go")
-
-    def test_can_be_named(self):
-        with mock.patch.dict(os.environ, KUBERNETES_BIN="/there"):
-            self.assertEqual(settings.binaries(), Path("/there"))

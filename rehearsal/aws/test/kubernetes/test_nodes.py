@@ -50,14 +50,29 @@ class Capacity(unittest.TestCase):
 
     def test_an_unknown_type_names_the_place_of_the_fix(self):
         for kind in ("m5.huge", "z9.large", "m5", ""):
-            with self.assertRaisesRegex(Refused, "is unknown: add it to .* in rehearsal/aws/emulator/kubernetes/nodes.py"):
+            with self.assertRaisesRegex(
+                Refused, "is unknown: add it to .* in rehearsal/aws/emulator/kubernetes/nodes.py"
+            ):
                 nodes.instance(kind)
 
     def test_a_type_that_a_configuration_may_name_is_known_or_names_the_place_of_the_fix(self):
-        families = ["t3", "t3a", "i3", "i3en", "i4i", "i7i", "i7ie", *(
-            f"{letter}{generation}{suffix}" for letter, generation, suffix in itertools.product(
-                "cmr", "5678",
-                ("", "a", "ad", "b", "d", "dn", "i", "id", "idn", "in", "iz", "n", "zn", "-flex", "i-flex")))]
+        families = [
+            "t3",
+            "t3a",
+            "i3",
+            "i3en",
+            "i4i",
+            "i7i",
+            "i7ie",
+            *(
+                f"{letter}{generation}{suffix}"
+                for letter, generation, suffix in itertools.product(
+                    "cmr",
+                    "5678",
+                    ("", "a", "ad", "b", "d", "dn", "i", "id", "idn", "in", "iz", "n", "zn", "-flex", "i-flex"),
+                )
+            ),
+        ]
         known = set()
         for family, size in itertools.product(families, ("medium", "metal", "3xlarge", "48xlarge", *nodes.SIZES)):
             try:
@@ -65,8 +80,10 @@ class Capacity(unittest.TestCase):
                 known.add(family)
             except Refused as refused:
                 self.assertIn(f"{family}.{size} is unknown: add it to FAMILIES, SIZES or ODD", str(refused))
-        common = ("t3 t3a i3en i4i c5 c5a c5d c5n c6a c6i c7a c7i c7i-flex c8i c8i-flex m5 m5a m5d m5n m6a m6i m6id "
-                  "m7a m7i m7i-flex m8i m8i-flex r5 r5a r5d r6a r6i r7a r7i r8i r8i-flex")
+        common = (
+            "t3 t3a i3en i4i c5 c5a c5d c5n c6a c6i c7a c7i c7i-flex c8i c8i-flex m5 m5a m5d m5n m6a m6i m6id "
+            "m7a m7i m7i-flex m8i m8i-flex r5 r5a r5d r6a r6i r7a r7i r8i r8i-flex"
+        )
         self.assertLessEqual(set(common.split()), known)
 
     def test_the_disk_is_that_of_the_group(self):
@@ -100,8 +117,13 @@ class Node(unittest.TestCase):
 
     def test_it_has_the_labels_of_eks_and_of_the_group(self):
         labels = node(labels={"role": "database"}, capacityType="SPOT")["metadata"]["labels"]
-        wanted = {"role": "database", "eks.amazonaws.com/nodegroup": "general", "kubernetes.io/os": "linux",
-                  "eks.amazonaws.com/capacityType": "SPOT", "node.kubernetes.io/instance-type": "m5.large"}
+        wanted = {
+            "role": "database",
+            "eks.amazonaws.com/nodegroup": "general",
+            "kubernetes.io/os": "linux",
+            "eks.amazonaws.com/capacityType": "SPOT",
+            "node.kubernetes.io/instance-type": "m5.large",
+        }
         self.assertEqual(labels | wanted, labels)
         self.assertEqual(node()["metadata"]["labels"]["eks.amazonaws.com/capacityType"], "ON_DEMAND")
 
@@ -112,11 +134,17 @@ class Node(unittest.TestCase):
                 node(kind)
 
     def test_its_taints_are_written_as_kubernetes_does(self):
-        given = [{"key": "dedicated", "value": "db", "effect": "NO_SCHEDULE"},
-                 {"key": "x", "effect": "PREFER_NO_SCHEDULE"}]
-        self.assertEqual(node(taints=given)["spec"]["taints"], [
-            {"key": "dedicated", "value": "db", "effect": "NoSchedule"},
-            {"key": "x", "value": "", "effect": "PreferNoSchedule"}])
+        given = [
+            {"key": "dedicated", "value": "db", "effect": "NO_SCHEDULE"},
+            {"key": "x", "effect": "PREFER_NO_SCHEDULE"},
+        ]
+        self.assertEqual(
+            node(taints=given)["spec"]["taints"],
+            [
+                {"key": "dedicated", "value": "db", "effect": "NoSchedule"},
+                {"key": "x", "value": "", "effect": "PreferNoSchedule"},
+            ],
+        )
 
 
 class Changed(unittest.TestCase):

@@ -3,8 +3,9 @@ import unittest
 
 from emulator.core.ministack_api import Refused
 from emulator.kubernetes import addons, rollout
-from test.fakes import FakePlane
-from test.kubernetes.test_addons import TAINT, TOLERATION, node, pod, rendered
+from test.kubernetes.test_addons import TAINT, TOLERATION, pod, rendered
+from test.kubernetes.test_rollout import node
+from test.support.fakes import FakePlane
 
 SECRETS = "aws-secrets-store-csi-driver-provider"
 DRIVER = "secrets-store-csi-driver"
@@ -37,8 +38,14 @@ class SecretsStore(unittest.TestCase):
     def test_the_driver_can_be_left_out(self):
         gone = self.held() - self.held(install=False)
         self.assertEqual(self.held(install=True), self.held())
-        self.assertLessEqual({f"DaemonSet/{DRIVER}", "CSIDriver/secrets-store.csi.k8s.io",
-                              "CustomResourceDefinition/secretproviderclasses.secrets-store.csi.x-k8s.io"}, gone)
+        self.assertLessEqual(
+            {
+                f"DaemonSet/{DRIVER}",
+                "CSIDriver/secrets-store.csi.k8s.io",
+                "CustomResourceDefinition/secretproviderclasses.secrets-store.csi.x-k8s.io",
+            },
+            gone,
+        )
         self.assertIn(f"DaemonSet/{SECRETS}", self.held(install=False))
 
     def test_rotation_republishes_volumes_and_is_an_argument(self):
@@ -54,8 +61,10 @@ class SecretsStore(unittest.TestCase):
 
     def test_the_providers_options_are_arguments(self):
         given = {"podIdentityHttpTimeout": "5s", "k8sThrottlingParams": {"qps": 10, "burst": 20}}
-        self.assertEqual(self.arguments("provider-aws-installer", **given)[1:],
-                         ["--pod-identity-http-timeout=5s", "--qps=10", "--burst=20"])
+        self.assertEqual(
+            self.arguments("provider-aws-installer", **given)[1:],
+            ["--pod-identity-http-timeout=5s", "--qps=10", "--burst=20"],
+        )
 
     def test_tolerations_of_either_are_those_that_are_given(self):
         given = {"tolerations": [TOLERATION], DRIVER: {"linux": {"tolerations": []}}}
@@ -79,11 +88,13 @@ class SecretsStore(unittest.TestCase):
         plane, rounds = FakePlane(), []
         apply, ask = plane.apply, plane.rounds
         definitions = [obj for obj in addons.render(SECRETS, None) if obj["kind"] == "CustomResourceDefinition"]
-        plane.apply = lambda obj: apply(obj) | {"status": plane.named(obj["kind"], obj["metadata"]["name"]).pop("status")}
+        plane.apply = lambda obj: (
+            apply(obj) | {"status": plane.named(obj["kind"], obj["metadata"]["name"]).pop("status")}
+        )
 
         def served() -> dict:
             rounds.append(1)
-            for obj in definitions[:len(rounds)]:
+            for obj in definitions[: len(rounds)]:
                 apply(obj)
             return ask()
 
@@ -97,8 +108,10 @@ class SecretsStore(unittest.TestCase):
     def test_the_definition_of_provider_classes_knows_what_the_provider_knows(self):
         definition = rendered(SECRETS, "CustomResourceDefinition", "secretproviderclasses.secrets-store.csi.x-k8s.io")
         schema = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
-        self.assertEqual(set(schema["parameters"]["properties"]), {
-            "objects", "region", "failoverRegion", "pathTranslation", "usePodIdentity", "preferredAddressType"})
+        self.assertEqual(
+            set(schema["parameters"]["properties"]),
+            {"objects", "region", "failoverRegion", "pathTranslation", "usePodIdentity", "preferredAddressType"},
+        )
         self.assertNotIn("additionalProperties", schema["parameters"])
         self.assertEqual(schema["provider"]["enum"], ["aws"])
 
@@ -116,8 +129,11 @@ class Taints(unittest.TestCase):
             applied = kept(obj)
             if obj["kind"] == "DaemonSet":
                 count = sum(rollout.tolerates(obj["spec"]["template"]["spec"], one) for one in nodes)
-                applied["status"] |= {"desiredNumberScheduled": count, "updatedNumberScheduled": count,
-                                      "numberAvailable": count}
+                applied["status"] |= {
+                    "desiredNumberScheduled": count,
+                    "updatedNumberScheduled": count,
+                    "numberAvailable": count,
+                }
             return applied
 
         plane.apply = apply

@@ -1,6 +1,6 @@
 from emulator.core.seams import acm, alb
-from test.edge import CERTIFICATE, DOMAIN, ZONE, EdgeTest, certificate_of
-from test.emulated import change, make, remove
+from test.support.edge import CERTIFICATE, DOMAIN, ZONE, EdgeTest, certificate_of
+from test.support.emulated import change, make, remove
 
 ENDLESS = "The certificate would wait for its validation for ever: DomainValidationOptions must give"
 
@@ -17,10 +17,13 @@ class Certificates(EdgeTest):
         self.assertEqual(acm.certificates[arn]["Status"], "ISSUED")
 
     def test_refuses_a_name_without_a_zone(self):
-        for properties in ({**certificate_of(self.zone, DOMAIN), "DomainValidationOptions": []},
-                           {**certificate_of(self.zone, DOMAIN), "SubjectAlternativeNames": [f"www.{DOMAIN}"]},
-                           certificate_of("Z0", DOMAIN), certificate_of(self.zone, "example.org"),
-                           certificate_of(self.zone, f"not-{DOMAIN}")):
+        for properties in (
+            {**certificate_of(self.zone, DOMAIN), "DomainValidationOptions": []},
+            {**certificate_of(self.zone, DOMAIN), "SubjectAlternativeNames": [f"www.{DOMAIN}"]},
+            certificate_of("Z0", DOMAIN),
+            certificate_of(self.zone, "example.org"),
+            certificate_of(self.zone, f"not-{DOMAIN}"),
+        ):
             with self.refused(ENDLESS):
                 make(CERTIFICATE, **properties)
 

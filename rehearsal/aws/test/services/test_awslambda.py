@@ -47,8 +47,10 @@ class Layers(FolderTest):
         self.assertEqual(len({folder.resolve() for folder in folders}), 1)
         self.assertEqual(list(self.folder.rglob("*.zip")), [])
         self.assertNotEqual(self.unpack("d", "two").resolve(), folders[0].resolve())
-        self.assertEqual([(folder / "bin/kubectl").read_text() for folder in (*folders, self.folder / "d/layer_0")],
-                         ["one"] * 3 + ["two"])
+        self.assertEqual(
+            [(folder / "bin/kubectl").read_text() for folder in (*folders, self.folder / "d/layer_0")],
+            ["one"] * 3 + ["two"],
+        )
 
     def test_code_is_every_workers_own(self):
         self.assertEqual([self.unpack(worker, name="code").is_symlink() for worker in "ab"], [False, False])
@@ -76,8 +78,10 @@ class Environment(FolderTest):
     def test_the_programs_of_the_layers_come_first_on_the_path(self):
         kubectl, awscli = self.layer("kubectl/kubectl", "helm/helm"), self.layer("awscli/aws")
         path = self.environment(kubectl, awscli)["PATH"].split(os.pathsep)
-        self.assertEqual(path, [str(awslambda.TOOLS), f"{kubectl}/kubectl", f"{kubectl}/helm", f"{awscli}/awscli",
-                                "/usr/bin", "/bin"])
+        self.assertEqual(
+            path,
+            [str(awslambda.TOOLS), f"{kubectl}/kubectl", f"{kubectl}/helm", f"{awscli}/awscli", "/usr/bin", "/bin"],
+        )
 
     def test_the_programs_of_the_layers_can_be_run(self):
         env = self.environment(self.layer("kubectl/kubectl"))
@@ -99,8 +103,9 @@ class Environment(FolderTest):
     def test_a_worker_is_started_with_that_environment(self):
         script = self.folder / "worker.py"
         script.write_text("import os; print(os.environ['TMPDIR'])")
-        worker = awslambda.Subprocess().Popen([sys.executable, str(script)], env={"PATH": "/bin"},
-                                            stdout=subprocess.PIPE, text=True)
+        worker = awslambda.Subprocess().Popen(
+            [sys.executable, str(script)], env={"PATH": "/bin"}, stdout=subprocess.PIPE, text=True
+        )
         self.assertEqual(worker.communicate()[0].strip(), str(self.folder))
         self.assertIs(awslambda.Subprocess().PIPE, subprocess.PIPE)
 
@@ -113,12 +118,17 @@ class RememberingAws(FolderTest):
         self.calls = self.folder / "calls"
         fake = self.folder / "fake.sh"
         fake.write_text(f'echo "$*" >> {self.calls}\n[ -z "$FAIL" ] || exit "$FAIL"\necho "answer to $*"\n')
-        self.env = {"PATH": os.environ["PATH"], "REHEARSAL_ANSWERS": str(self.folder), "AWS_REGION": "r",
-                    "AWS_ACCESS_KEY_ID": "key", "REHEARSAL_AWS": f"/bin/sh {fake}"}
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "REHEARSAL_ANSWERS": str(self.folder),
+            "AWS_REGION": "r",
+            "AWS_ACCESS_KEY_ID": "key",
+            "REHEARSAL_AWS": f"/bin/sh {fake}",
+        }
 
     def aws(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
         command = [awslambda.TOOLS / "aws", *arguments]
-        return subprocess.run(command, env={**self.env, **env}, capture_output=True, text=True)
+        return subprocess.run(command, env={**self.env, **env}, capture_output=True, text=True, check=False)
 
     def asked(self) -> int:
         return len(self.calls.read_text().splitlines())

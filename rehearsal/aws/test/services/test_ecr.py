@@ -4,7 +4,7 @@ import json
 from emulator.core.seams import ecr, kms
 from emulator.services.ecr import REPOSITORY, images
 from emulator.services.ecr import install as install_repositories
-from test.emulated import EmulatorTest, change, deploy, destroy, make, reasons, resource
+from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, resource
 
 OLD = {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 90}
 MANY = {"tagStatus": "tagged", "tagPatternList": ["v*"], "countType": "imageCountMoreThan", "countNumber": 20}
@@ -45,8 +45,7 @@ class Repositories(RepositoryTest):
 
     def test_has_the_address_under_which_pods_name_it(self):
         _, attributes = make(REPOSITORY, RepositoryName="platform/api")
-        self.assertEqual(attributes["RepositoryUri"],
-                         f"{self.account}.dkr.ecr.eu-central-1.amazonaws.com/platform/api")
+        self.assertEqual(attributes["RepositoryUri"], f"{self.account}.dkr.ecr.eu-central-1.amazonaws.com/platform/api")
 
     def test_refuses_a_name_outside_of_the_pattern(self):
         for name in ("Platform/api", "platform//api", "platform/-api", "platform/api_", "a", "a" * 257, "a..b"):
@@ -66,12 +65,20 @@ class Repositories(RepositoryTest):
         name = make(REPOSITORY, **old)[0]
         self.assertNotEqual(change(REPOSITORY, name, old, new)[0], name)
         self.make("platform/one")
-        self.assertEqual(change(REPOSITORY, "platform/one", {"RepositoryName": "platform/one"},
-                                {"RepositoryName": "platform/two"})[0], "platform/two")
+        self.assertEqual(
+            change(REPOSITORY, "platform/one", {"RepositoryName": "platform/one"}, {"RepositoryName": "platform/two"})[
+                0
+            ],
+            "platform/two",
+        )
         self.make("platform/three", **old)
         with self.assertRaisesRegex(ValueError, "custom-named resource"):
-            change(REPOSITORY, "platform/three", {"RepositoryName": "platform/three", **old},
-                   {"RepositoryName": "platform/three", **new})
+            change(
+                REPOSITORY,
+                "platform/three",
+                {"RepositoryName": "platform/three", **old},
+                {"RepositoryName": "platform/three", **new},
+            )
 
     def test_its_key_must_be_there_and_enabled(self):
         key, attributes = make("AWS::KMS::Key", KeyPolicy={})
@@ -88,8 +95,10 @@ class Repositories(RepositoryTest):
     def test_a_repository_with_images_stays_unless_it_is_to_be_emptied(self):
         for empty, status in ((False, "DELETE_FAILED"), (True, "DELETE_COMPLETE")):
             name = f"platform/{str(empty).lower()}"
-            deploy(name.replace("/", "-"), {"Resources": {
-                "Repository": resource(REPOSITORY, RepositoryName=name, EmptyOnDelete=empty)}})
+            deploy(
+                name.replace("/", "-"),
+                {"Resources": {"Repository": resource(REPOSITORY, RepositoryName=name, EmptyOnDelete=empty)}},
+            )
             self.push("1", name=name)
             stack = destroy(name.replace("/", "-"))
             self.assertEqual(stack["StackStatus"], status)
@@ -99,17 +108,30 @@ class Repositories(RepositoryTest):
         self.make(ImageTagMutability="IMMUTABLE")
         self.push("1")
         self.assertEqual(self.push("1", '{"other": 1}')["__type"], "ImageTagAlreadyExistsException")
-        change(REPOSITORY, "platform/api", {"RepositoryName": "platform/api", "ImageTagMutability": "IMMUTABLE"},
-               {"RepositoryName": "platform/api", "ImageTagMutability": "MUTABLE"})
+        change(
+            REPOSITORY,
+            "platform/api",
+            {"RepositoryName": "platform/api", "ImageTagMutability": "IMMUTABLE"},
+            {"RepositoryName": "platform/api", "ImageTagMutability": "MUTABLE"},
+        )
         self.assertIn("image", self.push("1", '{"other": 1}'))
 
     def test_lists_what_it_holds(self):
         self.make()
         digest = self.push("2")["image"]["imageId"]["imageDigest"]
         self.push("1")
-        self.assertEqual([held for held in images() if held["account"] == self.account], [
-            {"account": self.account, "region": "eu-central-1", "repository": "platform/api", "tags": ["1", "2"],
-             "digests": [digest]}])
+        self.assertEqual(
+            [held for held in images() if held["account"] == self.account],
+            [
+                {
+                    "account": self.account,
+                    "region": "eu-central-1",
+                    "repository": "platform/api",
+                    "tags": ["1", "2"],
+                    "digests": [digest],
+                }
+            ],
+        )
 
 
 class Policies(RepositoryTest):
@@ -146,5 +168,9 @@ class Policies(RepositoryTest):
     def test_an_update_is_looked_at_too(self):
         self.make()
         with self.refused("is given to 2 rules"):
-            change(REPOSITORY, "platform/api", {"RepositoryName": "platform/api"},
-                   {"RepositoryName": "platform/api", **policy(rule(1, MANY), rule(1, OLD))})
+            change(
+                REPOSITORY,
+                "platform/api",
+                {"RepositoryName": "platform/api"},
+                {"RepositoryName": "platform/api", **policy(rule(1, MANY), rule(1, OLD))},
+            )

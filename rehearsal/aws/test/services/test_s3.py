@@ -1,16 +1,19 @@
 import json
 
 from emulator.core.seams import s3
-from test.data_tiers import DataTest
-from test.emulated import change, deploy, destroy, make, reasons, remove, resource
+from test.support.data_tiers import DataTest
+from test.support.emulated import change, deploy, destroy, make, reasons, remove, resource
 
 BUCKET = "AWS::S3::Bucket"
 
 
 def encryption(**default) -> dict:
     """The encryption of a bucket."""
-    return {"BucketEncryption": {"ServerSideEncryptionConfiguration": [
-        {"BucketKeyEnabled": True, "ServerSideEncryptionByDefault": default}]}}
+    return {
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [{"BucketKeyEnabled": True, "ServerSideEncryptionByDefault": default}]
+        }
+    }
 
 
 class Buckets(DataTest):
@@ -29,8 +32,9 @@ class Buckets(DataTest):
 
     def test_is_encrypted_as_it_says(self):
         self.make(**encryption(SSEAlgorithm="aws:kms", KMSMasterKeyID="key"))
-        self.assertIn("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key</KMSMasterKeyID>",
-                      self.shown("bucket_encryption"))
+        self.assertIn(
+            "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key</KMSMasterKeyID>", self.shown("bucket_encryption")
+        )
         self.assertIn("<BucketKeyEnabled>true<", self.shown("bucket_encryption"))
         with self.refused("The XML you provided was not well-formed"):
             self.make("other", **encryption(SSEAlgorithm="aws:kmx"))
@@ -44,15 +48,36 @@ class Buckets(DataTest):
         self.assertIn("<Key>Owner</Key><Value>a &amp; b</Value>", self.shown("bucket_tagging"))
 
     def test_expires_what_it_says(self):
-        self.make(LifecycleConfiguration={"Rules": [
-            {"Id": "old", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}, "Prefix": "a/",
-             "NoncurrentVersionTransitions": [{"StorageClass": "GLACIER_IR", "TransitionInDays": 10}]},
-            {"Id": "all", "Status": "Enabled", "ExpirationInDays": 365,
-             "Transitions": [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}]}]})
+        self.make(
+            LifecycleConfiguration={
+                "Rules": [
+                    {
+                        "Id": "old",
+                        "Status": "Enabled",
+                        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+                        "Prefix": "a/",
+                        "NoncurrentVersionTransitions": [{"StorageClass": "GLACIER_IR", "TransitionInDays": 10}],
+                    },
+                    {
+                        "Id": "all",
+                        "Status": "Enabled",
+                        "ExpirationInDays": 365,
+                        "Transitions": [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}],
+                    },
+                ]
+            }
+        )
         shown = self.shown("bucket_lifecycle")
-        for part in ("<ID>old<", "<Prefix>a/<", "<NoncurrentDays>30<", "<DaysAfterInitiation>7<", "<Days>365<",
-                     "<StorageClass>STANDARD_IA<", "<StorageClass>GLACIER_IR<"):
+        for part in (
+            "<ID>old<",
+            "<Prefix>a/<",
+            "<NoncurrentDays>30<",
+            "<DaysAfterInitiation>7<",
+            "<Days>365<",
+            "<StorageClass>STANDARD_IA<",
+            "<StorageClass>GLACIER_IR<",
+        ):
             self.assertIn(part, shown)
 
     def test_refuses_a_rule_that_does_nothing(self):
@@ -70,16 +95,21 @@ class Buckets(DataTest):
             change(BUCKET, self.name(), {}, log)
         self.make("logs")
         change(BUCKET, self.name(), {}, log)
-        self.assertIn(f"<TargetBucket>{self.name('logs')}</TargetBucket><TargetPrefix>a/<",
-                      self.shown("bucket_logging"))
+        self.assertIn(
+            f"<TargetBucket>{self.name('logs')}</TargetBucket><TargetPrefix>a/<", self.shown("bucket_logging")
+        )
         change(BUCKET, self.name(), log, {})
         self.assertNotIn("TargetBucket", self.shown("bucket_logging"))
 
     def test_keeps_access_and_versions_as_it_says(self):
-        blocked = {name: True for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls",
-                                           "RestrictPublicBuckets")}
-        self.make(PublicAccessBlockConfiguration=blocked, VersioningConfiguration={"Status": "Enabled"},
-                  OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
+        blocked = dict.fromkeys(
+            ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+        )
+        self.make(
+            PublicAccessBlockConfiguration=blocked,
+            VersioningConfiguration={"Status": "Enabled"},
+            OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        )
         self.assertEqual(self.shown("public_access_block").count(">true<"), 4)
         self.assertIn("<Status>Enabled<", self.shown("bucket_versioning"))
         self.assertIn("<ObjectOwnership>BucketOwnerEnforced<", self.shown("bucket_ownership_controls"))

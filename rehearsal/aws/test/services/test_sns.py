@@ -2,7 +2,7 @@ from urllib.parse import parse_qs, urlencode
 
 from emulator.core.seams import sns
 from emulator.services.sns import check_subjects
-from test.emulated import EmulatorTest, make
+from test.support.emulated import EmulatorTest, make
 
 
 class Messages(EmulatorTest):
@@ -36,8 +36,10 @@ class Messages(EmulatorTest):
             self.assertIn("Invalid parameter: Subject", answer)
 
     def test_text_and_attributes_together_are_limited(self):
-        attribute = {f"MessageAttributes.entry.1.{key}": value for key, value in
-                     (("Name", "truncated"), ("Value.DataType", "String"), ("Value.StringValue", "true"))}
+        attribute = {
+            f"MessageAttributes.entry.1.{key}": value
+            for key, value in (("Name", "truncated"), ("Value.DataType", "String"), ("Value.StringValue", "true"))
+        }
         self.assertEqual(self.publish(Message="x" * 262145)[0], 400)
         status, answer = self.publish(Message="x" * 262144, **attribute)
         self.assertEqual(status, 400)

@@ -23,7 +23,9 @@ def joined(value, params: dict):
     if "Fn::Join" not in value:
         return {key: joined(item, params) for key, item in value.items()}
     separator, items = value["Fn::Join"]
-    texts = _texts(items, params) if isinstance(items, dict) else [part for item in items for part in _texts(item, params)]
+    texts = (
+        _texts(items, params) if isinstance(items, dict) else [part for item in items for part in _texts(item, params)]
+    )
     return separator.join(texts)
 
 

@@ -60,13 +60,15 @@ def install() -> None:
 
 async def _delete(stack_name: str, stack_id: str, logical_id: str, failed: Failed) -> str | None:
     """Send the delete; why it failed."""
+
     def event(status: str, reason: str = "") -> None:
         stacks.add_event(stack_id, stack_name, logical_id, failed.kind, status, reason, failed.physical_id)
 
     event("DELETE_IN_PROGRESS")
     try:
-        await stacks.run_reentrant(provisioners.delete_resource, failed.kind, failed.physical_id, failed.properties,
-                                   stack_name, logical_id)
+        await stacks.run_reentrant(
+            provisioners.delete_resource, failed.kind, failed.physical_id, failed.properties, stack_name, logical_id
+        )
     except Exception as error:  # whatever the function answers, or fails with
         event("DELETE_FAILED", str(error))
         return str(error)

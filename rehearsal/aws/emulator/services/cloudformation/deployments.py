@@ -21,14 +21,18 @@ class Deployment:
     def resources(self) -> dict[str, dict]:
         """The resources of the template whose condition holds."""
         conditions = engine.evaluate_conditions(self.template, self.parameters)
-        return {name: definition for name, definition in self.template.get("Resources", {}).items()
-                if conditions.get(definition.get("Condition"), True)}
+        return {
+            name: definition
+            for name, definition in self.template.get("Resources", {}).items()
+            if conditions.get(definition.get("Condition"), True)
+        }
 
     @functools.cached_property
     def needs(self) -> dict[str, set[str]]:
         """What each resource depends on directly."""
-        return {name: engine.extract_deps(definition, set(self.resources))
-                for name, definition in self.resources.items()}
+        return {
+            name: engine.extract_deps(definition, set(self.resources)) for name, definition in self.resources.items()
+        }
 
     def properties(self, definition: dict) -> dict:
         """A resource's properties, without those that cannot be known yet."""
@@ -37,8 +41,15 @@ class Deployment:
         known = {}
         for name, value in definition.get("Properties", {}).items():
             try:
-                known[name] = engine.resolve_refs(copy.deepcopy(value), made, self.parameters, conditions,
-                                                   self.template.get("Mappings", {}), self.stack_name, self.stack_id)
+                known[name] = engine.resolve_refs(
+                    copy.deepcopy(value),
+                    made,
+                    self.parameters,
+                    conditions,
+                    self.template.get("Mappings", {}),
+                    self.stack_name,
+                    self.stack_id,
+                )
             except Exception:  # the functions fail in many ways on what is not made yet
                 continue
         return known

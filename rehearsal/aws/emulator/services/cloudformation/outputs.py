@@ -77,6 +77,9 @@ def guard_exports() -> None:
 
 def importers(export: str) -> list[str]:
     """The stacks of this region whose deployed template imports a value."""
-    return sorted(name for name, stack in cloudformation.stacks.items()
-                  if stack["StackStatus"] != "DELETE_COMPLETE"  # whose record keeps its template
-                  and export in handlers.imported_export_names(stack, name))
+    return sorted(
+        name
+        for name, stack in cloudformation.stacks.items()
+        if stack["StackStatus"] != "DELETE_COMPLETE"  # whose record keeps its template
+        and export in handlers.imported_export_names(stack, name)
+    )

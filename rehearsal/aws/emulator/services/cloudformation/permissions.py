@@ -26,8 +26,11 @@ def install() -> None:
     for action in ("CreateChangeSet", "CreateStack", "UpdateStack", "DeleteStack"):
         handlers.ACTION_HANDLERS[action] = _remember_role(handlers.ACTION_HANDLERS[action], helpers.p)
 
-    provision, change, delete = (provisioners.provision_resource, provisioners.update_resource,
-                                 provisioners.delete_resource)
+    provision, change, delete = (
+        provisioners.provision_resource,
+        provisioners.update_resource,
+        provisioners.delete_resource,
+    )
 
     def provision_allowed(kind, logical_id, properties, stack_name):
         refuse_empty(kind, properties)
@@ -54,8 +57,10 @@ def install() -> None:
             stack = f"arn:aws:cloudformation:{region}:{get_account_id()}:stack/{spec['StackName']}/0a1b2c3d"
             role = ROLES.get((get_account_id(), get_region(), context[4]))
             if role and not _allowed(role, "cloudformation:DescribeStacks", stack, {"aws:RequestedRegion": region}):
-                raise ValueError(f"the execution policy lacks cloudformation:DescribeStacks for Fn::GetStackOutput of "
-                                 f"{spec['StackName']}")
+                raise ValueError(
+                    f"the execution policy lacks cloudformation:DescribeStacks for Fn::GetStackOutput of "
+                    f"{spec['StackName']}"
+                )
         return resolve(value, *context)
 
     provisioners.replace("provision_resource", provision_allowed)
@@ -91,8 +96,13 @@ def require(handler: str, kind: str, logical_id: str, properties: dict, stack_na
     role = ROLES.get((get_account_id(), get_region(), stack_name))
     if role is None:
         return
-    lacking = sorted({action for action, resource, context in requests(handler, kind, logical_id, properties, stack_name)
-                      if not _allowed(role, action, resource, context)})
+    lacking = sorted(
+        {
+            action
+            for action, resource, context in requests(handler, kind, logical_id, properties, stack_name)
+            if not _allowed(role, action, resource, context)
+        }
+    )
     if lacking:
         raise ValueError(f"the execution policy lacks {', '.join(lacking)} for {kind} {logical_id}")
 
@@ -109,7 +119,9 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
         on = registry()["actions"].get(action)
         if on is None:
             if action not in registry()["leftOut"]:
-                raise ValueError(f"registry.json neither says what {action} acts on nor leaves it out: generate it anew")
+                raise ValueError(
+                    f"registry.json neither says what {action} acts on nor leaves it out: generate it anew"
+                )
             continue
         if action == "iam:PassRole":
             for role in _roles(properties, account):
@@ -128,8 +140,14 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
 
 def _tags(properties: dict) -> list[dict]:
     """The tags of a thing, which some types have as an object. Those of a launch template itself are among its specifications."""
-    tags = properties.get("Tags") or next((one["Tags"] for one in properties.get("TagSpecifications") or []
-                                           if one.get("ResourceType") == "launch-template"), [])
+    tags = properties.get("Tags") or next(
+        (
+            one["Tags"]
+            for one in properties.get("TagSpecifications") or []
+            if one.get("ResourceType") == "launch-template"
+        ),
+        [],
+    )
     return [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else tags
 
 
@@ -177,9 +195,13 @@ def _matches(statement: dict, action: str, resource: str | None, context: dict[s
         return False
     if resource is not None and not any(_like(pattern, resource) for pattern in _list(statement["Resource"])):
         return False
-    return all(any(_like(value, context[key]) for value in _list(values)) if key in context
-               else not (key.startswith(TAGS) and TAGS in context)
-               for conditions in statement.get("Condition", {}).values() for key, values in conditions.items())
+    return all(
+        any(_like(value, context[key]) for value in _list(values))
+        if key in context
+        else not (key.startswith(TAGS) and TAGS in context)
+        for conditions in statement.get("Condition", {}).values()
+        for key, values in conditions.items()
+    )
 
 
 def _list(value) -> list:

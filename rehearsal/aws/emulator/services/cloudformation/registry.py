@@ -39,10 +39,13 @@ def name_on_aws(kind: str, logical_id: str, properties: dict, stack_name: str) -
     if given:
         name = str(given)
     else:
-        name = {"stack": f"{stack_name}-{logical_id}-0A1B2C3D4E5F", "logical": f"{logical_id}-0A1B2C3D4E5F",
-                "short": f"{stack_name[:6].rstrip('-')}-{logical_id[:5]}-0A1B2C3D4E5F",
-                "project": f"{logical_id[:27]}-0A1B2C3D4E5F",
-                "ssm": f"CFN-{logical_id}-0A1B2C3D4E5F"}.get(naming.get("generated"), "0a1b2c3d4e5f")
+        name = {
+            "stack": f"{stack_name}-{logical_id}-0A1B2C3D4E5F",
+            "logical": f"{logical_id}-0A1B2C3D4E5F",
+            "short": f"{stack_name[:6].rstrip('-')}-{logical_id[:5]}-0A1B2C3D4E5F",
+            "project": f"{logical_id[:27]}-0A1B2C3D4E5F",
+            "ssm": f"CFN-{logical_id}-0A1B2C3D4E5F",
+        }.get(naming.get("generated"), "0a1b2c3d4e5f")
     return name.lower() if naming.get("lowerCase") else name
 
 
@@ -50,8 +53,8 @@ def arn(resource: str, name: str, account: str, region: str) -> str:
     """The ARN of a thing of one of IAM's resource types: variables after the name are something or other."""
     name = name.removeprefix("alias/") if resource == "kms:alias" else name
     name = name.removeprefix("/") if resource == "ssm:parameter" else name
-    fixed = {"Partition": "aws", "Region": region, "Account": account, "Scope": "any",
-             "ConfigurationType": "any"}
+    fixed = {"Partition": "aws", "Region": region, "Account": account, "Scope": "any", "ConfigurationType": "any"}
     variables = iter([name])
-    return re.sub(r"\$\{(\w+)\}", lambda found: fixed.get(found[1]) or next(variables, "any"),
-                  registry()["resources"][resource])
+    return re.sub(
+        r"\$\{(\w+)\}", lambda found: fixed.get(found[1]) or next(variables, "any"), registry()["resources"][resource]
+    )

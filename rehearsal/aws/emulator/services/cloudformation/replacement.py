@@ -45,15 +45,20 @@ def refusal(kind: str, old: dict, new: dict) -> str | None:
     is_kept = bool(identity) and all(was is not None and was == now for was, now in identity)
     if is_kept and known["replacementStrategy"] == "create_then_delete":
         name = "|".join(str(now) for _, now in identity)
-        return (f"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename {name} and "
-                "update the stack again.")
+        return (
+            f"CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename {name} and "
+            "update the stack again."
+        )
     return None
 
 
 def install() -> None:
     """Wraps provisioners.property_recreation, replacing_change and update_resource."""
-    recreation, replaces, update = (provisioners.property_recreation, provisioners.replacing_change,
-                                    provisioners.update_resource)
+    recreation, replaces, update = (
+        provisioners.property_recreation,
+        provisioners.replacing_change,
+        provisioners.update_resource,
+    )
 
     def property_recreation(kind, name):
         known = schema(kind)
@@ -78,7 +83,9 @@ def install() -> None:
             uncertain = ", ".join(perhaps(kind, old, new))
             if uncertain:
                 done = "is replaced" if result[0] != physical_id else "stays"
-                settings.note(f"{kind} {physical_id}: another {uncertain} may replace it, depending on the value; here it {done}")
+                settings.note(
+                    f"{kind} {physical_id}: another {uncertain} may replace it, depending on the value; here it {done}"
+                )
             elif result[0] != physical_id:
                 settings.note(f"{kind}: its stand-in replaces it for another {names}, CloudFormation does not")
         return result

@@ -56,7 +56,9 @@ def _handlers(kind: str, stand_in: StandIn, physical_name: Callable) -> dict:
         if unknown and schema(kind) is None:
             return create(logical_id or physical_id, new, stack_name)
         if unknown:
-            settings.note(f"{kind}: another {', '.join(sorted(unknown))} changes nothing here; CloudFormation updates it")
+            settings.note(
+                f"{kind}: another {', '.join(sorted(unknown))} changes nothing here; CloudFormation updates it"
+            )
         stand_in.update(physical_id, old, new)
         return physical_id, stand_in.attributes(physical_id, new)
 
@@ -80,9 +82,11 @@ def _arn(service: str, kind: str) -> Callable[[dict, str], str]:
 RECORDED = {
     "AWS::CodePipeline::Pipeline": _record(lambda p, name: p.get("Name") or name, lambda i, p: {"Version": "1"}),
     "AWS::CodeStarConnections::Connection": _record(
-        _arn("codestar-connections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}),
+        _arn("codestar-connections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}
+    ),
     "AWS::CodeConnections::Connection": _record(
-        _arn("codeconnections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}),
+        _arn("codeconnections", "connection"), lambda i, p: {"ConnectionArn": i, "ConnectionStatus": "PENDING"}
+    ),
 }
 """The types that nothing in MiniStack stands behind."""
 

@@ -38,8 +38,9 @@ def users(text: str) -> list[str]:
 def refuse_use(text: str, what: str) -> None:
     """Refuse the deletion of what a distribution uses."""
     if users(text):
-        raise Refused(f"The {what} {text} cannot be deleted because it is in use by the distribution "
-                      f"{', '.join(users(text))}.")
+        raise Refused(
+            f"The {what} {text} cannot be deleted because it is in use by the distribution {', '.join(users(text))}."
+        )
 
 
 def _keep(kind: str, config: str, store: str) -> None:
@@ -85,16 +86,20 @@ def _refuse_certificate(config: dict) -> None:
     if arn:
         acm.require(arn, HOME, names)
     elif names:
-        raise Refused("To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a "
-                      f"certificate that covers it: {', '.join(names)}")
+        raise Refused(
+            "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a "
+            f"certificate that covers it: {', '.join(names)}"
+        )
 
 
 def _refuse_taken_alias(config: dict, physical_id: str | None) -> None:
     for key, held in cloudfront.distributions.items():
         taken = set(aliases(held)) & set(config.get("Aliases") or [])
         if key != physical_id and taken:
-            raise Refused("One or more of the CNAMEs you provided are already associated with a different resource: "
-                          f"{', '.join(sorted(taken))} with {key}")
+            raise Refused(
+                "One or more of the CNAMEs you provided are already associated with a different resource: "
+                f"{', '.join(sorted(taken))} with {key}"
+            )
 
 
 def policy(kind: str, policy_id: str) -> dict | None:
@@ -125,22 +130,32 @@ def _refuse_unknown_parts(config: dict) -> None:
 
 def forwards_host(behavior: dict) -> bool:
     """Whether the viewer's Host header goes to the origin."""
-    found = [policy(kind, behavior[f"{kind}Id"])["Config"] for kind in ("CachePolicy", "OriginRequestPolicy")
-             if behavior.get(f"{kind}Id")]
+    found = [
+        policy(kind, behavior[f"{kind}Id"])["Config"]
+        for kind in ("CachePolicy", "OriginRequestPolicy")
+        if behavior.get(f"{kind}Id")
+    ]
     return any(_has_host(given.get("Parameters", given)) for given in found)
 
 
 def _has_host(given: dict) -> bool:
     listed = "host" in [header.lower() for header in given["Headers"]]
-    return {"whitelist": listed, "allExcept": not listed, "allViewer": True,
-            "allViewerAndWhitelistCloudFront": True}.get(given["HeaderBehavior"], False)
+    return {
+        "whitelist": listed,
+        "allExcept": not listed,
+        "allViewer": True,
+        "allViewerAndWhitelistCloudFront": True,
+    }.get(given["HeaderBehavior"], False)
 
 
 def _refuse_host_to_bucket(config: dict) -> None:
     """A bucket answers to its own name only: CloudFront takes the distribution, and every request is refused."""
-    buckets = {origin["Id"] for origin in config["Origins"]
-               if "S3OriginConfig" in origin or ".s3." in origin["DomainName"]}
+    buckets = {
+        origin["Id"] for origin in config["Origins"] if "S3OriginConfig" in origin or ".s3." in origin["DomainName"]
+    }
     for behavior in behaviors(config):
         if behavior["TargetOriginId"] in buckets and forwards_host(behavior):
-            raise Refused(f"The behavior {behavior.get('PathPattern', '(default)')} forwards the header Host to a "
-                          "bucket, which refuses every request with it: choose a policy without Host.")
+            raise Refused(
+                f"The behavior {behavior.get('PathPattern', '(default)')} forwards the header Host to a "
+                "bucket, which refuses every request with it: choose a policy without Host."
+            )

@@ -42,12 +42,15 @@ def _refuse_unreachable(properties: dict) -> None:
     if found is None:
         return
     if found["Scheme"] != "internal":
-        raise Refused(f"The parameter VpcOriginEndpointConfig Arn must be of an internal load balancer: {arn} is "
-                      f"{found['Scheme']}.")
+        raise Refused(
+            f"The parameter VpcOriginEndpointConfig Arn must be of an internal load balancer: {arn} is "
+            f"{found['Scheme']}."
+        )
     if without := _zones_without(found):
         raise Refused(f"The load balancer {arn} is in {', '.join(without)}, where CloudFront has no VPC origins.")
-    attached = {attachment["VpcId"] for _, gateway in ec2.internet_gateways.all_items()
-                for attachment in gateway["Attachments"]}
+    attached = {
+        attachment["VpcId"] for _, gateway in ec2.internet_gateways.all_items() for attachment in gateway["Attachments"]
+    }
     if found["VpcId"] not in attached:
         raise Refused(f"The VPC {found['VpcId']} of {arn} needs an internet gateway for a VPC origin.")
 
@@ -77,13 +80,16 @@ def _update(physical_id: str, _old: dict, new: dict) -> None:
     """CloudFormation's handler sends an update whatever changed, tags too, and CloudFront takes none while a
     distribution uses the origin."""
     if cloudfront.vpc_origin_in_use(physical_id):
-        raise Refused(f"{cloudfront.VPC_ORIGIN_IN_USE}: {physical_id} (409 CannotUpdateEntityWhileInUse). Make "
-                      "another origin, and let its tags be.")
+        raise Refused(
+            f"{cloudfront.VPC_ORIGIN_IN_USE}: {physical_id} (409 CannotUpdateEntityWhileInUse). Make "
+            "another origin, and let its tags be."
+        )
     _refuse_unreachable(new)
     body = xml("VpcOriginEndpointConfig", _config(new))
     answer(cloudfront.update_vpc_origin(physical_id, _match(physical_id), body.encode()))
     cloudfront.tags[cloudfront.vpc_origins[physical_id]["Arn"]] = [
-        {"Key": key, "Value": value} for key, value in tags(new).items()]
+        {"Key": key, "Value": value} for key, value in tags(new).items()
+    ]
 
 
 def _delete(physical_id: str, _properties: dict) -> None:

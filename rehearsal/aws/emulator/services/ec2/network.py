@@ -55,8 +55,10 @@ def zone_problem(properties: dict) -> str | None:
     for field, there in (("AvailabilityZone", held), ("AvailabilityZoneId", held.values())):
         wanted = properties.get(field)
         if wanted and wanted not in there:
-            return (f"Value ({wanted}) for parameter {field[0].lower()}{field[1:]} is invalid. Subnets can currently only be "
-                    f"created in the following availability zones: {', '.join(there)}.")
+            return (
+                f"Value ({wanted}) for parameter {field[0].lower()}{field[1:]} is invalid. Subnets can currently only be "
+                f"created in the following availability zones: {', '.join(there)}."
+            )
     return None
 
 
@@ -78,10 +80,16 @@ def check_subnets() -> None:
 def _refuse_without_internet(vpc_id: str) -> None:
     """Refuse what needs an internet gateway in the VPC: its attachment depends on nothing but both of them, so that
     what uses it must be ordered after it."""
-    late = [name for name, properties in cloudformation.unordered(ATTACHMENT, VpcId=vpc_id).items()
-            if properties.get("InternetGatewayId")]
-    attached = any(attachment["VpcId"] == vpc_id for gateway in ec2.internet_gateways.values()
-                   for attachment in gateway["Attachments"])
+    late = [
+        name
+        for name, properties in cloudformation.unordered(ATTACHMENT, VpcId=vpc_id).items()
+        if properties.get("InternetGatewayId")
+    ]
+    attached = any(
+        attachment["VpcId"] == vpc_id
+        for gateway in ec2.internet_gateways.values()
+        for attachment in gateway["Attachments"]
+    )
     if late or not attached:
         hint = f": order it after {', '.join(late)}" if late else ""
         raise Refused(f"Network {vpc_id} has no Internet gateway attached{hint}")
@@ -108,7 +116,8 @@ def show_further_blocks() -> None:
         items = "".join(
             f"<item><cidrBlock>{cidr}</cidrBlock><associationId>{key}</associationId>"
             "<cidrBlockState><state>associated</state></cidrBlockState></item>"
-            for key, cidr in vpc.get(BLOCKS, {}).items())
+            for key, cidr in vpc.get(BLOCKS, {}).items()
+        )
         return plain(vpc, *args, **kwargs).replace(end, items + end)
 
     ec2.vpc_fields_xml = with_blocks
@@ -121,8 +130,9 @@ def _create_block(properties: dict, name: str) -> str:
     if any(ipaddress.ip_network(cidr).overlaps(block) for block in blocks(vpc)):
         raise Refused(f"The CIDR '{cidr}' conflicts with another block of the VPC")
     if len(blocks(vpc)) >= MOST_BLOCKS:
-        raise Refused(f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: "
-                      f"{MOST_BLOCKS}")
+        raise Refused(
+            f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: {MOST_BLOCKS}"
+        )
     physical_id = f"vpc-cidr-assoc-{uuid.uuid4().hex[:17]}"
     vpc.setdefault(BLOCKS, {})[physical_id] = cidr
     return physical_id
@@ -154,28 +164,38 @@ def _create_nat_gateway(properties: dict, name: str) -> str:
             raise Refused(f"'{key}' does not exist")
     if properties.get("ConnectivityType") != "private":
         _refuse_without_internet(ec2.subnets[subnet]["VpcId"])
-    xml = query(ec2.create_nat_gateway, SubnetId=subnet, AllocationId=allocation,
-                ConnectivityType=properties.get("ConnectivityType"))
+    xml = query(
+        ec2.create_nat_gateway,
+        SubnetId=subnet,
+        AllocationId=allocation,
+        ConnectivityType=properties.get("ConnectivityType"),
+    )
     return tagged(element("natGatewayId", xml), properties)
 
 
 def _create_flow_log(properties: dict, name: str) -> str:
     names = ("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName")
-    xml = query(ec2.create_flow_logs, ResourceId=[properties["ResourceId"]],
-                **{key: properties.get(key) for key in names})
+    xml = query(
+        ec2.create_flow_logs, ResourceId=[properties["ResourceId"]], **{key: properties.get(key) for key in names}
+    )
     return tagged(element("item", xml), properties)
 
 
 TYPES = {
     "AWS::EC2::VPCCidrBlock": StandIn(_create_block, _delete_block, lambda i, p: {"Id": i}),
     "AWS::EC2::EIP": StandIn(
-        _create_address, lambda i, p: query(ec2.release_address, AllocationId=_allocation(i)) and None,
+        _create_address,
+        lambda i, p: query(ec2.release_address, AllocationId=_allocation(i)) and None,
         lambda i, p: {"AllocationId": _allocation(i), "PublicIp": i},
-        update=lambda i, old, new: retag(_allocation(i), old, new)),
+        update=lambda i, old, new: retag(_allocation(i), old, new),
+    ),
     "AWS::EC2::NatGateway": StandIn(
-        _create_nat_gateway, lambda i, p: ec2.nat_gateways.pop(i, None), lambda i, p: {"NatGatewayId": i},
-        update=retag),
+        _create_nat_gateway, lambda i, p: ec2.nat_gateways.pop(i, None), lambda i, p: {"NatGatewayId": i}, update=retag
+    ),
     "AWS::EC2::FlowLog": StandIn(
-        _create_flow_log, lambda i, p: query(ec2.delete_flow_logs, FlowLogId=[i]) and None,
-        lambda i, p: {"Id": i}, update=retag),
+        _create_flow_log,
+        lambda i, p: query(ec2.delete_flow_logs, FlowLogId=[i]) and None,
+        lambda i, p: {"Id": i},
+        update=retag,
+    ),
 }

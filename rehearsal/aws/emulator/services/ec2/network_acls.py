@@ -37,11 +37,17 @@ TYPES = {
     "AWS::EC2::NetworkAcl": StandIn(
         lambda p, name: tagged(element("networkAclId", query(ec2.create_network_acl, VpcId=p["VpcId"])), p),
         lambda i, p: query(ec2.delete_network_acl, NetworkAclId=i) and None,
-        lambda i, p: {"Id": i}, update=retag),
+        lambda i, p: {"Id": i},
+        update=retag,
+    ),
     "AWS::EC2::NetworkAclEntry": StandIn(
-        lambda p, name: _acl_entry("create", p) or name, lambda i, p: _acl_entry("delete", p), lambda i, p: {"Id": i},
+        lambda p, name: _acl_entry("create", p) or name,
+        lambda i, p: _acl_entry("delete", p),
+        lambda i, p: {"Id": i},
         mutable=frozenset({"Protocol", "RuleAction", "CidrBlock", "Ipv6CidrBlock", "PortRange", "Icmp"}),
-        update=lambda i, old, new: _acl_entry("replace", new)),
+        update=lambda i, old, new: _acl_entry("replace", new),
+    ),
     "AWS::EC2::SubnetNetworkAclAssociation": StandIn(
-        _create_acl_association, _delete_acl_association, lambda i, p: {"AssociationId": i}),
+        _create_acl_association, _delete_acl_association, lambda i, p: {"AssociationId": i}
+    ),
 }

@@ -15,15 +15,17 @@ LIST = "com.amazonaws.global.cloudfront.origin-facing"
 
 def install() -> None:
     """Put the answers in place of MiniStack's, or beside them."""
-    ec2.ACTION_MAP.update({
-        "DescribeRegions": _without_disabled(ec2.ACTION_MAP["DescribeRegions"]),
-        "DescribeAvailabilityZones": describe_zones,
-        "DescribeInstanceTypeOfferings": describe_offerings,
-        "DescribeInstanceTypes": describe_types,
-        "DescribeManagedPrefixLists": _with_list(ec2.ACTION_MAP["DescribeManagedPrefixLists"]),
-        "DescribeImages": _with_node_images(ec2.ACTION_MAP["DescribeImages"]),
-        "GetEbsDefaultKmsKeyId": default_key,
-    })
+    ec2.ACTION_MAP.update(
+        {
+            "DescribeRegions": _without_disabled(ec2.ACTION_MAP["DescribeRegions"]),
+            "DescribeAvailabilityZones": describe_zones,
+            "DescribeInstanceTypeOfferings": describe_offerings,
+            "DescribeInstanceTypes": describe_types,
+            "DescribeManagedPrefixLists": _with_list(ec2.ACTION_MAP["DescribeManagedPrefixLists"]),
+            "DescribeImages": _with_node_images(ec2.ACTION_MAP["DescribeImages"]),
+            "GetEbsDefaultKmsKeyId": default_key,
+        }
+    )
 
 
 def one(query: dict, name: str) -> str:
@@ -44,10 +46,25 @@ def zones() -> dict[str, str]:
 def describe_zones(_query: dict) -> tuple:
     """DescribeAvailabilityZones"""
     region = get_region()
-    return answer("ec2", "DescribeAvailabilityZones", {"AvailabilityZones": [
-        {"ZoneName": name, "ZoneId": zone, "State": "available", "RegionName": region, "GroupName": f"{region}-zg-1",
-         "NetworkBorderGroup": region, "OptInStatus": "opt-in-not-required", "ZoneType": "availability-zone"}
-        for name, zone in zones().items()]})
+    return answer(
+        "ec2",
+        "DescribeAvailabilityZones",
+        {
+            "AvailabilityZones": [
+                {
+                    "ZoneName": name,
+                    "ZoneId": zone,
+                    "State": "available",
+                    "RegionName": region,
+                    "GroupName": f"{region}-zg-1",
+                    "NetworkBorderGroup": region,
+                    "OptInStatus": "opt-in-not-required",
+                    "ZoneType": "availability-zone",
+                }
+                for name, zone in zones().items()
+            ]
+        },
+    )
 
 
 def _without_disabled(original):
@@ -66,7 +83,7 @@ def _without_disabled(original):
 def is_sold(kind: str, zone: str) -> bool:
     """Whether AWS sells an instance type or a database class in a zone."""
     without = account.field("unsold", {}).get(kind)
-    return without is None or without != [] and zone not in without
+    return without is None or (without != [] and zone not in without)
 
 
 def describe_offerings(query: dict) -> tuple:
@@ -74,9 +91,18 @@ def describe_offerings(query: dict) -> tuple:
     if one(query, "LocationType") != "availability-zone":
         raise Refused("DescribeInstanceTypeOfferings is emulated for availability zones only")
     kinds = [kind for kind in _filter(query, "instance-type") or [] if _is_known(kind)]
-    return answer("ec2", "DescribeInstanceTypeOfferings", {"InstanceTypeOfferings": [
-        {"InstanceType": kind, "LocationType": "availability-zone", "Location": zone}
-        for kind in kinds for zone in zones() if is_sold(kind, zone)]})
+    return answer(
+        "ec2",
+        "DescribeInstanceTypeOfferings",
+        {
+            "InstanceTypeOfferings": [
+                {"InstanceType": kind, "LocationType": "availability-zone", "Location": zone}
+                for kind in kinds
+                for zone in zones()
+                if is_sold(kind, zone)
+            ]
+        },
+    )
 
 
 def _is_known(kind: str) -> bool:
@@ -91,9 +117,20 @@ def describe_types(query: dict) -> tuple:
     """DescribeInstanceTypes of those that are named, with the sizes that nodes have."""
     named = ec2.parse_member_list(query, "InstanceType")
     sizes = {kind: nodes.instance(kind) for kind in named}
-    return answer("ec2", "DescribeInstanceTypes", {"InstanceTypes": [
-        {"InstanceType": kind, "VCpuInfo": {"DefaultVCpus": vcpus}, "MemoryInfo": {"SizeInMiB": int(gib * 1024)}}
-        for kind, (vcpus, gib) in sizes.items()]})
+    return answer(
+        "ec2",
+        "DescribeInstanceTypes",
+        {
+            "InstanceTypes": [
+                {
+                    "InstanceType": kind,
+                    "VCpuInfo": {"DefaultVCpus": vcpus},
+                    "MemoryInfo": {"SizeInMiB": int(gib * 1024)},
+                }
+                for kind, (vcpus, gib) in sizes.items()
+            ]
+        },
+    )
 
 
 def _with_list(original):
@@ -102,9 +139,22 @@ def _with_list(original):
         if _filter(query, "prefix-list-name") != [LIST] or held is None:
             return original(query)
         arn = f"arn:aws:ec2:{get_region()}:aws:prefix-list/{held}"
-        return answer("ec2", "DescribeManagedPrefixLists", {"PrefixLists": [
-            {"PrefixListId": held, "PrefixListName": LIST, "PrefixListArn": arn, "OwnerId": "AWS",
-             "AddressFamily": "IPv4", "State": "create-complete"}]})
+        return answer(
+            "ec2",
+            "DescribeManagedPrefixLists",
+            {
+                "PrefixLists": [
+                    {
+                        "PrefixListId": held,
+                        "PrefixListName": LIST,
+                        "PrefixListArn": arn,
+                        "OwnerId": "AWS",
+                        "AddressFamily": "IPv4",
+                        "State": "create-complete",
+                    }
+                ]
+            },
+        )
 
     return describe
 
@@ -114,9 +164,23 @@ def _with_node_images(original):
         held = [name for name in account.field("nodeImages", []) if name in (_filter(query, "name") or [])]
         if not held:
             return original(query)
-        return answer("ec2", "DescribeImages", {"Images": [
-            {"ImageId": f"ami-{index:017x}", "Name": name, "OwnerId": "602401143452", "ImageOwnerAlias": "amazon",
-             "Architecture": "x86_64", "State": "available"} for index, name in enumerate(held, 1)]})
+        return answer(
+            "ec2",
+            "DescribeImages",
+            {
+                "Images": [
+                    {
+                        "ImageId": f"ami-{index:017x}",
+                        "Name": name,
+                        "OwnerId": "602401143452",
+                        "ImageOwnerAlias": "amazon",
+                        "Architecture": "x86_64",
+                        "State": "available",
+                    }
+                    for index, name in enumerate(held, 1)
+                ]
+            },
+        )
 
     return describe
 

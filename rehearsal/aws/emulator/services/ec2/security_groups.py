@@ -19,11 +19,16 @@ def install() -> None:
 
 def _refuse_many_rules(permissions: list[dict]) -> None:
     """Refuse more rules that let traffic in than a security group may have; one for a prefix list counts as many."""
-    rules = sum(PREFIX_LIST_RULES * len(one["PrefixListIds"])
-                + sum(len(one[kind]) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs")) for one in permissions)
+    rules = sum(
+        PREFIX_LIST_RULES * len(one["PrefixListIds"])
+        + sum(len(one[kind]) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs"))
+        for one in permissions
+    )
     if rules > MOST_RULES:
-        raise Refused(f"The maximum number of rules per security group has been reached: {rules} of {MOST_RULES}, with "
-                      f"{PREFIX_LIST_RULES} for each use of CloudFront's prefix list.")
+        raise Refused(
+            f"The maximum number of rules per security group has been reached: {rules} of {MOST_RULES}, with "
+            f"{PREFIX_LIST_RULES} for each use of CloudFront's prefix list."
+        )
 
 
 def _refuse_many_rules_of_group(properties: dict, _physical_id: str | None) -> None:
@@ -58,5 +63,10 @@ def _rule(direction: str) -> StandIn:
         rules = ec2.security_groups.get(properties["GroupId"], {}).get(store, [])
         rules[:] = [rule for rule in rules if rule.get("SecurityGroupRuleId") != physical_id]
 
-    return StandIn(create, delete, lambda physical_id, properties: {"Id": physical_id},
-                   mutable=frozenset({"Description"}), update=update)
+    return StandIn(
+        create,
+        delete,
+        lambda physical_id, properties: {"Id": physical_id},
+        mutable=frozenset({"Description"}),
+        update=update,
+    )

@@ -34,8 +34,11 @@ def _create_entry(properties: dict, _name: str) -> str:
     cluster_name, principal = properties["ClusterName"], properties["PrincipalArn"]
     clusters.record(cluster_name)
     require_role(principal)
-    body = {key: properties[name] for key, name in (("type", "Type"), ("username", "Username"),
-                                                   ("kubernetesGroups", "KubernetesGroups")) if name in properties}
+    body = {
+        key: properties[name]
+        for key, name in (("type", "Type"), ("username", "Username"), ("kubernetesGroups", "KubernetesGroups"))
+        if name in properties
+    }
     body |= {"principalArn": principal, "tags": tags(properties)}
     result(eks.create_access_entry(cluster_name, body))
     _grant(cluster_name, principal, properties)
@@ -51,8 +54,11 @@ def _update_entry(_physical_id: str, old: dict, new: dict) -> None:
     cluster_name, principal = new["ClusterName"], new["PrincipalArn"]
     for policy in old.get("AccessPolicies") or []:
         eks.disassociate_access_policy(cluster_name, principal, policy["PolicyArn"])
-    eks.update_access_entry(cluster_name, principal, {
-        "kubernetesGroups": new.get("KubernetesGroups", []), "username": new.get("Username", "")})
+    eks.update_access_entry(
+        cluster_name,
+        principal,
+        {"kubernetesGroups": new.get("KubernetesGroups", []), "username": new.get("Username", "")},
+    )
     _grant(cluster_name, principal, new)
 
 
@@ -62,17 +68,25 @@ def _entry_arn(_physical_id: str, properties: dict) -> dict:
 
 
 def _association_attributes(physical_id: str, properties: dict) -> dict:
-    return {"AssociationArn": eks.pod_identity_association_arn(properties["ClusterName"], physical_id),
-            "AssociationId": physical_id}
+    return {
+        "AssociationArn": eks.pod_identity_association_arn(properties["ClusterName"], physical_id),
+        "AssociationId": physical_id,
+    }
 
 
 TYPES = {
     "AWS::EKS::AccessEntry": StandIn(
-        _create_entry, lambda i, p: eks.delete_access_entry(p["ClusterName"], p["PrincipalArn"]) and None,
-        _entry_arn, mutable=frozenset({"AccessPolicies", "KubernetesGroups", "Username"}), update=_update_entry),
+        _create_entry,
+        lambda i, p: eks.delete_access_entry(p["ClusterName"], p["PrincipalArn"]) and None,
+        _entry_arn,
+        mutable=frozenset({"AccessPolicies", "KubernetesGroups", "Username"}),
+        update=_update_entry,
+    ),
     "AWS::EKS::PodIdentityAssociation": StandIn(
         lambda p, name: create_association(p)["associationId"],
         lambda i, p: eks.delete_pod_identity_association(p["ClusterName"], i) and None,
-        _association_attributes, mutable=frozenset({"RoleArn", "TargetRoleArn", "DisableSessionTags", "Policy"}),
-        update=_update_association),
+        _association_attributes,
+        mutable=frozenset({"RoleArn", "TargetRoleArn", "DisableSessionTags", "Policy"}),
+        update=_update_association,
+    ),
 }

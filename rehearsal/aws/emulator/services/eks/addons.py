@@ -23,8 +23,13 @@ def _create_addon(properties: dict, _name: str) -> str:
     _refuse_version(properties)
     objects = addons.render(addon, properties.get("ConfigurationValues"))
     refuse_before_nodes(cluster_name, f"Add-on {addon}", objects)
-    body = {"addonName": addon, "addonVersion": properties.get("AddonVersion", ""), "tags": tags(properties),
-            "configurationValues": properties.get("ConfigurationValues", ""), "podIdentityAssociations": []}
+    body = {
+        "addonName": addon,
+        "addonVersion": properties.get("AddonVersion", ""),
+        "tags": tags(properties),
+        "configurationValues": properties.get("ConfigurationValues", ""),
+        "podIdentityAssociations": [],
+    }
     result(eks.create_addon(cluster_name, body))
     try:
         _associate(cluster_name, addon, objects, properties)
@@ -38,8 +43,10 @@ def _create_addon(properties: dict, _name: str) -> str:
 def _refuse_version(properties: dict) -> None:
     version = properties.get("AddonVersion")
     if version and not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", version):
-        raise Refused(f"Addon version specified is not supported: {properties['AddonName']} {version} does not look "
-                      "like v1.2.3-eksbuild.1")
+        raise Refused(
+            f"Addon version specified is not supported: {properties['AddonName']} {version} does not look "
+            "like v1.2.3-eksbuild.1"
+        )
 
 
 def refuse_before_nodes(cluster_name: str, name: str, objects: list[dict]) -> None:
@@ -47,8 +54,10 @@ def refuse_before_nodes(cluster_name: str, name: str, objects: list[dict]) -> No
     if any(obj["kind"] == "Deployment" for obj in objects):
         groups = cloudformation.unordered("AWS::EKS::Nodegroup", ClusterName=cluster_name)
         if groups:
-            raise Refused(f"{name} has pods that wait for nodes: order it after the node "
-                          f"group{'s' if len(groups) > 1 else ''} {', '.join(groups)}")
+            raise Refused(
+                f"{name} has pods that wait for nodes: order it after the node "
+                f"group{'s' if len(groups) > 1 else ''} {', '.join(groups)}"
+            )
 
 
 def _update_addon(_physical_id: str, old: dict, new: dict) -> None:
@@ -70,19 +79,25 @@ def _delete_addon(_physical_id: str, properties: dict) -> None:
     _disassociate(cluster_name, addon)
     eks.delete_addon(cluster_name, addon)
     if not is_true(properties.get("PreserveOnDelete")):
-        rollout.remove(clusters.control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues")))
+        rollout.remove(
+            clusters.control_plane(cluster_name), addons.render(addon, properties.get("ConfigurationValues"))
+        )
 
 
 def _associate(cluster_name: str, addon: str, objects: list[dict], properties: dict) -> None:
     """Make an add-on's Pod Identity associations; each is noted at once, so that `_disassociate` finds it after a
     failure too."""
-    accounts = {obj["metadata"]["name"]: obj["metadata"].get("namespace", addons.NAMESPACE)
-                for obj in objects if obj["kind"] == "ServiceAccount"}
+    accounts = {
+        obj["metadata"]["name"]: obj["metadata"].get("namespace", addons.NAMESPACE)
+        for obj in objects
+        if obj["kind"] == "ServiceAccount"
+    }
     arns = eks.addons[f"{cluster_name}/{addon}"]["podIdentityAssociations"] = []
     for association in properties.get("PodIdentityAssociations") or []:
         if association["ServiceAccount"] not in accounts:
-            raise Refused(f"Add-on {addon} has no service account {association['ServiceAccount']}: it has "
-                          f"{', '.join(accounts)}.")
+            raise Refused(
+                f"Add-on {addon} has no service account {association['ServiceAccount']}: it has {', '.join(accounts)}."
+            )
         namespace = accounts[association["ServiceAccount"]]
         made = create_association({"ClusterName": cluster_name, "Namespace": namespace, **association})
         arns.append(made["associationArn"])
@@ -96,9 +111,19 @@ def _disassociate(cluster_name: str, addon: str) -> None:
 
 TYPES = {
     "AWS::EKS::Addon": StandIn(
-        _create_addon, _delete_addon,
+        _create_addon,
+        _delete_addon,
         lambda i, p: {"Arn": eks.addons[f"{p['ClusterName']}/{p['AddonName']}"]["addonArn"]},
-        mutable=frozenset({"AddonVersion", "ConfigurationValues", "PodIdentityAssociations", "PreserveOnDelete",
-                           "ResolveConflicts", "ServiceAccountRoleArn"}),
-        update=_update_addon),
+        mutable=frozenset(
+            {
+                "AddonVersion",
+                "ConfigurationValues",
+                "PodIdentityAssociations",
+                "PreserveOnDelete",
+                "ResolveConflicts",
+                "ServiceAccountRoleArn",
+            }
+        ),
+        update=_update_addon,
+    )
 }

@@ -73,14 +73,22 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     _refuse_zones_without(properties)
     name, _ = original(logical_id, properties, stack_name)
     cluster = eks.clusters[name]
-    group = element("groupId", query(ec2.create_security_group, VpcId=vpc_id, GroupName=f"eks-cluster-sg-{name}",
-                                     GroupDescription=f"EKS created security group of {name}"))
+    group = element(
+        "groupId",
+        query(
+            ec2.create_security_group,
+            VpcId=vpc_id,
+            GroupName=f"eks-cluster-sg-{name}",
+            GroupDescription=f"EKS created security group of {name}",
+        ),
+    )
     cluster["resourcesVpcConfig"].update(vpcId=vpc_id, clusterSecurityGroupId=group)
     also_kept = ("KubernetesNetworkConfig", "EncryptionConfig", "UpgradePolicy")
     cluster.update(camel({key: properties[key] for key in also_kept if properties.get(key)}))
     _protect(cluster, properties)
-    plane = ControlPlane(f"{account}-{region}-{name}", cluster["_port"],
-                         cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"])
+    plane = ControlPlane(
+        f"{account}-{region}-{name}", cluster["_port"], cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
+    )
     plane.webhook = eks.k3s_auth_webhook_config(None, None, name, account, region, cluster["_auth_token"])
     try:
         _note_version(cluster)
@@ -103,8 +111,10 @@ def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> t
     if old.get("Name") == new.get("Name"):
         began, later = (_zones_of(properties["ResourcesVpcConfig"]["SubnetIds"]) for properties in (old, new))
         if further := sorted(later - began):
-            raise Refused("All subnets that you add must be in the same set of AZs as originally provided when you created the "
-                          f"cluster ({', '.join(sorted(began))}): {', '.join(further)}")
+            raise Refused(
+                "All subnets that you add must be in the same set of AZs as originally provided when you created the "
+                f"cluster ({', '.join(sorted(began))}): {', '.join(further)}"
+            )
     current, wanted = record(physical_id)["version"], new.get("Version")
     if wanted and wanted != current:
         groups = [group for group in eks.nodegroups.values() if group["clusterName"] == physical_id]
@@ -148,9 +158,11 @@ def _refuse_zones_without(properties: dict) -> None:
     without = _zones_of(zone_ids.lacking(zone_ids.EKS, properties["ResourcesVpcConfig"]["SubnetIds"]))
     if without:
         others = ", ".join(zone_ids.with_service(zone_ids.EKS, get_region()))
-        raise Refused(f"Cannot create cluster '{properties.get('Name')}' because EKS does not support creating control plane "
-                      f"instances in {', '.join(sorted(without))}, the targeted availability zone. Retry cluster creation "
-                      f"using control plane subnets that span at least two of these availability zones: {others}.")
+        raise Refused(
+            f"Cannot create cluster '{properties.get('Name')}' because EKS does not support creating control plane "
+            f"instances in {', '.join(sorted(without))}, the targeted availability zone. Retry cluster creation "
+            f"using control plane subnets that span at least two of these availability zones: {others}."
+        )
 
 
 def _zones_of(subnet_ids: list[str]) -> set[str]:

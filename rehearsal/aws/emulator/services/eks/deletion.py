@@ -28,7 +28,9 @@ class Deletion:
             for need in engine.extract_deps(definition, set(self.definitions)):
                 self.needed_by[need].add(name)
         self.begun: dict[str, Future] = {}
-        manifests = [held.get("Properties", {}) for held in self.resources.values() if held.get("ResourceType") == MANIFEST]
+        manifests = [
+            held.get("Properties", {}) for held in self.resources.values() if held.get("ResourceType") == MANIFEST
+        ]
         waiting = sum(any(obj["kind"] == "Namespace" for obj in objects_of(one)) for one in manifests)
         at_once = min(AT_ONCE, max(1, waiting, len(manifests) // PER_WORKER))
         self.gone: set[str] = set()
@@ -50,8 +52,11 @@ class Deletion:
     def _may_go(self, name: str) -> bool:
         """Whether a resource is a manifest that is to be deleted and that nothing needs that is still there."""
         policy = self.definitions.get(name, {}).get("DeletionPolicy", "Delete")
-        return (self.resources[name].get("ResourceType") == MANIFEST and policy == "Delete"
-                and not self.needed_by.get(name, set()) & (self.resources.keys() - self.gone))
+        return (
+            self.resources[name].get("ResourceType") == MANIFEST
+            and policy == "Delete"
+            and not self.needed_by.get(name, set()) & (self.resources.keys() - self.gone)
+        )
 
     def _delete(self, name: str) -> None:
         held = self.resources[name]

@@ -25,8 +25,11 @@ def record(cluster_name: str, name: str) -> dict:
     template = launch_template(group.get("launchTemplate"))
     mappings = template.get("BlockDeviceMappings") or []
     sizes = [m["Ebs"]["VolumeSize"] for m in mappings if "VolumeSize" in m.get("Ebs", {})]
-    return {**group, **({"diskSize": int(sizes[0])} if sizes else {}),
-            **({"instanceTypes": [template["InstanceType"]]} if "InstanceType" in template else {})}
+    return {
+        **group,
+        **({"diskSize": int(sizes[0])} if sizes else {}),
+        **({"instanceTypes": [template["InstanceType"]]} if "InstanceType" in template else {}),
+    }
 
 
 def members(plane, name: str) -> list[dict]:
@@ -47,16 +50,23 @@ def end(cluster_name: str, name: str) -> None:
     budgets hold it up for 15 minutes only (docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html)."""
     plane, wanted = clusters.control_plane(cluster_name), desired(record(cluster_name, name))
     with CHANGING:
-        held = sorted(members(plane, name), key=lambda node: (node["metadata"].get("creationTimestamp", ""),
-                                                              node["metadata"]["name"]))
-        for node in held[:max(0, len(held) - wanted)]:
+        held = sorted(
+            members(plane, name),
+            key=lambda node: (node["metadata"].get("creationTimestamp", ""), node["metadata"]["name"]),
+        )
+        for node in held[: max(0, len(held) - wanted)]:
             called = node["metadata"]["name"]
             on_it = plane.items("/api/v1/pods", fieldSelector=f"spec.nodeName={called}")
-            pods = [pod["metadata"]["name"] for pod in on_it
-                    if pod["spec"].get("nodeName") == called and not is_of_daemon_set(pod)]
+            pods = [
+                pod["metadata"]["name"]
+                for pod in on_it
+                if pod["spec"].get("nodeName") == called and not is_of_daemon_set(pod)
+            ]
             if pods:
-                ENDED.append(f"an update set the node group {name} from {len(held)} nodes to {wanted}: {called} ended "
-                             f"with {', '.join(sorted(pods))}, whatever disruption budgets say")
+                ENDED.append(
+                    f"an update set the node group {name} from {len(held)} nodes to {wanted}: {called} ended "
+                    f"with {', '.join(sorted(pods))}, whatever disruption budgets say"
+                )
             remove_node(plane, node)
 
 
@@ -74,7 +84,6 @@ def desired(group: dict) -> int:
 def await_nodes(cluster_name: str, name: str) -> None:
     """Wait until every node of a group takes pods."""
     plane = clusters.control_plane(cluster_name)
-
 
     def look() -> tuple[bool, object]:
         nodes = members(plane, name)
@@ -97,6 +106,7 @@ def zone_of(node: dict) -> str | None:
 
 
 def subnets_of(group: dict) -> list[dict]:
+    """The subnets of a group, which have to exist."""
     missing = [subnet_id for subnet_id in group["subnets"] if subnet_id not in ec2.subnets]
     if missing:
         raise Refused(f"The subnet ID '{missing[0]}' does not exist")

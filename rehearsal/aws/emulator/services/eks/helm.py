@@ -66,8 +66,10 @@ def _render(properties: dict) -> tuple[str, list[dict]]:
     chart, version = properties.get("Chart"), properties.get("Version")
     file = settings.CHARTS / f"{chart}.yaml"
     if not file.exists():
-        raise Refused(f"Chart {chart} is not known to the rehearsal: add its objects as rehearsal/kubernetes/charts/"
-                      f"{chart}.yaml and its schema as {chart}.schema.yaml.")
+        raise Refused(
+            f"Chart {chart} is not known to the rehearsal: add its objects as rehearsal/kubernetes/charts/"
+            f"{chart}.yaml and its schema as {chart}.schema.yaml."
+        )
     if not re.fullmatch(r"v?\d+\.\d+\.\d+", version or ""):
         raise Refused(f"Chart {chart} needs a version like 1.2.3, not {version}: helm would take the latest one.")
     if not str(properties.get("Repository", "")).startswith(("https://", "oci://")):
@@ -90,8 +92,12 @@ def _refuse_without_identity(chart: str, properties: dict, objects: list[dict]) 
     account = deployment["spec"]["template"]["spec"]["serviceAccountName"]
     late = cloudformation.unordered(ASSOCIATION, ClusterName=cluster_name, Namespace=namespace, ServiceAccount=account)
     if late:
-        raise Refused(f"{chart} has pods that would start without a role: order it after the Pod Identity association "
-                      f"{', '.join(late)}")
+        raise Refused(
+            f"{chart} has pods that would start without a role: order it after the Pod Identity association "
+            f"{', '.join(late)}"
+        )
     if association_of(cluster_name, namespace, account) is None:
-        raise Refused(f"{chart} has pods that need a role: there is no Pod Identity association of the service account "
-                      f"{namespace}/{account}")
+        raise Refused(
+            f"{chart} has pods that need a role: there is no Pod Identity association of the service account "
+            f"{namespace}/{account}"
+        )

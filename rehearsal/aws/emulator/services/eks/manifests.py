@@ -45,8 +45,9 @@ def _await(job: dict) -> None:
             if error.status != 404:
                 raise
             return True, None  # it is gone, or was never there: the function says so
-        ended = any(one["type"] in ("Complete", "Failed") and one["status"] == "True"
-                    for one in status.get("conditions", []))
+        ended = any(
+            one["type"] in ("Complete", "Failed") and one["status"] == "True" for one in status.get("conditions", [])
+        )
         return ended, status
 
     settle(plane.all_rounds, look)
@@ -57,8 +58,10 @@ def refuse_without_access(logical_id: str, properties: dict) -> None:
     role = kubectl_role(properties["ServiceToken"])
     late = cloudformation.unordered("AWS::EKS::AccessEntry", ClusterName=properties["ClusterName"], PrincipalArn=role)
     if late:
-        raise Refused(f"the function that applies manifests has no access yet: order {logical_id} after the access "
-                      f"entry {', '.join(late)}")
+        raise Refused(
+            f"the function that applies manifests has no access yet: order {logical_id} after the access "
+            f"entry {', '.join(late)}"
+        )
 
 
 def kubectl_role(function: str) -> str:

@@ -11,10 +11,16 @@ from ...core.ministack_api import Refused
 
 NODES, CONFIGURATION, TAGS = "UpdateNodegroupVersion", "UpdateNodegroupConfig", "TagResource"
 CALLS = {
-    "Version": NODES, "ReleaseVersion": NODES, "LaunchTemplate": NODES,
+    "Version": NODES,
+    "ReleaseVersion": NODES,
+    "LaunchTemplate": NODES,
     "ForceUpdateEnabled": "none: the next UpdateNodegroupVersion has it",
-    "Labels": CONFIGURATION, "Taints": CONFIGURATION, "ScalingConfig": CONFIGURATION, "UpdateConfig": CONFIGURATION,
-    "NodeRepairConfig": CONFIGURATION, "WarmPoolConfig": CONFIGURATION,
+    "Labels": CONFIGURATION,
+    "Taints": CONFIGURATION,
+    "ScalingConfig": CONFIGURATION,
+    "UpdateConfig": CONFIGURATION,
+    "NodeRepairConfig": CONFIGURATION,
+    "WarmPoolConfig": CONFIGURATION,
     "Tags": TAGS,
 }
 """Property that changes in place -> the call that changes it. Any other replaces the group."""
@@ -35,13 +41,18 @@ def refuse_combinations(old: dict, new: dict) -> None:
         return  # another group is made
     rolling = {name for name in names if CALLS[name] == NODES}
     if rolling and len(names) > 1 and names != TOGETHER:
-        raise Refused("Version and ReleaseVersion updates cannot be combined with other updates: "
-                      f"{', '.join(sorted(names))} change together. Deploy {' and '.join(sorted(rolling))} by itself.")
-    ids = [{key: value for key, value in (one.get("LaunchTemplate") or {}).items() if key != "Version"}
-           for one in (old, new)]
+        raise Refused(
+            "Version and ReleaseVersion updates cannot be combined with other updates: "
+            f"{', '.join(sorted(names))} change together. Deploy {' and '.join(sorted(rolling))} by itself."
+        )
+    ids = [
+        {key: value for key, value in (one.get("LaunchTemplate") or {}).items() if key != "Version"}
+        for one in (old, new)
+    ]
     if ids[0] != ids[1]:
-        raise Refused("You cannot specify a different launch template ID or name than what was used to create the node "
-                      "group.")
+        raise Refused(
+            "You cannot specify a different launch template ID or name than what was used to create the node group."
+        )
 
 
 def refuse_new_sizes(scaling: dict) -> None:

@@ -41,17 +41,23 @@ def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str
     node_group_updates.refuse_combinations(old, new)
     before = copy.deepcopy(group_nodes.record(old["ClusterName"], physical_id))
     if node_group_updates.changed(old, new) & node_group_updates.TOGETHER:
-        versions.refuse_group_update(clusters.record(cluster_name)["version"], before["version"],
-                                                new.get("Version"), new.get("ReleaseVersion"))
-    scaling = node_group_updates.sizes_after(before["scalingConfig"], old.get("ScalingConfig"),
-                                             new.get("ScalingConfig"))
+        versions.refuse_group_update(
+            clusters.record(cluster_name)["version"], before["version"], new.get("Version"), new.get("ReleaseVersion")
+        )
+    scaling = node_group_updates.sizes_after(
+        before["scalingConfig"], old.get("ScalingConfig"), new.get("ScalingConfig")
+    )
     answer = original(physical_id, old, new, *args)
     if answer[0] == physical_id:
         eks.nodegroups[f"{cluster_name}/{physical_id}"]["scalingConfig"] = scaling
         group, plane = group_nodes.record(cluster_name, physical_id), clusters.control_plane(cluster_name)
         for node in group_nodes.members(plane, physical_id):
-            plane.request("PATCH", f"/api/v1/nodes/{node['metadata']['name']}", nodes.changed(node, group, before),
-                          "application/merge-patch+json")
+            plane.request(
+                "PATCH",
+                f"/api/v1/nodes/{node['metadata']['name']}",
+                nodes.changed(node, group, before),
+                "application/merge-patch+json",
+            )
         if group_nodes.desired(group) < group_nodes.desired(before):
             group_nodes.end(cluster_name, physical_id)
         group_nodes.scale(cluster_name, physical_id)
@@ -70,8 +76,12 @@ def delete(original, physical_id: str, properties: dict) -> None:
 def refuse_conflicts(properties: dict) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
     template = launch_template(camel(properties.get("LaunchTemplate")))
-    for name, there in (("DiskSize", True), ("RemoteAccess", True), ("InstanceTypes", "InstanceType" in template),
-                        ("AmiType", "ImageId" in template)):
+    for name, there in (
+        ("DiskSize", True),
+        ("RemoteAccess", True),
+        ("InstanceTypes", "InstanceType" in template),
+        ("AmiType", "ImageId" in template),
+    ):
         if properties.get("LaunchTemplate") and there and properties.get(name):
             raise Refused(f"You cannot specify {name} when a launch template is used that decides it.")
     for name in ("IamInstanceProfile", "HibernationOptions"):
@@ -81,23 +91,31 @@ def refuse_conflicts(properties: dict) -> None:
     groups = {*(template.get("SecurityGroupIds") or []), *(g for i in interfaces for g in i.get("Groups") or [])}
     of_cluster = clusters.record(properties["ClusterName"])["resourcesVpcConfig"]["clusterSecurityGroupId"]
     if groups and of_cluster not in groups:
-        raise Refused("NodeCreationFailure: Instances failed to join the kubernetes cluster. The launch template names "
-                      f"security groups, but not the cluster's ({of_cluster}), which EKS adds only if it names none.")
+        raise Refused(
+            "NodeCreationFailure: Instances failed to join the kubernetes cluster. The launch template names "
+            f"security groups, but not the cluster's ({of_cluster}), which EKS adds only if it names none."
+        )
 
 
 def _refuse_without_network(cluster_name: str) -> None:
     """On AWS the nodes would never get ready, and creation would fail after half an hour. An add-on of the same stack
     that is not ordered before the group counts as missing."""
-    late = {properties.get("AddonName")
-            for properties in cloudformation.unordered("AWS::EKS::Addon", ClusterName=cluster_name).values()}
-    held = {name: eks.addons.get(f"{cluster_name}/{name}") if name not in late else None
-            for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")}
+    late = {
+        properties.get("AddonName")
+        for properties in cloudformation.unordered("AWS::EKS::Addon", ClusterName=cluster_name).values()
+    }
+    held = {
+        name: eks.addons.get(f"{cluster_name}/{name}") if name not in late else None
+        for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
+    }
     missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name]]
     if held["vpc-cni"] and held["vpc-cni"]["podIdentityAssociations"] and not held["eks-pod-identity-agent"]:
         missing.append("eks-pod-identity-agent, from which vpc-cni gets its credentials")
     if missing:
-        raise Refused("NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (container runtime network not "
-                      f"ready). Order the node group after the add-on {' and '.join(missing)}.")
+        raise Refused(
+            "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster (container runtime network not "
+            f"ready). Order the node group after the add-on {' and '.join(missing)}."
+        )
 
 
 def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> None:
@@ -110,5 +128,7 @@ def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> No
         zone = node_subnet["AvailabilityZone"]
         pod_subnet = configured.get(zone, {}).get("id")
         if ec2.subnets.get(pod_subnet, {}).get("AvailabilityZone") != zone:
-            raise Refused(f"NodeCreationFailure: nodes in {zone} would not get ready: the eniConfig of vpc-cni has "
-                          + (f"{pod_subnet}, which is no subnet there" if pod_subnet else "no subnet there"))
+            raise Refused(
+                f"NodeCreationFailure: nodes in {zone} would not get ready: the eniConfig of vpc-cni has "
+                + (f"{pod_subnet}, which is no subnet there" if pod_subnet else "no subnet there")
+            )

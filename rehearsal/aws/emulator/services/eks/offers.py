@@ -30,5 +30,12 @@ def addon_versions(query: dict) -> tuple:
 
 def cluster_versions() -> tuple:
     """DescribeClusterVersions"""
-    return answer("eks", "DescribeClusterVersions", {"clusterVersions": [
-        {"clusterVersion": version, "clusterType": "eks"} for version in account.field("kubernetes", [])]})
+    return answer(
+        "eks",
+        "DescribeClusterVersions",
+        {
+            "clusterVersions": [
+                {"clusterVersion": version, "clusterType": "eks"} for version in account.field("kubernetes", [])
+            ]
+        },
+    )

@@ -25,18 +25,23 @@ def refuse_cluster_update(current: str, wanted: str, groups: list[dict]) -> None
     for group in groups if step else []:
         name, nodes = group["nodegroupName"], group["version"]
         if minor(nodes) > minor(wanted):
-            raise Refused(f"The nodes of {name} run {nodes}, which is newer than {wanted}: roll them back before the "
-                          "control plane.")
+            raise Refused(
+                f"The nodes of {name} run {nodes}, which is newer than {wanted}: roll them back before the "
+                "control plane."
+            )
         if minor(wanted) - minor(nodes) > SKEW:
-            raise Refused(f"Nodegroups {name} must be updated before updating the cluster to {wanted}: their nodes run "
-                          f"{nodes}, and a kubelet is at most {SKEW} minor versions behind.")
+            raise Refused(
+                f"Nodegroups {name} must be updated before updating the cluster to {wanted}: their nodes run "
+                f"{nodes}, and a kubelet is at most {SKEW} minor versions behind."
+            )
 
 
 def refuse_new_group(cluster: str, version: str | None, release: str | None) -> None:
     """A new group has the version of its cluster."""
     if version and version != cluster:
-        raise Refused(f"Nodegroup Kubernetes version should be equal to Cluster kubernetes version: {version} is not "
-                      f"{cluster}")
+        raise Refused(
+            f"Nodegroup Kubernetes version should be equal to Cluster kubernetes version: {version} is not {cluster}"
+        )
     _refuse_release(release, cluster)
 
 
@@ -45,8 +50,10 @@ def refuse_group_update(cluster: str, current: str, version: str | None, release
     wanted = version or current
     behind = minor(cluster) - minor(wanted)
     if wanted != current and behind not in (0, 1):  # one behind: where nodes go back before their control plane
-        raise Refused("Nodegroup Kubernetes version should be equal to Cluster kubernetes version or NodeGroup "
-                      f"kubernetes version: {wanted} is neither {cluster} nor {current}")
+        raise Refused(
+            "Nodegroup Kubernetes version should be equal to Cluster kubernetes version or NodeGroup "
+            f"kubernetes version: {wanted} is neither {cluster} nor {current}"
+        )
     _refuse_release(release, wanted)
 
 

@@ -40,7 +40,7 @@ def show_the_key() -> None:
 def _in_cluster_mode(properties: dict) -> bool:
     """Cluster mode is asked for by name, by shards, or by the parameters: one shard can be in cluster mode too."""
     mode, shards = properties.get("ClusterMode"), int(properties.get("NumNodeGroups") or 1)
-    return mode == "enabled" or mode is None and (shards > 1 or _enables(properties.get("CacheParameterGroupName")))
+    return mode == "enabled" or (mode is None and (shards > 1 or _enables(properties.get("CacheParameterGroupName"))))
 
 
 def _enables(name: str | None) -> bool:
@@ -60,17 +60,24 @@ def _check(properties: dict) -> None:
     """Refuse what ElastiCache would."""
     fails_over = is_true(properties.get("AutomaticFailoverEnabled"))
     if _in_cluster_mode(properties) and not fails_over:
-        raise Refused("Redis with cluster mode enabled cannot be created with auto failover turned off: set "
-                      "AutomaticFailoverEnabled.")
-    if (fails_over and not _in_cluster_mode(properties) or is_true(properties.get("MultiAZEnabled"))) \
-            and not _replicas(properties):
-        raise Refused("Replication group must have at least one replica in each node group to enable Multi-AZ, or "
-                      "automatic failover outside of cluster mode: set ReplicasPerNodeGroup.")
+        raise Refused(
+            "Redis with cluster mode enabled cannot be created with auto failover turned off: set "
+            "AutomaticFailoverEnabled."
+        )
+    if (
+        (fails_over and not _in_cluster_mode(properties)) or is_true(properties.get("MultiAZEnabled"))
+    ) and not _replicas(properties):
+        raise Refused(
+            "Replication group must have at least one replica in each node group to enable Multi-AZ, or "
+            "automatic failover outside of cluster mode: set ReplicasPerNodeGroup."
+        )
     if is_true(properties.get("MultiAZEnabled")) and not fails_over:
         raise Refused("Multi-AZ cannot be enabled without AutomaticFailoverEnabled.")
     if properties.get("UserGroupIds") and not is_true(properties.get("TransitEncryptionEnabled")):
-        raise Refused("User group based access control requires encryption-in-transit to be enabled on the replication "
-                      "group: set TransitEncryptionEnabled.")
+        raise Refused(
+            "User group based access control requires encryption-in-transit to be enabled on the replication "
+            "group: set TransitEncryptionEnabled."
+        )
     _check_parameters(properties)
     _check_references(properties)
 
@@ -86,8 +93,10 @@ def _check_parameters(properties: dict) -> None:
     engine, version = properties.get("Engine", "redis"), str(properties.get("EngineVersion") or "")
     family = elasticache.param_group_family_for_engine(engine, version)
     if version and group["CacheParameterGroupFamily"] != family:
-        raise Refused(f"Expected a parameter group of family {family} but found one of family "
-                      f"{group['CacheParameterGroupFamily']}: {name}")
+        raise Refused(
+            f"Expected a parameter group of family {family} but found one of family "
+            f"{group['CacheParameterGroupFamily']}: {name}"
+        )
     if _in_cluster_mode(properties) and not _enables(name):
         raise Refused(f"The parameter group {name} can't be used in cluster mode: its parameter {ENABLED} must be yes.")
 
@@ -102,8 +111,10 @@ def _check_references(properties: dict) -> None:
     for log in properties.get("LogDeliveryConfigurations") or []:
         name = log.get("DestinationDetails", {}).get("CloudWatchLogsDetails", {}).get("LogGroup")
         if name and name not in cloudwatch_logs.log_groups:
-            raise Refused(f"The log group {name} for the {log.get('LogType')} does not exist: order the replication "
-                          "group after it.")
+            raise Refused(
+                f"The log group {name} for the {log.get('LogType')} does not exist: order the replication "
+                "group after it."
+            )
 
 
 def _create(create, logical_id, properties, stack_name):
@@ -132,7 +143,8 @@ def _hold(physical_id: str, properties: dict) -> tuple[str, dict]:
         SecurityGroups=[{"SecurityGroupId": i, "Status": "active"} for i in properties.get("SecurityGroupIds") or []],
         AutoMinorVersionUpgrade=is_true(properties.get("AutoMinorVersionUpgrade", True)),
         TransitEncryptionMode=properties.get("TransitEncryptionMode", group.get("TransitEncryptionMode")),
-        PreferredMaintenanceWindow=properties.get("PreferredMaintenanceWindow", group["PreferredMaintenanceWindow"]))
+        PreferredMaintenanceWindow=properties.get("PreferredMaintenanceWindow", group["PreferredMaintenanceWindow"]),
+    )
     _shape(group, properties)
     return physical_id, provisioners.ec_rg_attrs(physical_id)
 
@@ -151,28 +163,63 @@ def _shape(group: dict, properties: dict) -> None:
     for member in group["MemberClusters"]:
         elasticache.clusters.pop(member, None)
     shared = endpoint("clustercfg") if in_cluster_mode else None
-    group.update(NodeGroups=[], MemberClusters=[], ConfigurationEndpoint=shared, ClusterEnabled=in_cluster_mode,
-                 _num_node_groups=shards, _replicas_per_node_group=_replicas(properties))
+    group.update(
+        NodeGroups=[],
+        MemberClusters=[],
+        ConfigurationEndpoint=shared,
+        ClusterEnabled=in_cluster_mode,
+        _num_node_groups=shards,
+        _replicas_per_node_group=_replicas(properties),
+    )
     for shard in range(1, shards + 1):
         members = []
         for number in range(1, _replicas(properties) + 2):
             member = f"{name}-{shard:04d}-{number:03d}" if in_cluster_mode else f"{name}-{number:03d}"
             zone, own = f"{get_region()}{'abc'[(number - 1) % 3]}", endpoint(member)
-            members.append({"CacheClusterId": member, "CacheNodeId": "0001", "PreferredAvailabilityZone": zone,
-                            "CurrentRole": "primary" if number == 1 else "replica", "ReadEndpoint": own})
+            members.append(
+                {
+                    "CacheClusterId": member,
+                    "CacheNodeId": "0001",
+                    "PreferredAvailabilityZone": zone,
+                    "CurrentRole": "primary" if number == 1 else "replica",
+                    "ReadEndpoint": own,
+                }
+            )
             elasticache.clusters[member] = {
-                **node, "CacheClusterId": member, "CacheClusterArn": elasticache.arn_cluster(member), "_endpoint": own,
-                "PreferredAvailabilityZone": zone, "CacheNodes": [{**node["CacheNodes"][0], "Endpoint": own}],
-                **{key: group[key] for key in ("SecurityGroups", "CacheNodeType", "EngineVersion",
-                                               "LogDeliveryConfigurations", "PreferredMaintenanceWindow")}}
-        group["NodeGroups"].append({
-            "NodeGroupId": f"{shard:04d}", "Status": "available", "NodeGroupMembers": members,
-            "PrimaryEndpoint": shared or endpoint("master"), "ReaderEndpoint": shared or endpoint("replica")})
+                **node,
+                "CacheClusterId": member,
+                "CacheClusterArn": elasticache.arn_cluster(member),
+                "_endpoint": own,
+                "PreferredAvailabilityZone": zone,
+                "CacheNodes": [{**node["CacheNodes"][0], "Endpoint": own}],
+                **{
+                    key: group[key]
+                    for key in (
+                        "SecurityGroups",
+                        "CacheNodeType",
+                        "EngineVersion",
+                        "LogDeliveryConfigurations",
+                        "PreferredMaintenanceWindow",
+                    )
+                },
+            }
+        group["NodeGroups"].append(
+            {
+                "NodeGroupId": f"{shard:04d}",
+                "Status": "available",
+                "NodeGroupMembers": members,
+                "PrimaryEndpoint": shared or endpoint("master"),
+                "ReaderEndpoint": shared or endpoint("replica"),
+            }
+        )
         group["MemberClusters"] += [member["CacheClusterId"] for member in members]
 
 
 def _snapshot(physical_id: str, _properties: dict) -> None:
     """DeletionPolicy: Snapshot, for which MiniStack has no handler."""
     if physical_id in elasticache.replication_groups:
-        answer(elasticache.create_snapshot({"SnapshotName": provisioners.snapshot_id(physical_id),
-                                           "ReplicationGroupId": physical_id}))
+        answer(
+            elasticache.create_snapshot(
+                {"SnapshotName": provisioners.snapshot_id(physical_id), "ReplicationGroupId": physical_id}
+            )
+        )

@@ -16,7 +16,9 @@ AUTHENTICATION = {"password": "password", "no-password-required": "no-password",
 
 RULE = re.compile(
     r"on|off|allkeys|allchannels|allcommands|nocommands|resetkeys|resetchannels"
-    r"|(%(R|W|RW|WR))?~\S+|&\S+|[+-]@[a-z]+|[+-][a-z][a-z0-9._-]*(\|[a-z0-9_-]+)?", re.IGNORECASE)
+    r"|(%(R|W|RW|WR))?~\S+|&\S+|[+-]@[a-z]+|[+-][a-z][a-z0-9._-]*(\|[a-z0-9_-]+)?",
+    re.IGNORECASE,
+)
 """A rule of an access string: those of Redis 7 but passwords, which are properties of the user, and selectors."""
 
 
@@ -50,8 +52,10 @@ def _check_user(properties: dict) -> None:
         raise Refused(f"A user of authentication type {kind} has {'1 or 2' if kind == 'password' else 'no'} passwords.")
     for password in passwords:
         if not re.fullmatch(r"[!-~]{16,128}", password) or set(password) & set(',"/@'):
-            raise Refused("Passwords must be 16 to 128 printable characters and can't contain any of , \" / @: exclude "
-                          "these when it is generated.")
+            raise Refused(
+                "Passwords must be 16 to 128 printable characters and can't contain any of , \" / @: exclude "
+                "these when it is generated."
+            )
     if kind == "iam" and properties.get("UserId") != properties.get("UserName"):
         raise Refused("For IAM authentication, UserId and UserName must be the same.")
     refuse_access(properties.get("AccessString") or "")
@@ -97,8 +101,10 @@ def _delete_user(delete, physical_id, properties):
     for group_id in elasticache.users.get(physical_id, {}).get("UserGroupIds", []):
         users = elasticache.user_groups.get(group_id, {})
         if users.get("ReplicationGroups"):
-            raise Refused(f"User {physical_id} is in the user group {group_id}, which replication group "
-                          f"{', '.join(users['ReplicationGroups'])} uses: take it out of the group first.")
+            raise Refused(
+                f"User {physical_id} is in the user group {group_id}, which replication group "
+                f"{', '.join(users['ReplicationGroups'])} uses: take it out of the group first."
+            )
     delete(physical_id, properties)
 
 

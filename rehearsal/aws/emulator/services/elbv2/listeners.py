@@ -9,7 +9,8 @@ from .load_balancers import given_attributes, keep, refuse_unknown
 
 GROUP, LISTENER, RULE = (f"AWS::ElasticLoadBalancingV2::{name}" for name in ("TargetGroup", "Listener", "ListenerRule"))
 
-GROUP_ATTRIBUTES = frozenset("""
+GROUP_ATTRIBUTES = frozenset(
+    """
 deregistration_delay.timeout_seconds stickiness.enabled stickiness.type load_balancing.cross_zone.enabled
 target_group_health.dns_failover.minimum_healthy_targets.count
 target_group_health.dns_failover.minimum_healthy_targets.percentage
@@ -17,13 +18,27 @@ target_group_health.unhealthy_state_routing.minimum_healthy_targets.count
 target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage load_balancing.algorithm.type
 load_balancing.algorithm.anomaly_mitigation slow_start.duration_seconds stickiness.app_cookie.cookie_name
 stickiness.app_cookie.duration_seconds stickiness.lb_cookie.duration_seconds
-""".split())
+""".split()
+)
 """Attributes of target groups of instances and addresses."""
 
-TLS13 = [f"TLS13-1-{version}{date}" for date in ("-2021-06", "-PQ-2025-09", "-FIPS-2023-04", "-FIPS-PQ-2025-09")
-         for version in ("0", "1", "2", "2-Res", "2-Ext0", "2-Ext1", "2-Ext2", "3")]
-TLS12 = ["2016-08", "TLS-1-0-2015-04", "TLS-1-1-2017-01", "TLS-1-2-2017-01", "TLS-1-2-Ext-2018-06", "FS-2018-06",
-         "FS-1-1-2019-08", "FS-1-2-2019-08", "FS-1-2-Res-2019-08", "FS-1-2-Res-2020-10"]
+TLS13 = [
+    f"TLS13-1-{version}{date}"
+    for date in ("-2021-06", "-PQ-2025-09", "-FIPS-2023-04", "-FIPS-PQ-2025-09")
+    for version in ("0", "1", "2", "2-Res", "2-Ext0", "2-Ext1", "2-Ext2", "3")
+]
+TLS12 = [
+    "2016-08",
+    "TLS-1-0-2015-04",
+    "TLS-1-1-2017-01",
+    "TLS-1-2-2017-01",
+    "TLS-1-2-Ext-2018-06",
+    "FS-2018-06",
+    "FS-1-1-2019-08",
+    "FS-1-2-2019-08",
+    "FS-1-2-Res-2019-08",
+    "FS-1-2-Res-2020-10",
+]
 SSL_POLICIES = frozenset(f"ELBSecurityPolicy-{name}" for name in TLS12 + TLS13)
 MOST_VALUES = 5
 """Values in the conditions of a rule."""
@@ -54,8 +69,10 @@ def refuse_group(properties: dict, physical_id: str | None) -> None:
             if not properties.get(name):
                 raise Refused(f"A target group must have {name}")
         if not 1 <= int(properties["Port"]) <= 65535 or properties["Protocol"] not in ("HTTP", "HTTPS"):
-            raise Refused(f"Port {properties['Port']} and protocol {properties['Protocol']} are not those of a target "
-                          "group of an application load balancer")
+            raise Refused(
+                f"Port {properties['Port']} and protocol {properties['Protocol']} are not those of a target "
+                "group of an application load balancer"
+            )
         if properties["VpcId"] not in ec2.vpcs:
             raise Refused(f"The VPC ID '{properties['VpcId']}' is not found")
     if int(properties.get("HealthCheckTimeoutSeconds") or 5) >= int(properties.get("HealthCheckIntervalSeconds") or 30):
@@ -71,8 +88,11 @@ def refuse_group(properties: dict, physical_id: str | None) -> None:
 
 def targets(actions: list[dict] | None) -> set[str]:
     """The target groups of actions."""
-    forwarded = [group for action in actions or [] for group in
-                 [action, *((action.get("ForwardConfig") or {}).get("TargetGroups") or [])]]
+    forwarded = [
+        group
+        for action in actions or []
+        for group in [action, *((action.get("ForwardConfig") or {}).get("TargetGroups") or [])]
+    ]
     return {group["TargetGroupArn"] for group in forwarded if group.get("TargetGroupArn")}
 
 
@@ -110,9 +130,12 @@ def refuse_rule(properties: dict, physical_id: str | None) -> None:
     for arn, held in alb.rules.items():
         if arn != physical_id and (held["ListenerArn"], held["Priority"]) == (listener, priority):
             raise Refused(f"Priority '{priority}' is currently in use")
-    values = [value for condition in properties.get("Conditions") or []
-              for config in [condition, *(part for part in condition.values() if isinstance(part, dict))]
-              for value in config.get("Values") or []]
+    values = [
+        value
+        for condition in properties.get("Conditions") or []
+        for config in [condition, *(part for part in condition.values() if isinstance(part, dict))]
+        for value in config.get("Values") or []
+    ]
     if len(values) > MOST_VALUES:
         raise Refused(f"A rule can have at most {MOST_VALUES} condition values, not {len(values)}")
     _refuse_targets(properties.get("Actions"))

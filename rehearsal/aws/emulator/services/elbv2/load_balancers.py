@@ -15,13 +15,15 @@ LOGS = "logdelivery.elasticloadbalancing.amazonaws.com"
 LOG_KINDS = ("access_logs", "connection_logs", "health_check_logs")
 PROTECTION = "deletion_protection.enabled"
 
-ATTRIBUTES = frozenset("""
+ATTRIBUTES = frozenset(
+    """
 deletion_protection.enabled load_balancing.cross_zone.enabled ipv6.deny_all_igw_traffic zonal_shift.config.enabled
 idle_timeout.timeout_seconds client_keep_alive.seconds routing.http.desync_mitigation_mode
 routing.http.drop_invalid_header_fields.enabled routing.http.preserve_host_header.enabled
 routing.http.x_amzn_tls_version_and_cipher_suite.enabled routing.http.xff_client_port.enabled
 routing.http.xff_header_processing.mode routing.http2.enabled waf.fail_open.enabled
-""".split()) | {f"{kind}.s3.{name}" for kind in LOG_KINDS for name in ("enabled", "bucket", "prefix")}
+""".split()
+) | {f"{kind}.s3.{name}" for kind in LOG_KINDS for name in ("enabled", "bucket", "prefix")}
 """Attributes of a load balancer of type application."""
 
 
@@ -80,8 +82,10 @@ def _refuse_subnets(subnets: list[str]) -> None:
         raise Refused(f"The subnet ID '{missing[0]}' is not valid")
     zones = [ec2.subnets[one]["AvailabilityZone"] for one in subnets]
     if len(set(zones)) < 2:
-        raise Refused("At least two subnets in two different Availability Zones must be specified, not "
-                      f"{', '.join(sorted(set(zones))) or 'none'}")
+        raise Refused(
+            "At least two subnets in two different Availability Zones must be specified, not "
+            f"{', '.join(sorted(set(zones))) or 'none'}"
+        )
     if len(set(zones)) < len(zones):
         raise Refused("A load balancer cannot be attached to multiple subnets in the same Availability Zone")
 

@@ -27,7 +27,8 @@ def install() -> None:
             if target.get(FAULT):
                 start = text.find(f"<Id>{target['Id']}</Id>")
                 text = text[:start] + text[start:].replace(
-                    "<State>healthy</State>", f"<State>unhealthy</State><Description>{target[FAULT]}</Description>", 1)
+                    "<State>healthy</State>", f"<State>unhealthy</State><Description>{target[FAULT]}</Description>", 1
+                )
         return status, headers, text.encode()
 
     alb.ACTION_MAP[action] = describe
@@ -61,8 +62,11 @@ def unusable(arn: str) -> str | None:
 
 def _balancers(arn: str) -> list[dict]:
     """The load balancers that forward to a target group."""
-    listeners = {rule["ListenerArn"] for rule in alb.rules.values()
-                 if any(action.get("TargetGroupArn") == arn for action in rule["Actions"])}
+    listeners = {
+        rule["ListenerArn"]
+        for rule in alb.rules.values()
+        if any(action.get("TargetGroupArn") == arn for action in rule["Actions"])
+    }
     owners = {alb.listeners[one]["LoadBalancerArn"] for one in listeners if one in alb.listeners}
     return [alb.lbs[owner] for owner in sorted(owners)]
 
@@ -87,12 +91,18 @@ def _faults(pod: dict, port: int, arn: str, groups: list[str]) -> Iterator[str]:
     for wanted in {port: None, checked: None}:
         if wanted not in [one["containerPort"] for container in containers for one in container.get("ports", [])]:
             yield f"no container listens on port {wanted}"
-    asked = [probe["httpGet"] for container in containers for name in PROBES
-             if "httpGet" in (probe := container.get(name) or {})]
+    asked = [
+        probe["httpGet"]
+        for container in containers
+        for name in PROBES
+        if "httpGet" in (probe := container.get(name) or {})
+    ]
     paths = sorted({one.get("path", "/") for one in asked if number(pod, one["port"]) == checked})
     if group["HealthCheckPath"] not in paths:
-        yield (f"the health check of {group['TargetGroupName']} asks for {group['HealthCheckPath']}, which no probe of "
-               f"the pod does on port {checked}: they ask for {', '.join(paths) or 'nothing'}")
+        yield (
+            f"the health check of {group['TargetGroupName']} asks for {group['HealthCheckPath']}, which no probe of "
+            f"the pod does on port {checked}: they ask for {', '.join(paths) or 'nothing'}"
+        )
     for balancer in _balancers(arn):
         for wanted in {port: None, checked: None}:
             yield from _blocked(balancer["SecurityGroups"], groups, wanted)
@@ -101,8 +111,9 @@ def _faults(pod: dict, port: int, arn: str, groups: list[str]) -> Iterator[str]:
 def pod_groups(cluster_name: str) -> list[str]:
     """The security groups of pods: those that custom networking gives them, else the cluster's."""
     addon = eks.addons.get(f"{cluster_name}/vpc-cni") or {}
-    return (list(_configured_groups(addon.get("configurationValues")))
-            or [clusters.record(cluster_name)["resourcesVpcConfig"]["clusterSecurityGroupId"]])
+    return list(_configured_groups(addon.get("configurationValues"))) or [
+        clusters.record(cluster_name)["resourcesVpcConfig"]["clusterSecurityGroupId"]
+    ]
 
 
 @functools.cache
@@ -113,8 +124,10 @@ def _configured_groups(configuration: str | None) -> tuple[str, ...]:
 
 
 def _blocked(balancer: list[str], pods: list[str], port: int) -> Iterator[str]:
-    for mine, store, others, told in ((balancer, "IpPermissionsEgress", pods, "lets nothing out to"),
-                                      (pods, "IpPermissions", balancer, "lets nothing in from")):
+    for mine, store, others, told in (
+        (balancer, "IpPermissionsEgress", pods, "lets nothing out to"),
+        (pods, "IpPermissions", balancer, "lets nothing in from"),
+    ):
         if not any(allows(rule, port, others, group) for group in mine for rule in rules(group, store)):
             yield (f"the security group {' or '.join(mine)} {told} {' or '.join(others)} on port {port}")
 
@@ -130,8 +143,10 @@ def allows(rule: dict, port: int, others: list[str], group: str) -> bool:
     vpc = ec2.vpcs.get(ec2.security_groups[group]["VpcId"])
     wide = [ipaddress.ip_network(one["CidrIp"]) for one in rule.get("IpRanges", [])]
     named = [pair.get("GroupId") for pair in rule.get("UserIdGroupPairs", [])]
-    return passes(rule, port) and (bool(set(named) & set(others)) or any(
-        all(block.subnet_of(one) for block in network.blocks(vpc)) for one in wide))
+    return passes(rule, port) and (
+        bool(set(named) & set(others))
+        or any(all(block.subnet_of(one) for block in network.blocks(vpc)) for one in wide)
+    )
 
 
 def passes(rule: dict, port: int) -> bool:

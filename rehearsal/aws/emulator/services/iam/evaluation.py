@@ -14,9 +14,11 @@ def session_tags(association: dict, kind: str) -> dict:
     """What EKS Pod Identity tags its sessions with, as condition keys: of the request or of the principal."""
     if association.get("disableSessionTags"):
         return {}
-    return {f"aws:{kind}tag/eks-cluster-name": association["clusterName"],
-            f"aws:{kind}tag/kubernetes-namespace": association["namespace"],
-            f"aws:{kind}tag/kubernetes-service-account": association["serviceAccount"]}
+    return {
+        f"aws:{kind}tag/eks-cluster-name": association["clusterName"],
+        f"aws:{kind}tag/kubernetes-namespace": association["namespace"],
+        f"aws:{kind}tag/kubernetes-service-account": association["serviceAccount"],
+    }
 
 
 def untrusting(association: dict) -> list[str]:
@@ -24,8 +26,14 @@ def untrusting(association: dict) -> list[str]:
     role_arn, tags = association["roleArn"], session_tags(association, "request")
     role = iam.roles.get_scoped(account_of(role_arn), None, role_arn.rpartition("/")[2]) or {}
     trust = role.get("AssumeRolePolicyDocument")
-    return [action for action in ASSUME if iam_evaluator.evaluate_resource_policy(
-        trust, context_of("", action, "*", "", tags), service=POD_IDENTITY).decision != "Allow"]
+    return [
+        action
+        for action in ASSUME
+        if iam_evaluator.evaluate_resource_policy(
+            trust, context_of("", action, "*", "", tags), service=POD_IDENTITY
+        ).decision
+        != "Allow"
+    ]
 
 
 def allowed(association: dict, role: str, context, own_policy: str | None) -> bool:
@@ -37,15 +45,25 @@ def allowed(association: dict, role: str, context, own_policy: str | None) -> bo
         limits = [*limits, [iam_evaluator.parse_policy_document(association["policy"])]]
     context.principal_keys = session_tags(association, "principal")
     answer = iam_evaluator.evaluate(context, policies, *limits)
-    answer = iam_evaluator.combine_resource_policy(answer, context, own_policy, account, limits=tuple(limits),
-                                               required=context.action.startswith("kms:"))
+    answer = iam_evaluator.combine_resource_policy(
+        answer, context, own_policy, account, limits=tuple(limits), required=context.action.startswith("kms:")
+    )
     return answer.decision == "Allow"
 
 
 def context_of(principal: str, action: str, resource: str, region: str, facts: dict | None = None) -> EvalContext:
     """A request of a principal, with what else is known of it."""
-    return EvalContext(principal, "AssumedRole", account_of(principal), action, resource, region,
-                       source_ip="10.0.0.1", secure_transport=True, service_context=facts or {})
+    return EvalContext(
+        principal,
+        "AssumedRole",
+        account_of(principal),
+        action,
+        resource,
+        region,
+        source_ip="10.0.0.1",
+        secure_transport=True,
+        service_context=facts or {},
+    )
 
 
 def account_of(arn: str) -> str:

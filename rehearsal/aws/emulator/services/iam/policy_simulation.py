@@ -1,11 +1,13 @@
 """iam:SimulatePrincipalPolicy with the context that is given: MiniStack leaves ContextEntries out."""
 
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 
 from ...core.seams import iam, iam_evaluator
 
-GIVEN: ContextVar[dict[str, str | list[str]]] = ContextVar("given", default={})
+GIVEN: ContextVar[Mapping[str, str | list[str]]] = ContextVar("given", default=MappingProxyType({}))
 
 
 def install() -> None:

@@ -16,8 +16,12 @@ WRITER = "delivery.logs.amazonaws.com"
 def lets(policies: list, service: str, action: str, resource: str, facts: dict) -> bool:
     """Whether one of a resource's policies lets a service of AWS act on behalf of this account, and none forbids it."""
     known = {"aws:sourceaccount": get_account_id(), **facts}
-    answers = [iam_evaluator.evaluate_resource_policy(
-        policy, context_of("", action, resource, get_region(), known), service=service).decision for policy in policies]
+    answers = [
+        iam_evaluator.evaluate_resource_policy(
+            policy, context_of("", action, resource, get_region(), known), service=service
+        ).decision
+        for policy in policies
+    ]
     return "Allow" in answers and "Deny" not in answers
 
 
@@ -32,8 +36,10 @@ def require_bucket(name: str, service: str, key: str, source_arn: str) -> None:
     policy, resource = s3.bucket_policies.get(name), f"arn:aws:s3:::{name}/{key}"
     facts = {"aws:sourcearn": source_arn, "s3:x-amz-acl": "bucket-owner-full-control"}
     if not lets([policy], service, "s3:PutObject", resource, facts):
-        raise Refused(f"Access Denied for bucket: {name}. Please check S3bucket permission: its policy must let "
-                      f"{service} s3:PutObject on {resource} for {source_arn}.")
+        raise Refused(
+            f"Access Denied for bucket: {name}. Please check S3bucket permission: its policy must let "
+            f"{service} s3:PutObject on {resource} for {source_arn}."
+        )
 
 
 def require_group(arn: str, source_arn: str) -> None:
@@ -44,8 +50,11 @@ def require_group(arn: str, source_arn: str) -> None:
     if not arn.startswith(own) or name not in cloudwatch_logs.log_groups:
         raise Refused(f"The log group {arn} does not exist in {get_region()}: its ARN ends in its name.")
     policies = [held["policyDocument"] for held in cloudwatch_logs.resource_policies.values()]
-    late = [key for key, properties in cloudformation.unordered("AWS::Logs::ResourcePolicy").items()
-            if own in json.dumps(properties.get("PolicyDocument", ""))]
+    late = [
+        key
+        for key, properties in cloudformation.unordered("AWS::Logs::ResourcePolicy").items()
+        if own in json.dumps(properties.get("PolicyDocument", ""))
+    ]
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
         if late or not lets(policies, WRITER, action, f"{arn}:log-stream:example", {"aws:sourcearn": source_arn}):
             hint = f": order it after {', '.join(late)}" if late else f": let {WRITER} {action} there"

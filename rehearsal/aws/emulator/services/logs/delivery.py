@@ -12,13 +12,15 @@ SOURCE, DESTINATION, DELIVERY = "AWS::Logs::DeliverySource", "AWS::Logs::Deliver
 HOME = "us-east-1"
 """The only region that delivers logs of CloudFront."""
 
-FIELDS = frozenset("""
+FIELDS = frozenset(
+    """
 date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query
 cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for
 ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port
 time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end
 timestamp timestamp(ms) DistributionId origin-fbl origin-lbl asn c-country cache-behavior-path-pattern
-""".split())
+""".split()
+)
 """What CloudFront can put into a record."""
 
 
@@ -34,8 +36,12 @@ def _create_source(properties: dict, _name: str) -> str:
 
 
 def _source(properties: dict) -> dict:
-    return {"name": properties["Name"], "resourceArn": properties["ResourceArn"], "logType": properties.get("LogType"),
-            "tags": tags(properties)}
+    return {
+        "name": properties["Name"],
+        "resourceArn": properties["ResourceArn"],
+        "logType": properties.get("LogType"),
+        "tags": tags(properties),
+    }
 
 
 def _refuse_source(properties: dict) -> None:
@@ -82,8 +88,12 @@ def _destination(properties: dict) -> dict:
     arn = properties["DestinationResourceArn"]
     if ":s3:" in arn and _bucket(arn)[0] not in s3.buckets:
         raise Refused(f"The specified destination bucket does not exist: {arn}")
-    wanted = {"name": properties["Name"], "deliveryDestinationConfiguration": {"destinationResourceArn": arn},
-              "outputFormat": properties.get("OutputFormat"), "tags": tags(properties)}
+    wanted = {
+        "name": properties["Name"],
+        "deliveryDestinationConfiguration": {"destinationResourceArn": arn},
+        "outputFormat": properties.get("OutputFormat"),
+        "tags": tags(properties),
+    }
     return {key: value for key, value in wanted.items() if value is not None}
 
 
@@ -104,9 +114,12 @@ def _delivery(properties: dict) -> dict:
     wanted = {
         "deliverySourceName": properties["DeliverySourceName"],
         "deliveryDestinationArn": properties["DeliveryDestinationArn"],
-        "recordFields": properties.get("RecordFields"), "fieldDelimiter": properties.get("FieldDelimiter"),
-        "s3DeliveryConfiguration": {"suffixPath": properties.get("S3SuffixPath", ""),
-                                    "enableHiveCompatiblePath": properties.get("S3EnableHiveCompatiblePath", False)},
+        "recordFields": properties.get("RecordFields"),
+        "fieldDelimiter": properties.get("FieldDelimiter"),
+        "s3DeliveryConfiguration": {
+            "suffixPath": properties.get("S3SuffixPath", ""),
+            "enableHiveCompatiblePath": properties.get("S3EnableHiveCompatiblePath", False),
+        },
         "tags": tags(properties),
     }
     return {key: value for key, value in wanted.items() if value is not None}
@@ -142,17 +155,31 @@ def _delete_delivery(physical_id: str, _properties: dict) -> None:
 
 TYPES = {
     SOURCE: StandIn(
-        _create_source, _delete_source,
-        lambda i, p: {"Arn": cloudwatch_logs.delivery_sources[i]["arn"], "Service": cloudwatch_logs.delivery_sources[i]["service"]},
-        mutable=frozenset({"LogType", "ResourceArn"}), update=_update_source),
+        _create_source,
+        _delete_source,
+        lambda i, p: {
+            "Arn": cloudwatch_logs.delivery_sources[i]["arn"],
+            "Service": cloudwatch_logs.delivery_sources[i]["service"],
+        },
+        mutable=frozenset({"LogType", "ResourceArn"}),
+        update=_update_source,
+    ),
     DESTINATION: StandIn(
-        _create_destination, _delete_destination, lambda i, p: {"Arn": cloudwatch_logs.delivery_destinations[i]["arn"]},
+        _create_destination,
+        _delete_destination,
+        lambda i, p: {"Arn": cloudwatch_logs.delivery_destinations[i]["arn"]},
         mutable=frozenset({"OutputFormat"}),
-        update=lambda i, old, new: result(cloudwatch_logs.put_delivery_destination(_destination(new))) and None),
+        update=lambda i, old, new: result(cloudwatch_logs.put_delivery_destination(_destination(new))) and None,
+    ),
     DELIVERY: StandIn(
-        _create_delivery, _delete_delivery,
-        lambda i, p: {"Arn": cloudwatch_logs.deliveries[i]["arn"], "DeliveryId": i,
-                      "DeliveryDestinationType": cloudwatch_logs.deliveries[i]["deliveryDestinationType"]},
+        _create_delivery,
+        _delete_delivery,
+        lambda i, p: {
+            "Arn": cloudwatch_logs.deliveries[i]["arn"],
+            "DeliveryId": i,
+            "DeliveryDestinationType": cloudwatch_logs.deliveries[i]["deliveryDestinationType"],
+        },
         mutable=frozenset({"RecordFields", "FieldDelimiter", "S3SuffixPath", "S3EnableHiveCompatiblePath"}),
-        update=_update_delivery),
+        update=_update_delivery,
+    ),
 }

@@ -12,8 +12,17 @@ QUERY = "AWS::Logs::QueryDefinition"
 def install() -> None:
     """Register the type. What is saved is an own store, for the inventory."""
     cloudwatch_logs.saved_queries = AccountRegionScopedDict()
-    register({QUERY: StandIn(_save_query, _forget_query, lambda i, p: {"QueryDefinitionId": i}, mutable=None,
-                             update=lambda i, old, new: _save_query(new, i) and None)})
+    register(
+        {
+            QUERY: StandIn(
+                _save_query,
+                _forget_query,
+                lambda i, p: {"QueryDefinitionId": i},
+                mutable=None,
+                update=lambda i, old, new: _save_query(new, i) and None,
+            )
+        }
+    )
 
 
 def _save_query(properties: dict, name: str) -> str:

@@ -19,14 +19,21 @@ LEAST_PROVISIONED = 400
 """GiB from which the performance of gp3 can be set for MySQL, MariaDB and PostgreSQL; below, it is what it is."""
 
 OF_THE_SOURCE = {
-    "Engine": "Engine", "EngineVersion": "EngineVersion", "AllocatedStorage": "AllocatedStorage",
-    "StorageType": "StorageType", "StorageEncrypted": "StorageEncrypted", "KmsKeyId": "KmsKeyId", "DBName": "DBName",
-    "MasterUsername": "MasterUsername", "MasterUserPassword": "_MasterUserPassword",
+    "Engine": "Engine",
+    "EngineVersion": "EngineVersion",
+    "AllocatedStorage": "AllocatedStorage",
+    "StorageType": "StorageType",
+    "StorageEncrypted": "StorageEncrypted",
+    "KmsKeyId": "KmsKeyId",
+    "DBName": "DBName",
+    "MasterUsername": "MasterUsername",
+    "MasterUserPassword": "_MasterUserPassword",
 }
 """What a replica takes from its source: property -> field of the source's record."""
 
 HELD = {
-    "EnableCloudwatchLogsExports": ("EnabledCloudwatchLogsExports", list), "Iops": ("Iops", int),
+    "EnableCloudwatchLogsExports": ("EnabledCloudwatchLogsExports", list),
+    "Iops": ("Iops", int),
     "StorageThroughput": ("StorageThroughput", int),
     "PerformanceInsightsKMSKeyId": ("PerformanceInsightsKMSKeyId", str),
     "PerformanceInsightsRetentionPeriod": ("PerformanceInsightsRetentionPeriod", int),
@@ -50,9 +57,13 @@ def show_what_is_held() -> None:
     def shown(instance: dict) -> str:
         logs = "".join(f"<member>{name}</member>" for name in instance.get("EnabledCloudwatchLogsExports") or [])
         key = instance.get("PerformanceInsightsKMSKeyId") or ""
-        return plain(instance).replace(empty, (
-            f"<EnabledCloudwatchLogsExports>{logs}</EnabledCloudwatchLogsExports>"
-            f"<PerformanceInsightsKMSKeyId>{key}</PerformanceInsightsKMSKeyId>"))
+        return plain(instance).replace(
+            empty,
+            (
+                f"<EnabledCloudwatchLogsExports>{logs}</EnabledCloudwatchLogsExports>"
+                f"<PerformanceInsightsKMSKeyId>{key}</PerformanceInsightsKMSKeyId>"
+            ),
+        )
 
     rds.instance_xml = shown
 
@@ -91,11 +102,15 @@ def _complete(properties: dict, source: dict | None) -> dict:
 def _refuse_replica(properties: dict, source: dict) -> None:
     named = [name for name in ("StorageEncrypted", "KmsKeyId") if name in properties]
     if named:
-        raise Refused(f"{' and '.join(named)} can't be specified for a read replica in the Region of its source: it is "
-                      "encrypted as its source is.")
+        raise Refused(
+            f"{' and '.join(named)} can't be specified for a read replica in the Region of its source: it is "
+            "encrypted as its source is."
+        )
     if not source.get("BackupRetentionPeriod"):
-        raise Refused("Automated backups are not enabled for this database instance. To enable automated backups, set "
-                      f"the BackupRetentionPeriod of {source['DBInstanceIdentifier']} to a non-zero value.")
+        raise Refused(
+            "Automated backups are not enabled for this database instance. To enable automated backups, set "
+            f"the BackupRetentionPeriod of {source['DBInstanceIdentifier']} to a non-zero value."
+        )
 
 
 def _refuse_user(properties: dict) -> None:
@@ -107,25 +122,33 @@ def _refuse_user(properties: dict) -> None:
         if not properties.get(name):
             raise Refused(f"The parameter {name} must be provided and must not be blank.")
     if not re.fullmatch(r"[!-~]{8,41}", password) or set(password) & set("/'\"@"):
-        raise Refused("The parameter MasterUserPassword is not a valid password. Only 8 to 41 printable ASCII "
-                      "characters besides '/', ''', '@', '\"', ' ' may be used: exclude these when it is generated.")
+        raise Refused(
+            "The parameter MasterUserPassword is not a valid password. Only 8 to 41 printable ASCII "
+            "characters besides '/', ''', '@', '\"', ' ' may be used: exclude these when it is generated."
+        )
 
 
 def _refuse_storage(properties: dict, held: int) -> None:
     storage, kind = int(properties.get("AllocatedStorage") or 0), properties.get("StorageType", "gp2")
     engine, most = properties["Engine"], properties.get("MaxAllocatedStorage")
     if kind in ("gp2", "gp3") and storage < LEAST_STORAGE:
-        raise Refused(f"Invalid storage size for engine name {engine} and storage type {kind}: {storage}. It has at "
-                      f"least {LEAST_STORAGE} GiB.")
+        raise Refused(
+            f"Invalid storage size for engine name {engine} and storage type {kind}: {storage}. It has at "
+            f"least {LEAST_STORAGE} GiB."
+        )
     if storage < held:
         raise Refused(f"The allocated storage can't be reduced from {held} to {storage} GiB.")
     if most is not None and int(most) <= storage:
-        raise Refused(f"Invalid max storage size for engine name {engine} and storage type {kind}: {most}. "
-                      f"MaxAllocatedStorage must be greater than AllocatedStorage, which is {storage}.")
+        raise Refused(
+            f"Invalid max storage size for engine name {engine} and storage type {kind}: {most}. "
+            f"MaxAllocatedStorage must be greater than AllocatedStorage, which is {storage}."
+        )
     provisioned = properties.get("Iops") or properties.get("StorageThroughput")
     if kind == "gp3" and storage < LEAST_PROVISIONED and provisioned:
-        raise Refused(f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than "
-                      f"{LEAST_PROVISIONED}.")
+        raise Refused(
+            f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than "
+            f"{LEAST_PROVISIONED}."
+        )
 
 
 def _refuse_references(properties: dict) -> None:
@@ -137,9 +160,11 @@ def _refuse_references(properties: dict) -> None:
         if group is None:
             raise Refused(f"DBParameterGroup not found: {parameters}")
         if group["DBParameterGroupFamily"] != expected:
-            raise Refused(f"The parameter group {parameters} with DBParameterGroupFamily "
-                          f"{group['DBParameterGroupFamily']} can't be used for this instance. Use a parameter group "
-                          f"with DBParameterGroupFamily {expected}.")
+            raise Refused(
+                f"The parameter group {parameters} with DBParameterGroupFamily "
+                f"{group['DBParameterGroupFamily']} can't be used for this instance. Use a parameter group "
+                f"with DBParameterGroupFamily {expected}."
+            )
     if subnets not in (None, "default", *rds.subnet_groups):  # the default one is of the default VPC
         raise Refused(f"DBSubnetGroup not found: {subnets}")
     if properties.get("MonitoringRoleArn"):

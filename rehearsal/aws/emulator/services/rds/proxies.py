@@ -72,15 +72,21 @@ def _check_targets(properties: dict) -> None:
     for name in properties.get("DBInstanceIdentifiers") or []:
         instance = instances.find(name, "target group")
         if instance.get("ReadReplicaSourceDBInstanceIdentifier"):
-            raise Refused(f"The DB instance {name} is a read replica and can't be registered as a target: register "
-                          f"{instance['ReadReplicaSourceDBInstanceIdentifier']}.")
+            raise Refused(
+                f"The DB instance {name} is a read replica and can't be registered as a target: register "
+                f"{instance['ReadReplicaSourceDBInstanceIdentifier']}."
+            )
 
 
 def _configure(properties: dict) -> None:
     """Set how connections are pooled; a structure that is given replaces the whole one."""
     pool = properties.get("ConnectionPoolConfigurationInfo") or {"ConnectionBorrowTimeout": 120}  # AWS's default
-    _call(rds.modify_db_proxy_target_group, DBProxyName=properties["DBProxyName"], TargetGroupName=GROUP,
-          ConnectionPoolConfig=pool)
+    _call(
+        rds.modify_db_proxy_target_group,
+        DBProxyName=properties["DBProxyName"],
+        TargetGroupName=GROUP,
+        ConnectionPoolConfig=pool,
+    )
 
 
 def _create_targets(properties: dict, _name: str) -> str:
@@ -103,8 +109,12 @@ def _deregister(properties: dict) -> None:
     """Take the targets away; the group itself goes with its proxy."""
     proxy = rds.db_proxies.get(properties["DBProxyName"])
     if proxy is not None and proxy["Targets"]:
-        _call(rds.deregister_db_proxy_targets, DBProxyName=properties["DBProxyName"], TargetGroupName=GROUP,
-              **_targets(properties))
+        _call(
+            rds.deregister_db_proxy_targets,
+            DBProxyName=properties["DBProxyName"],
+            TargetGroupName=GROUP,
+            **_targets(properties),
+        )
 
 
 CHANGED = ("Auth", "DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "RequireTLS", "RoleArn")
@@ -112,11 +122,17 @@ CHANGED = ("Auth", "DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "Re
 
 TYPES = {
     PROXY: StandIn(
-        _create_proxy, _delete_proxy,
+        _create_proxy,
+        _delete_proxy,
         lambda i, p: {name: rds.db_proxies[i][name] for name in ("DBProxyArn", "Endpoint", "VpcId")},
-        mutable=frozenset({*CHANGED, "VpcSecurityGroupIds"}), update=_update_proxy),
+        mutable=frozenset({*CHANGED, "VpcSecurityGroupIds"}),
+        update=_update_proxy,
+    ),
     TARGETS: StandIn(
-        _create_targets, lambda i, p: _deregister(p), lambda i, p: {"TargetGroupArn": i},
+        _create_targets,
+        lambda i, p: _deregister(p),
+        lambda i, p: {"TargetGroupArn": i},
         mutable=frozenset({"ConnectionPoolConfigurationInfo", "DBInstanceIdentifiers", "DBClusterIdentifiers"}),
-        update=_update_targets),
+        update=_update_targets,
+    ),
 }

@@ -26,8 +26,14 @@ def provide(given: dict) -> dict:
     if zone_id in route53.zones:
         raise Refused(f"The hosted zone {zone_id} exists already: {route53.zones[zone_id]['name']}")
     full = route53.normalise_name(name)
-    route53.zones[zone_id] = {"id": zone_id, "name": full, "caller_reference": zone_id, "comment": "",
-                               "private": False, "vpcs": []}
+    route53.zones[zone_id] = {
+        "id": zone_id,
+        "name": full,
+        "caller_reference": zone_id,
+        "comment": "",
+        "private": False,
+        "vpcs": [],
+    }
     route53.records[zone_id] = route53.default_records(full)
     return {"id": zone_id, "name": name}
 

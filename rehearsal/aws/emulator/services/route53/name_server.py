@@ -35,10 +35,11 @@ def reply(question: bytes) -> bytes | None:
     except (IndexError, UnicodeDecodeError):
         return None
     servers = name_servers(name)
-    records = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", NS, IN, 60, len(encoded)) + encoded
-                       for encoded in map(_encoded, servers))
+    records = b"".join(
+        b"\xc0\x0c" + struct.pack("!HHIH", NS, IN, 60, len(encoded)) + encoded for encoded in map(_encoded, servers)
+    )
     flags = 0x8180 | (0 if servers else NO_SUCH_NAME)
-    return question[:2] + struct.pack("!HHHHH", flags, 1, len(servers), 0, 0) + question[12:end + 4] + records
+    return question[:2] + struct.pack("!HHHHH", flags, 1, len(servers), 0, 0) + question[12 : end + 4] + records
 
 
 def name_servers(name: str) -> list[str]:
@@ -55,7 +56,7 @@ def name_servers(name: str) -> list[str]:
 def _name(message: bytes, at: int) -> tuple[str, int]:
     labels = []
     while message[at]:
-        labels.append(message[at + 1:at + 1 + message[at]].decode().lower())
+        labels.append(message[at + 1 : at + 1 + message[at]].decode().lower())
         at += 1 + message[at]
     return ".".join(labels), at + 1
 

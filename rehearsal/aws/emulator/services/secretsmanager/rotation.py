@@ -43,8 +43,10 @@ def know_the_transform() -> None:
             return apply(engine.without_transform(template, TRANSFORM), *args)
         for name, resource in (template.get("Resources") or {}).items():
             if "HostedRotationLambda" in (resource.get("Properties") or {}) and resource["Type"] == SCHEDULE:
-                raise ValueError(f"To use the HostedRotationLambda property of {name}, the template must declare the "
-                                 f"transform {TRANSFORM}.")
+                raise ValueError(
+                    f"To use the HostedRotationLambda property of {name}, the template must declare the "
+                    f"transform {TRANSFORM}."
+                )
         return apply(template, *args)
 
     engine.replace("apply_transforms", applied)
@@ -77,8 +79,10 @@ def _function(properties: dict) -> str:
         if not properties.get("RotationLambdaARN"):
             raise Refused("No Lambda rotation function ARN is associated with this secret.")
         return properties["RotationLambdaARN"]
-    for name, store, kind in (("VpcSubnetIds", ec2.subnets, "subnet"),
-                              ("VpcSecurityGroupIds", ec2.security_groups, "security group")):
+    for name, store, kind in (
+        ("VpcSubnetIds", ec2.subnets, "subnet"),
+        ("VpcSecurityGroupIds", ec2.security_groups, "security group"),
+    ):
         given = _listed(hosted.get(name))
         if not given:
             raise Refused(f"The rotation function has no {name}: outside the database's network it can't reach it.")
@@ -95,18 +99,24 @@ def _credentials(secret: dict, properties: dict) -> dict:
         return {}
     late = cloudformation.unordered("AWS::SecretsManager::SecretTargetAttachment", SecretId=secret["ARN"])
     if late:
-        raise Refused(f"The keys of the database may be missing from secret JSON of {secret['Name']}: order the "
-                      f"schedule after {', '.join(late)}.")
+        raise Refused(
+            f"The keys of the database may be missing from secret JSON of {secret['Name']}: order the "
+            f"schedule after {', '.join(late)}."
+        )
     engine, value = ENGINES.get(hosted["RotationType"]), object_of(text, f"{secret['Name']} SecretString")
     if engine is None:
         raise Refused(f"The rehearsal knows no rotation of type {hosted['RotationType']}: it has {', '.join(ENGINES)}.")
     missing = [key for key in NEEDED if not value.get(key)]
     if missing:
-        raise Refused(f"{', '.join(missing)} missing from secret JSON of {secret['Name']}: order the schedule after "
-                      "the secret's target attachment, or have them in the secret's template.")
+        raise Refused(
+            f"{', '.join(missing)} missing from secret JSON of {secret['Name']}: order the schedule after "
+            "the secret's target attachment, or have them in the secret's template."
+        )
     if value["engine"] != engine:
-        raise Refused(f"Database engine must be set to '{engine}' in order to use this rotation lambda: the secret "
-                      f"{secret['Name']} has {value['engine']}.")
+        raise Refused(
+            f"Database engine must be set to '{engine}' in order to use this rotation lambda: the secret "
+            f"{secret['Name']} has {value['engine']}."
+        )
     return value
 
 
@@ -115,11 +125,15 @@ def _instance(value: dict, secret: dict) -> dict:
     its creation."""
     found = [i for i in rds.instances.values() if i["Endpoint"]["Address"] == value["host"]]
     if not found:
-        raise Refused(f"Unable to log into database with previous, current, or pending secret of {secret['Name']}: "
-                      f"there is no database at {value['host']}.")
+        raise Refused(
+            f"Unable to log into database with previous, current, or pending secret of {secret['Name']}: "
+            f"there is no database at {value['host']}."
+        )
     if found[0]["MasterUsername"] != value["username"]:
-        raise Refused(f"The user {value['username']} of the secret {secret['Name']} does not exist yet, so the first "
-                      "rotation fails: set RotateImmediatelyOnUpdate to false.")
+        raise Refused(
+            f"The user {value['username']} of the secret {secret['Name']} does not exist yet, so the first "
+            "rotation fails: set RotateImmediatelyOnUpdate to false."
+        )
     return found[0]
 
 
@@ -152,7 +166,10 @@ def _cancel(physical_id: str, _properties: dict) -> None:
 
 TYPES = {
     SCHEDULE: StandIn(
-        lambda properties, name: _apply(properties, is_new=True), _cancel, lambda i, p: {"Id": i},
+        lambda properties, name: _apply(properties, is_new=True),
+        _cancel,
+        lambda i, p: {"Id": i},
         mutable=frozenset({"HostedRotationLambda", "RotateImmediatelyOnUpdate", "RotationLambdaARN", "RotationRules"}),
-        update=lambda i, old, new: _apply(new, is_new=False) and None),
+        update=lambda i, old, new: _apply(new, is_new=False) and None,
+    )
 }

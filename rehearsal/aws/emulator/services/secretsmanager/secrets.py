@@ -32,8 +32,10 @@ def current(secret: dict) -> str:
     """The value of a secret."""
     version = secretsmanager.find_stage_version(secret, "AWSCURRENT")[1]
     if version is None:
-        raise Refused(f"Secrets Manager can't find the specified secret value for staging label: AWSCURRENT. The "
-                      f"secret {secret['Name']} has none: give it a SecretString, or have one generated.")
+        raise Refused(
+            f"Secrets Manager can't find the specified secret value for staging label: AWSCURRENT. The "
+            f"secret {secret['Name']} has none: give it a SecretString, or have one generated."
+        )
     return version["SecretString"]
 
 
@@ -41,7 +43,8 @@ def password(options: dict) -> str:
     """A new password as GetRandomPassword makes it; a template gives numbers and booleans as text too."""
     api = {name: value == "true" if value in ("true", "false") else value for name, value in options.items()}
     return result(secretsmanager.get_random_password({**api, "PasswordLength": int(api.get("PasswordLength", 32))}))[
-        "RandomPassword"]
+        "RandomPassword"
+    ]
 
 
 def secret_string(properties: dict) -> str:
@@ -52,8 +55,9 @@ def secret_string(properties: dict) -> str:
         return properties.get("SecretString", "")
     if properties.get("SecretString"):
         raise Refused("You can't specify both GenerateSecretString and SecretString.")
-    options = {name: value for name, value in generate.items()
-               if name not in ("SecretStringTemplate", "GenerateStringKey")}
+    options = {
+        name: value for name, value in generate.items() if name not in ("SecretStringTemplate", "GenerateStringKey")
+    }
     template, key = generate.get("SecretStringTemplate"), generate.get("GenerateStringKey")
     if bool(template) != bool(key):
         raise Refused("SecretStringTemplate and GenerateStringKey must be specified together.")
@@ -136,7 +140,10 @@ def _delete_policy(physical_id: str, _properties: dict) -> None:
 
 TYPES = {
     POLICY: StandIn(
-        lambda properties, name: _put_policy(properties), _delete_policy, lambda i, p: {"Id": i},
+        lambda properties, name: _put_policy(properties),
+        _delete_policy,
+        lambda i, p: {"Id": i},
         mutable=frozenset({"BlockPublicPolicy", "ResourcePolicy"}),
-        update=lambda i, old, new: _put_policy(new) and None),
+        update=lambda i, old, new: _put_policy(new) and None,
+    )
 }

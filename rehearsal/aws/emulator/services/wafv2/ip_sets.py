@@ -18,8 +18,9 @@ VERSIONS = {"IPV4": ipaddress.IPv4Network, "IPV6": ipaddress.IPv6Network}
 
 def install() -> None:
     """Register the type."""
-    register({SET: StandIn(_create, _delete, _attributes, mutable=frozenset({"Addresses", "Description"}),
-                           update=_update)})
+    register(
+        {SET: StandIn(_create, _delete, _attributes, mutable=frozenset({"Addresses", "Description"}), update=_update)}
+    )
 
 
 def require_region(scope: str) -> None:
@@ -33,8 +34,9 @@ def require(rules: list[dict]) -> None:
     known = [held["ARN"] for held in all_sets()]
     for arn in _references(rules):
         if arn not in known:
-            raise Refused(f"AWS WAF couldn't perform the operation because {arn} doesn't exist "
-                          "(WAFNonexistentItemException).")
+            raise Refused(
+                f"AWS WAF couldn't perform the operation because {arn} doesn't exist (WAFNonexistentItemException)."
+            )
 
 
 def _references(part) -> Iterator[str]:
@@ -87,6 +89,7 @@ def _delete(physical_id: str, properties: dict) -> None:
     arn = _attributes(physical_id, properties)["Arn"]
     users = [held["Name"] for held in all_acls() if arn in _references(held.get("Rules") or [])]
     if users:
-        raise Refused(f"AWS WAF couldn't delete {arn} because it is in use by {', '.join(users)} "
-                      "(WAFAssociatedItemException).")
+        raise Refused(
+            f"AWS WAF couldn't delete {arn} because it is in use by {', '.join(users)} (WAFAssociatedItemException)."
+        )
     result(waf.delete_ip_set(_named(physical_id)))

@@ -19,19 +19,33 @@ USERS: list[Callable[[str], list[str]]] = []
 """What may have a web ACL adds itself: it names those of its things that have the one with that ARN."""
 
 MANAGED = {
-    "AWSManagedRulesCommonRuleSet": 700, "AWSManagedRulesAdminProtectionRuleSet": 100,
-    "AWSManagedRulesKnownBadInputsRuleSet": 200, "AWSManagedRulesSQLiRuleSet": 200,
-    "AWSManagedRulesLinuxRuleSet": 200, "AWSManagedRulesUnixRuleSet": 100, "AWSManagedRulesWindowsRuleSet": 200,
-    "AWSManagedRulesPHPRuleSet": 100, "AWSManagedRulesWordPressRuleSet": 100,
-    "AWSManagedRulesAmazonIpReputationList": 25, "AWSManagedRulesAnonymousIpList": 50,
-    "AWSManagedRulesBotControlRuleSet": 50, "AWSManagedRulesATPRuleSet": 50, "AWSManagedRulesACFPRuleSet": 50,
+    "AWSManagedRulesCommonRuleSet": 700,
+    "AWSManagedRulesAdminProtectionRuleSet": 100,
+    "AWSManagedRulesKnownBadInputsRuleSet": 200,
+    "AWSManagedRulesSQLiRuleSet": 200,
+    "AWSManagedRulesLinuxRuleSet": 200,
+    "AWSManagedRulesUnixRuleSet": 100,
+    "AWSManagedRulesWindowsRuleSet": 200,
+    "AWSManagedRulesPHPRuleSet": 100,
+    "AWSManagedRulesWordPressRuleSet": 100,
+    "AWSManagedRulesAmazonIpReputationList": 25,
+    "AWSManagedRulesAnonymousIpList": 50,
+    "AWSManagedRulesBotControlRuleSet": 50,
+    "AWSManagedRulesATPRuleSet": 50,
+    "AWSManagedRulesACFPRuleSet": 50,
     "AWSManagedRulesAntiDDoSRuleSet": 50,
 }
 """The capacity of each rule group of AWS."""
 
 CAPACITY = {
-    "SizeConstraintStatement": 1, "IPSetReferenceStatement": 1, "GeoMatchStatement": 1, "LabelMatchStatement": 1,
-    "AsnMatchStatement": 1, "RegexMatchStatement": 3, "RegexPatternSetReferenceStatement": 25, "XssMatchStatement": 40,
+    "SizeConstraintStatement": 1,
+    "IPSetReferenceStatement": 1,
+    "GeoMatchStatement": 1,
+    "LabelMatchStatement": 1,
+    "AsnMatchStatement": 1,
+    "RegexMatchStatement": 3,
+    "RegexPatternSetReferenceStatement": 25,
+    "XssMatchStatement": 40,
 }
 """The capacity of each statement that always has the same, before text transformations."""
 
@@ -41,10 +55,17 @@ REDACTED = ("Method", "QueryString", "SingleHeader", "UriPath")
 def install() -> None:
     """Register the type and put every seam in. What logs is an own store of MiniStack's service, for the inventory."""
     waf.logging_configurations = AccountRegionScopedDict()
-    register({LOGGING: StandIn(
-        _create_logging, lambda i, p: waf.logging_configurations.pop(i, None),
-        lambda i, p: {"ManagedByFirewallManager": False},
-        mutable=frozenset({"LogDestinationConfigs", "RedactedFields", "LoggingFilter"}), update=_update_logging)})
+    register(
+        {
+            LOGGING: StandIn(
+                _create_logging,
+                lambda i, p: waf.logging_configurations.pop(i, None),
+                lambda i, p: {"ManagedByFirewallManager": False},
+                mutable=frozenset({"LogDestinationConfigs", "RedactedFields", "LoggingFilter"}),
+                update=_update_logging,
+            )
+        }
+    )
     cloudformation.check(ACL, refuse_acl)
     cloudformation.check_deletion(ACL, _refuse_use)
 
@@ -61,8 +82,9 @@ def refuse_acl(properties: dict, physical_id: str | None) -> None:
     ip_sets.require(rules)
     used = sum(capacity(rule["Statement"]) for rule in rules)
     if used > MOST_CAPACITY:
-        raise Refused(f"The rules of {name} need {used} capacity units of at most {MOST_CAPACITY} "
-                      "(WAFLimitsExceededException).")
+        raise Refused(
+            f"The rules of {name} need {used} capacity units of at most {MOST_CAPACITY} (WAFLimitsExceededException)."
+        )
 
 
 def _refuse_rules(rules: list[dict]) -> None:
@@ -87,8 +109,11 @@ def capacity(statement: dict) -> int:
     if kind == "NotStatement":
         return capacity(given["Statement"])
     scope_down = capacity(given["ScopeDownStatement"]) if given.get("ScopeDownStatement") else 0
-    return _own_capacity(kind, given) + scope_down + 10 * len(
-        [one for one in given.get("TextTransformations") or [] if one["Type"] != "NONE"])
+    return (
+        _own_capacity(kind, given)
+        + scope_down
+        + 10 * len([one for one in given.get("TextTransformations") or [] if one["Type"] != "NONE"])
+    )
 
 
 def _own_capacity(kind: str, given: dict) -> int:
@@ -118,8 +143,10 @@ def _refuse_use(physical_id: str) -> None:
         in_use = [user for users in USERS for user in users(held["ARN"])]
         in_use += [arn for (_, _, arn), used in waf.associations.all_items() if used == held["ARN"]]
         if held["Id"] in physical_id and in_use:
-            raise Refused(f"AWS WAF couldn't delete {held['ARN']} because it is in use by {', '.join(in_use)} "
-                          "(WAFAssociatedItemException).")
+            raise Refused(
+                f"AWS WAF couldn't delete {held['ARN']} because it is in use by {', '.join(in_use)} "
+                "(WAFAssociatedItemException)."
+            )
 
 
 def _refuse_logging(properties: dict) -> None:

@@ -1,6 +1,6 @@
 from emulator.core.seams import iam
 from emulator.services.cloudformation import conditions
-from test.emulated import EmulatorTest, deploy, resource
+from test.support.emulated import EmulatorTest, deploy, resource
 
 
 class Conditions(EmulatorTest):
@@ -14,8 +14,10 @@ class Conditions(EmulatorTest):
             "Conditions": {"Trusting": {"Fn::Not": [{"Fn::Equals": ["", {"Fn::Join": ["", {"Ref": "Accounts"}]}]}]}},
             "Resources": {
                 "Always": resource("AWS::IAM::Role", RoleName="always", AssumeRolePolicyDocument={"Statement": []}),
-                "Sometimes": {**resource("AWS::IAM::Role", RoleName="sometimes",
-                                         AssumeRolePolicyDocument={"Statement": []}), "Condition": "Trusting"},
+                "Sometimes": {
+                    **resource("AWS::IAM::Role", RoleName="sometimes", AssumeRolePolicyDocument={"Statement": []}),
+                    "Condition": "Trusting",
+                },
             },
         }
         stack = deploy("stack", template)
@@ -31,5 +33,7 @@ class Conditions(EmulatorTest):
     def test_joins_texts_and_parameters(self):
         params = {"A": {"Value": "x,y"}, "B": {"Value": "z"}}
         self.assertEqual(conditions.joined({"Fn::Join": ["-", {"Ref": "A"}]}, params), "x-y")
-        self.assertEqual(conditions.joined({"Fn::Equals": [{"Fn::Join": ["/", [{"Ref": "B"}, "b"]]}, "z/b"]}, params),
-                         {"Fn::Equals": ["z/b", "z/b"]})
+        self.assertEqual(
+            conditions.joined({"Fn::Equals": [{"Fn::Join": ["/", [{"Ref": "B"}, "b"]]}, "z/b"]}, params),
+            {"Fn::Equals": ["z/b", "z/b"]},
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 from emulator.core.seams import custom_resource, lambda_svc
-from test.emulated import EmulatorTest, deploy, reasons
+from test.support.emulated import EmulatorTest, deploy, reasons
 
 # Lambda brings @aws-sdk along, which a test has no use for.
 RUNTIME = Path(__file__).parents[5] / "node_modules/aws-cdk-lib/custom-resources/lib/provider-framework/runtime"
@@ -20,20 +20,25 @@ class FailedCreate(EmulatorTest):
         super().setUp()
 
         self.requests, self.answers = [], {}
-        for name, fake in (("_get_func_record_for_ref", lambda ref: ({}, {}, ref)),
-                           ("_execution_record_for_config", lambda record, config: record),
-                           ("_execute_function_with_config_scope", self.call)):
+        for name, fake in (
+            ("_get_func_record_for_ref", lambda ref: ({}, {}, ref)),
+            ("_execution_record_for_config", lambda record, config: record),
+            ("_execute_function_with_config_scope", self.call),
+        ):
             patch = mock.patch.object(lambda_svc, name, fake)
             patch.start()
             self.addCleanup(patch.stop)
 
     def call(self, _record: dict, event: dict) -> None:
         """A function that answers as the test says."""
-        self.requests.append((event["RequestType"], event.get("PhysicalResourceId"),
-                              event["ResourceProperties"]["Name"]))
+        self.requests.append(
+            (event["RequestType"], event.get("PhysicalResourceId"), event["ResourceProperties"]["Name"])
+        )
         answer = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
-        answer.update({"Status": "SUCCESS", "PhysicalResourceId": event.get("PhysicalResourceId") or "thing"},
-                      **self.answers.get(event["RequestType"], {}))
+        answer.update(
+            {"Status": "SUCCESS", "PhysicalResourceId": event.get("PhysicalResourceId") or "thing"},
+            **self.answers.get(event["RequestType"], {}),
+        )
         custom_resource.deliver_response(event["ResponseURL"].rsplit("/", 1)[1], answer)
 
     def test_it_is_deleted_by_the_physical_id_of_its_answer(self):
@@ -71,14 +76,14 @@ class Framework(unittest.TestCase):
         script = f"""
             const Module = require('node:module'), load = Module._load;
             Module._load = (name, ...more) => name.startsWith('@aws-sdk/') ? {{}} : load(name, ...more);
-            const outbound = require({json.dumps(str(RUNTIME / 'outbound.js'))});
+            const outbound = require({json.dumps(str(RUNTIME / "outbound.js"))});
             let calls = 0, answer;
             outbound.invokeFunction = async () => (calls++, {{ FunctionError: 'Unhandled', Payload: '{{}}' }});
             outbound.httpRequest = async (_, body) => {{ answer = JSON.parse(body); }};
             console.log = () => {{}};
             process.env.USER_ON_EVENT_FUNCTION_ARN = 'arn:aws:lambda:r:a:function:handler';
-            const event = {json.dumps({'ResponseURL': 'https://example.com/x', **event})};
-            require({json.dumps(str(RUNTIME / 'framework.js'))}).onEvent(event)
+            const event = {json.dumps({"ResponseURL": "https://example.com/x", **event})};
+            require({json.dumps(str(RUNTIME / "framework.js"))}).onEvent(event)
               .then(() => process.stdout.write(JSON.stringify({{ ...answer, calls }})));"""
         return json.loads(subprocess.check_output(["node", "-e", script]))
 

@@ -4,12 +4,16 @@ import json
 
 from emulator.services.cloudformation import permissions
 from emulator.services.cloudformation.registry import name_on_aws, schema
-from test.emulated import EmulatorTest, act, deploy, make, reasons, resource
+from test.support.emulated import EmulatorTest, act, deploy, make, reasons, resource
 
 TOPIC = {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:*"], "Resource": ["arn:aws:sns:*:*:platform-dev*"]}
 ROLE = {"Sid": "Roles", "Effect": "Allow", "Action": ["iam:GetRole"], "Resource": ["arn:aws:iam::*:role/platform-dev*"]}
-CUSTOM = {"Sid": "Functions", "Effect": "Allow", "Action": ["lambda:InvokeFunction"],
-          "Resource": ["arn:aws:lambda:*:*:function:platform-dev*"]}
+CUSTOM = {
+    "Sid": "Functions",
+    "Effect": "Allow",
+    "Action": ["lambda:InvokeFunction"],
+    "Resource": ["arn:aws:lambda:*:*:function:platform-dev*"],
+}
 
 
 class Permissions(EmulatorTest):
@@ -17,8 +21,12 @@ class Permissions(EmulatorTest):
         """A stack, deployed with a role whose only policy has these statements."""
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         policy = make("AWS::IAM::ManagedPolicy", PolicyDocument=json.loads(document), ManagedPolicyName="execution")[0]
-        role = make("AWS::IAM::Role", RoleName="execution", AssumeRolePolicyDocument={"Statement": []},
-                    ManagedPolicyArns=[policy])[1]["Arn"]
+        role = make(
+            "AWS::IAM::Role",
+            RoleName="execution",
+            AssumeRolePolicyDocument={"Statement": []},
+            ManagedPolicyArns=[policy],
+        )[1]["Arn"]
         template = json.dumps({"Resources": resources})
         return act("CreateStack", name, RoleARN=role, TemplateBody=template)
 
@@ -53,8 +61,11 @@ class Permissions(EmulatorTest):
             ("AWS::S3::Bucket", "Logs", "platform-dev-one-logs-0a1b2c3d4e5f"),
             ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancer", "platfo-LoadB-0A1B2C3D4E5F"),
             ("AWS::ElastiCache::ParameterGroup", "Parameters", "platfo-param-0a1b2c3d4e5f"),
-            ("AWS::CodeBuild::Project", "PipelineBuildSynthCdkBuildProject6BEFA8E6",
-             "PipelineBuildSynthCdkBuildP-0A1B2C3D4E5F"),
+            (
+                "AWS::CodeBuild::Project",
+                "PipelineBuildSynthCdkBuildProject6BEFA8E6",
+                "PipelineBuildSynthCdkBuildP-0A1B2C3D4E5F",
+            ),
             ("AWS::SSM::Parameter", "Barrier", "CFN-Barrier-0A1B2C3D4E5F"),
         ):
             self.assertEqual(name_on_aws(kind, logical_id, {}, name), wanted)
@@ -68,23 +79,36 @@ class Permissions(EmulatorTest):
 
     def test_a_role_may_only_be_passed_where_the_policy_says(self):
         role = f"arn:aws:iam::{self.account}:role/other"
-        found = list(permissions.requests("create", "AWS::EKS::Cluster", "Cluster", {"RoleArn": role, "Name": "c"}, "s"))
+        found = list(
+            permissions.requests("create", "AWS::EKS::Cluster", "Cluster", {"RoleArn": role, "Name": "c"}, "s")
+        )
         self.assertIn(("iam:PassRole", role), [(action, on) for action, on, _ in found])
 
     def test_a_policy_of_the_stack_is_attached_to_the_roles_that_it_names(self):
         policy = {"Roles": ["r"], "PolicyDocument": {"Statement": []}}
-        found = [context["iam:PolicyARN"] for action, _, context in
-                 permissions.requests("create", "AWS::IAM::ManagedPolicy", "P", policy, "platform-dev-test")
-                 if action == "iam:AttachRolePolicy"]
+        found = [
+            context["iam:PolicyARN"]
+            for action, _, context in permissions.requests(
+                "create", "AWS::IAM::ManagedPolicy", "P", policy, "platform-dev-test"
+            )
+            if action == "iam:AttachRolePolicy"
+        ]
         self.assertEqual(len(found), 1)
         self.assertRegex(found[0], rf"^arn:aws:iam::{self.account}:policy/platform-dev-test-P-")
 
     def test_a_policy_with_a_statement_of_nothing_is_refused(self):
         for statement, what in (({**TOPIC, "Resource": []}, "resources"), ({**TOPIC, "Action": []}, "actions")):
             document = {"Version": "2012-10-17", "Statement": [statement]}
-            for kind, properties in (("AWS::IAM::ManagedPolicy", {"PolicyDocument": document}),
-                                     ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": []},
-                                                         "Policies": [{"PolicyName": "p", "PolicyDocument": document}]})):
+            for kind, properties in (
+                ("AWS::IAM::ManagedPolicy", {"PolicyDocument": document}),
+                (
+                    "AWS::IAM::Role",
+                    {
+                        "AssumeRolePolicyDocument": {"Statement": []},
+                        "Policies": [{"PolicyName": "p", "PolicyDocument": document}],
+                    },
+                ),
+            ):
                 template = {"Resources": {"It": resource(kind, **properties)}}
                 stack = act("CreateStack", f"nothing-{what}-{kind[10:]}", TemplateBody=json.dumps(template))
                 self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
@@ -95,9 +119,11 @@ class Permissions(EmulatorTest):
         statement = {"Action": ["ec2:*"], "Resource": ["*"], "Condition": tagged}
 
         def may(kind: str, properties: dict) -> bool:
-            return all(permissions._matches(statement, action, on, context) for action, on, context in
-                       permissions.requests("delete", kind, "A", properties, "platform-dev-test")
-                       if action.startswith("ec2:Delete"))
+            return all(
+                permissions._matches(statement, action, on, context)
+                for action, on, context in permissions.requests("delete", kind, "A", properties, "platform-dev-test")
+                if action.startswith("ec2:Delete")
+            )
 
         tags = [{"Key": "Environment", "Value": "dev"}]
         self.assertTrue(may("AWS::EC2::VPC", {"Tags": tags}))
@@ -117,15 +143,22 @@ class Permissions(EmulatorTest):
 
     def test_the_name_of_a_channel_stands_behind_its_kind(self):
         channel = {"ConfigurationName": "platform-dev-C1", "IamRoleArn": "r"}
-        found = {on for action, on, _ in
-                 permissions.requests("update", "AWS::Chatbot::SlackChannelConfiguration", "C", channel, "s")
-                 if action == "chatbot:UpdateSlackChannelConfiguration"}
+        found = {
+            on
+            for action, on, _ in permissions.requests(
+                "update", "AWS::Chatbot::SlackChannelConfiguration", "C", channel, "s"
+            )
+            if action == "chatbot:UpdateSlackChannelConfiguration"
+        }
         self.assertEqual(found, {f"arn:aws:chatbot::{self.account}:chat-configuration/any/platform-dev-C1"})
 
     def test_a_managed_policy_may_only_be_attached_where_the_condition_names_it(self):
         role = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
-        (found,) = [context for action, _, context in permissions.requests("create", "AWS::IAM::Role", "R", role, "s")
-                    if action == "iam:AttachRolePolicy"]
+        (found,) = [
+            context
+            for action, _, context in permissions.requests("create", "AWS::IAM::Role", "R", role, "s")
+            if action == "iam:AttachRolePolicy"
+        ]
         self.assertEqual(found["iam:PolicyARN"], "arn:aws:iam::aws:policy/AdministratorAccess")
 
     def test_a_custom_resource_invokes_its_function(self):
@@ -139,7 +172,7 @@ class Permissions(EmulatorTest):
         self.assert_lacks(stack, "cloudformation:DescribeStacks for Fn::GetStackOutput of platform-dev-edge")
 
     def test_a_deletion_and_an_update_need_their_own(self):
-        create = {**TOPIC, "Action": [action for action in registry_actions("AWS::SNS::Topic", "create")]}
+        create = {**TOPIC, "Action": list(registry_actions("AWS::SNS::Topic", "create"))}
         stack = self.deploy([create], {"Topic": resource("AWS::SNS::Topic")})
         self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
         self.assertEqual(act("DeleteStack", stack["StackName"])["StackStatus"], "DELETE_FAILED")

@@ -5,7 +5,7 @@ from unittest import mock
 from emulator.core.seams import ec2, provisioners
 from emulator.services.cloudformation import replacement
 from emulator.services.cloudformation.registry import registry
-from test.emulated import EmulatorTest, deploy, reasons, resource
+from test.support.emulated import EmulatorTest, deploy, reasons, resource
 
 GROUP = "AWS::RDS::DBSubnetGroup"
 
@@ -36,7 +36,10 @@ class Verdicts(EmulatorTest):
         self.assertEqual(replacement.replacing("AWS::RDS::DBInstance", old, {**old, "MultiAZ": True}), [])
 
     def test_a_type_without_an_update_handler_cannot_be_updated(self):
-        kind, old = "AWS::CloudFront::MonitoringSubscription", {"DistributionId": "E1", "MonitoringSubscription": {"a": 1}}
+        kind, old = (
+            "AWS::CloudFront::MonitoringSubscription",
+            {"DistributionId": "E1", "MonitoringSubscription": {"a": 1}},
+        )
         self.assertIn("no update handler", replacement.refusal(kind, old, {**old, "MonitoringSubscription": {"a": 2}}))
         self.assertIsNone(replacement.refusal(kind, old, old))
 
@@ -66,7 +69,8 @@ class Stacks(EmulatorTest):
     def test_what_refers_to_a_replaced_resource_is_replaced_too(self):
         network = lambda cidr: {
             "Vpc": resource("AWS::EC2::VPC", CidrBlock=cidr),
-            "Table": resource("AWS::EC2::RouteTable", VpcId={"Ref": "Vpc"})}
+            "Table": resource("AWS::EC2::RouteTable", VpcId={"Ref": "Vpc"}),
+        }
         before, after = self.deployed(network("10.0.0.0/16"), network("10.1.0.0/16"))
         self.assertNotEqual(before["Table"]["PhysicalResourceId"], after["Table"]["PhysicalResourceId"])
 
@@ -89,11 +93,15 @@ class Stacks(EmulatorTest):
     def test_a_stand_in_that_replaces_on_its_own_is_noted(self):
         vpc = lambda **given: {"Vpc": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", **given)}
         eager = {**provisioners.RESOURCE_HANDLERS["AWS::EC2::VPC"], "update": lambda *args: ("vpc-other", {})}
-        with mock.patch.dict(provisioners.RESOURCE_HANDLERS, {"AWS::EC2::VPC": eager}), \
-                mock.patch("emulator.core.settings.note") as note:
+        with (
+            mock.patch.dict(provisioners.RESOURCE_HANDLERS, {"AWS::EC2::VPC": eager}),
+            mock.patch("emulator.core.settings.note") as note,
+        ):
             self.deployed(vpc(), vpc(EnableDnsHostnames=True))
-        self.assertEqual(note.call_args[0][0], "AWS::EC2::VPC: its stand-in replaces it for another EnableDnsHostnames, "
-                                               "CloudFormation does not")
+        self.assertEqual(
+            note.call_args[0][0],
+            "AWS::EC2::VPC: its stand-in replaces it for another EnableDnsHostnames, CloudFormation does not",
+        )
 
 
 def nested(path: str, value: str):

@@ -3,7 +3,7 @@ from unittest import mock
 
 from emulator.core.seams import iam
 from emulator.services.cloudformation import stand_ins
-from test.emulated import EmulatorTest, change, deploy, destroy, make, outputs, remove
+from test.support.emulated import EmulatorTest, change, deploy, destroy, make, outputs, remove
 
 CONNECTION = "AWS::CodeStarConnections::Connection"
 PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -14,10 +14,16 @@ class StandIns(EmulatorTest):
 
     def test_a_stack_can_hold_what_is_only_recorded(self):
         properties = {"ConnectionName": "c", "ProviderType": "GitHub"}
-        stack = deploy("stack", {
-            "Resources": {"Connection": {"Type": CONNECTION, "Properties": properties}},
-            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": "Connection.ConnectionArn"}},
-                        "Id": {"Value": {"Ref": "Connection"}}}})
+        stack = deploy(
+            "stack",
+            {
+                "Resources": {"Connection": {"Type": CONNECTION, "Properties": properties}},
+                "Outputs": {
+                    "Arn": {"Value": {"Fn::GetAtt": "Connection.ConnectionArn"}},
+                    "Id": {"Value": {"Ref": "Connection"}},
+                },
+            },
+        )
         values = outputs(stack)
         self.assertRegex(values["Arn"], f"^arn:aws:codestar-connections:eu-central-1:{self.account}:connection/.")
         self.assertEqual(values["Arn"], values["Id"])
@@ -25,8 +31,9 @@ class StandIns(EmulatorTest):
 
     def test_a_recorded_resource_keeps_its_id_whatever_changes(self):
         self.assertEqual(make(PIPELINE, Name="pipeline")[0], "pipeline")
-        self.assertEqual(change(PIPELINE, "pipeline", {"Name": "pipeline"}, {"Name": "pipeline", "Stages": []})[0],
-                         "pipeline")
+        self.assertEqual(
+            change(PIPELINE, "pipeline", {"Name": "pipeline"}, {"Name": "pipeline", "Stages": []})[0], "pipeline"
+        )
 
     def test_the_inventory_can_tell_which_types_are_only_recorded(self):
         recorded = stand_ins.recorded_types()
@@ -58,7 +65,9 @@ class Updates(unittest.TestCase):
             create=lambda properties, name: f"{name}-{properties['Name']}",
             delete=lambda physical_id, properties: None,
             attributes=lambda physical_id, properties: {"Id": physical_id},
-            mutable=mutable, update=lambda *args: self.updated.append(args))
+            mutable=mutable,
+            update=lambda *args: self.updated.append(args),
+        )
         return stand_ins._handlers(self.kind, stand_in, lambda stack, logical_id: f"{stack}-{logical_id}")
 
     def update(self, old: dict, new: dict, mutable=frozenset({"Size"})):

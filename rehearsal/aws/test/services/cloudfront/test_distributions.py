@@ -1,34 +1,63 @@
 from emulator.core.seams import acm
-from test.edge import ALL_VIEWER, DISTRIBUTION, DOMAIN, VIRGINIA, EdgeTest, behavior, distribution, distribution_of
-from test.emulated import change, make, remove
+from test.support.edge import (
+    ALL_VIEWER,
+    DISTRIBUTION,
+    DOMAIN,
+    VIRGINIA,
+    EdgeTest,
+    behavior,
+    distribution,
+    distribution_of,
+)
+from test.support.emulated import change, make, remove
 
 CONTROL = "AWS::CloudFront::OriginAccessControl"
 
 
 def control_of(name: str = "control") -> dict:
     """Properties of an origin access control."""
-    return {"OriginAccessControlConfig": {"Name": name, "OriginAccessControlOriginType": "s3",
-                                          "SigningBehavior": "always", "SigningProtocol": "sigv4"}}
+    return {
+        "OriginAccessControlConfig": {
+            "Name": name,
+            "OriginAccessControlOriginType": "s3",
+            "SigningBehavior": "always",
+            "SigningProtocol": "sigv4",
+        }
+    }
 
 
 def headers_of(name: str = "headers") -> dict:
     """Properties of a response headers policy."""
-    return {"ResponseHeadersPolicyConfig": {"Name": name, "SecurityHeadersConfig": {
-        "ContentTypeOptions": {"Override": True}}}}
+    return {
+        "ResponseHeadersPolicyConfig": {
+            "Name": name,
+            "SecurityHeadersConfig": {"ContentTypeOptions": {"Override": True}},
+        }
+    }
 
 
 def bucket_origin(**properties) -> dict:
     """An origin that is a bucket."""
-    return {"Id": "app", "DomainName": "assets.s3.eu-central-1.amazonaws.com",
-            "S3OriginConfig": {"OriginAccessIdentity": ""}, **properties}
+    return {
+        "Id": "app",
+        "DomainName": "assets.s3.eu-central-1.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+        **properties,
+    }
 
 
 class Certificates(EdgeTest):
     """A distribution has the names that its certificate covers."""
 
     def named(self, certificate: str, *names: str) -> dict:
-        return {"Aliases": list(names), "ViewerCertificate": {
-            "AcmCertificateArn": certificate, "SslSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"}}
+        return {
+            "Aliases": list(names),
+            "ViewerCertificate": {
+                "AcmCertificateArn": certificate,
+                "SslSupportMethod": "sni-only",
+                "MinimumProtocolVersion": "TLSv1.2_2021",
+            },
+        }
 
     def test_takes_names_that_the_certificate_covers(self):
         covering = self.certificate(DOMAIN, f"*.{DOMAIN}", region=VIRGINIA)
@@ -78,39 +107,56 @@ class Parts(EdgeTest):
     """A distribution refers to what exists."""
 
     def test_refuses_an_origin_that_it_does_not_have(self):
-        for config in ({"DefaultCacheBehavior": behavior(TargetOriginId="other")},
-                       {"CacheBehaviors": [behavior(PathPattern="/a", TargetOriginId="other")]}):
+        for config in (
+            {"DefaultCacheBehavior": behavior(TargetOriginId="other")},
+            {"CacheBehaviors": [behavior(PathPattern="/a", TargetOriginId="other")]},
+        ):
             with self.refused("One or more of your origins or origin groups do not exist: other"):
                 distribution(**config)
 
     def test_refuses_what_does_not_exist(self):
         for config, told in (
-                ({"Origins": [bucket_origin(OriginAccessControlId="E0")]},
-                 "The specified origin access control does not exist: E0"),
-                ({"Origins": [{"Id": "app", "DomainName": "a", "VpcOriginConfig": {"VpcOriginId": "vo_1"}}]},
-                 "The specified VPC origin does not exist: vo_1"),
-                ({"DefaultCacheBehavior": behavior(CachePolicyId="0")},
-                 "The specified CachePolicy does not exist: 0"),
-                ({"DefaultCacheBehavior": behavior(OriginRequestPolicyId="0")},
-                 "The specified OriginRequestPolicy does not exist: 0"),
-                ({"DefaultCacheBehavior": behavior(ResponseHeadersPolicyId="0")},
-                 "The specified ResponseHeadersPolicy does not exist: 0"),
-                ({"WebACLId": f"arn:aws:wafv2:us-east-1:{self.account}:global/webacl/a/0"},
-                 "Web ACL is not accessible by the requester")):
+            (
+                {"Origins": [bucket_origin(OriginAccessControlId="E0")]},
+                "The specified origin access control does not exist: E0",
+            ),
+            (
+                {"Origins": [{"Id": "app", "DomainName": "a", "VpcOriginConfig": {"VpcOriginId": "vo_1"}}]},
+                "The specified VPC origin does not exist: vo_1",
+            ),
+            ({"DefaultCacheBehavior": behavior(CachePolicyId="0")}, "The specified CachePolicy does not exist: 0"),
+            (
+                {"DefaultCacheBehavior": behavior(OriginRequestPolicyId="0")},
+                "The specified OriginRequestPolicy does not exist: 0",
+            ),
+            (
+                {"DefaultCacheBehavior": behavior(ResponseHeadersPolicyId="0")},
+                "The specified ResponseHeadersPolicy does not exist: 0",
+            ),
+            (
+                {"WebACLId": f"arn:aws:wafv2:us-east-1:{self.account}:global/webacl/a/0"},
+                "Web ACL is not accessible by the requester",
+            ),
+        ):
             with self.refused(told):
                 distribution(**config)
 
     def test_refuses_a_change_too(self):
         used, _ = distribution()
         with self.refused("The specified CachePolicy does not exist: 0"):
-            change(DISTRIBUTION, used, distribution_of(),
-                   distribution_of(DefaultCacheBehavior=behavior(CachePolicyId="0")))
+            change(
+                DISTRIBUTION, used, distribution_of(), distribution_of(DefaultCacheBehavior=behavior(CachePolicyId="0"))
+            )
 
     def test_what_it_uses_stays(self):
-        control, headers = (make(kind, **properties)[0] for kind, properties in (
-            (CONTROL, control_of()), ("AWS::CloudFront::ResponseHeadersPolicy", headers_of())))
-        used, _ = distribution(Origins=[bucket_origin(OriginAccessControlId=control)],
-                               DefaultCacheBehavior=behavior(ResponseHeadersPolicyId=headers))
+        control, headers = (
+            make(kind, **properties)[0]
+            for kind, properties in ((CONTROL, control_of()), ("AWS::CloudFront::ResponseHeadersPolicy", headers_of()))
+        )
+        used, _ = distribution(
+            Origins=[bucket_origin(OriginAccessControlId=control)],
+            DefaultCacheBehavior=behavior(ResponseHeadersPolicyId=headers),
+        )
         kinds = ((CONTROL, control), ("AWS::CloudFront::ResponseHeadersPolicy", headers))
         for kind, part in kinds:
             with self.refused(f"The {kind} {part} cannot be deleted because it is in use by the distribution {used}."):
@@ -135,13 +181,22 @@ class Hosts(EdgeTest):
 
     def request(self, **headers) -> str:
         """An origin request policy with these headers."""
-        return make("AWS::CloudFront::OriginRequestPolicy", OriginRequestPolicyConfig={
-            "Name": f"policy-{len(headers.get('Headers', []))}-{headers['HeaderBehavior']}", "HeadersConfig": headers,
-            "CookiesConfig": {"CookieBehavior": "none"}, "QueryStringsConfig": {"QueryStringBehavior": "none"}})[0]
+        return make(
+            "AWS::CloudFront::OriginRequestPolicy",
+            OriginRequestPolicyConfig={
+                "Name": f"policy-{len(headers.get('Headers', []))}-{headers['HeaderBehavior']}",
+                "HeadersConfig": headers,
+                "CookiesConfig": {"CookieBehavior": "none"},
+                "QueryStringsConfig": {"QueryStringBehavior": "none"},
+            },
+        )[0]
 
     def test_refuses_policies_that_forward_it(self):
-        for policy in (ALL_VIEWER, self.request(HeaderBehavior="whitelist", Headers=["host"]),
-                       self.request(HeaderBehavior="allExcept", Headers=["Cookie"])):
+        for policy in (
+            ALL_VIEWER,
+            self.request(HeaderBehavior="whitelist", Headers=["host"]),
+            self.request(HeaderBehavior="allExcept", Headers=["Cookie"]),
+        ):
             with self.refused("The behavior (default) forwards the header Host to a bucket"):
                 distribution(Origins=[bucket_origin()], DefaultCacheBehavior=behavior(OriginRequestPolicyId=policy))
 

@@ -1,6 +1,6 @@
 from emulator.core.seams import cloudfront, provisioners
-from test.edge import BALANCER, DISTRIBUTION, VPC_ORIGIN, EdgeTest, distribution, distribution_of, origin_of
-from test.emulated import change, make, remove
+from test.support.edge import BALANCER, DISTRIBUTION, VPC_ORIGIN, EdgeTest, distribution, distribution_of, origin_of
+from test.support.emulated import change, make, remove
 
 TAGS = [{"Key": "Owner", "Value": "a"}]
 
@@ -73,8 +73,12 @@ class VpcOrigins(EdgeTest):
         with self.refused("currently associated with one or more distributions"):
             remove(VPC_ORIGIN, origin)
         second = self.vpc_origin(balancer, "second")
-        change(DISTRIBUTION, used, distribution_of(Origins=[self.part(origin)]),
-               distribution_of(Origins=[self.part(second)]))
+        change(
+            DISTRIBUTION,
+            used,
+            distribution_of(Origins=[self.part(origin)]),
+            distribution_of(Origins=[self.part(second)]),
+        )
         remove(VPC_ORIGIN, origin)
         self.assertEqual(list(self.held()), [second])
 

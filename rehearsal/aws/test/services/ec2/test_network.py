@@ -1,6 +1,6 @@
 from emulator.core.ministack_api import query
 from emulator.core.seams import ec2
-from test.emulated import REGION, EmulatorTest, change, deploy, make, reasons, remove, resource
+from test.support.emulated import REGION, EmulatorTest, change, deploy, make, reasons, remove, resource
 
 BLOCK = "AWS::EC2::VPCCidrBlock"
 SUBNET = "AWS::EC2::Subnet"
@@ -125,21 +125,35 @@ class Routing(EmulatorTest):
             "Attachment": resource("AWS::EC2::VPCGatewayAttachment", **vpc, InternetGatewayId={"Ref": "Gateway"}),
             "Table": resource("AWS::EC2::RouteTable", **vpc),
         }
-        for used in (resource("AWS::EC2::NatGateway", SubnetId={"Ref": "Subnet"}),
-                     resource("AWS::EC2::Route", RouteTableId={"Ref": "Table"}, DestinationCidrBlock="0.0.0.0/0",
-                              GatewayId={"Ref": "Gateway"})):
+        for used in (
+            resource("AWS::EC2::NatGateway", SubnetId={"Ref": "Subnet"}),
+            resource(
+                "AWS::EC2::Route",
+                RouteTableId={"Ref": "Table"},
+                DestinationCidrBlock="0.0.0.0/0",
+                GatewayId={"Ref": "Gateway"},
+            ),
+        ):
             self.assert_refused_in_every_order({**base, "Used": used}, "has no Internet gateway attached")
             self.assert_deployed_in_every_order({**base, "Used": {**used, "DependsOn": "Attachment"}})
 
     def test_refuses_a_nat_gateway_without_its_subnet_or_address(self):
-        for properties, missing in (({"SubnetId": "subnet-1"}, "subnet-1"),
-                                    ({"SubnetId": self.subnet, "AllocationId": "eipalloc-1"}, "eipalloc-1")):
+        for properties, missing in (
+            ({"SubnetId": "subnet-1"}, "subnet-1"),
+            ({"SubnetId": self.subnet, "AllocationId": "eipalloc-1"}, "eipalloc-1"),
+        ):
             with self.refused(f"'{missing}' does not exist"):
                 make("AWS::EC2::NatGateway", **properties)
 
     def test_a_flow_log_comes_and_goes(self):
-        log, _ = make("AWS::EC2::FlowLog", ResourceId=self.vpc, ResourceType="VPC", TrafficType="ALL",
-                      LogDestinationType="s3", LogDestination="arn:aws:s3:::logs")
+        log, _ = make(
+            "AWS::EC2::FlowLog",
+            ResourceId=self.vpc,
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestinationType="s3",
+            LogDestination="arn:aws:s3:::logs",
+        )
         self.assertIn(log, ec2.flow_logs)
         remove("AWS::EC2::FlowLog", log)
         self.assertNotIn(log, ec2.flow_logs)

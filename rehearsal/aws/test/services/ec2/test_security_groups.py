@@ -1,5 +1,5 @@
 from emulator.core.seams import ec2
-from test.emulated import EmulatorTest, change, make, remove
+from test.support.emulated import EmulatorTest, change, make, remove
 
 INGRESS, EGRESS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 
@@ -48,8 +48,9 @@ class Rules(EmulatorTest):
     def test_a_prefix_list_counts_as_many_rules(self):
         listed = {"CidrIp": None, "SourcePrefixListId": "pl-a3a144ca"}
         first, _ = make(INGRESS, **{key: value for key, value in self.rule(443, **listed).items() if value})
-        self.assertEqual(ec2.security_groups[self.group]["IpPermissions"][0]["PrefixListIds"],
-                         [{"PrefixListId": "pl-a3a144ca"}])
+        self.assertEqual(
+            ec2.security_groups[self.group]["IpPermissions"][0]["PrefixListIds"], [{"PrefixListId": "pl-a3a144ca"}]
+        )
         second = {key: value for key, value in self.rule(80, **listed).items() if value}
         with self.refused("The maximum number of rules per security group has been reached: 110 of 60"):
             make(INGRESS, **second)

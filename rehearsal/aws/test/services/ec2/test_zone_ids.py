@@ -3,10 +3,10 @@ import botocore.session
 from emulator.core import account
 from emulator.core.seams import ec2
 from emulator.services.ec2 import zone_ids
-from test.data_tiers import described
-from test.edge import EdgeTest
-from test.emulated import REGION, EmulatorTest, make
 from test.services.rds.test_proxies import PROXY, ProxyTest
+from test.support.data_tiers import described
+from test.support.edge import EdgeTest
+from test.support.emulated import REGION, EmulatorTest, make
 
 MISSING = {zone for zones in zone_ids.LACKING.values() for zone in zones}
 
@@ -33,8 +33,10 @@ class ZoneIds(EmulatorTest):
 
     def test_names_lead_to_the_zones_that_the_account_says_and_the_others_to_others(self):
         account.provide({"zones": {"us-east-1b": "use1-az1", "us-east-1f": "use1-az2", "eu-west-1a": "euw1-az3"}})
-        self.assertEqual(zone_ids.of_account("us-east-1"), {
-            "us-east-1a": "use1-az4", "us-east-1b": "use1-az1", "us-east-1c": "use1-az5", "us-east-1f": "use1-az2"})
+        self.assertEqual(
+            zone_ids.of_account("us-east-1"),
+            {"us-east-1a": "use1-az4", "us-east-1b": "use1-az1", "us-east-1c": "use1-az5", "us-east-1f": "use1-az2"},
+        )
 
     def test_a_subnet_has_the_id_of_its_zone_and_can_be_made_by_it(self):
         account.provide({"zones": {f"{REGION}a": "euc1-az3"}})
@@ -45,17 +47,21 @@ class ZoneIds(EmulatorTest):
 
     def test_a_subnet_in_a_zone_that_the_account_has_not_is_refused(self):
         self.network("a")
-        with self.refused(f"Value ({REGION}f) for parameter availabilityZone is invalid. Subnets can currently only be created "
-                          f"in the following availability zones: {REGION}a, {REGION}b, {REGION}c."):
+        with self.refused(
+            f"Value ({REGION}f) for parameter availabilityZone is invalid. Subnets can currently only be created "
+            f"in the following availability zones: {REGION}a, {REGION}b, {REGION}c."
+        ):
             subnet_in(f"{REGION}f", self.vpc)
         with self.refused("Value (use1-az1) for parameter availabilityZoneId is invalid."):
             make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock="10.0.9.0/24", AvailabilityZoneId="use1-az1")
 
     def test_eks_makes_no_cluster_in_a_zone_without_it(self):
         account.provide({"zones": {f"{REGION}b": zone_ids.LACKING["EKS"][0]}})
-        with self.refused(f"Cannot create cluster 'cluster' because EKS does not support creating control plane instances in "
-                          f"{REGION}b, the targeted availability zone. Retry cluster creation using control plane subnets "
-                          f"that span at least two of these availability zones: {REGION}a, {REGION}c."):
+        with self.refused(
+            f"Cannot create cluster 'cluster' because EKS does not support creating control plane instances in "
+            f"{REGION}b, the targeted availability zone. Retry cluster creation using control plane subnets "
+            f"that span at least two of these availability zones: {REGION}a, {REGION}c."
+        ):
             self.cluster(ResourcesVpcConfig={"SubnetIds": self.network("abc")})
 
 
@@ -65,8 +71,12 @@ class WithoutVpcOrigins(EdgeTest):
         account.provide({"zones": {f"{REGION}b": "apne1-az3"}})
         balancer = self.balancer()
         for region in (REGION, "us-east-1"):
-            with self.region(region), self.refused(
-                    f"The load balancer {balancer} is in {REGION}b (apne1-az3), where CloudFront has no VPC origins."):
+            with (
+                self.region(region),
+                self.refused(
+                    f"The load balancer {balancer} is in {REGION}b (apne1-az3), where CloudFront has no VPC origins."
+                ),
+            ):
                 self.vpc_origin(balancer)
 
 

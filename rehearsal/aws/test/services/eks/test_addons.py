@@ -3,8 +3,8 @@ from unittest import mock
 
 from emulator.core.seams import eks
 from emulator.kubernetes.objects import ApiError
-from test.emulated import EmulatorTest, change, remove, resource
-from test.node_group import GROUP, NodeGroupTest
+from test.support.emulated import EmulatorTest, change, remove, resource
+from test.support.node_group import GROUP, NodeGroupTest
 
 ADDON = "AWS::EKS::Addon"
 SECRETS = "aws-secrets-store-csi-driver-provider"
@@ -74,9 +74,10 @@ class Addons(EmulatorTest):
         self.assertEqual((self.plane.objects, list(eks.addons)), ({}, []))
 
     def test_an_object_that_the_api_server_refuses_is_named(self):
-        with mock.patch.object(self.plane, "apply", side_effect=ApiError(403, "denied by policy")):
-            with self.refused("Add-on coredns: ServiceAccount coredns: denied by policy"):
-                self.addon("coredns")
+        told = "Add-on coredns: ServiceAccount coredns: denied by policy"
+        denied = ApiError(403, "denied by policy")
+        with mock.patch.object(self.plane, "apply", side_effect=denied), self.refused(told):
+            self.addon("coredns")
 
     def test_refuses_a_role_for_a_service_account_that_the_addon_lacks(self):
         with self.refused("Add-on vpc-cni has no service account cni: it has aws-node."):
@@ -103,7 +104,7 @@ class Addons(EmulatorTest):
     def test_a_role_for_its_service_account_goes_with_the_addon(self):
         given = [{"ServiceAccount": "aws-node", "RoleArn": self.role("cni")}]
         physical_id, _ = self.addon("vpc-cni", PodIdentityAssociations=given)
-        association, = eks.pod_identity_associations.values()
+        (association,) = eks.pod_identity_associations.values()
         self.assertEqual((association["namespace"], association["serviceAccount"]), ("kube-system", "aws-node"))
         remove(ADDON, physical_id, ClusterName="cluster", AddonName="vpc-cni")
         self.assertEqual(list(eks.pod_identity_associations), [])
@@ -113,9 +114,11 @@ class Order(NodeGroupTest):
     """Pods of an add-on wait for nodes, so that it is ordered after every node group of its stack."""
 
     def resources(self, addon: str, **order) -> dict:
-        return {"First": resource(GROUP, **self.properties),
-                "Second": resource(GROUP, **{**self.properties, "NodegroupName": "second"}),
-                "Addon": {**resource(ADDON, ClusterName="cluster", AddonName=addon), **order}}
+        return {
+            "First": resource(GROUP, **self.properties),
+            "Second": resource(GROUP, **{**self.properties, "NodegroupName": "second"}),
+            "Addon": {**resource(ADDON, ClusterName="cluster", AddonName=addon), **order},
+        }
 
     def test_an_addon_with_a_deployment_comes_after_all_of_them(self):
         told = "Add-on coredns has pods that wait for nodes: order it after the node group"

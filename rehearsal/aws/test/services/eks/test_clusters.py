@@ -1,9 +1,9 @@
 import json
 from unittest import mock
 
-from emulator.core.seams import ec2, eks
+from emulator.core.seams import ec2, eks, stacks
 from emulator.services.eks import clusters
-from test.emulated import EmulatorTest, change, make, remove, resource
+from test.support.emulated import EmulatorTest, change, make, remove, resource
 
 CLUSTER = "AWS::EKS::Cluster"
 ENTRY = "AWS::EKS::AccessEntry"
@@ -24,8 +24,10 @@ class Clusters(EmulatorTest):
     def test_refuses_a_subnet_of_another_zone_later(self):
         first, second, third = self.network("abc")
         self.cluster(ResourcesVpcConfig={"SubnetIds": [first, second]})
-        old, new = ({"Name": "cluster", "Version": "1.36", "ResourcesVpcConfig": {"SubnetIds": subnets}}
-                    for subnets in ([first, second], [first, second, third]))
+        old, new = (
+            {"Name": "cluster", "Version": "1.36", "ResourcesVpcConfig": {"SubnetIds": subnets}}
+            for subnets in ([first, second], [first, second, third])
+        )
         with self.refused("must be in the same set of AZs as originally provided"):
             change(CLUSTER, "cluster", old, new)
         self.assertEqual(eks.clusters["cluster"]["resourcesVpcConfig"]["subnetIds"], [first, second])
@@ -50,10 +52,10 @@ class Clusters(EmulatorTest):
         self.assertEqual((list(eks.clusters), "eks-cluster-sg-cluster" in names), ([], False))
 
     def test_nothing_is_left_of_a_cluster_that_does_not_start(self):
-        self.assert_nothing_is_left("test.fakes.FakePlane.start", RuntimeError("did not start"))
+        self.assert_nothing_is_left("test.support.fakes.FakePlane.start", RuntimeError("did not start"))
 
     def test_nothing_is_left_of_a_cluster_without_kwokctl(self):
-        self.assert_nothing_is_left("test.fakes.FakePlane.start", FileNotFoundError("kwokctl"))
+        self.assert_nothing_is_left("test.support.fakes.FakePlane.start", FileNotFoundError("kwokctl"))
 
     def test_nothing_is_left_of_a_cluster_without_an_api_server(self):
         self.assert_nothing_is_left("emulator.services.eks.clusters._note_version", FileNotFoundError("kube-apiserver"))
@@ -120,7 +122,7 @@ class Access(EmulatorTest):
         missing = self.association(RoleArn=f"arn:aws:iam::{self.account}:role/missing")
         with self.refused("role/missing does not exist"):
             change(ASSOCIATION, physical_id, self.association(), missing)
-        association, = eks.pod_identity_associations.values()
+        (association,) = eks.pod_identity_associations.values()
         self.assertEqual(association["roleArn"], self.principal)
 
 
@@ -132,26 +134,36 @@ class Manifests(EmulatorTest):
     def setUp(self):
         super().setUp()
         self.cluster()
-        invoked = mock.patch("ministack.services.cloudformation.custom_resource.invoke_custom_resource",
-                             lambda *args, **kwargs: ("manifest", {}))
+        invoked = mock.patch(
+            "ministack.services.cloudformation.custom_resource.invoke_custom_resource",
+            lambda *args, **kwargs: ("manifest", {}),
+        )
         invoked.start()
         self.addCleanup(invoked.stop)
 
     def manifest(self, *objects: dict, order=(), kind: str = KIND) -> dict:
-        given = resource(kind, ServiceToken={"Fn::GetAtt": ["Framework", "Arn"]}, ClusterName="cluster",
-                         Manifest=json.dumps(objects))
+        given = resource(
+            kind, ServiceToken={"Fn::GetAtt": ["Framework", "Arn"]}, ClusterName="cluster", Manifest=json.dumps(objects)
+        )
         return {**given, "DependsOn": list(order)}
 
     def function(self, role: str, **variables) -> dict:
-        return resource("AWS::Lambda::Function", Role=role, Runtime="python3.13", Handler="index.handler",
-                        Code={"ZipFile": "pass"}, Environment={"Variables": variables})
+        return resource(
+            "AWS::Lambda::Function",
+            Role=role,
+            Runtime="python3.13",
+            Handler="index.handler",
+            Code={"ZipFile": "pass"},
+            Environment={"Variables": variables},
+        )
 
     def resources(self, **manifests) -> dict:
         return {
             "Role": resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": []}),
             "Handler": self.function({"Fn::GetAtt": ["Role", "Arn"]}),
-            "Framework": self.function(self.role("framework"),
-                                       USER_ON_EVENT_FUNCTION_ARN={"Fn::GetAtt": ["Handler", "Arn"]}),
+            "Framework": self.function(
+                self.role("framework"), USER_ON_EVENT_FUNCTION_ARN={"Fn::GetAtt": ["Handler", "Arn"]}
+            ),
             "Entry": resource(ENTRY, ClusterName="cluster", PrincipalArn={"Fn::GetAtt": ["Role", "Arn"]}),
             "Other": resource(ENTRY, ClusterName="cluster", PrincipalArn=self.role("operator")),
             **manifests,
@@ -173,18 +185,23 @@ class Manifests(EmulatorTest):
         first = self.manifest(namespace, order=["Entry"])
         told = 'namespaces "app" not found: order Inside after Space, which creates it'
         self.assert_refused_in_every_order(
-            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry"])), told)
+            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry"])), told
+        )
         self.assert_deployed_in_every_order(
-            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry", "Space"])))
+            self.resources(Space=first, Inside=self.manifest(inside, order=["Entry", "Space"]))
+        )
 
     def test_a_manifest_may_bring_its_own_namespace_or_need_none(self):
         namespace = {"kind": "Namespace", "metadata": {"name": "app"}}
         inside = {"kind": "Service", "metadata": {"name": "web", "namespace": "app"}}
         cluster_wide = {"kind": "StorageClass", "metadata": {"name": "ssd"}}
-        self.assert_deployed_in_every_order(self.resources(
-            Both=self.manifest(namespace, inside, order=["Entry"]),
-            Too=self.manifest(namespace, inside, order=["Entry"]),
-            Wide=self.manifest(cluster_wide, order=["Entry"])))
+        self.assert_deployed_in_every_order(
+            self.resources(
+                Both=self.manifest(namespace, inside, order=["Entry"]),
+                Too=self.manifest(namespace, inside, order=["Entry"]),
+                Wide=self.manifest(cluster_wide, order=["Entry"]),
+            )
+        )
 
     def test_who_waits_for_a_job_gives_it_a_moment_first(self):
         def value(kind: str) -> dict:
@@ -199,6 +216,20 @@ class Manifests(EmulatorTest):
         look = settle.call_args.args[1]
         for kind, ended in (("Complete", True), ("Failed", True), ("Suspended", False)):
             status = {"conditions": [{"type": kind, "status": "True"}]}
-            clusters.control_plane("cluster").apply({"kind": "Job", "apiVersion": "batch/v1", "status": status,
-                                                "metadata": {"name": "schema", "namespace": "app"}})
+            clusters.control_plane("cluster").apply(
+                {
+                    "kind": "Job",
+                    "apiVersion": "batch/v1",
+                    "status": status,
+                    "metadata": {"name": "schema", "namespace": "app"},
+                }
+            )
             self.assertEqual(look(), (ended, status))
+
+
+class WorkerThreads(EmulatorTest):
+    """EKS waits for Kubernetes, which asks the emulator in turn."""
+
+    def test_eks_is_provisioned_outside_of_the_event_loop(self):
+        kinds = ("AWS::EKS::Cluster", "AWS::EKS::Addon", "Custom::Resource", "AWS::EC2::VPC")
+        self.assertEqual([stacks.runs_on_worker_thread(kind) for kind in kinds], [True, True, True, False])

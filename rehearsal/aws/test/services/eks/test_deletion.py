@@ -7,7 +7,7 @@ from ministack.core.responses import get_account_id
 
 from emulator.core import settings
 from emulator.services.eks import deletion
-from test.emulated import STACKS, EmulatorTest, deploy, destroy, reasons, resource
+from test.support.emulated import STACKS, EmulatorTest, deploy, destroy, reasons, resource
 
 ENGINE = "ministack.services.cloudformation.custom_resource.invoke_custom_resource"
 
@@ -56,8 +56,11 @@ class Deletions(EmulatorTest):
         self.meeting, self.together = set(names), threading.Barrier(len(names))
 
     def manifest(self, *order: str, Manifest: str = "[]", **more) -> dict:
-        return {**resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest=Manifest),
-                "DependsOn": list(order), **more}
+        return {
+            **resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest=Manifest),
+            "DependsOn": list(order),
+            **more,
+        }
 
     def test_at_the_same_time_where_nothing_orders_them(self):
         self.stack(A=self.manifest(), B=self.manifest(), C=self.manifest(DeletionPolicy="Delete"))

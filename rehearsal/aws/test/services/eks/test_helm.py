@@ -3,8 +3,8 @@ from unittest import mock
 
 from emulator.core.seams import provisioners
 from emulator.services.eks import access, clusters
-from test.emulated import change, remove, resource
-from test.node_group import GROUP, NodeGroupTest
+from test.support.emulated import change, remove, resource
+from test.support.node_group import GROUP, NodeGroupTest
 
 CHART = "Custom::AWSCDK-EKS-HelmChart"
 ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
@@ -20,15 +20,27 @@ class ChartTest(NodeGroupTest):
         access.start()
         self.addCleanup(access.stop)
         self.group()
-        self.identity = {"ClusterName": "cluster", "Namespace": "kube-system", "ServiceAccount": NAME,
-                         "RoleArn": self.role("controller")}
+        self.identity = {
+            "ClusterName": "cluster",
+            "Namespace": "kube-system",
+            "ServiceAccount": NAME,
+            "RoleArn": self.role("controller"),
+        }
         self.vpc = clusters.record("cluster")["resourcesVpcConfig"]["vpcId"]
         self.values = {"clusterName": "cluster", "region": "eu-central-1", "vpcId": self.vpc}
 
     def chart(self, **properties) -> dict:
-        return {"ClusterName": "cluster", "Chart": NAME, "Release": NAME, "Namespace": "kube-system", "Wait": "true",
-                "Version": "3.2.2", "Repository": "https://charts.example.com", "Values": json.dumps(self.values),
-                **properties}
+        return {
+            "ClusterName": "cluster",
+            "Chart": NAME,
+            "Release": NAME,
+            "Namespace": "kube-system",
+            "Wait": "true",
+            "Version": "3.2.2",
+            "Repository": "https://charts.example.com",
+            "Values": json.dumps(self.values),
+            **properties,
+        }
 
     def install(self, **properties) -> str:
         return provisioners.provision_resource(CHART, "Chart", self.chart(**properties), "stack")[0]
@@ -51,8 +63,10 @@ class Charts(ChartTest):
         self.install(**self.valued(replicaCount=3, image={"repository": "registry/controller", "tag": "v1"}))
         self.assertEqual(self.plane.named("Deployment", NAME)["spec"]["replicas"], 3)
         self.assertEqual(self.container()["image"], "registry/controller:v1")
-        self.assertEqual(self.container()["args"], ["--ingress-class=alb", "--cluster-name=cluster",
-                                                    "--aws-region=eu-central-1", f"--aws-vpc-id={self.vpc}"])
+        self.assertEqual(
+            self.container()["args"],
+            ["--ingress-class=alb", "--cluster-name=cluster", "--aws-region=eu-central-1", f"--aws-vpc-id={self.vpc}"],
+        )
 
     def test_a_disruption_budget_comes_with_its_value(self):
         kinds = lambda: {obj["kind"] for obj in self.plane.objects.values()}
@@ -68,8 +82,10 @@ class Charts(ChartTest):
         access.create_association({**self.identity, "ServiceAccount": "lbc"})
         self.install(**self.valued(serviceAccount={"name": "lbc"}))
         self.assertTrue(self.plane.named("ServiceAccount", "lbc"))
-        for kind, name in (("ClusterRoleBinding", f"{NAME}-rolebinding"),
-                           ("RoleBinding", f"{NAME}-leader-election-rolebinding")):
+        for kind, name in (
+            ("ClusterRoleBinding", f"{NAME}-rolebinding"),
+            ("RoleBinding", f"{NAME}-leader-election-rolebinding"),
+        ):
             self.assertEqual(self.plane.named(kind, name)["subjects"][0]["name"], "lbc")
 
     def test_definitions_outlive_it(self):
@@ -79,8 +95,10 @@ class Charts(ChartTest):
         self.assertNotIn("Deployment", {obj["kind"] for obj in self.plane.objects.values()})
 
     def test_refuses_what_the_chart_does_not_know(self):
-        with self.refused("Chart aws-load-balancer-controller does not take these values: $: Additional properties are "
-                          "not allowed ('replicas' was unexpected)"):
+        with self.refused(
+            "Chart aws-load-balancer-controller does not take these values: $: Additional properties are "
+            "not allowed ('replicas' was unexpected)"
+        ):
             self.install(**self.valued(replicas=3))
         with self.refused("$.podDisruptionBudget"):
             self.install(**self.valued(podDisruptionBudget={"minimum": 1}))
@@ -114,8 +132,11 @@ class Order(ChartTest):
 
     def resources(self, *needs: str, **properties) -> dict:
         second = {**self.properties, "NodegroupName": "second"}
-        return {"Group": resource(GROUP, **second), "Identity": resource(ASSOCIATION, **self.identity),
-                "Chart": {**resource(CHART, **self.chart(**properties)), "DependsOn": list(needs)}}
+        return {
+            "Group": resource(GROUP, **second),
+            "Identity": resource(ASSOCIATION, **self.identity),
+            "Chart": {**resource(CHART, **self.chart(**properties)), "DependsOn": list(needs)},
+        }
 
     def test_both_come_first(self):
         self.assert_deployed_in_every_order(self.resources("Group", "Identity"))
@@ -131,5 +152,7 @@ class Order(ChartTest):
     def test_not_without_a_role(self):
         resources = self.resources("Group")
         del resources["Identity"]
-        self.assert_refused_in_every_order(resources, "there is no Pod Identity association of the service account "
-                                                      "kube-system/aws-load-balancer-controller")
+        self.assert_refused_in_every_order(
+            resources,
+            "there is no Pod Identity association of the service account kube-system/aws-load-balancer-controller",
+        )

@@ -3,8 +3,8 @@ from unittest import mock
 
 from emulator.core.seams import eks
 from emulator.services.eks import clusters, group_nodes, node_group_updates
-from test.emulated import change
-from test.node_group import GROUP, NodeGroupTest
+from test.support.emulated import change
+from test.support.node_group import GROUP, NodeGroupTest
 
 TEMPLATE = "AWS::EC2::LaunchTemplate"
 
@@ -28,15 +28,23 @@ class Sizes(NodeGroupTest):
     def run_pods(self, **metadata) -> None:
         for node in self.nodes():
             name = node["metadata"]["name"]
-            self.plane.apply({"apiVersion": "v1", "kind": "Pod", "spec": {"nodeName": name},
-                              "metadata": {"name": f"on-{name}", "namespace": "app", **metadata}})
+            self.plane.apply(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "spec": {"nodeName": name},
+                    "metadata": {"name": f"on-{name}", "namespace": "app", **metadata},
+                }
+            )
 
     def test_a_desired_size_that_goes_along_ends_nodes_with_their_pods(self):
         self.run_pods()
         self.update(ScalingConfig={**self.size(3), "MaxSize": 12})
         self.assertEqual(len(self.nodes()), 3)
-        self.assertEqual({pod["spec"]["nodeName"] for pod in self.plane.items("/api/v1/pods")},
-                         {node["metadata"]["name"] for node in self.nodes()})
+        self.assertEqual(
+            {pod["spec"]["nodeName"] for pod in self.plane.items("/api/v1/pods")},
+            {node["metadata"]["name"] for node in self.nodes()},
+        )
         self.assertEqual(len(group_nodes.ENDED), 2)
         self.assertRegex(group_nodes.ENDED[0], "set the node group general from 5 nodes to 3: ip-.* ended with on-ip-")
 
@@ -66,11 +74,18 @@ class Sizes(NodeGroupTest):
 class Combinations(NodeGroupTest):
     """What changes the nodes themselves goes alone."""
 
-    VALUES = {"Version": "1.36", "ReleaseVersion": "1.36.5-20261001", "ForceUpdateEnabled": True,
-              "Labels": {"new": "2"}, "Taints": [{"Key": "new", "Effect": "NO_SCHEDULE"}],
-              "ScalingConfig": {"MinSize": 1, "MaxSize": 12}, "UpdateConfig": {"MaxUnavailable": 2},
-              "NodeRepairConfig": {"Enabled": True}, "WarmPoolConfig": {"Enabled": True},
-              "Tags": {"CostCenter": "elsewhere"}}
+    VALUES = {
+        "Version": "1.36",
+        "ReleaseVersion": "1.36.5-20261001",
+        "ForceUpdateEnabled": True,
+        "Labels": {"new": "2"},
+        "Taints": [{"Key": "new", "Effect": "NO_SCHEDULE"}],
+        "ScalingConfig": {"MinSize": 1, "MaxSize": 12},
+        "UpdateConfig": {"MaxUnavailable": 2},
+        "NodeRepairConfig": {"Enabled": True},
+        "WarmPoolConfig": {"Enabled": True},
+        "Tags": {"CostCenter": "elsewhere"},
+    }
 
     def setUp(self):
         super().setUp()
@@ -88,9 +103,13 @@ class Combinations(NodeGroupTest):
         for one, another in itertools.combinations(self.values, 2):
             new = {**self.properties, **{name: self.values[name] for name in (one, another)}}
             if {one, another} & rolling and {one, another} != {"Version", "ReleaseVersion"}:
-                with self.subTest(one=one, another=another), self.refused(
+                with (
+                    self.subTest(one=one, another=another),
+                    self.refused(
                         "Version and ReleaseVersion updates cannot be combined with other updates: "
-                        f"{', '.join(sorted((one, another)))} change together."):
+                        f"{', '.join(sorted((one, another)))} change together."
+                    ),
+                ):
                     change(GROUP, "general", self.properties, new)
             else:
                 with self.subTest(one=one, another=another):
@@ -115,8 +134,12 @@ class Versions(NodeGroupTest):
         self.properties["ReleaseVersion"] = "1.36.4-20260923"
 
     def control_plane(self, version: str) -> None:
-        old = {"Name": "cluster", "Version": clusters.record("cluster")["version"], "RoleArn": "arn",
-               "ResourcesVpcConfig": {"SubnetIds": self.subnets}}
+        old = {
+            "Name": "cluster",
+            "Version": clusters.record("cluster")["version"],
+            "RoleArn": "arn",
+            "ResourcesVpcConfig": {"SubnetIds": self.subnets},
+        }
         change("AWS::EKS::Cluster", "cluster", old, {**old, "Version": version})
         self.assertEqual(clusters.record("cluster")["version"], version)
 
@@ -139,11 +162,15 @@ class Versions(NodeGroupTest):
         self.properties["Version"] = "1.36"
         self.group()
         for version in ("1.37", "1.34"):
-            with self.refused("Nodegroup Kubernetes version should be equal to Cluster kubernetes version or NodeGroup"):
+            with self.refused(
+                "Nodegroup Kubernetes version should be equal to Cluster kubernetes version or NodeGroup"
+            ):
                 self.update(Version=version, ReleaseVersion=f"{version}.1-20261001")
 
     def test_a_new_group_has_the_version_of_its_cluster(self):
-        with self.refused("Nodegroup Kubernetes version should be equal to Cluster kubernetes version: 1.35 is not 1.36"):
+        with self.refused(
+            "Nodegroup Kubernetes version should be equal to Cluster kubernetes version: 1.35 is not 1.36"
+        ):
             self.group(Version="1.35", ReleaseVersion="1.35.1-20261001")
         with self.refused("Requested release version 1.35.4-20260923 is not valid for kubernetes version 1.36."):
             self.group(ReleaseVersion="1.35.4-20260923")
@@ -153,7 +180,9 @@ class Versions(NodeGroupTest):
         self.group()
         for version in ("1.37", "1.38", "1.39"):
             self.control_plane(version)
-        with self.refused("Nodegroups general must be updated before updating the cluster to 1.40: their nodes run 1.36"):
+        with self.refused(
+            "Nodegroups general must be updated before updating the cluster to 1.40: their nodes run 1.36"
+        ):
             self.control_plane("1.40")
 
     def test_a_control_plane_goes_one_minor_version_at_a_time(self):

@@ -1,6 +1,6 @@
 from emulator.core.seams import eks
-from test.emulated import REGION, change, make, remove
-from test.node_group import GROUP, NodeGroupTest
+from test.support.emulated import REGION, change, make, remove
+from test.support.node_group import GROUP, NodeGroupTest
 
 TEMPLATE = "AWS::EC2::LaunchTemplate"
 TAINT = {"Key": "dedicated", "Value": "db", "Effect": "NO_SCHEDULE"}
@@ -59,8 +59,13 @@ class LaunchTemplates(NodeGroupTest):
         old, new = ({"LaunchTemplateData": {"InstanceType": kind}} for kind in ("m5.large", "r5.large"))
         template, _ = make(TEMPLATE, **old)
         change(TEMPLATE, template, old, new)
-        for version, kind in (("1", "m5.large"), ("2", "r5.large"), ("$Default", "m5.large"), ("$Latest", "r5.large"),
-                              (None, "m5.large")):
+        for version, kind in (
+            ("1", "m5.large"),
+            ("2", "r5.large"),
+            ("$Default", "m5.large"),
+            ("$Latest", "r5.large"),
+            (None, "m5.large"),
+        ):
             self.group(LaunchTemplate={"Id": template, **({"Version": version} if version else {})})
             self.assertEqual(self.kinds(), {kind}, version)
             remove(GROUP, "general", **self.properties)

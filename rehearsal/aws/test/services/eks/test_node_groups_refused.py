@@ -1,7 +1,7 @@
 import json
 
-from test.emulated import REGION, make, resource
-from test.node_group import GROUP, NodeGroupTest
+from test.support.emulated import REGION, make, resource
+from test.support.node_group import GROUP, NodeGroupTest
 
 
 class Refusals(NodeGroupTest):
@@ -111,10 +111,15 @@ class MissingAddons(NodeGroupTest):
 
     def resources(self, *order: str, **vpc_cni) -> dict:
         """A stack with the group, ordered after these of its add-ons."""
-        given = {"Cni": {"AddonName": "vpc-cni", **vpc_cni}, "Proxy": {"AddonName": "kube-proxy"},
-                 "Agent": {"AddonName": "eks-pod-identity-agent"}}
-        return {**{name: resource("AWS::EKS::Addon", ClusterName="cluster", **addon) for name, addon in given.items()},
-                "Group": {**resource(GROUP, **self.properties), "DependsOn": list(order)}}
+        given = {
+            "Cni": {"AddonName": "vpc-cni", **vpc_cni},
+            "Proxy": {"AddonName": "kube-proxy"},
+            "Agent": {"AddonName": "eks-pod-identity-agent"},
+        }
+        return {
+            **{name: resource("AWS::EKS::Addon", ClusterName="cluster", **addon) for name, addon in given.items()},
+            "Group": {**resource(GROUP, **self.properties), "DependsOn": list(order)},
+        }
 
     def told(self, addons: str) -> str:
         return f"Order the node group after the add-on {addons}."
@@ -128,9 +133,9 @@ class MissingAddons(NodeGroupTest):
         given = [{"ServiceAccount": "aws-node", "RoleArn": self.role("cni")}]
         self.assert_refused_in_every_order(
             self.resources("Cni", "Proxy", PodIdentityAssociations=given),
-            self.told("eks-pod-identity-agent, from which vpc-cni gets its credentials"))
-        self.assert_deployed_in_every_order(
-            self.resources("Cni", "Proxy", "Agent", PodIdentityAssociations=given))
+            self.told("eks-pod-identity-agent, from which vpc-cni gets its credentials"),
+        )
+        self.assert_deployed_in_every_order(self.resources("Cni", "Proxy", "Agent", PodIdentityAssociations=given))
 
     def test_addons_of_another_stack_are_enough(self):
         for name in ("vpc-cni", "kube-proxy"):
@@ -151,8 +156,12 @@ class CustomNetworking(NodeGroupTest):
         self.addon("vpc-cni", ConfigurationValues=json.dumps(values))
 
     def of_pods(self) -> dict:
-        return {REGION + zone: make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock=f"10.0.{100 + i}.0/24",
-                                    AvailabilityZone=REGION + zone)[0] for i, zone in enumerate("abc")}
+        return {
+            REGION + zone: make(
+                "AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock=f"10.0.{100 + i}.0/24", AvailabilityZone=REGION + zone
+            )[0]
+            for i, zone in enumerate("abc")
+        }
 
     def test_a_subnet_in_every_zone_is_enough(self):
         self.configure(self.of_pods())

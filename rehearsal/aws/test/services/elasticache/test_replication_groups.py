@@ -2,8 +2,8 @@ import sys
 
 from emulator.api import inventory
 from emulator.core.seams import elasticache
-from test.data_tiers import DataTest, described
-from test.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
+from test.support.data_tiers import DataTest, described
+from test.support.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
 
 GROUP, SUBNETS = "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::SubnetGroup"
 PARAMETERS, USER = "AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::User"
@@ -14,25 +14,54 @@ class CacheTest(DataTest):
 
     def setUp(self):
         super().setUp()
-        self.parameters = make(PARAMETERS, CacheParameterGroupFamily="redis7", Description="d",
-                               Properties={"cluster-enabled": "yes", "maxmemory-policy": "noeviction"})[0]
+        self.parameters = make(
+            PARAMETERS,
+            CacheParameterGroupFamily="redis7",
+            Description="d",
+            Properties={"cluster-enabled": "yes", "maxmemory-policy": "noeviction"},
+        )[0]
         make(SUBNETS, CacheSubnetGroupName="subnets", Description="d", SubnetIds=self.subnets)
         make("AWS::Logs::LogGroup", LogGroupName="slow")
-        make(USER, UserId="nobody", UserName="default", Engine="redis", AccessString="off -@all",
-             AuthenticationMode={"Type": "password", "Passwords": ["a" * 16]})
+        make(
+            USER,
+            UserId="nobody",
+            UserName="default",
+            Engine="redis",
+            AccessString="off -@all",
+            AuthenticationMode={"Type": "password", "Passwords": ["a" * 16]},
+        )
         make("AWS::ElastiCache::UserGroup", UserGroupId="users", Engine="redis", UserIds=["nobody"])
 
     def cache(self, **properties) -> dict:
         """Properties of a replication group in cluster mode that ElastiCache takes."""
-        log = {"DestinationDetails": {"CloudWatchLogsDetails": {"LogGroup": "slow"}}, "LogType": "slow-log",
-               "DestinationType": "cloudwatch-logs", "LogFormat": "json"}
-        return {"ReplicationGroupId": "cache", "ReplicationGroupDescription": "d", "Engine": "redis",
-                "EngineVersion": "7.1", "CacheNodeType": "cache.r7g.large", "NumNodeGroups": 2,
-                "ReplicasPerNodeGroup": 1, "TransitEncryptionEnabled": True, "TransitEncryptionMode": "required",
-                "AtRestEncryptionEnabled": True, "KmsKeyId": "key", "UserGroupIds": ["users"],
-                "AutomaticFailoverEnabled": True, "MultiAZEnabled": True,
-                "SnapshotRetentionLimit": 7, "CacheParameterGroupName": self.parameters, "SecurityGroupIds": ["sg-1"],
-                "CacheSubnetGroupName": "subnets", "LogDeliveryConfigurations": [log], **properties}
+        log = {
+            "DestinationDetails": {"CloudWatchLogsDetails": {"LogGroup": "slow"}},
+            "LogType": "slow-log",
+            "DestinationType": "cloudwatch-logs",
+            "LogFormat": "json",
+        }
+        return {
+            "ReplicationGroupId": "cache",
+            "ReplicationGroupDescription": "d",
+            "Engine": "redis",
+            "EngineVersion": "7.1",
+            "CacheNodeType": "cache.r7g.large",
+            "NumNodeGroups": 2,
+            "ReplicasPerNodeGroup": 1,
+            "TransitEncryptionEnabled": True,
+            "TransitEncryptionMode": "required",
+            "AtRestEncryptionEnabled": True,
+            "KmsKeyId": "key",
+            "UserGroupIds": ["users"],
+            "AutomaticFailoverEnabled": True,
+            "MultiAZEnabled": True,
+            "SnapshotRetentionLimit": 7,
+            "CacheParameterGroupName": self.parameters,
+            "SecurityGroupIds": ["sg-1"],
+            "CacheSubnetGroupName": "subnets",
+            "LogDeliveryConfigurations": [log],
+            **properties,
+        }
 
     def make(self, **properties) -> tuple[str, dict]:
         return make(GROUP, **self.cache(**properties))
@@ -46,16 +75,29 @@ class ReplicationGroups(CacheTest):
 
     def test_shows_what_is_asked_for(self):
         self.make(ReplicationGroupDescription="a & b")
-        for part in ("<Description>a &amp; b<", "<KmsKeyId>key<", "<AtRestEncryptionEnabled>true<",
-                     "<TransitEncryptionMode>required<", "<AutomaticFailover>enabled<", "<MultiAZ>enabled<",
-                     "<SnapshotRetentionLimit>7<",
-                     "<ClusterEnabled>true<", "<LogGroup>slow<", "<UserGroupIds><member>users</member>",
-                     "<CacheNodeType>cache.r7g.large<", "<Address>clustercfg.cache."):
+        for part in (
+            "<Description>a &amp; b<",
+            "<KmsKeyId>key<",
+            "<AtRestEncryptionEnabled>true<",
+            "<TransitEncryptionMode>required<",
+            "<AutomaticFailover>enabled<",
+            "<MultiAZ>enabled<",
+            "<SnapshotRetentionLimit>7<",
+            "<ClusterEnabled>true<",
+            "<LogGroup>slow<",
+            "<UserGroupIds><member>users</member>",
+            "<CacheNodeType>cache.r7g.large<",
+            "<Address>clustercfg.cache.",
+        ):
             self.assertIn(part, self.shown())
         self.assertEqual((self.shown().count("<NodeGroup>"), self.shown().count("<NodeGroupMember>")), (2, 4))
         nodes = described("elasticache", "_describe_cache_clusters")
-        for part in ("<CacheClusterId>cache-0002-002<", f"<CacheParameterGroupName>{self.parameters}<",
-                     "<CacheSubnetGroupName>subnets<", "<SecurityGroupId>sg-1<"):
+        for part in (
+            "<CacheClusterId>cache-0002-002<",
+            f"<CacheParameterGroupName>{self.parameters}<",
+            "<CacheSubnetGroupName>subnets<",
+            "<SecurityGroupId>sg-1<",
+        ):
             self.assertIn(part, nodes)
         self.assertEqual(nodes.count("<CacheCluster>"), 4)
         self.assertIn("<ReplicationGroups><member>cache</member>", described("elasticache", "_describe_user_groups"))
@@ -78,10 +120,19 @@ class ReplicationGroups(CacheTest):
     def test_changes_in_place(self):
         self.make()
         make("AWS::Logs::LogGroup", LogGroupName="engine")
-        log = {"DestinationDetails": {"CloudWatchLogsDetails": {"LogGroup": "engine"}}, "LogType": "engine-log",
-               "DestinationType": "cloudwatch-logs", "LogFormat": "json"}
-        new = self.cache(ReplicasPerNodeGroup=2, CacheNodeType="cache.r7g.xlarge", LogDeliveryConfigurations=[log],
-                         SnapshotRetentionLimit=1, SecurityGroupIds=["sg-2"])
+        log = {
+            "DestinationDetails": {"CloudWatchLogsDetails": {"LogGroup": "engine"}},
+            "LogType": "engine-log",
+            "DestinationType": "cloudwatch-logs",
+            "LogFormat": "json",
+        }
+        new = self.cache(
+            ReplicasPerNodeGroup=2,
+            CacheNodeType="cache.r7g.xlarge",
+            LogDeliveryConfigurations=[log],
+            SnapshotRetentionLimit=1,
+            SecurityGroupIds=["sg-2"],
+        )
         endpoint = change(GROUP, "cache", self.cache(), new)[1]["ConfigurationEndPoint.Address"]
         self.assertIn(endpoint, self.shown())
         for part in ("<LogGroup>engine<", "<CacheNodeType>cache.r7g.xlarge<", "<SnapshotRetentionLimit>1<"):
@@ -94,8 +145,10 @@ class ReplicationGroups(CacheTest):
         self.assertEqual(described("elasticache", "_describe_cache_clusters").count("<CacheCluster>"), 4)
 
     def test_a_final_snapshot_is_left(self):
-        template = {"Resources": {"Cache": {**resource(GROUP, **self.cache()), "DeletionPolicy": "Snapshot"}},
-                    "Outputs": {"Port": {"Value": {"Fn::GetAtt": ["Cache", "ConfigurationEndPoint.Port"]}}}}
+        template = {
+            "Resources": {"Cache": {**resource(GROUP, **self.cache()), "DeletionPolicy": "Snapshot"}},
+            "Outputs": {"Port": {"Value": {"Fn::GetAtt": ["Cache", "ConfigurationEndPoint.Port"]}}},
+        }
         stack = deploy("stack", template)
         self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
         self.assertEqual(outputs(stack), {"Port": "6379"})
@@ -109,9 +162,12 @@ class ReplicationGroups(CacheTest):
             return [e for e in inventory.held(dict(sys.modules)) if e["account"] == self.account]
 
         before = held()
-        resources = {"Cache": resource(GROUP, **self.cache(CacheParameterGroupName={"Ref": "Parameters"})),
-                     "Parameters": resource(PARAMETERS, CacheParameterGroupFamily="redis7", Description="d",
-                                            Properties={"cluster-enabled": "yes"})}
+        resources = {
+            "Cache": resource(GROUP, **self.cache(CacheParameterGroupName={"Ref": "Parameters"})),
+            "Parameters": resource(
+                PARAMETERS, CacheParameterGroupFamily="redis7", Description="d", Properties={"cluster-enabled": "yes"}
+            ),
+        }
         deploy("stack", {"Resources": resources})
         self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
         self.assertEqual(held(), before)
@@ -127,10 +183,16 @@ class ReplicationGroups(CacheTest):
 
 class Defaults(DataTest):
     def test_knows_the_parameter_groups_that_every_account_has(self):
-        name, _ = make(GROUP, ReplicationGroupDescription="d", AutomaticFailoverEnabled=True, EngineVersion="7.1",
-                       CacheParameterGroupName="default.redis7.cluster.on")
-        self.assertIn("<ClusterEnabled>true<", described("elasticache", "_describe_replication_groups",
-                                                         ReplicationGroupId=name))
+        name, _ = make(
+            GROUP,
+            ReplicationGroupDescription="d",
+            AutomaticFailoverEnabled=True,
+            EngineVersion="7.1",
+            CacheParameterGroupName="default.redis7.cluster.on",
+        )
+        self.assertIn(
+            "<ClusterEnabled>true<", described("elasticache", "_describe_replication_groups", ReplicationGroupId=name)
+        )
 
 
 class Refused(CacheTest):
@@ -150,35 +212,48 @@ class Refused(CacheTest):
 
     def test_cluster_mode_without_failover(self):
         told = "Redis with cluster mode enabled cannot be created with auto failover turned off"
-        for properties in ({}, {"NumNodeGroups": 1}, {"NumNodeGroups": 1, "CacheParameterGroupName": None,
-                                                      "ClusterMode": "enabled"}):
+        for properties in (
+            {},
+            {"NumNodeGroups": 1},
+            {"NumNodeGroups": 1, "CacheParameterGroupName": None, "ClusterMode": "enabled"},
+        ):
             self.assert_refused(told, **properties, AutomaticFailoverEnabled=False, MultiAZEnabled=False)
 
     def test_several_zones_without_replicas(self):
         told = "Replication group must have at least one replica in each node group to enable Multi-AZ"
         self.assert_refused(told, ReplicasPerNodeGroup=0)
-        self.assert_refused(told, ReplicasPerNodeGroup=0, MultiAZEnabled=False, NumNodeGroups=1,
-                            CacheParameterGroupName=None)
+        self.assert_refused(
+            told, ReplicasPerNodeGroup=0, MultiAZEnabled=False, NumNodeGroups=1, CacheParameterGroupName=None
+        )
 
     def test_several_zones_without_failover(self):
-        self.assert_refused("Multi-AZ cannot be enabled without AutomaticFailoverEnabled", NumNodeGroups=1,
-                            CacheParameterGroupName=None, AutomaticFailoverEnabled=False)
+        self.assert_refused(
+            "Multi-AZ cannot be enabled without AutomaticFailoverEnabled",
+            NumNodeGroups=1,
+            CacheParameterGroupName=None,
+            AutomaticFailoverEnabled=False,
+        )
 
     def test_users_without_encryption_in_transit(self):
-        self.assert_refused("User group based access control requires encryption-in-transit",
-                            TransitEncryptionEnabled=False)
+        self.assert_refused(
+            "User group based access control requires encryption-in-transit", TransitEncryptionEnabled=False
+        )
 
     def test_a_parameter_group_that_is_missing_or_of_another_family(self):
         self.assert_refused("CacheParameterGroup missing not found.", CacheParameterGroupName="missing")
-        self.assert_refused("Expected a parameter group of family redis7 but found one of family redis6.x",
-                            CacheParameterGroupName="default.redis6.x.cluster.on")
+        self.assert_refused(
+            "Expected a parameter group of family redis7 but found one of family redis6.x",
+            CacheParameterGroupName="default.redis6.x.cluster.on",
+        )
 
     def test_a_parameter_group_that_is_not_for_cluster_mode(self):
-        described("elasticache", "_create_param_group", CacheParameterGroupName="other",
-                  CacheParameterGroupFamily="redis7")
+        described(
+            "elasticache", "_create_param_group", CacheParameterGroupName="other", CacheParameterGroupFamily="redis7"
+        )
         for name in ("other", "default.redis7"):
-            self.assert_refused(f"The parameter group {name} can't be used in cluster mode",
-                                CacheParameterGroupName=name)
+            self.assert_refused(
+                f"The parameter group {name} can't be used in cluster mode", CacheParameterGroupName=name
+            )
         self.make(CacheParameterGroupName="default.redis7.cluster.on")
 
     def test_what_does_not_exist(self):

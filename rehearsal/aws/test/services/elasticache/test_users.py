@@ -1,16 +1,22 @@
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from emulator.services.elasticache.users import refuse_access
-from test.data_tiers import DataTest, described
-from test.emulated import change, deploy, make, reasons, remove, resource
+from test.support.data_tiers import DataTest, described
+from test.support.emulated import change, deploy, make, reasons, remove, resource
 
 USER, GROUP, CACHE = "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup", "AWS::ElastiCache::ReplicationGroup"
 
 
 def user(name: str = "app", **properties) -> dict:
     """Properties of a user whom ElastiCache takes."""
-    return {"UserId": name, "UserName": name, "Engine": "redis", "AccessString": "on ~app:* +@read",
-            "AuthenticationMode": {"Type": "password", "Passwords": ["a-password-of-16"]}, **properties}
+    return {
+        "UserId": name,
+        "UserName": name,
+        "Engine": "redis",
+        "AccessString": "on ~app:* +@read",
+        "AuthenticationMode": {"Type": "password", "Passwords": ["a-password-of-16"]},
+        **properties,
+    }
 
 
 class Users(DataTest):
@@ -21,15 +27,16 @@ class Users(DataTest):
 
     def test_shows_what_is_asked_for(self):
         name, attributes = make(USER, **self.passwords("a" * 16, "b" * 16))
-        self.assertEqual((name, attributes["Arn"]),
-                         ("app", f"arn:aws:elasticache:eu-central-1:{self.account}:user:app"))
+        self.assertEqual(
+            (name, attributes["Arn"]), ("app", f"arn:aws:elasticache:eu-central-1:{self.account}:user:app")
+        )
         shown = described("elasticache", "_describe_users", UserId="app")
         for part in ("<AccessString>on ~app:* +@read<", "<Type>password</Type><PasswordCount>2<", "<UserName>app<"):
             self.assertIn(part, shown)
 
     def test_channels_can_be_read(self):
         make(USER, **user(AccessString="on ~app:* &news:* +@read"))
-        shown = ElementTree.fromstring(described("elasticache", "_describe_users"))
+        shown = ET.fromstring(described("elasticache", "_describe_users"))
         self.assertEqual(shown.find(".//{*}AccessString").text, "on ~app:* &news:* +@read")
 
     def test_changes_in_place(self):
@@ -46,7 +53,7 @@ class Users(DataTest):
 
     def test_refuses_passwords(self):
         make(USER, **user("other"))
-        for password in ("a" * 15, "a" * 129, *("a-password-of-16" + c for c in ",\"/@ ä\n")):
+        for password in ("a" * 15, "a" * 129, *("a-password-of-16" + c for c in ',"/@ ä\n')):
             authentication = {"AuthenticationMode": {"Type": "password", "Passwords": [password]}}
             for wrong in (authentication, {"AuthenticationMode": None, "Passwords": [password]}):
                 with self.refused("Passwords must be 16 to 128 printable characters and can't contain any of , \" / @"):
@@ -74,17 +81,38 @@ class Users(DataTest):
             make(USER, **user())
 
     def test_takes_access_strings(self):
-        for access in ("on ~* &* +@all", "off -@all", "on allkeys allchannels allcommands",
-                       "off resetkeys resetchannels nocommands", "on %R~a:* %W~b:* %RW~{c}:* &news:* -@all +@read",
-                       "on ~a -@dangerous +config|get -keys +cluster|slots", "on ~a +json.get"):
+        for access in (
+            "on ~* &* +@all",
+            "off -@all",
+            "on allkeys allchannels allcommands",
+            "off resetkeys resetchannels nocommands",
+            "on %R~a:* %W~b:* %RW~{c}:* &news:* -@all +@read",
+            "on ~a -@dangerous +config|get -keys +cluster|slots",
+            "on ~a +json.get",
+        ):
             refuse_access(access)
 
     def test_refuses_access_strings(self):
         for access in ("", "~* +@all on", "+@all"):
             with self.refused("Invalid access string: it must start with on or off"):
                 make(USER, **user(AccessString=access))
-        for rule in (">secret", "#5e88", "<secret", "nopass", "resetpass", "(+get)", "~", "%X~a", "app:*", "+", "+@",
-                     "+get|", "@read", "*", "reset"):
+        for rule in (
+            ">secret",
+            "#5e88",
+            "<secret",
+            "nopass",
+            "resetpass",
+            "(+get)",
+            "~",
+            "%X~a",
+            "app:*",
+            "+",
+            "+@",
+            "+get|",
+            "@read",
+            "*",
+            "reset",
+        ):
             with self.refused(f"Invalid access string: {rule}"):
                 refuse_access(f"on ~app:* {rule}")
 
@@ -100,8 +128,9 @@ class Groups(DataTest):
 
     def test_shows_its_users(self):
         name, attributes = make(GROUP, **self.group)
-        self.assertEqual((name, attributes["Arn"]),
-                         ("users", f"arn:aws:elasticache:eu-central-1:{self.account}:usergroup:users"))
+        self.assertEqual(
+            (name, attributes["Arn"]), ("users", f"arn:aws:elasticache:eu-central-1:{self.account}:usergroup:users")
+        )
         self.assertIn("<member>nobody</member><member>app</member>", described("elasticache", "_describe_user_groups"))
         change(GROUP, "users", self.group, {**self.group, "UserIds": ["nobody"]})
         self.assertNotIn("<member>app</member>", described("elasticache", "_describe_user_groups"))
@@ -109,14 +138,20 @@ class Groups(DataTest):
     def test_refuses_users(self):
         make(USER, **user("twin", UserName="app"))
         make(GROUP, **{**self.group, "UserGroupId": "other"})
-        for users, told in ((["app"], "User group needs to contain a user with the user name default."),
-                            (["nobody", "missing"], "User missing not found."),
-                            (["nobody", "app", "twin"], "User group has two users with the user name app.")):
+        for users, told in (
+            (["app"], "User group needs to contain a user with the user name default."),
+            (["nobody", "missing"], "User missing not found."),
+            (["nobody", "app", "twin"], "User group has two users with the user name app."),
+        ):
             with self.refused(told):
                 make(GROUP, **{**self.group, "UserIds": users})
             with self.refused(told):
-                change(GROUP, "other", {**self.group, "UserGroupId": "other"},
-                       {**self.group, "UserGroupId": "other", "UserIds": users})
+                change(
+                    GROUP,
+                    "other",
+                    {**self.group, "UserGroupId": "other"},
+                    {**self.group, "UserGroupId": "other", "UserIds": users},
+                )
         make(GROUP, UserGroupId="valkey", Engine="valkey", UserIds=["app"])
 
     def test_refuses_an_id_that_is_taken(self):
@@ -126,8 +161,13 @@ class Groups(DataTest):
 
     def test_refuses_to_delete_what_a_replication_group_uses(self):
         make(GROUP, **self.group)
-        make(CACHE, ReplicationGroupId="cache", ReplicationGroupDescription="d", TransitEncryptionEnabled=True,
-             UserGroupIds=["users"])
+        make(
+            CACHE,
+            ReplicationGroupId="cache",
+            ReplicationGroupDescription="d",
+            TransitEncryptionEnabled=True,
+            UserGroupIds=["users"],
+        )
         with self.refused("User group users can't be deleted while replication group cache uses it."):
             remove(GROUP, "users")
         with self.refused("User app is in the user group users, which replication group cache uses"):

@@ -1,6 +1,6 @@
 from emulator.core.seams import alb
-from test.edge import DOMAIN, VIRGINIA, EdgeTest, api, attributes
-from test.emulated import make, remove
+from test.support.edge import DOMAIN, VIRGINIA, EdgeTest, api, attributes
+from test.support.emulated import make, remove
 
 GROUP, LISTENER, RULE = (f"AWS::ElasticLoadBalancingV2::{name}" for name in ("TargetGroup", "Listener", "ListenerRule"))
 FIXED = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
@@ -14,29 +14,44 @@ class Groups(EdgeTest):
         self.arn = self.balancer()
 
     def group(self, name: str = "group", **properties) -> str:
-        return make(GROUP, **{"Name": name, "Port": 3000, "Protocol": "HTTP", "TargetType": "ip", "VpcId": self.vpc,
-                              **properties})[0]
+        return make(
+            GROUP,
+            **{"Name": name, "Port": 3000, "Protocol": "HTTP", "TargetType": "ip", "VpcId": self.vpc, **properties},
+        )[0]
 
     def listener(self, **properties) -> str:
-        return make(LISTENER, **{"LoadBalancerArn": self.arn, "Port": 80, "Protocol": "HTTP", "DefaultActions": FIXED,
-                                 **properties})[0]
+        return make(
+            LISTENER,
+            **{"LoadBalancerArn": self.arn, "Port": 80, "Protocol": "HTTP", "DefaultActions": FIXED, **properties},
+        )[0]
 
     def rule(self, listener: str, group: str, priority: int = 1, hosts: tuple = (DOMAIN,)) -> str:
-        return make(RULE, ListenerArn=listener, Priority=priority,
-                    Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": list(hosts)}}],
-                    Actions=[{"Type": "forward", "TargetGroupArn": group}])[0]
+        return make(
+            RULE,
+            ListenerArn=listener,
+            Priority=priority,
+            Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": list(hosts)}}],
+            Actions=[{"Type": "forward", "TargetGroupArn": group}],
+        )[0]
 
     def test_refuses_what_it_cannot_be(self):
         self.group()
         for properties, told in (
-                ({"Port": 0}, "A target group must have Port"), ({"Port": 70000}, "Port 70000 and protocol HTTP"),
-                ({"Protocol": "TCP"}, "Port 3000 and protocol TCP"), ({"VpcId": "vpc-0"}, "The VPC ID 'vpc-0'"),
-                ({"HealthCheckIntervalSeconds": 5}, "Health check interval must be greater than the timeout"),
-                ({"name": "group"}, "A target group with the same name 'group' exists"),
-                ({"TargetGroupAttributes": attributes(deregistration_delay__seconds="1")},
-                 "Target group attribute key 'deregistration_delay.seconds' is not recognized"),
-                ({"TargetGroupAttributes": attributes(deregistration_delay__timeout_seconds="3601")},
-                 "Deregistration delay must be between 0 and 3600 seconds")):
+            ({"Port": 0}, "A target group must have Port"),
+            ({"Port": 70000}, "Port 70000 and protocol HTTP"),
+            ({"Protocol": "TCP"}, "Port 3000 and protocol TCP"),
+            ({"VpcId": "vpc-0"}, "The VPC ID 'vpc-0'"),
+            ({"HealthCheckIntervalSeconds": 5}, "Health check interval must be greater than the timeout"),
+            ({"name": "group"}, "A target group with the same name 'group' exists"),
+            (
+                {"TargetGroupAttributes": attributes(deregistration_delay__seconds="1")},
+                "Target group attribute key 'deregistration_delay.seconds' is not recognized",
+            ),
+            (
+                {"TargetGroupAttributes": attributes(deregistration_delay__timeout_seconds="3601")},
+                "Deregistration delay must be between 0 and 3600 seconds",
+            ),
+        ):
             with self.refused(told):
                 self.group(**{"name": "other", **properties})
 
@@ -59,8 +74,13 @@ class Groups(EdgeTest):
 
     def test_refuses_actions_that_lead_nowhere(self):
         listener = self.listener()
-        for make_one in (lambda: self.rule(listener, "none"), lambda: self.listener(Port=81, DefaultActions=[
-                {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "none"}]}}])):
+        for make_one in (
+            lambda: self.rule(listener, "none"),
+            lambda: self.listener(
+                Port=81,
+                DefaultActions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "none"}]}}],
+            ),
+        ):
             with self.refused("Target groups 'none' not found"):
                 make_one()
 

@@ -1,7 +1,7 @@
 from emulator.core.seams import alb, s3
 from emulator.services.elbv2.load_balancers import LOGS
-from test.edge import BALANCER, VIRGINIA, EdgeTest, api, attributes
-from test.emulated import change, make, remove
+from test.support.edge import BALANCER, VIRGINIA, EdgeTest, api, attributes
+from test.support.emulated import change, make, remove
 
 
 class Balancers(EdgeTest):
@@ -13,9 +13,11 @@ class Balancers(EdgeTest):
 
     def test_refuses_one_zone_one_zone_twice_and_no_subnet(self):
         first, second, third = self.network("aab")
-        for subnets, told in (([first], "At least two subnets in two different Availability Zones"),
-                              ([first, second, third], "multiple subnets in the same Availability Zone"),
-                              (["subnet-0"], "The subnet ID 'subnet-0' is not valid")):
+        for subnets, told in (
+            ([first], "At least two subnets in two different Availability Zones"),
+            ([first, second, third], "multiple subnets in the same Availability Zone"),
+            (["subnet-0"], "The subnet ID 'subnet-0' is not valid"),
+        ):
             with self.refused(told):
                 make(BALANCER, Subnets=subnets)
 
@@ -37,8 +39,12 @@ class Balancers(EdgeTest):
         self.assertEqual(status, 400)
         self.assertIn("deletion protection is enabled", body)
         named = {"Name": "balancer", "Scheme": "internal", "Subnets": self.network()}
-        change(BALANCER, arn, {**named, "LoadBalancerAttributes": protected},
-               {**named, "LoadBalancerAttributes": attributes(deletion_protection__enabled="false")})
+        change(
+            BALANCER,
+            arn,
+            {**named, "LoadBalancerAttributes": protected},
+            {**named, "LoadBalancerAttributes": attributes(deletion_protection__enabled="false")},
+        )
         remove(BALANCER, arn)
         self.assertEqual(api("DeleteLoadBalancer", LoadBalancerArn=arn)[0], 200)
 
@@ -47,8 +53,11 @@ class Logs(EdgeTest):
     """The bucket of a load balancer's access logs."""
 
     def logging(self, bucket: str) -> str:
-        return self.balancer(LoadBalancerAttributes=attributes(
-            access_logs__s3__enabled="true", access_logs__s3__bucket=bucket, access_logs__s3__prefix="alb"))
+        return self.balancer(
+            LoadBalancerAttributes=attributes(
+                access_logs__s3__enabled="true", access_logs__s3__bucket=bucket, access_logs__s3__prefix="alb"
+            )
+        )
 
     def allowed(self, key: str = "alb/AWSLogs/*", service: str = LOGS, name: str = "logs", **condition) -> str:
         bucket = self.bucket(name)
@@ -57,17 +66,26 @@ class Logs(EdgeTest):
 
     def test_takes_one_whose_policy_lets_load_balancers_write(self):
         source = f"arn:aws:elasticloadbalancing:eu-central-1:{self.account}:loadbalancer/*"
-        self.assertTrue(self.logging(self.allowed(
-            f"alb/AWSLogs/{self.account}/*", ArnLike={"aws:SourceArn": source},
-            StringEquals={"aws:SourceAccount": self.account})))
+        self.assertTrue(
+            self.logging(
+                self.allowed(
+                    f"alb/AWSLogs/{self.account}/*",
+                    ArnLike={"aws:SourceArn": source},
+                    StringEquals={"aws:SourceAccount": self.account},
+                )
+            )
+        )
 
     def test_refuses_one_that_does_not_exist(self):
         with self.refused("S3Bucket: none does not exist"):
             self.logging("none")
 
     def test_refuses_one_whose_policy_does_not_let_it(self):
-        for name, given in (("a", {"key": "other/AWSLogs/*"}), ("b", {"service": "s3.amazonaws.com"}),
-                            ("c", {"StringEquals": {"aws:SourceAccount": "1"}})):
+        for name, given in (
+            ("a", {"key": "other/AWSLogs/*"}),
+            ("b", {"service": "s3.amazonaws.com"}),
+            ("c", {"StringEquals": {"aws:SourceAccount": "1"}}),
+        ):
             with self.refused("Please check S3bucket permission: its policy must let logdelivery.elasticloadbalancing"):
                 self.logging(self.allowed(name=name, **given))
 

@@ -1,8 +1,8 @@
 from emulator.core.seams import cloudwatch_logs
 from emulator.services.logs.access import WRITER
 from emulator.services.logs.delivery import DELIVERY, DESTINATION, SOURCE
-from test.edge import EdgeTest, distribution, policy_of
-from test.emulated import change, make, remove, resource
+from test.support.edge import EdgeTest, distribution, policy_of
+from test.support.emulated import change, make, remove, resource
 
 
 class Deliveries(EdgeTest):
@@ -20,8 +20,12 @@ class Deliveries(EdgeTest):
         return {"Name": "source", "ResourceArn": self.distribution, "LogType": "ACCESS_LOGS", **properties}
 
     def destination(self, path: str = "", **properties) -> dict:
-        return {"Name": "destination", "DestinationResourceArn": f"arn:aws:s3:::{self.name}{path}",
-                "OutputFormat": "json", **properties}
+        return {
+            "Name": "destination",
+            "DestinationResourceArn": f"arn:aws:s3:::{self.name}{path}",
+            "OutputFormat": "json",
+            **properties,
+        }
 
     def delivery(self, **properties) -> dict:
         arn = f"arn:aws:logs:us-east-1:{self.account}:delivery-destination:destination"
@@ -33,8 +37,10 @@ class Deliveries(EdgeTest):
         make(DESTINATION, **self.destination(path))
 
     def condition(self) -> dict:
-        return {"StringEquals": {"aws:SourceAccount": self.account, "s3:x-amz-acl": "bucket-owner-full-control"},
-                "ArnLike": {"aws:SourceArn": f"arn:aws:logs:us-east-1:{self.account}:delivery-source:*"}}
+        return {
+            "StringEquals": {"aws:SourceAccount": self.account, "s3:x-amz-acl": "bucket-owner-full-control"},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:logs:us-east-1:{self.account}:delivery-source:*"},
+        }
 
     def test_come_and_go_in_order(self):
         self.allow(self.name, WRITER, f"AWSLogs/{self.account}/*", **self.condition())
@@ -42,8 +48,9 @@ class Deliveries(EdgeTest):
         key, attributes = make(DELIVERY, **self.delivery(RecordFields=["date", "cs(Host)"], S3SuffixPath="{yyyy}"))
         held = cloudwatch_logs.deliveries[key]
         self.assertEqual((attributes["DeliveryId"], attributes["DeliveryDestinationType"]), (key, "S3"))
-        self.assertEqual((held["recordFields"], held["s3DeliveryConfiguration"]["suffixPath"]),
-                         (["date", "cs(Host)"], "{yyyy}"))
+        self.assertEqual(
+            (held["recordFields"], held["s3DeliveryConfiguration"]["suffixPath"]), (["date", "cs(Host)"], "{yyyy}")
+        )
         for kind, name in ((SOURCE, "source"), (DESTINATION, "destination")):
             with self.refused(f"{name} is in use by the delivery {key}"):
                 remove(kind, name)
@@ -59,8 +66,10 @@ class Deliveries(EdgeTest):
 
     def test_refuses_a_source_that_is_none(self):
         arn = f"{self.distribution}0"
-        for given, told in (({"ResourceArn": arn}, f"{arn} is no distribution of this account"),
-                            ({"LogType": "ALL"}, "must be ACCESS_LOGS, not ALL")):
+        for given, told in (
+            ({"ResourceArn": arn}, f"{arn} is no distribution of this account"),
+            ({"LogType": "ALL"}, "must be ACCESS_LOGS, not ALL"),
+        ):
             with self.refused(told):
                 make(SOURCE, **self.source(**given))
 
@@ -78,10 +87,12 @@ class Deliveries(EdgeTest):
         self.ends()
         told = f"its policy must let {WRITER} s3:PutObject on arn:aws:s3:::{self.name}/AWSLogs/{self.account}/"
         for key, service, condition in (
-                ("*", "s3.amazonaws.com", {}), ("other/*", WRITER, {}),
-                ("*", WRITER, {"StringEquals": {"aws:SourceAccount": "1"}}),
-                ("*", WRITER, {"ArnLike": {"aws:SourceArn": "arn:aws:logs:eu-central-1:*"}}),
-                ("*", WRITER, {"StringEquals": {"s3:x-amz-acl": "private"}})):
+            ("*", "s3.amazonaws.com", {}),
+            ("other/*", WRITER, {}),
+            ("*", WRITER, {"StringEquals": {"aws:SourceAccount": "1"}}),
+            ("*", WRITER, {"ArnLike": {"aws:SourceArn": "arn:aws:logs:eu-central-1:*"}}),
+            ("*", WRITER, {"StringEquals": {"s3:x-amz-acl": "private"}}),
+        ):
             self.allow(self.name, service, key, **condition)
             with self.refused(told):
                 make(DELIVERY, **self.delivery())
@@ -108,7 +119,8 @@ class Deliveries(EdgeTest):
     def test_the_policy_is_there_before(self):
         resources = {
             "Policy": resource("AWS::S3::BucketPolicy", **policy_of(self.name, WRITER, "AWSLogs/*")),
-            "Source": resource(SOURCE, **self.source()), "Destination": resource(DESTINATION, **self.destination()),
+            "Source": resource(SOURCE, **self.source()),
+            "Destination": resource(DESTINATION, **self.destination()),
             "Delivery": {**resource(DELIVERY, **self.delivery()), "DependsOn": ["Source", "Destination"]},
         }
         self.assert_refused_in_every_order(resources, "order what logs to it after Policy")

@@ -1,7 +1,7 @@
 from emulator.core.seams import rds
 from emulator.services.rds.instances import family
-from test.data_tiers import DataTest, described
-from test.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
+from test.support.data_tiers import DataTest, described
+from test.support.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
 
 INSTANCE, SUBNETS, PARAMETERS = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup"
 
@@ -22,25 +22,49 @@ class Instances(DataTest):
     def test_shows_what_is_asked_for(self):
         make(SUBNETS, DBSubnetGroupName="group", DBSubnetGroupDescription="d", SubnetIds=self.subnets)
         role = self.role()
-        self.make(AllocatedStorage="400", MaxAllocatedStorage=500, Iops=12000, StorageThroughput=500,
-                  StorageEncrypted=True, KmsKeyId="key", MultiAZ=True,
-                  EnableCloudwatchLogsExports=["error", "slowquery"], MonitoringInterval=60, MonitoringRoleArn=role,
-                  DBSubnetGroupName="group", EnablePerformanceInsights=True, PerformanceInsightsKMSKeyId="insights",
-                  PerformanceInsightsRetentionPeriod=31, DeletionProtection=True)
+        self.make(
+            AllocatedStorage="400",
+            MaxAllocatedStorage=500,
+            Iops=12000,
+            StorageThroughput=500,
+            StorageEncrypted=True,
+            KmsKeyId="key",
+            MultiAZ=True,
+            EnableCloudwatchLogsExports=["error", "slowquery"],
+            MonitoringInterval=60,
+            MonitoringRoleArn=role,
+            DBSubnetGroupName="group",
+            EnablePerformanceInsights=True,
+            PerformanceInsightsKMSKeyId="insights",
+            PerformanceInsightsRetentionPeriod=31,
+            DeletionProtection=True,
+        )
         shown = described("rds", "_describe_db_instances", DBInstanceIdentifier="main")
-        for part in ("<MaxAllocatedStorage>500<", "<Iops>12000<", "<StorageThroughput>500<", "<KmsKeyId>key<",
-                     "<StorageEncrypted>true<", "<MultiAZ>true<", f"<VpcId>{self.vpc}<", "<DeletionProtection>true<",
-                     "<EnabledCloudwatchLogsExports><member>error</member><member>slowquery</member></Enabled",
-                     f"<MonitoringRoleArn>{role}<", "<PerformanceInsightsKMSKeyId>insights<", "<DBName></DBName>",
-                     "<PerformanceInsightsRetentionPeriod>31<", "<DBParameterGroupName>default.mysql8.4<"):
+        for part in (
+            "<MaxAllocatedStorage>500<",
+            "<Iops>12000<",
+            "<StorageThroughput>500<",
+            "<KmsKeyId>key<",
+            "<StorageEncrypted>true<",
+            "<MultiAZ>true<",
+            f"<VpcId>{self.vpc}<",
+            "<DeletionProtection>true<",
+            "<EnabledCloudwatchLogsExports><member>error</member><member>slowquery</member></Enabled",
+            f"<MonitoringRoleArn>{role}<",
+            "<PerformanceInsightsKMSKeyId>insights<",
+            "<DBName></DBName>",
+            "<PerformanceInsightsRetentionPeriod>31<",
+            "<DBParameterGroupName>default.mysql8.4<",
+        ):
             self.assertIn(part, shown)
 
     def test_changes_in_place(self):
         self.make()
         new = {"EnableCloudwatchLogsExports": ["error"], "DBInstanceClass": "db.m8g.large"}
         self.assertEqual(self.change({}, new)[0], "main")
-        self.assertEqual((held("main")["EnabledCloudwatchLogsExports"], held("main")["DBInstanceClass"]),
-                         (["error"], "db.m8g.large"))
+        self.assertEqual(
+            (held("main")["EnabledCloudwatchLogsExports"], held("main")["DBInstanceClass"]), (["error"], "db.m8g.large")
+        )
         self.change(new, {})
         self.assertIn("<EnabledCloudwatchLogsExports></", described("rds", "_describe_db_instances"))
 
@@ -51,8 +75,9 @@ class Instances(DataTest):
 
     def test_refuses_performance_of_small_storage(self):
         for name in ("Iops", "StorageThroughput"):
-            with self.refused("You can't specify IOPS or storage throughput for engine mysql and a storage size less "
-                              "than 400."):
+            with self.refused(
+                "You can't specify IOPS or storage throughput for engine mysql and a storage size less than 400."
+            ):
                 self.make(AllocatedStorage="399", **{name: 3000})
 
     def test_refuses_a_limit_of_storage_that_leaves_no_room(self):
@@ -79,8 +104,10 @@ class Instances(DataTest):
         self.make("other", DBParameterGroupName="default.mysql8.4")
 
     def test_knows_the_families(self):
-        self.assertEqual([family("mysql", "8.4.9"), family("mariadb", "11.4.5"), family("postgres", "17.6")],
-                         ["mysql8.4", "mariadb11.4", "postgres17"])
+        self.assertEqual(
+            [family("mysql", "8.4.9"), family("mariadb", "11.4.5"), family("postgres", "17.6")],
+            ["mysql8.4", "mariadb11.4", "postgres17"],
+        )
 
     def test_refuses_a_subnet_group_that_is_missing(self):
         with self.refused("DBSubnetGroup not found: missing"):
@@ -111,8 +138,9 @@ class Instances(DataTest):
         deploy("stack", {"Resources": {"Database": {**resource(INSTANCE, **properties), "DeletionPolicy": "Snapshot"}}})
         stack = destroy("stack")
         self.assertEqual(stack["StackStatus"], "DELETE_FAILED")
-        self.assertIn("Cannot delete protected DB Instance, please disable deletion protection and try again.",
-                      reasons(stack))
+        self.assertIn(
+            "Cannot delete protected DB Instance, please disable deletion protection and try again.", reasons(stack)
+        )
         with self.refused("Cannot delete protected DB Instance"):
             remove(INSTANCE, "main")
         self.assertTrue(held("main"))
@@ -153,9 +181,17 @@ class Replicas(DataTest):
         self.source(AllocatedStorage="50")
         self.replica(MultiAZ=True)
         copy = held("copy")
-        expected = {"Engine": "mysql", "EngineVersion": "8.4.9", "AllocatedStorage": 50, "StorageType": "gp3",
-                    "KmsKeyId": "key", "StorageEncrypted": True, "MasterUsername": "admin",
-                    "BackupRetentionPeriod": 0, "MultiAZ": True}
+        expected = {
+            "Engine": "mysql",
+            "EngineVersion": "8.4.9",
+            "AllocatedStorage": 50,
+            "StorageType": "gp3",
+            "KmsKeyId": "key",
+            "StorageEncrypted": True,
+            "MasterUsername": "admin",
+            "BackupRetentionPeriod": 0,
+            "MultiAZ": True,
+        }
         self.assertEqual({key: copy[key] for key in expected}, expected)
         self.assertEqual(copy["ReadReplicaSourceDBInstanceIdentifier"], "main")
         self.assertEqual(held("main")["ReadReplicaDBInstanceIdentifiers"], ["copy"])
@@ -170,7 +206,7 @@ class Replicas(DataTest):
     def test_refuses_a_source_that_is_missing_or_has_no_backups(self):
         with self.refused("DBInstance main not found: order the replica after it."):
             self.replica()
-        self.source(**{"BackupRetentionPeriod": 0})
+        self.source(BackupRetentionPeriod=0)
         with self.refused("Automated backups are not enabled for this database instance."):
             self.replica()
 
@@ -180,8 +216,10 @@ class Replicas(DataTest):
             self.replica(AllocatedStorage="40")
 
     def test_is_ordered_after_its_source(self):
-        copy = {**resource(INSTANCE, DBInstanceIdentifier="copy", SourceDBInstanceIdentifier="main"),
-                "DeletionPolicy": "Delete"}
+        copy = {
+            **resource(INSTANCE, DBInstanceIdentifier="copy", SourceDBInstanceIdentifier="main"),
+            "DeletionPolicy": "Delete",
+        }
         main = {**resource(INSTANCE, **self.database()), "DeletionPolicy": "Delete"}
         self.assert_refused_in_every_order({"Copy": copy, "Main": main}, "order the replica after Main")
         self.assert_deployed_in_every_order({"Copy": {**copy, "DependsOn": "Main"}, "Main": main})
@@ -191,8 +229,10 @@ class Replicas(DataTest):
         self.replica()
         old = {"DBInstanceIdentifier": "copy", "SourceDBInstanceIdentifier": "main"}
         change(INSTANCE, "copy", old, {**old, "DBInstanceClass": "db.r8g.large"})
-        self.assertEqual([held("copy")[key] for key in ("DBInstanceClass", "Engine", "AllocatedStorage")],
-                         ["db.r8g.large", "mysql", 50])
+        self.assertEqual(
+            [held("copy")[key] for key in ("DBInstanceClass", "Engine", "AllocatedStorage")],
+            ["db.r8g.large", "mysql", 50],
+        )
 
     def test_leaves_no_snapshot_and_its_source_forgets_it(self):
         self.source()
@@ -209,55 +249,30 @@ class Replicas(DataTest):
         self.assertEqual(held("copy")["ReadReplicaSourceDBInstanceIdentifier"], "")
 
 
-class Groups(DataTest):
-    """Groups of subnets and parameters."""
-
-    def group(self, subnets: list[str]) -> dict:
-        return {"DBSubnetGroupName": "group", "DBSubnetGroupDescription": "d", "SubnetIds": subnets}
-
-    def test_refuses_subnets_in_one_zone(self):
-        one, two = self.group(self.subnets[:1]), self.group(self.subnets)
-        told = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: " \
-               "eu-central-1a."
-        with self.refused(told):
-            make(SUBNETS, **one)
-        make(SUBNETS, **two)
-        with self.refused(told):
-            change(SUBNETS, "group", two, one)
-
-    def test_refuses_a_name_that_is_taken(self):
-        make(SUBNETS, **self.group(self.subnets))
-        with self.refused("DB subnet group group already exists."):
-            make(SUBNETS, **self.group(self.subnets))
-
-    def test_refuses_to_delete_what_an_instance_uses(self):
-        make(SUBNETS, **self.group(self.subnets))
-        make(PARAMETERS, DBParameterGroupName="parameters", Family="mysql8.4", Description="d")
-        make(INSTANCE, **self.database(DBSubnetGroupName="group", DBParameterGroupName="parameters"))
-        with self.refused("Cannot delete the subnet group 'group' because at least one database instance: main"):
-            remove(SUBNETS, "group")
-        with self.refused("One or more database instances are still members of this parameter group parameters"):
-            remove(PARAMETERS, "parameters")
-        remove(INSTANCE, "main")
-        remove(SUBNETS, "group")
-        remove(PARAMETERS, "parameters")
-        for action, name in (("_describe_subnet_groups", "group"), ("_describe_param_groups", "parameters")):
-            self.assertNotIn(name + "<", described("rds", action))
-
-
 class Stack(DataTest):
     def test_a_database_with_a_generated_password_has_its_attributes(self):
-        generate = {"SecretStringTemplate": '{"username": "admin"}', "GenerateStringKey": "password",
-                    "ExcludeCharacters": "/'\"@ "}
+        generate = {
+            "SecretStringTemplate": '{"username": "admin"}',
+            "GenerateStringKey": "password",
+            "ExcludeCharacters": "/'\"@ ",
+        }
         password = ["{{resolve:secretsmanager:", {"Ref": "Secret"}, ":SecretString:password::}}"]
-        stack = deploy("stack", {
-            "Resources": {
-                "Secret": resource("AWS::SecretsManager::Secret", GenerateSecretString=generate),
-                "Database": {"DeletionPolicy": "Delete", **resource(INSTANCE, **self.database(
-                    MasterUserPassword={"Fn::Join": ["", password]}))},
+        stack = deploy(
+            "stack",
+            {
+                "Resources": {
+                    "Secret": resource("AWS::SecretsManager::Secret", GenerateSecretString=generate),
+                    "Database": {
+                        "DeletionPolicy": "Delete",
+                        **resource(INSTANCE, **self.database(MasterUserPassword={"Fn::Join": ["", password]})),
+                    },
+                },
+                "Outputs": {
+                    name.replace(".", ""): {"Value": {"Fn::GetAtt": ["Database", name]}}
+                    for name in ("Endpoint.Address", "Endpoint.Port", "DbiResourceId", "DBInstanceArn")
+                },
             },
-            "Outputs": {name.replace(".", ""): {"Value": {"Fn::GetAtt": ["Database", name]}}
-                        for name in ("Endpoint.Address", "Endpoint.Port", "DbiResourceId", "DBInstanceArn")}})
+        )
         self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
         values = outputs(stack)
         self.assertEqual(values["DBInstanceArn"], f"arn:aws:rds:eu-central-1:{self.account}:db:main")

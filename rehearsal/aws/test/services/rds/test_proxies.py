@@ -1,6 +1,8 @@
+import sys
+
 from emulator.api import inventory
-from test.data_tiers import DataTest, described
-from test.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
+from test.support.data_tiers import DataTest, described
+from test.support.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
 
 INSTANCE, PROXY, TARGETS = "AWS::RDS::DBInstance", "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup"
 
@@ -11,17 +13,34 @@ class ProxyTest(DataTest):
     def setUp(self):
         super().setUp()
         self.proxy = {
-            "DBProxyName": "proxy", "EngineFamily": "MYSQL", "RoleArn": self.role("proxy"), "RequireTLS": True,
-            "VpcSubnetIds": self.subnets, "VpcSecurityGroupIds": ["sg-1"], "DebugLogging": False,
-            "IdleClientTimeout": 900, "Auth": [{"AuthScheme": "SECRETS", "IAMAuth": "DISABLED",
-                                                "ClientPasswordAuthType": "MYSQL_CACHING_SHA2_PASSWORD",
-                                                "SecretArn": self.secret(username="app", password="p")}]}
+            "DBProxyName": "proxy",
+            "EngineFamily": "MYSQL",
+            "RoleArn": self.role("proxy"),
+            "RequireTLS": True,
+            "VpcSubnetIds": self.subnets,
+            "VpcSecurityGroupIds": ["sg-1"],
+            "DebugLogging": False,
+            "IdleClientTimeout": 900,
+            "Auth": [
+                {
+                    "AuthScheme": "SECRETS",
+                    "IAMAuth": "DISABLED",
+                    "ClientPasswordAuthType": "MYSQL_CACHING_SHA2_PASSWORD",
+                    "SecretArn": self.secret(username="app", password="p"),
+                }
+            ],
+        }
 
     def targets(self, **properties) -> dict:
         """Properties of the proxy's targets."""
         pool = {"MaxConnectionsPercent": 90, "ConnectionBorrowTimeout": 30}
-        return {"DBProxyName": "proxy", "TargetGroupName": "default", "DBInstanceIdentifiers": ["main"],
-                "ConnectionPoolConfigurationInfo": pool, **properties}
+        return {
+            "DBProxyName": "proxy",
+            "TargetGroupName": "default",
+            "DBInstanceIdentifiers": ["main"],
+            "ConnectionPoolConfigurationInfo": pool,
+            **properties,
+        }
 
     def shown(self) -> str:
         return described("rds", "_describe_db_proxies")
@@ -33,9 +52,16 @@ class Proxies(ProxyTest):
     def test_shows_what_is_asked_for_until_it_is_deleted(self):
         name, attributes = make(PROXY, **self.proxy, Tags=[{"Key": "k", "Value": "v"}])
         self.assertEqual((name, attributes["VpcId"]), ("proxy", self.vpc))
-        for part in (f"<Endpoint>{attributes['Endpoint']}<", f"<DBProxyArn>{attributes['DBProxyArn']}<",
-                     "<RequireTLS>true<", "<DebugLogging>false<", "<IdleClientTimeout>900<", "<member>sg-1</member>",
-                     "<ClientPasswordAuthType>MYSQL_CACHING_SHA2_PASSWORD<", self.proxy["Auth"][0]["SecretArn"]):
+        for part in (
+            f"<Endpoint>{attributes['Endpoint']}<",
+            f"<DBProxyArn>{attributes['DBProxyArn']}<",
+            "<RequireTLS>true<",
+            "<DebugLogging>false<",
+            "<IdleClientTimeout>900<",
+            "<member>sg-1</member>",
+            "<ClientPasswordAuthType>MYSQL_CACHING_SHA2_PASSWORD<",
+            self.proxy["Auth"][0]["SecretArn"],
+        ):
             self.assertIn(part, self.shown())
         remove(PROXY, "proxy", **self.proxy)
         remove(PROXY, "proxy", **self.proxy)
@@ -43,8 +69,13 @@ class Proxies(ProxyTest):
 
     def test_changes_in_place(self):
         make(PROXY, **self.proxy)
-        new = {**self.proxy, "RequireTLS": False, "IdleClientTimeout": 60, "VpcSecurityGroupIds": ["sg-2"],
-               "Auth": [{"AuthScheme": "SECRETS", "SecretArn": self.secret("other")}]}
+        new = {
+            **self.proxy,
+            "RequireTLS": False,
+            "IdleClientTimeout": 60,
+            "VpcSecurityGroupIds": ["sg-2"],
+            "Auth": [{"AuthScheme": "SECRETS", "SecretArn": self.secret("other")}],
+        }
         change(PROXY, "proxy", self.proxy, new)
         for part in ("<RequireTLS>false<", "<IdleClientTimeout>60<", "<member>sg-2</member>", "secret:other-"):
             self.assertIn(part, self.shown())
@@ -53,9 +84,11 @@ class Proxies(ProxyTest):
         arn = f"arn:aws:iam::{self.account}:role/missing"
         secret = f"arn:aws:secretsmanager:eu-central-1:{self.account}:secret:missing-123456"
         make(PROXY, **self.proxy)
-        for wrong, told in (({"RoleArn": arn}, f"Role {arn} does not exist"),
-                            ({"Auth": [{"SecretArn": secret}]}, f"The secret {secret} of the proxy doesn't exist"),
-                            ({"VpcSubnetIds": ["subnet-1"]}, "The requested subnet is invalid")):
+        for wrong, told in (
+            ({"RoleArn": arn}, f"Role {arn} does not exist"),
+            ({"Auth": [{"SecretArn": secret}]}, f"The secret {secret} of the proxy doesn't exist"),
+            ({"VpcSubnetIds": ["subnet-1"]}, "The requested subnet is invalid"),
+        ):
             with self.refused(told):
                 make(PROXY, **{**self.proxy, **wrong, "DBProxyName": "other"})
             if "VpcSubnetIds" not in wrong:
@@ -99,8 +132,9 @@ class Targets(ProxyTest):
     def test_changes_in_place(self):
         make(INSTANCE, **self.database("other"))
         arn, _ = make(TARGETS, **self.targets())
-        new = self.targets(DBInstanceIdentifiers=["other"],
-                              ConnectionPoolConfigurationInfo={"MaxConnectionsPercent": 50})
+        new = self.targets(
+            DBInstanceIdentifiers=["other"], ConnectionPoolConfigurationInfo={"MaxConnectionsPercent": 50}
+        )
         self.assertEqual(change(TARGETS, arn, self.targets(), new)[0], arn)
         self.assertIn("<RdsResourceId>other<", self.registered())
         self.assertNotIn("<RdsResourceId>main<", self.registered())
@@ -134,21 +168,28 @@ class Targets(ProxyTest):
 
 class Stack(ProxyTest):
     def test_a_stack_has_its_attributes_and_leaves_nothing(self):
-        import sys
-
         def held() -> list[dict]:
             return [e for e in inventory.held(dict(sys.modules)) if e["account"] == self.account]
 
         before = held()
-        stack = deploy("stack", {
-            "Resources": {
-                "Database": {**resource(INSTANCE, **self.database()), "DeletionPolicy": "Delete"},
-                "Proxy": resource(PROXY, **self.proxy),
-                "Targets": resource(TARGETS, **self.targets(DBProxyName={"Ref": "Proxy"},
-                                                      DBInstanceIdentifiers=[{"Ref": "Database"}]))},
-            "Outputs": {"Endpoint": {"Value": {"Fn::GetAtt": ["Proxy", "Endpoint"]}},
-                        "Arn": {"Value": {"Fn::GetAtt": ["Targets", "TargetGroupArn"]}},
-                        "Targets": {"Value": {"Ref": "Targets"}}}})
+        stack = deploy(
+            "stack",
+            {
+                "Resources": {
+                    "Database": {**resource(INSTANCE, **self.database()), "DeletionPolicy": "Delete"},
+                    "Proxy": resource(PROXY, **self.proxy),
+                    "Targets": resource(
+                        TARGETS,
+                        **self.targets(DBProxyName={"Ref": "Proxy"}, DBInstanceIdentifiers=[{"Ref": "Database"}]),
+                    ),
+                },
+                "Outputs": {
+                    "Endpoint": {"Value": {"Fn::GetAtt": ["Proxy", "Endpoint"]}},
+                    "Arn": {"Value": {"Fn::GetAtt": ["Targets", "TargetGroupArn"]}},
+                    "Targets": {"Value": {"Ref": "Targets"}},
+                },
+            },
+        )
         self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", reasons(stack))
         values = outputs(stack)
         self.assertIn(f"<Endpoint>{values['Endpoint']}<", self.shown())
@@ -160,6 +201,7 @@ class Stack(ProxyTest):
         make(PROXY, **self.proxy)
         database = {**resource(INSTANCE, **self.database()), "DeletionPolicy": "Delete"}
         targets = resource(TARGETS, **self.targets())
-        self.assert_refused_in_every_order({"Database": database, "Targets": targets},
-                                           "order the target group after Database")
+        self.assert_refused_in_every_order(
+            {"Database": database, "Targets": targets}, "order the target group after Database"
+        )
         self.assert_deployed_in_every_order({"Database": database, "Targets": {**targets, "DependsOn": "Database"}})

@@ -3,8 +3,8 @@ import sys
 from emulator.api import inventory
 from emulator.services.cloudfront import aliases
 from emulator.services.route53 import hosted_zones
-from test.edge import DOMAIN, VIRGINIA, ZONE, EdgeTest, distribution
-from test.emulated import make, remove
+from test.support.edge import DOMAIN, VIRGINIA, ZONE, EdgeTest, distribution
+from test.support.emulated import make, remove
 
 RECORD = "AWS::Route53::RecordSet"
 
@@ -13,8 +13,11 @@ class Zones(EdgeTest):
     """A hosted zone of Route 53."""
 
     def records(self) -> list[str]:
-        return [entry["key"] for entry in inventory.held(dict(sys.modules))
-                if entry["account"] == self.account and entry["store"] == "_records"]
+        return [
+            entry["key"]
+            for entry in inventory.held(dict(sys.modules))
+            if entry["account"] == self.account and entry["store"] == "_records"
+        ]
 
     def test_one_that_is_there_before_has_its_id(self):
         given = {"id": "Z0123456789ABCDEFGHIJ", "name": DOMAIN}
@@ -30,8 +33,13 @@ class Zones(EdgeTest):
 
     def test_one_with_records_stays(self):
         zone = make(ZONE, Name=DOMAIN)[0]
-        record = {"HostedZoneId": zone, "Name": f"www.{DOMAIN}", "Type": "A", "TTL": "60",
-                  "ResourceRecords": ["1.2.3.4"]}
+        record = {
+            "HostedZoneId": zone,
+            "Name": f"www.{DOMAIN}",
+            "Type": "A",
+            "TTL": "60",
+            "ResourceRecords": ["1.2.3.4"],
+        }
         self.assertEqual(self.records(), [])
         name = make(RECORD, **record)[0]
         self.assertEqual(self.records(), [f"{zone} www.{DOMAIN}. A"])
@@ -51,8 +59,9 @@ class Records(EdgeTest):
         self.zone = make(ZONE, Name=DOMAIN)[0]
 
     def alias(self, domain: str, name: str = f"www.{DOMAIN}", zone: str = aliases.ZONE) -> str:
-        return make(RECORD, HostedZoneId=self.zone, Name=name, Type="A",
-                    AliasTarget={"DNSName": domain, "HostedZoneId": zone})[0]
+        return make(
+            RECORD, HostedZoneId=self.zone, Name=name, Type="A", AliasTarget={"DNSName": domain, "HostedZoneId": zone}
+        )[0]
 
     def distribution(self) -> str:
         covering = self.certificate(f"www.{DOMAIN}", region=VIRGINIA, zone=self.zone)

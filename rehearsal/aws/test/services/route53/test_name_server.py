@@ -3,7 +3,7 @@ import struct
 from emulator.core import account
 from emulator.core.seams import route53
 from emulator.services.route53 import hosted_zones, name_server
-from test.emulated import EmulatorTest
+from test.support.emulated import EmulatorTest
 
 
 def ask(name: str) -> tuple[int, list[str]]:
@@ -13,7 +13,7 @@ def ask(name: str) -> tuple[int, list[str]]:
     flags, _, count = struct.unpack("!HHH", answer[2:8])
     at, servers = len(question), []
     for _ in range(count):
-        length = struct.unpack("!H", answer[at + 10:at + 12])[0]
+        length = struct.unpack("!H", answer[at + 10 : at + 12])[0]
         servers.append(name_server._name(answer, at + 12)[0])
         at += 12 + length
     return flags & 15, servers

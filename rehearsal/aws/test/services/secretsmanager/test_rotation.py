@@ -4,8 +4,8 @@ from unittest import mock
 
 from emulator.core import settings
 from emulator.core.seams import cloudformation, rds
-from test.data_tiers import DataTest, ask, value
-from test.emulated import act, change, deploy, destroy, make, reasons, remove, resource
+from test.support.data_tiers import DataTest, ask, value
+from test.support.emulated import act, change, deploy, destroy, make, reasons, remove, resource
 
 INSTANCE, SECRET = "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret"
 ATTACHMENT, SCHEDULE = "AWS::SecretsManager::SecretTargetAttachment", "AWS::SecretsManager::RotationSchedule"
@@ -24,10 +24,18 @@ class RotationTest(DataTest):
     def schedule(self, secret: str = "", hosted: dict | None = None, **properties) -> dict:
         """The properties of a schedule."""
         return {
-            "SecretId": secret or self.arn, "RotationRules": {"AutomaticallyAfterDays": 30},
-            "HostedRotationLambda": {"RotationType": "MySQLSingleUser", "RotationLambdaName": "rotate",
-                                     "VpcSubnetIds": ",".join(self.subnets), "VpcSecurityGroupIds": self.group,
-                                     "ExcludeCharacters": "/@\"'\\ ", **(hosted or {})}, **properties}
+            "SecretId": secret or self.arn,
+            "RotationRules": {"AutomaticallyAfterDays": 30},
+            "HostedRotationLambda": {
+                "RotationType": "MySQLSingleUser",
+                "RotationLambdaName": "rotate",
+                "VpcSubnetIds": ",".join(self.subnets),
+                "VpcSecurityGroupIds": self.group,
+                "ExcludeCharacters": "/@\"'\\ ",
+                **(hosted or {}),
+            },
+            **properties,
+        }
 
     def instance_password(self) -> str:
         return rds.instances["main"]["_MasterUserPassword"]
@@ -52,9 +60,14 @@ class Rotations(RotationTest):
     def test_is_shown_until_it_is_deleted(self):
         make(SCHEDULE, **self.schedule(RotationRules={"ScheduleExpression": "cron(0 3 ? * SUN *)", "Duration": "2h"}))
         shown = ask("_describe_secret", SecretId=self.arn)
-        self.assertEqual((shown["RotationEnabled"], shown["RotationRules"], shown["RotationLambdaARN"]),
-                         (True, {"ScheduleExpression": "cron(0 3 ? * SUN *)", "Duration": "2h"},
-                          f"arn:aws:lambda:eu-central-1:{self.account}:function:rotate"))
+        self.assertEqual(
+            (shown["RotationEnabled"], shown["RotationRules"], shown["RotationLambdaARN"]),
+            (
+                True,
+                {"ScheduleExpression": "cron(0 3 ? * SUN *)", "Duration": "2h"},
+                f"arn:aws:lambda:eu-central-1:{self.account}:function:rotate",
+            ),
+        )
         remove(SCHEDULE, self.arn, **self.schedule())
         shown = ask("_describe_secret", SecretId=self.arn)
         self.assertEqual((shown["RotationEnabled"], "RotationRules" in shown), (False, False))
@@ -75,8 +88,10 @@ class Rotations(RotationTest):
         make(SCHEDULE, **self.schedule(arn, RotateImmediatelyOnUpdate="false"))
         self.assertEqual(value(arn)["password"], "old")
         self.assertTrue(ask("_describe_secret", SecretId=arn)["RotationEnabled"])
-        with self.refused("The user app of the secret app does not exist yet, so the first rotation fails: set "
-                          "RotateImmediatelyOnUpdate to false."):
+        with self.refused(
+            "The user app of the secret app does not exist yet, so the first rotation fails: set "
+            "RotateImmediatelyOnUpdate to false."
+        ):
             change(SCHEDULE, arn, self.schedule(arn), self.schedule(arn, RotationRules={"AutomaticallyAfterDays": 1}))
 
 
@@ -91,8 +106,9 @@ class Refused(RotationTest):
 
     def test_a_secret_that_does_not_exist_or_has_no_value(self):
         self.assert_refused("Secrets Manager can't find the specified secret: missing.", "missing")
-        self.assert_refused("can't find the specified secret value for staging label: AWSCURRENT",
-                            make(SECRET, Name="empty")[0])
+        self.assert_refused(
+            "can't find the specified secret value for staging label: AWSCURRENT", make(SECRET, Name="empty")[0]
+        )
 
     def test_a_secret_without_what_the_function_reads(self):
         full = {"username": "admin", "password": "p", "engine": "mysql", "host": self.host}
@@ -128,11 +144,12 @@ class Refused(RotationTest):
 
     def test_rules_that_say_no_time(self):
         for rules, told in (
-                ({}, "either AutomaticallyAfterDays or ScheduleExpression"),
-                ({"AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(1 day)"}, "must have either"),
-                ({"AutomaticallyAfterDays": 1001}, "must be between 1 and 1000 days"),
-                ({"ScheduleExpression": "every day"}, "every day is not a valid rate() or cron() expression"),
-                ({"AutomaticallyAfterDays": 1, "Duration": "2"}, "The Duration 2 of the rotation window is not")):
+            ({}, "either AutomaticallyAfterDays or ScheduleExpression"),
+            ({"AutomaticallyAfterDays": 1, "ScheduleExpression": "rate(1 day)"}, "must have either"),
+            ({"AutomaticallyAfterDays": 1001}, "must be between 1 and 1000 days"),
+            ({"ScheduleExpression": "every day"}, "every day is not a valid rate() or cron() expression"),
+            ({"AutomaticallyAfterDays": 1, "Duration": "2"}, "The Duration 2 of the rotation window is not"),
+        ):
             self.assert_refused(told, RotationRules=rules)
 
     def test_a_second_schedule(self):
@@ -148,14 +165,19 @@ class Stack(RotationTest):
     def template(self, **order) -> dict:
         reference = {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "Secret"}, ":SecretString:password::}}"]]}
         database = self.database("rotated", MasterUserPassword=reference)
-        generate = {"SecretStringTemplate": '{"username": "admin"}', "GenerateStringKey": "password",
-                    "ExcludeCharacters": "/@\"'\\ "}
+        generate = {
+            "SecretStringTemplate": '{"username": "admin"}',
+            "GenerateStringKey": "password",
+            "ExcludeCharacters": "/@\"'\\ ",
+        }
         return {
             "Secret": resource(SECRET, GenerateSecretString=generate),
             "Database": {**resource(INSTANCE, **database), "DeletionPolicy": "Delete"},
-            "Attachment": resource(ATTACHMENT, SecretId={"Ref": "Secret"}, TargetId={"Ref": "Database"},
-                                   TargetType=INSTANCE),
-            "Schedule": {**resource(SCHEDULE, **{**self.schedule(), "SecretId": {"Ref": "Secret"}}), **order}}
+            "Attachment": resource(
+                ATTACHMENT, SecretId={"Ref": "Secret"}, TargetId={"Ref": "Database"}, TargetType=INSTANCE
+            ),
+            "Schedule": {**resource(SCHEDULE, **{**self.schedule(), "SecretId": {"Ref": "Secret"}}), **order},
+        }
 
     def test_the_transform_is_known_and_the_template_stays(self):
         template = {"Transform": TRANSFORM, "Resources": self.template(DependsOn="Attachment")}
@@ -167,15 +189,21 @@ class Stack(RotationTest):
 
     def test_types_are_checked_in_spite_of_the_transform(self):
         with self.assertRaises(unittest.TestCase.failureException) as raised:
-            act("CreateStack", "stack", TemplateBody=json.dumps(
-                {"Transform": [TRANSFORM], "Resources": {"Typo": {"Type": "AWS::RDS::Typo"}}}))
+            act(
+                "CreateStack",
+                "stack",
+                TemplateBody=json.dumps({"Transform": [TRANSFORM], "Resources": {"Typo": {"Type": "AWS::RDS::Typo"}}}),
+            )
         self.assertIn("Unrecognized resource types: [AWS::RDS::Typo]", str(raised.exception))
 
     def test_refuses_a_hosted_function_without_the_transform(self):
         with self.assertRaises(unittest.TestCase.failureException) as raised:
             act("CreateStack", "stack", TemplateBody=json.dumps({"Resources": self.template()}))
-        self.assertIn("To use the HostedRotationLambda property of Schedule, the template must declare the transform "
-                      f"{TRANSFORM}", str(raised.exception))
+        self.assertIn(
+            "To use the HostedRotationLambda property of Schedule, the template must declare the transform "
+            f"{TRANSFORM}",
+            str(raised.exception),
+        )
 
     def test_the_schedule_is_ordered_after_the_attachment(self):
         for seed in range(4):

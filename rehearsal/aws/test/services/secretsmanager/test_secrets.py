@@ -2,8 +2,8 @@ import json
 import sys
 
 from emulator.api import inventory
-from test.data_tiers import DataTest, ask, value
-from test.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
+from test.support.data_tiers import DataTest, ask, value
+from test.support.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
 
 SECRET, POLICY = "AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy"
 ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
@@ -17,24 +17,32 @@ class Secrets(DataTest):
         return ask("_get_secret_value", SecretId=make(SECRET, GenerateSecretString=options)[0])["SecretString"]
 
     def test_is_referred_to_by_its_arn(self):
-        stack = deploy("stack", {"Resources": {"Secret": resource(SECRET, Name="name", KmsKeyId="key")},
-                                 "Outputs": {"Ref": {"Value": {"Ref": "Secret"}},
-                                             "Id": {"Value": {"Fn::GetAtt": ["Secret", "Id"]}}}})
+        stack = deploy(
+            "stack",
+            {
+                "Resources": {"Secret": resource(SECRET, Name="name", KmsKeyId="key")},
+                "Outputs": {"Ref": {"Value": {"Ref": "Secret"}}, "Id": {"Value": {"Fn::GetAtt": ["Secret", "Id"]}}},
+            },
+        )
         arn = outputs(stack)["Ref"]
         self.assertRegex(arn, f"^arn:aws:secretsmanager:eu-central-1:{self.account}:secret:name-.{{6}}$")
         self.assertEqual(outputs(stack)["Id"], arn)
         self.assertEqual(ask("_describe_secret", SecretId=arn)["KmsKeyId"], "key")
 
     def test_generates_as_it_is_told(self):
-        self.assertRegex(self.generated(ExcludePunctuation=True, ExcludeUppercase="true", PasswordLength="20"),
-                         "^[a-z0-9]{20}$")
-        self.assertRegex(self.generated(ExcludePunctuation=True, ExcludeNumbers=True, ExcludeLowercase=True),
-                         "^[A-Z]{32}$")
-        self.assertFalse(set(self.generated(ExcludeCharacters="abcdef!\"/@", PasswordLength=500)) & set("abcdef!\"/@"))
+        self.assertRegex(
+            self.generated(ExcludePunctuation=True, ExcludeUppercase="true", PasswordLength="20"), "^[a-z0-9]{20}$"
+        )
+        self.assertRegex(
+            self.generated(ExcludePunctuation=True, ExcludeNumbers=True, ExcludeLowercase=True), "^[A-Z]{32}$"
+        )
+        self.assertFalse(set(self.generated(ExcludeCharacters='abcdef!"/@', PasswordLength=500)) & set('abcdef!"/@'))
 
     def test_generates_into_a_template(self):
-        arn, _ = make(SECRET, GenerateSecretString={"SecretStringTemplate": '{"username": "app"}',
-                                                    "GenerateStringKey": "password"})
+        arn, _ = make(
+            SECRET,
+            GenerateSecretString={"SecretStringTemplate": '{"username": "app"}', "GenerateStringKey": "password"},
+        )
         self.assertEqual((value(arn)["username"], len(value(arn)["password"])), ("app", 32))
 
     def test_refuses_a_template_that_is_no_object_or_has_no_key(self):
@@ -50,8 +58,10 @@ class Secrets(DataTest):
 
     def test_a_secret_without_a_value_has_none(self):
         arn, _ = make(SECRET, Name="empty")
-        self.assertIn("can't find the specified secret value for staging label: AWSCURRENT",
-                      ask("_get_secret_value", SecretId=arn)["message"])
+        self.assertIn(
+            "can't find the specified secret value for staging label: AWSCURRENT",
+            ask("_get_secret_value", SecretId=arn)["message"],
+        )
 
     def test_refuses_a_name_that_is_taken(self):
         arn = self.secret("name")
@@ -81,9 +91,15 @@ class Secrets(DataTest):
             return [e for e in inventory.held(dict(sys.modules)) if e["account"] == self.account]
 
         before = held()
-        deploy("stack", {"Resources": {"Secret": resource(SECRET, GenerateSecretString={}),
-                                       "Policy": resource(POLICY, SecretId={"Ref": "Secret"},
-                                                          ResourcePolicy={"Statement": [STATEMENT]})}})
+        deploy(
+            "stack",
+            {
+                "Resources": {
+                    "Secret": resource(SECRET, GenerateSecretString={}),
+                    "Policy": resource(POLICY, SecretId={"Ref": "Secret"}, ResourcePolicy={"Statement": [STATEMENT]}),
+                }
+            },
+        )
         self.assertGreater(len(held()), len(before) + 2)
         self.assertEqual(destroy("stack")["StackStatus"], "DELETE_COMPLETE")
         self.assertEqual(held(), before)
@@ -99,9 +115,18 @@ class Attachments(DataTest):
         return secret
 
     def test_fills_in_the_connection(self):
-        self.assertEqual(value(self.attach(DBName="app")), {
-            "username": "admin", "password": "p", "engine": "mysql", "host": self.attributes["Endpoint.Address"],
-            "port": 3306, "dbname": "app", "dbInstanceIdentifier": "main"})
+        self.assertEqual(
+            value(self.attach(DBName="app")),
+            {
+                "username": "admin",
+                "password": "p",
+                "engine": "mysql",
+                "host": self.attributes["Endpoint.Address"],
+                "port": 3306,
+                "dbname": "app",
+                "dbInstanceIdentifier": "main",
+            },
+        )
 
     def test_names_no_database_where_there_is_none(self):
         self.assertNotIn("dbname", value(self.attach()))
@@ -120,11 +145,17 @@ class Attachments(DataTest):
 
     def test_refuses_a_secret_that_is_no_object_or_has_no_value(self):
         make("AWS::RDS::DBInstance", **self.database())
-        for told, properties in (("Could not parse SecretString JSON: it must be a JSON", {"SecretString": "a"}),
-                                 ("can't find the specified secret value", {})):
+        for told, properties in (
+            ("Could not parse SecretString JSON: it must be a JSON", {"SecretString": "a"}),
+            ("can't find the specified secret value", {}),
+        ):
             with self.refused(told):
-                make(ATTACHMENT, SecretId=make(SECRET, Name=f"secret-{len(properties)}", **properties)[0],
-                     TargetId="main", TargetType="AWS::RDS::DBInstance")
+                make(
+                    ATTACHMENT,
+                    SecretId=make(SECRET, Name=f"secret-{len(properties)}", **properties)[0],
+                    TargetId="main",
+                    TargetType="AWS::RDS::DBInstance",
+                )
 
 
 class Policies(DataTest):
@@ -159,8 +190,14 @@ class Policies(DataTest):
 class References(DataTest):
     def test_a_reference_to_a_secret_without_a_value_fails_the_stack(self):
         reference = {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "Secret"}, ":SecretString:password::}}"]]}
-        stack = deploy("stack", {"Resources": {
-            "Secret": resource(SECRET),
-            "Database": resource("AWS::RDS::DBInstance", **self.database(MasterUserPassword=reference))}})
+        stack = deploy(
+            "stack",
+            {
+                "Resources": {
+                    "Secret": resource(SECRET),
+                    "Database": resource("AWS::RDS::DBInstance", **self.database(MasterUserPassword=reference)),
+                }
+            },
+        )
         self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
         self.assertIn("could not be resolved", reasons(stack))

@@ -1,15 +1,20 @@
 from emulator.core.seams import waf
-from test.edge import EdgeTest
-from test.emulated import change, make, remove
 from test.services.wafv2.test_web_acls import ACL, acl_of
+from test.support.edge import EdgeTest
+from test.support.emulated import change, make, remove
 
 SET = "AWS::WAFv2::IPSet"
 
 
 def set_of(*addresses: str, **properties) -> dict:
     """Properties of a set of addresses."""
-    return {"Name": "people", "Scope": "CLOUDFRONT", "IPAddressVersion": "IPV4", "Addresses": list(addresses),
-            **properties}
+    return {
+        "Name": "people",
+        "Scope": "CLOUDFRONT",
+        "IPAddressVersion": "IPV4",
+        "Addresses": list(addresses),
+        **properties,
+    }
 
 
 def allowing(arn: str) -> dict:

@@ -1,8 +1,8 @@
 from emulator.core.seams import waf
 from emulator.services.logs.access import WRITER
 from emulator.services.wafv2.web_acls import capacity
-from test.edge import DISTRIBUTION, EdgeTest, distribution
-from test.emulated import make, remove, resource
+from test.support.edge import DISTRIBUTION, EdgeTest, distribution
+from test.support.emulated import make, remove, resource
 
 ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
 GROUP = "aws-waf-logs-app"
@@ -11,14 +11,25 @@ NONE = [{"Priority": 0, "Type": "NONE"}]
 
 def managed(name: str, priority: int = 0, **properties) -> dict:
     """A rule with a rule group of AWS."""
-    return {"Name": name, "Priority": priority, "OverrideAction": {"None": {}},
-            "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}}, **properties}
+    return {
+        "Name": name,
+        "Priority": priority,
+        "OverrideAction": {"None": {}},
+        "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}},
+        **properties,
+    }
 
 
 def acl_of(*rules: dict, **properties) -> dict:
     """Properties of an ACL."""
-    return {"Name": "acl", "Scope": "CLOUDFRONT", "DefaultAction": {"Allow": {}}, "Rules": list(rules),
-            "VisibilityConfig": {}, **properties}
+    return {
+        "Name": "acl",
+        "Scope": "CLOUDFRONT",
+        "DefaultAction": {"Allow": {}},
+        "Rules": list(rules),
+        "VisibilityConfig": {},
+        **properties,
+    }
 
 
 class Acls(EdgeTest):
@@ -60,9 +71,10 @@ class Acls(EdgeTest):
 
     def test_refuses_rules_with_one_name_or_priority(self):
         name = "AWSManagedRulesSQLiRuleSet"
-        for rules, told in (((managed(name), managed(name, 1)), f"Two rules have the same Name: {name}"),
-                            ((managed(name), managed("AWSManagedRulesCommonRuleSet")),
-                             "Two rules have the same Priority: 0")):
+        for rules, told in (
+            ((managed(name), managed(name, 1)), f"Two rules have the same Name: {name}"),
+            ((managed(name), managed("AWSManagedRulesCommonRuleSet")), "Two rules have the same Priority: 0"),
+        ):
             with self.refused(told):
                 self.acl(*rules)
 
@@ -71,29 +83,46 @@ class Acls(EdgeTest):
         with self.refused(f"The rule {name} must have OverrideAction and not Action."):
             self.acl(managed(name, Action={"Block": {}}))
         with self.refused("The rule own must have Action and not OverrideAction."):
-            self.acl({"Name": "own", "Priority": 0, "OverrideAction": {"None": {}},
-                      "Statement": {"GeoMatchStatement": {"CountryCodes": ["DE"]}}})
+            self.acl(
+                {
+                    "Name": "own",
+                    "Priority": 0,
+                    "OverrideAction": {"None": {}},
+                    "Statement": {"GeoMatchStatement": {"CountryCodes": ["DE"]}},
+                }
+            )
 
     def test_refuses_more_than_its_capacity(self):
         statements = [{"ByteMatchStatement": {"PositionalConstraint": "CONTAINS", "TextTransformations": NONE}}] * 430
-        rule = {"Name": "own", "Priority": 9, "Action": {"Block": {}}, "Statement": {"OrStatement": {
-            "Statements": statements}}}
+        rule = {
+            "Name": "own",
+            "Priority": 9,
+            "Action": {"Block": {}},
+            "Statement": {"OrStatement": {"Statements": statements}},
+        }
         self.assertTrue(self.acl(managed("AWSManagedRulesCommonRuleSet"), rule))
         with self.refused("The rules of more need 5025 capacity units of at most 5000"):
-            self.acl(managed("AWSManagedRulesCommonRuleSet"), managed("AWSManagedRulesAmazonIpReputationList", 1), rule,
-                     Name="more")
+            self.acl(
+                managed("AWSManagedRulesCommonRuleSet"),
+                managed("AWSManagedRulesAmazonIpReputationList", 1),
+                rule,
+                Name="more",
+            )
 
     def test_statements_need_what_is_documented(self):
         lower = [{"Priority": 0, "Type": "LOWERCASE"}]
         exact = {"ByteMatchStatement": {"PositionalConstraint": "EXACTLY", "TextTransformations": lower}}
         for needed, statement in (
-                (200, managed("AWSManagedRulesKnownBadInputsRuleSet")["Statement"]), (12, exact),
-                (1, {"SizeConstraintStatement": {"TextTransformations": NONE}}),
-                (2, {"RateBasedStatement": {"AggregateKeyType": "IP"}}),
-                (14, {"RateBasedStatement": {"AggregateKeyType": "IP", "ScopeDownStatement": exact}}),
-                (12, {"NotStatement": {"Statement": exact}}), (24, {"AndStatement": {"Statements": [exact, exact]}}),
-                (20, {"SqliMatchStatement": {"TextTransformations": NONE}}),
-                (30, {"SqliMatchStatement": {"TextTransformations": NONE, "SensitivityLevel": "HIGH"}})):
+            (200, managed("AWSManagedRulesKnownBadInputsRuleSet")["Statement"]),
+            (12, exact),
+            (1, {"SizeConstraintStatement": {"TextTransformations": NONE}}),
+            (2, {"RateBasedStatement": {"AggregateKeyType": "IP"}}),
+            (14, {"RateBasedStatement": {"AggregateKeyType": "IP", "ScopeDownStatement": exact}}),
+            (12, {"NotStatement": {"Statement": exact}}),
+            (24, {"AndStatement": {"Statements": [exact, exact]}}),
+            (20, {"SqliMatchStatement": {"TextTransformations": NONE}}),
+            (30, {"SqliMatchStatement": {"TextTransformations": NONE, "SensitivityLevel": "HIGH"}}),
+        ):
             self.assertEqual(capacity(statement), needed)
 
     def test_refuses_what_it_does_not_know(self):
@@ -117,11 +146,25 @@ class Logging(EdgeTest):
 
     def policy(self, **properties) -> dict:
         """Properties of the policy that lets logs be delivered."""
-        return {"PolicyName": "logs", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Principal": {"Service": WRITER}, "Resource": f"{self.arn}:log-stream:*",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Condition": {"StringEquals": {"aws:SourceAccount": self.account},
-                          "ArnLike": {"aws:SourceArn": f"arn:aws:logs:us-east-1:{self.account}:*"}}, **properties}]}}
+        return {
+            "PolicyName": "logs",
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": WRITER},
+                        "Resource": f"{self.arn}:log-stream:*",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Condition": {
+                            "StringEquals": {"aws:SourceAccount": self.account},
+                            "ArnLike": {"aws:SourceArn": f"arn:aws:logs:us-east-1:{self.account}:*"},
+                        },
+                        **properties,
+                    }
+                ],
+            },
+        }
 
     def logging(self, destination: str = "", **properties) -> dict:
         return {"ResourceArn": self.acl, "LogDestinationConfigs": [destination or self.arn], **properties}
@@ -140,9 +183,12 @@ class Logging(EdgeTest):
         told = f"No resource policy of CloudWatch Logs permits logs to {self.arn}: let {WRITER}"
         with self.refused(told):
             make(LOGGING, **self.logging())
-        for given in ({"Action": "logs:CreateLogStream"}, {"Resource": "arn:aws:logs:us-east-1:1:*"},
-                      {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
-                      {"Principal": {"Service": "wafv2.amazonaws.com"}}):
+        for given in (
+            {"Action": "logs:CreateLogStream"},
+            {"Resource": "arn:aws:logs:us-east-1:1:*"},
+            {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}},
+            {"Principal": {"Service": "wafv2.amazonaws.com"}},
+        ):
             make("AWS::Logs::ResourcePolicy", **self.policy(**given))
             with self.refused(told):
                 make(LOGGING, **self.logging())
@@ -166,7 +212,9 @@ class Logging(EdgeTest):
             make(LOGGING, **self.logging(ResourceArn="none"))
 
     def test_the_policy_is_there_before(self):
-        resources = {"Policy": resource("AWS::Logs::ResourcePolicy", **self.policy()),
-                     "Logging": resource(LOGGING, **self.logging())}
+        resources = {
+            "Policy": resource("AWS::Logs::ResourcePolicy", **self.policy()),
+            "Logging": resource(LOGGING, **self.logging()),
+        }
         self.assert_refused_in_every_order(resources, "order it after Policy")
         self.assert_deployed_in_every_order({**resources, "Logging": {**resources["Logging"], "DependsOn": "Policy"}})

@@ -1,7 +1,7 @@
 """A cluster that is ready for node groups."""
 
 from emulator.core.seams import eks
-from test.emulated import EmulatorTest, change, make
+from test.support.emulated import EmulatorTest, change, make
 
 GROUP = "AWS::EKS::Nodegroup"
 
@@ -15,8 +15,14 @@ class NodeGroupTest(EmulatorTest):
         self.plane = self.cluster(ResourcesVpcConfig={"SubnetIds": self.subnets})
         for name in self.ADDONS:
             self.addon(name)
-        self.properties = {"ClusterName": "cluster", "NodegroupName": "general", "NodeRole": self.role("node"),
-                           "Subnets": self.subnets, "InstanceTypes": ["m5.large"], "ScalingConfig": self.size(3)}
+        self.properties = {
+            "ClusterName": "cluster",
+            "NodegroupName": "general",
+            "NodeRole": self.role("node"),
+            "Subnets": self.subnets,
+            "InstanceTypes": ["m5.large"],
+            "ScalingConfig": self.size(3),
+        }
 
     def size(self, desired: int) -> dict:
         return {"MinSize": 1, "DesiredSize": desired, "MaxSize": 9}

@@ -28,21 +28,47 @@ from emulator.services.cloudformation import outputs as outputs_of_stacks
 from emulator.services.ec2 import network, network_acls, security_groups, zone_ids
 from emulator.services.eks import access, addons, clusters, helm, manifests, node_groups
 from emulator.services.iam import oidc_providers
-from test.fakes import FakePlane
+from test.support.fakes import FakePlane
 
 REGION = "eu-central-1"
 ACCOUNTS = itertools.count(100000000001)
 STACKS = itertools.count(1)
-BUSY = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS",
-        "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+BUSY = (
+    "CREATE_IN_PROGRESS",
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "DELETE_IN_PROGRESS",
+    "ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+)
 
 
 @functools.cache
 def install() -> None:
     """Put the seams in, which must happen once."""
     logging.disable(logging.CRITICAL)
-    for module in (order, attributes, outputs_of_stacks, deployments, custom_resources, network, security_groups, network_acls, clusters,
-                   access, manifests, addons, helm, node_groups, stand_ins, oidc_providers, replacement, permissions, zone_ids):
+    for module in (
+        order,
+        attributes,
+        outputs_of_stacks,
+        deployments,
+        custom_resources,
+        network,
+        security_groups,
+        network_acls,
+        clusters,
+        access,
+        manifests,
+        addons,
+        helm,
+        node_groups,
+        stand_ins,
+        oidc_providers,
+        replacement,
+        permissions,
+        zone_ids,
+    ):
         module.install()
 
 
@@ -81,8 +107,10 @@ class EmulatorTest(unittest.TestCase):
     def network(self, zones: str = "ab") -> list[str]:
         """A VPC and a subnet in each of the zones."""
         self.vpc = make("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")[0]
-        return [make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=REGION + zone)[0]
-                for i, zone in enumerate(zones)]
+        return [
+            make("AWS::EC2::Subnet", VpcId=self.vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=REGION + zone)[0]
+            for i, zone in enumerate(zones)
+        ]
 
     def role(self, name: str = "role") -> str:
         """The ARN of a new role."""
@@ -93,8 +121,10 @@ class EmulatorTest(unittest.TestCase):
         plane = FakePlane()
         properties = {"Name": "cluster", "Version": "1.36", "RoleArn": self.role(), **properties}
         properties.setdefault("ResourcesVpcConfig", {"SubnetIds": self.network()})
-        with mock.patch.object(clusters, "ControlPlane", lambda *_: plane), \
-                mock.patch.object(settings, "kubernetes_version", lambda: "1.36"):
+        with (
+            mock.patch.object(clusters, "ControlPlane", lambda *_: plane),
+            mock.patch.object(settings, "kubernetes_version", lambda: "1.36"),
+        ):
             make("AWS::EKS::Cluster", **properties)
         return plane
 
@@ -142,6 +172,7 @@ def destroy(name: str) -> dict:
 
 def act(action: str, name: str, **parameters: str) -> dict:
     """An action of CloudFormation until the stack is at rest; the stack's record."""
+
     async def run() -> dict:
         body = urlencode({"Action": action, "StackName": name, **parameters}).encode()
         status, _, answer = await cloudformation.handle_request("POST", "/", {}, body, {})

@@ -1,6 +1,7 @@
 """What the tests of databases, secrets and caches share."""
 
 import functools
+import importlib
 import json
 
 from emulator.core.seams import secretsmanager
@@ -8,7 +9,7 @@ from emulator.services import s3
 from emulator.services.elasticache import replication_groups, users
 from emulator.services.rds import groups, instances, proxies
 from emulator.services.secretsmanager import rotation, secrets
-from test.emulated import EmulatorTest, make
+from test.support.emulated import EmulatorTest, make
 
 
 @functools.cache
@@ -28,9 +29,17 @@ class DataTest(EmulatorTest):
 
     def database(self, name: str = "main", **properties) -> dict:
         """Properties of a MySQL instance that RDS takes."""
-        return {"DBInstanceIdentifier": name, "Engine": "mysql", "EngineVersion": "8.4.9", "StorageType": "gp3",
-                "AllocatedStorage": "20", "MasterUsername": "admin", "MasterUserPassword": "a-password",
-                "BackupRetentionPeriod": 7, **properties}
+        return {
+            "DBInstanceIdentifier": name,
+            "Engine": "mysql",
+            "EngineVersion": "8.4.9",
+            "StorageType": "gp3",
+            "AllocatedStorage": "20",
+            "MasterUsername": "admin",
+            "MasterUserPassword": "a-password",
+            "BackupRetentionPeriod": 7,
+            **properties,
+        }
 
     def secret(self, name: str = "secret", **value) -> str:
         """The ARN of a secret with that JSON."""
@@ -39,8 +48,6 @@ class DataTest(EmulatorTest):
 
 def described(module: str, action: str, **parameters: str) -> str:
     """The XML that a service answers, as the `aws` command gets it."""
-    import importlib
-
     return getattr(importlib.import_module(f"ministack.services.{module}"), action)(parameters)[2].decode()
 
 

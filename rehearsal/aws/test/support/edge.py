@@ -11,8 +11,8 @@ from emulator.services.elbv2 import listeners, load_balancers
 from emulator.services.logs import delivery
 from emulator.services.route53 import hosted_zones
 from emulator.services.wafv2 import ip_sets, web_acls
-from test import data_tiers
-from test.emulated import REGION, EmulatorTest, make
+from test.support import data_tiers
+from test.support.emulated import REGION, EmulatorTest, make
 
 VIRGINIA = "us-east-1"
 DOMAIN = "example.com"
@@ -25,8 +25,18 @@ VPC_ORIGIN, DISTRIBUTION = "AWS::CloudFront::VpcOrigin", "AWS::CloudFront::Distr
 def install() -> None:
     """Put the seams of the edge in, which must happen once."""
     data_tiers.install()
-    for module in (hosted_zones, acm, load_balancers, listeners, ip_sets, web_acls, delivery, vpc_origins, distributions,
-                   aliases):
+    for module in (
+        hosted_zones,
+        acm,
+        load_balancers,
+        listeners,
+        ip_sets,
+        web_acls,
+        delivery,
+        vpc_origins,
+        distributions,
+        aliases,
+    ):
         module.install()
 
 
@@ -69,22 +79,41 @@ class EdgeTest(EmulatorTest):
 
 def origin_of(balancer: str, name: str = "origin") -> dict:
     """Properties of a VPC origin."""
-    return {"VpcOriginEndpointConfig": {"Name": name, "Arn": balancer, "OriginProtocolPolicy": "https-only",
-                                        "OriginSSLProtocols": ["TLSv1.2"]}}
+    return {
+        "VpcOriginEndpointConfig": {
+            "Name": name,
+            "Arn": balancer,
+            "OriginProtocolPolicy": "https-only",
+            "OriginSSLProtocols": ["TLSv1.2"],
+        }
+    }
 
 
 def certificate_of(zone: str, *names: str) -> dict:
     """Properties of a certificate."""
-    return {"DomainName": names[0], "SubjectAlternativeNames": list(names[1:]), "ValidationMethod": "DNS",
-            "DomainValidationOptions": [{"DomainName": name, "HostedZoneId": zone} for name in names]}
+    return {
+        "DomainName": names[0],
+        "SubjectAlternativeNames": list(names[1:]),
+        "ValidationMethod": "DNS",
+        "DomainValidationOptions": [{"DomainName": name, "HostedZoneId": zone} for name in names],
+    }
 
 
 def policy_of(bucket: str, service: str, key: str, **condition) -> dict:
     """Properties of a bucket's policy."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject",
-                 "Resource": f"arn:aws:s3:::{bucket}/{key}"}
-    return {"Bucket": bucket, "PolicyDocument": {
-        "Version": "2012-10-17", "Statement": [{**statement, "Condition": condition} if condition else statement]}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{key}",
+    }
+    return {
+        "Bucket": bucket,
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{**statement, "Condition": condition} if condition else statement],
+        },
+    }
 
 
 def attributes(**given: str) -> list[dict]:
@@ -106,8 +135,12 @@ ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 
 def behavior(**properties) -> dict:
     """A cache behavior that sends requests to the origin `app`."""
-    return {"TargetOriginId": "app", "ViewerProtocolPolicy": "redirect-to-https", "CachePolicyId": DISABLED,
-            **properties}
+    return {
+        "TargetOriginId": "app",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "CachePolicyId": DISABLED,
+        **properties,
+    }
 
 
 def distribution_of(**config) -> dict:

@@ -40,8 +40,12 @@ class FakePlane:
             kept["metadata"]["generation"] = 1
             nodes = len(self.items("/api/v1/nodes"))
             count = nodes if self.healthy else 0
-            kept["status"] = {"observedGeneration": 1, "desiredNumberScheduled": nodes,
-                              "updatedNumberScheduled": count, "numberAvailable": count}
+            kept["status"] = {
+                "observedGeneration": 1,
+                "desiredNumberScheduled": nodes,
+                "updatedNumberScheduled": count,
+                "numberAvailable": count,
+            }
         return kept
 
     def request(self, method: str, path: str, body=None, content: str = "application/json", **query) -> dict:
@@ -61,9 +65,15 @@ class FakePlane:
     def items(self, path: str, labelSelector: str = "", **query) -> list[dict]:
         wanted = [part.partition("=") for part in labelSelector.split(",") if part]
         plural = path.rpartition("/")[2]
-        return [obj for key, obj in self.objects.items() if key.split("/")[-2] == plural
-                and all(name in (labels := obj["metadata"].get("labels", {})) and (not equals or labels[name] == value)
-                        for name, equals, value in wanted)]
+        return [
+            obj
+            for key, obj in self.objects.items()
+            if key.split("/")[-2] == plural
+            and all(
+                name in (labels := obj["metadata"].get("labels", {})) and (not equals or labels[name] == value)
+                for name, equals, value in wanted
+            )
+        ]
 
     def rounds(self) -> dict[str, Loop]:
         """Its programs complete a round whenever they are asked."""

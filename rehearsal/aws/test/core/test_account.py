@@ -1,0 +1,10 @@
+from emulator.core import account
+from test.support.emulated import EmulatorTest
+
+
+class Fields(EmulatorTest):
+    """What can be said of an account."""
+
+    def test_an_account_has_no_other_fields(self):
+        with self.refused("An account has no quota: it has quotas,"):
+            account.provide({"quota": {}})
