@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from typing import Any
 
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "none",
@@ -27,13 +28,14 @@ from awscli.customizations.sessionmanager import StartSessionCaller
 from awscli.customizations.waiters import WaiterCaller
 
 
-def answer(**_):
+def answer(**_: Any) -> tuple:
     """What a service would answer: that all is well."""
     return AWSResponse(None, 200, {}, None), {}
 
 
 def tame(command: type) -> None:
     """Let a command that is no call of a service read its arguments, and do nothing."""
+    each: Any
     for each in command.__subclasses__():
         tame(each)
         if not each.SUBCOMMANDS:

@@ -1,6 +1,7 @@
 """What MiniStack's services hold, whoever made it."""
 
 import json
+from typing import Any
 
 from ..core.records import is_gone
 from ..core.seams import default_vpc, entries
@@ -60,14 +61,14 @@ def held(modules: dict) -> list[dict]:
     return sorted({json.dumps(e): e for e in found}.values(), key=lambda e: tuple(map(str, e.values())))
 
 
-def parts(module_name: str, store_name: str, key, value) -> list[str]:
+def parts(module_name: str, store_name: str, key: str, value: Any) -> list[str]:
     """The keys of what an entry holds: of a hosted zone's records each is one, as a zone can be older than they."""
     if (module_name, store_name) == (PREFIX + "route53", "_records"):
         return [f"{key} {record['Name']} {record['Type']}" for record in hosted_zones.own_records(value)]
     return [str(key)]
 
 
-def is_default(module, value) -> bool:
+def is_default(module: Any, value: Any) -> bool:
     """Whether AWS gives this to every account: the default VPC and what is in it, ElastiCache's parameter groups, the
     default event bus."""
     if not isinstance(value, dict):

@@ -53,7 +53,7 @@ def install() -> None:
     """Answers the paths in front of app.app, which knows none of them."""
     inner = app.app
 
-    async def with_own_paths(scope, receive, send):
+    async def with_own_paths(scope: dict, receive: Callable, send: Callable) -> None:
         path = scope.get("path", "") if scope["type"] == "http" else ""
         name = path.removeprefix("/_rehearsal/") if path.startswith("/_rehearsal/") else ""
         if name in CHANGES:
@@ -72,7 +72,7 @@ def install() -> None:
     app.app = with_own_paths
 
 
-async def _body(receive) -> bytes:
+async def _body(receive: Callable) -> bytes:
     """The body of a request."""
     body, more = b"", True
     while more:

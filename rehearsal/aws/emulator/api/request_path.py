@@ -1,5 +1,7 @@
 """What a viewer's request passes through, for the orchestrator: GET /_rehearsal/request-path."""
 
+from typing import Any
+
 from ministack.core.responses import request_scope
 
 from ..core.seams import acm, alb, cloudfront, entries, iam_evaluator, route53, s3
@@ -42,7 +44,7 @@ def parts() -> dict:
     }
 
 
-def _items(store) -> list[tuple[tuple, object]]:
+def _items(store: Any) -> list[tuple[tuple, Any]]:
     """The entries of a store of all accounts: (account, region if it has regions, key) -> value."""
     return list(entries(store).items())
 
@@ -91,7 +93,7 @@ def _forwards_host(behaviour: dict) -> bool:
     return kind.startswith("allViewer") or "host" in sent + kept
 
 
-def _origin(account: str, distribution: dict, origin: dict, config) -> dict:
+def _origin(account: str, distribution: dict, origin: dict, config: Any) -> dict:
     element = next(
         one
         for one in config.iter()

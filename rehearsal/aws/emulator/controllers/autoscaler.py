@@ -122,7 +122,8 @@ class Autoscaler:
         with self.scope(), group_nodes.CHANGING:
             missing = lacking(deployment, self.cluster_name)
             if missing:
-                return self._tell(f"the autoscaler of {self.cluster_name} adds no nodes: it lacks {', '.join(missing)}")
+                self._tell(f"the autoscaler of {self.cluster_name} adds no nodes: it lacks {', '.join(missing)}")
+                return None
             groups = [
                 group for key, group in sorted(eks.nodegroups.items()) if group["clusterName"] == self.cluster_name
             ]
@@ -214,7 +215,7 @@ class Pass:
         self.added.append((node, free))
         return free, ""
 
-    def _has_empty(self, name: str, zone: str) -> bool:
+    def _has_empty(self, name: str, zone: str | None) -> bool:
         """Whether a group has a node there that nothing runs on: one more would help no more than that."""
         return any(
             node["metadata"]["labels"].get("eks.amazonaws.com/nodegroup") == name and group_nodes.zone_of(node) == zone

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from ..core import settings
 from ..kubernetes import loops, programs
@@ -105,7 +106,7 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
     return kubectl.returncode, told
 
 
-def status(pod: dict, phase: str, state: dict, **more) -> dict:
+def status(pod: dict, phase: str, state: dict, **more: Any) -> dict:
     """A status with all containers in one state; what came before the containers is done."""
 
     def container(given: dict, current: dict) -> dict:

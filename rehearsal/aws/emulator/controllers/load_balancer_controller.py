@@ -13,6 +13,7 @@ from ..kubernetes.control_plane import ControlPlane
 from ..kubernetes.objects import ApiError, path_of
 from ..kubernetes.patience import settle
 from ..services import cloudformation
+from ..services.cloudformation import Made
 from ..services.eks import clusters
 from ..services.eks.access import association_of
 from ..services.eks.manifests import MANIFEST, objects_of
@@ -181,7 +182,10 @@ class Controller:
 
     def _endpoints(self, binding: dict, pods: list[dict]) -> Iterator[tuple[dict, int]]:
         """The pods of the Service, each with the port of its own that the Service leads to."""
-        service, port = self._service_port(binding)
+        found = self._service_port(binding)
+        if found is None:
+            return
+        service, port = found
         selector = service["spec"].get("selector") or {}
         for pod in pods:
             number = target_health.number(pod, port.get("targetPort", port["port"]))
@@ -199,7 +203,7 @@ class Controller:
             "reason": "Target.FailedHealthChecks" if fault else "Healthy",
             "message": fault or "",
         }
-        held = next((one for one in pod["status"].get("conditions", []) if one["type"] == kind), {})
+        held: dict = next((one for one in pod["status"].get("conditions", []) if one["type"] == kind), {})
         if wanted.items() <= {"message": "", **held}.items():
             return
         since = held.get("lastTransitionTime") if held.get("status") == wanted["status"] else None
@@ -215,14 +219,20 @@ def check_manifests() -> None:
     kubectl would wait until its function ends after a quarter of an hour."""
     create, delete = provisioners.custom_resource_create, provisioners.custom_resource_delete
 
-    def created(logical_id, properties, stack_name, resource_type="AWS::CloudFormation::CustomResource"):
+    def created(
+        logical_id: str, properties: dict, stack_name: str, resource_type: str = "AWS::CloudFormation::CustomResource"
+    ) -> Made:
         if resource_type == MANIFEST and _bindings(properties):
             _refuse_before_policies(logical_id)
         return create(logical_id, properties, stack_name, resource_type)
 
     def deleted(
-        physical_id, properties, stack_name=None, logical_id=None, resource_type="AWS::CloudFormation::CustomResource"
-    ):
+        physical_id: str,
+        properties: dict,
+        stack_name: str | None = None,
+        logical_id: str | None = None,
+        resource_type: str = "AWS::CloudFormation::CustomResource",
+    ) -> None:
         for binding in _bindings(properties) if resource_type == MANIFEST else ():
             refuse_hanging(properties["ClusterName"], binding)
         return delete(physical_id, properties, stack_name, logical_id, resource_type)

@@ -114,7 +114,12 @@ def refuse(cluster: ControlPlane, claim: dict) -> None:
 
 def provision(cluster: ControlPlane, has_driver: Callable[[], bool]) -> threading.Event:
     """Step by step, while the cluster has the driver; set the event to end it."""
-    return loops.repeat(f"volumes-{cluster.name}", INTERVAL, lambda: has_driver() and step(cluster), cluster.mirror)
+
+    def look() -> None:
+        if has_driver():
+            step(cluster)
+
+    return loops.repeat(f"volumes-{cluster.name}", INTERVAL, look, cluster.mirror)
 
 
 def begin(cluster: ControlPlane, cluster_name: str, scope: clusters.Scope) -> threading.Event:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from typing import Any
 from xml.sax.saxutils import escape
 
 from botocore.loaders import Loader
@@ -37,11 +38,11 @@ def parsed(service: str, operation: str, response: tuple) -> dict:
 
 
 @functools.cache
-def _model(service: str):
+def _model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
-def _json(shape, value):
+def _json(shape: Any, value: Any) -> Any:
     if shape.type_name == "structure":
         return {
             shape.members[name].serialization.get("name", name): _json(shape.members[name], item)
@@ -52,14 +53,14 @@ def _json(shape, value):
     return value
 
 
-def _members(shape, value: dict) -> str:
+def _members(shape: Any, value: dict) -> str:
     return "".join(
         _element(shape.members[name].serialization.get("name", name), shape.members[name], item)
         for name, item in value.items()
     )
 
 
-def _element(name: str, shape, value) -> str:
+def _element(name: str, shape: Any, value: Any) -> str:
     if shape.type_name == "structure":
         return f"<{name}>{_members(shape, value)}</{name}>"
     if shape.type_name == "list":

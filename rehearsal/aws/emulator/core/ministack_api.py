@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from ministack.core.responses import get_account_id
 
@@ -23,7 +24,7 @@ def answer(response: tuple) -> str:
     raise Refused(found[1] if found else json.loads(text).get("message", text))
 
 
-def query(function: Callable, **parameters) -> str:
+def query(function: Callable, **parameters: Any) -> str:
     """Call an action of a query service (EC2, IAM); a list becomes NAME.1, NAME.2 and so on; None is left out."""
     flat = {}
     for name, value in parameters.items():
@@ -36,7 +37,10 @@ def query(function: Callable, **parameters) -> str:
 
 def element(tag: str, xml: str) -> str:
     """The text of the first element of that name."""
-    return re.search(rf"<{tag}>(.*?)</{tag}>", xml, re.DOTALL)[1]
+    found = re.search(rf"<{tag}>(.*?)</{tag}>", xml, re.DOTALL)
+    if found is None:
+        raise ValueError(f"there is no {tag} in {xml}")
+    return found[1]
 
 
 def result(response: tuple) -> dict:
@@ -44,7 +48,7 @@ def result(response: tuple) -> dict:
     return json.loads(answer(response))
 
 
-def camel(value):
+def camel(value: Any) -> Any:
     """CloudFormation's PascalCase keys as the APIs' camelCase, at every depth."""
     if isinstance(value, dict):
         return {key[:1].lower() + key[1:]: camel(item) for key, item in value.items()}
@@ -53,7 +57,7 @@ def camel(value):
     return value
 
 
-def is_true(value) -> bool:
+def is_true(value: Any) -> bool:
     """Whether a property of a template is true: CloudFormation takes text too."""
     return str(value).lower() == "true"
 

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -58,7 +59,7 @@ def end_descendants() -> None:
 def supervise(serve: Callable[[], None], scratch: Path) -> int:
     """Run `serve` in a child until it ends, a signal comes or the parent dies; then end everything below."""
 
-    def stop(*_) -> None:
+    def stop(*_: Any) -> None:
         raise SystemExit(0)
 
     parent = os.getppid()

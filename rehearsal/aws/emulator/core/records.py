@@ -1,7 +1,9 @@
 """Records of MiniStack's services that only remember."""
 
+from typing import Any
 
-def is_gone(value) -> bool:
+
+def is_gone(value: Any) -> bool:
     """Whether a record only remembers something that was deleted."""
     if not isinstance(value, dict):
         return False

@@ -11,7 +11,9 @@ def install() -> None:
     """Wraps app.dispatch_service_request, which lets everybody do everything."""
     dispatch = app.dispatch_service_request
 
-    async def refusing(method, path, headers, body, query_params, request_id):
+    async def refusing(
+        method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str
+    ) -> tuple:
         if account.field("refused", None) is not None or account.field("allowed", None) is not None:
             response = _refusal(method, path, headers, body, query_params, request_id)
             if response:
@@ -21,7 +23,7 @@ def install() -> None:
     app.dispatch_service_request = refusing
 
 
-def _refusal(method, path, headers, body, query_params, request_id) -> tuple | None:
+def _refusal(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str) -> tuple | None:
     parameters = app.routing_params(method, path, headers, body, query_params)
     service = app.detect_service(method, path, headers, parameters)
     if service in ("servicequotas", "chatbot"):

@@ -42,4 +42,7 @@ def kubernetes_version() -> str:
     """The minor version of the control plane's binaries, like 1.36."""
     program = binaries() / "kube-apiserver"
     told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    return re.search(r"v(\d+\.\d+)", told)[1]
+    found = re.search(r"v(\d+\.\d+)", told)
+    if found is None:
+        raise RuntimeError(f"{program} --version says {told.strip()}, which is no version")
+    return found[1]

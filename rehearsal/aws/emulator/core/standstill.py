@@ -15,7 +15,8 @@ class Standstill:
     """Watches whether anything moves."""
 
     def __init__(self) -> None:
-        self.state, self.moved = object(), time.monotonic()
+        self.state: object = object()
+        self.moved = time.monotonic()
 
     def see(self, state: object, what: str) -> None:
         """Look at what moves, if it does; fail when it has not for far too long, with what is waited for."""

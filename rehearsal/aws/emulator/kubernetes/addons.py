@@ -7,6 +7,7 @@ own, explained in definitions.yaml). All of it is data; nothing here knows a par
 import copy
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import yaml
@@ -104,7 +105,7 @@ def left_out(schema: dict, values: dict) -> Iterator[str]:
         yield from left_out(described, value if isinstance(value, dict) else {})
 
 
-def set_path(parent, path: list[str], value) -> None:
+def set_path(parent: Any, path: list[str], value: Any) -> None:
     """Put a value into an object: maps are merged, lists and scalars replaced, a map for `env` becomes its list, a flag
     (`--flag`) an argument."""
     key, rest = path[0], path[1:]

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -65,7 +66,7 @@ def views(objects: list[dict]) -> dict[str, dict]:
     }
 
 
-def changes(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict]:
+def changes(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict | None]:
     """What is different in the workloads, by workload and key; null where it is gone."""
     told = {
         name: None
@@ -80,7 +81,7 @@ def changes(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict]:
     return {name: what for name, what in told.items() if what != {}}
 
 
-def nested(path: tuple[str, ...], value) -> dict:
+def nested(path: tuple[str, ...], value: Any) -> dict:
     """A map with one value at a path."""
     for key in reversed(path):
         value = {key: value}
@@ -99,7 +100,7 @@ def parts(values: dict, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
 class Dumper(yaml.SafeDumper):
     """Writes every value where it stands."""
 
-    def ignore_aliases(self, data) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:
         """No value is written as the name of another place."""
         return True
 

@@ -8,6 +8,7 @@ import ssl
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import urllib3
 
@@ -40,7 +41,7 @@ class ControlPlane:
         self.webhook: bytes | None = None
         self.authority = ""
         self._token = secrets.token_urlsafe()
-        self._connections: urllib3.HTTPSConnectionPool | None = None
+        self._connections = urllib3.HTTPSConnectionPool(programs.HOST, port)
         self._loops = ControlLoops({}, self._answers)
         self.mirror = Mirror(self._read, self._stream)
 
@@ -70,7 +71,7 @@ class ControlPlane:
     def _attempt(self) -> None:
         self.mirror = Mirror(self._read, self._stream)  # what ended with an earlier attempt does not begin again
         self._prepare()
-        self.programs.start(programs.server(self.port, self.service_cidr, self.webhook and "webhook.yaml"))
+        self.programs.start(programs.server(self.port, self.service_cidr, "webhook.yaml" if self.webhook else None))
         self._until(self._unready)
         self._introduce()
         ports = programs.free_ports(but=self.port)
@@ -160,7 +161,7 @@ class ControlPlane:
             raise ConnectionError(f"{method} {url}: {error}") from error
         return response.status, response.data
 
-    def _answer(self, *request) -> tuple[int, bytes]:
+    def _answer(self, *request: Any) -> tuple[int, bytes]:
         """The answer to a request, which is repeated while the API server lives and does not answer: that it is late says
         nothing of what it is asked. Requests here can be made twice."""
         standstill = Standstill()
@@ -179,7 +180,7 @@ class ControlPlane:
             time.sleep(0.2)
 
     def request(
-        self, method: str, path: str, body: dict | list | None = None, content: str = "application/json", **query
+        self, method: str, path: str, body: dict | list | None = None, content: str = "application/json", **query: Any
     ) -> dict:
         """One request as the administrator for an object."""
         url = f"{path}?{urllib.parse.urlencode(query)}" if query else path
@@ -266,6 +267,6 @@ class ControlPlane:
         """The same, with the controllers of the rehearsal that work beside it."""
         return {**self.rounds(), **{name: loop for name, loop in list(LOOPS.items()) if name.endswith(f"-{self.name}")}}
 
-    def items(self, path: str, **query) -> list[dict]:
+    def items(self, path: str, **query: Any) -> list[dict]:
         """The objects of a collection."""
         return self.request("GET", path, **query)["items"]

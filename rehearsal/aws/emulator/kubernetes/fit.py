@@ -7,8 +7,10 @@ UNITS = {"m": 1e-3, "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10,
 
 def quantity(text: str) -> float:
     """A quantity of Kubernetes as a number."""
-    number, unit = re.fullmatch(r"([\d.]+)([A-Za-z]*)", str(text)).groups()
-    return float(number) * UNITS[unit]
+    found = re.fullmatch(r"([\d.]+)([A-Za-z]*)", str(text))
+    if found is None:
+        raise ValueError(f"{text} is no quantity of Kubernetes")
+    return float(found[1]) * UNITS[found[2]]
 
 
 def requests(pod: dict) -> dict[str, float]:

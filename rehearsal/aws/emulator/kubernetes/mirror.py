@@ -65,7 +65,7 @@ class Mirror:
     Both raise an OSError when the server does not answer.
     """
 
-    def __init__(self, read: Callable[[str], dict], stream: Callable[[str, float], Iterator[str]]):
+    def __init__(self, read: Callable[[str], dict], stream: Callable[[str, float], Iterator[bytes]]):
         self.read, self.stream = read, stream
         self.ended, self.changes = threading.Event(), 0
         self.collections: dict[str, Collection] = {}

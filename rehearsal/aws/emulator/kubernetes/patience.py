@@ -20,7 +20,9 @@ class Rounds:
     """Counts the rounds that every control loop has completed since a state was first seen."""
 
     def __init__(self, ask: Ask):
-        self.ask, self.state, self.base, self.standstill = ask, object(), {}, Standstill()
+        self.ask, self.standstill = ask, Standstill()
+        self.state: object = object()
+        self.base: dict[str, int] = {}
 
     def unchanged(self, completed: dict[str, Loop], state: object) -> int:
         """The number of rounds that the slowest loop has begun and completed since the state is this one, by what was
@@ -36,7 +38,7 @@ class Rounds:
         return max(0, least - 1)  # one was begun before
 
 
-def settle(ask: Ask, look: Callable[[], tuple[object, object]]):
+def settle(ask: Ask, look: Callable[[], tuple[object, object]]) -> object:
     """Look until the first of what it answers is true, which is returned; None when the second, what there is, has not
     changed in ROUNDS rounds."""
     rounds = Rounds(ask)

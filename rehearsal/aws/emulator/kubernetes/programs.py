@@ -26,7 +26,7 @@ class Ended(RuntimeError):
         super().__init__(f"{name} ended with {code}; the end of its log:\n{told}")
 
 
-def server(port: int, service_cidr: str, webhook: Path | None) -> dict[str, list[str]]:
+def server(port: int, service_cidr: str, webhook: str | None) -> dict[str, list[str]]:
     """The arguments of the API server and its store, by program. Paths are relative to the folder of the cluster.
 
     etcd has sockets in the place of ports, files of that name: it demands a host and a port all the same (checkHostURLs

@@ -1,6 +1,6 @@
 """ACM: the validation that CloudFormation waits for, and no deletion of a certificate that is in use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..core.ministack_api import Refused
 from ..core.seams import acm
@@ -46,7 +46,7 @@ def covers(certificate: dict, name: str) -> bool:
     return bool({name, wildcard} & set(certificate["SubjectAlternativeNames"]))
 
 
-def require(arn: str, region: str, names: list[str] = ()) -> None:
+def require(arn: str, region: str, names: Sequence[str] = ()) -> None:
     """Refuse a certificate that does not exist, is not issued or not of that region, or lacks a name."""
     certificate = find(arn)
     if certificate is None or certificate["Status"] != "ISSUED" or arn.split(":")[3] != region:

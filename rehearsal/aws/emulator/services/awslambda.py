@@ -10,6 +10,7 @@ import sys
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from ministack.core import lambda_runtime
 
@@ -28,10 +29,10 @@ PROGRAMS = ("kubectl", "helm", "awscli")
 class Subprocess:
     """The module `subprocess` as lambda_runtime sees it."""
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(subprocess, name)
 
-    def Popen(self, command: list[str], env: dict, **options) -> subprocess.Popen:  # noqa: N802, as it is called there
+    def Popen(self, command: list[str], env: dict, **options: Any) -> subprocess.Popen:  # noqa: N802, as it is called there
         """Start a worker, whose script lies in the folder that MiniStack made for it."""
         return subprocess.Popen(command, env=environment(env, Path(command[1]).parent), **options)
 
@@ -39,7 +40,7 @@ class Subprocess:
 class Zipfile:
     """The module `zipfile` as lambda_runtime sees it."""
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(zipfile, name)
 
     class ZipFile(zipfile.ZipFile):
@@ -49,7 +50,7 @@ class Zipfile:
             """What is to be looked at before it is unpacked: nothing of what has been."""
             return [] if self._is_layer() and self._shared().exists() else super().namelist()
 
-        def extractall(self, path=None, *args, **kwargs) -> None:
+        def extractall(self, path: Any = None, *args: Any, **kwargs: Any) -> None:
             """Unpack, for a layer into the folder that every worker links to; its archive is of no more use."""
             if not self._is_layer():
                 super().extractall(path, *args, **kwargs)
@@ -62,13 +63,16 @@ class Zipfile:
                     unfinished.rename(shared)
             Path(path).rmdir()
             Path(path).symlink_to(shared)
-            Path(self.filename).unlink()
+            self._archive().unlink()
+
+        def _archive(self) -> Path:
+            return Path(str(self.filename))
 
         def _is_layer(self) -> bool:
-            return Path(self.filename).name.startswith("layer_")
+            return self._archive().name.startswith("layer_")
 
         def _shared(self) -> Path:
-            with open(self.filename, "rb") as file:
+            with self._archive().open("rb") as file:
                 return settings.SCRATCH / "layers" / hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -2,13 +2,14 @@
 alarms, or says nothing about and never delivers."""
 
 import re
+from typing import Any
 
 from ministack.core.responses import get_region
 
 from ..core.ministack_api import Refused, result
 from ..core.seams import cloudwatch
 from . import cloudformation
-from .cloudformation import StandIn, register
+from .cloudformation import Create, Made, StandIn, Update, register
 from .sns import require_topic
 
 ALARM, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
@@ -59,14 +60,14 @@ def _on_one_metric(properties: dict) -> dict:
     }
 
 
-def _create_alarm(create, logical_id, properties, stack_name):
+def _create_alarm(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     refuse_actions(properties)
     if properties.get("AlarmName") in cloudwatch.alarms:
         raise Refused(f"{properties['AlarmName']} already exists.")
     return create(logical_id, _on_one_metric(properties), stack_name)
 
 
-def _update_alarm(update, physical_id, old, new, *names):
+def _update_alarm(update: Update, physical_id: str, old: dict, new: dict, *names: Any) -> Made:
     refuse_actions(new)
     return update(physical_id, _on_one_metric(old), _on_one_metric(new), *names)
 

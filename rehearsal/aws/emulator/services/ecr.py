@@ -3,12 +3,14 @@ GET /_rehearsal/images."""
 
 import json
 import re
+from typing import Any
 
 import jsonschema
 
 from ..core.ministack_api import Refused
 from ..core.seams import ecr, kms
 from . import cloudformation
+from .cloudformation import Create, Update
 
 REPOSITORY = "AWS::ECR::Repository"
 NAME = r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
@@ -73,7 +75,7 @@ def install() -> None:
     cloudformation.override(REPOSITORY, create=_create, update=_update)
 
 
-def _create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
+def _create(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     name = properties.get("RepositoryName")
     if name is not None and not re.fullmatch(NAME, name):
         raise Refused(
@@ -87,7 +89,7 @@ def _create(original, logical_id: str, properties: dict, stack_name: str) -> tup
     return original(logical_id, properties, stack_name)
 
 
-def _update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
+def _update(original: Update, physical_id: str, old: dict, new: dict, *args: Any) -> tuple[str, dict]:
     refuse_policy(new.get("LifecyclePolicy"))
     return original(physical_id, old, new, *args)
 

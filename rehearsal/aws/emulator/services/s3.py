@@ -1,10 +1,12 @@
 """S3: the settings of a bucket that MiniStack's CloudFormation drops, and no deletion of a bucket that is not empty."""
 
 from collections.abc import Callable
+from typing import Any
 
 from ..core.ministack_api import Refused, answer
 from ..core.seams import provisioners, s3
 from . import cloudformation
+from .cloudformation import Create, Delete, Made, Update
 
 BUCKET = "AWS::S3::Bucket"
 
@@ -15,7 +17,7 @@ def install() -> None:
     cloudformation.override(BUCKET, create=_create, update=_update, delete=_delete)
 
 
-def xml(tag: str, value) -> str:
+def xml(tag: str, value: Any) -> str:
     """A value of a template as an element; a list becomes an element for each of its items, None nothing."""
     if isinstance(value, list):
         return "".join(xml(tag, item) for item in value)
@@ -155,17 +157,17 @@ def _check(properties: dict) -> None:
     _lifecycle(properties.get("LifecycleConfiguration") or {})
 
 
-def _create(create, logical_id, properties, stack_name):
+def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     _check(properties)
     return create(logical_id, properties, stack_name)
 
 
-def _update(update, physical_id, old, new, stack_name):
+def _update(update: Update, physical_id: str, old: dict, new: dict, stack_name: str) -> Made:
     _check(new)
     return update(physical_id, old, new, stack_name)
 
 
-def _delete(_delete_anyway, physical_id, _properties):
+def _delete(_delete_anyway: Delete, physical_id: str, _properties: dict) -> None:
     """DeleteBucket, where MiniStack's CloudFormation deletes a bucket whatever is in it."""
     if physical_id in s3.buckets:
         answer(s3.delete_bucket(physical_id))

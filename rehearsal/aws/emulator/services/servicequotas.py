@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ministack.core import router
@@ -41,7 +42,7 @@ async def handle_request(_method: str, _path: str, headers: dict, body: bytes, _
     return answer("service-quotas", operation, {"Quota": _quota(key, float(values[operation][key]))})
 
 
-def _with_granted(original):
+def _with_granted(original: Callable) -> Callable:
     """IAM tells its quotas itself."""
 
     def summary(query: dict) -> tuple:

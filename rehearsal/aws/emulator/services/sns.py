@@ -2,10 +2,12 @@
 size it checks itself, attributes included."""
 
 import re
+from typing import Any
 
 from ..core.ministack_api import Refused
 from ..core.seams import kms, sns
 from . import cloudformation
+from .cloudformation import Create, Made, Update
 from .logs.access import lets
 
 TOPIC = "AWS::SNS::Topic"
@@ -29,7 +31,7 @@ def check_subjects() -> None:
     """Wraps sns.publish_internal, by which every message goes."""
     publish = sns.publish_internal
 
-    def checked(topic_arn, message, subject="", **more):
+    def checked(topic_arn: str, message: str, subject: str = "", **more: Any) -> Any:
         if subject and not SUBJECT.fullmatch(subject):
             raise sns.SnsPublishError("InvalidParameter", "Invalid parameter: Subject")
         return publish(topic_arn, message, subject, **more)
@@ -37,13 +39,13 @@ def check_subjects() -> None:
     sns.publish_internal = checked
 
 
-def _create_topic(create, logical_id, properties, stack_name):
+def _create_topic(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     arn, attributes = create(logical_id, properties, stack_name)
     _keep_key(arn, properties)
     return arn, attributes
 
 
-def _update_topic(update, physical_id, old, new, *names):
+def _update_topic(update: Update, physical_id: str, old: dict, new: dict, *names: Any) -> Made:
     arn, attributes = update(physical_id, old, new, *names)
     _keep_key(arn, new)
     return arn, attributes

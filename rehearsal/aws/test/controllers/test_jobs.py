@@ -5,6 +5,9 @@ from pathlib import Path
 from unittest import mock
 
 from emulator.controllers import jobs
+from emulator.core import settings
+from emulator.kubernetes.control_plane import JOB
+from emulator.kubernetes.events import now
 from emulator.kubernetes.objects import ApiError
 from test.support.fakes import FakePlane
 
@@ -16,7 +19,7 @@ def pod(image: str = KUBECTL, phase: str = "Pending", node: str | None = "node-a
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "wipe-x", "namespace": "tenant-a", "uid": "1234", "labels": {jobs.JOB: "wipe"}},
+        "metadata": {"name": "wipe-x", "namespace": "tenant-a", "uid": "1234", "labels": {JOB: "wipe"}},
         "spec": {
             "serviceAccountName": "wiper",
             **({"nodeName": node} if node else {}),
@@ -49,11 +52,11 @@ class JobTest(unittest.TestCase):
         program = Path(folder.name) / "kubectl"
         program.write_text(f"#!/bin/sh\n{self.SCRIPT}\n")
         program.chmod(0o755)
-        settings = mock.patch.multiple(
+        patch = mock.patch.multiple(
             "emulator.core.settings", binaries=lambda: Path(folder.name), SCRATCH=Path(folder.name)
         )
-        settings.start()
-        self.addCleanup(settings.stop)
+        patch.start()
+        self.addCleanup(patch.stop)
 
     def play(self, given: dict) -> dict:
         """The status of a pod after it has been played."""
@@ -109,7 +112,7 @@ class Run(JobTest):
         given = pod(args=["delete"])
         given["spec"]["initContainers"] = [{"name": "before", "image": KUBECTL, "args": ["wait"]}]
         for script, expected in [('echo "$1"', (0, "delete\n")), ('echo "$1"; [ "$1" != wait ]', (1, "wait\n"))]:
-            (jobs.settings.binaries() / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
+            (settings.binaries() / "kubectl").write_text(f"#!/bin/sh\n{script}\n")
             self.assertEqual(jobs.run(JobPlane(), given), expected)
 
     def test_the_image_has_no_other_program(self):
@@ -170,7 +173,7 @@ class Steps(unittest.TestCase):
 
     def test_one_that_is_to_go_goes(self):
         doomed = pod(phase="Running")
-        doomed["metadata"]["deletionTimestamp"] = jobs.now()
+        doomed["metadata"]["deletionTimestamp"] = now()
         self.assertEqual(self.steps(doomed, times=1), [])
         self.assertEqual(self.plane.items("/api/v1/pods"), [])
 

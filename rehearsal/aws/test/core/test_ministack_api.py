@@ -21,7 +21,12 @@ class Calls(unittest.TestCase):
 
     def test_parameters_of_a_query_service_are_flat(self):
         given = []
-        query(lambda flat: given.append(flat) or (200, {}, ""), Id=["a", "b"], Egress=True, Number=3, Absent=None)
+
+        def action(flat: dict) -> tuple:
+            given.append(flat)
+            return 200, {}, ""
+
+        query(action, Id=["a", "b"], Egress=True, Number=3, Absent=None)
         self.assertEqual(given, [{"Id.1": ["a"], "Id.2": ["b"], "Egress": ["true"], "Number": ["3"]}])
 
     def test_an_element_is_found_by_its_name(self):

@@ -2,7 +2,7 @@ import ast
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
 from unittest import mock
 
 from emulator.core import seams
@@ -73,8 +73,7 @@ class Module(unittest.TestCase):
     """A seam is its module of MiniStack, whose private names go without their underscore."""
 
     def setUp(self):
-        self.module = ModuleType("ministack.services.thing")
-        self.module._things, self.module.handle = {"a": 1}, "handle"
+        self.module = SimpleNamespace(__name__="ministack.services.thing", _things={"a": 1}, handle="handle")
         with mock.patch("emulator.core.seams.import_module", lambda path: self.module):
             self.seam = Seam("services.thing", ("records", "things"), added="others")
 

@@ -69,8 +69,13 @@ class Settle(unittest.TestCase):
     def test_a_machine_without_progress_is_told_as_such(self):
         rounds = Rounds(scheduler=0, autoscaler=3)
         rounds.loops["scheduler"].error = "does not answer: timed out"
+
+        def look() -> tuple[None, str]:
+            rounds.complete("autoscaler")
+            return None, "the same"
+
         with mock.patch.object(standstill, "STUCK", -1), self.assertRaises(standstill.Stuck) as raised:
-            patience.settle(rounds, lambda: (rounds.complete("autoscaler"), (None, "the same"))[1])
+            patience.settle(rounds, look)
         told = str(raised.exception)
         for text in ("this machine made no progress", "scheduler does not answer: timed out", "cores", "GiB", "repeat"):
             self.assertIn(text, told)

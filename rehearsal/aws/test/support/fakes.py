@@ -3,6 +3,7 @@
 import copy
 
 from emulator.kubernetes import patience
+from emulator.kubernetes.control_plane import ControlPlane
 from emulator.kubernetes.loops import Loop
 from emulator.kubernetes.mirror import Mirror
 from emulator.kubernetes.objects import ApiError, path_of
@@ -10,8 +11,8 @@ from emulator.kubernetes.objects import ApiError, path_of
 patience.INTERVAL = 0  # what is faked is not waited for
 
 
-class FakePlane:
-    """The part of a ControlPlane that keeps objects. Nodes are ready and workloads available if `healthy`."""
+class FakePlane(ControlPlane):
+    """A control plane that keeps objects itself. Nodes are ready and workloads available if `healthy`."""
 
     def __init__(self, *objects: dict, healthy: bool = True):
         self.name, self.authority, self.healthy, self.running = "fake", "", healthy, True

@@ -1,6 +1,8 @@
 """Conditions of a template: MiniStack evaluates no Fn::Join in them, so that every one of the CDK's bootstrap template is
 true that asks whether a list is empty. Its execution role had no policy then."""
 
+from typing import Any
+
 from ...core.seams import engine
 
 
@@ -14,7 +16,7 @@ def install() -> None:
     engine.replace("evaluate_conditions", evaluate_joined)
 
 
-def joined(value, params: dict):
+def joined(value: Any, params: dict) -> Any:
     """A value in which each Fn::Join of parameters and text is the text that it makes."""
     if isinstance(value, list):
         return [joined(item, params) for item in value]
@@ -29,7 +31,7 @@ def joined(value, params: dict):
     return separator.join(texts)
 
 
-def _texts(item, params: dict) -> list[str]:
+def _texts(item: Any, params: dict) -> list[str]:
     """A parameter that is a list is one text here, with commas in between."""
     if not isinstance(item, dict):
         return [str(item)]

@@ -6,6 +6,7 @@ provider framework of the CDK answers a marker, by which it knows that delete an
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...core.seams import custom_resource, provisioners, stacks
 
@@ -19,7 +20,7 @@ class Failed:
     physical_id: str
 
 
-ANSWERED: dict[tuple[str, str], str] = {}
+ANSWERED: dict[tuple[str, str], str | None] = {}
 """Stack id and logical id -> physical id in the newest answer that says FAILED."""
 FAILED: dict[tuple[str, str], Failed] = {}
 """The same -> what the rollback has to delete."""
@@ -32,10 +33,20 @@ def install() -> None:
 
     def deliver_and_remember(token: str, response: dict) -> bool:
         if response.get("Status") == "FAILED":
-            ANSWERED[response.get("StackId"), response.get("LogicalResourceId")] = response.get("PhysicalResourceId")
+            of_resource = str(response.get("StackId")), str(response.get("LogicalResourceId"))
+            ANSWERED[of_resource] = response.get("PhysicalResourceId")
         return deliver(token, response)
 
-    def invoke_and_remember(request, logical_id, properties, stack_name, stack_id, kind, *args, **more):
+    def invoke_and_remember(
+        request: str,
+        logical_id: str,
+        properties: dict,
+        stack_name: str,
+        stack_id: str,
+        kind: str,
+        *args: Any,
+        **more: Any,
+    ) -> Any:
         try:
             return invoke(request, logical_id, properties, stack_name, stack_id, kind, *args, **more)
         except (RuntimeError, TimeoutError):  # the function was called
@@ -44,8 +55,10 @@ def install() -> None:
                 FAILED[stack_id, logical_id] = Failed(kind, properties, physical_id)
             raise
 
-    async def roll_back_what_failed(stack_name, stack_id, stack, operation, *args, **more):
-        logical_id = operation.get("failed_logical_id")
+    async def roll_back_what_failed(
+        stack_name: str, stack_id: str, stack: dict, operation: dict, *args: Any, **more: Any
+    ) -> None:
+        logical_id = str(operation.get("failed_logical_id"))
         failed = FAILED.pop((stack_id, logical_id), None)
         refusal = failed and await _delete(stack_name, stack_id, logical_id, failed)
         await roll_back(stack_name, stack_id, stack, operation, *args, **more)

@@ -2,8 +2,10 @@
 
 import copy
 import functools
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from ...core.seams import cloudformation, engine, provisioners, stacks
 
@@ -62,7 +64,8 @@ PROVISIONED: ContextVar[str | None] = ContextVar("rehearsal_provisioned", defaul
 
 def ancestors(name: str, dependencies: dict[str, set[str]]) -> set[str]:
     """Everything that a resource depends on, directly or through others."""
-    found, waiting = set(), [name]
+    found: set[str] = set()
+    waiting = [name]
     while waiting:
         new = dependencies[waiting.pop()] - found
         found |= new
@@ -70,7 +73,7 @@ def ancestors(name: str, dependencies: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def unordered(kind: str, **properties) -> dict[str, dict]:
+def unordered(kind: str, **properties: Any) -> dict[str, dict]:
     """The resources of the same stack that are of that type, have these properties, and are not ordered before the
     one that is being created: logical id -> properties. On AWS they may come later, whatever the seed makes of it.
     """
@@ -80,8 +83,8 @@ def unordered(kind: str, **properties) -> dict[str, dict]:
     resources = deployment.resources
     others = {key for key, definition in resources.items() if definition["Type"] == kind and key != name}
     late = others - ancestors(name, deployment.needs) if others else others
-    others = {key: deployment.properties(resources[key]) for key in late}
-    return {key: others[key] for key in sorted(others) if properties.items() <= _comparable(others[key]).items()}
+    found = {key: deployment.properties(resources[key]) for key in sorted(late)}
+    return {key: known for key, known in found.items() if properties.items() <= _comparable(known).items()}
 
 
 def _comparable(properties: dict) -> dict:
@@ -94,12 +97,14 @@ def install() -> None:
     context goes along to worker threads; a nested stack, which is deployed inside of its parent's, has none."""
     deploy = stacks.deploy_stack_async
 
-    async def deploy_known(stack_name, stack_id, template, param_values, *args, **kwargs):
+    async def deploy_known(
+        stack_name: str, stack_id: str, template: dict, param_values: dict, *args: Any, **kwargs: Any
+    ) -> None:
         DEPLOYMENT.set(Deployment(stack_name, stack_id, template, param_values))
         return await deploy(stack_name, stack_id, template, param_values, *args, **kwargs)
 
-    def wrap(function, stack_at: int, name_at: int):
-        def wrapped(*args):
+    def wrap(function: Callable, stack_at: int, name_at: int) -> Callable:
+        def wrapped(*args: Any) -> Any:
             deployment = DEPLOYMENT.get()
             is_of_it = deployment and len(args) > name_at and args[stack_at] == deployment.stack_name
             token = PROVISIONED.set(args[name_at] if is_of_it else None)

@@ -1,5 +1,7 @@
 """Outputs and exports of stacks: those of other regions, changes of them alone, and the exports that are in use."""
 
+from typing import Any
+
 from ministack.core.responses import get_account_id
 
 from ...core.seams import changesets, cloudformation, engine, handlers, stacks
@@ -17,7 +19,7 @@ def read_outputs_of_other_regions() -> None:
     it of a weak reference."""
     resolve = engine.resolve_refs
 
-    def wrapped(value, *context):
+    def wrapped(value: Any, *context: Any) -> Any:
         spec = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None
         if not isinstance(spec, dict) or "Region" not in spec:
             return resolve(value, *context)
@@ -44,10 +46,10 @@ def keep_changes_of_outputs() -> None:
     an output for a new consumer would be skipped as unchanged, and the consumer would then fail."""
     resolve, diff = changesets.resolve_props_for_diff, stacks.diff_resources
 
-    def resolve_with_outputs(template, *args):
+    def resolve_with_outputs(template: dict | None, *args: Any) -> dict:
         return {**resolve(template, *args), "Outputs": (template or {}).get("Outputs") or {}}
 
-    def diff_with_outputs(old, new, *args, **kwargs):
+    def diff_with_outputs(old: dict, new: dict, *args: Any, **kwargs: Any) -> list:
         changes = diff(old, new, *args, **kwargs)
         return changes or (OnlyOutputs() if old.get("Outputs", {}) != new.get("Outputs", {}) else changes)
 
@@ -60,7 +62,15 @@ def guard_exports() -> None:
     import from a deletion only: an update may change it or take it away, and what it takes away stays listed."""
     resolve = stacks.resolve_stack_outputs
 
-    def wrapped(definitions, conditions, resources, parameters, mappings, stack_name, stack_id):
+    def wrapped(
+        definitions: dict,
+        conditions: dict,
+        resources: dict,
+        parameters: dict,
+        mappings: dict,
+        stack_name: str,
+        stack_id: str,
+    ) -> Any:
         outputs, new = resolve(definitions, conditions, resources, parameters, mappings, stack_name, stack_id)
         old = {name: held for name, held in cloudformation.exports.items() if held["StackId"] == stack_id}
         for name in sorted(name for name in old if new.get(name) != old[name]):

@@ -6,10 +6,13 @@ MiniStack asks for nothing. Whatever is checked here is a stack that was given a
 import functools
 import json
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
 from ...core.seams import engine, handlers, helpers, iam, provisioners
+from .overrides import Made
 from .registry import arn, name_on_aws, names, registry, schema
 
 ROLES: dict[tuple[str, str, str], str] = {}
@@ -32,25 +35,29 @@ def install() -> None:
         provisioners.delete_resource,
     )
 
-    def provision_allowed(kind, logical_id, properties, stack_name):
+    def provision_allowed(kind: str, logical_id: str, properties: dict, stack_name: str) -> Made:
         refuse_empty(kind, properties)
         require("create", kind, logical_id, properties, stack_name)
         return provision(kind, logical_id, properties, stack_name)
 
-    def update_allowed(kind, physical_id, old, new, stack_name, logical_id=None, *args):
+    def update_allowed(
+        kind: str, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None, *args: Any
+    ) -> Made:
         refuse_empty(kind, new)
         if old != new:
             require("update", kind, logical_id or physical_id, new, stack_name)
         return change(kind, physical_id, old, new, stack_name, logical_id, *args)
 
-    def delete_allowed(kind, physical_id, properties, stack_name=None, logical_id=None):
+    def delete_allowed(
+        kind: str, physical_id: str, properties: dict, stack_name: str | None = None, logical_id: str | None = None
+    ) -> None:
         if stack_name:
             require("delete", kind, logical_id or physical_id, properties, stack_name)
         return delete(kind, physical_id, properties, stack_name, logical_id)
 
     resolve = engine.resolve_refs
 
-    def resolve_allowed(value, *context):
+    def resolve_allowed(value: Any, *context: Any) -> Any:
         spec = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None
         if isinstance(spec, dict) and isinstance(spec.get("StackName"), str):
             region = spec["Region"] if isinstance(spec.get("Region"), str) else get_region()
@@ -80,8 +87,8 @@ def refuse_empty(kind: str, properties: dict) -> None:
             raise ValueError(f"Policy statement must contain {name.removeprefix('Not').lower()}s.")
 
 
-def _remember_role(handle, parameter):
-    def handle_with_role(params):
+def _remember_role(handle: Callable, parameter: Callable) -> Callable:
+    def handle_with_role(params: dict) -> tuple:
         role, stack = parameter(params, "RoleARN"), parameter(params, "StackName")
         if role:
             name = stack.split("/")[1] if stack.startswith("arn:") else stack
@@ -107,7 +114,9 @@ def require(handler: str, kind: str, logical_id: str, properties: dict, stack_na
         raise ValueError(f"the execution policy lacks {', '.join(lacking)} for {kind} {logical_id}")
 
 
-def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_name: str):
+def requests(
+    handler: str, kind: str, logical_id: str, properties: dict, stack_name: str
+) -> Iterator[tuple[str, str | None, dict]]:
     """What a handler of a type asks of IAM: (action, ARN or None where it is not known, what else is known)."""
     account, region, known = get_account_id(), get_region(), schema(kind)
     called = known["handlers"].get(handler, []) if known else []
@@ -140,7 +149,7 @@ def requests(handler: str, kind: str, logical_id: str, properties: dict, stack_n
 
 def _tags(properties: dict) -> list[dict]:
     """The tags of a thing, which some types have as an object. Those of a launch template itself are among its specifications."""
-    tags = properties.get("Tags") or next(
+    tags: dict | list[dict] = properties.get("Tags") or next(
         (
             one["Tags"]
             for one in properties.get("TagSpecifications") or []
@@ -158,7 +167,7 @@ def _attached(kind: str, logical_id: str, properties: dict, stack_name: str, acc
     return properties.get("ManagedPolicyArns", [])
 
 
-def _roles(value, account: str):
+def _roles(value: Any, account: str) -> Iterator[str]:
     """The roles of an account that properties name."""
     if isinstance(value, str) and re.fullmatch(OWN_ROLE.format(account=account), value):
         yield value
@@ -204,7 +213,7 @@ def _matches(statement: dict, action: str, resource: str | None, context: dict[s
     )
 
 
-def _list(value) -> list:
+def _list(value: Any) -> list:
     return value if isinstance(value, list) else [value]
 
 

@@ -15,7 +15,7 @@ def install() -> None:
     """Wraps cloudformation.handle_request."""
     handle = cloudformation.handle_request
 
-    async def held_back(method, path, headers, body, query_params):
+    async def held_back(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> tuple:
         asked = parse_qs(body.decode(errors="replace")) if method == "POST" else {}
         if asked.get("Action") == ["DescribeStacks"] and "StackName" in asked:
             for _ in range(round(PATIENCE / INTERVAL)):

@@ -4,6 +4,7 @@ import functools
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 PROVIDER = Path(__file__).resolve().parents[4] / "provider"
 
@@ -25,7 +26,7 @@ def schema(kind: str) -> dict | None:
     return registry()["types"].get("Custom::" if kind.startswith("Custom::") else kind)
 
 
-def at(properties, path: str):
+def at(properties: Any, path: str) -> Any:
     """The value at a path like Budget/BudgetName."""
     for key in path.split("/"):
         properties = properties.get(key) if isinstance(properties, dict) else None

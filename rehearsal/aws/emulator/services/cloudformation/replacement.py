@@ -1,12 +1,15 @@
 """Whether an update replaces a resource, from CloudFormation's registry: MiniStack knows it of some types, of the others only
 their stand-ins do."""
 
+from typing import Any
+
 from ...core import settings
 from ...core.seams import provisioners
+from .overrides import Made
 from .registry import schema
 
 
-def values(properties, path: list[str]) -> list:
+def values(properties: Any, path: list[str]) -> list:
     """The values at a path, of which `*` is every item of a list."""
     if not path:
         return [properties]
@@ -60,7 +63,7 @@ def install() -> None:
         provisioners.update_resource,
     )
 
-    def property_recreation(kind, name):
+    def property_recreation(kind: str, name: str) -> str:
         known = schema(kind)
         if known is None:
             return recreation(kind, name)
@@ -69,11 +72,19 @@ def install() -> None:
         some = known["createOnly"] + known["conditionalCreateOnly"]
         return "Conditionally" if any(path.split("/")[0] == name for path in some) else "Never"
 
-    def replacing_change(kind, old, new):
+    def replacing_change(kind: str, old: dict, new: dict) -> bool:
         found = replacing(kind, old, new)
         return replaces(kind, old, new) if found is None else bool(found)
 
-    def update_as_registered(kind, physical_id, old, new, stack_name, logical_id=None, old_attrs=None):
+    def update_as_registered(
+        kind: str,
+        physical_id: str,
+        old: dict,
+        new: dict,
+        stack_name: str,
+        logical_id: str | None = None,
+        old_attrs: dict | None = None,
+    ) -> Made:
         refused = refusal(kind, old, new)
         if refused:
             raise ValueError(refused)

@@ -12,6 +12,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from ...core import settings
 from ...core.seams import provisioners
+from .overrides import Made
 from .registry import schema
 
 
@@ -22,11 +23,11 @@ class StandIn:
 
     create: Callable[[dict, str], str]
     """(properties, generated name) -> physical id"""
-    delete: Callable[[str, dict], None]
+    delete: Callable[[str, dict], object]
     attributes: Callable[[str, dict], dict] = lambda physical_id, properties: {}
     mutable: frozenset[str] | None = frozenset()
     """What the stand-in applies. None: every property"""
-    update: Callable[[str, dict, dict], None] = lambda physical_id, old, new: None
+    update: Callable[[str, dict, dict], object] = lambda physical_id, old, new: None
     recorded: bool = False
 
 
@@ -46,11 +47,11 @@ def recorded_types() -> set[str]:
 
 
 def _handlers(kind: str, stand_in: StandIn, physical_name: Callable) -> dict:
-    def create(logical_id, properties, stack_name):
+    def create(logical_id: str, properties: dict, stack_name: str) -> Made:
         physical_id = stand_in.create(properties, physical_name(stack_name, logical_id))
         return physical_id, stand_in.attributes(physical_id, properties)
 
-    def update(physical_id, old, new, stack_name, logical_id=None):
+    def update(physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None) -> Made:
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         unknown = set() if stand_in.mutable is None else changed - stand_in.mutable - {"Tags"}
         if unknown and schema(kind) is None:
@@ -65,7 +66,9 @@ def _handlers(kind: str, stand_in: StandIn, physical_name: Callable) -> dict:
     return {"create": create, "update": update, "update_with_logical_id": True, "delete": stand_in.delete}
 
 
-def _record(reference: Callable[[dict, str], str], attributes=lambda physical_id, properties: {}) -> StandIn:
+def _record(
+    reference: Callable[[dict, str], str], attributes: Callable[[str, dict], dict] = lambda physical_id, properties: {}
+) -> StandIn:
     """A stand-in that only remembers; every property can change in place."""
     return StandIn(reference, lambda physical_id, properties: None, attributes, mutable=None, recorded=True)
 

@@ -130,11 +130,12 @@ def _refuse_unknown_parts(config: dict) -> None:
 
 def forwards_host(behavior: dict) -> bool:
     """Whether the viewer's Host header goes to the origin."""
-    found = [
-        policy(kind, behavior[f"{kind}Id"])["Config"]
+    used = [
+        policy(kind, behavior[f"{kind}Id"])
         for kind in ("CachePolicy", "OriginRequestPolicy")
         if behavior.get(f"{kind}Id")
     ]
+    found = [one["Config"] for one in used if one]  # others are refused before
     return any(_has_host(given.get("Parameters", given)) for given in found)
 
 

@@ -2,13 +2,14 @@
 
 import ipaddress
 import uuid
+from typing import Any
 
 from ministack.core.responses import get_region
 
 from ...core.ministack_api import Refused, element, query
 from ...core.seams import ec2
 from .. import cloudformation
-from ..cloudformation import StandIn, register
+from ..cloudformation import Create, Made, StandIn, register
 from . import zone_ids
 from .tagging import retag, tagged
 
@@ -66,7 +67,7 @@ def check_subnets() -> None:
     """Wraps the engine's creation of AWS::EC2::Subnet, which accepts any block: a subnet that is not ordered after
     the VPC's further block would fail on AWS only."""
 
-    def checked(create, logical_id, properties, stack_name):
+    def checked(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
         vpc_id, cidr = properties.get("VpcId", ""), properties.get("CidrBlock")
         taken = [ipaddress.ip_network(s["CidrBlock"]) for s in ec2.subnets.values() if s["VpcId"] == vpc_id]
         problem = zone_problem(properties) or (subnet_problem(cidr, blocks(_vpc(vpc_id)), taken) if cidr else None)
@@ -98,7 +99,7 @@ def _refuse_without_internet(vpc_id: str) -> None:
 def check_routes() -> None:
     """Wraps the engine's creation of AWS::EC2::Route, which accepts a gateway that is not attached."""
 
-    def checked(create, logical_id, properties, stack_name):
+    def checked(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
         table = ec2.route_tables.get(properties.get("RouteTableId"))
         if table and properties.get("GatewayId", "").startswith("igw-"):
             _refuse_without_internet(table["VpcId"])
@@ -112,7 +113,7 @@ def show_further_blocks() -> None:
     end = "</cidrBlockAssociationSet>"
     plain = ec2.vpc_fields_xml
 
-    def with_blocks(vpc, *args, **kwargs):
+    def with_blocks(vpc: dict, *args: Any, **kwargs: Any) -> str:
         items = "".join(
             f"<item><cidrBlock>{cidr}</cidrBlock><associationId>{key}</associationId>"
             "<cidrBlockState><state>associated</state></cidrBlockState></item>"
@@ -140,9 +141,9 @@ def _create_block(properties: dict, name: str) -> str:
 
 def _delete_block(physical_id: str, properties: dict) -> None:
     vpc_id = properties["VpcId"]
-    block = ipaddress.ip_network(properties["CidrBlock"])
+    block = ipaddress.IPv4Network(properties["CidrBlock"])
     for subnet in ec2.subnets.values():
-        if subnet["VpcId"] == vpc_id and ipaddress.ip_network(subnet["CidrBlock"]).subnet_of(block):
+        if subnet["VpcId"] == vpc_id and ipaddress.IPv4Network(subnet["CidrBlock"]).subnet_of(block):
             raise Refused(f"The block {block} is in use by {subnet['SubnetId']} and cannot be disassociated")
     ec2.vpcs.get(vpc_id, {}).get(BLOCKS, {}).pop(physical_id, None)
 

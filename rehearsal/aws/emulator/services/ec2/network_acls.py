@@ -19,6 +19,11 @@ def _acl_entry(action: str, properties: dict) -> None:
     query(getattr(ec2, f"{action}_network_acl_entry"), **{name: properties.get(name) for name in names})
 
 
+def _create_acl_entry(properties: dict, name: str) -> str:
+    _acl_entry("create", properties)
+    return name
+
+
 def _create_acl_association(properties: dict, name: str) -> str:
     physical_id = f"aclassoc-{uuid.uuid4().hex[:17]}"
     acl = ec2.network_acls.get(properties["NetworkAclId"])
@@ -41,7 +46,7 @@ TYPES = {
         update=retag,
     ),
     "AWS::EC2::NetworkAclEntry": StandIn(
-        lambda p, name: _acl_entry("create", p) or name,
+        _create_acl_entry,
         lambda i, p: _acl_entry("delete", p),
         lambda i, p: {"Id": i},
         mutable=frozenset({"Protocol", "RuleAction", "CidrBlock", "Ipv6CidrBlock", "PortRange", "Icmp"}),

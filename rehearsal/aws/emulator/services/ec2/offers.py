@@ -1,6 +1,8 @@
 """What EC2 has in a region, of which MiniStack knows little: zones, instance types, images, CloudFront's list of addresses, the
 key of volumes. Every account finds what core/account.py does not take away."""
 
+from collections.abc import Callable
+
 from ministack.core.responses import get_account_id, get_region
 
 from ...core import account
@@ -67,7 +69,7 @@ def describe_zones(_query: dict) -> tuple:
     )
 
 
-def _without_disabled(original):
+def _without_disabled(original: Callable) -> Callable:
     def describe(query: dict) -> tuple:
         status, headers, body = original(query)
         text = body.decode()
@@ -133,7 +135,7 @@ def describe_types(query: dict) -> tuple:
     )
 
 
-def _with_list(original):
+def _with_list(original: Callable) -> Callable:
     def describe(query: dict) -> tuple:
         held = account.field("prefixList", None)
         if _filter(query, "prefix-list-name") != [LIST] or held is None:
@@ -159,7 +161,7 @@ def _with_list(original):
     return describe
 
 
-def _with_node_images(original):
+def _with_node_images(original: Callable) -> Callable:
     def describe(query: dict) -> tuple:
         held = [name for name in account.field("nodeImages", []) if name in (_filter(query, "name") or [])]
         if not held:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Event
+from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 
@@ -16,6 +17,7 @@ from ...core.ministack_api import Refused, camel, element, is_true, query, requi
 from ...core.seams import ec2, eks, provisioners, stacks
 from ...kubernetes.control_plane import ControlPlane
 from .. import cloudformation
+from ..cloudformation import Create, Delete, Update
 from ..ec2 import zone_ids
 from . import versions
 
@@ -65,7 +67,7 @@ def control_plane(cluster_name: str) -> ControlPlane:
     return RUNNING[record(cluster_name)["arn"]].plane
 
 
-def create_cluster(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
+def create_cluster(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     """Create the record and its security group, start the control plane, and only then call it created."""
     account, region = get_account_id(), get_region()
     require_role(properties["RoleArn"])
@@ -103,7 +105,7 @@ def create_cluster(original, logical_id: str, properties: dict, stack_name: str)
     return name, provisioners.eks_cluster_attrs(cluster)
 
 
-def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
+def update_cluster(original: Update, physical_id: str, old: dict, new: dict, *args: Any) -> tuple[str, dict]:
     """Update the record, or replace the cluster where EKS would.
 
     A cluster keeps its zones: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
@@ -124,7 +126,7 @@ def update_cluster(original, physical_id: str, old: dict, new: dict, *args) -> t
     return answer
 
 
-def delete_cluster(original, physical_id: str, properties: dict) -> None:
+def delete_cluster(original: Delete, physical_id: str, properties: dict) -> None:
     """Refuse what EKS refuses; else end the control plane."""
     cluster = eks.clusters.get(physical_id)
     if cluster is None:

@@ -5,6 +5,7 @@ import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from ...core.seams import cloudformation, engine, provisioners, stacks
 from .manifests import MANIFEST, objects_of
@@ -70,7 +71,7 @@ def install() -> None:
     """Wraps stacks.delete_stack_async and provisioners.delete_resource."""
     delete_stack, delete = stacks.delete_stack_async, provisioners.delete_resource
 
-    async def delete_side_by_side(stack_name, stack_id, *args, **kwargs):
+    async def delete_side_by_side(stack_name: str, stack_id: str, *args: Any, **kwargs: Any) -> None:
         stack = cloudformation.stacks.get(stack_name)
         retains = any(args) or any(kwargs.values())  # which the engine alone knows how to heed
         if stack is None or retains:
@@ -83,9 +84,12 @@ def install() -> None:
             DELETION.reset(token)
             deletion.workers.shutdown(wait=False)
 
-    def delete_in_turn(kind, physical_id, properties, stack_name=None, logical_id=None):
+    def delete_in_turn(
+        kind: str, physical_id: str, properties: dict, stack_name: str | None = None, logical_id: str | None = None
+    ) -> None:
         deletion = DELETION.get()
-        if deletion and kind == MANIFEST and stack_name == deletion.stack_name and logical_id in deletion.resources:
+        is_of_it = deletion and kind == MANIFEST and stack_name == deletion.stack_name
+        if deletion and is_of_it and logical_id and logical_id in deletion.resources:
             return deletion.finish(logical_id)
         return delete(kind, physical_id, properties, stack_name, logical_id)
 

@@ -5,6 +5,7 @@ import threading
 from ...core.ministack_api import Refused
 from ...core.seams import ec2, eks
 from ...kubernetes import nodes
+from ...kubernetes.control_plane import ControlPlane
 from ...kubernetes.objects import ApiError
 from ...kubernetes.patience import settle
 from . import clusters
@@ -32,7 +33,7 @@ def record(cluster_name: str, name: str) -> dict:
     }
 
 
-def members(plane, name: str) -> list[dict]:
+def members(plane: ControlPlane, name: str) -> list[dict]:
     """The nodes of a group."""
     return plane.items("/api/v1/nodes", labelSelector=f"eks.amazonaws.com/nodegroup={name}")
 
@@ -134,7 +135,7 @@ def _identity(node: dict) -> set[str]:
     return {node["metadata"]["name"], node["spec"].get("providerID", "").rpartition("/")[2]} - {""}
 
 
-def add_node(plane, node: dict) -> None:
+def add_node(plane: ControlPlane, node: dict) -> None:
     """Have a node join its cluster."""
     try:
         plane.apply(node)
@@ -142,7 +143,7 @@ def add_node(plane, node: dict) -> None:
         raise Refused(f"Node {node['metadata']['name']}: {error}") from error
 
 
-def remove_node(plane, node: dict) -> None:
+def remove_node(plane: ControlPlane, node: dict) -> None:
     """Take a node and its pods out of the cluster, which the control plane itself would do a minute later."""
     name = node["metadata"]["name"]
     plane.delete({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}})

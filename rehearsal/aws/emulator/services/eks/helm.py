@@ -3,6 +3,7 @@ from kubernetes/charts/<chart>.yaml and <chart>.schema.yaml, as with an add-on."
 
 import json
 import re
+from collections.abc import Sequence
 
 from ...core import settings
 from ...core.ministack_api import Refused, is_true
@@ -54,7 +55,7 @@ def _without_definitions(objects: list[dict]) -> list[dict]:
     return [obj for obj in objects if obj["kind"] != "CustomResourceDefinition"]
 
 
-def _apply(properties: dict, chart: str, objects: list[dict], replaced: list[dict] = ()) -> None:
+def _apply(properties: dict, chart: str, objects: list[dict], replaced: Sequence[dict] = ()) -> None:
     plane = clusters.control_plane(properties["ClusterName"])
     rollout.apply(plane, chart, objects, replaced)
     if is_true(properties.get("Wait")):

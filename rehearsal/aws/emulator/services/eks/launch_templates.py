@@ -14,8 +14,9 @@ def launch_template(wanted: dict | None) -> dict:
             break
     else:
         raise Refused(f"Launch template {given} does not exist")
-    default, latest = template["DefaultVersionNumber"], template["LatestVersionNumber"]
-    number = {"$Default": default, "$Latest": latest}.get(wanted.get("version"), wanted.get("version") or default)
+    named = {"$Default": template["DefaultVersionNumber"], "$Latest": template["LatestVersionNumber"]}
+    asked = wanted.get("version") or "$Default"
+    number = named.get(asked, asked)
     for version in template["Versions"]:
         if version["VersionNumber"] == int(number):
             return version["LaunchTemplateData"]

@@ -7,6 +7,7 @@ from ...core.seams import lambda_svc, provisioners
 from ...kubernetes.objects import ApiError
 from ...kubernetes.patience import settle
 from .. import cloudformation
+from ..cloudformation import Made
 from . import clusters
 
 KUBECTL = "Custom::AWSCDK-EKS-"
@@ -20,7 +21,9 @@ def install() -> None:
     may be there by the luck of the order."""
     create = provisioners.custom_resource_create
 
-    def checked(logical_id, properties, stack_name, kind="AWS::CloudFormation::CustomResource"):
+    def checked(
+        logical_id: str, properties: dict, stack_name: str, kind: str = "AWS::CloudFormation::CustomResource"
+    ) -> Made:
         if kind.startswith(KUBECTL):
             refuse_without_access(logical_id, properties)
         if kind == MANIFEST:

@@ -1,11 +1,13 @@
 """EKS managed node groups: MiniStack keeps the record, this makes the Node objects."""
 
 import copy
+from typing import Any
 
 from ...core.ministack_api import Refused, camel, require_role
 from ...core.seams import ec2, eks
 from ...kubernetes import addons, nodes
 from .. import cloudformation
+from ..cloudformation import Create, Delete, Update
 from . import clusters, group_nodes, node_group_updates, versions
 from .launch_templates import launch_template
 
@@ -15,7 +17,7 @@ def install() -> None:
     cloudformation.override("AWS::EKS::Nodegroup", create=create, update=update, delete=delete)
 
 
-def create(original, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
+def create(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     """Refuse what EKS refuses; else add the group's minimum of nodes and wait until they are ready."""
     cluster_name = properties["ClusterName"]
     version = clusters.record(cluster_name)["version"]
@@ -34,7 +36,7 @@ def create(original, logical_id: str, properties: dict, stack_name: str) -> tupl
     return answer
 
 
-def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str, dict]:
+def update(original: Update, physical_id: str, old: dict, new: dict, *args: Any) -> tuple[str, dict]:
     """Change labels, taints, versions and sizes in place; what needs another group is made by `create` and `delete`."""
     cluster_name = new["ClusterName"]
     refuse_conflicts(new)
@@ -64,7 +66,7 @@ def update(original, physical_id: str, old: dict, new: dict, *args) -> tuple[str
     return answer
 
 
-def delete(original, physical_id: str, properties: dict) -> None:
+def delete(original: Delete, physical_id: str, properties: dict) -> None:
     """Remove the nodes with their group."""
     if properties["ClusterName"] in eks.clusters:
         plane = clusters.control_plane(properties["ClusterName"])

@@ -10,7 +10,7 @@ def install() -> None:
     """Wraps eks.handle_request_sync, which has no answer."""
     handle = eks.handle_request_sync
 
-    def with_versions(method, path, headers, body, query):
+    def with_versions(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple:
         if path == "/addons/supported-versions":
             return addon_versions(query)
         if path == "/cluster-versions":

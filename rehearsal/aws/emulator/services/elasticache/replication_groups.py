@@ -12,6 +12,7 @@ from ministack.core.responses import get_region
 from ...core.ministack_api import Refused, answer, is_true
 from ...core.seams import cloudwatch_logs, elasticache, provisioners
 from .. import cloudformation
+from ..cloudformation import Create, Made, Update
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 ENABLED = "cluster-enabled"
@@ -117,7 +118,7 @@ def _check_references(properties: dict) -> None:
             )
 
 
-def _create(create, logical_id, properties, stack_name):
+def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     """MiniStack refuses two shards, and warns of more than one: it makes the first, the others come in `_shape`."""
     name = properties.get("ReplicationGroupId")
     if name in elasticache.replication_groups:
@@ -128,7 +129,9 @@ def _create(create, logical_id, properties, stack_name):
     return _hold(physical_id, properties)
 
 
-def _update(update, physical_id, old, new, stack_name, logical_id=None):
+def _update(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     _check(new)
     physical_id, _ = update(physical_id, old, new, stack_name, logical_id)
     return _hold(physical_id, new)

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 from ...core.ministack_api import Refused, is_true
 from ...core.seams import elasticache
 from .. import cloudformation
+from ..cloudformation import Create, Delete, Made, Update
 
 USER, GROUP = "AWS::ElastiCache::User", "AWS::ElastiCache::UserGroup"
 DEFAULT = "default"
@@ -81,7 +82,7 @@ def _hold(user_id: str, properties: dict) -> None:
     elasticache.users[user_id]["Authentication"] = {"Type": AUTHENTICATION[kind], "PasswordCount": len(passwords)}
 
 
-def _create_user(create, logical_id, properties, stack_name):
+def _create_user(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     if properties["UserId"] in elasticache.users:
         raise Refused(f"User {properties['UserId']} already exists.")
     _check_user(properties)
@@ -90,14 +91,16 @@ def _create_user(create, logical_id, properties, stack_name):
     return answer
 
 
-def _update_user(update, physical_id, old, new, stack_name, logical_id=None):
+def _update_user(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     _check_user(new)
     answer = update(physical_id, _flat(old), _flat(new), stack_name, logical_id)
     _hold(answer[0], new)
     return answer
 
 
-def _delete_user(delete, physical_id, properties):
+def _delete_user(delete: Delete, physical_id: str, properties: dict) -> None:
     for group_id in elasticache.users.get(physical_id, {}).get("UserGroupIds", []):
         users = elasticache.user_groups.get(group_id, {})
         if users.get("ReplicationGroups"):
@@ -121,19 +124,21 @@ def _check_group(properties: dict) -> None:
         raise Refused(f"User group needs to contain a user with the user name {DEFAULT}.")
 
 
-def _create_group(create, logical_id, properties, stack_name):
+def _create_group(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     if properties["UserGroupId"] in elasticache.user_groups:
         raise Refused(f"User group {properties['UserGroupId']} already exists.")
     _check_group(properties)
     return create(logical_id, properties, stack_name)
 
 
-def _update_group(update, physical_id, old, new, stack_name, logical_id=None):
+def _update_group(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     _check_group(new)
     return update(physical_id, old, new, stack_name, logical_id)
 
 
-def _delete_group(delete, physical_id, properties):
+def _delete_group(delete: Delete, physical_id: str, properties: dict) -> None:
     used = elasticache.user_groups.get(physical_id, {}).get("ReplicationGroups")
     if used:
         raise Refused(f"User group {physical_id} can't be deleted while replication group {', '.join(used)} uses it.")

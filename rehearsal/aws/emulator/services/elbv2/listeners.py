@@ -1,5 +1,8 @@
 """Target groups, listeners and rules: what Elastic Load Balancing refuses of them."""
 
+from collections.abc import Callable
+from typing import Any
+
 from ministack.core.responses import get_region
 
 from ...core.ministack_api import Refused
@@ -150,7 +153,7 @@ def _balancers(group: str) -> list[str]:
     return sorted(found)
 
 
-def _relating(action, *args):
+def _relating(action: Callable, *args: Any) -> Any:
     """A change of listeners or rules, after which every target group knows its load balancers; MiniStack forgets those
     that only a rule leads to."""
     done = action(*args)

@@ -8,6 +8,7 @@ from ministack.core.responses import get_account_id, get_region
 from ...core.ministack_api import Refused, is_true
 from ...core.seams import alb, ec2, s3
 from .. import cloudformation
+from ..cloudformation import Create, Made
 from ..logs import access
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -42,7 +43,7 @@ def keep(kind: str, problem: Callable[[str], str | None], action: str) -> None:
         if problem(arn):
             raise Refused(problem(arn))
 
-    def checked(params):
+    def checked(params: dict) -> tuple:
         arn = alb.p(params, "LoadBalancerArn") or alb.p(params, "TargetGroupArn")
         return alb.error("OperationNotPermitted", problem(arn)) if problem(arn) else delete(params)
 
@@ -109,7 +110,7 @@ def _refuse_logs(bucket: str, prefix: str) -> None:
         raise Refused(f"Access Denied for bucket: {bucket}. A load balancer writes to no bucket with a key of KMS.")
 
 
-def _create_balancer(create, logical_id, properties, stack_name):
+def _create_balancer(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     """A load balancer is in the VPC of its subnets, which MiniStack does not look at."""
     arn, attributes = create(logical_id, properties, stack_name)
     alb.lbs[arn]["VpcId"] = ec2.subnets[properties["Subnets"][0]]["VpcId"]

@@ -20,7 +20,7 @@ def install() -> None:
     action = "DescribeTargetHealth"
     described = alb.ACTION_MAP[action]
 
-    def describe(params):
+    def describe(params: dict) -> tuple:
         status, headers, body = described(params)
         text = body.decode() if isinstance(body, bytes) else body
         for target in alb.targets.get(params.get("TargetGroupArn", [""])[0], []):
@@ -40,7 +40,7 @@ def register(arn: str, targets: dict[str, tuple[int, str | None]]) -> None:
     gone = [address for address, port in held.items() if targets.get(address, (None,))[0] != port]
     new = [address for address in targets if address not in held or address in gone]
     for action, addresses in ((alb.deregister_targets, gone), (alb.register_targets, new)):
-        members = {}
+        members: dict[str, str | int] = {}
         for index, address in enumerate(addresses, 1):
             port = held[address] if action is alb.deregister_targets else targets[address][0]
             members |= {f"Targets.member.{index}.Id": address, f"Targets.member.{index}.Port": port}

@@ -1,6 +1,8 @@
 """What IAM would answer. Nothing here enforces permissions: MiniStack's evaluator is asked what AWS would say to a pod with a
 Pod Identity, or to a service of AWS."""
 
+from typing import Any
+
 from ministack.core.iam_evaluator import EvalContext
 
 from ...core.seams import iam, iam_evaluator
@@ -36,7 +38,7 @@ def untrusting(association: dict) -> list[str]:
     ]
 
 
-def allowed(association: dict, role: str, context, own_policy: str | None) -> bool:
+def allowed(association: dict, role: str, context: Any, own_policy: str | None) -> bool:
     """Whether a role's policies and the resource's own one allow what the context says; a key's has to."""
     account, name = account_of(role), role.rpartition("/")[2]
     policies = iam_evaluator.gather_role_policies(name, account)

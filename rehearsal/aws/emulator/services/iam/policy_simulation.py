@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
+from typing import Any
 
 from ...core.seams import iam, iam_evaluator
 
@@ -15,14 +16,14 @@ def install() -> None:
     simulate = iam.IAM_HANDLERS["SimulatePrincipalPolicy"]
     resolve = iam_evaluator.resolve_condition_key
 
-    def with_context(parameters):
+    def with_context(parameters: dict) -> tuple:
         held = GIVEN.set(entries(parameters))
         try:
             return simulate(parameters)
         finally:
             GIVEN.reset(held)
 
-    def resolved(key, context):
+    def resolved(key: str, context: Any) -> Any:
         given = GIVEN.get()
         return given[key.lower()] if key.lower() in given else resolve(key, context)
 
@@ -32,7 +33,8 @@ def install() -> None:
 
 def entries(parameters: dict) -> dict[str, str | list[str]]:
     """The values of each key of ContextEntries, in lower case: one, or a list of several."""
-    names, values = {}, {}
+    names: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for name, value in parameters.items():
         found = re.fullmatch(r"ContextEntries\.member\.(\d+)\.(ContextKeyName|ContextKeyValues\.member\.\d+)", name)
         if found and found[2] == "ContextKeyName":

@@ -3,6 +3,7 @@
 from ...core.ministack_api import Refused
 from ...core.seams import ec2, rds
 from .. import cloudformation
+from ..cloudformation import Create, Delete, Made, Update
 
 SUBNETS, PARAMETERS = "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBParameterGroup"
 
@@ -25,19 +26,21 @@ def refuse_few_zones(subnet_ids: list[str], what: str) -> None:
         )
 
 
-def _create_subnet_group(create, logical_id, properties, stack_name):
+def _create_subnet_group(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     if properties.get("DBSubnetGroupName") in rds.subnet_groups:
         raise Refused(f"DB subnet group {properties['DBSubnetGroupName']} already exists.")
     refuse_few_zones(properties.get("SubnetIds") or [], "DB subnet group")
     return create(logical_id, properties, stack_name)
 
 
-def _update_subnet_group(update, physical_id, old, new, stack_name, logical_id=None):
+def _update_subnet_group(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     refuse_few_zones(new.get("SubnetIds") or [], "DB subnet group")
     return update(physical_id, old, new, stack_name, logical_id)
 
 
-def _delete_subnet_group(delete, physical_id, properties):
+def _delete_subnet_group(delete: Delete, physical_id: str, properties: dict) -> None:
     for name, instance in rds.instances.items():
         if instance["DBSubnetGroup"]["DBSubnetGroupName"] == physical_id:
             raise Refused(
@@ -47,7 +50,7 @@ def _delete_subnet_group(delete, physical_id, properties):
     delete(physical_id, properties)
 
 
-def _delete_parameter_group(delete, physical_id, properties):
+def _delete_parameter_group(delete: Delete, physical_id: str, properties: dict) -> None:
     for name, instance in rds.instances.items():
         if instance["DBParameterGroups"][0]["DBParameterGroupName"] == physical_id:
             raise Refused(

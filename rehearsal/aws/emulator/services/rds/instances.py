@@ -9,6 +9,7 @@ import uuid
 from ...core.ministack_api import Refused, is_true, require_role
 from ...core.seams import provisioners, rds
 from .. import cloudformation
+from ..cloudformation import Create, Delete, Made, Update
 
 INSTANCE = "AWS::RDS::DBInstance"
 
@@ -115,12 +116,12 @@ def _refuse_replica(properties: dict, source: dict) -> None:
 
 def _refuse_user(properties: dict) -> None:
     """The rules for the master user of MySQL."""
-    password = properties.get("MasterUserPassword")
     if is_true(properties.get("ManageMasterUserPassword")):
         return
     for name in ("MasterUsername", "MasterUserPassword"):
         if not properties.get(name):
             raise Refused(f"The parameter {name} must be provided and must not be blank.")
+    password = properties["MasterUserPassword"]
     if not re.fullmatch(r"[!-~]{8,41}", password) or set(password) & set("/'\"@"):
         raise Refused(
             "The parameter MasterUserPassword is not a valid password. Only 8 to 41 printable ASCII "
@@ -199,7 +200,7 @@ def _hold(instance: dict, properties: dict) -> None:
         instance["DBParameterGroups"][0]["DBParameterGroupName"] = default
 
 
-def _create(create, logical_id, properties, stack_name):
+def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     name, source, instances = properties.get("DBInstanceIdentifier"), _source(properties), rds.instances
     if name in instances:
         raise Refused(f"DB instance already exists: {name}")
@@ -213,7 +214,9 @@ def _create(create, logical_id, properties, stack_name):
     return physical_id, attributes
 
 
-def _update(update, physical_id, old, new, stack_name, logical_id=None):
+def _update(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     source, instances = _source(new), rds.instances
     _check(new, source, instances.get(physical_id, {}).get("AllocatedStorage", 0))
     complete = _complete(new, source)
@@ -227,7 +230,7 @@ def _refuse_protected(physical_id: str) -> None:
         raise Refused("Cannot delete protected DB Instance, please disable deletion protection and try again.")
 
 
-def _delete(delete, physical_id, properties):
+def _delete(delete: Delete, physical_id: str, properties: dict) -> None:
     """A replica of the deleted instance becomes an instance of its own."""
     _refuse_protected(physical_id)
     delete(physical_id, properties)
@@ -238,7 +241,7 @@ def _delete(delete, physical_id, properties):
         replicas[:] = [replica for replica in replicas if replica != physical_id]
 
 
-def _snapshot(snapshot, physical_id, properties):
+def _snapshot(snapshot: Delete, physical_id: str, properties: dict) -> None:
     """The final snapshot comes before the deletion: none of an instance that stays, and none of a replica, as RDS
     refuses a final snapshot of one."""
     _refuse_protected(physical_id)

@@ -1,5 +1,7 @@
 """What RDS sells for MySQL, and how much of it an account may have. Every account finds what core/account.py does not take away."""
 
+from collections.abc import Callable
+
 from ...core import account
 from ...core.answers import answer
 from ...core.seams import rds
@@ -25,7 +27,7 @@ def install() -> None:
     )
 
 
-def _with_versions(original):
+def _with_versions(original: Callable) -> Callable:
     def describe(query: dict) -> tuple:
         version = offers.one(query, "EngineVersion")
         if offers.one(query, "Engine") != "mysql" or version not in account.field("databases", []):
@@ -48,7 +50,7 @@ def _with_versions(original):
     return describe
 
 
-def _with_classes(original):
+def _with_classes(original: Callable) -> Callable:
     def describe(query: dict) -> tuple:
         kind, version = offers.one(query, "DBInstanceClass"), offers.one(query, "EngineVersion")
         if offers.one(query, "Engine") != "mysql" or version not in account.field("databases", []):

@@ -1,6 +1,7 @@
 """RDS Proxy, which MiniStack has as an API but not in CloudFormation."""
 
 from collections.abc import Callable
+from typing import Any
 
 from ...core.ministack_api import Refused, answer, require_role
 from ...core.seams import provisioners, rds, secretsmanager
@@ -19,7 +20,7 @@ def install() -> None:
     register(TYPES)
 
 
-def _call(action: Callable, **parameters) -> None:
+def _call(action: Callable, **parameters: Any) -> None:
     """An action of RDS's proxies; lists and structures become the numbered and dotted names of a query."""
     answer(action(provisioners.ec_query(parameters)))
 

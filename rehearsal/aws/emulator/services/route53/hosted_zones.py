@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ...core.ministack_api import Refused, answer
 from ...core.seams import provisioners, route53
 from .. import cloudformation
+from ..cloudformation import Delete
 
 ZONE, RECORD = "AWS::Route53::HostedZone", "AWS::Route53::RecordSet"
 ALIASES: list[Callable[[str, dict], None]] = []
@@ -67,7 +68,7 @@ def refuse_record(properties: dict, _physical_id: str | None) -> None:
         refuse(name.rstrip("."), target)
 
 
-def _delete(_delete_anyway, physical_id, _properties):
+def _delete(_delete_anyway: Delete, physical_id: str, _properties: dict) -> None:
     """DeleteHostedZone, where MiniStack's CloudFormation deletes a zone with all of its records."""
     if physical_id in route53.zones:
         answer(route53.delete_hosted_zone(physical_id))

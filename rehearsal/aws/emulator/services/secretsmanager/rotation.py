@@ -6,6 +6,7 @@ schedule does here: it changes the password in the secret and of the database in
 
 import json
 import re
+from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -38,7 +39,7 @@ def know_the_transform() -> None:
     resources are not checked. The template stays as it is: see above."""
     apply = engine.apply_transforms
 
-    def applied(template: dict, *args):
+    def applied(template: dict, *args: Any) -> dict:
         if TRANSFORM in engine.declared_transforms(template):
             return apply(engine.without_transform(template, TRANSFORM), *args)
         for name, resource in (template.get("Resources") or {}).items():
@@ -67,7 +68,7 @@ def _rules(properties: dict) -> dict:
     return {**rules, **({"AutomaticallyAfterDays": int(days)} if days is not None else {})}
 
 
-def _listed(value) -> list[str]:
+def _listed(value: Any) -> list[str]:
     """HostedRotationLambda takes its lists as text with commas."""
     return [item.strip() for item in (value or "").split(",") if item.strip()]
 

@@ -5,7 +5,7 @@ import json
 from ...core.ministack_api import Refused, result
 from ...core.seams import provisioners, secretsmanager
 from .. import cloudformation
-from ..cloudformation import StandIn, register
+from ..cloudformation import Create, Delete, Made, StandIn, Update, register
 
 SECRET, POLICY = "AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy"
 TARGET_IDENTIFIERS = {"AWS::RDS::DBInstance": "dbInstanceIdentifier", "AWS::RDS::DBCluster": "dbClusterIdentifier"}
@@ -77,7 +77,7 @@ def object_of(text: str, what: str) -> dict:
     return value
 
 
-def _create(create, logical_id, properties, stack_name):
+def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     """MiniStack overwrites a secret of the same name, gives one without a value an empty value, and refers to it by
     its name; AWS refers to it by its ARN."""
     secret = secretsmanager.secrets.get(properties.get("Name"))
@@ -95,12 +95,14 @@ def _name(physical_id: str) -> str:
     return secretsmanager.resolve(physical_id)[0] or physical_id
 
 
-def _update(update, physical_id, old, new, stack_name, logical_id=None):
+def _update(
+    update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
+) -> Made:
     _, attributes = update(_name(physical_id), old, new, stack_name, logical_id)
     return attributes["Id"], attributes
 
 
-def _delete(delete, physical_id, properties):
+def _delete(delete: Delete, physical_id: str, properties: dict) -> None:
     delete(_name(physical_id), properties)
 
 

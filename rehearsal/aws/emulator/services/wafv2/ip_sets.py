@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from typing import Any
 
 from ministack.core.responses import get_region
 
@@ -13,7 +14,10 @@ from .held import all_acls, all_sets
 SET = "AWS::WAFv2::IPSet"
 HOME = "us-east-1"
 """The region of all that is for CloudFront."""
-VERSIONS = {"IPV4": ipaddress.IPv4Network, "IPV6": ipaddress.IPv6Network}
+VERSIONS: dict[str, type[ipaddress.IPv4Network | ipaddress.IPv6Network]] = {
+    "IPV4": ipaddress.IPv4Network,
+    "IPV6": ipaddress.IPv6Network,
+}
 
 
 def install() -> None:
@@ -39,7 +43,7 @@ def require(rules: list[dict]) -> None:
             )
 
 
-def _references(part) -> Iterator[str]:
+def _references(part: Any) -> Iterator[str]:
     """The ARNs of the sets that some rules, or a part of them, look into."""
     if isinstance(part, list):
         for one in part:

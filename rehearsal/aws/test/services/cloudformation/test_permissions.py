@@ -3,7 +3,7 @@
 import json
 
 from emulator.services.cloudformation import permissions
-from emulator.services.cloudformation.registry import name_on_aws, schema
+from emulator.services.cloudformation.registry import name_on_aws, registry, schema
 from test.support.emulated import EmulatorTest, act, deploy, make, reasons, resource
 
 TOPIC = {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:*"], "Resource": ["arn:aws:sns:*:*:platform-dev*"]}
@@ -134,12 +134,12 @@ class Permissions(EmulatorTest):
         self.assertTrue(may("AWS::EC2::Route", {}))  # the route table has tags, and they are not known here
 
     def test_an_action_of_which_nothing_is_known_stops(self):
-        known = permissions.registry()["actions"].pop("sns:CreateTopic")
+        known = registry()["actions"].pop("sns:CreateTopic")
         try:
             with self.assertRaisesRegex(ValueError, "registry.json neither says what sns:CreateTopic acts on"):
                 list(permissions.requests("create", "AWS::SNS::Topic", "T", {}, "s"))
         finally:
-            permissions.registry()["actions"]["sns:CreateTopic"] = known
+            registry()["actions"]["sns:CreateTopic"] = known
 
     def test_the_name_of_a_channel_stands_behind_its_kind(self):
         channel = {"ConfigurationName": "platform-dev-C1", "IamRoleArn": "r"}

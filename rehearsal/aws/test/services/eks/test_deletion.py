@@ -7,6 +7,7 @@ from ministack.core.responses import get_account_id
 
 from emulator.core import settings
 from emulator.services.eks import deletion
+from emulator.services.eks.manifests import MANIFEST
 from test.support.emulated import STACKS, EmulatorTest, deploy, destroy, reasons, resource
 
 ENGINE = "ministack.services.cloudformation.custom_resource.invoke_custom_resource"
@@ -57,7 +58,7 @@ class Deletions(EmulatorTest):
 
     def manifest(self, *order: str, Manifest: str = "[]", **more) -> dict:
         return {
-            **resource(deletion.MANIFEST, ServiceToken="f", ClusterName="c", Manifest=Manifest),
+            **resource(MANIFEST, ServiceToken="f", ClusterName="c", Manifest=Manifest),
             "DependsOn": list(order),
             **more,
         }

@@ -108,9 +108,9 @@ class Secrets(DataTest):
 class Attachments(DataTest):
     """A secret that is attached to a database knows how to connect to it."""
 
-    def attach(self, secret: dict | None = None, **database) -> str:
+    def attach(self, given: dict | None = None, **database) -> str:
         _, self.attributes = make("AWS::RDS::DBInstance", **self.database(**database))
-        secret = self.secret(username="admin", password="p", **(secret or {}))
+        secret = self.secret(username="admin", password="p", **(given or {}))
         make(ATTACHMENT, SecretId=secret, TargetId="main", TargetType="AWS::RDS::DBInstance")
         return secret
 

@@ -1,0 +1,57 @@
+import { join, relative } from 'node:path';
+import { command } from '../../command-line';
+import { CommandError, run } from '../../rehearsal/process';
+import { pythonEnvironment } from '../../rehearsal/python-environment';
+
+const ROOT = join(__dirname, '..', '..');
+const PACKAGE = join(ROOT, 'rehearsal', 'aws');
+const REQUIREMENTS = join(__dirname, 'requirements.txt');
+
+/** A check: the name that a reader of its problems sees, what the environment's Python is to run, and where. */
+type Check = readonly [name: string, args: readonly string[], folder?: string];
+
+/** pyproject.toml says what each looks at, and what for. */
+const CHECKS: readonly Check[] = [
+  ['ruff check', ['-m', 'ruff', 'check', '--quiet', '--output-format', 'concise']],
+  ['ruff format', ['-m', 'ruff', 'format', '--check', '--quiet']],
+  ['mypy', ['-m', 'mypy', '--no-error-summary']],
+  // It has no module to run, and its script names the folder that the environment had while it was made.
+  [
+    'import-linter',
+    ['-c', 'from importlinter.cli import lint_imports_command as lint; lint()', join(ROOT, 'pyproject.toml')],
+    PACKAGE,
+  ],
+];
+
+/** What changes the files, in this order: the first leaves to the second how a line is broken. */
+const FIXES: readonly Check[] = [
+  ['ruff check', ['-m', 'ruff', 'check', '--fix', '--quiet']],
+  ['ruff format', ['-m', 'ruff', 'format', '--quiet']],
+];
+
+const lint = async (isFix: boolean, signal: AbortSignal): Promise<number> => {
+  const python = await pythonEnvironment(console.log, signal, REQUIREMENTS);
+  const problemsOf = async ([name, args, cwd = ROOT]: Check): Promise<readonly string[]> => {
+    try {
+      await run(python, args, { cwd, signal });
+      return [];
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return [`${name} finds in ${relative(ROOT, cwd) || 'the project'}:`, ...error.output];
+    }
+  };
+  if (isFix) for (const fix of FIXES) await problemsOf(fix); // what is left, the checks find
+  const problems = (await Promise.all(CHECKS.map(problemsOf))).flat();
+  for (const line of problems) console.error(line);
+  return problems.length > 0 ? 1 : 0;
+};
+
+const USAGE = `usage: node -r ./typescript.cjs checks/python/lint.ts [--fix]
+
+Checks the project's Python with ruff, mypy and import-linter.
+
+  --fix   formats it before, and mends what ruff can mend`;
+
+void command({ usage: USAGE, options: { fix: { type: 'boolean' } } }, ({ values, signal }) =>
+  lint(values.fix ?? false, signal),
+);
