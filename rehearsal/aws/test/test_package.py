@@ -7,6 +7,8 @@ from emulator import installation
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 300
+OF_SEVERAL = {"kubernetes/test_secrets_store.py", "services/eks/test_node_groups_refused.py", "test_package.py"}
+"""Tests that are not of one module."""
 INSTALLED = (*installation.ENGINE, *installation.SERVICES, *installation.CONTROLLERS, *installation.AROUND)
 
 
@@ -20,6 +22,12 @@ class Package(unittest.TestCase):
             if module is not installation and inspect.isfunction(getattr(module, "install", None))
         ]
         self.assertEqual(sorted(module.__name__ for module in INSTALLED), sorted(to_install))
+
+    def test_every_test_is_where_its_module_is(self):
+        paths = [path.relative_to(ROOT / "test") for path in (ROOT / "test").rglob("test_*.py")]
+        modules = {path: ROOT / "emulator" / path.with_name(path.name.removeprefix("test_")) for path in paths}
+        astray = {str(path) for path, module in modules.items() if not module.exists()}
+        self.assertEqual(astray, OF_SEVERAL)
 
     def test_no_file_is_long(self):
         lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
