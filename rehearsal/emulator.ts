@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
@@ -51,6 +51,8 @@ export interface EmulatorProps {
   readonly python: string;
   /** Folder for everything that it writes, where `announceBinaries` tells it of Kubernetes' programs. */
   readonly folder: string;
+  /** Folder of the Helm charts that the app brings. @default - none */
+  readonly charts?: string;
   /** Order of the resources that nothing orders. */
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -88,7 +90,7 @@ export interface Emulator {
 
 /** Starts the emulated AWS on a free port and waits until it answers. */
 export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => {
-  const { python, folder, seed, signal, onEnd } = props;
+  const { python, folder, charts, seed, signal, onEnd } = props;
   const port = await getPort();
   const log = join(folder, 'emulated-aws.log');
   const output = openSync(log, 'a');
@@ -104,6 +106,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
       EKS_BASE_PORT: String(await getPort()),
       REHEARSAL_STATE: folder,
       REHEARSAL_SEED: String(seed),
+      ...(charts !== undefined && existsSync(charts) && { REHEARSAL_CHARTS: charts }),
     },
   });
   let exited = false;

@@ -108,6 +108,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
       startEmulator({
         python,
         folder,
+        charts: join(project, 'rehearsal', 'charts'),
         seed,
         signal,
         onEnd: (error) => emulation.abort(error),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { scripts } from '../package.json';
 import type { Called, Ended } from './called';
+import { environmentNames } from '../lib/config';
 
 const ROOT = join(__dirname, '..');
 
@@ -11,18 +12,30 @@ const OTHERS = new Set(['test', 'lint', 'format']);
 const OWN = Object.keys(scripts).filter((script) => !OTHERS.has(script)) as (keyof typeof scripts)[];
 
 /** Those that need an argument. */
-const NEEDING = ['doctor', 'rehearse', 'images', 'render', 'review', 'timeline', 'bench', 'execution-policy'] as const;
+const NEEDING = [
+  'doctor',
+  'images',
+  'render',
+  'review',
+  'compare',
+  'logical-ids',
+  'timeline',
+  'bench',
+  'execution-policy',
+] as const;
+
+const ONE_OF = `ENVIRONMENT is "production": choose ${environmentNames.join(', ')}`;
 
 /** Calls with an argument or a value that is wrong, and the problem that they tell. */
 const WRONG: readonly (readonly [call: string, told: string])[] = [
-  ['doctor production', 'ENVIRONMENT is "production": choose dev, staging, prod'],
+  ['doctor production', ONE_OF],
   ['doctor dev --app nowhere', '--app is "nowhere": it has no manifest.json, so it is no cloud assembly'],
   ['doctor dev --name-server nowhere', '--name-server is "nowhere": write an IP address, with or without a port'],
-  ['images production', 'ENVIRONMENT is "production": choose dev, staging, prod'],
+  ['images production', ONE_OF],
   ['images dev prod', '"prod" is one argument too many: leave it out'],
-  ['render production', 'ENVIRONMENT is "production": choose dev, staging, prod'],
+  ['render production', ONE_OF],
   ['review nowhere', '"nowhere" is no commit of this repository: fetch it, or choose one that git log shows'],
-  ['review HEAD --env production', '--env is "production": choose dev, staging, prod, pipeline'],
+  ['review HEAD --env production', `--env is "production": choose ${environmentNames.join(', ')}, pipeline`],
   ['timeline nowhere.json', 'FILE is "nowhere.json": it cannot be read (ENOENT)'],
   [
     'timeline package.json',
@@ -34,11 +47,11 @@ const WRONG: readonly (readonly [call: string, told: string])[] = [
   ['bench HEAD --runs 0', '--runs is "0": write a whole number, 1 or more'],
   ['rehearse dev --seed 1.5', '--seed is "1.5": write a whole number'],
   ['rehearse dev --seed', "Option '--seed <value>' argument missing"],
-  ['rehearse dev --update bin', '--update is "bin": it has no cdk.json, so it is no app with its dependencies'],
-  [
-    'rehearse dev --after-failure bin',
-    '--after-failure is "bin": it has no cdk.json, so it is no app with its dependencies',
-  ],
+  ['rehearse', 'ENVIRONMENT is missing: name one, or the folder of an app (--app)'],
+  ['rehearse --app bin', '--app is "bin": it has no cdk.json, so it is no CDK app'],
+  ['rehearse dev --context a=b', '--context goes with --app: the environment is all the context that this app takes'],
+  ['rehearse dev --update bin', '--update is "bin": it has no cdk.json, so it is no CDK app'],
+  ['rehearse dev --after-failure bin', '--after-failure is "bin": it has no cdk.json, so it is no CDK app'],
   [
     'rehearse dev --update a --after-failure b',
     expect.stringMatching(/only one app can be deployed first, so leave one out$/),
@@ -48,8 +61,8 @@ const WRONG: readonly (readonly [call: string, told: string])[] = [
     '--timeline is "nowhere/t.json": its folder does not exist, so make it first',
   ],
   ['check:configuration --inputs many', '--inputs is "many": write a whole number, 1 or more'],
-  ['check:metrics production', 'ENVIRONMENT is "production": choose dev, staging, prod'],
-  ['check:slowness production', 'ENVIRONMENT is "production": choose dev, staging, prod'],
+  ['check:metrics production', ONE_OF],
+  ['check:slowness production', ONE_OF],
   ['check:tenants --seed x', '--seed is "x": write a whole number'],
   ['check:doctor nothing', expect.stringMatching(/^no check is called "nothing": choose "/)],
   ['check:updates nothing', expect.stringMatching(/^no update is called "nothing": choose "/)],

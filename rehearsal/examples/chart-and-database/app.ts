@@ -33,11 +33,13 @@ const namespace = cluster.addManifest('Namespace', {
   metadata: { name: 'shop' },
 });
 cluster
-  .addHelmChart('Metrics', {
-    repository: 'https://kubernetes-sigs.github.io/metrics-server',
-    chart: 'metrics-server',
-    version: '3.13.0',
+  .addHelmChart('Podinfo', {
+    repository: 'https://stefanprodan.github.io/podinfo',
+    chart: 'podinfo',
+    version: '6.9.2',
+    release: 'podinfo',
     namespace: 'shop',
     createNamespace: false,
+    values: { replicaCount: 3 },
   })
   .node.addDependency(namespace);

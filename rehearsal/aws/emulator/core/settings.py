@@ -13,6 +13,8 @@ SEED = int(os.environ.get("REHEARSAL_SEED", "0"))
 DEBUG = os.environ.get("REHEARSAL_DEBUG") == "1"
 KUBERNETES = Path(__file__).resolve().parents[3] / "kubernetes"
 ADDONS, CHARTS, STAGES = (KUBERNETES / name for name in ("addons", "charts", "stages.yaml"))
+APP_CHARTS = Path(os.environ.get("REHEARSAL_CHARTS", CHARTS))
+"""Folder of the Helm charts that the app brings, beside those that the rehearsal knows."""
 
 SCRATCH = STATE / "scratch"
 """Temporary files of MiniStack and of the functions; gone when the rehearsal ends."""

@@ -117,9 +117,10 @@ class EmulatorTest(unittest.TestCase):
         return make("AWS::IAM::Role", RoleName=name, AssumeRolePolicyDocument={"Statement": []})[1]["Arn"]
 
     def cluster(self, **properties) -> FakePlane:
-        """A cluster named `cluster`, with a fake behind it."""
+        """A cluster named `cluster`, with a fake behind it, and no add-on of EKS's own."""
         plane = FakePlane()
-        properties = {"Name": "cluster", "Version": "1.36", "RoleArn": self.role(), **properties}
+        own = {"Name": "cluster", "Version": "1.36", "RoleArn": self.role(), "BootstrapSelfManagedAddons": False}
+        properties = {**own, **properties}
         properties.setdefault("ResourcesVpcConfig", {"SubnetIds": self.network()})
         with (
             mock.patch.object(clusters, "ControlPlane", lambda *_: plane),

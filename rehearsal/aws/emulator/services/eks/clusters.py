@@ -15,6 +15,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ...core import settings
 from ...core.ministack_api import Refused, camel, element, is_true, query, require_role
 from ...core.seams import ec2, eks, provisioners, stacks
+from ...kubernetes import addons, rollout
 from ...kubernetes.control_plane import ControlPlane
 from .. import cloudformation
 from ..cloudformation import Create, Delete, Update
@@ -28,7 +29,13 @@ class Running:
 
     plane: ControlPlane
     ends: list[Event]
+    self_managed: tuple[str, ...] = ()
+    """Add-ons that came with the cluster."""
 
+
+SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
+"""Add-ons that EKS puts into a cluster unless it is told not to:
+https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html (bootstrapSelfManagedAddons)"""
 
 RUNNING: dict[str, Running] = {}
 """By the cluster's ARN."""
@@ -67,6 +74,12 @@ def control_plane(cluster_name: str) -> ControlPlane:
     return RUNNING[record(cluster_name)["arn"]].plane
 
 
+def self_managed(cluster_name: str) -> tuple[str, ...]:
+    """The add-ons that came with a cluster."""
+    running = RUNNING.get(record(cluster_name)["arn"])
+    return running.self_managed if running else ()
+
+
 def create_cluster(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
     """Create the record and its security group, start the control plane, and only then call it created."""
     account, region = get_account_id(), get_region()
@@ -87,6 +100,9 @@ def create_cluster(original: Create, logical_id: str, properties: dict, stack_na
     cluster["resourcesVpcConfig"].update(vpcId=vpc_id, clusterSecurityGroupId=group)
     also_kept = ("KubernetesNetworkConfig", "EncryptionConfig", "UpgradePolicy")
     cluster.update(camel({key: properties[key] for key in also_kept if properties.get(key)}))
+    # EKS takes one of two blocks: https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+    in_ten = ec2.vpcs[vpc_id]["CidrBlock"].startswith("10.")
+    cluster["kubernetesNetworkConfig"].setdefault("serviceIpv4Cidr", "172.20.0.0/16" if in_ten else "10.100.0.0/16")
     _protect(cluster, properties)
     plane = ControlPlane(
         f"{account}-{region}-{name}", cluster["_port"], cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
@@ -95,13 +111,16 @@ def create_cluster(original: Create, logical_id: str, properties: dict, stack_na
     try:
         _note_version(cluster)
         plane.start()
+        brought = SELF_MANAGED if is_true(properties.get("BootstrapSelfManagedAddons", True)) else ()
+        for addon in brought:
+            rollout.apply(plane, f"Add-on {addon}", addons.render(addon, None))
     except Exception:
         eks.delete_cluster(name)
         query(ec2.delete_security_group, GroupId=group)
         raise
     cluster["certificateAuthority"]["data"] = plane.authority
     scope = functools.partial(request_scope, account, region)
-    RUNNING[cluster["arn"]] = Running(plane, [begin(plane, name, scope) for begin in BESIDE])
+    RUNNING[cluster["arn"]] = Running(plane, [begin(plane, name, scope) for begin in BESIDE], brought)
     return name, provisioners.eks_cluster_attrs(cluster)
 
 

@@ -1,9 +1,10 @@
 """Helm charts of the CDK: there is no network for them, so a chart is only recorded, and what it would bring is made
-from kubernetes/charts/<chart>.yaml and <chart>.schema.yaml, as with an add-on."""
+from <chart>.yaml and <chart>.schema.yaml in a folder of charts, as with an add-on."""
 
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...core import settings
 from ...core.ministack_api import Refused, is_true
@@ -29,7 +30,8 @@ def _create(properties: dict, name: str) -> str:
     """Bring the chart's objects into the cluster; wait for its pods if `helm` would."""
     refuse_without_access(cloudformation.PROVISIONED.get() or name, properties)
     chart, objects = _render(properties)
-    refuse_before_nodes(properties["ClusterName"], chart, objects)
+    if is_true(properties.get("Wait")):
+        refuse_before_nodes(properties["ClusterName"], chart, objects)
     _refuse_without_identity(chart, properties, objects)
     try:
         _apply(properties, chart, objects)
@@ -62,15 +64,22 @@ def _apply(properties: dict, chart: str, objects: list[dict], replaced: Sequence
         rollout.await_workloads(plane, chart, objects)
 
 
+def _file(properties: dict) -> Path:
+    """The objects of a chart: the app's own folder first."""
+    chart = properties.get("Chart")
+    for folder in (settings.APP_CHARTS, settings.CHARTS):
+        if (file := folder / f"{chart}.yaml").exists():
+            return file
+    raise Refused(
+        f"Chart {chart} is not known to the rehearsal: add its objects as {settings.APP_CHARTS}/{chart}.yaml and its "
+        f"schema as {chart}.schema.yaml."
+    )
+
+
 def _render(properties: dict) -> tuple[str, list[dict]]:
     """What messages call the chart, and its objects under the values; Refused if helm, or the rehearsal, would."""
     chart, version = properties.get("Chart"), properties.get("Version")
-    file = settings.CHARTS / f"{chart}.yaml"
-    if not file.exists():
-        raise Refused(
-            f"Chart {chart} is not known to the rehearsal: add its objects as rehearsal/kubernetes/charts/"
-            f"{chart}.yaml and its schema as {chart}.schema.yaml."
-        )
+    file = _file(properties)
     if not re.fullmatch(r"v?\d+\.\d+\.\d+", version or ""):
         raise Refused(f"Chart {chart} needs a version like 1.2.3, not {version}: helm would take the latest one.")
     if not str(properties.get("Repository", "")).startswith(("https://", "oci://")):
@@ -87,7 +96,9 @@ def _render(properties: dict) -> tuple[str, list[dict]]:
 
 
 def _refuse_without_identity(chart: str, properties: dict, objects: list[dict]) -> None:
-    """Pods get the credentials of an association when they start, not later."""
+    """Pods get the credentials of an association when they start, not later. Only charts whose schema says so need one."""
+    if not addons.read(_file(properties))[1].get("x-needs-role"):
+        return
     cluster_name, namespace = properties["ClusterName"], properties["Namespace"]
     deployment = next(obj for obj in objects if obj["kind"] == "Deployment")
     account = deployment["spec"]["template"]["spec"]["serviceAccountName"]

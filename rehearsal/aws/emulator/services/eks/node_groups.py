@@ -110,7 +110,8 @@ def _refuse_without_network(cluster_name: str) -> None:
         name: eks.addons.get(f"{cluster_name}/{name}") if name not in late else None
         for name in ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
     }
-    missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name]]
+    came_along = clusters.self_managed(cluster_name)
+    missing = [name for name in ("vpc-cni", "kube-proxy") if not held[name] and name not in came_along]
     if held["vpc-cni"] and held["vpc-cni"]["podIdentityAssociations"] and not held["eks-pod-identity-agent"]:
         missing.append("eks-pod-identity-agent, from which vpc-cni gets its credentials")
     if missing:
@@ -122,7 +123,8 @@ def _refuse_without_network(cluster_name: str) -> None:
 
 def _refuse_zones_without_pods(cluster_name: str, node_subnets: list[str]) -> None:
     """With custom networking, pods get addresses only on nodes whose zone has an ENIConfig with a subnet in it."""
-    values = addons.values("vpc-cni", eks.addons[f"{cluster_name}/vpc-cni"].get("configurationValues"))
+    addon = eks.addons.get(f"{cluster_name}/vpc-cni") or {}
+    values = addons.values("vpc-cni", addon.get("configurationValues"))
     if (values.get("env") or {}).get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") != "true":
         return
     configured = (values.get("eniConfig") or {}).get("subnets") or {}

@@ -33,6 +33,19 @@ class Clusters(EmulatorTest):
         self.assertEqual(eks.clusters["cluster"]["resourcesVpcConfig"]["subnetIds"], [first, second])
         self.assertEqual(change(CLUSTER, "cluster", old, old)[0], "cluster")
 
+    def test_has_the_add_ons_of_eks_unless_it_is_told_not_to(self):
+        plane = self.cluster(BootstrapSelfManagedAddons=True)
+        self.assertEqual(clusters.self_managed("cluster"), ("vpc-cni", "kube-proxy", "coredns"))
+        for kind, name in (("DaemonSet", "aws-node"), ("DaemonSet", "kube-proxy"), ("Deployment", "coredns")):
+            self.assertTrue(plane.named(kind, name))
+        remove(CLUSTER, "cluster")
+        self.assertEqual(self.cluster().objects, {})
+        self.assertEqual(clusters.self_managed("cluster"), ())
+
+    def test_services_have_addresses_that_the_vpc_does_not_have(self):
+        self.cluster(KubernetesNetworkConfig={"IpFamily": "ipv4"})
+        self.assertEqual(eks.clusters["cluster"]["kubernetesNetworkConfig"]["serviceIpv4Cidr"], "172.20.0.0/16")
+
     def test_refuses_a_role_that_does_not_exist(self):
         with self.refused("role/missing does not exist"):
             self.cluster(RoleArn=f"arn:aws:iam::{self.account}:role/missing")
