@@ -8,8 +8,10 @@ import { isWhole, pipelineProblems, problems } from './validation';
 
 export { lackedBy } from '../model/availability-zones';
 
-/** The configurations as they are written, valid or not. */
-export const environments: readonly EnvironmentConfig[] = Object.values(configured);
+/** The configurations as they are written, valid or not, by their names: a module does not keep the order of its exports. */
+export const environments: readonly EnvironmentConfig[] = Object.values(configured).toSorted((one, other) =>
+  `${one.name}` < `${other.name}` ? -1 : 1,
+);
 
 /** What `-c env=` takes. */
 export const environmentNames: readonly string[] = environments.flatMap(({ name }) =>
