@@ -124,7 +124,7 @@ describe('every command', () => {
   test('the rehearsal leaves it to the app to refuse an environment', () => {
     const { err, code } = of('execution-policy', 'production');
     expect(code).toBe(1);
-    expect(err.join('\n')).toContain('-c env is "production": choose dev, staging, prod');
+    expect(err.join('\n')).toContain(`-c env is "production": choose ${environmentNames.join(', ')}`);
   });
 
   test.each([
