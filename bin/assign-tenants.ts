@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../command-line';
+import { command } from '../rehearsal/src/command-line';
 import { environments } from '../lib/config';
 import type { TenantRecord } from '../lib/config/environment';
 import { tenantListProblems } from '../lib/config/rules/tenants';

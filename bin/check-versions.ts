@@ -1,4 +1,4 @@
-import { command } from '../command-line';
+import { command } from '../rehearsal/src/command-line';
 import { environment, environmentNames } from '../lib/config';
 import { aging } from '../lib/model/versions';
 

@@ -1,4 +1,4 @@
-import { choice, command } from '../command-line';
+import { choice, command } from '../rehearsal/src/command-line';
 import { environment, environmentNames } from '../lib/config';
 import { imageReference, upstreamImages } from '../lib/model/images';
 

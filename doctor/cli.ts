@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { choice, command, UsageError } from '../command-line';
+import { choice, command, UsageError } from '../rehearsal/src/command-line';
 import { ConfigurationError, environment, environmentNames } from '../lib/config';
 import { planOf } from './assembly';
 import { connect } from './aws';

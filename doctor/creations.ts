@@ -1,6 +1,6 @@
 import { EDGE_REGION } from '../lib/model/edge-region';
-import { at, generatedName, namings } from '../rehearsal/provider/naming';
-import { providerSchemas } from '../rehearsal/provider/schemas';
+import { at, generatedName, namings } from '../rehearsal/src/provider/naming';
+import { providerSchemas } from '../rehearsal/src/provider/schemas';
 import type { Plan, PlannedResource, PlannedStack } from './plan';
 
 /** One action that an execution role needs without fail. */

@@ -2,7 +2,7 @@ import { EDGE_REGION } from '../lib/model/edge-region';
 import { count, ofNodes, groupLists, most, natGatewaysByZone, nodeGroups, nodesOf, rules } from './needs';
 import { planned, regionsOf, sum, type Plan } from './plan';
 
-/** What Service Quotas bounds, and how much of it an environment needs. Its name and its page: rehearsal/provider/quotas.json. */
+/** What Service Quotas bounds, and how much of it an environment needs. Its name and its page: rehearsal/src/provider/quotas.json. */
 export interface Quota {
   readonly service: string;
   readonly code: string;

@@ -1,4 +1,4 @@
-import { SERVICE_LINKED_ROLES, type ServiceLinkedRole } from '../rehearsal/provider/service-linked-roles';
+import { SERVICE_LINKED_ROLES, type ServiceLinkedRole } from '../rehearsal/src/provider/service-linked-roles';
 import { planned, type Plan } from './plan';
 
 /** Those that an environment needs. */

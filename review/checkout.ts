@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../command-line';
-import { CommandError, run } from '../rehearsal/process';
-import type { Report } from '../rehearsal/progress';
+import { UsageError } from '../rehearsal/src/command-line';
+import { CommandError, run } from '../rehearsal/src/process';
+import type { Report } from '../rehearsal/src/report/progress';
 import { stacksIn, type DeployedStack } from './assembly';
 
 const PROJECT = join(__dirname, '..');

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import { choice, command } from '../command-line';
+import { choice, command } from '../rehearsal/src/command-line';
 import { environmentNames } from '../lib/config';
 import type { DeployedStack } from './assembly';
 import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';

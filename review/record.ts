@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { choice, command } from '../command-line';
+import { choice, command } from '../rehearsal/src/command-line';
 import { environmentNames } from '../lib/config';
 import { compareWithRecord, logicalIds, recordFile, recordOf, writeRecord } from './logical-ids';
 import { synthesize } from './synthesize';

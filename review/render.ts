@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { choice, command } from '../command-line';
+import { choice, command } from '../rehearsal/src/command-line';
 import { environmentNames } from '../lib/config';
 import { write } from './folder';
 import { objectsOf } from './objects';

@@ -4,7 +4,7 @@ import {
   type ResourceDifference,
   type TemplateDiff,
 } from '@aws-cdk/cloudformation-diff';
-import { propertyVerdict, type Verdict } from '../rehearsal/provider/replacement';
+import { propertyVerdict, type Verdict } from '../rehearsal/src/provider/replacement';
 import { constructPath, type Json, type Stack } from './assembly';
 import { MANIFEST } from './objects';
 import { lostBy } from './served';

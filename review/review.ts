@@ -1,6 +1,6 @@
-import { choice, command } from '../command-line';
+import { choice, command } from '../rehearsal/src/command-line';
 import { environmentNames } from '../lib/config';
-import { CommandError } from '../rehearsal/process';
+import { CommandError } from '../rehearsal/src/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
 import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';

@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 /** As those who import it see it: what is put in here, they call. */
-const commandLine: typeof import('../command-line') = require('../command-line');
+const commandLine: typeof import('../rehearsal/src/command-line') = require('../rehearsal/src/command-line');
 const { command } = commandLine;
 
 const keep = (lines: string[]) => (line: unknown) => void lines.push(...`${line}`.split('\n'));

@@ -1,4 +1,4 @@
-import { UsageError } from '../command-line';
+import { UsageError } from '../rehearsal/src/command-line';
 
 /** Those of some things whose titles are given, or all of them. Throws a UsageError if there is none of a title. */
 export const chosen = <T extends { readonly title: string }>(

@@ -42,7 +42,9 @@ export const rehearseCopy = (
   onLine: (line: string) => void = () => {},
 ): Promise<{ readonly status: number | null; readonly output: string }> =>
   inCopy(change, async (copy) => {
-    const rehearsal = spawn(process.execPath, ['-r', './typescript.cjs', 'rehearsal/cli.ts', ...args], { cwd: copy });
+    const rehearsal = spawn(process.execPath, ['-r', './typescript.cjs', 'rehearsal/src/cli.ts', ...args], {
+      cwd: copy,
+    });
     const output: string[] = [];
     for (const stream of [rehearsal.stdout, rehearsal.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {

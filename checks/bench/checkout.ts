@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../command-line';
-import { PROJECT } from '../../rehearsal/cdk';
+import { UsageError } from '../../rehearsal/src/command-line';
+import { PROJECT } from '../../rehearsal/src/folders';
 
 const lock = (project: string) => readFileSync(join(project, 'package-lock.json'), 'utf8');
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { choice, command, whole } from '../../command-line';
+import { choice, command, whole } from '../../rehearsal/src/command-line';
 import { checkOut, commitOf, takeAway } from './checkout';
 import { dropFileCache, measure, median, type Measured } from './measure';
 import { keep, type Figures } from './page';

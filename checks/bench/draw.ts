@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { command, UsageError } from '../../command-line';
-import { PROJECT } from '../../rehearsal/cdk';
-import type { Timeline } from '../../rehearsal/timeline';
+import { command, UsageError } from '../../rehearsal/src/command-line';
+import { PROJECT } from '../../rehearsal/src/folders';
+import type { Timeline } from '../../rehearsal/src/report/timeline';
 import { picture } from './picture';
 
 const USAGE = `usage: npm run timeline -- FILE

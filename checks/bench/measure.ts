@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { treeUsage } from '../../rehearsal/timeline';
+import { treeUsage } from '../../rehearsal/src/report/timeline';
 
 /** What one run of a command took. */
 export interface Measured {

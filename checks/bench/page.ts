@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../../rehearsal/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
 import { ROWS, type Row } from './rows';
 
 /** What the comparison of a row came to. */

@@ -1,4 +1,4 @@
-import type { ResourceSpan, Span, StepSpan, Timeline } from '../../rehearsal/timeline';
+import type { ResourceSpan, Span, StepSpan, Timeline } from '../../rehearsal/src/report/timeline';
 
 const WIDTH = 1000; // of the time; in pixels, as all here
 const LEFT = 230; // for names

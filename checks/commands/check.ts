@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { command } from '../../command-line';
-import { kubernetesBinaries } from '../../rehearsal/kubernetes-binaries';
-import type { Outcome } from '../../rehearsal/outcome';
-import { pythonEnvironment } from '../../rehearsal/python-environment';
-import { rehearse } from '../../rehearsal/rehearsal';
-import type { Place } from '../../rehearsal/trials';
+import { command } from '../../rehearsal/src/command-line';
+import { kubernetesBinaries } from '../../rehearsal/src/cluster/kubernetes-binaries';
+import type { Outcome } from '../../rehearsal/src/outcome';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
+import { rehearse } from '../../rehearsal/src/rehearsal';
+import type { Place } from '../../rehearsal/src/drills/trials';
 import { isPlaceholder } from './contents';
 import type { Documented } from './documented';
 import { documentedCommands, problem } from './pages';

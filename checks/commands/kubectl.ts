@@ -1,4 +1,4 @@
-import { selects } from '../../rehearsal/selector';
+import { selects } from '../../rehearsal/src/cluster/selector';
 import { hasNamespace, isNamespaced, isPlaceholder, kindOf, MADE, podsOf, type Known } from './contents';
 
 /** A call of kubectl, and what it finds in a cluster. */

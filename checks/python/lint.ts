@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import { command } from '../../command-line';
-import { CommandError, run } from '../../rehearsal/process';
-import { pythonEnvironment } from '../../rehearsal/python-environment';
+import { command } from '../../rehearsal/src/command-line';
+import { CommandError, run } from '../../rehearsal/src/process';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 
 const ROOT = join(__dirname, '..', '..');
 const PACKAGE = join(ROOT, 'rehearsal', 'aws');

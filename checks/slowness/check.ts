@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import { choice, command } from '../../command-line';
+import { choice, command } from '../../rehearsal/src/command-line';
 import { environmentNames } from '../../lib/config';
-import { nameOf, type Cluster } from '../../rehearsal/cluster';
-import type { Outcome } from '../../rehearsal/outcome';
-import type { Report } from '../../rehearsal/progress';
-import { rehearse } from '../../rehearsal/rehearsal';
-import { DISTURBANCES, type Attempt, type Place } from '../../rehearsal/trials';
-import { awaitWorkloads } from '../../rehearsal/workloads';
+import { nameOf, type Cluster } from '../../rehearsal/src/cluster/cluster';
+import type { Outcome } from '../../rehearsal/src/outcome';
+import type { Report } from '../../rehearsal/src/report/progress';
+import { rehearse } from '../../rehearsal/src/rehearsal';
+import { DISTURBANCES, type Attempt, type Place } from '../../rehearsal/src/drills/trials';
+import { awaitWorkloads } from '../../rehearsal/src/cluster/workloads';
 
 /** Milliseconds for which a program stands still: longer than the rehearsal takes to give up on an idle machine. */
 const PAUSE = 20_000;

@@ -2,7 +2,7 @@ import { check, misses, type Check, type Miss } from '../check';
 import type { Facts } from '../facts';
 import type { Used } from '../facts/usage';
 import { planned, sum, type Plan } from '../plan';
-import { serviceQuota } from '../../rehearsal/provider/service-quotas';
+import { serviceQuota } from '../../rehearsal/src/provider/service-quotas';
 import { CONCURRENCY, functionRegions, quotaKey, QUOTAS, type Quota } from '../quotas';
 
 /** The command that asks for more. */

@@ -10,7 +10,7 @@ import type { PipelineConfig } from '../../lib/config/pipeline';
 import { delivery } from '../../lib/pipeline/delivery';
 import { platform } from '../../lib/platform';
 import { policy } from '../../lib/policy';
-import type { AssembledStack } from '../../rehearsal/cdk';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 
 /** What can be synthesized: an environment as with `-c env=`, or without it the pipeline and its stages. */
 export type Subject =

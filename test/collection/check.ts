@@ -1,8 +1,8 @@
-import { choice, command } from '../../command-line';
+import { choice, command } from '../../rehearsal/src/command-line';
 import { environmentNames } from '../../lib/config';
-import { Steps } from '../../rehearsal/progress';
-import { rehearse } from '../../rehearsal/rehearsal';
-import type { Attempt } from '../../rehearsal/trials';
+import { Steps } from '../../rehearsal/src/report/progress';
+import { rehearse } from '../../rehearsal/src/rehearsal';
+import type { Attempt } from '../../rehearsal/src/drills/trials';
 import { tools } from '../prometheus/tools';
 import { collection } from './trial';
 

@@ -13,8 +13,8 @@ import {
   REDIS_EXPORTER,
 } from '../../lib/kubernetes/prometheus/services';
 import type { Exporter } from '../../lib/kubernetes/prometheus/exported';
-import type { Cluster } from '../../rehearsal/cluster';
-import { selects } from '../../rehearsal/selector';
+import type { Cluster } from '../../rehearsal/src/cluster/cluster';
+import { selects } from '../../rehearsal/src/cluster/selector';
 import { containerMetrics, exporterMetrics, serviceMetrics, stateMetrics } from './exposition';
 import type { Target } from './target';
 

@@ -2,7 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Pod, ResourceQuota } from 'kubernetes-types/core/v1';
 import { SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
 import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';
-import { quantity as numberOf } from '../../rehearsal/quantity';
+import { quantity as numberOf } from '../../rehearsal/src/cluster/quantity';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container } from 'kubernetes-types/core/v1';
 import { parse, stringify } from 'yaml';
-import type { Cluster } from '../../rehearsal/cluster';
+import type { Cluster } from '../../rehearsal/src/cluster/cluster';
 
 /** A container of a pod that runs on this machine: its arguments, with paths of a folder that stands for its root. */
 export interface Unpacked {

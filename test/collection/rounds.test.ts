@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { ControlLoops } from '../../rehearsal/patience';
+import type { ControlLoops } from '../../rehearsal/src/cluster/patience';
 import { roundsOf } from './rounds';
 
 /** A Prometheus that says when it last asked its targets, and worked out its groups of rules. */

@@ -1,4 +1,4 @@
-import type { ControlLoops } from '../../rehearsal/patience';
+import type { ControlLoops } from '../../rehearsal/src/cluster/patience';
 import type { Alertmanager, Prometheus } from './programs';
 
 /** Discovery tells of new targets every five seconds. Prometheus scrapes and works out its rules once a second here. */

@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
-import type { ApiServer } from '../../rehearsal/cluster';
+import type { ApiServer } from '../../rehearsal/src/cluster/cluster';
 import type { Target } from './target';
 
 /** A message to a topic, and whether it was taken. */

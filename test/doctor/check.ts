@@ -1,4 +1,4 @@
-import { command } from '../../command-line';
+import { command } from '../../rehearsal/src/command-line';
 import { CHECKS } from '../../doctor/checks';
 import { examine, judge, type Result } from '../../doctor/examine';
 import { learn, READERS, type FactName } from '../../doctor/facts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { PROJECT } from '../../rehearsal/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
 import type { Emulated } from './emulated';
 import type { Given } from './planted';
 

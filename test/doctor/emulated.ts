@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planOf } from '../../doctor/assembly';
 import { connect, type Aws } from '../../doctor/aws';
-import { accountOf, giveAccount, prepareAccounts } from '../../rehearsal/account';
-import { bootstrap } from '../../rehearsal/bootstrap';
-import { assembledStacks, deploy, PROJECT } from '../../rehearsal/cdk';
-import { startEmulator } from '../../rehearsal/emulator';
+import { accountOf, giveAccount, prepareAccounts } from '../../rehearsal/src/emulator/account';
+import { bootstrap } from '../../rehearsal/src/app/bootstrap';
+import { assembledStacks, deploy } from '../../rehearsal/src/app/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
+import { startEmulator } from '../../rehearsal/src/emulator/emulator';
 import {
   createRoles,
   createZones,
@@ -15,9 +16,9 @@ import {
   provideValues,
   pushImages,
   valuesToProvide,
-} from '../../rehearsal/operator';
-import type { Report } from '../../rehearsal/progress';
-import { pythonEnvironment } from '../../rehearsal/python-environment';
+} from '../../rehearsal/src/steps/operator';
+import type { Report } from '../../rehearsal/src/report/progress';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { SUBJECT, synthesize } from './subject';
 import type { Account, Given } from './planted';
 

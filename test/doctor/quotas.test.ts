@@ -3,7 +3,7 @@ import type { Facts } from '../../doctor/facts';
 import { natGateways } from '../../doctor/facts/usage';
 import { QUOTAS } from '../../doctor/quotas';
 import type { Aws } from '../../doctor/aws';
-import { serviceQuota, serviceQuotas } from '../../rehearsal/provider/service-quotas';
+import { serviceQuota, serviceQuotas } from '../../rehearsal/src/provider/service-quotas';
 import { planWith, resource } from './plan';
 
 const find = (code: string, plan: ReturnType<typeof planWith>, facts: Partial<Facts>) =>
@@ -150,7 +150,7 @@ describe('the list of quotas', () => {
 
   test('refuses a code that it does not know', () => {
     expect(() => serviceQuota('vpc', 'L-00000000')).toThrow(
-      'rehearsal/provider/quotas.json has no vpc/L-00000000: add its name, default and page',
+      'rehearsal/src/provider/quotas.json has no vpc/L-00000000: add its name, default and page',
     );
   });
 });

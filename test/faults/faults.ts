@@ -23,7 +23,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a permission that CloudFormation lacks',
-    file: 'rehearsal/permissions/statements.ts',
+    file: 'rehearsal/src/permissions/statements.ts',
     right: 'if (!on || ',
     wrong: "if (!on || action === 'rds:CreateDBInstance' || ",
     message: /the execution policy lacks rds:CreateDBInstance for AWS::RDS::DBInstance MysqlPrimary\w+/,

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { cached, digest } from '../../rehearsal/cache';
-import { run } from '../../rehearsal/process';
+import { cached, digest } from '../../rehearsal/src/cache';
+import { run } from '../../rehearsal/src/process';
 import { clusterSeries } from './samples/cluster';
 import { dataSeries } from './samples/data';
 import { serviceSeries } from './samples/services';

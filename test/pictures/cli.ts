@@ -1,5 +1,5 @@
-import { command } from '../../command-line';
-import { interruption } from '../../rehearsal/process';
+import { command } from '../../rehearsal/src/command-line';
+import { interruption } from '../../rehearsal/src/process';
 import { draw } from './draw';
 
 void command({ usage: 'usage: npm run pictures\n\nDraws the dashboards into docs/dashboards.' }, async ({ signal }) => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SEVERITIES } from '../../lib/config/environment';
-import { run } from '../../rehearsal/process';
+import { run } from '../../rehearsal/src/process';
 import { deployedFiles } from './files';
 import { limits, messages } from './messages';
 import type { Tools } from './tools';

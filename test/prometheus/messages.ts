@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
 import { SNS_LIMITS } from '../../lib/kubernetes/alertmanager/messages';
-import { run } from '../../rehearsal/process';
+import { run } from '../../rehearsal/src/process';
 
 /** What renders: amtool, and a folder to write to. */
 interface Templates {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { cached, digest } from '../../rehearsal/cache';
-import { run } from '../../rehearsal/process';
-import type { Report } from '../../rehearsal/progress';
+import { cached, digest } from '../../rehearsal/src/cache';
+import { run } from '../../rehearsal/src/process';
+import type { Report } from '../../rehearsal/src/report/progress';
 
 const PROMETHEUS = 'github.com/prometheus/prometheus';
 const ALERTMANAGER = 'github.com/prometheus/alertmanager';

@@ -1,5 +1,5 @@
-import { accountOf } from '../../rehearsal/account';
-import type { AssembledStack } from '../../rehearsal/cdk';
+import { accountOf } from '../../rehearsal/src/emulator/account';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 
 const stack = (resources: readonly (readonly [string, object])[]) =>
   ({

@@ -1,6 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { policyRefusals } from '../../rehearsal/admission';
-import type { ApiServer, Cluster } from '../../rehearsal/cluster';
+import { policyRefusals } from '../../rehearsal/src/drills/admission';
+import type { ApiServer, Cluster } from '../../rehearsal/src/cluster/cluster';
 
 const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 const namespace = (name: string, labels: object = RESTRICTED) => ({ metadata: { name, labels } });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cached } from '../../rehearsal/cache';
+import { cached } from '../../rehearsal/src/cache';
 
 let folder: string;
 const { XDG_CACHE_HOME } = process.env;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AssembledStack } from '../../rehearsal/cdk';
-import { deletable, remains, unprotectedStacks } from '../../rehearsal/destruction';
-import type { Holding, Resource } from '../../rehearsal/emulator';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
+import { deletable, remains, unprotectedStacks } from '../../rehearsal/src/steps/destruction';
+import type { Holding, Resource } from '../../rehearsal/src/emulator/emulator';
 
 const resource = (type: string, physicalId: string, deletionPolicy: string): Resource => ({
   account: '1',

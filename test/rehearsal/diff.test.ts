@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cdk, diff, PROJECT, type CdkProps } from '../../rehearsal/cdk';
+import { cdk, diff, type CdkProps } from '../../rehearsal/src/app/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
 import { fakeCloudFormation, type FakeStack } from './fake-cloudformation';
 
 const DEPLOYED = { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } };

@@ -1,4 +1,4 @@
-import { drains } from '../../rehearsal/disruptions';
+import { drains } from '../../rehearsal/src/drills/disruptions';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));

@@ -1,10 +1,10 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import type { AssembledStack } from '../../rehearsal/cdk';
-import { executionPolicies, policyTemplate } from '../../rehearsal/permissions/documents';
-import { filled, statements, type Statement } from '../../rehearsal/permissions/statements';
-import { at, generatedName, namings } from '../../rehearsal/provider/naming';
-import { providerSchemas } from '../../rehearsal/provider/schemas';
-import { SERVICE_LINKED_ROLES } from '../../rehearsal/provider/service-linked-roles';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
+import { executionPolicies, policyTemplate } from '../../rehearsal/src/permissions/documents';
+import { filled, statements, type Statement } from '../../rehearsal/src/permissions/statements';
+import { at, generatedName, namings } from '../../rehearsal/src/provider/naming';
+import { providerSchemas } from '../../rehearsal/src/provider/schemas';
+import { SERVICE_LINKED_ROLES } from '../../rehearsal/src/provider/service-linked-roles';
 import { stacksOf } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
 import { assembly, once, oncePipeline, sample } from '../synth';

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cluster } from '../../rehearsal/cluster';
-import { exposed, exposedInTemplate } from '../../rehearsal/exposure';
+import type { Cluster } from '../../rehearsal/src/cluster/cluster';
+import { exposed, exposedInTemplate } from '../../rehearsal/src/steps/exposure';
 
 const VALUE = 'hunter2-hunter2';
 const SECRETS = [

@@ -1,5 +1,5 @@
-import type { Answer, Cluster } from '../../rehearsal/cluster';
-import type { ControlLoops } from '../../rehearsal/patience';
+import type { Answer, Cluster } from '../../rehearsal/src/cluster/cluster';
+import type { ControlLoops } from '../../rehearsal/src/cluster/patience';
 
 /** Control loops that complete a round whenever they are asked. */
 export const busyLoops = (): (() => Promise<ControlLoops>) => {

@@ -1,5 +1,5 @@
-import type { ApiServer, Cluster } from '../../rehearsal/cluster';
-import { tenantIsolation as isolation } from '../../rehearsal/isolation';
+import type { ApiServer, Cluster } from '../../rehearsal/src/cluster/cluster';
+import { tenantIsolation as isolation } from '../../rehearsal/src/drills/isolation';
 
 const tenantIsolation = (cluster: Pick<Cluster, 'get'>, api: ApiServer) => isolation({ ...cluster, ...api });
 

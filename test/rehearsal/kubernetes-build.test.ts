@@ -1,8 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { announceBinaries, KUBERNETES_BINARIES, kubernetesBinaries } from '../../rehearsal/kubernetes-binaries';
-import { missing, pinnedVersion, progress } from '../../rehearsal/kubernetes-build';
+import {
+  announceBinaries,
+  KUBERNETES_BINARIES,
+  kubernetesBinaries,
+} from '../../rehearsal/src/cluster/kubernetes-binaries';
+import { missing, pinnedVersion, progress } from '../../rehearsal/src/cluster/kubernetes-build';
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,8 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { AssembledStack } from '../../rehearsal/cdk';
-import { namesOf } from '../../rehearsal/permissions/names';
-import { generatedName, namings } from '../../rehearsal/provider/naming';
-import { providerSchemas } from '../../rehearsal/provider/schemas';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
+import { namesOf } from '../../rehearsal/src/permissions/names';
+import { generatedName, namings } from '../../rehearsal/src/provider/naming';
+import { providerSchemas } from '../../rehearsal/src/provider/schemas';
 
 /** A stack of Elastic Beanstalk: `awseb-e-` and the id of an environment. */
 const BEANSTALK = 'awseb-e-52sccvqn3r-stack';

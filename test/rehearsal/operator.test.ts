@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AssembledStack } from '../../rehearsal/cdk';
+import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 import {
   createZones,
   imagesToPush,
@@ -9,7 +9,7 @@ import {
   pushImages,
   valuesToProvide,
   zonesToDelegate,
-} from '../../rehearsal/operator';
+} from '../../rehearsal/src/steps/operator';
 
 const stack = (name: string, Outputs: Record<string, { Value: unknown }>): AssembledStack => ({
   name,

@@ -1,4 +1,4 @@
-import { settle, type ControlLoops, type Look } from '../../rehearsal/patience';
+import { settle, type ControlLoops, type Look } from '../../rehearsal/src/cluster/patience';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(setImmediate) }));
 

@@ -1,4 +1,4 @@
-import { placements } from '../../rehearsal/placements';
+import { placements } from '../../rehearsal/src/cluster/placements';
 import { fakeCluster } from './fake-cluster';
 
 const NODES = ['a', 'b', 'c'].map((zone) => ({

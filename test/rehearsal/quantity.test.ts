@@ -1,4 +1,4 @@
-import { quantity } from '../../rehearsal/quantity';
+import { quantity } from '../../rehearsal/src/cluster/quantity';
 
 test.each([
   ['2', 2],

@@ -1,7 +1,7 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import type { Cluster } from '../../rehearsal/cluster';
-import { brokenReferences } from '../../rehearsal/references';
-import type { Vault } from '../../rehearsal/vault';
+import type { Cluster } from '../../rehearsal/src/cluster/cluster';
+import { brokenReferences } from '../../rehearsal/src/steps/references';
+import type { Vault } from '../../rehearsal/src/steps/vault';
 
 const metadata = (name: string) => ({ name, namespace: 'shop' });
 const HELD = [

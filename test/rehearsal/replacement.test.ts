@@ -1,6 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { propertyVerdict, replacements, surprises, type StackTemplate } from '../../rehearsal/provider/replacement';
-import { providerSchemas } from '../../rehearsal/provider/schemas';
+import { propertyVerdict, replacements, surprises, type StackTemplate } from '../../rehearsal/src/provider/replacement';
+import { providerSchemas } from '../../rehearsal/src/provider/schemas';
 
 const stack = (Resources: StackTemplate['template']['Resources'], name = 'one', Outputs = {}): StackTemplate => ({
   name,

@@ -1,4 +1,4 @@
-import { summary, type Findings } from '../../rehearsal/report';
+import { summary, type Findings } from '../../rehearsal/src/report/report';
 
 const resource = { account: '1', region: 'r', stack: 's', logicalId: 'l', physicalId: 'p', type: 'T' } as const;
 const findings: Findings = {

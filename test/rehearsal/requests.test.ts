@@ -1,5 +1,5 @@
-import { requests } from '../../rehearsal/requests';
-import type { RequestPath } from '../../rehearsal/request-path';
+import { requests } from '../../rehearsal/src/drills/requests';
+import type { RequestPath } from '../../rehearsal/src/drills/request-path';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));

@@ -1,6 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { mountProblems, type Mounting, type ProviderClass } from '../../rehearsal/secret-references';
-import type { Identity, Secret } from '../../rehearsal/vault';
+import { mountProblems, type Mounting, type ProviderClass } from '../../rehearsal/src/steps/secret-references';
+import type { Identity, Secret } from '../../rehearsal/src/steps/vault';
 
 const ARN = 'arn:aws:secretsmanager:eu-central-1:1:secret:shop/db-AbCdEf';
 const place = { account: '1', region: 'eu-central-1' };

@@ -1,4 +1,4 @@
-import { matcher, secretValues } from '../../rehearsal/secret-values';
+import { matcher, secretValues } from '../../rehearsal/src/steps/secret-values';
 
 const secret = (...values: (string | null)[]) => ({
   account: '1',

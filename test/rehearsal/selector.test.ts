@@ -1,4 +1,4 @@
-import { selects } from '../../rehearsal/selector';
+import { selects } from '../../rehearsal/src/cluster/selector';
 
 const expression = (operator: string, values: string[] = []) => ({
   matchExpressions: [{ key: 'app', operator, values }],

@@ -1,5 +1,5 @@
-import type { Stale } from '../../rehearsal/emulator';
-import { staleReaders } from '../../rehearsal/stale-readers';
+import type { Stale } from '../../rehearsal/src/emulator/emulator';
+import { staleReaders } from '../../rehearsal/src/steps/stale-readers';
 
 const STALE: readonly Stale[] = [
   { stack: 'monitoring', kind: 'resource', logicalId: 'Alarm', properties: ['Dimensions', 'Metrics'] },

@@ -1,4 +1,4 @@
-import { differences, notStored } from '../../rehearsal/stored';
+import { differences, notStored } from '../../rehearsal/src/steps/stored';
 
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -1,4 +1,4 @@
-import { surge } from '../../rehearsal/surge';
+import { surge } from '../../rehearsal/src/drills/surge';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpuSeconds, resourceSpans, type StackEvent } from '../../rehearsal/timeline';
+import { cpuSeconds, resourceSpans, type StackEvent } from '../../rehearsal/src/report/timeline';
 
 const event = (logicalId: string, status: string, time: number): StackEvent => ({
   stack: 'shop',

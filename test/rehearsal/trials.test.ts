@@ -1,5 +1,5 @@
-import type { Emulator } from '../../rehearsal/emulator';
-import { trials, type Attempt } from '../../rehearsal/trials';
+import type { Emulator } from '../../rehearsal/src/emulator/emulator';
+import { trials, type Attempt } from '../../rehearsal/src/drills/trials';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));

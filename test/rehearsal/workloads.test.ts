@@ -1,4 +1,4 @@
-import { awaitWorkloads } from '../../rehearsal/workloads';
+import { awaitWorkloads } from '../../rehearsal/src/cluster/workloads';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(setImmediate) }));

@@ -1,4 +1,4 @@
-import { zoneLoss } from '../../rehearsal/zone-loss';
+import { zoneLoss } from '../../rehearsal/src/drills/zone-loss';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));

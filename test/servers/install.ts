@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cached, digest } from '../../rehearsal/cache';
-import { interruption, run } from '../../rehearsal/process';
-import type { Report } from '../../rehearsal/progress';
+import { cached, digest } from '../../rehearsal/src/cache';
+import { interruption, run } from '../../rehearsal/src/process';
+import type { Report } from '../../rehearsal/src/report/progress';
 
 /** A server, as this machine may have it, or as its package archive does. */
 export interface Product {

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MONITOR } from '../../lib/model/monitoring';
 import { DATABASES } from '../../lib/model/services';
-import { CommandError, run } from '../../rehearsal/process';
+import { CommandError, run } from '../../rehearsal/src/process';
 import type { Database } from './mysql';
 
 const SCRIPT = join(__dirname, '..', '..', 'lib', 'kubernetes', 'database-setup.sh');

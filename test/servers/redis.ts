@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { run } from '../../rehearsal/process';
+import { run } from '../../rehearsal/src/process';
 import type { Installed, Product } from './install';
 import { start, type Certificates, type Running } from './server';
 

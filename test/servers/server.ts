@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { settle } from '../../rehearsal/patience';
-import { interruption, run } from '../../rehearsal/process';
+import { settle } from '../../rehearsal/src/cluster/patience';
+import { interruption, run } from '../../rehearsal/src/process';
 import { findProgram } from './install';
 
 /** Milliseconds between two questions whether a server answers. */

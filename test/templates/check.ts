@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../../command-line';
+import { command } from '../../rehearsal/src/command-line';
 import { environmentNames } from '../../lib/config';
-import { PROJECT, synthesize } from '../../rehearsal/cdk';
-import { CommandError, run } from '../../rehearsal/process';
-import { pythonEnvironment } from '../../rehearsal/python-environment';
+import { synthesize } from '../../rehearsal/src/app/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
+import { CommandError, run } from '../../rehearsal/src/process';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 
 const CFN_LINT = 'import sys; from cfnlint.runner import main; sys.exit(main())';
 

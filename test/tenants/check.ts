@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, whole } from '../../command-line';
+import { command, whole } from '../../rehearsal/src/command-line';
 import { environment } from '../../lib/config';
 import { TENANT_TIERS, type TenantConfig } from '../../lib/config/environment';
 import { assign } from '../../lib/config/derive/tenant-assignment';

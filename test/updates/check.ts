@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { command } from '../../command-line';
+import { command } from '../../rehearsal/src/command-line';
 import { chosen, usageOf } from '../chosen';
 import { inCopy, rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { UPDATES, type Edit, type Update } from './updates';

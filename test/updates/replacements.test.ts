@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fullDiff } from '@aws-cdk/cloudformation-diff';
 import { transformSync } from '@swc/core';
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { replacements, type Replacement, type StackTemplate } from '../../rehearsal/provider/replacement';
+import { replacements, type Replacement, type StackTemplate } from '../../rehearsal/src/provider/replacement';
 import { verdictOf } from '../../review/resources';
 import { once } from '../synth';
 import { UPDATES, type Edit } from './updates';

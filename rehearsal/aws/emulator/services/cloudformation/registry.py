@@ -34,7 +34,7 @@ def at(properties: Any, path: str) -> Any:
 
 
 def name_on_aws(kind: str, logical_id: str, properties: dict, stack_name: str) -> str:
-    """The name that a resource has, or that CloudFormation would generate; see rehearsal/provider/naming.ts."""
+    """The name that a resource has, or that CloudFormation would generate; see rehearsal/src/provider/naming.ts."""
     naming = names()[kind]
     given = at(properties, naming["name"]) if "name" in naming else None
     if given:
