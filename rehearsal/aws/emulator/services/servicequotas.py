@@ -12,7 +12,7 @@ from ..core import account
 from ..core.answers import answer
 from ..core.seams import app, iam
 
-QUOTAS = json.loads((Path(__file__).resolve().parents[3] / "provider" / "quotas.json").read_text(encoding="utf-8"))
+QUOTAS = json.loads((Path(__file__).resolve().parents[3] / "src" / "provider" / "quotas.json").read_text(encoding="utf-8"))
 """SERVICE/CODE -> name, default, source; see rehearsal/src/provider/service-quotas.ts."""
 
 GRANTED = {"ec2/L-1216C47A": 1920, "lambda/L-B99A9384": 1000}

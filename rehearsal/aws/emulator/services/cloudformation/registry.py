@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-PROVIDER = Path(__file__).resolve().parents[4] / "provider"
+PROVIDER = Path(__file__).resolve().parents[4] / "src" / "provider"
 
 
 @functools.cache
