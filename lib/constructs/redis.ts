@@ -13,6 +13,7 @@ import { Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { RedisConfig } from '../config/environment';
 import { MONITOR } from '../model/monitoring';
+import { redisNodes } from '../model/redis-nodes';
 import { REDIS_VERSION } from '../model/versions';
 import type { Windows } from '../config/derive/windows';
 import { REDIS_PORT } from '../model/ports';
@@ -115,9 +116,7 @@ export class Redis extends Construct implements IConnectable {
     this.host = group.attrConfigurationEndPointAddress;
     // The endpoint is clustercfg.GROUP.…, a node GROUP-0001-001.GROUP.…: no attribute has the nodes of a cluster.
     const domain = Fn.select(1, Fn.split('clustercfg.', this.host));
-    this.nodeHosts = numbers(config.shards, 4).flatMap((shard) =>
-      numbers(1 + config.replicasPerShard, 3).map((node) => `${identifier}-${shard}-${node}.${domain}`),
-    );
+    this.nodeHosts = redisNodes(config).map((node) => `${identifier}-${node}.${domain}`);
 
     acknowledge(group, 'Users with passwords of their own (RBAC) instead of one token for all', ['AwsSolutions-AEC6']);
     acknowledge(group, 'The port that every client expects; the security group admits named clients only', [
@@ -159,10 +158,6 @@ export class Redis extends Construct implements IConnectable {
     }).ref;
   }
 }
-
-/** `0001`, `0002` and so on. */
-const numbers = (count: number, digits: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `${i + 1}`.padStart(digits, '0'));
 
 const passwordOf = (scope: Construct, user: string, key: IKey): Secret => {
   const secret = new Secret(scope, `Secret-${user}`, {

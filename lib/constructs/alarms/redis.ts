@@ -1,5 +1,6 @@
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RedisConfig } from '../../config/environment';
+import { redisNodes } from '../../model/redis-nodes';
 import { metrics, type AlarmDefinition } from './definition';
 
 export interface RedisAlarmsProps {
@@ -10,15 +11,6 @@ export interface RedisAlarmsProps {
 
 const { GREATER_THAN_THRESHOLD } = ComparisonOperator;
 const { BREACHING, IGNORE, NOT_BREACHING } = TreatMissingData;
-
-/** Which nodes ElastiCache makes of a group in cluster mode: `0001-001`, shard and node. */
-export const redisNodes = ({ shards, replicasPerShard }: RedisAlarmsProps['config']): readonly string[] =>
-  Array.from({ length: shards }, (_, shard) =>
-    Array.from(
-      { length: replicasPerShard + 1 },
-      (__, node) => `${`${shard + 1}`.padStart(4, '0')}-${`${node + 1}`.padStart(3, '0')}`,
-    ),
-  ).flat();
 
 /**
  * Each node by itself, for keys are not spread evenly. Any of a shard may be its primary.
