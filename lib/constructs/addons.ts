@@ -3,8 +3,11 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../model/cluster-pods';
-import { placement, spreadOverZones } from '../model/node-placement';
+import { CLUSTER_DNS, CONTAINER_INSIGHTS_RESOURCES, CONTROLLERS, type ClusterPod } from '../model/cluster-pods';
+import { LABELS } from '../model/labels';
+import { KUBE_SYSTEM } from '../model/namespaces';
+import { placement, spreadOverZones, ZONE_LABEL } from '../model/node-placement';
+import { NODE_CRITICAL } from '../model/priorities';
 import type { AddonName } from '../model/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { pods } from './pod-identity';
@@ -75,14 +78,14 @@ export interface NodeAddonsProps {
 /** What every node needs before it is ready: installed before the node groups. DaemonSets that tolerate every taint. */
 export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddonsProps) => ({
   'vpc-cni': {
-    identity: { namespace: 'kube-system', serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
+    identity: { namespace: KUBE_SYSTEM, serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
     configuration: {
       // Pods live in subnets of their own (one ENIConfig per zone), and a network interface holds prefixes of 16 addresses.
       // What they send out of the VPC leaves with their node's address and by its routes, so that those on isolated nodes
       // stay isolated. The schema wants strings here, and a boolean only in eniConfig.
       env: {
         AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',
-        ENI_CONFIG_LABEL_DEF: 'topology.kubernetes.io/zone',
+        ENI_CONFIG_LABEL_DEF: ZONE_LABEL,
         ENABLE_PREFIX_DELEGATION: 'true',
         WARM_PREFIX_TARGET: '1',
         AWS_VPC_K8S_CNI_EXTERNALSNAT: 'false',
@@ -106,8 +109,6 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
 
 /** Of DaemonSets that have to run on every node. */
 const EVERY_NODE = [{ operator: 'Exists' }];
-/** Without it, the pods for which a node was added could take the place of its DaemonSets. */
-const NODE_CRITICAL = 'system-node-critical';
 
 export interface ClusterAddonsProps {
   readonly region: string;
@@ -135,12 +136,12 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
       replicaCount: CONTROLLERS.coredns.replicas,
       resources: resourcesOf('coredns'),
       ...placement('application'),
-      ...spreadOverZones({ 'k8s-app': 'kube-dns' }),
+      ...spreadOverZones(CLUSTER_DNS.labels),
     },
   },
   'aws-ebs-csi-driver': {
     identity: {
-      namespace: 'kube-system',
+      namespace: KUBE_SYSTEM,
       serviceAccount: 'ebs-csi-controller-sa',
       managedPolicy: volumesPolicy(ebsDriverVersion),
     },
@@ -158,7 +159,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
       replicas: CONTROLLERS['metrics-server'].replicas,
       resources: resourcesOf('metrics-server'),
       ...placement('application'),
-      ...spreadOverZones({ 'app.kubernetes.io/name': 'metrics-server' }),
+      ...spreadOverZones({ [LABELS.name]: 'metrics-server' }),
     },
   },
   'aws-secrets-store-csi-driver-provider': {

@@ -4,7 +4,10 @@ import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CONTROLLERS } from '../model/cluster-pods';
 import { imageRepository } from '../model/images';
+import { LABELS } from '../model/labels';
+import { KUBE_SYSTEM } from '../model/namespaces';
 import { placement, spreadOverZones } from '../model/node-placement';
+import { CLUSTER_CRITICAL } from '../model/priorities';
 import { LOAD_BALANCER_CONTROLLER_VERSION } from '../model/versions';
 import { acknowledge } from './acknowledge';
 import { PodIdentity } from './pod-identity';
@@ -17,7 +20,7 @@ export interface LoadBalancerControllerProps {
 /** Of its pods: the release, the service account, the label `app.kubernetes.io/name`. */
 const NAME = 'aws-load-balancer-controller';
 const { replicas, ...resources } = CONTROLLERS[NAME];
-const NAMESPACE = 'kube-system';
+const NAMESPACE = KUBE_SYSTEM;
 
 /**
  * What it asks AWS about a binding of addresses that leaves firewalls alone: the target group when the binding is made
@@ -86,9 +89,9 @@ const values = (stack: Stack, clusterName: string, vpcId: string) => ({
   serviceAccount: { create: true, name: NAME },
   replicaCount: replicas, // one leads, the other takes over
   resources,
-  priorityClassName: 'system-cluster-critical',
+  priorityClassName: CLUSTER_CRITICAL,
   ...placement('application'),
-  ...spreadOverZones({ 'app.kubernetes.io/name': NAME }),
+  ...spreadOverZones({ [LABELS.name]: NAME }),
   podDisruptionBudget: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
   keepTLSSecret: true, // else each upgrade makes another certificate, and bindings are refused until pods have it
   // It serves bindings only: load balancers are made by CloudFormation.

@@ -1,4 +1,5 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { LABEL_VALUE } from '../model/labels';
 
 interface KubernetesObject {
   readonly kind: string;
@@ -13,7 +14,6 @@ interface Format {
   readonly fix: string;
 }
 
-const LABEL = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
 const KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const QUANTITY = /^\d+(\.\d+)?(m|k|M|G|T|P|E|[KMGTPE]i|[eE][+-]?\d+)?$/;
 const CRON_FIELD = String.raw`[\dA-Za-z*,/?-]+`;
@@ -22,7 +22,7 @@ const CRON = new RegExp(`^(@(yearly|annually|monthly|weekly|daily|midnight|hourl
 const FORMATS: readonly Format[] = [
   {
     path: /(^|\.)(labels|matchLabels|nodeSelector)(\.[^.]+|\[[^\]]+\])$/,
-    accepts: (value) => LABEL.test(value),
+    accepts: (value) => value === '' || LABEL_VALUE.test(value),
     fix: 'write at most 63 letters, digits and . _ -, a letter or digit first and last',
   },
   {

@@ -7,6 +7,9 @@ interface Network {
   readonly prefix: number;
 }
 
+/** Addresses of which none leaves its network: services of a machine for itself. */
+export const LINK_LOCAL = '169.254.0.0/16';
+
 /** Whether the text is an IPv4 network in canonical form: no bits set behind the prefix. */
 export const isCidr = (text: string): boolean =>
   IPv4.isValidCIDRFourPartDecimal(text) && IPv4.networkAddressFromCIDR(text).toString() === text.split('/')[0];

@@ -1,4 +1,8 @@
+import { KUBE_SYSTEM } from './namespaces';
 import type { ResourceQuantities, Resources } from './resources';
+
+/** The pods that know the names of the cluster. */
+export const CLUSTER_DNS = { namespace: KUBE_SYSTEM, labels: { 'k8s-app': 'kube-dns' } } as const;
 
 /** What one pod requests. Where the cluster's configuration sets it, it comes from here; else the add-on does, and tests compare. */
 export interface ClusterPod {

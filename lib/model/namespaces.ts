@@ -1,4 +1,4 @@
-import type { PlatformNamespace } from './names';
+import { PLATFORM_NAMESPACE_NAMES, type PlatformNamespace } from './names';
 import type { ResourceQuantities } from './resources';
 
 /** Who owns a namespace, as its labels say. */
@@ -7,16 +7,30 @@ export interface NamespaceOwner {
   readonly securityLevel: 'high' | 'medium' | 'low';
 }
 
+/** The namespaces that every environment has: of services, of the web application, of all that watches. */
+export const [CORE_NAMESPACE, APPS_NAMESPACE, MONITORING_NAMESPACE] = PLATFORM_NAMESPACE_NAMES;
+
 /** Whom the namespaces belong to that every environment has. */
 export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, NamespaceOwner>> = {
-  'platform-core': { team: 'platform', securityLevel: 'high' },
-  'platform-apps': { team: 'application', securityLevel: 'medium' },
-  'platform-monitoring': { team: 'devops', securityLevel: 'medium' },
+  [CORE_NAMESPACE]: { team: 'platform', securityLevel: 'high' },
+  [APPS_NAMESPACE]: { team: 'application', securityLevel: 'medium' },
+  [MONITORING_NAMESPACE]: { team: 'devops', securityLevel: 'medium' },
 };
+
+/** Namespace of the controllers of the cluster. */
+export const KUBE_SYSTEM = 'kube-system';
+
+/** The namespace of a tenant begins with it, and no other does. */
+export const TENANT_PREFIX = 'tenant-';
+
+/** Label of the namespaces of tenants, and of no others; its value is the tenant's id. */
+export const TENANT_ID_LABEL = 'tenant-id';
+
+/** The team of tenants' namespaces, and of no others: their label `team`. */
+export const TENANT_TEAM = 'tenant';
 
 /**
  * Namespaces that add-ons of EKS bring, and Kubernetes: others put their pods into them, which our admission, quotas and limits would refuse.
- * Those of a tenant begin with `tenant-`.
  */
 export const NAMESPACES_OF_OTHERS = [
   'amazon-cloudwatch',
@@ -25,7 +39,7 @@ export const NAMESPACES_OF_OTHERS = [
   'kube-node-lease',
   'kube-public',
   'kube-state-metrics',
-  'kube-system',
+  KUBE_SYSTEM,
   'prometheus-node-exporter',
 ] as const;
 

@@ -4,6 +4,9 @@ import type { NodeGroupName } from './names';
 /** Label of every node; its value is the node's group. */
 export const NODE_TYPE_LABEL = 'node-type';
 
+/** Label of every node; its value is the node's zone. */
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
 /** What keeps pods that do not ask for it off the nodes of a group. */
 export const taint = (group: NodeGroupName) => ({ key: group, value: 'true', effect: 'NoSchedule' }) as const;
 
@@ -25,7 +28,7 @@ export const spreadOverZones = (
   topologySpreadConstraints: [
     {
       maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
+      topologyKey: ZONE_LABEL,
       whenUnsatisfiable: 'DoNotSchedule',
       nodeTaintsPolicy: 'Honor',
       labelSelector: { matchLabels },

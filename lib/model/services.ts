@@ -1,10 +1,13 @@
 import type { ServiceName, SiteName } from './names';
+import { APPS_NAMESPACE, CORE_NAMESPACE } from './namespaces';
 import type { Resources } from './resources';
 
 /** Port on which a service answers. */
 export const SERVICE_PORT = 3000;
 /** Port of its Service, which leads there. */
 export const HTTP_PORT = 80;
+/** Port of its metrics, of its pods and of its Service. */
+export const METRICS_PORT = 9090;
 
 /** Requests and limits of each service, as in the specification's values.yaml; an environment may override them. */
 export const SERVICE_RESOURCES: Readonly<Record<ServiceName, Resources>> = {
@@ -59,9 +62,18 @@ export interface ServiceDefinition {
   readonly publicUrls?: boolean;
 }
 
+/** Label of the services behind the API that requests of it reach. */
+export const MICROSERVICE_LABELS = { 'service-type': 'microservice' } as const;
+
+/** Label of the services that render pages. */
+export const FRONTEND_LABELS = { tier: 'frontend' } as const;
+
+/** Annotation, and label, that says whether Istio puts a sidecar into a pod. */
+export const ISTIO_INJECT = 'sidecar.istio.io/inject';
+
 /** What the services behind the API have in common. */
 const CORE = {
-  namespace: 'platform-core',
+  namespace: CORE_NAMESPACE,
   labels: {},
   annotations: {},
   probes: { liveness: '/health', readiness: '/ready' },
@@ -74,8 +86,8 @@ const CORE = {
 /** The specification's template of a microservice. */
 const MICROSERVICE = {
   ...CORE,
-  labels: { 'service-type': 'microservice' },
-  annotations: { 'sidecar.istio.io/inject': 'true' },
+  labels: MICROSERVICE_LABELS,
+  annotations: { [ISTIO_INJECT]: 'true' },
   migrates: true,
   sentryVariable: 'SENTRY_DSN',
 } as const satisfies ServiceDefinition;
@@ -84,8 +96,8 @@ const MICROSERVICE = {
 export const SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = {
   'api-gateway': { ...CORE, database: 'core', jwt: true, site: 'api' },
   frontend: {
-    namespace: 'platform-apps',
-    labels: { tier: 'frontend' },
+    namespace: APPS_NAMESPACE,
+    labels: FRONTEND_LABELS,
     annotations: {},
     probes: { liveness: '/api/health', readiness: '/api/ready' },
     writable: { cache: '/app/.next/cache' },

@@ -1,4 +1,5 @@
 import { type ServiceName, type Severity, SITE_NAMES, type SiteName } from './names';
+import { MONITORING_NAMESPACE } from './namespaces';
 import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */
@@ -74,7 +75,7 @@ export const SITES: Readonly<Record<SiteName, SiteDefinition>> = {
   grafana: {
     target: {
       name: 'grafana',
-      namespace: 'platform-monitoring',
+      namespace: MONITORING_NAMESPACE,
       servicePort: 3000,
       port: 3000,
       readiness: '/api/health',

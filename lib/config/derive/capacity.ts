@@ -1,5 +1,6 @@
 import type { EnvironmentConfig, PlatformNamespace, ResourceQuantities, Resources } from '../environment';
 import { MONITORING_RESOURCES } from '../../model/monitoring';
+import { CORE_NAMESPACE, MONITORING_NAMESPACE } from '../../model/namespaces';
 import { bytes, millicores } from '../../model/quantities';
 import { SUSPENSION_RESOURCES, TIERS } from '../../model/tenant-tiers';
 import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from '../../model/services';
@@ -73,10 +74,10 @@ export const namespaceDemand = (
 ): Demand =>
   total([
     servicesDemand(config, namespace),
-    ...(namespace === 'platform-core'
+    ...(namespace === CORE_NAMESPACE
       ? [demand(DATABASES.length + 1, DATABASE_SETUP_RESOURCES), demand(1, SUSPENSION_RESOURCES)] // suspensions can wait
       : []),
-    ...(namespace === 'platform-monitoring'
+    ...(namespace === MONITORING_NAMESPACE
       ? [
           demand(1, MONITORING_RESOURCES.prometheus),
           demand(1, MONITORING_RESOURCES.alertmanager),

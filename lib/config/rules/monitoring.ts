@@ -1,4 +1,4 @@
-import { isCidr, overlap, prefixLength } from '../../model/cidr';
+import { isCidr, LINK_LOCAL, overlap, prefixLength } from '../../model/cidr';
 import type { MonitoringConfig } from '../environment';
 import { LARGEST_VOLUME } from '../../model/namespaces';
 import { bytes } from '../../model/quantities';
@@ -8,7 +8,7 @@ import { repeated, unless, wholeNumber } from './unless';
 const LARGEST = bytes(LARGEST_VOLUME)! / 2 ** 30;
 
 /** Networks from which nobody comes over the internet. */
-const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', LINK_LOCAL, '172.16.0.0/12', '192.168.0.0/16'];
 
 const notAllowed = (field: string, cidr: string): readonly string[] => {
   if (prefixLength(cidr) < 8) return [`${field} has "${cidr}": choose /8 or smaller, of people you know`];

@@ -1,5 +1,5 @@
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
-import { NAMESPACES_OF_OTHERS } from '../../model/namespaces';
+import { NAMESPACES_OF_OTHERS, TENANT_PREFIX, TENANT_TEAM } from '../../model/namespaces';
 import { MAX_REPLICAS } from '../schema/workloads';
 import { listed } from '../schema/group';
 import { resourcesProblems, unless, wholeNumber } from './unless';
@@ -7,19 +7,24 @@ import { resourcesProblems, unless, wholeNumber } from './unless';
 /** The names of the extra namespaces: not those that belong to somebody else. */
 export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) => [
   ...extra
-    .filter(({ name }) => /^(kube-|tenant-)/.test(name) || NAMESPACES_OF_OTHERS.some((other) => other === name))
+    .filter(
+      ({ name }) =>
+        ['kube-', TENANT_PREFIX].some((prefix) => name.startsWith(prefix)) ||
+        NAMESPACES_OF_OTHERS.some((other) => other === name),
+    )
     .map(
       ({ name }) =>
         `extraNamespaces has "${name}", which is Kubernetes' own, a tenant's or an add-on's: choose a name other than ` +
-        `${listed(NAMESPACES_OF_OTHERS, 'or')}, and not kube-… or tenant-…`,
+        `${listed(NAMESPACES_OF_OTHERS, 'or')}, and not kube-… or ${TENANT_PREFIX}…`,
     ),
   ...extra
     .filter(({ name }) => PLATFORM_NAMESPACE_NAMES.some((other) => other === name))
     .map(({ name }) => `extraNamespaces has "${name}", which every environment has: leave it out`),
   ...extra
-    .filter(({ team }) => team === 'tenant')
+    .filter(({ team }) => team === TENANT_TEAM)
     .map(
-      ({ name }) => `extraNamespaces.${name}.team is "tenant", which would open it as a tenant's: choose another one`,
+      ({ name }) =>
+        `extraNamespaces.${name}.team is "${TENANT_TEAM}", which would open it as a tenant's: choose another one`,
     ),
   ...unless(
     new Set(extra.map(({ name }) => name)).size === extra.length,
