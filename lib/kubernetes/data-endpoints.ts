@@ -1,7 +1,9 @@
 import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
+import { CORE_NAMESPACE } from '../model/namespaces';
 import type { Manifest } from './manifest';
+import { configMap } from './objects/config-map';
 
-const NAMESPACE = 'platform-core';
+const NAMESPACE = CORE_NAMESPACE;
 
 /** ConfigMap with the data tiers' endpoints, for whole environments of containers. */
 export const PLATFORM_CONFIG = 'platform-config';
@@ -39,15 +41,15 @@ const alias = (name: string, externalName: string): Manifest<Service> => ({
   spec: { type: 'ExternalName', externalName },
 });
 
-const platformConfig = (props: DataEndpoints): Manifest<ConfigMap> => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: PLATFORM_CONFIG, namespace: NAMESPACE },
-  data: {
-    DATABASE_HOST: props.mysqlWriter,
-    DATABASE_READER_HOSTS: props.mysqlReaders.join(','),
-    DATABASE_PORT: `${props.mysqlPort}`,
-    REDIS_HOST: props.redis,
-    REDIS_PORT: `${props.redisPort}`,
-  },
-});
+const platformConfig = (props: DataEndpoints): Manifest<ConfigMap> =>
+  configMap({
+    name: PLATFORM_CONFIG,
+    namespace: NAMESPACE,
+    data: {
+      DATABASE_HOST: props.mysqlWriter,
+      DATABASE_READER_HOSTS: props.mysqlReaders.join(','),
+      DATABASE_PORT: `${props.mysqlPort}`,
+      REDIS_HOST: props.redis,
+      REDIS_PORT: `${props.redisPort}`,
+    },
+  });

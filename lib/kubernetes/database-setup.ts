@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { CORE_NAMESPACE } from '../model/namespaces';
 import { placement } from '../model/node-placement';
 import { DATABASE_SETUP_RESOURCES } from '../model/services';
 import { AUTHORITIES_FILE, authoritiesVolume } from './certificate-authorities';
-import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
+import { configMap } from './objects/config-map';
+import { container } from './objects/container';
+import { appLabel, labelled, labelledAll, type WorkloadIdentity } from './objects/labels';
+import { podSecurityContext } from './objects/security-context';
+import { serviceAccount } from './objects/service-account';
 import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import { PLATFORM_PRIORITY } from './priority-class';
 import { secretProviderClass, SECRETS_FOLDER, secretsVolume } from './secret-provider-class';
-import { securityContext } from './security-context';
-import { serviceAccount } from './service-account';
 
 /** Where the Jobs reach the databases' server. */
 export interface DatabaseServer {
@@ -36,27 +39,39 @@ export interface DatabaseSetupProps {
   readonly run?: number | undefined;
 }
 
-const NAMESPACE = 'platform-core';
+const NAMESPACE = CORE_NAMESPACE;
+const FILES = 'database-setup';
 
 /** Of the Job of a database: the service account, the label `app`, and the name of what it mounts. */
-export const databaseSetupName = (database: string): string => `database-setup-${database}`;
+export const databaseSetupName = (database: string): string => `${FILES}-${database}`;
 
-/** What the Jobs of all databases mount: the script, and the way to the server. */
-export const databaseSetupFiles = ({ host, port }: DatabaseServer): Manifest<ConfigMap> => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: FILES, namespace: NAMESPACE },
-  data: {
-    'setup.sh': SCRIPT,
-    'client.cnf': `[client]\nhost=${host}\nport=${port}\nssl-mode=VERIFY_IDENTITY\nssl-ca=${AUTHORITIES_FILE}\n`,
-  },
+/** The Jobs of all databases are one program. */
+export const databaseSetupWorkload = (database: string): WorkloadIdentity => ({
+  app: databaseSetupName(database),
+  program: FILES,
+  component: 'database',
 });
 
-const FILES = 'database-setup';
+/** What the Jobs of all databases mount: the script, and the way to the server. */
+export const databaseSetupFiles = ({ host, port }: DatabaseServer): Manifest<ConfigMap> =>
+  labelled(
+    { app: FILES, component: 'database' },
+    configMap({
+      name: FILES,
+      namespace: NAMESPACE,
+      data: {
+        'setup.sh': SCRIPT,
+        'client.cnf': `[client]\nhost=${host}\nport=${port}\nssl-mode=VERIFY_IDENTITY\nssl-ca=${AUTHORITIES_FILE}\n`,
+      },
+    }),
+  );
+
 /** Seconds of one of six attempts of a login: with all of them, a pod has time left before the Job's deadline. */
 const PATIENCE = 20;
 const SCRIPT = readFileSync(join(__dirname, 'database-setup.sh'), 'utf8');
 const FOLDER = '/etc/database-setup';
+/** The user `mysql` of the image. */
+const USER = 999;
 
 /**
  * Makes a database and its user, once: the Job, and what it mounts of its own.
@@ -66,8 +81,9 @@ const FOLDER = '/etc/database-setup';
 export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; mounted: readonly Manifest[] } => {
   const { database, region, administratorArn, userArn, run } = props;
   const identity = { name: databaseSetupName(database), namespace: NAMESPACE };
+  const workload = databaseSetupWorkload(database);
   return {
-    mounted: [
+    mounted: labelledAll(workload, [
       serviceAccount(identity),
       secretProviderClass({
         ...identity,
@@ -77,8 +93,8 @@ export const databaseSetup = (props: DatabaseSetupProps): { job: Manifest<Job>; 
           { arn: userArn, files: credentialFiles(database) },
         ],
       }),
-    ],
-    job: oneOffJob({ ...identity, spec: jobSpec(props), also: [SCRIPT, run ?? 1] }),
+    ]),
+    job: oneOffJob({ ...identity, workload, spec: jobSpec(props), also: [SCRIPT, run ?? 1] }),
   };
 };
 
@@ -92,22 +108,16 @@ const jobSpec = ({ database, monitors = false, image }: DatabaseSetupProps): Job
     backoffLimit: 5,
     activeDeadlineSeconds: JOB_DEADLINE,
     template: {
-      metadata: { labels: { app: name } },
+      metadata: { labels: appLabel(name) },
       spec: {
         restartPolicy: 'Never',
         serviceAccountName: name,
         automountServiceAccountToken: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 999, // the user `mysql` of the image
-          fsGroup: 999,
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: podSecurityContext(USER, { fsGroup: USER }),
         containers: [
-          {
+          container({
             name,
             image,
-            imagePullPolicy: 'Always',
             command: ['bash', `${FOLDER}/setup.sh`],
             env: [
               { name: 'DATABASES', value: monitors ? '' : database },
@@ -116,15 +126,14 @@ const jobSpec = ({ database, monitors = false, image }: DatabaseSetupProps): Job
               { name: 'OPTIONS', value: `${FOLDER}/client.cnf` },
               { name: 'PATIENCE', value: `${PATIENCE}` },
             ],
-            resources: containerResources(DATABASE_SETUP_RESOURCES),
-            securityContext: securityContext(),
+            resources: DATABASE_SETUP_RESOURCES,
             volumeMounts: [
               { name: 'setup', mountPath: FOLDER, readOnly: true },
               { name: 'tmp', mountPath: '/tmp' },
               secrets.mount,
               authorities.mount,
             ],
-          },
+          }),
         ],
         volumes: [
           { name: 'setup', configMap: { name: FILES } },

@@ -1,7 +1,8 @@
 import type { Job } from 'kubernetes-types/batch/v1';
-import { MIGRATION_RESOURCES } from '../model/services';
-import { containerResources } from './container-resources';
+import { ISTIO_INJECT, MIGRATION_RESOURCES } from '../model/services';
 import type { Manifest } from './manifest';
+import { containerResources } from './objects/container-resources';
+import { appLabel, type WorkloadIdentity } from './objects/labels';
 import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import type { ServicePod, ServicePodProps } from './service-pod';
 
@@ -12,6 +13,13 @@ export interface MigrationProps extends ServicePodProps {
 
 /** Label `app` of the pods that migrate a service's schema. Not the service's own: they take no requests. */
 export const migrationName = (service: string): string => `${service}-migrate`;
+
+/** It is the program of the service. */
+export const migrationWorkload = (service: string): WorkloadIdentity => ({
+  app: migrationName(service),
+  program: service,
+  component: 'database',
+});
 
 /** Seconds that a migration has to end its step when it is told to. */
 const GRACE = 600;
@@ -24,13 +32,14 @@ export const migration = (
   oneOffJob({
     name: migrationName(name),
     namespace,
+    workload: migrationWorkload(name),
     also: endpointsChecksum,
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: JOB_DEADLINE,
       podReplacementPolicy: 'Failed', // never two at a time
       template: {
-        metadata: { labels: { app: migrationName(name), 'sidecar.istio.io/inject': 'false' } }, // a sidecar never ends
+        metadata: { labels: { ...appLabel(migrationName(name)), [ISTIO_INJECT]: 'false' } }, // a sidecar never ends
         spec: {
           ...spec,
           automountServiceAccountToken: false,

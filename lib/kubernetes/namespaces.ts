@@ -7,8 +7,9 @@ import {
   type ResourceQuantities,
 } from '../config/environment';
 import { LARGEST_POD, LARGEST_VOLUME, PLATFORM_NAMESPACES } from '../model/namespaces';
-import { DISK } from './container-resources';
+import { CLUSTER_CRITICAL, NODE_CRITICAL } from '../model/priorities';
 import type { Manifest } from './manifest';
+import { DISK } from './objects/container-resources';
 import { PLATFORM_PRIORITY } from './priority-class';
 
 /** The namespaces of an environment, and what their pods may take: the platform's, then its extra ones. */
@@ -18,26 +19,31 @@ export const namespaces = ({
   extraNamespaces,
 }: Pick<EnvironmentConfig, 'tags' | 'quotas' | 'extraNamespaces'>): readonly Manifest[] => [
   ...PLATFORM_NAMESPACE_NAMES.flatMap((name) => [
-    namespace({ name, ...PLATFORM_NAMESPACES[name] }, tags.environment),
+    ownedNamespace({ name, ...PLATFORM_NAMESPACES[name] }, tags.environment),
     resourceQuota(name, quotas[name]),
     limitRange(name, LARGEST_POD, LARGEST_VOLUME),
   ]),
   ...extraNamespaces.flatMap(({ quota, ...own }) => [
-    namespace(own, tags.environment),
+    ownedNamespace(own, tags.environment),
     resourceQuota(own.name, quota),
     noPlatformPriority(own.name),
     limitRange(own.name, LARGEST_POD, LARGEST_VOLUME),
   ]),
 ];
 
-const namespace = ({ name, team, securityLevel }: NamespaceConfig, environment: string): Manifest<Namespace> => ({
+/** A namespace, with labels of its own beside those that say whose it is. */
+export const ownedNamespace = (
+  { name, team, securityLevel }: NamespaceConfig,
+  environment: string,
+  labels: Readonly<Record<string, string>> = {},
+): Manifest<Namespace> => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name, labels: { environment, team, 'security-level': securityLevel, ...podSecurity() } },
+  metadata: { name, labels: { environment, team, ...labels, 'security-level': securityLevel, ...podSecurity() } },
 });
 
 /** Pods run only if they keep to the strictest of the Pod Security standards. */
-export const podSecurity = () =>
+const podSecurity = () =>
   Object.fromEntries(['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
 
 /** Name of the quota of every namespace. */
@@ -67,7 +73,7 @@ export const resourceQuota = (
 });
 
 /** Priorities that put pods before those of the others: the platform's own, and those of Kubernetes. */
-const PRIORITIES = [PLATFORM_PRIORITY, 'system-cluster-critical', 'system-node-critical'];
+const PRIORITIES = [PLATFORM_PRIORITY, CLUSTER_CRITICAL, NODE_CRITICAL];
 
 /** Nobody here takes the place of the platform's pods. */
 export const noPlatformPriority = (namespaceName: string): Manifest<ResourceQuota> => ({

@@ -1,19 +1,30 @@
 import { MONITOR } from '../model/monitoring';
-import { DATABASES, SERVICE_PORT, SERVICES } from '../model/services';
+import { CORE_NAMESPACE } from '../model/namespaces';
+import {
+  DATABASES,
+  FRONTEND_LABELS,
+  METRICS_PORT,
+  MICROSERVICE_LABELS,
+  SERVICE_PORT,
+  SERVICES,
+} from '../model/services';
 import { MYSQL_PORT, REDIS_PORT } from '../model/ports';
-import { databaseSetupName } from './database-setup';
-import { migrationName } from './migration';
+import { databaseSetupWorkload } from './database-setup';
+import { migrationWorkload } from './migration';
+import type { WorkloadIdentity } from './objects/labels';
 import {
   ALERTMANAGER,
   GRAFANA,
   KUBE_STATE_METRICS,
   MONITORING,
+  monitoringWorkload,
   MYSQL_EXPORTER,
+  NODE_EXPORTER_PORT,
   PROMETHEUS,
   REDIS_EXPORTER,
 } from './prometheus/services';
-import { METRICS_PORT } from './service-pod';
-import { TENANT_SUSPENSION } from './tenancy';
+import { serviceWorkload } from './service-workload';
+import { SUSPENSION_WORKLOAD } from './tenancy';
 
 /** One way through the network. Whatever is not in the table below is refused. */
 export interface Path {
@@ -65,6 +76,7 @@ export type Peer =
   | 'internet'
   | 'pods of the same namespace';
 
+const KUBELET_PORT = 10250;
 const HTTPS: readonly Port[] = [{ port: 443 }];
 const SERVICE: readonly Port[] = [{ port: SERVICE_PORT }];
 const METRICS: readonly Port[] = [{ port: METRICS_PORT }];
@@ -85,7 +97,7 @@ export const PATHS: readonly Path[] = [
   {
     from: 'Prometheus',
     to: 'nodes',
-    ports: [{ port: 9100 }, { port: 10250 }],
+    ports: [{ port: NODE_EXPORTER_PORT }, { port: KUBELET_PORT }],
     why: 'metrics of nodes, of their kubelets and of all containers',
   },
   { from: 'Prometheus', to: 'kube-state-metrics', ports: [{ port: KUBE_STATE_METRICS.port }], why: 'metrics' },
@@ -129,8 +141,8 @@ export interface Workload {
   /** Name of the policy. */
   readonly name: string;
   readonly namespace: string;
-  /** Label `app` of the pods. @default - every pod of the namespace */
-  readonly app?: string;
+  /** Whose pods they are. @default - every pod of the namespace */
+  readonly workload?: WorkloadIdentity;
   readonly groups: readonly Group[];
 }
 
@@ -139,39 +151,47 @@ export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): rea
   ...Object.entries(SERVICES).flatMap(([name, service]) => {
     const data = { 'MySQL clients': service.database !== undefined, 'Redis clients': service.redis };
     return [
-      workload(name, service.namespace, {
+      workload(serviceWorkload(name), service.namespace, {
         services: true,
         'public services': service.site !== undefined,
-        microservices: service.labels['service-type'] === 'microservice',
+        microservices: has(service.labels, MICROSERVICE_LABELS),
         ...data,
         'reporters of errors': sentry && service.sentryVariable !== undefined,
-        'page renderers': service.labels.tier === 'frontend',
+        'page renderers': has(service.labels, FRONTEND_LABELS),
         'Kubernetes clients': service.kubernetes === true,
       }),
-      ...(service.migrates ? [workload(migrationName(name), service.namespace, data)] : []),
+      ...(service.migrates ? [workload(migrationWorkload(name), service.namespace, data)] : []),
     ];
   }),
-  ...DATABASES.map((database) => workload(databaseSetupName(database), 'platform-core', { 'MySQL clients': true })),
-  workload(TENANT_SUSPENSION.name, TENANT_SUSPENSION.namespace, { 'Kubernetes clients': true }),
+  ...DATABASES.map((database) => workload(databaseSetupWorkload(database), CORE_NAMESPACE, { 'MySQL clients': true })),
+  workload(SUSPENSION_WORKLOAD, CORE_NAMESPACE, { 'Kubernetes clients': true }),
 ];
 
 /** The workloads that watch, and what makes the user as whom one of them asks MySQL. */
 export const monitoringWorkloads = (): readonly Workload[] => [
-  workload(PROMETHEUS.host, MONITORING, { Prometheus: true, 'Kubernetes clients': true }),
-  workload(ALERTMANAGER.host, MONITORING, { 'AWS clients': true }),
-  workload(MYSQL_EXPORTER.host, MONITORING, { 'MySQL clients': true }),
-  workload(REDIS_EXPORTER.host, MONITORING, { 'Redis clients': true }),
-  workload(databaseSetupName(MONITOR), 'platform-core', { 'MySQL clients': true }),
+  workload(monitoringWorkload(PROMETHEUS), MONITORING, { Prometheus: true, 'Kubernetes clients': true }),
+  workload(monitoringWorkload(ALERTMANAGER), MONITORING, { 'AWS clients': true }),
+  workload(monitoringWorkload(MYSQL_EXPORTER), MONITORING, { 'MySQL clients': true }),
+  workload(monitoringWorkload(REDIS_EXPORTER), MONITORING, { 'Redis clients': true }),
+  workload(databaseSetupWorkload(MONITOR), CORE_NAMESPACE, { 'MySQL clients': true }),
 ];
 
 /** What shows what is watched. */
 export const grafanaWorkload = ({ isPublic }: { readonly isPublic: boolean }): Workload =>
-  workload(GRAFANA.host, MONITORING, { 'AWS clients': true, 'public services': isPublic });
+  workload(monitoringWorkload(GRAFANA), MONITORING, { 'AWS clients': true, 'public services': isPublic });
 
-const workload = (name: string, namespace: string, groups: Readonly<Partial<Record<Group, boolean>>>): Workload => ({
-  name,
+/** Whether labels are among those of a service. */
+const has = (all: Readonly<Record<string, string>>, some: Readonly<Record<string, string>>): boolean =>
+  Object.entries(some).every(([key, value]) => all[key] === value);
+
+const workload = (
+  identity: WorkloadIdentity,
+  namespace: string,
+  groups: Readonly<Partial<Record<Group, boolean>>>,
+): Workload => ({
+  name: identity.app,
   namespace,
-  app: name,
+  workload: identity,
   groups: (Object.keys(groups) as Group[]).filter((group) => groups[group]),
 });
 

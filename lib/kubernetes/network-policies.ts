@@ -4,8 +4,13 @@ import type {
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
 } from 'kubernetes-types/networking/v1';
-import { SERVICES } from '../model/services';
+import { LINK_LOCAL } from '../model/cidr';
+import { CLUSTER_DNS } from '../model/cluster-pods';
+import { LABELS } from '../model/labels';
+import { APPS_NAMESPACE, CORE_NAMESPACE, TENANT_TEAM } from '../model/namespaces';
+import { FRONTEND_LABELS, MICROSERVICE_LABELS, SERVICES } from '../model/services';
 import type { Manifest } from './manifest';
+import { appLabel, labelled } from './objects/labels';
 import { PATHS, type Peer, type Port, type Workload } from './network-paths';
 import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/services';
 
@@ -31,7 +36,7 @@ export const denyAll = (namespace: string): Manifest<NetworkPolicy> => ({
 
 /** What the pods of a workload may reach, and who may reach them: its rows of the table of paths. */
 export const networkPolicy = (workload: Workload, addresses: Addresses): Manifest<NetworkPolicy> => {
-  const { name, namespace, app } = workload;
+  const { name, namespace, workload: identity } = workload;
   const isOneOf = (peer: Peer) =>
     peer === name || peer === 'every pod' || workload.groups.some((group) => group === peer);
   const ingress = PATHS.flatMap(({ from, to, ports }): NetworkPolicyIngressRule[] => {
@@ -42,17 +47,18 @@ export const networkPolicy = (workload: Workload, addresses: Addresses): Manifes
     to: selectors(to, addresses),
     ...(ports.length > 0 && { ports: portsOf(ports) }),
   }));
-  return {
+  const policy: Manifest<NetworkPolicy> = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name, namespace },
     spec: {
-      podSelector: app === undefined ? {} : { matchLabels: { app } },
+      podSelector: identity === undefined ? {} : { matchLabels: appLabel(identity.app) },
       policyTypes: ['Ingress', 'Egress'],
       ...(ingress.length > 0 && { ingress }),
       egress,
     },
   };
+  return identity === undefined ? policy : labelled(identity, policy);
 };
 
 const portsOf = (ports: readonly Port[]) => ports.map(({ port, protocol = 'TCP' }) => ({ protocol, port }));
@@ -62,10 +68,10 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 const SERVICE_NAMESPACES = [...new Set(Object.values(SERVICES).map(({ namespace }) => namespace))];
 
-const pods = (namespace: string, labels: Record<string, string>): NetworkPolicyPeer[] => [
+const pods = (namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer[] => [
   {
     namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } },
-    podSelector: { matchLabels: labels },
+    podSelector: { matchLabels: { ...labels } },
   },
 ];
 
@@ -74,34 +80,33 @@ const blocks = (cidrs: readonly string[]): NetworkPolicyPeer[] => cidrs.map((cid
 const SAME_NAMESPACE: Peer = 'pods of the same namespace';
 /** Where the pods of an AWS identity get their credentials. */
 const POD_IDENTITY_AGENT = '169.254.170.23/32';
-const LINK_LOCAL = '169.254.0.0/16';
 
 /** What a policy calls a peer. Throws on a group that no path leads to or comes from by its own: nothing selects it. */
 const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
   switch (peer) {
     case 'api-gateway':
-      return pods('platform-core', { app: 'api-gateway' });
+      return pods(CORE_NAMESPACE, appLabel(peer));
     case 'microservices':
-      return pods('platform-core', { 'service-type': 'microservice' });
+      return pods(CORE_NAMESPACE, MICROSERVICE_LABELS);
     case 'page renderers':
-      return pods('platform-apps', { tier: 'frontend' });
+      return pods(APPS_NAMESPACE, FRONTEND_LABELS);
     case 'services': // their own policies say which pods of these namespaces they are
       return SERVICE_NAMESPACES.map((name) => ({ namespaceSelector: { matchLabels: { [NAME_LABEL]: name } } }));
     case 'cluster DNS':
-      return pods('kube-system', { 'k8s-app': 'kube-dns' });
+      return pods(CLUSTER_DNS.namespace, CLUSTER_DNS.labels);
     case 'Prometheus':
-      return pods(MONITORING, { app: PROMETHEUS.host });
+      return pods(MONITORING, appLabel(PROMETHEUS.host));
     case 'alertmanager':
     case 'grafana':
     case 'mysql-exporter':
     case 'redis-exporter':
-      return pods(MONITORING, { app: peer });
+      return pods(MONITORING, appLabel(peer));
     case 'kube-state-metrics':
-      return pods(KUBE_STATE_METRICS.namespace, { 'app.kubernetes.io/name': KUBE_STATE_METRICS.name });
+      return pods(KUBE_STATE_METRICS.namespace, { [LABELS.name]: KUBE_STATE_METRICS.name });
     case 'nodes':
       return blocks([...addresses.endpoints, ...addresses.data]);
     case 'pods of tenants':
-      return [{ namespaceSelector: { matchLabels: { team: 'tenant' } } }];
+      return [{ namespaceSelector: { matchLabels: { team: TENANT_TEAM } } }];
     case SAME_NAMESPACE:
       return [{ podSelector: {} }];
     case 'load balancer':

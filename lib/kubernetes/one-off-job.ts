@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { Manifest } from './manifest';
+import { appLabel, labelled, type WorkloadIdentity } from './objects/labels';
 
 /** Seconds in which a Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
 export const JOB_DEADLINE = 780;
@@ -8,6 +9,7 @@ export const JOB_DEADLINE = 780;
 export interface OneOffJobProps {
   readonly name: string;
   readonly namespace: string;
+  readonly workload: WorkloadIdentity;
   /** What the Job does. */
   readonly spec: JobSpec;
   /** What its spec does not say, and what stands for values in it that only a deployment knows: they count as nothing. */
@@ -17,14 +19,17 @@ export interface OneOffJobProps {
 /**
  * A Job that runs once. Kubernetes changes none in place: its name changes with what it is, so that a change runs it again, and
  * nothing else does.
+ *
+ * The labels that Kubernetes recommends are not what it is, so they do not count. They follow from what does, its name and its image:
+ * Kubernetes would refuse other ones under the same name, for the template of a Job never changes.
  */
-export const oneOffJob = ({ name, namespace, spec, also }: OneOffJobProps): Manifest<Job> => {
+export const oneOffJob = ({ name, namespace, workload, spec, also }: OneOffJobProps): Manifest<Job> => {
   const known = JSON.stringify([spec, also]).replaceAll(/\$\{Token\[.*?\]\}/g, '');
   const digest = createHash('sha256').update(known).digest('hex').slice(0, 8);
-  return {
+  return labelled(workload, {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `${name}-${digest}`, namespace, labels: { app: name } },
+    metadata: { name: `${name}-${digest}`, namespace, labels: appLabel(name) },
     spec,
-  };
+  });
 };

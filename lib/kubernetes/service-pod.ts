@@ -1,14 +1,13 @@
 import type { Container, EnvVar, PodSpec } from 'kubernetes-types/core/v1';
 import type { ServiceConfig } from '../config/environment';
-import { placement } from '../model/node-placement';
-import { SERVICE_PORT } from '../model/services';
+import { METRICS_PORT, SERVICE_PORT } from '../model/services';
 import { SITES } from '../model/sites';
 import { authoritiesVolume } from './certificate-authorities';
-import { containerResources } from './container-resources';
 import { PLATFORM_CONFIG } from './data-endpoints';
-import { PLATFORM_PRIORITY } from './priority-class';
+import { container } from './objects/container';
+import { podSpec } from './objects/pod-spec';
+import { podSecurityContext } from './objects/security-context';
 import type { ServiceSecrets, ServiceSecretsProps } from './service-secrets';
-import { securityContext } from './security-context';
 
 export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig, 'resources'> {
   /** Full image reference with its tag. */
@@ -23,8 +22,8 @@ export interface ServicePod {
   readonly spec: Omit<PodSpec, 'containers'>;
 }
 
-/** Port of its metrics. */
-export const METRICS_PORT = 9090;
+/** User that the images are built for. */
+const USER = 1001;
 
 /** The pod of a service, without what makes it serve. */
 export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): ServicePod => {
@@ -32,38 +31,29 @@ export const servicePod = (props: ServicePodProps, secrets: ServiceSecrets): Ser
   const folders = Object.entries({ tmp: '/tmp', ...definition.writable });
   const data = usesData(props) ? [authoritiesVolume()] : [];
   return {
-    container: {
+    container: container({
       name,
       image,
-      imagePullPolicy: 'Always',
       env: [...variables(props), ...data.map(({ variable }) => variable), ...secrets.env],
       ...(usesData(props) && { envFrom: [{ configMapRef: { name: PLATFORM_CONFIG } }] }),
-      resources: containerResources(resources),
-      securityContext: securityContext(),
+      resources,
       volumeMounts: [
         ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
         ...secrets.mounts,
         ...data.map(({ mount }) => mount),
       ],
-    },
-    spec: {
+    }),
+    spec: podSpec({
       serviceAccountName: name,
-      automountServiceAccountToken: definition.kubernetes === true,
-      enableServiceLinks: false, // else each Service of the namespace puts variables in, like AUTH_SERVICE_PORT
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 1001,
-        fsGroup: 1001,
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
+      token: definition.kubernetes === true,
+      nodeGroup: 'application',
+      securityContext: podSecurityContext(USER, { fsGroup: USER }),
       volumes: [
         ...folders.map(([volume]) => ({ name: volume, emptyDir: {} })),
         ...secrets.volumes,
         ...data.map(({ volume }) => volume),
       ],
-      priorityClassName: PLATFORM_PRIORITY,
-      ...placement('application'),
-    },
+    }),
   };
 };
 

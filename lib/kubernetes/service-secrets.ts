@@ -2,6 +2,8 @@ import type { EnvVar, ServiceAccount, Volume, VolumeMount } from 'kubernetes-typ
 import type { ServiceDefinition } from '../model/services';
 import type { DataEndpoints } from './data-endpoints';
 import type { Manifest } from './manifest';
+import { labelled } from './objects/labels';
+import { serviceAccount } from './objects/service-account';
 import {
   secretProviderClass,
   SECRETS_FOLDER,
@@ -9,7 +11,7 @@ import {
   type MountedSecret,
   type SecretProviderClass,
 } from './secret-provider-class';
-import { serviceAccount } from './service-account';
+import { serviceWorkload } from './service-workload';
 
 /** ARNs of the secrets that a service gets: those that it needs. */
 export interface ServiceSecretArns {
@@ -51,7 +53,8 @@ export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
   const { name, namespace, region } = props;
   const parts = secretParts(props);
   const secretName = `${name}-secrets`;
-  const account = serviceAccount({ name, namespace });
+  const workload = serviceWorkload(name);
+  const account = labelled(workload, serviceAccount({ name, namespace }));
   if (parts.length === 0) return { objects: [account], env: [], volumes: [], mounts: [] };
   const { volume, mount } = secretsVolume(name);
   const providerClass = secretProviderClass({
@@ -62,7 +65,7 @@ export const serviceSecrets = (props: ServiceSecretsProps): ServiceSecrets => {
     variables: { secretName, files: parts.map(({ file }) => file) },
   });
   return {
-    objects: [account, providerClass],
+    objects: [account, labelled(workload, providerClass)],
     volumes: [volume],
     mounts: [mount],
     env: parts.flatMap(({ variable, file, composed }) => [

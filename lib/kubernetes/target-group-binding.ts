@@ -1,5 +1,6 @@
 import { HTTP_PORT } from '../model/services';
 import type { Manifest } from './manifest';
+import { labelled, type Component } from './objects/labels';
 
 /** What has AWS Load Balancer Controller keep the pods of a Service registered in a target group. Its kind comes with the controller. */
 interface TargetGroupBinding {
@@ -18,6 +19,7 @@ export interface TargetGroupBindingProps {
   /** Of the service, its Service and the binding. */
   readonly name: string;
   readonly namespace: string;
+  readonly component: Component;
   readonly targetGroupArn: string;
   /** Port of the Service. @default - that of the Services of the platform's services */
   readonly port?: number;
@@ -27,18 +29,23 @@ export interface TargetGroupBindingProps {
 export const targetGroupBinding = ({
   name,
   namespace,
+  component,
   targetGroupArn,
   port = HTTP_PORT,
-}: TargetGroupBindingProps): Manifest<TargetGroupBinding> => ({
-  apiVersion: 'elbv2.k8s.aws/v1beta1',
-  kind: 'TargetGroupBinding',
-  metadata: { name, namespace },
-  spec: {
-    serviceRef: { name, port },
-    targetGroupARN: targetGroupArn,
-    targetType: 'ip',
-  },
-});
+}: TargetGroupBindingProps): Manifest<TargetGroupBinding> =>
+  labelled(
+    { app: name, component },
+    {
+      apiVersion: 'elbv2.k8s.aws/v1beta1',
+      kind: 'TargetGroupBinding',
+      metadata: { name, namespace },
+      spec: {
+        serviceRef: { name, port },
+        targetGroupARN: targetGroupArn,
+        targetType: 'ip',
+      },
+    },
+  );
 
 /** Condition of a pod: healthy in the target group of a binding. Only if it lists it, the controller tells it. */
 export const targetHealth = (binding: string): string => `target-health.elbv2.k8s.aws/${binding}`;

@@ -1,7 +1,10 @@
-import type { ClusterRole, ClusterRoleBinding, PolicyRule } from 'kubernetes-types/rbac/v1';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { SERVICES } from '../model/services';
 import type { Manifest } from './manifest';
-import { serviceAccount } from './service-account';
+import { labelled, labelledAll, type WorkloadIdentity } from './objects/labels';
+import { clusterRole, clusterRoleBinding, policyRule, READ } from './objects/rbac';
+import { serviceAccount } from './objects/service-account';
+import { serviceWorkload } from './service-workload';
 
 /** The service that looks after tenants: its service account. */
 export const TENANT_SERVICE = { name: 'tenant-service', namespace: SERVICES['tenant-service'].namespace } as const;
@@ -12,18 +15,16 @@ export const TENANT_OPERATOR = 'tenant-operator';
 /** What ends the pods of suspended tenants: the service account of its Jobs, the label `app` of their pods, and its ClusterRole. */
 export const TENANT_SUSPENSION = { name: 'tenant-suspension', namespace: TENANT_SERVICE.namespace } as const;
 
-const READ = ['get', 'list', 'watch'];
+/** The Jobs of all tenants are one workload. */
+export const SUSPENSION_WORKLOAD: WorkloadIdentity = { app: TENANT_SUSPENSION.name, component: 'tenancy' };
+
 const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
 
 /** Kinds by their API group. */
 type Kinds = Readonly<Record<string, readonly string[]>>;
 
 const rules = (kinds: Kinds, verbs: readonly string[]): PolicyRule[] =>
-  Object.entries(kinds).map(([group, resources]) => ({
-    apiGroups: [group],
-    resources: [...resources],
-    verbs: [...verbs],
-  }));
+  Object.entries(kinds).map(([group, resources]) => policyRule(group, resources, verbs));
 
 /** What runs for a tenant. Not among it: secrets, service accounts, rights, policies, quotas, and budgets, which could hold a node. */
 const WORKLOADS: Kinds = {
@@ -38,32 +39,27 @@ export const tenantReads = (): PolicyRule[] =>
   rules({ ...WORKLOADS, '': [...WORKLOADS['']!, 'pods', 'pods/log', 'events'] }, READ);
 
 /** What all tenants share in the cluster. */
-export const tenancyObjects = (): readonly Manifest[] => [
-  clusterRole(TENANT_OPERATOR, [
-    ...rules({ ...WORKLOADS, 'secrets-store.csi.x-k8s.io': ['secretproviderclasses'] }, WRITE),
-    ...rules({ '': ['pods'] }, [...READ, 'delete']),
-    ...rules({ '': ['pods/log', 'events', 'resourcequotas', 'limitranges', 'serviceaccounts'] }, READ),
-  ]),
-  clusterRole(TENANT_SUSPENSION.name, [
-    ...rules({ '': ['pods'] }, [...READ, 'delete']), // it waits until they are gone
-    ...rules({ '': ['resourcequotas'] }, READ), // and before that, until no other may start
-  ]),
-  serviceAccount(TENANT_SUSPENSION),
-  clusterRole(TENANT_SERVICE.name, rules({ '': ['namespaces'] }, READ)),
-  clusterRoleBinding(),
-];
-
-const clusterRole = (name: string, of: PolicyRule[]): Manifest<ClusterRole> => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: { name },
-  rules: of,
-});
-
-const clusterRoleBinding = (): Manifest<ClusterRoleBinding> => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: { name: TENANT_SERVICE.name },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: TENANT_SERVICE.name },
-  subjects: [{ kind: 'ServiceAccount', ...TENANT_SERVICE }],
-});
+export const tenancyObjects = (): readonly Manifest[] => {
+  const service = serviceWorkload(TENANT_SERVICE.name);
+  return [
+    labelled(
+      service,
+      clusterRole(TENANT_OPERATOR, [
+        ...rules({ ...WORKLOADS, 'secrets-store.csi.x-k8s.io': ['secretproviderclasses'] }, WRITE),
+        ...rules({ '': ['pods'] }, [...READ, 'delete']),
+        ...rules({ '': ['pods/log', 'events', 'resourcequotas', 'limitranges', 'serviceaccounts'] }, READ),
+      ]),
+    ),
+    ...labelledAll(SUSPENSION_WORKLOAD, [
+      clusterRole(TENANT_SUSPENSION.name, [
+        ...rules({ '': ['pods'] }, [...READ, 'delete']), // it waits until they are gone
+        ...rules({ '': ['resourcequotas'] }, READ), // and before that, until no other may start
+      ]),
+      serviceAccount(TENANT_SUSPENSION),
+    ]),
+    ...labelledAll(service, [
+      clusterRole(TENANT_SERVICE.name, rules({ '': ['namespaces'] }, READ)),
+      clusterRoleBinding(TENANT_SERVICE),
+    ]),
+  ];
+};

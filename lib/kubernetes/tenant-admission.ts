@@ -4,10 +4,8 @@ import type {
   ValidatingAdmissionPolicyBinding,
 } from 'kubernetes-types/admissionregistration/v1';
 import { NODE_GROUP_NAMES } from '../config/environment';
+import { TENANT_ID_LABEL } from '../model/namespaces';
 import type { Manifest } from './manifest';
-
-/** Label of the namespaces of tenants, and of no others. */
-const TENANT_ID = 'tenant-id';
 
 /** Seconds that a pod of a tenant may take to end: nobody waits longer for a node or a suspension. */
 const MAX_GRACE_PERIOD = 300;
@@ -63,7 +61,7 @@ const policy = (resource: string, rules: readonly Rule[]): Manifest<ValidatingAd
   spec: {
     failurePolicy: 'Fail',
     matchConstraints: {
-      namespaceSelector: { matchExpressions: [{ key: TENANT_ID, operator: 'Exists' }] },
+      namespaceSelector: { matchExpressions: [{ key: TENANT_ID_LABEL, operator: 'Exists' }] },
       resourceRules: [resourceRule(resource)],
     },
     validations: rules.map((rule) => ({ ...rule })),

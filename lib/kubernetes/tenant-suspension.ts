@@ -1,15 +1,15 @@
 import type { Job } from 'kubernetes-types/batch/v1';
-import type { Container } from 'kubernetes-types/core/v1';
 import { placement } from '../model/node-placement';
 import { SUSPENSION_RESOURCES } from '../model/tenant-tiers';
-import { containerResources } from './container-resources';
 import type { Manifest } from './manifest';
 import { QUOTA } from './namespaces';
+import { container } from './objects/container';
+import { appLabel } from './objects/labels';
+import { podSecurityContext } from './objects/security-context';
 import { JOB_DEADLINE, oneOffJob } from './one-off-job';
 import { PLATFORM_PRIORITY } from './priority-class';
-import { TENANT_SUSPENSION } from './tenancy';
+import { SUSPENSION_WORKLOAD, TENANT_SUSPENSION } from './tenancy';
 import { tenantNamespace } from './tenant';
-import { securityContext } from './security-context';
 
 export interface TenantSuspensionProps {
   /** Id of the tenant. */
@@ -17,6 +17,9 @@ export interface TenantSuspensionProps {
   /** Image with kubectl. */
   readonly image: string;
 }
+
+/** The image would run as root. */
+const USER = 65532;
 
 /** Seconds that a pod has to end, whatever it asks for itself: no tenant delays its suspension. */
 const GRACE = 60;
@@ -26,32 +29,28 @@ const QUOTA_DEADLINE = 300;
 
 /** Ends the pods of a suspended tenant and waits until they are gone: its quota lets no other start, but ends none. */
 export const tenantSuspension = ({ id, image }: TenantSuspensionProps): Manifest<Job> => {
-  const kubectl = (name: string, ...words: readonly string[]): Container => ({
-    name,
-    image,
-    imagePullPolicy: 'Always',
-    command: ['kubectl', ...words, `--namespace=${tenantNamespace(id)}`],
-    resources: containerResources(SUSPENSION_RESOURCES),
-    securityContext: securityContext(),
-  });
+  const kubectl = (name: string, ...words: readonly string[]) =>
+    container({
+      name,
+      image,
+      command: ['kubectl', ...words, `--namespace=${tenantNamespace(id)}`],
+      resources: SUSPENSION_RESOURCES,
+    });
   return oneOffJob({
     name: `suspend-${id}`,
     namespace: TENANT_SUSPENSION.namespace,
+    workload: SUSPENSION_WORKLOAD,
     also: undefined,
     spec: {
       backoffLimit: 5,
       activeDeadlineSeconds: JOB_DEADLINE,
       template: {
-        metadata: { labels: { app: TENANT_SUSPENSION.name } },
+        metadata: { labels: appLabel(TENANT_SUSPENSION.name) },
         spec: {
           restartPolicy: 'Never',
           serviceAccountName: TENANT_SUSPENSION.name,
           automountServiceAccountToken: true,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 65532, // the image would run as root
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: podSecurityContext(USER),
           initContainers: [
             kubectl(
               'quota',

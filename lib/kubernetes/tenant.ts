@@ -1,11 +1,12 @@
 import type { Namespace, ResourceQuota } from 'kubernetes-types/core/v1';
-import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { TenantConfig } from '../config/environment';
+import { TENANT_ID_LABEL, TENANT_PREFIX, TENANT_TEAM } from '../model/namespaces';
 import { TIERS } from '../model/tenant-tiers';
 import type { Manifest } from './manifest';
-import { limitRange, noPlatformPriority, podSecurity, resourceQuota } from './namespaces';
+import { limitRange, ownedNamespace, noPlatformPriority, resourceQuota } from './namespaces';
+import { role, roleBinding } from './objects/rbac';
+import { serviceAccount } from './objects/service-account';
 import { TENANT_OPERATOR, TENANT_SERVICE, TENANT_SUSPENSION, tenantReads } from './tenancy';
-import { serviceAccount } from './service-account';
 
 export interface TenantProps {
   readonly tenant: TenantConfig;
@@ -19,7 +20,7 @@ export interface TenantProps {
 export const TENANT_ACCOUNT = 'tenant';
 
 /** The namespace of a tenant: also its prefix in the bucket of uploads, and its folder of secrets. */
-export const tenantNamespace = (id: string): string => `tenant-${id}`;
+export const tenantNamespace = (id: string): string => `${TENANT_PREFIX}${id}`;
 
 /**
  * All that a tenant has in the cluster, to be applied as one manifest, the namespace first.
@@ -29,34 +30,28 @@ export const tenantNamespace = (id: string): string => `tenant-${id}`;
 export const tenantObjects = (props: TenantProps): readonly Manifest[] => {
   const { tenant, networkPolicies } = props;
   const namespace = tenantNamespace(tenant.id);
+  const account = { name: TENANT_ACCOUNT, namespace };
+  const bindingOf = ({ name }: { readonly name: string }) => ({ name, namespace });
   return [
     namespaceOf(props),
     ...networkPolicies, // before anything that could run
     quota(tenant, namespace),
     noPlatformPriority(namespace),
     limitRange(namespace, TIERS[tenant.tier].largestPod, TIERS[tenant.tier].largestVolume),
-    serviceAccount({ name: TENANT_ACCOUNT, namespace }),
-    role(namespace),
-    binding(namespace, TENANT_ACCOUNT, { kind: 'Role', name: TENANT_ACCOUNT }, { name: TENANT_ACCOUNT, namespace }),
-    binding(namespace, TENANT_SERVICE.name, { kind: 'ClusterRole', name: TENANT_OPERATOR }, TENANT_SERVICE),
-    binding(
-      namespace,
-      TENANT_SUSPENSION.name,
-      { kind: 'ClusterRole', name: TENANT_SUSPENSION.name },
-      TENANT_SUSPENSION,
-    ),
+    serviceAccount(account),
+    role(account, tenantReads()),
+    roleBinding(account, { kind: 'Role', name: TENANT_ACCOUNT }, account),
+    roleBinding(bindingOf(TENANT_SERVICE), { kind: 'ClusterRole', name: TENANT_OPERATOR }, TENANT_SERVICE),
+    roleBinding(bindingOf(TENANT_SUSPENSION), { kind: 'ClusterRole', name: TENANT_SUSPENSION.name }, TENANT_SUSPENSION),
   ];
 };
 
-const namespaceOf = ({ tenant: { id, name, tier, status }, environment }: TenantProps): Manifest<Namespace> => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: {
-    name: tenantNamespace(id),
-    labels: { environment, team: 'tenant', 'tenant-id': id, 'security-level': 'high', ...podSecurity() },
-    annotations: { 'tenant-name': name, 'tenant-tier': tier, 'tenant-status': status },
-  },
-});
+const namespaceOf = ({ tenant: { id, name, tier, status }, environment }: TenantProps): Manifest<Namespace> => {
+  const owner = { name: tenantNamespace(id), team: TENANT_TEAM, securityLevel: 'high' } as const;
+  const { metadata, ...own } = ownedNamespace(owner, environment, { [TENANT_ID_LABEL]: id });
+  const annotations = { 'tenant-name': name, 'tenant-tier': tier, 'tenant-status': status };
+  return { ...own, metadata: { ...metadata, annotations } };
+};
 
 const quota = ({ tier, status }: TenantConfig, namespace: string): Manifest<ResourceQuota> => {
   const { volumes, storage, services, objects, ...most } = TIERS[tier];
@@ -74,24 +69,3 @@ const quota = ({ tier, status }: TenantConfig, namespace: string): Manifest<Reso
 
 /** What no other limit bounds: the API server keeps all of it. */
 const COUNTED = ['configmaps', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch'];
-
-const role = (namespace: string): Manifest<Role> => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'Role',
-  metadata: { name: TENANT_ACCOUNT, namespace },
-  rules: tenantReads(),
-});
-
-/** Lets a service account do in the namespace what a role says. */
-const binding = (
-  namespace: string,
-  name: string,
-  roleRef: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string },
-  account: { readonly name: string; readonly namespace: string },
-): Manifest<RoleBinding> => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'RoleBinding',
-  metadata: { name, namespace },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...roleRef },
-  subjects: [{ kind: 'ServiceAccount', ...account }],
-});

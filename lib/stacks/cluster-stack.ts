@@ -154,11 +154,11 @@ export class ClusterStack extends Stack {
     );
     const image = imageReference(
       this,
-      'cluster-autoscaler',
-      upstreamImages(config.kubernetesVersion)['cluster-autoscaler'].tag,
+      CLUSTER_AUTOSCALER.name,
+      upstreamImages(config.kubernetesVersion)[CLUSTER_AUTOSCALER.name].tag,
     );
     const autoscaler = clusterAutoscaler({ clusterName, region: this.region, image });
-    for (const manifest of applyManifests<Manifest>(cluster, autoscaler, ['kube-system']).values()) {
+    for (const manifest of applyManifests<Manifest>(cluster, autoscaler, [CLUSTER_AUTOSCALER.namespace]).values()) {
       manifest.node.addDependency(afterNodes, identity);
     }
 

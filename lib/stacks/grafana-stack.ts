@@ -84,7 +84,13 @@ export class GrafanaStack extends Stack {
     const targetGroupArn = targets && weakReference(targets.targetGroup.targetGroupArn);
     const binding =
       targetGroupArn &&
-      targetGroupBinding({ name: GRAFANA.host, namespace: MONITORING, targetGroupArn, port: GRAFANA.port });
+      targetGroupBinding({
+        name: GRAFANA.host,
+        namespace: MONITORING,
+        component: 'monitoring',
+        targetGroupArn,
+        port: GRAFANA.port,
+      });
     const applied = applyManifests<Manifest>(
       cluster,
       [

@@ -11,6 +11,7 @@ import { identifierOf } from '../config/derive/names';
 import { PLATFORM_NAMESPACE_NAMES, SEVERITIES } from '../config/environment';
 import { imageReference, upstreamImages } from '../model/images';
 import { MONITOR } from '../model/monitoring';
+import { CORE_NAMESPACE } from '../model/namespaces';
 import { heartbeatMissingAlarmName } from '../constructs/alarms/definition';
 import { applyManifests } from '../constructs/apply-manifests';
 import { checksum } from '../constructs/checksum';
@@ -131,7 +132,7 @@ export class TelemetryStack extends Stack {
 
     after(
       monitor.job,
-      this.grantSecrets(cluster, { name: databaseSetupName(MONITOR), namespace: 'platform-core' }, [
+      this.grantSecrets(cluster, { name: databaseSetupName(MONITOR), namespace: CORE_NAMESPACE }, [
         mysql.masterSecret,
         mysql.monitorSecret,
       ]),

@@ -12,6 +12,7 @@ import {
   type ServiceName,
 } from '../config/environment';
 import { imageReference, upstreamImages } from '../model/images';
+import { CORE_NAMESPACE } from '../model/namespaces';
 import { SERVICE_PORT, SERVICES } from '../model/services';
 import { SERVICE_SITES } from '../model/sites';
 import { windows } from '../config/derive/windows';
@@ -124,14 +125,14 @@ export class WorkloadsStack extends Stack {
     const services = SERVICE_NAMES.map((name) => this.serviceParts(name, props, where));
     const bindings = servedBy(props).map(({ site, targetGroup: { targetGroupArn } }) => {
       const { name, namespace, servicePort: port } = site.target;
-      return targetGroupBinding({ name, namespace, targetGroupArn, port });
+      return targetGroupBinding({ name, namespace, component: 'service', targetGroupArn, port });
     });
     const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
       ...networkPolicies(config, addresses),
       ...dataEndpoints(where),
-      certificateAuthorities('platform-core', this.region),
+      certificateAuthorities(CORE_NAMESPACE, this.region),
       databaseSetupFiles({ host: mysql.primaryHost, port: mysql.port }),
       ...databases.flatMap(({ mounted, job }) => [...mounted, job]),
       ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
@@ -157,7 +158,7 @@ export class WorkloadsStack extends Stack {
     }
     const ready = new Map(
       databases.map(({ name, secret, job }) => {
-        const account = { name: databaseSetupName(name), namespace: 'platform-core' };
+        const account = { name: databaseSetupName(name), namespace: CORE_NAMESPACE };
         after(job, ...this.grantSecrets(cluster, account, [mysql.masterSecret, secret]));
         return [name, done(`Database-${name}`, job)] as const;
       }),

@@ -31,8 +31,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a pod that fits no node',
     file: 'lib/kubernetes/service.ts',
-    right: '          ...pod.spec,\n',
-    wrong: "          ...pod.spec,\n          nodeSelector: { 'node-type': 'gpu' },\n",
+    right: '      ...pod.spec,\n',
+    wrong: "      ...pod.spec,\n      nodeSelector: { 'node-type': 'gpu' },\n",
     message: /Deployment platform-\w+\/[\w-]+ is not available:\n.*node\(s\) didn't (match|satisfy)/,
   },
   {
@@ -118,9 +118,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a Service that selects no pod',
-    file: 'lib/kubernetes/service.ts',
-    right: '    selector: { ...selector(props), ...props.definition.labels },',
-    wrong: "    selector: { app: 'gateway' },",
+    file: 'lib/kubernetes/objects/service.ts',
+    right: '    selector: { ...appLabel(name), ...labels },',
+    wrong: "    selector: { app: name === 'api-gateway' ? 'gateway' : name },",
     message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
   },
   {
@@ -147,15 +147,15 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a disruption budget that lets no pod go',
     file: 'lib/kubernetes/service.ts',
-    right: 'maxUnavailable: 1,',
-    wrong: 'maxUnavailable: 0,',
+    right: 'podDisruptionBudget(props),',
+    wrong: '{ ...podDisruptionBudget(props), spec: { ...podDisruptionBudget(props).spec, maxUnavailable: 0 } },',
     message: /PodDisruptionBudget platform-core\/api-gateway lets none of its 1 pods go/,
   },
   {
     title: 'a right of everybody in the whole cluster',
     file: 'lib/kubernetes/tenancy.ts',
-    right: "  subjects: [{ kind: 'ServiceAccount', ...TENANT_SERVICE }],",
-    wrong: "  subjects: [{ kind: 'Group', name: 'system:serviceaccounts' }],",
+    right: 'clusterRoleBinding(TENANT_SERVICE),',
+    wrong: "{ ...clusterRoleBinding(TENANT_SERVICE), subjects: [{ kind: 'Group', name: 'system:serviceaccounts' }] },",
     message:
       /ClusterRoleBinding tenant-service gives the Group system:serviceaccounts the ClusterRole "tenant-service"/,
   },
@@ -176,9 +176,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a field that the API server takes and drops',
-    file: 'lib/kubernetes/alertmanager/objects.ts',
-    right: '    serviceName: name,\n',
-    wrong: '    serviceName: name,\n    updateStrategy: { rollingUpdate: { maxUnavailable: 2 } },\n',
+    file: 'lib/kubernetes/objects/deployment.ts',
+    right: '    serviceName: props.name,\n',
+    wrong: '    serviceName: props.name,\n    updateStrategy: { rollingUpdate: { maxUnavailable: 2 } },\n',
     message:
       /StatefulSet platform-monitoring\/alertmanager does not keep spec\.updateStrategy\.rollingUpdate\.maxUnavailable/,
   },

@@ -1,6 +1,16 @@
 import { stringify } from 'yaml';
+import { TENANT_PREFIX } from '../../model/namespaces';
 import { PLATFORM_NAMESPACE_NAMES } from '../../config/environment';
-import { ALERTMANAGER, GRAFANA, KUBE_STATE_METRICS, MYSQL_EXPORTER, REDIS_EXPORTER } from './services';
+import {
+  ALERTMANAGER,
+  GRAFANA,
+  KUBE_STATE_METRICS,
+  MONITORING,
+  MYSQL_EXPORTER,
+  NODE_EXPORTER_PORT,
+  PROMETHEUS,
+  REDIS_EXPORTER,
+} from './services';
 import { EXPORTED, type Exporter } from './exported';
 import type { JobName } from './jobs';
 
@@ -58,7 +68,7 @@ const NODE_LABELS: readonly Relabeling[] = [
 const NOT_OF_TENANTS: Relabeling = {
   source_labels: ['namespace', '__name__'],
   action: 'drop',
-  regex: 'tenant-[^;]+;(container_cpu_cfs|kube_(deployment|horizontalpodautoscaler|job|pod)|kubelet_volume_stats)_.+',
+  regex: `${TENANT_PREFIX}[^;]+;(container_cpu_cfs|kube_(deployment|horizontalpodautoscaler|job|pod)|kubelet_volume_stats)_.+`,
 };
 /** What every pod adds to the series of its node: a network interface, and a folder of memory. */
 const NOT_OF_PODS: readonly Relabeling[] = [
@@ -94,7 +104,7 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
   },
   'kubernetes-nodes': {
     kubernetes_sd_configs: NODES,
-    relabel_configs: [...NODE_LABELS, port(9100)],
+    relabel_configs: [...NODE_LABELS, port(NODE_EXPORTER_PORT)],
     metric_relabel_configs: NOT_OF_PODS,
   },
   'kubernetes-kubelet': {
@@ -104,7 +114,7 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
     metric_relabel_configs: [keepUsed('kubelet'), NOT_OF_TENANTS],
   },
   'platform-services': {
-    kubernetes_sd_configs: endpointsIn(...PLATFORM_NAMESPACE_NAMES.filter((name) => name !== 'platform-monitoring')),
+    kubernetes_sd_configs: endpointsIn(...PLATFORM_NAMESPACE_NAMES.filter((name) => name !== MONITORING)),
     sample_limit: SAMPLE_LIMIT,
     relabel_configs: [
       keep(`${META}_service_annotation_prometheus_io_scrape`, 'true'),
@@ -165,7 +175,7 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
     ],
     metric_relabel_configs: [keepUsed('kube-state-metrics'), NOT_OF_TENANTS],
   },
-  prometheus: { static_configs: [{ targets: ['localhost:9090'] }] },
+  prometheus: { static_configs: [{ targets: [`localhost:${PROMETHEUS.port}`] }] },
   alertmanager: { static_configs: [{ targets: [`${ALERTMANAGER.host}:${ALERTMANAGER.port}`] }] },
   grafana: {
     static_configs: [{ targets: [`${GRAFANA.host}:${GRAFANA.port}`] }],

@@ -1,17 +1,19 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { MONITOR, MONITORING_RESOURCES } from '../../model/monitoring';
-import { placement } from '../../model/node-placement';
 import { AUTHORITIES_FILE, authoritiesVolume } from '../certificate-authorities';
-import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
-import { PLATFORM_PRIORITY } from '../priority-class';
-import { NOBODY, securityContext, runAs } from '../security-context';
+import { configMap } from '../objects/config-map';
+import { answering, container } from '../objects/container';
+import { deployment, rollingUpdate } from '../objects/deployment';
+import { labelledAll } from '../objects/labels';
+import { podDisruptionBudget } from '../objects/pod-disruption-budget';
+import { podSpec } from '../objects/pod-spec';
+import { NOBODY, runAs } from '../objects/security-context';
+import { clusterIpService } from '../objects/service';
+import { serviceAccount } from '../objects/service-account';
 import { secretProviderClass, secretsVolume } from '../secret-provider-class';
-import { serviceAccount } from '../service-account';
-import { MONITORING, MYSQL_EXPORTER, REDIS_EXPORTER } from './services';
-import { clusterIpService } from '../cluster-ip-service';
-import { podDisruptionBudget } from '../pod-disruption-budget';
+import { MONITORING, monitoringWorkload, MYSQL_EXPORTER, REDIS_EXPORTER } from './services';
 
 export interface ExporterProps {
   /** Full image reference. */
@@ -70,76 +72,56 @@ export const redisExporter = (props: ExporterProps): readonly Manifest[] =>
     health: '/health',
   });
 
-const labels = ({ name }: Exporter) => ({ app: name });
-const metadata = ({ name }: Exporter) => ({ name, namespace: MONITORING });
 const secretName = ({ name }: Exporter) => `${name}-secrets`;
 
-const exporter = (props: Exporter): readonly Manifest[] => [
-  serviceAccount(metadata(props)),
-  secretProviderClass({
-    ...metadata(props),
-    region: props.region,
-    secrets: [{ arn: props.secretArn, files: { password: 'password' } }],
-    variables: { secretName: secretName(props), files: ['password'] },
-  }),
-  ...(props.files ? [configMap(props, props.files.data)] : []),
-  deployment(props),
-  clusterIpService({ ...metadata(props), port: props.port, portName: 'metrics' }),
-  podDisruptionBudget(metadata(props)),
-];
+const exporter = (props: Exporter): readonly Manifest[] => {
+  const identity = { name: props.name, namespace: MONITORING };
+  return labelledAll(monitoringWorkload({ host: props.name }), [
+    serviceAccount(identity),
+    secretProviderClass({
+      ...identity,
+      region: props.region,
+      secrets: [{ arn: props.secretArn, files: { password: 'password' } }],
+      variables: { secretName: secretName(props), files: ['password'] },
+    }),
+    ...(props.files ? [configMap({ ...identity, data: props.files.data })] : []),
+    server(props),
+    clusterIpService({ ...identity, port: props.port, portName: 'metrics' }),
+    podDisruptionBudget(identity),
+  ]);
+};
 
-const configMap = (props: Exporter, data: Record<string, string>): Manifest<ConfigMap> => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: metadata(props),
-  data,
-});
-
-const deployment = (props: Exporter): Manifest<Deployment> => {
+const server = (props: Exporter): Manifest<Deployment> => {
   const { name, image, args, env, passwordVariable, port, health, files } = props;
   const secrets = secretsVolume(name);
   const authorities = authoritiesVolume();
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { ...metadata(props), labels: labels(props) },
-    spec: {
-      replicas: 1, // a moment without it is a gap in a graph
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      selector: { matchLabels: labels(props) },
-      template: {
-        metadata: { labels: labels(props) },
-        spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: runAs(NOBODY),
-          containers: [
+  return deployment({
+    name,
+    namespace: MONITORING,
+    replicas: 1, // a moment without it is a gap in a graph
+    strategy: rollingUpdate(),
+    pod: podSpec({
+      serviceAccountName: name,
+      nodeGroup: 'database',
+      securityContext: runAs(NOBODY),
+      containers: [
+        container({
+          name,
+          image,
+          args,
+          env: [
+            ...env,
             {
-              name,
-              image,
-              imagePullPolicy: 'Always',
-              args,
-              env: [
-                ...env,
-                {
-                  name: passwordVariable,
-                  valueFrom: { secretKeyRef: { name: secretName(props), key: 'password' } },
-                },
-              ],
-              ports: [{ name: 'metrics', containerPort: port }],
-              livenessProbe: { httpGet: { path: health, port }, periodSeconds: 10, timeoutSeconds: 5 },
-              readinessProbe: { httpGet: { path: health, port }, periodSeconds: 5, timeoutSeconds: 3 },
-              resources: containerResources(MONITORING_RESOURCES.exporter),
-              securityContext: securityContext(),
-              volumeMounts: [...(files ? [files.mount] : []), secrets.mount, authorities.mount],
+              name: passwordVariable,
+              valueFrom: { secretKeyRef: { name: secretName(props), key: 'password' } },
             },
           ],
-          volumes: [...(files ? [files.volume] : []), secrets.volume, authorities.volume],
-          priorityClassName: PLATFORM_PRIORITY,
-          ...placement('database'),
-        },
-      },
-    },
-  };
+          ...answering({ port, portName: 'metrics', liveness: health, readiness: health }),
+          resources: MONITORING_RESOURCES.exporter,
+          volumeMounts: [...(files ? [files.mount] : []), secrets.mount, authorities.mount],
+        }),
+      ],
+      volumes: [...(files ? [files.volume] : []), secrets.volume, authorities.volume],
+    }),
+  });
 };

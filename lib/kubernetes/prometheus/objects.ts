@@ -1,19 +1,21 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { PrometheusConfig } from '../../config/environment';
 import { MONITORING_RESOURCES } from '../../model/monitoring';
-import { placement } from '../../model/node-placement';
-import { containerResources } from '../container-resources';
 import type { Manifest } from '../manifest';
-import { PLATFORM_PRIORITY } from '../priority-class';
-import { NOBODY, securityContext, runAs } from '../security-context';
+import { filesMap, filesSource, type Files } from '../objects/config-map';
+import { answering, container, httpProbe } from '../objects/container';
+import { configChecksum, deployment } from '../objects/deployment';
+import { labelledAll } from '../objects/labels';
+import { podDisruptionBudget } from '../objects/pod-disruption-budget';
+import { podSpec } from '../objects/pod-spec';
+import { NOBODY, runAs } from '../objects/security-context';
+import { clusterIpService } from '../objects/service';
+import { serviceAccount } from '../objects/service-account';
+import { volumeClaim } from '../objects/volume-claim';
 import { prometheusConfig, type PrometheusConfigProps } from './config';
-import { MONITORING, PROMETHEUS } from './services';
+import { MONITORING, monitoringWorkload, PROMETHEUS } from './services';
 import { prometheusRights } from './rbac';
 import { ruleFile } from './rules';
-import { clusterIpService } from '../cluster-ip-service';
-import { podDisruptionBudget } from '../pod-disruption-budget';
-import { volumeClaim } from '../volume-claim';
 
 export interface PrometheusProps extends PrometheusConfigProps {
   readonly config: PrometheusConfig;
@@ -24,14 +26,13 @@ export interface PrometheusProps extends PrometheusConfigProps {
 }
 
 const { host: name, port } = PROMETHEUS;
-const metadata = () => ({ name, namespace: MONITORING });
-const labels = () => ({ app: name });
+const identity = { name, namespace: MONITORING };
 const CLAIM = 'prometheus-pvc';
+const CONFIG = 'prometheus-config';
+const READY = '/-/ready';
 
 /** Its files, by their path below /etc/prometheus. */
-export const prometheusFiles = (
-  props: Omit<PrometheusProps, 'config' | 'image'>,
-): Readonly<Record<string, string>> => ({
+export const prometheusFiles = (props: Omit<PrometheusProps, 'config' | 'image'>): Files => ({
   'prometheus.yml': prometheusConfig(props),
   'rules/platform.yml': ruleFile(props.runbookUrl),
 });
@@ -39,88 +40,54 @@ export const prometheusFiles = (
 /** Prometheus: scrapes, keeps for some days on one volume, and works out what is wrong. `checksum` makes a text that changes with a value. */
 export const prometheus = (props: PrometheusProps, checksum: (value: object) => string): readonly Manifest[] => {
   const files = prometheusFiles(props);
-  return [
-    account(),
+  return labelledAll(monitoringWorkload(PROMETHEUS), [
+    serviceAccount({ ...identity, token: true }),
     ...prometheusRights(),
-    configMap(files),
-    volumeClaim({ ...metadata(), name: CLAIM, volumeGiB: props.config.volumeGiB }),
-    deployment(props, files, checksum(files)),
-    clusterIpService({ ...metadata(), port }),
-    podDisruptionBudget(metadata()),
-  ];
+    filesMap({ ...identity, name: CONFIG, files }),
+    volumeClaim({ ...identity, name: CLAIM, volumeGiB: props.config.volumeGiB }),
+    server(props, files, checksum(files)),
+    clusterIpService({ ...identity, port }),
+    podDisruptionBudget(identity),
+  ]);
 };
-
-const account = (): Manifest<ServiceAccount> => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata() });
-
-/** Keys of a ConfigMap have no folders. */
-const key = (path: string) => path.replace('/', '-');
-
-const configMap = (files: Readonly<Record<string, string>>): Manifest<ConfigMap> => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { ...metadata(), name: 'prometheus-config' },
-  data: Object.fromEntries(Object.entries(files).map(([path, text]) => [key(path), text])),
-});
 
 /** Of the volume, for blocks; the rest is for the log of what is new and for compaction. */
 const SHARE = 0.8;
 
-const deployment = (
-  { config, image }: PrometheusProps,
-  files: Readonly<Record<string, string>>,
-  checksum: string,
-): Manifest<Deployment> => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { ...metadata(), labels: labels() },
-  spec: {
+const server = ({ config, image }: PrometheusProps, files: Files, checksum: string): Manifest<Deployment> =>
+  deployment({
+    ...identity,
     replicas: 1,
     strategy: { type: 'Recreate' }, // one pod at a time has the volume
-    selector: { matchLabels: labels() },
-    template: {
-      metadata: { labels: labels(), annotations: { 'checksum/config': checksum } },
-      spec: {
-        serviceAccountName: name,
-        automountServiceAccountToken: true,
-        enableServiceLinks: false,
-        securityContext: runAs(NOBODY),
-        terminationGracePeriodSeconds: 300, // it writes what it has in memory
-        containers: [
-          {
-            name,
-            image,
-            imagePullPolicy: 'Always',
-            args: [
-              '--config.file=/etc/prometheus/prometheus.yml',
-              '--storage.tsdb.path=/prometheus/',
-              `--storage.tsdb.retention.time=${config.retentionDays}d`,
-              `--storage.tsdb.retention.size=${Math.floor(config.volumeGiB * SHARE * 1024)}MB`,
-            ],
-            ports: [{ name: 'http', containerPort: port }],
-            startupProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 10, failureThreshold: 90 }, // it reads its log
-            livenessProbe: { httpGet: { path: '/-/healthy', port }, periodSeconds: 10, timeoutSeconds: 5 },
-            readinessProbe: { httpGet: { path: '/-/ready', port }, periodSeconds: 5, timeoutSeconds: 3 },
-            resources: containerResources(MONITORING_RESOURCES.prometheus),
-            securityContext: securityContext(),
-            volumeMounts: [
-              { name: 'config-volume', mountPath: '/etc/prometheus', readOnly: true },
-              { name: 'storage-volume', mountPath: '/prometheus/' },
-            ],
-          },
-        ],
-        volumes: [
-          {
-            name: 'config-volume',
-            configMap: {
-              name: 'prometheus-config',
-              items: Object.keys(files).map((path) => ({ key: key(path), path })),
-            },
-          },
-          { name: 'storage-volume', persistentVolumeClaim: { claimName: CLAIM } },
-        ],
-        priorityClassName: PLATFORM_PRIORITY,
-        ...placement('monitoring'),
-      },
-    },
-  },
-});
+    annotations: configChecksum(checksum),
+    pod: podSpec({
+      serviceAccountName: name,
+      token: true,
+      nodeGroup: 'monitoring',
+      securityContext: runAs(NOBODY),
+      terminationGracePeriodSeconds: 300, // it writes what it has in memory
+      containers: [
+        container({
+          name,
+          image,
+          args: [
+            '--config.file=/etc/prometheus/prometheus.yml',
+            '--storage.tsdb.path=/prometheus/',
+            `--storage.tsdb.retention.time=${config.retentionDays}d`,
+            `--storage.tsdb.retention.size=${Math.floor(config.volumeGiB * SHARE * 1024)}MB`,
+          ],
+          ...answering({ port, liveness: '/-/healthy', readiness: READY }),
+          startupProbe: httpProbe(READY, port, { periodSeconds: 10, failureThreshold: 90 }), // it reads its log
+          resources: MONITORING_RESOURCES.prometheus,
+          volumeMounts: [
+            { name: 'config-volume', mountPath: '/etc/prometheus', readOnly: true },
+            { name: 'storage-volume', mountPath: '/prometheus/' },
+          ],
+        }),
+      ],
+      volumes: [
+        { name: 'config-volume', configMap: filesSource(CONFIG, files) },
+        { name: 'storage-volume', persistentVolumeClaim: { claimName: CLAIM } },
+      ],
+    }),
+  });

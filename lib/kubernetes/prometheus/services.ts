@@ -1,9 +1,11 @@
+import { MONITORING_NAMESPACE } from '../../model/namespaces';
 import { SITES } from '../../model/sites';
+import type { WorkloadIdentity } from '../objects/labels';
 
 const { name: host, port } = SITES.grafana.target;
 
 /** Namespace of all that watches. */
-export const MONITORING = 'platform-monitoring';
+export const MONITORING = MONITORING_NAMESPACE;
 
 /** Where parts of the monitoring answer; each is its Service, its label `app` and its service account. */
 export const PROMETHEUS = { host: 'prometheus', port: 9090 } as const;
@@ -14,3 +16,12 @@ export const REDIS_EXPORTER = { host: 'redis-exporter', port: 9121 } as const;
 
 /** Service of the EKS add-on, in the namespace that it brings. */
 export const KUBE_STATE_METRICS = { name: 'kube-state-metrics', namespace: 'kube-state-metrics', port: 8080 } as const;
+
+/** Port of the node exporter, on every node. */
+export const NODE_EXPORTER_PORT = 9100;
+
+/** A part of the monitoring, as labels tell it apart. */
+export const monitoringWorkload = ({ host: app }: { readonly host: string }): WorkloadIdentity => ({
+  app,
+  component: 'monitoring',
+});

@@ -1,5 +1,5 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
-import type { Resources } from '../config/environment';
+import type { Resources } from '../../model/resources';
 
 /** Of a container's folders and logs on the disk of its node, and of the largest pod. A pod that writes more is evicted. */
 export const DISK = { requests: '64Mi', limits: '1Gi', largestPod: '4Gi' } as const;

@@ -1,4 +1,4 @@
-import { sample } from '../synth';
+import { sample } from '../../synth';
 
 const count = (text: string, word: string) => text.split(word).length - 1;
 

@@ -1,7 +1,8 @@
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import type { Manifest } from './manifest';
+import type { Manifest } from '../manifest';
+import { appLabel } from './labels';
 
-/** A disruption budget that holds no node: of the pods with label `app`, one may go at any time, be it the only one. */
+/** A disruption budget that holds no node: of the pods with label `app`, one may go at any time, be it the only one, and a broken one always. */
 export const podDisruptionBudget = ({
   name,
   namespace,
@@ -14,7 +15,7 @@ export const podDisruptionBudget = ({
   metadata: { name, namespace },
   spec: {
     maxUnavailable: 1,
-    selector: { matchLabels: { app: name } },
+    selector: { matchLabels: appLabel(name) },
     unhealthyPodEvictionPolicy: 'AlwaysAllow',
   },
 });

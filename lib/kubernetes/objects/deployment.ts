@@ -1,0 +1,78 @@
+import type { Deployment, DeploymentStrategy, StatefulSet, StatefulSetSpec } from 'kubernetes-types/apps/v1';
+import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { Manifest } from '../manifest';
+import { appLabel } from './labels';
+
+/** What a Deployment and a StatefulSet have in common. */
+interface PodsProps {
+  /** Of the object, and of the pods by their label `app`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels beside `app`, of the object and of the pods: nothing selects by them here. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of the pods. @default - none */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Of one pod. */
+  readonly pod: PodSpec;
+}
+
+export interface DeploymentProps extends PodsProps {
+  /** @default - something else says how many there are */
+  readonly replicas?: number;
+  /** @default - a quarter of the pods at a time, which Kubernetes rounds */
+  readonly strategy?: DeploymentStrategy;
+}
+
+export interface StatefulSetProps extends PodsProps {
+  readonly replicas: number;
+  /** What each pod has of its own: volumes, and what becomes of them. */
+  readonly own: Pick<StatefulSetSpec, 'volumeClaimTemplates' | 'persistentVolumeClaimRetentionPolicy'>;
+}
+
+/** A pod more before one goes. */
+export const rollingUpdate = (): DeploymentStrategy => ({
+  type: 'RollingUpdate',
+  rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+});
+
+/** Other configuration is another pod. */
+export const configChecksum = (checksum: string) => ({ 'checksum/config': checksum });
+
+const metadata = ({ name, namespace, labels }: PodsProps) => ({
+  name,
+  namespace,
+  labels: { ...appLabel(name), ...labels },
+});
+
+const pods = ({ name, labels, annotations, pod }: PodsProps): { selector: object; template: PodTemplateSpec } => ({
+  selector: { matchLabels: appLabel(name) }, // Kubernetes never changes it
+  template: {
+    metadata: { labels: { ...appLabel(name), ...labels }, ...(annotations && { annotations: { ...annotations } }) },
+    spec: pod,
+  },
+});
+
+/** Pods that are all alike. */
+export const deployment = ({ replicas, strategy, ...props }: DeploymentProps): Manifest<Deployment> => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: metadata(props),
+  spec: {
+    ...(replicas !== undefined && { replicas }),
+    ...(strategy && { strategy }),
+    ...pods(props),
+  },
+});
+
+/** Pods of which each has its name and its volumes; the Service of the same name leads to them. */
+export const statefulSet = ({ replicas, own, ...props }: StatefulSetProps): Manifest<StatefulSet> => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: metadata(props),
+  spec: {
+    replicas,
+    serviceName: props.name,
+    ...pods(props),
+    ...own,
+  },
+});
