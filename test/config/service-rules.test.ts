@@ -43,6 +43,23 @@ test('names a service that an environment says nothing about, and one without re
   ]);
 });
 
+test.each(['1.0.0', 'v2.1.0-rc.1_b', 'a'.repeat(63)])('takes the image tag %s', (imageTag) => {
+  const services = { ...prod.services, frontend: { ...prod.services.frontend, imageTag } };
+  expect(problems({ ...prod, services })).toEqual([]);
+});
+
+test.each(['_1.0.0', '1.0.0-', 'a'.repeat(64), '1.0+2', 'latest', ''])(
+  'refuses the image tag "%s", which is no released version or no value of a label',
+  (imageTag) => {
+    const services = { ...prod.services, frontend: { ...prod.services.frontend, imageTag } };
+    expect(problems({ ...prod, services })).toEqual([
+      expect.stringMatching(
+        /services.frontend.imageTag is ".*": name a released version, e.g. 1.0.0: up to 63 letters/,
+      ),
+    ]);
+  },
+);
+
 test("refuses a namespace of people that the gateway would take for a tenant's", () => {
   const quota = prod.quotas['platform-apps'];
   const extraNamespaces = [{ name: 'trials', team: 'tenant', securityLevel: 'low' as const, quota }];

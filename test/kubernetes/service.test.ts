@@ -27,7 +27,7 @@ describe('the Deployment (S18)', () => {
 
   test('selects the pods that it makes', () => {
     expect(pod.metadata?.labels).toMatchObject(deployment.spec!.selector.matchLabels!);
-    expect(pod.metadata?.labels).toEqual({ app: 'api-gateway', version: 'v1' });
+    expect(pod.metadata?.labels).toMatchObject({ app: 'api-gateway', version: 'v1' });
   });
 
   test('tells Prometheus where its metrics are', () => {
@@ -177,7 +177,7 @@ describe('a microservice (S21, S22)', () => {
   const { metadata, spec } = made<Deployment>('Deployment', objectsOf('auth-service'));
 
   test('is labelled as one, and Istio may join its pods', () => {
-    expect(metadata?.labels).toEqual({ app: 'auth-service', version: 'v1', 'service-type': 'microservice' });
+    expect(metadata?.labels).toMatchObject({ app: 'auth-service', version: 'v1', 'service-type': 'microservice' });
     expect(spec!.template.metadata?.annotations).toMatchObject({ 'sidecar.istio.io/inject': 'true' });
     expect(spec!.selector.matchLabels).toEqual({ app: 'auth-service' }); // what never changes
   });
@@ -199,12 +199,15 @@ test('gets what is configured, and no more (S18)', () => {
 describe('the frontend (S23)', () => {
   test('is labelled as the front tier, its Service too', () => {
     const objects = objectsOf('frontend', { arns: {} });
-    expect(made<Deployment>('Deployment', objects).spec!.template.metadata?.labels).toEqual({
+    expect(made<Deployment>('Deployment', objects).spec!.template.metadata?.labels).toMatchObject({
       app: 'frontend',
       version: 'v1',
       tier: 'frontend',
     });
-    expect(made<Service>('Service', objects).metadata?.labels).toEqual({ app: 'frontend', tier: 'frontend' });
+    expect(made<Service>('Service', objects).metadata?.labels).toMatchObject({
+      app: 'frontend',
+      tier: 'frontend',
+    });
   });
 
   const [web] = made<Deployment>('Deployment', objectsOf('frontend', { arns: {} })).spec!.template.spec!.containers;

@@ -266,7 +266,7 @@ describe('the Job that suspends', () => {
       'watch resourcequotas',
     ]);
     expect(pod.spec).toMatchObject({ serviceAccountName: 'tenant-suspension', automountServiceAccountToken: true });
-    expect(pod.metadata!.labels).toEqual({ app: 'tenant-suspension' });
+    expect(pod.metadata!.labels).toMatchObject({ app: 'tenant-suspension' });
     expect(job().metadata!.namespace).toBe('platform-core');
     expect(made('ServiceAccount', 'tenant-suspension', [...shared])).toMatchObject({
       metadata: { namespace: 'platform-core' },

@@ -187,7 +187,7 @@ const page = [
     ]),
   ),
   '',
-  'Prometheus adds `app` (the service), `pod`, and the other labels of the Service.',
+  'Prometheus adds `app` (the service), `pod`, and the other labels of the Service, but for those that Kubernetes recommends.',
   '',
   '## What users are promised',
   '',

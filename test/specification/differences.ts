@@ -1,4 +1,5 @@
 import { DEPLOYMENTS } from './deployment-differences';
+import { RECOMMENDED_LABELS } from './label-differences';
 import { FRONTEND } from './frontend-differences';
 import { ADDED_MONITORING, MONITORING } from './monitoring-differences';
 import type { Section, WholeObjects } from './difference';
@@ -62,6 +63,7 @@ export const DIFFERENCES: readonly Section[] = [
       },
     ],
   },
+  ...RECOMMENDED_LABELS,
   ...DEPLOYMENTS,
   ...FRONTEND,
   ...MONITORING,

@@ -58,6 +58,13 @@ const CORRECTIONS: Section = {
       reason: 'Each port of a Service is a target: only the one of the metrics is asked. An alert names the pod.',
     },
     {
+      fields: {
+        [`${job('platform-services')}.relabel_configs[8]`]: { action: 'labeldrop', regex: 'app_kubernetes_io_.+' },
+      },
+      reason:
+        'The labels that Kubernetes recommends tell Prometheus nothing that `app` does not; each series would have them.',
+    },
+    {
       fields: { [`${job('platform-services')}.sample_limit`]: 20_000 },
       reason: 'A label with too many values costs its service the metrics, not Prometheus its memory.',
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LABEL_VALUE } from '../../model/labels';
 import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES } from '../../model/names';
 import { count, cpu, memory, oneOf, text, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
@@ -31,11 +32,7 @@ export const extraNamespace = group({
     'write up to 63 lower case letters, digits and hyphens, none at an end',
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   ),
-  /** A value of a label: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-  team: text(
-    'write up to 63 letters, digits and -, _ or . between them, for it is a label',
-    /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-  ),
+  team: text('write up to 63 letters, digits and -, _ or . between them, for it is a label', LABEL_VALUE),
   securityLevel: oneOf(['high', 'medium', 'low']),
   quota,
 });
@@ -57,12 +54,13 @@ export const autoscaling = group({
 });
 export type AutoscalingConfig = Config<typeof autoscaling>;
 
+const IMAGE_TAG =
+  'name a released version, e.g. 1.0.0: up to 63 letters, digits and -, _ or . between them, for it is a label too';
+
 /** One service: which image runs, how often, and how large. */
 const service = group({
-  /** Image tag: a released version, never a moving one like `latest`. */
-  imageTag: text('name a released version, e.g. 1.0.0').check(
-    z.refine((tag) => /^\w[\w.-]{0,127}$/.test(tag) && tag !== 'latest', 'name a released version, e.g. 1.0.0'),
-  ),
+  /** Image tag: a released version, never a moving one like `latest`. Also the label `app.kubernetes.io/version` of its pods. */
+  imageTag: text(IMAGE_TAG, LABEL_VALUE).check(z.refine((tag) => tag !== 'latest', IMAGE_TAG)),
   replicas: wholeNumber(1, 1e6, 'choose 1 or more'),
   /** Of one pod. */
   resources: podResources,

@@ -1,4 +1,5 @@
-import { APP_LABEL } from '../../model/labels';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { APP_LABEL, LABELS } from '../../model/labels';
 import type { Manifest } from '../manifest';
 
 /** The part of the platform that a workload belongs to. */
@@ -13,10 +14,50 @@ export interface WorkloadIdentity {
   readonly component: Component;
 }
 
-/** An object of a workload. */
-export const labelled = <T extends Manifest>(_: WorkloadIdentity, object: T): T => object;
+/** What an object has of what makes pods. */
+interface MakesPods {
+  readonly spec?: { readonly template?: PodTemplateSpec };
+}
 
-/** All objects of a workload. */
+/** The tag of a full image reference: `1.0.0` of `registry/service:1.0.0`. */
+const tagOf = (image: string): string => image.slice(image.lastIndexOf(':') + 1);
+
+/**
+ * The labels that Kubernetes recommends. The instance is the name of the workload, as `mysql-abcxyz` is in Kubernetes' own example: a cluster
+ * has one environment, whose name is a label of its namespaces, and a setup for each database, which only their names tell apart.
+ */
+const recommended = ({ app, program = app, component }: WorkloadIdentity): Readonly<Record<string, string>> => ({
+  [LABELS.name]: program,
+  [LABELS.instance]: app,
+  [LABELS.component]: component,
+  [LABELS.partOf]: 'service-management-platform',
+  [LABELS.managedBy]: 'aws-cdk',
+});
+
+const withLabels = <T extends { readonly labels?: Readonly<Record<string, string>> }>(
+  metadata: T,
+  labels: Readonly<Record<string, string>>,
+) => ({ ...metadata, labels: { ...metadata.labels, ...labels } });
+
+/**
+ * An object of a workload, with the labels that Kubernetes recommends. What makes pods says the version too, and so do its pods: the tag of
+ * their image. The rest does not change with a release.
+ *
+ * No selector may use them: those of a Deployment never change, and the others would miss pods in the middle of a rollout.
+ */
+export const labelled = <T extends Manifest>(workload: WorkloadIdentity, object: T): T => {
+  const { metadata, ...rest } = object as Manifest & MakesPods;
+  const template = rest.spec?.template;
+  if (template === undefined) return { ...object, metadata: withLabels(metadata, recommended(workload)) };
+  const labels = { ...recommended(workload), [LABELS.version]: tagOf(template.spec!.containers[0]!.image!) };
+  return {
+    ...object,
+    metadata: withLabels(metadata, labels),
+    spec: { ...rest.spec, template: { ...template, metadata: withLabels(template.metadata!, labels) } },
+  };
+};
+
+/** All objects of a workload, labelled. */
 export const labelledAll = <T extends readonly Manifest[]>(workload: WorkloadIdentity, objects: T): T =>
   objects.map((object) => labelled(workload, object)) as unknown as T;
 

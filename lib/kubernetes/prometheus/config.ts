@@ -76,6 +76,9 @@ const NOT_OF_PODS: readonly Relabeling[] = [
   { source_labels: ['mountpoint'], action: 'drop', regex: '/run/containerd/.+' },
 ];
 
+/** Labels of a Service that Kubernetes recommends: they tell Prometheus nothing that `app` does not, and every series would have them. */
+const RECOMMENDED_LABELS: Relabeling = { action: 'labeldrop', regex: 'app_kubernetes_io_.+' };
+
 /** An exporter that is asked for what it is told: the target stands in a parameter, and in the label `instance`. */
 const through = ({ host, port: number }: { readonly host: string; readonly port: number }): readonly Relabeling[] => [
   copy('__address__', '__param_target'),
@@ -136,6 +139,7 @@ const jobs = ({ mysqlServers, redisNodes }: PrometheusConfigProps): Readonly<Rec
       { ...copy(`${META}_service_name`, 'kubernetes_name'), action: 'replace' },
       keep(`${META}_endpointslice_port_name`, 'metrics'),
       copy(`${META}_pod_name`, 'pod'),
+      RECOMMENDED_LABELS,
     ],
   },
   mysql: {
