@@ -103,6 +103,7 @@ const autoscaler = ({ clusterName, region, image }: ClusterAutoscalerProps): Man
           env: [{ name: 'AWS_REGION', value: region }], // pods do not reach the metadata of their node
           ports: [{ name: 'metrics', containerPort: PORT }],
           livenessProbe: httpProbe(HEALTH, PORT, { initialDelaySeconds: 60 }),
+          readinessProbe: httpProbe(HEALTH, PORT, {}),
           resources,
         }),
       ],

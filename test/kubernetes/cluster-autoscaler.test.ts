@@ -123,7 +123,7 @@ test('two pods, before all others, apart from each other; one of them always sta
   });
 });
 
-test('it keeps to the restricted Pod Security standard, has what it needs, and starts again when it hangs', () => {
+test('it keeps to the restricted Pod Security standard, has what it needs, and starts again when it hangs; a rollout waits until it answers', () => {
   expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
   expect(container).toMatchObject({
     securityContext: {
@@ -133,5 +133,6 @@ test('it keeps to the restricted Pod Security standard, has what it needs, and s
     },
     resources: { requests: { cpu: '100m', memory: '600Mi' }, limits: { cpu: '500m', memory: '600Mi' } },
     livenessProbe: { httpGet: { path: '/health-check', port: 8085 } },
+    readinessProbe: { httpGet: { path: '/health-check', port: 8085 } },
   });
 });

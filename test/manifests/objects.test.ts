@@ -71,6 +71,17 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
     }
   });
 
+  test('that makes pods which stay: each container says whether it lives and whether it is ready, at a port of its own', () => {
+    const staying = of('Deployment', 'StatefulSet', 'DaemonSet');
+    expect(staying.length).toBeGreaterThan(10);
+    for (const workload of staying)
+      for (const { ports, livenessProbe, readinessProbe } of workload.spec.template.spec.containers) {
+        const open = ports.map(({ containerPort }: Json) => containerPort);
+        const asked = [livenessProbe, readinessProbe].map((probe) => open.includes(probe?.httpGet.port));
+        expect([nameOf(workload), asked]).toEqual([nameOf(workload), [true, true]]);
+      }
+  });
+
   test('that serves: probed, and reachable by the ports that its Service names', () => {
     const services = of('Service').filter(({ spec }) => spec.selector);
     expect(services).toHaveLength(SERVICE_NAMES.length + WATCHING.length);
