@@ -71,8 +71,8 @@ const inNamespace = (): readonly PolicyRule[] => [
 const PORT = 8085;
 
 /**
- * Answers as soon as the program listens, on the pod that does not lead too; of the one that leads, no longer once it has done nothing for
- * 10 minutes or failed for 15: `metrics/liveness.go` and `main.go` of
+ * Every pod answers as soon as it listens. The one that leads fails after 10 minutes without activity, or 15 without success (20 before its
+ * first): `main.go`, `metrics/liveness.go` and `config/flags/flags.go` of
  * https://github.com/kubernetes/autoscaler/tree/cluster-autoscaler-1.36.1/cluster-autoscaler
  */
 const HEALTH = '/health-check';

@@ -1,4 +1,5 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
+import { GRAFANA } from '../prometheus/services';
 import { SECRETS_FOLDER } from '../secret-provider-class';
 import { DASHBOARDS_FOLDER, HOME } from './provisioning';
 
@@ -9,7 +10,7 @@ type Settings = Readonly<Record<string, Readonly<Record<string, string | boolean
 
 /** By section and key of grafana.ini, what differs from Grafana's defaults. Without a site, people reach it by a forwarded port. */
 const settings = (url: string | undefined): Settings => ({
-  server: { domain: url?.replace('https://', '') ?? 'localhost', root_url: url ?? 'http://localhost:3000' },
+  server: { domain: url?.replace('https://', '') ?? 'localhost', root_url: url ?? `http://localhost:${GRAFANA.port}` },
   security: {
     cookie_secure: url !== undefined,
     disable_gravatar: true,
