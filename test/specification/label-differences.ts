@@ -17,7 +17,7 @@ const common = (component: string) => ({
 
 const part = (component: string, title: string, kinds: string, rest: string): readonly Section[] => [
   {
-    title: `Every object of ${title}`,
+    title: `Labels of every object of ${title}`,
     objects: new RegExp(`^(Deployment|${kinds}) ${rest}`),
     differences: [
       {
@@ -27,7 +27,7 @@ const part = (component: string, title: string, kinds: string, rest: string): re
     ],
   },
   {
-    title: `Deployment of ${title}`,
+    title: `Labels of the Deployment and the pods of ${title}`,
     objects: new RegExp(`^Deployment ${rest}`),
     differences: [
       {
