@@ -2,8 +2,11 @@ import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { type PipelineConfig } from '../lib/config/pipeline';
 import type { Subject } from './assemblies/synthesize';
+import { SERVICE_NAMES } from '../lib/model/names';
 import { SAMPLES } from './sample';
-import { environment, environments, pipeline } from './fixtures';
+import { environment, environments, pipeline, type EnvironmentName } from './fixtures';
+import { specifiedAssembly } from './fixtures/assembly';
+import { isSpecified } from './fixtures/specified-services';
 
 /** A value as it stands in a template: JSON of whatever shape, which the assertions are about. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -38,6 +41,10 @@ export const oncePipeline = (config: PipelineConfig = pipeline): CloudAssembly =
 
 /** An environment of the specification, synthesized once. */
 export const assembly = (name: string): CloudAssembly => once(environment(name));
+
+/** The same without the services that a team has added, for what compares it with the specification or with a committed file. */
+export const specified = (name: EnvironmentName): CloudAssembly =>
+  SERVICE_NAMES.every(isSpecified) ? assembly(name) : specifiedAssembly(name, process.env.ASSEMBLIES!);
 
 /** A configuration of the tests' own, synthesized once. */
 export const sample = (name: keyof typeof SAMPLES): CloudAssembly => once(SAMPLES[name]);

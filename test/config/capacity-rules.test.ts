@@ -1,9 +1,5 @@
-import {
-  type EnvironmentConfig,
-  type QuotaConfig,
-  SERVICE_NAMES,
-  type TenantConfig,
-} from '../../lib/config/environment';
+import '../fixtures/specified-model'; // the sums below are of the specification's services
+import type { EnvironmentConfig, QuotaConfig, TenantConfig } from '../../lib/config/environment';
 import { machine } from '../../lib/model/machines';
 import { LARGEST_POD } from '../../lib/model/namespaces';
 import { millicores } from '../../lib/model/quantities';
@@ -11,27 +7,7 @@ import { problems } from '../../lib/config/validation';
 import { SAMPLES } from '../sample';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
-// Of the services that were specified: what the sums below are made of.
-jest.mock('../../lib/config/environment', () => ({
-  ...jest.requireActual<object>('../../lib/config/environment'),
-  SERVICE_NAMES: ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'],
-}));
-jest.mock('../../lib/model/services', () => {
-  const services = jest.requireActual<typeof import('../../lib/model/services')>('../../lib/model/services');
-  const { SERVICE_NAMES: names } =
-    jest.requireMock<typeof import('../../lib/config/environment')>('../../lib/config/environment');
-  return {
-    ...services,
-    SERVICES: Object.fromEntries(names.map((name) => [name, services.SERVICES[name]])),
-    DATABASES: ['core', 'auth', 'tenant', 'registry'],
-  };
-});
-
-const { services } = SAMPLES.prod;
-const prod: EnvironmentConfig = {
-  ...SAMPLES.prod,
-  services: Object.fromEntries(SERVICE_NAMES.map((name) => [name, services[name]])) as typeof services,
-};
+const { prod } = SAMPLES;
 const core = prod.quotas['platform-core'];
 const withCore = (change: Partial<QuotaConfig>): EnvironmentConfig => ({
   ...prod,

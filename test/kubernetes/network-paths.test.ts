@@ -1,3 +1,4 @@
+import '../fixtures/specified-model'; // the page shows the specification's services
 import {
   grafanaWorkload,
   monitoringWorkloads,

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import type { Json } from '../../review/assembly';
+import { stacksOf, type Json } from '../../review/assembly';
 import { objectsOf } from '../../review/objects';
-import { synthesize } from '../../review/synthesize';
 import { cloudwatchDashboards } from './cloudwatch';
 import { definitionOf, nameOf } from './grafana';
 import type { Dashboard } from './panel';
-import { EnvironmentName } from '../fixtures';
+import type { EnvironmentName } from '../fixtures';
+import { specifiedAssembly } from '../fixtures/assembly';
 
-/** The environment whose dashboards are in the docs: the one that has everything. */
+/** The environment whose dashboards are in the docs: the specification's with everything. */
 const SHOWN = 'prod' satisfies EnvironmentName;
 
 /** Where the pictures are. */
@@ -26,9 +26,9 @@ export interface Deployed {
 
 /** Reads them from the templates of the environment. */
 export const deployed = (): Deployed => {
-  const assembly = mkdtempSync(join(tmpdir(), 'platform-pictures-'));
+  const folder = mkdtempSync(join(tmpdir(), 'platform-pictures-'));
   try {
-    const stacks = synthesize(SHOWN, assembly);
+    const stacks = stacksOf(specifiedAssembly(SHOWN, folder));
     const files = objectsOf(stacks).flatMap(({ object }) =>
       object.kind === 'ConfigMap' ? Object.entries((object as ConfigMap).data ?? {}) : [],
     );
@@ -38,7 +38,7 @@ export const deployed = (): Deployed => {
       rules: files.find(([file]) => file.endsWith('platform.yml'))![1],
     };
   } finally {
-    rmSync(assembly, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 };
 

@@ -1,10 +1,10 @@
-import { assembly } from '../synth';
+import { specified } from '../synth';
 import { compare, objectsOf, unused, type Objects } from './compare';
 import { docs } from '../page';
 import { page } from './page';
 import { ENVIRONMENT_NAMES } from '../fixtures';
 
-const [dev, staging, prod] = ENVIRONMENT_NAMES.map((name) => objectsOf(assembly(name)));
+const [dev, staging, prod] = ENVIRONMENT_NAMES.map((name) => objectsOf(specified(name)));
 const all = { dev: dev!, staging: staging!, prod: prod! };
 
 test.each(ENVIRONMENT_NAMES)(

@@ -1,7 +1,8 @@
 import { NODE_GROUP_NAMES } from '../../../lib/config/environment';
 import { SERVICE_RESOURCES } from '../../../lib/model/services';
 import { between, counter, gauge, type Labels, type Values } from './series';
-import { CAUSE, namespaceOf, podsOf, SHOWN_SERVICES, TENANTS } from './services';
+import { CAUSE, namespaceOf, podsOf, TENANTS } from './services';
+import { SPECIFIED_SERVICES, type SpecifiedService } from '../../fixtures/specified-services';
 import { chance, INCIDENT } from './time';
 
 const MIB = 2 ** 20;
@@ -66,7 +67,7 @@ const deployment = (namespace: string, name: string, wanted: number, ready: Valu
 /** Since when the pods of the service that is the cause do not start: shortly before others fail. */
 const broken = (minute: number) => minute >= INCIDENT - 8;
 
-const service = (name: (typeof SHOWN_SERVICES)[number]): readonly string[] => {
+const service = (name: SpecifiedService): readonly string[] => {
   const namespace = namespaceOf(name);
   const { cpu, memory } = SERVICE_RESOURCES[name].limits;
   const limit = { cpu: numberOf(cpu), memory: numberOf(memory) };
@@ -169,7 +170,7 @@ const monitoring = ([name, cores]: readonly [string, number]): readonly string[]
 /** What the exporters say of nodes, pods and quotas, and the API server of itself. */
 export const clusterSeries = (): readonly string[] => [
   ...NODES.flatMap(node),
-  ...SHOWN_SERVICES.flatMap(service),
+  ...SPECIFIED_SERVICES.flatMap(service),
   ...Object.entries(TENANTS).flatMap(tenant),
   ...Object.entries(MONITORING).flatMap(monitoring),
   ...['platform-core', 'platform-apps', 'platform-monitoring'].flatMap(quotas),

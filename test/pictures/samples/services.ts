@@ -1,7 +1,7 @@
-import type { ServiceName } from '../../../lib/config/environment';
 import { SERVICES } from '../../../lib/model/services';
 import { DURATION_BUCKETS } from '../../../lib/kubernetes/metrics';
 import { between, counter, gauge, type Labels, type Values } from './series';
+import { SPECIFIED_SERVICES, type SpecifiedService } from '../../fixtures/specified-services';
 import { chance, incident } from './time';
 
 /** Requests a second to each service of the pictures, and its routes. */
@@ -11,10 +11,7 @@ const TRAFFIC = {
   'auth-service': [31, 'POST /tokens/verify', 'POST /tokens', 'GET /keys'],
   'tenant-service': [7, 'GET /tenants/:id', 'PATCH /tenants/:id'],
   'service-registry': [4, 'GET /services', 'PUT /services/:name'],
-} as const satisfies Partial<Record<ServiceName, readonly [perSecond: number, ...routes: string[]]>>;
-
-/** The services that the pictures show, whatever others a team adds. */
-export const SHOWN_SERVICES = Object.keys(TRAFFIC) as (keyof typeof TRAFFIC)[];
+} as const satisfies Record<SpecifiedService, readonly [perSecond: number, ...routes: string[]]>;
 
 const MIB = 2 ** 20;
 
@@ -66,7 +63,7 @@ const route = (labels: Labels, name: string, perSecond: Values, median: Values):
   ];
 };
 
-const service = (app: keyof typeof TRAFFIC): readonly string[] => {
+const service = (app: SpecifiedService): readonly string[] => {
   const [perSecond, ...routes] = TRAFFIC[app];
   return podsOf(app).flatMap((pod) => {
     const labels = { job: 'platform-services', instance: `${pod}:9090`, app, pod };
@@ -121,9 +118,9 @@ const tenant = ([name, perSecond]: readonly [string, number]): readonly string[]
 
 /** What services export, as the contract has it. */
 export const serviceSeries = (): readonly string[] => [
-  ...SHOWN_SERVICES.flatMap(service),
+  ...SPECIFIED_SERVICES.flatMap(service),
   ...Object.entries(TENANTS).flatMap(tenant),
 ];
 
 /** The namespace of a service. */
-export const namespaceOf = (name: ServiceName): string => SERVICES[name].namespace;
+export const namespaceOf = (name: SpecifiedService): string => SERVICES[name].namespace;
