@@ -1,5 +1,6 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { ServiceDefinition } from '../lib/model/services';
+import { SAMPLES } from './sample';
 import { sample, type CfnResource } from './synth';
 
 /** Resources of all stacks of production, by stack and logical id. */
@@ -19,10 +20,10 @@ const names = jest.requireActual<typeof import('../lib/model/names')>('../lib/mo
 const services = jest.requireActual<typeof import('../lib/model/services')>('../lib/model/services');
 
 /** Resources of the app as it is with one more entry in its tables. */
-const withService = (name: string, like: 'service-registry' | 'frontend', own: object) => {
+const withService = (name: string, like: 'service-registry' | 'frontend', definition: object) => {
   const SERVICES: Record<string, ServiceDefinition> = {
     ...services.SERVICES,
-    [name]: { ...services.SERVICES[like], ...own },
+    [name]: { ...services.SERVICES[like], ...definition },
   };
   jest.resetModules();
   jest.doMock('../lib/model/names', () => ({ ...names, SERVICE_NAMES: [...names.SERVICE_NAMES, name] }));
@@ -33,9 +34,11 @@ const withService = (name: string, like: 'service-registry' | 'frontend', own: o
     DATABASES: [...new Set(Object.values(SERVICES).flatMap(({ database }) => database ?? []))],
     REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
   }));
-  const { SAMPLES } = require('./sample') as typeof import('./sample');
   const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
-  return resourcesOf(synthesize({ environment: SAMPLES.prod }));
+  const own = { imageTag: '1.0.0', replicas: 1, resources: services.SERVICE_RESOURCES[like] };
+  return resourcesOf(
+    synthesize({ environment: { ...SAMPLES.prod, services: { ...SAMPLES.prod.services, [name]: own } } }),
+  );
 };
 
 const changesOf = (after: Map<string, CfnResource>) => ({
