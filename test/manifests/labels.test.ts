@@ -1,4 +1,4 @@
-import { ENVIRONMENT_NAMES } from '../../lib/config/environment';
+import { ENVIRONMENT_NAMES } from '../fixtures';
 import { LABELS } from '../../lib/model/labels';
 import { assembly, objectsOf, type Json } from '../synth';
 
