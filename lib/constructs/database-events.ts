@@ -31,7 +31,7 @@ export const databaseEvents = (scope: Construct, id: string, props: DatabaseEven
   const title = `RDS ${severity}: ${instance}`;
   const description = `${message} ${runbookUrl}#mysql`;
   return new Rule(scope, id, {
-    description: `RDS tells of its instances: ${severity}`,
+    description: `Sends the ${severity} events of the RDS instances to the topic of that severity`,
     eventPattern: {
       source: ['aws.rds'],
       detailType: ['RDS DB Instance Event'],

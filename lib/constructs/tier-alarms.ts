@@ -69,7 +69,7 @@ export class TierAlarms extends Construct {
       const name = compositeName(identifier, tier, severity);
       const alarm = new CompositeAlarm(this, severity, {
         compositeAlarmName: name,
-        alarmDescription: `Something of ${tier} is ${severity}: the dashboard ${identifier}-${tier} shows what. ${runbookUrl}#${tier}`,
+        alarmDescription: `At least one ${severity} alarm of the tier ${tier} is on. The dashboard ${identifier}-${tier} shows which. ${runbookUrl}#${tier}`,
         alarmRule: this.any(
           name,
           severity,
@@ -100,7 +100,7 @@ export class TierAlarms extends Construct {
         (part, i) =>
           new CompositeAlarm(this, `${id}-${i + 1}`, {
             compositeAlarmName: `${name}-${i + 1}`,
-            alarmDescription: `Part ${i + 1} of ${name}, which notifies.`,
+            alarmDescription: `Part ${i + 1} of the alarm ${name}, which notifies.`,
             alarmRule: anyOf(part),
           }),
       ),

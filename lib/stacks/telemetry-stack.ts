@@ -168,7 +168,7 @@ export class TelemetryStack extends Stack {
     const period = Duration.minutes(5);
     const alarm = new Alarm(this, 'Silent', {
       alarmName: heartbeatMissingAlarmName(identifier),
-      alarmDescription: `No alert of Prometheus would reach anybody: its heartbeat is missing. ${runbookUrl}#telemetry-silent`,
+      alarmDescription: `The heartbeat of Prometheus has been missing for 20 minutes. Until it is back, no alert of Prometheus reaches anybody. ${runbookUrl}#telemetry-silent`,
       metric: topic.metricNumberOfMessagesPublished({ period, statistic: 'Sum' }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -82,7 +82,7 @@ export const limits = async (subject: Templates) => {
     const { slack, mail } = await rendered(subject, group, { ...labels, alertname: text });
     for (const sent of [slack, mail]) {
       assert.deepEqual(refusedBySns(sent), [], `${JSON.stringify(wide)} ${sent.subject}`);
-      assert.match(sent.message, /The first 20 of 25 alerts/);
+      assert.match(sent.message, /shows the first 20 of 25 alerts/);
     }
     JSON.parse(slack.message);
   }
@@ -92,7 +92,7 @@ export const limits = async (subject: Templates) => {
     labels,
   );
   assert.deepEqual(refusedBySns(mail), []);
-  assert.match(mail.message, /The first 20 of 5000 alerts/);
+  assert.match(mail.message, /shows the first 20 of 5000 alerts/);
 };
 
 /** What SNS refuses of a message. */

@@ -11,6 +11,7 @@ import { ALERTS, RECORDS, ruleFile } from '../../lib/kubernetes/prometheus/rules
 import { OBJECTIVES, PUBLIC_SERVICES } from '../../lib/kubernetes/prometheus/slo-rules';
 import { docs, table } from '../page';
 import { seriesIn } from '../promql';
+import { longSentences } from '../sentences';
 import { ALERT_CASES } from './alerts';
 
 const alerts = Object.values(ALERTS).flat();
@@ -74,7 +75,11 @@ test('every alert says how much it matters, whom it is about, what it means, and
     // Messages are by service: of things that fail together there would be as many as there are of them.
     expect([alert, labels.service]).not.toEqual([alert, expect.stringMatching(/labels\.(instance|node|pod|tenant) /)]);
     expect(annotations.runbook_url).toBe(`https://example.com/runbook#${alert.toLowerCase()}`);
-    for (const text of [annotations.summary, annotations.description]) expect(text).toMatch(/^\S.{8,}/);
+    for (const text of [annotations.summary, annotations.description]) {
+      expect(text).toMatch(/^\S.{8,}/);
+      expect([alert, longSentences(text)]).toEqual([alert, []]);
+    }
+    expect([alert, annotations.description]).toEqual([alert, expect.stringMatching(/[.]$/)]);
     // SNS takes a subject of a hundred characters: environment and severity at their longest.
     expect(`RESOLVED staging critical: ${alert}`.length).toBeLessThan(100);
   }

@@ -23,5 +23,5 @@ export const certificateAlarms = (tier: Tier, certificateArn: string): readonly 
     datapoints: 1,
     missing: TreatMissingData.IGNORE, // a new one has none for half a day
     lasts: true,
-    why: `The certificate ends in less than ${days} days, and ACM has tried to renew it for weeks: browsers will refuse it.`,
+    why: `The certificate expires in less than ${days} days, and ACM has failed to renew it for weeks. Once it expires, HTTPS connections that use it fail.`,
   }));

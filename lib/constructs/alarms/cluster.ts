@@ -22,7 +22,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: insights('cluster_failed_node_count', 'Minimum').with({ label: 'failed nodes' }),
       threshold: 0,
       missing: BREACHING,
-      why: 'A node has failed or is short of memory, disk or processes; or Container Insights reports nothing, and nobody would know.',
+      why: 'A node has failed or is short of memory, disk or process IDs. The alarm also fires when Container Insights reports nothing, because failures would go unnoticed.',
     },
     {
       ...common,
@@ -32,7 +32,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       threshold: 0,
       datapoints: 15, // of each minute: in five, several may have started one after another
       missing: IGNORE,
-      why: 'For a quarter of an hour some pod did not start: longer than a new node takes.',
+      why: 'At least one pod has been pending for 15 minutes. That is longer than a new node takes to start.',
     },
     {
       ...common,
@@ -41,7 +41,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: insights('node_cpu_utilization', 'Maximum').with({ label: 'busiest node' }),
       threshold: 90,
       missing: IGNORE,
-      why: 'A node is at its limit, and what runs there gets slow.',
+      why: 'The busiest node has used more than 90 % of its CPU for 15 minutes. Its pods become slow.',
     },
     {
       ...common,
@@ -50,7 +50,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: insights('node_memory_utilization', 'Maximum').with({ label: 'fullest node' }),
       threshold: 90,
       missing: IGNORE,
-      why: 'The kubelet evicts pods when its node runs out of memory.',
+      why: 'The fullest node has used more than 90 % of its memory for 15 minutes. When a node runs out of memory, its kubelet evicts pods.',
     },
     {
       ...common,
@@ -59,7 +59,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       metric: insights('node_filesystem_utilization', 'Maximum').with({ label: 'fullest disk' }),
       threshold: 80,
       missing: IGNORE,
-      why: 'The kubelet evicts pods from a node whose disk is fuller than 85 %.',
+      why: 'The fullest disk of a node has been more than 80 % full for 15 minutes. Above 85 %, the kubelet evicts pods from that node.',
     },
     {
       ...common,
@@ -72,7 +72,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       }),
       threshold: 5,
       missing: NOT_BREACHING,
-      why: 'The API server fails: nothing is deployed, scaled or replaced.',
+      why: 'More than 5 % of the requests to the Kubernetes API server fail. Kubernetes cannot reliably deploy, scale or replace pods.',
     },
     {
       ...common,
@@ -85,7 +85,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       }),
       threshold: 1,
       missing: NOT_BREACHING,
-      why: 'The API server refuses requests, for something in the cluster asks too much.',
+      why: 'The Kubernetes API server rejects more than 1 % of the requests because a client sends too many. Deployments and controllers may be delayed.',
     },
   ];
 };

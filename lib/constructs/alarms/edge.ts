@@ -56,7 +56,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
       }),
       threshold: 5,
       datapoints: 5,
-      why: 'More than one of twenty requests of users fails, for five minutes.',
+      why: `More than 5 % of the requests to the site ${site} have failed for five minutes. These users see errors.`,
     },
     {
       ...common,
@@ -74,7 +74,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
       ),
       threshold: 1,
       datapoints: 3,
-      why: 'CloudFront gets no answer from the load balancer, or none in time, for one of a hundred requests.',
+      why: `For more than 1 % of the requests to the site ${site}, CloudFront gets no answer from the load balancer in time. These users see errors.`,
     },
     {
       ...common,
@@ -86,7 +86,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
       }),
       threshold: 3000, // milliseconds
       datapoints: 3,
-      why: 'One of twenty requests that CloudFront passes on takes more than 3 s, a second longer than the load balancer may take.',
+      why: `One in twenty requests that CloudFront forwards for the site ${site} takes longer than 3 s. The alarm of the load balancer allows 2 s.`,
     },
   ];
 };
@@ -124,6 +124,6 @@ export const firewallAlarms = (
       datapoints: 2,
       outOf: 3, // the newest may not be there yet, and either of `all` may really be absent
       missing: TreatMissingData.NOT_BREACHING,
-      why: 'Rules find more than one of five requests: an attack, or a rule that is wrong about users.',
+      why: `WAF rules match more than 20 % of the requests to the site ${site}. Either somebody attacks it, or a rule matches legitimate users.`,
     };
   });

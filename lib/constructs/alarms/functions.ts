@@ -26,14 +26,14 @@ export const functionAlarms = ({ manifests, rotations }: FunctionAlarmsProps): r
       ...common,
       what: 'manifests',
       metric: errors(manifests, 'apply manifests'),
-      why: 'A Kubernetes object could not be applied or deleted; the error of the deployment is often cut off.',
+      why: 'A deployment could not apply or delete a Kubernetes object. CloudFormation often truncates the error, so read it in the log of the function.',
     },
     ...Object.entries(rotations).map(([name, functionName]) => ({
       ...common,
       what: 'rotation',
       of: name,
       metric: errors(functionName, name),
-      why: 'A password was not rotated, or not completely: the next attempt may find two that differ.',
+      why: `The password rotation of the MySQL user ${name} failed or stopped halfway. The next attempt may find two passwords that differ.`,
     })),
   ];
 };

@@ -41,7 +41,7 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       }),
       threshold: 5,
       datapoints: 5,
-      why: 'More than one of twenty requests fails, for five minutes.',
+      why: 'More than 5 % of the requests to the load balancer have failed for five minutes. These users see errors.',
     },
     {
       ...common,
@@ -56,7 +56,7 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       }),
       threshold: 2, // seconds
       datapoints: 3,
-      why: 'One of a hundred requests takes more than 2 s, long enough that people try again.',
+      why: 'One in a hundred requests to the load balancer takes longer than 2 s. Users start to try again.',
     },
     {
       ...common,
@@ -65,7 +65,7 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       metric: metric('RejectedConnectionCount', 'Sum'),
       threshold: 0,
       datapoints: 2,
-      why: 'The load balancer has as many connections as it can have.',
+      why: 'The load balancer has reached its maximum number of connections. It rejects new ones, and their requests fail.',
     },
     ...targetGroups.flatMap(({ site, fullName }) => targets(site, fullName, loadBalancer)),
     ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
@@ -89,7 +89,7 @@ const targets = (
       threshold: 1,
       datapoints: 3,
       missing: BREACHING, // a group without any target reports nothing
-      why: 'No pod of the site is healthy: every request fails.',
+      why: `No pod of the site ${site} is healthy. Every request to it fails.`,
     },
     {
       ...common,
@@ -100,7 +100,7 @@ const targets = (
       threshold: 0,
       datapoints: 3,
       missing: NOT_BREACHING,
-      why: 'A pod of the site is not ready, longer than a rollout takes.',
+      why: `A pod of the site ${site} has not been ready for 15 minutes, which is longer than a rollout takes. The other pods carry its load.`,
     },
   ];
 };

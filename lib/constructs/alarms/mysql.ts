@@ -44,7 +44,7 @@ const instance = (name: string, id: string, config: MysqlAlarmsProps['config']):
       threshold: 90,
       datapoints: 3,
       missing: BREACHING,
-      why: 'Queries wait for the CPU; an instance that reports nothing is down.',
+      why: `The MySQL ${name} has used more than 90 % of its CPU for 15 minutes, or reports nothing because it is down. Queries wait or fail.`,
     },
     {
       ...common,
@@ -54,7 +54,7 @@ const instance = (name: string, id: string, config: MysqlAlarmsProps['config']):
       comparison: LESS_THAN_THRESHOLD,
       threshold: 0.05 * instanceMemory(config.instanceClass),
       datapoints: 3,
-      why: `Less than a twentieth of the memory of ${config.instanceClass} is free: the buffer pool has three quarters, and what does not fit swaps.`,
+      why: `Less than 5 % of the memory of the MySQL ${name} (${config.instanceClass}) is free. If it runs out, the instance swaps and queries become slow.`,
     },
     {
       ...common,
@@ -64,7 +64,7 @@ const instance = (name: string, id: string, config: MysqlAlarmsProps['config']):
       comparison: LESS_THAN_THRESHOLD,
       threshold: 0.05 * config.storageGiB * GIB,
       datapoints: 3,
-      why: 'RDS grows the volume when less than a tenth of it is free: here it could not, and a full one stops the instance.',
+      why: `Less than 5 % of the volume of the MySQL ${name} is free, and RDS has not grown it. When the volume is full, the instance stops.`,
     },
     {
       ...common,
@@ -74,7 +74,7 @@ const instance = (name: string, id: string, config: MysqlAlarmsProps['config']):
       comparison: GREATER_THAN_THRESHOLD,
       threshold: Math.floor(0.8 * connections),
       datapoints: 3,
-      why: `An instance of ${config.instanceClass} takes about ${connections} connections, and refuses the next.`,
+      why: `More than 80 % of the connections of the MySQL ${name} are in use. A ${config.instanceClass} accepts about ${connections} and then refuses new ones.`,
     },
   ];
 };
@@ -90,7 +90,7 @@ const replication = (name: string, id: string): AlarmDefinition[] => {
       comparison: GREATER_THAN_THRESHOLD,
       threshold: 60,
       missing: IGNORE,
-      why: 'Services read what was true a minute ago.',
+      why: `The MySQL ${name} is more than 60 s behind the primary. Services that read from it get old data.`,
     },
     {
       ...common,
@@ -99,7 +99,7 @@ const replication = (name: string, id: string): AlarmDefinition[] => {
       comparison: LESS_THAN_THRESHOLD,
       threshold: 0,
       missing: NOT_BREACHING, // a replica that is being made has none
-      why: 'Replication has stopped, for which RDS reports a lag of -1: services read ever older data.',
+      why: `The MySQL ${name} has stopped replicating (RDS reports a lag of -1). Services that read from it get older and older data.`,
     },
   ];
 };
@@ -120,7 +120,7 @@ const proxy = (name: string): AlarmDefinition[] => {
       }),
       threshold: 80,
       missing: NOT_BREACHING, // it reports nothing before the first connection
-      why: 'Who comes next waits for a connection of the proxy to the database.',
+      why: 'RDS Proxy has used nearly all the database connections it may open. New clients will wait.',
     },
     {
       ...common,
@@ -128,7 +128,7 @@ const proxy = (name: string): AlarmDefinition[] => {
       metric: metric('DatabaseConnectionsBorrowLatency', 'Average'),
       threshold: 100_000, // microseconds
       missing: NOT_BREACHING,
-      why: 'Services wait more than 0.1 s, on average, until the proxy has a connection for them.',
+      why: 'Services wait more than 0.1 s on average until RDS Proxy gives them a database connection. Their requests become slower.',
     },
   ];
 };

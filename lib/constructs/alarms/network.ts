@@ -13,5 +13,5 @@ export const networkAlarms = (natGatewayIds: readonly string[]): readonly AlarmD
     threshold: 0,
     datapoints: 2,
     missing: TreatMissingData.NOT_BREACHING,
-    why: 'It has no port left for a destination, to which 55,000 connections are open: further ones fail.',
+    why: `NAT gateway ${i + 1} has no free port for one destination (55,000 connections are open). New connections to it fail.`,
   }));

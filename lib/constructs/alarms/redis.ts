@@ -35,7 +35,7 @@ export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly 
         metric: metric('EngineCPUUtilization', 'Average'),
         threshold: 90,
         missing: BREACHING,
-        why: 'Redis executes commands in one thread, which is at its limit; a node that reports nothing is down.',
+        why: `The only command thread of Redis node ${node} has been busy for 15 minutes, or the node reports nothing because it is down.`,
       },
       {
         ...common,
@@ -43,7 +43,7 @@ export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly 
         metric: metric('DatabaseMemoryUsagePercentage', 'Maximum'),
         threshold: 80,
         missing: IGNORE, // of silence, `cpu` tells
-        why: 'When it is full, keys with an expiry go early, and where there is none writes are refused.',
+        why: `Redis node ${node} uses more than 80 % of its memory. When it is full, it evicts keys that have an expiry; without such keys, it refuses writes.`,
       },
       {
         ...common,
@@ -51,7 +51,7 @@ export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly 
         metric: metric('Evictions', 'Sum'),
         threshold: 0,
         missing: NOT_BREACHING,
-        why: 'Keys go before they expire: people are logged out, and what is counted is forgotten.',
+        why: `Redis node ${node} is full and evicts keys before they expire. Users are logged out and counters are lost.`,
       },
     ];
     const lag: AlarmDefinition = {
@@ -60,7 +60,7 @@ export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly 
       metric: metric('ReplicationLag', 'Maximum'),
       threshold: 10, // seconds
       missing: NOT_BREACHING, // a primary reports none
-      why: 'A failover would lose the last 10 s of writes, sessions among them.',
+      why: `Redis node ${node} is more than 10 s behind its primary. A failover would lose the last 10 s of writes, including sessions.`,
     };
     return config.replicasPerShard > 0 ? [...alarms, lag] : alarms;
   });

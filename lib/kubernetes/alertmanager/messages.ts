@@ -32,7 +32,7 @@ const ofEach = (alert: string) => `{{ range $i, $_ := .Alerts }}{{ if lt $i ${MA
 
 const others = (text: string) => `{{ if gt (len .Alerts) ${MAX_ALERTS} }}${text}{{ end }}`;
 
-const LEFT_OUT = `The first ${MAX_ALERTS} of {{ len .Alerts }} alerts. Alertmanager has all of them.`;
+const LEFT_OUT = `This message shows the first ${MAX_ALERTS} of {{ len .Alerts }} alerts. Alertmanager lists all of them.`;
 
 export const SUBJECT =
   '{{ printf "%s %s %s: %s" (.Status | toUpper) .CommonLabels.environment .CommonLabels.severity .CommonLabels.alertname' +

@@ -8,8 +8,8 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'mysql',
     for: '3m',
     expr: 'mysql_up{role="primary"} == 0',
-    summary: 'The primary of MySQL does not answer',
-    description: 'The exporter cannot log in to {{ $labels.instance }}: services may be cut off too.',
+    summary: 'The MySQL primary does not answer',
+    description: 'The exporter cannot log in to {{ $labels.instance }}. Services may be cut off too.',
   },
   {
     alert: 'MysqlReplicaUnreachable',
@@ -17,8 +17,8 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'mysql',
     for: '5m',
     expr: 'mysql_up{role="replica"} == 0',
-    summary: 'The replica {{ $labels.instance }} does not answer',
-    description: 'The exporter cannot log in to {{ $labels.instance }}: who reads there may be cut off too.',
+    summary: 'The MySQL replica {{ $labels.instance }} does not answer',
+    description: 'The exporter cannot log in to {{ $labels.instance }}. Services that read from it may be cut off too.',
   },
   {
     alert: 'MysqlReplicationStopped',
@@ -26,8 +26,8 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'mysql',
     for: '5m',
     expr: 'mysql_slave_status_replica_io_running == 0 or mysql_slave_status_replica_sql_running == 0',
-    summary: 'The replica {{ $labels.instance }} no longer follows',
-    description: 'Who reads from {{ $labels.instance }} gets what was written before it stopped.',
+    summary: 'The MySQL replica {{ $labels.instance }} has stopped replicating',
+    description: 'Services that read from {{ $labels.instance }} get nothing that was written since it stopped.',
   },
   {
     alert: 'MysqlReplicaLags',
@@ -35,8 +35,9 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'mysql',
     for: '10m',
     expr: 'mysql_slave_status_seconds_behind_source > 60',
-    summary: 'The replica {{ $labels.instance }} is behind',
-    description: 'Who reads from {{ $labels.instance }} gets what was written {{ $value | humanizeDuration }} ago.',
+    summary: 'The MySQL replica {{ $labels.instance }} is behind its primary',
+    description:
+      '{{ $labels.instance }} is {{ $value | humanizeDuration }} behind. Services that read from it get old data.',
   },
   {
     alert: 'MysqlConnectionsNearLimit',
@@ -44,9 +45,9 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'mysql',
     for: '10m',
     expr: 'mysql_global_status_threads_connected / mysql_global_variables_max_connections > 0.8',
-    summary: '{{ $labels.instance }} has few connections left',
+    summary: 'MySQL at {{ $labels.instance }} has few connections left',
     description:
-      '{{ $value | humanizePercentage }} of the connections of {{ $labels.instance }} are in use; then new ones are refused.',
+      '{{ $value | humanizePercentage }} of the connections of {{ $labels.instance }} are in use. When all are in use, MySQL refuses new ones.',
   },
   {
     alert: 'RedisUnreachable',
@@ -54,8 +55,9 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'redis',
     for: '3m',
     expr: 'max by (shard) (redis_up) == 0',
-    summary: 'No node of shard {{ $labels.shard }} of Redis answers',
-    description: 'The exporter cannot log in to any node of shard {{ $labels.shard }}: services may miss its keys too.',
+    summary: 'No node of Redis shard {{ $labels.shard }} answers',
+    description:
+      'The exporter cannot log in to any node of shard {{ $labels.shard }}. Services may not reach its keys either.',
   },
   {
     alert: 'RedisNodeUnreachable',
@@ -63,9 +65,9 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'redis',
     for: '10m',
     expr: 'redis_up == 0',
-    summary: 'Redis does not answer at {{ $labels.instance }}',
+    summary: 'The Redis node {{ $labels.instance }} does not answer',
     description:
-      'The exporter cannot log in to {{ $labels.instance }}: if others of its shard were lost now, so would be its keys.',
+      'The exporter cannot log in to {{ $labels.instance }}. If the other nodes of its shard failed now, its keys would be lost.',
   },
   {
     alert: 'RedisMemoryNearLimit',
@@ -73,9 +75,9 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'redis',
     for: '15m',
     expr: 'redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9',
-    summary: '{{ $labels.instance }} has little memory left',
+    summary: 'The Redis node {{ $labels.instance }} has little memory left',
     description:
-      '{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use; then keys with an expiry are dropped, and what has none is refused.',
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use. When it is full, it evicts keys that have an expiry; without such keys, it refuses writes.',
   },
   {
     alert: 'RedisReplicaCutOff',
@@ -83,8 +85,8 @@ export const DATA_ALERTS: readonly AlertingRule[] = [
     service: 'redis',
     for: '5m',
     expr: 'redis_master_link_up == 0',
-    summary: 'The Redis replica {{ $labels.instance }} is cut off',
+    summary: 'The Redis replica {{ $labels.instance }} is cut off from its primary',
     description:
-      'The replica {{ $labels.instance }} no longer follows: if its primary were lost now, so would be what was written since.',
+      '{{ $labels.instance }} no longer replicates. If its primary failed now, everything written since then would be lost.',
   },
 ];

@@ -10,7 +10,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     for: '0s',
     expr: 'vector(1)',
     summary: 'Alerts reach AWS',
-    description: 'It always fires, and nobody is told: its absence is what matters.',
+    description:
+      'This alert always fires and notifies nobody. When it is missing, the CloudWatch alarm telemetry-silent notifies.',
   },
   {
     alert: 'TargetDown',
@@ -18,9 +19,9 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.job }}',
     for: '10m',
     expr: 'up == 0',
-    summary: '{{ $labels.instance }} gives no metrics',
+    summary: 'Prometheus gets no metrics from {{ $labels.instance }}',
     description:
-      'Prometheus does not get the metrics of {{ $labels.instance }} ({{ $labels.job }}): no alert on it can fire.',
+      'Prometheus cannot read the metrics of {{ $labels.instance }} ({{ $labels.job }}). No alert about it can fire.',
   },
   ...JOBS.map((job): AlertingRule => ({
     alert: 'JobWithoutTargets',
@@ -28,8 +29,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: job,
     for: '15m',
     expr: `absent(up{job="${job}"})`,
-    summary: `Prometheus finds nothing for ${job}`,
-    description: `The job ${job} has no target: none of its alerts can fire.`,
+    summary: `Prometheus finds no target for ${job}`,
+    description: `The scrape job ${job} has no target. None of its alerts can fire.`,
   })),
   {
     alert: 'TargetTooLarge',
@@ -37,8 +38,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: 'prometheus',
     for: '0s',
     expr: 'increase(prometheus_target_scrapes_exceeded_sample_limit_total[15m]) > 0',
-    summary: 'A target has more series than it may',
-    description: 'A target was refused as a whole: a label of it has too many values.',
+    summary: 'A target exports too many series',
+    description: 'Prometheus rejects all metrics of a target because one of its labels has too many values.',
   },
   {
     alert: 'RuleFails',
@@ -46,8 +47,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: 'prometheus',
     for: '0s',
     expr: 'increase(prometheus_rule_evaluation_failures_total[15m]) > 0',
-    summary: 'Prometheus cannot work out a rule',
-    description: 'A rule of {{ $labels.rule_group }} fails: its alerts cannot fire.',
+    summary: 'Prometheus cannot evaluate a rule',
+    description: 'A rule of {{ $labels.rule_group }} fails. Its alerts cannot fire.',
   },
   {
     alert: 'AlertsDropped',
@@ -55,8 +56,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: 'prometheus',
     for: '5m',
     expr: 'increase(prometheus_notifications_dropped_total[5m]) > 0',
-    summary: 'Prometheus does not reach Alertmanager',
-    description: 'Alerts are lost on their way to Alertmanager.',
+    summary: 'Prometheus cannot reach Alertmanager',
+    description: 'Alerts are lost on their way to Alertmanager. Nobody is notified of them.',
   },
   {
     alert: 'NotificationsFail',
@@ -65,8 +66,8 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     for: '0s',
     // At least two: what fails is tried again with its group, after five minutes.
     expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 1.5',
-    summary: 'Alertmanager does not reach SNS',
-    description: 'Notifications of alerts fail; those that get through may be all that is heard.',
+    summary: 'Alertmanager cannot publish to SNS',
+    description: 'Notifications fail. Other alerts may be firing that nobody is notified of.',
   },
   {
     alert: 'MetricsNotStored',
@@ -74,7 +75,7 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     service: 'prometheus',
     for: '0s',
     expr: 'increase(prometheus_tsdb_compactions_failed_total[3h]) > 0 or increase(prometheus_tsdb_wal_corruptions_total[3h]) > 0',
-    summary: 'Prometheus cannot keep its metrics',
-    description: 'Blocks of metrics are not written, or were found broken.',
+    summary: 'Prometheus cannot store its metrics',
+    description: 'Prometheus failed to write blocks of metrics, or found corrupt ones. Metrics may be missing.',
   },
 ];

@@ -9,7 +9,7 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     for: '10m',
     expr: 'kube_node_status_condition{condition="Ready", status="true"} == 0',
     summary: 'The node {{ $labels.node }} is not ready',
-    description: 'The node {{ $labels.node }} takes no pods, and its pods move to others.',
+    description: '{{ $labels.node }} accepts no pods, and its pods move to other nodes.',
   },
   {
     alert: 'NodeUnderPressure',
@@ -17,8 +17,9 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     service: 'nodes',
     for: '5m',
     expr: 'kube_node_status_condition{condition=~"(Memory|Disk|PID)Pressure", status="true"} == 1',
-    summary: 'The node {{ $labels.node }} runs short: {{ $labels.condition }}',
-    description: 'The node {{ $labels.node }} evicts pods until it has enough again.',
+    summary: 'The node {{ $labels.node }} reports {{ $labels.condition }}',
+    description:
+      'The kubelet of {{ $labels.node }} evicts pods until enough memory, disk or process IDs are free again.',
   },
   {
     alert: 'NodeMemoryShort',
@@ -27,7 +28,8 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     for: '15m',
     expr: 'node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.05',
     summary: 'The node {{ $labels.node }} has little memory left',
-    description: '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is free.',
+    description:
+      '{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is free. When it runs out, the kubelet evicts pods.',
   },
   {
     alert: 'NodeDiskFilling',
@@ -35,9 +37,9 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     service: 'nodes',
     for: '15m',
     expr: 'node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"} < 0.15',
-    summary: 'The disk of the node {{ $labels.node }} fills',
+    summary: 'The disk of the node {{ $labels.node }} is filling up',
     description:
-      '{{ $value | humanizePercentage }} of the disk of {{ $labels.node }} is free: below that, pods are evicted.',
+      '{{ $value | humanizePercentage }} of the disk of {{ $labels.node }} is free. If it fills further, the kubelet evicts pods.',
   },
   {
     alert: 'NodeCertificateExpires',
@@ -46,9 +48,9 @@ export const NODE_ALERTS: readonly AlertingRule[] = [
     for: '1h',
     // Of what it serves with: to the API server, a node of EKS shows its identity in AWS, and no certificate.
     expr: 'kubelet_certificate_manager_server_ttl_seconds < 72 * 3600',
-    summary: 'The certificate of the node {{ $labels.node }} expires soon',
+    summary: 'The serving certificate of the node {{ $labels.node }} expires soon',
     description:
-      'In {{ $value | humanizeDuration }} nobody gets logs or metrics of {{ $labels.node }}: its kubelet should have renewed the certificate long ago.',
+      'The kubelet of {{ $labels.node }} has failed to renew its certificate. In {{ $value | humanizeDuration }}, its logs and metrics become unavailable.',
   },
 ];
 
@@ -62,8 +64,8 @@ export const API_SERVER_ALERTS: readonly AlertingRule[] = [
     expr:
       'sum(rate(apiserver_request_total{job="kubernetes-apiservers", code=~"5.."}[5m])) / ' +
       'sum(rate(apiserver_request_total{job="kubernetes-apiservers"}[5m])) > 0.03',
-    summary: 'The API server fails',
+    summary: 'The Kubernetes API server returns errors',
     description:
-      '{{ $value | humanizePercentage }} of the requests to the API server fail: deployments and controllers stand still.',
+      '{{ $value | humanizePercentage }} of the requests to the API server fail. Deployments and controllers stall.',
   },
 ];

@@ -23,7 +23,10 @@ interface Objective {
   readonly name: keyof typeof ALLOWED;
   readonly broken: string;
   readonly alert: string;
-  readonly what: string;
+  /** What the alert calls the share of requests that may break it. */
+  readonly budget: string;
+  /** What the requests did that broke it. */
+  readonly broke: string;
 }
 
 const round = (value: number) => Number(value.toFixed(6));
@@ -48,7 +51,8 @@ const OBJECTIVE_RULES: readonly Objective[] = [
     // A service without any error has no such series: its rate is nothing, not unknown.
     broken: `sum by (app) (rate(http_requests_total{${SELECTOR}, code=~"5.."}[5m])) or 0 * ${REQUESTS}`,
     alert: 'ErrorBudget',
-    what: 'of the requests of {{ $labels.app }} fail',
+    budget: 'error budget',
+    broke: 'failed',
   },
   {
     name: 'http_request_delays',
@@ -56,7 +60,8 @@ const OBJECTIVE_RULES: readonly Objective[] = [
       `sum by (app) (rate(http_request_duration_seconds_count{${SELECTOR}}[5m])) - ` +
       `sum by (app) (rate(http_request_duration_seconds_bucket{${SELECTOR}, le="${OBJECTIVES.inTime}"}[5m]))`,
     alert: 'LatencyBudget',
-    what: `of the requests of {{ $labels.app }} take longer than ${OBJECTIVES.inTime} s`,
+    budget: 'latency budget',
+    broke: `took longer than ${OBJECTIVES.inTime} s`,
   },
 ];
 
@@ -95,8 +100,8 @@ export const SLO_RECORDS: readonly RecordingRule[] = [
 
 /** Alerts on the promises, and on what would keep them silent. */
 export const SLO_ALERTS: readonly AlertingRule[] = [
-  ...OBJECTIVE_RULES.flatMap(({ name, alert, what }) => {
-    const { budget } = ALLOWED[name];
+  ...OBJECTIVE_RULES.flatMap(({ name, alert, budget, broke }) => {
+    const { budget: share } = ALLOWED[name];
     return BURNS.map(({ factor, long, seconds, short, severity, pace, ...burn }): AlertingRule => ({
       alert: `${alert}Burns${pace}`,
       severity,
@@ -104,11 +109,11 @@ export const SLO_ALERTS: readonly AlertingRule[] = [
       labels: { window: long },
       for: burn.for,
       expr: [
-        ...[long, short].map((window) => `${ratio(name, window)} > ${round(factor * budget)}`),
+        ...[long, short].map((window) => `${ratio(name, window)} > ${round(factor * share)}`),
         `avg_over_time(app:${name}:rate5m[${long}]) * ${seconds} > ${LEAST}`,
       ].join(' and '),
-      summary: `{{ $labels.app }}: its budget of thirty days would be gone in ${round(30 / factor)} days`,
-      description: `{{ $value | humanizePercentage }} ${what}, measured over ${long}; ${round(budget * 100)} % may.`,
+      summary: `At this rate, {{ $labels.app }} uses up its thirty-day ${budget} in ${round(30 / factor)} days`,
+      description: `Over the last ${long}, {{ $value | humanizePercentage }} of the requests to {{ $labels.app }} ${broke}. The objective allows ${round(share * 100)} %.`,
     }));
   }),
   ...PUBLIC_SERVICES.map((app): AlertingRule => ({
@@ -119,7 +124,7 @@ export const SLO_ALERTS: readonly AlertingRule[] = [
     expr: [REQUESTS, ...OBJECTIVE_RULES.map(({ name }) => `app:${name}:rate5m`)]
       .map((record) => `absent(${record}{app="${app}"})`)
       .join(' or '),
-    summary: `${app}: nobody knows how its requests fare`,
-    description: `There are no metrics of the requests of ${app}: no alert on its objectives can fire.`,
+    summary: `Prometheus has no metrics of the requests to ${app}`,
+    description: `The errors and latency of ${app} are not measured. No alert on its objectives can fire.`,
   })),
 ];

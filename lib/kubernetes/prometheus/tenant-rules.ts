@@ -53,7 +53,7 @@ export const TENANT_ALERTS: readonly AlertingRule[] = [
     expr: 'topk(10, tenant:request_failures:ratio_rate5m > 0.05 and tenant:requests:rate5m > 0.1)',
     summary: 'Requests of the tenant {{ $labels.tenant }} fail',
     description:
-      '{{ $value | humanizePercentage }} of the requests of {{ $labels.tenant }} fail; others may fare well.',
+      '{{ $value | humanizePercentage }} of the requests of {{ $labels.tenant }} fail. Other tenants may not be affected.',
   },
   {
     alert: 'TenantQuotaExhausted',
@@ -61,8 +61,8 @@ export const TENANT_ALERTS: readonly AlertingRule[] = [
     service: 'tenants',
     for: '30m',
     expr: 'topk(10, namespace_resource:quota:ratio{namespace=~"tenant-.+", resource!="pods"} > 0.95)',
-    summary: '{{ $labels.namespace }} has used up its {{ $labels.resource }}',
+    summary: '{{ $labels.namespace }} has used up its quota of {{ $labels.resource }}',
     description:
-      '{{ $value | humanizePercentage }} of {{ $labels.resource }} is in use: new pods of the tenant are refused.',
+      '{{ $value | humanizePercentage }} of the quota of {{ $labels.resource }} is in use. Kubernetes rejects new pods of the tenant.',
   },
 ];

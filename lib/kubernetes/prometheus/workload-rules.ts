@@ -15,7 +15,7 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     expr: `kube_deployment_status_replicas_available{${SERVING}} == 0 and kube_deployment_spec_replicas{${SERVING}} > 0`,
     summary: 'No pod of {{ $labels.deployment }} is ready',
     description:
-      'All pods of {{ $labels.deployment }} in {{ $labels.namespace }} are gone or not ready: it answers nobody.',
+      'All pods of {{ $labels.deployment }} in {{ $labels.namespace }} are missing or not ready. The service answers nobody.',
   },
   {
     alert: 'ReplicasMissing',
@@ -23,8 +23,9 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.deployment }}',
     for: '15m',
     expr: `kube_deployment_status_replicas_available{${OURS}} < kube_deployment_spec_replicas{${OURS}}`,
-    summary: '{{ $labels.deployment }} has fewer pods than it wants',
-    description: 'Only {{ $value }} pods of {{ $labels.deployment }} in {{ $labels.namespace }} are ready.',
+    summary: '{{ $labels.deployment }} has too few ready pods',
+    description:
+      'Only {{ $value }} pods of {{ $labels.deployment }} in {{ $labels.namespace }} are ready, fewer than configured. They carry all the load.',
   },
   {
     alert: 'RolloutStuck',
@@ -32,9 +33,9 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.deployment }}',
     for: '1m', // Kubernetes has waited ten minutes before
     expr: `kube_deployment_status_condition{${OURS}, condition="Progressing", status="false"} == 1`,
-    summary: 'The rollout of {{ $labels.deployment }} does not get on',
+    summary: 'The rollout of {{ $labels.deployment }} is stuck',
     description:
-      'New pods of {{ $labels.deployment }} in {{ $labels.namespace }} do not get ready; the old ones still run.',
+      'New pods of {{ $labels.deployment }} in {{ $labels.namespace }} do not become ready. The old pods still run.',
   },
   {
     alert: 'PodCrashLooping',
@@ -42,9 +43,9 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.container }}',
     for: '10m',
     expr: `max_over_time(kube_pod_container_status_waiting_reason{${OURS}, reason="CrashLoopBackOff"}[5m]) == 1`,
-    summary: '{{ $labels.container }} ends soon after each start',
+    summary: 'The container {{ $labels.container }} keeps crashing',
     description:
-      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} is started again and again.',
+      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} ends soon after each start. Kubernetes starts it again and again.',
   },
   {
     alert: 'PodPending',
@@ -52,8 +53,9 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.namespace }}', // no node for one is mostly no node for many
     for: '15m',
     expr: `kube_pod_status_phase{${OURS}, phase="Pending"} == 1`,
-    summary: '{{ $labels.pod }} does not start',
-    description: 'The pod {{ $labels.namespace }}/{{ $labels.pod }} finds no node, no image or no volume.',
+    summary: 'The pod {{ $labels.pod }} does not start',
+    description:
+      'The pod {{ $labels.namespace }}/{{ $labels.pod }} has been pending for 15 minutes. It lacks a node, an image or a volume.',
   },
   {
     alert: 'JobFailed',
@@ -62,7 +64,8 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     for: '1m',
     expr: `kube_job_failed{${OURS}, condition="true"} == 1`,
     summary: 'The Job {{ $labels.job_name }} has failed',
-    description: 'The Job {{ $labels.namespace }}/{{ $labels.job_name }} has failed as often as it may.',
+    description:
+      'The Job {{ $labels.namespace }}/{{ $labels.job_name }} has used all its attempts. Kubernetes does not start it again.',
   },
   {
     alert: 'AutoscalerAtMaximum',
@@ -73,7 +76,8 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
       `kube_horizontalpodautoscaler_status_current_replicas{${OURS}} >= ` +
       `kube_horizontalpodautoscaler_spec_max_replicas{${OURS}}`,
     summary: '{{ $labels.horizontalpodautoscaler }} cannot add pods',
-    description: '{{ $value }} pods run, as many as may: more load makes the service slower.',
+    description:
+      '{{ $labels.horizontalpodautoscaler }} runs its maximum of {{ $value }} pods. More load makes the service slower.',
   },
   {
     alert: 'QuotaNearLimit',
@@ -81,8 +85,9 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.namespace }}',
     for: '15m',
     expr: 'namespace_resource:quota:ratio{namespace=~"platform-(core|apps|monitoring)"} > 0.9',
-    summary: '{{ $labels.namespace }} has little of its {{ $labels.resource }} left',
-    description: '{{ $value | humanizePercentage }} of {{ $labels.resource }} is in use: soon, new pods are refused.',
+    summary: '{{ $labels.namespace }} has little of its quota of {{ $labels.resource }} left',
+    description:
+      '{{ $value | humanizePercentage }} of the quota of {{ $labels.resource }} is in use. When it is used up, Kubernetes rejects new pods.',
   },
 ];
 
@@ -96,9 +101,9 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     expr:
       `sum by (namespace, pod, container) (rate(container_cpu_cfs_throttled_periods_total{${OURS}}[5m])) / ` +
       `sum by (namespace, pod, container) (rate(container_cpu_cfs_periods_total{${OURS}}[5m])) > 0.5`,
-    summary: '{{ $labels.container }} wants more CPU than its limit',
+    summary: 'The container {{ $labels.container }} needs more CPU than its limit',
     description:
-      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} had to wait in {{ $value | humanizePercentage }} of all periods.',
+      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was throttled in {{ $value | humanizePercentage }} of its CPU periods. It is slow.',
   },
   {
     alert: 'MemoryNearLimit',
@@ -108,9 +113,9 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     expr:
       `max by (namespace, pod, container) (container_memory_working_set_bytes{${OURS}, container!=""}) / ` +
       `max by (namespace, pod, container) (kube_pod_container_resource_limits{${OURS}, resource="memory"}) > 0.9`,
-    summary: '{{ $labels.container }} has little memory left',
+    summary: 'The container {{ $labels.container }} has little memory left',
     description:
-      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} uses {{ $value | humanizePercentage }} of its limit: beyond it, it is ended.',
+      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} uses {{ $value | humanizePercentage }} of its memory limit. At the limit, the kernel kills it.',
   },
   {
     alert: 'ContainerOutOfMemory',
@@ -120,9 +125,9 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     expr:
       `increase(kube_pod_container_status_restarts_total{${OURS}}[15m]) > 0 and on (namespace, pod, container) ` +
       `kube_pod_container_status_last_terminated_reason{${OURS}, reason="OOMKilled"} == 1`,
-    summary: '{{ $labels.container }} was ended for its memory',
+    summary: 'The container {{ $labels.container }} ran out of memory',
     description:
-      'The container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} wanted more memory than its limit.',
+      'The kernel killed the container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} because it reached its memory limit.',
   },
   {
     alert: 'EventLoopBlocked',
@@ -130,9 +135,9 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.app }}',
     for: '10m',
     expr: 'nodejs_eventloop_lag_p99_seconds{job="platform-services"} > 0.5',
-    summary: '{{ $labels.app }} is busy with something long',
+    summary: 'The event loop of {{ $labels.app }} is blocked',
     description:
-      'In {{ $labels.pod }}, one of a hundred events waits {{ $value | humanizeDuration }} until the program comes to it.',
+      'In {{ $labels.pod }}, one in a hundred events waits {{ $value | humanizeDuration }} for the event loop. Its requests are slow.',
   },
   {
     alert: 'VolumeFilling',
@@ -140,9 +145,9 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     service: '{{ $labels.persistentvolumeclaim }}',
     for: '15m',
     expr: `kubelet_volume_stats_available_bytes{${OURS}} / kubelet_volume_stats_capacity_bytes{${OURS}} < 0.15`,
-    summary: 'The volume {{ $labels.persistentvolumeclaim }} fills',
+    summary: 'The volume {{ $labels.persistentvolumeclaim }} is filling up',
     description:
-      '{{ $value | humanizePercentage }} of {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is free.',
+      '{{ $value | humanizePercentage }} of {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is free. When it is full, nothing more can be written to it.',
   },
   {
     alert: 'VolumeAlmostFull',
@@ -152,6 +157,6 @@ export const SATURATION_ALERTS: readonly AlertingRule[] = [
     expr: `kubelet_volume_stats_available_bytes{${OURS}} / kubelet_volume_stats_capacity_bytes{${OURS}} < 0.05`,
     summary: 'The volume {{ $labels.persistentvolumeclaim }} is almost full',
     description:
-      '{{ $value | humanizePercentage }} of {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is free: soon, nothing can be written.',
+      'Only {{ $value | humanizePercentage }} of {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is free. Soon nothing more can be written to it.',
   },
 ];
