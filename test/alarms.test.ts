@@ -3,6 +3,7 @@ import { ALERTS } from '../lib/kubernetes/prometheus/rules';
 import { docs } from './page';
 import { allOf, templatesOf, text, type Templates } from './references';
 import { SAMPLES } from './sample';
+import { longSentences } from './sentences';
 import { assembly, once, sample, type Json } from './synth';
 import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
@@ -38,6 +39,7 @@ describe.each(ENVIRONMENT_NAMES)('the alarms of %s', (name) => {
       expect(Properties.AlarmName).toMatch(new RegExp(`^platform-${name}-[a-z]`));
       const [why, link] = Properties.AlarmDescription.split(` ${runbookUrl}#`);
       expect(why).toMatch(/^[A-Z].*[.]$/);
+      expect(longSentences(why)).toEqual([]);
       expect(Properties.AlarmName).toContain(link);
       expect(Properties.AlarmDescription.length).toBeLessThan(1024);
     }
@@ -138,6 +140,17 @@ describe('the runbook', () => {
 
   test('has a heading for each alarm, and an alarm for each heading', () => {
     expect(headings.toSorted()).toEqual([...new Set(LINKS.flatMap((links) => links()))].toSorted());
+  });
+
+  const entries = docs('runbook')
+    .split(/^##/m)
+    .filter((section) => section.startsWith('# '))
+    .map((section) => [section.slice(2, section.indexOf('\n')), section.slice(section.indexOf('\n'))] as const);
+
+  test.each(entries)('says of %s what it means, where to look and how to fix it', (_, entry) => {
+    const parts = [...entry.matchAll(/^- \*\*(Meaning|Look|Fix):\*\*\s+\S/gm)].map(([, part]) => part);
+    expect(parts).toEqual(['Meaning', 'Look', 'Fix']);
+    expect(entry.split(/^ *(?:-|\d\.) /m).flatMap(longSentences)).toEqual([]);
   });
 });
 
