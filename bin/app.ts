@@ -12,7 +12,8 @@ try {
   const name: string | undefined = app.node.tryGetContext('env');
   const deletionProtection: string | boolean | undefined = app.node.tryGetContext('deletionProtection');
   if (name === undefined) {
-    if (deletionProtection !== undefined) throw new ConfigurationError('-c deletionProtection goes with -c env=NAME');
+    if (deletionProtection !== undefined)
+      throw new ConfigurationError('-c deletionProtection needs an environment: add -c env=NAME');
     delivery(app, deliveryPipeline(), environment);
   } else {
     const config = environment(name, { deletionProtection });

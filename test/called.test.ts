@@ -32,7 +32,7 @@ const WRONG: readonly (readonly [call: string, told: string])[] = [
   ['doctor dev --app nowhere', '--app is "nowhere": it has no manifest.json, so it is no cloud assembly'],
   ['doctor dev --name-server nowhere', '--name-server is "nowhere": write an IP address, with or without a port'],
   ['images production', ONE_OF],
-  ['images dev prod', '"prod" is one argument too many: leave it out'],
+  ['images dev prod', '"prod" is one argument too many: remove it'],
   ['render production', ONE_OF],
   ['review nowhere', '"nowhere" is no commit of this repository: fetch it, or choose one that git log shows'],
   ['review HEAD --env production', `--env is "production": choose ${environmentNames.join(', ')}, pipeline`],

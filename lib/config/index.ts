@@ -85,6 +85,6 @@ export const deliveryPipeline = (
 const refuse = (found: readonly string[]): void => {
   if (found.length > 0)
     throw new ConfigurationError(
-      `the configuration cannot be deployed:\n${found.map((problem) => `  - ${problem}`).join('\n')}`,
+      `The configuration cannot be deployed:\n${found.map((problem) => `  - ${problem}`).join('\n')}`,
     );
 };

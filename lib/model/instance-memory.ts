@@ -16,7 +16,8 @@ export const knownMemory = (instanceClass: string): number | undefined => {
 /** The same of a class that validation has let through. */
 export const instanceMemory = (instanceClass: string): number => {
   const bytes = knownMemory(instanceClass);
-  if (bytes === undefined) throw new Error(`the memory of ${instanceClass} is not known`);
+  if (bytes === undefined)
+    throw new Error(`lib/model/instance-memory.ts does not know the memory of ${instanceClass}: add it`);
   return bytes;
 };
 

@@ -79,6 +79,6 @@ export const knownFix = (known: Sizes, name: string): string => {
   const [family] = parts(name);
   const there = known.get(family);
   return there
-    ? `${family} has the sizes ${there.join(', ')}, so choose one of them`
-    : `choose a family of ${[...known.keys()].join(', ')}, or add the new one to lib/model/instance-types.ts`;
+    ? `choose a size that ${family} has (${there.join(', ')})`
+    : `choose a family among ${[...known.keys()].join(', ')}, or add a new one to lib/model/instance-types.ts`;
 };

@@ -46,8 +46,11 @@ export interface SiteDefinition {
 /** The pods of the service that has a site. Throws unless there is exactly one, for the load balancer registers the pods of one. */
 const servicePods = (site: SiteName): SiteTarget => {
   const [name, ...more] = (Object.keys(SERVICES) as ServiceName[]).filter((one) => SERVICES[one].site === site);
-  if (name === undefined) throw new Error(`no service has the site "${site}": give it to one (lib/model/services.ts)`);
-  if (more.length > 0) throw new Error(`${[name, ...more].join(', ')} have the site "${site}": leave it to one`);
+  if (name === undefined) throw new Error(`No service has the site "${site}": give it to one (lib/model/services.ts)`);
+  if (more.length > 0)
+    throw new Error(
+      `${[name, ...more].join(', ')} have the site "${site}": give it to only one (lib/model/services.ts)`,
+    );
   const { namespace, probes } = SERVICES[name];
   return { name, namespace, servicePort: HTTP_PORT, port: SERVICE_PORT, readiness: probes.readiness };
 };

@@ -73,7 +73,7 @@ const parsed = <O extends Options>(options: O, most: number) => {
     const { values, positionals } = parseArgs(config);
     const { help, ...others } = values as { readonly help?: boolean };
     if (!help && positionals.length > most)
-      throw new UsageError(`"${positionals[most]}" is one argument too many: leave it out`);
+      throw new UsageError(`"${positionals[most]}" is one argument too many: remove it`);
     return { help: help ?? false, values: others as Values<O>, positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -33,22 +33,26 @@ const withNodes = (maxSize: number): EnvironmentConfig => ({
 
 // The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases and one of the user that monitors, a suspension.
 test.each<[string, EnvironmentConfig, RegExp]>([
-  ['pods', withCore({ pods: 92 }), /quotas.platform-core.pods is 92, below the 93 of all that runs in platform-core/],
+  [
+    'pods',
+    withCore({ pods: 92 }),
+    /quotas.platform-core.pods is 92, but all pods of platform-core together need 93 at their maximum/,
+  ],
   [
     'CPU',
     withCore({ requests: { cpu: '11099m', memory: '28Gi' } }),
-    /quotas.platform-core.requests.cpu is 11099m, below the 11100m of all that runs/,
+    /quotas.platform-core.requests.cpu is 11099m, but .* need 11100m at/,
   ],
   [
     'memory',
     withCore({ requests: { cpu: '16', memory: '19967Mi' } }),
-    /quotas.platform-core.requests.memory is 19967Mi, below the 19968Mi of all that runs/,
+    /quotas.platform-core.requests.memory is 19967Mi, but .* need 19968Mi at/,
   ],
-  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, below the 42600m/],
+  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, but .* need 42600m/],
   [
     'a limit of memory',
     withCore({ limits: { cpu: '60', memory: '38Gi' } }),
-    /limits.memory is 38Gi, below the 39936Mi/,
+    /limits.memory is 38Gi, but .* need 39936Mi/,
   ],
   ['a quota without a number', withCore({ pods: 1.5 }), /quotas.platform-core.pods is 1.5: choose 1 or more/],
   [
@@ -59,17 +63,17 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a pod larger than one may be',
     withRegistry({ cpu: '300m', memory: '5Gi' }),
-    /services.service-registry.resources.limits.memory is 5Gi: a pod may have 4Gi at most/,
+    /services.service-registry.resources.limits.memory is 5Gi: choose 4Gi or less/,
   ],
   [
     'a pod with more CPU than one may have',
     withRegistry({ cpu: '1600m', memory: '256Mi' }),
-    /services.service-registry.resources.limits.cpu is 1600m: a pod may have 1500m at most/,
+    /services.service-registry.resources.limits.cpu is 1600m: choose 1500m or less/,
   ],
   [
     'too few pods for what runs without autoscaling',
     { ...withCore({ pods: 25 }), autoscaling: undefined },
-    /quotas.platform-core.pods is 25, below the 27 of all that runs/, // 14 replicas, a pod more of each of four, 9 Jobs
+    /quotas.platform-core.pods is 25, but .* need 27 at/, // 14 replicas, a pod more of each of four, 9 Jobs
   ],
   [
     'an extra namespace without pods',
@@ -88,10 +92,10 @@ const watching = (change: Partial<QuotaConfig>) =>
 test('counts what watches: Prometheus, Alertmanager, Grafana, and each exporter twice while it is replaced', () => {
   expect(watching({ pods: 7, requests: { cpu: '400m', memory: '1640Mi' } })).toEqual([]);
   expect(watching({ pods: 6 })).toContainEqual(
-    expect.stringMatching(/quotas.platform-monitoring.pods is 6, below the 7 of all that runs/),
+    expect.stringMatching(/quotas.platform-monitoring.pods is 6, but .* need 7 at/),
   );
   expect(watching({ requests: { cpu: '400m', memory: '1639Mi' } })).toContainEqual(
-    expect.stringMatching(/requests.memory is 1639Mi, below the 1640Mi/),
+    expect.stringMatching(/requests.memory is 1639Mi, but .* need 1640Mi/),
   );
 });
 
@@ -107,14 +111,17 @@ test('accepts a quota that holds exactly what runs', () => {
 test('refuses fewer nodes than all takes at its most, and says how many that are', () => {
   const [problem = ''] = problems(withNodes(3));
   const [, needed = ''] =
-    /nodeGroups.application.maxSize is 3: all that runs there at its most takes (\d+) of m5.large/.exec(problem) ?? [];
+    /nodeGroups.application.maxSize is 3, but all pods at their maximum need (\d+) nodes of m5.large/.exec(problem) ??
+    [];
   expect(problems(withNodes(Number(needed) - 1))).toHaveLength(1);
   expect(problems(withNodes(Number(needed)))).toEqual([]);
 });
 
 /** How many nodes a configuration is told to have. */
 const nodes = (config: EnvironmentConfig): number =>
-  Number(/at its most takes (\d+) of/.exec(problems({ ...config, cluster: withNodes(3).cluster }).join())?.[1]);
+  Number(
+    /at their maximum need (\d+) nodes of/.exec(problems({ ...config, cluster: withNodes(3).cluster }).join())?.[1],
+  );
 
 const [acme] = prod.tenants as [TenantConfig];
 const gateway = prod.services['api-gateway'];

@@ -35,8 +35,8 @@ test('every command refuses a misspelt field by its name, at whatever depth', ()
       ];
       expect(ends.map(({ status }) => status)).toEqual(ends.map(() => 1));
       for (const { output } of ends) {
-        expect(output).toMatch(/prod: autoscalling is no field: did you mean autoscaling\?/);
-        expect(output).toMatch(/prod: network.natGateway is no field: did you mean natGateways\?/);
+        expect(output).toMatch(/prod: autoscalling is not a field: did you mean autoscaling\?/);
+        expect(output).toMatch(/prod: network.natGateway is not a field: did you mean natGateways\?/);
         expect(output).not.toMatch(/^ +at /m);
       }
     },
@@ -48,7 +48,7 @@ test('synthesis refuses a misspelt field of the pipeline by its name', () =>
     async (folder) => {
       const { status, output } = run(folder, ['bin/app.ts']);
       expect(status).toBe(1);
-      expect(output).toMatch(/pipeline: notifyEmail is no field: did you mean notifyEmails\?/);
+      expect(output).toMatch(/pipeline: notifyEmail is not a field: did you mean notifyEmails\?/);
       expect(output).not.toMatch(/^ +at /m);
     },
   ));

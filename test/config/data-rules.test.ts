@@ -26,19 +26,27 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a class of a family that nobody recorded',
     mysql({ instanceClass: 'db.z1d.large' }),
-    /mysql.instanceClass is "db.z1d.large": choose a family of .* or add the new one/,
+    /mysql.instanceClass is "db.z1d.large": choose a family among .* or add a new one/,
   ],
   [
     'insights that the class lacks',
     mysql({ instanceClass: 'db.t4g.small' }),
-    /mysql.insights is true: db.t4g.small does not/,
+    /mysql.insights is true, but db.t4g.small does not support it: set/,
   ],
   ['the specified 10 GiB, which RDS refuses', mysql({ storageGiB: 10 }), /mysql.storageGiB is 10: choose 20 to 59578/],
   ['storage that cannot grow', mysql({ maxStorageGiB: 105 }), /mysql.maxStorageGiB is 105: choose 110 to 65536/],
   ['half a replica', mysql({ readReplicas: 0.5 }), /mysql.readReplicas is 0.5: choose 0 to 5/],
   ['no backups, without which there are no replicas', mysql({ backupRetentionDays: 0 }), /backupRetentionDays is 0/],
-  ['logs that never end', mysql({ logRetentionDays: 9999 }), /mysql.logRetentionDays is 9999: CloudWatch Logs takes/],
-  ['logs for 31 days', mysql({ logRetentionDays: 31 }), /mysql.logRetentionDays is 31: CloudWatch Logs takes/],
+  [
+    'logs that never end',
+    mysql({ logRetentionDays: 9999 }),
+    /mysql.logRetentionDays is 9999: choose a value that CloudWatch Logs accepts/,
+  ],
+  [
+    'logs for 31 days',
+    mysql({ logRetentionDays: 31 }),
+    /mysql.logRetentionDays is 31: choose a value that CloudWatch Logs accepts/,
+  ],
   [
     'a node type that is none',
     redis({ nodeType: 'db.t4g.small' }),
@@ -47,12 +55,12 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a family that ElastiCache does not have',
     redis({ nodeType: 'cache.foo9.large' }),
-    /redis.nodeType is "cache.foo9.large": choose a family of c7gn, .*, or add the new one/,
+    /redis.nodeType is "cache.foo9.large": choose a family among c7gn, .*, or add a new one/,
   ],
   [
     'a family of which ElastiCache makes no group any more',
     redis({ nodeType: 'cache.t1.micro' }),
-    /redis.nodeType is "cache.t1.micro": choose a family of/,
+    /redis.nodeType is "cache.t1.micro": choose a family among/,
   ],
   [
     'a family of Valkey',
@@ -63,21 +71,25 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a size that the family of nodes does not have',
     redis({ nodeType: 'cache.t4g.large' }),
-    /redis.nodeType is "cache.t4g.large": t4g has the sizes micro, small, medium, so choose one/,
+    /redis.nodeType is "cache.t4g.large": choose a size that t4g has \(micro, small, medium\)/,
   ],
   [
     'a family that RDS does not have',
     mysql({ instanceClass: 'db.m99.large' }),
-    /mysql.instanceClass is "db.m99.large": choose a family of c6gd, .*, or add the new one/,
+    /mysql.instanceClass is "db.m99.large": choose a family among c6gd, .*, or add a new one/,
   ],
   [
     'a size that the family of classes does not have',
     mysql({ instanceClass: 'db.m7g.3xlarge' }),
-    /mysql.instanceClass is "db.m7g.3xlarge": m7g has the sizes large, xlarge, .*, so choose one/,
+    /mysql.instanceClass is "db.m7g.3xlarge": choose a size that m7g has \(large, xlarge, /,
   ],
   ['no shard', redis({ shards: 0 }), /redis.shards is 0: choose 1 to 90/],
   ['too many replicas', redis({ replicasPerShard: 6 }), /redis.replicasPerShard is 6: choose 0 to 5/],
-  ['more nodes than a cluster has', redis({ shards: 50 }), /redis.shards is 50 with 1 replicas each: a cluster has 90/],
+  [
+    'more nodes than a cluster has',
+    redis({ shards: 50 }),
+    /redis.shards is 50 with 1 replicas each: lower one of them, because a cluster has at most 90/,
+  ],
   ['no snapshots', redis({ snapshotRetentionDays: 0 }), /redis.snapshotRetentionDays is 0: choose 1 to 35/],
   ['Redis logs for 31 days', redis({ logRetentionDays: 31 }), /redis.logRetentionDays is 31/],
   ['old versions that never end', { ...prod, uploads: { noncurrentVersionDays: 0 } }, /noncurrentVersionDays is 0/],
@@ -110,27 +122,27 @@ describe('of an environment that is deployed', () => {
     [
       'less storage',
       { mysql: { ...prod.mysql, storageGiB: 50 } },
-      /mysql.storageGiB is 50, but the database has 100: RDS never shrinks storage. Keep it, or move the data/,
+      /mysql.storageGiB is 50, but the database has 100: RDS never shrinks storage. Keep that, or move the data/,
     ],
     [
       'an older engine',
       { mysql: { ...prod.mysql, engineVersion: '8.4.8' } },
-      /mysql.engineVersion is "8.4.8", but the database runs "8.4.9": RDS goes to no older version/,
+      /mysql.engineVersion is "8.4.8", but the database runs "8.4.9": RDS cannot downgrade. Keep/,
     ],
     [
       'another network, which would replace all that is in it',
       { network: { ...prod.network, vpcCidr: '10.9.0.0/16' } },
-      /network.vpcCidr is "10.9.0.0\/16", but the environment runs with "10.0.0.0\/16": the VPC/,
+      /network.vpcCidr is "10.9.0.0\/16", but the environment runs with "10.0.0.0\/16": keep it, because CloudFormation would replace the VPC/,
     ],
     [
       'zones in another order',
       { network: { ...prod.network, availabilityZones: zones.toReversed() } },
-      /network.availabilityZones is .*subnets in use would be replaced or taken away: keep these first/,
+      /network.availabilityZones is .*: keep these first and in this order, because subnets in use would be replaced or deleted/,
     ],
     [
       'other networks of pods',
       { network: { ...prod.network, podCidrs: prod.network.podCidrs.toReversed() } },
-      /network.podCidrs is .*subnets in use would be replaced or taken away: keep these first/,
+      /network.podCidrs is .*: keep these first and in this order, because subnets in use would be replaced or deleted/,
     ],
     [
       'another network of Services',
@@ -144,7 +156,9 @@ describe('of an environment that is deployed', () => {
   test('refuses another account and another region', () => {
     const moved = { ...running, deployed: { ...running.deployed!, account: '000000000000', region: 'eu-north-1' } };
     expect(problems(moved)).toEqual([
-      expect.stringMatching(/account is "333333333333", but the environment runs with "000000000000": that is another/),
+      expect.stringMatching(
+        /account is "333333333333", but the environment runs with "000000000000": keep it, or restore/,
+      ),
       expect.stringMatching(/region is "ap-southeast-1", but the environment runs with "eu-north-1"/),
     ]);
   });

@@ -28,23 +28,23 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a first name that no certificate bears',
     named({ hosts: { ...hosts, app: `${'a'.repeat(48)}.platform.example` } }),
-    /domain.hosts.app is "a{48}.platform.example": choose one of up to 64 characters, which is what the name of a certificate has/,
+    /domain.hosts.app is "a{48}.platform.example": choose a name of up to 64 characters, the maximum of the common name/,
   ],
   [
     'a name that no rule of the load balancer takes',
     named({ hosts: { ...hosts, api: `${'a.'.repeat(57)}platform.example` } }),
-    /domain.hosts.api is ".*": choose one of up to 128 characters, which a rule of the load balancer takes/,
+    /domain.hosts.api is ".*": choose a name of up to 128 characters, the maximum in a rule/,
   ],
   ['one name for two', named({ hosts: { ...hosts, api: hosts.app } }), /domain.hosts has "platform.example" twice/],
   [
     'more names than a rule of the load balancer takes',
     named({ hosts: { ...hosts, appAliases: aliases(5) } }),
-    /domain.hosts has 6 names of the app: a rule of the load balancer takes 5/,
+    /domain.hosts has 6 names of the app: choose 5 or fewer/,
   ],
   [
     'more paths of large bodies than AWS WAF has room for',
     guarded({ largeBodyPaths: Array.from({ length: 11 }, (_, index) => `/n${index}/`) }),
-    /edge.largeBodyPaths has 11 paths: choose 10 at most/,
+    /edge.largeBodyPaths has 11 paths: choose 10 or fewer/,
   ],
   [
     'a host in no zone',
@@ -54,7 +54,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a public Grafana without a name',
     { ...WITH_GRAFANA, domain: prod.domain },
-    /domain.hosts.grafana is missing, and monitoring.grafana.allowedCidrs lets people reach it: give it a name, or/,
+    /domain.hosts.grafana is missing, but monitoring.grafana.allowedCidrs makes grafana public: add a host name, or/,
   ],
   [
     'a name of Grafana in no zone',
@@ -69,7 +69,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'a zone without a host',
     named({ zones: [...prod.domain!.zones, { name: 'shop.example' }] }),
-    /domain.zones has "shop.example", in which no host is/,
+    /domain.zones has "shop.example", which contains none of the hosts/,
   ],
   [
     'an id that is none',
@@ -98,7 +98,11 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /domain.zones has "Z0123456789ABCDEFGHIJ" twice/,
   ],
   ['a pattern for a path', guarded({ largeBodyPaths: ['/uploads/*'] }), /edge.largeBodyPaths has "\/uploads\/\*"/],
-  ['days that no log is kept', guarded({ logRetentionDays: 15 }), /edge.logRetentionDays is 15: CloudWatch Logs takes/],
+  [
+    'days that no log is kept',
+    guarded({ logRetentionDays: 15 }),
+    /edge.logRetentionDays is 15: choose a value that CloudWatch Logs accepts/,
+  ],
   ['no VPC origin', guarded({ vpcOrigin: 0 }), /edge.vpcOrigin is 0: choose 1 to 1000/],
 ])('refuses %s', (_, config, problem) => {
   expect(problems(config)).toEqual([expect.stringMatching(problem)]);
@@ -106,7 +110,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
 
 test('refuses more names than a certificate holds', () => {
   expect(problems(named({ hosts: { ...hosts, appAliases: aliases(9) } }))).toEqual([
-    expect.stringMatching(/domain.hosts has 11 names: a certificate holds 10/),
+    expect.stringMatching(/domain.hosts has 11 names: choose 10 or fewer/),
     expect.stringMatching(/10 names of the app/),
   ]);
 });
@@ -145,8 +149,8 @@ test('a region that is recorded has all that is looked up by region', () => {
 test('refuses a name of another environment: one name leads to one distribution', () => {
   const dev = { ...SAMPLES.dev, domain: { ...SAMPLES.dev.domain!, hosts: { ...hosts, app: 'dev.platform.example' } } };
   expect(sharedHostProblems(dev, [dev, prod])).toEqual([
-    'dev: domain.hosts has "www.platform.example", a name of prod: give each environment its own',
-    'dev: domain.hosts has "api.platform.example", a name of prod: give each environment its own',
+    'dev: domain.hosts has "www.platform.example", which prod has too: give each environment its own names',
+    'dev: domain.hosts has "api.platform.example", which prod has too: give each environment its own names',
   ]);
   expect(sharedHostProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);
 });
@@ -158,7 +162,7 @@ test("refuses a hosted zone of another environment: it is in the other's account
   };
   expect(sharedZoneProblems(dev, [dev, prod])).toEqual([
     expect.stringMatching(
-      /^dev: domain.zones.dev.example.id is "Z0123456789ABCDEFGHIJ", a zone of prod: give the id of a zone in/,
+      /^dev: domain.zones.dev.example.id is "Z0123456789ABCDEFGHIJ", which prod has too: give the id of a zone in/,
     ),
   ]);
   expect(sharedZoneProblems({ ...dev, domain: undefined }, [dev, prod])).toEqual([]);

@@ -31,7 +31,7 @@ test.each(['{{resolve:ssm:/somebody/else}}', '{{ .Values }}', '${Token[TOKEN.12]
 );
 
 const refuses = (found: readonly string[]) =>
-  found.some((problem) => /: write it without (\{\{|[#$]\{Token\[), in place/.test(problem));
+  found.some((problem) => /: write it without (\{\{|[#$]\{Token\[), because AWS/.test(problem));
 
 test('it is refused in names that people give, too', () => {
   const { acme, ...others } = CONFIG.tenantRecord.tenants;
@@ -41,7 +41,7 @@ test('it is refused in names that people give, too', () => {
       tenantRecord: { ...CONFIG.tenantRecord, tenants: { ...others, 'acme{{resolve:ssm:x}}': acme! } },
     }),
   ).toEqual([
-    expect.stringMatching(/tenantRecord.tenants.acme\{\{resolve:ssm:x\}\} is .*: write it without \{\{, in place/),
+    expect.stringMatching(/tenantRecord.tenants.acme\{\{resolve:ssm:x\}\} is .*: write it without \{\{, because AWS/),
   ]);
 });
 
@@ -50,6 +50,6 @@ test('what holds it is named', () => {
   expect(
     problems({ ...CONFIG, tenants: [{ ...acme!, name: 'Acme {{resolve:ssm:x}}' }, ...CONFIG.tenants.slice(1)] }),
   ).toEqual([
-    'prod: tenants.acme.name is "Acme {{resolve:ssm:x}}": write it without {{, in place of which AWS or the CDK puts something else',
+    'prod: tenants.acme.name is "Acme {{resolve:ssm:x}}": write it without {{, because AWS or the CDK replaces that with something else',
   ]);
 });

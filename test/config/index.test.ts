@@ -38,16 +38,16 @@ const refused = (development: EnvironmentConfig): readonly string[] => {
 };
 
 test.each<[string, Partial<EnvironmentConfig>, string]>([
-  ['an account', { account: prod.account }, 'account is "333333333333", that of dev'],
+  ['an account', { account: prod.account }, 'account is "333333333333", which dev has too'],
   [
     'a name on the internet',
     { domain: { hosts: { app: 'dev.example', api: prod.domain!.hosts.api }, zones: [{ name: 'dev.example' }] } },
-    'domain.hosts has "api.platform.example", a name of dev',
+    'domain.hosts has "api.platform.example", which dev has too',
   ],
   [
     'a hosted zone',
     { domain: { hosts: { app: 'dev.example', api: 'api.dev.example' }, zones: [{ ...zone!, name: 'dev.example' }] } },
-    'domain.zones.platform.example.id is "Z0123456789ABCDEFGHIJ", a zone of dev',
+    'domain.zones.platform.example.id is "Z0123456789ABCDEFGHIJ", which dev has too',
   ],
 ])('refuses an environment that has %s of another', (_, change, problem) => {
   expect(refused(own)).toEqual([]);

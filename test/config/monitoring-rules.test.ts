@@ -17,9 +17,9 @@ const allowing = (...allowedCidrs: string[]): EnvironmentConfig => ({
 test.each<[string, EnvironmentConfig, RegExp]>([
   ['a runbook that is nowhere', watched({ runbookUrl: 'docs/runbook.md' }), /runbookUrl is "docs\/runbook.md": write/],
   [
-    'a severity that reaches nobody',
+    'a severity that notifies nobody',
     watched({ notify: { ...notify, critical: { emails: [] } } }),
-    /monitoring.notify.critical reaches nobody/,
+    /monitoring.notify.critical notifies nobody/,
   ],
   [
     'an address that is none',
@@ -60,7 +60,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'days that no log is kept',
     watched({ containerLogRetentionDays: 15 }),
-    /containerLogRetentionDays is 15: CloudWatch/,
+    /containerLogRetentionDays is 15: choose a value that CloudWatch/,
   ],
   [
     'no days of metrics',
@@ -74,19 +74,27 @@ test.each<[string, EnvironmentConfig, RegExp]>([
     /prometheus.volumeGiB is 101: choose 1 to 100/,
   ],
   ['no volume of Grafana', watched({ grafana: { ...grafana, volumeGiB: 0 } }), /grafana.volumeGiB is 0/],
-  ['a Grafana for the whole internet', allowing('0.0.0.0/0'), /allowedCidrs has "0.0.0.0\/0": choose \/8 or smaller/],
+  [
+    'a Grafana for the whole internet',
+    allowing('0.0.0.0/0'),
+    /allowedCidrs has "0.0.0.0\/0": choose networks of people you know, each \/8/,
+  ],
   [
     'half a network of Grafana',
     allowing('198.51.100.7/24'),
-    /allowedCidrs has "198.51.100.7\/24": write a network of IPv4/,
+    /allowedCidrs has "198.51.100.7\/24": write an IPv4 network/,
   ],
   [
     'an address without a prefix',
     allowing('198.51.100.7'),
-    /allowedCidrs has "198.51.100.7": write .*; one address is a \/32/,
+    /allowedCidrs has "198.51.100.7": write .*; a single address is a \/32/,
   ],
-  ['a network of IPv6', allowing('2001:db8::/32'), /allowedCidrs has "2001:db8::\/32": write a network of IPv4/],
-  ['a private network', allowing('10.1.0.0/16'), /allowedCidrs has "10.1.0.0\/16": it is private, and CloudFront sees/],
+  ['a network of IPv6', allowing('2001:db8::/32'), /allowedCidrs has "2001:db8::\/32": write an IPv4 network/],
+  [
+    'a private network',
+    allowing('10.1.0.0/16'),
+    /allowedCidrs has "10.1.0.0\/16", which is private, but CloudFront sees/,
+  ],
   ['a network twice', allowing('198.51.100.0/24', '198.51.100.0/24'), /allowedCidrs has "198.51.100.0\/24" twice/],
 ])('refuses %s', (_, config, problem) => {
   expect(problems(config)).toEqual([expect.stringMatching(problem)]);

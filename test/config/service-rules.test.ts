@@ -26,7 +26,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
 test('refuses more replicas than autoscaling lets a service have, naming each service', () => {
   expect(problems(scaled({ maxReplicas: 4 }))).toEqual([
     expect.stringMatching(
-      /services.api-gateway.replicas is 5, above autoscaling.maxReplicas of 4: raise that or lower/,
+      /services.api-gateway.replicas is 5, above the autoscaling.maxReplicas of 4: lower it, or raise/,
     ),
     expect.stringMatching(/services.frontend.replicas is 5/),
   ]);
@@ -64,6 +64,6 @@ test("refuses a namespace of people that the gateway would take for a tenant's",
   const quota = prod.quotas['platform-apps'];
   const extraNamespaces = [{ name: 'trials', team: 'tenant', securityLevel: 'low' as const, quota }];
   expect(problems({ ...prod, extraNamespaces })).toEqual([
-    expect.stringMatching(/extraNamespaces.trials.team is "tenant", which would open it/),
+    expect.stringMatching(/extraNamespaces.trials.team is "tenant", which would open the namespace/),
   ]);
 });

@@ -23,7 +23,7 @@ const withMore = <T>(value: T, path: Path): T =>
 /** Objects that take a field of which nobody knows anything. */
 const taking = <T>(value: T, found: (value: T) => readonly string[]): readonly string[] =>
   objectsOf(value)
-    .filter((path) => !found(withMore(value, path)).some((problem) => /\bzzz is no field: /.test(problem)))
+    .filter((path) => !found(withMore(value, path)).some((problem) => /\bzzz is not a field: /.test(problem)))
     .map((path) => path.join('.'));
 
 test('an unknown field is refused at every depth', () => {
@@ -37,5 +37,7 @@ test.each([
   ['one of an element of a list', ['tenants', 0], 'tenants.acme.zzz'],
   ['a node group', ['cluster', 'nodeGroups'], 'cluster.nodeGroups.zzz'],
 ])('%s is named with where it stands', (_, path, name) => {
-  expect(problems(withMore(WITH_EVERYTHING, path))).toEqual([expect.stringContaining(`prod: ${name} is no field: `)]);
+  expect(problems(withMore(WITH_EVERYTHING, path))).toEqual([
+    expect.stringContaining(`prod: ${name} is not a field: `),
+  ]);
 });

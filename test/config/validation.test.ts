@@ -35,7 +35,7 @@ test.each(ENVIRONMENT_NAMES)('%s has no problem', (name) => {
 test('two environments do not share an account', () => {
   const staging: EnvironmentConfig = { ...prod, name: 'staging' };
   expect(sharedAccountProblems(prod, [staging, prod])).toEqual([
-    'prod: account is "333333333333", that of staging: give each environment its own account',
+    'prod: account is "333333333333", which staging has too: give each environment its own account',
   ]);
   expect(sharedAccountProblems(prod, [{ ...staging, account: '222222222222' }, prod])).toEqual([]);
 });
@@ -43,7 +43,11 @@ test('two environments do not share an account', () => {
 test.each([
   ['an account that is none', { ...prod, account: '12345' }, /^prod: account is "12345": write the 12 digits/],
   ['the home region for recovery', { ...prod, recoveryRegion: prod.region }, /recoveryRegion is "ap-southeast-1"/],
-  ['two zones', withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b'] }), /availabilityZones has 2/],
+  [
+    'two zones',
+    withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b'] }),
+    /availabilityZones has 2 zones: name 3 or 4/,
+  ],
   [
     'a zone named twice',
     withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1a', 'ap-southeast-1b'] }),
@@ -52,7 +56,7 @@ test.each([
   [
     'a zone of another region',
     withNetwork({ availabilityZones: ['ap-southeast-1a', 'ap-southeast-1b', 'us-east-1a'] }),
-    /has "us-east-1a": a zone of ap-southeast-1 is named like ap-southeast-1a/,
+    /has "us-east-1a": write a zone of ap-southeast-1, like ap-southeast-1a/,
   ],
   ['more NAT gateways than zones', withNetwork({ natGateways: 4 }), /natGateways is 4: choose 1 to 3/],
   ['no NAT gateway', withNetwork({ natGateways: 0 }), /natGateways is 0/],
@@ -99,12 +103,12 @@ test.each([
   [
     'addresses at the public endpoint that are not public',
     withCluster({ publicEndpointCidrs: ['10.20.0.0/16'] }),
-    /publicEndpointCidrs has "10.20.0.0\/16", within 10.0.0.0\/8: write addresses of the public internet/,
+    /publicEndpointCidrs has "10.20.0.0\/16", which is within 10.0.0.0\/8: write public addresses/,
   ],
   [
     'more networks at the public endpoint than EKS takes',
     withCluster({ publicEndpointCidrs: Array.from({ length: 41 }, (_, i) => `52.0.${i}.0/24`) }),
-    /publicEndpointCidrs has 41 networks: EKS takes 40/,
+    /publicEndpointCidrs has 41 networks: choose 40 or fewer/,
   ],
   [
     'a machine with another processor',
@@ -132,7 +136,7 @@ test.each([
   [
     'a namespace that every environment has',
     { ...prod, extraNamespaces: [{ name: 'platform-core', team: 'x', securityLevel: 'low', quota }] },
-    /extraNamespaces has "platform-core", which every environment has/,
+    /extraNamespaces has "platform-core", which every environment already has/,
   ],
   [
     'a namespace that belongs to Kubernetes',
@@ -178,17 +182,17 @@ test.each([
   [
     'a size that the family does not have',
     withApplicationNodes({ instanceType: 'c5a.medium' }),
-    /^prod: cluster.nodeGroups.application.instanceType is "c5a.medium": c5a has the sizes large, .*, so choose one of them$/,
+    /^prod: cluster.nodeGroups.application.instanceType is "c5a.medium": choose a size that c5a has \(large, .*\)$/,
   ],
   [
     'a family that EC2 does not have',
     withApplicationNodes({ instanceType: 'm6z.large' }),
-    /^prod: cluster.nodeGroups.application.instanceType is "m6z.large": choose a family of c5, .*, or add the new one/,
+    /^prod: cluster.nodeGroups.application.instanceType is "m6z.large": choose a family among c5, .*, or add a new one/,
   ],
   [
     'machines that the DaemonSets fill',
     withApplicationNodes({ instanceType: 'c7a.medium' }),
-    /instanceType is "c7a.medium": its nodes have 940m of CPU and 0.3 GiB of memory for pods, of which .* request .* 0.5 GiB of/,
+    /instanceType is "c7a.medium", which has 940m of CPU and 0.3 GiB of memory for pods, but .* request .* 0.5 GiB of/,
   ],
   [
     'more than a node group holds',
@@ -202,7 +206,7 @@ test.each([
         },
       },
     },
-    /application.instanceType is "t3.medium": all .* than the 450 nodes .* has 1550m of CPU and 1.6 GiB of memory .* Choose a larger/,
+    /application.instanceType is "t3.medium", but all .* than the 450 nodes .* has 1550m of CPU and 1.6 GiB of memory .*: choose a larger/,
   ],
   ['an instance type that is none', withApplicationNodes({ instanceType: 'large' }), /instanceType is "large"/],
   ['a moving image tag', withGateway({ imageTag: 'latest' }), /api-gateway.imageTag is "latest"/],
@@ -241,42 +245,42 @@ test.each([
   [
     'pods in a private range that AWS joins to no VPC in another one',
     withNetwork({ podCidrs: ['172.16.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
-    /podCidrs\[0\] is "172.16.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/8/,
+    /podCidrs\[0\] is "172.16.0.0\/16", which AWS does not add to a VPC that has a block of 10.0.0.0\/8/,
   ],
   [
     'pods in what AWS keeps beside 10.1.0.0/16',
     withNetwork({ vpcCidr: '10.1.0.0/16', podCidrs: ['10.0.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
-    /podCidrs\[0\] is "10.0.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/15, choose a block within another part/,
+    /podCidrs\[0\] is "10.0.0.0\/16", which AWS does not add to a VPC that has a block of 10.0.0.0\/15: choose a block within another part/,
   ],
   [
     'pods in what AWS keeps beside a block of pods',
     withNetwork({ vpcCidr: '10.2.0.0/16', podCidrs: ['10.1.0.0/16', '10.0.0.0/16', '10.130.0.0/16'] }),
-    /podCidrs\[1\] is "10.0.0.0\/16": AWS joins it to no VPC in 10.0.0.0\/15/,
+    /podCidrs\[1\] is "10.0.0.0\/16", which AWS does not add to a VPC that has a block of 10.0.0.0\/15/,
   ],
   [
     'pods in the network of default VPCs',
     withNetwork({ vpcCidr: '172.20.0.0/16', podCidrs: ['172.31.0.0/16', '172.22.0.0/16', '172.23.0.0/16'] }),
-    /podCidrs\[0\] is "172.31.0.0\/16": AWS joins it to no VPC in 172.16.0.0\/12/,
+    /podCidrs\[0\] is "172.31.0.0\/16", which AWS does not add to a VPC that has a block of 172.16.0.0\/12/,
   ],
   [
     'a VPC of addresses that many share',
     withNetwork({ vpcCidr: '100.64.0.0/16' }),
-    /vpcCidr is "100.64.0.0\/16": choose a private block, within 10.0.0.0\/8, 172.16.0.0\/12, 192.168.0.0\/16$/,
+    /vpcCidr is "100.64.0.0\/16": choose a private block within 10.0.0.0\/8, 172.16.0.0\/12 or 192.168.0.0\/16$/,
   ],
   [
     'pods of the network that AWS joins to no private one',
     withNetwork({ podCidrs: ['198.19.0.0/16', '10.129.0.0/16', '10.130.0.0/16'] }),
-    /podCidrs\[0\] is "198.19.0.0\/16": choose a private block, within 10.0.0.0\/8.*100.64.0.0\/10/,
+    /podCidrs\[0\] is "198.19.0.0\/16": choose a private block within 10.0.0.0\/8.*100.64.0.0\/10/,
   ],
   [
     'a network of pods in which the nodes of its zone have no room',
     withNetwork({ podCidrs: ['10.128.0.0/24', '10.129.0.0/16', '10.130.0.0/16'] }),
-    /podCidrs\[0\] is "10.128.0.0\/24" with 14 free prefixes .* ap-southeast-1a take 240 at their most \(application 16 × 10, database 4 × 10, monitoring 4 × 10\)/,
+    /podCidrs\[0\] is "10.128.0.0\/24" with 14 free prefixes .* ap-southeast-1a need 240 at their maximum \(application 16 × 10, database 4 × 10, monitoring 4 × 10\)/,
   ],
   [
     'Services on addresses of pods',
     withCluster({ serviceCidr: '10.128.4.0/22' }),
-    /serviceCidr is "10.128.4.0\/22" and overlaps network.podCidrs\[0\]/,
+    /serviceCidr is "10.128.4.0\/22", which overlaps network.podCidrs\[0\]/,
   ],
 ] as const)('refuses %s', (_, config, message) => {
   expect(problems(config)).toContainEqual(expect.stringMatching(message));
@@ -304,22 +308,22 @@ describe('zones without a service', () => {
   test.each(LACKING)('in %s are refused by their id: %s', (region, id, services) => {
     const { whole } = zonesOf(region);
     expect(problems(inRegion(prod, region, [whole[2]!, id, whole[0]!]))).toEqual([
-      `prod: network.availabilityZoneIds has "${id}", which is ${region}b: ${id} lacks ${services}, choose zones among ${whole.join(', ')}`,
+      `prod: network.availabilityZoneIds has "${id}" for ${region}b, but ${id} lacks ${services}: choose zones among ${whole.join(', ')}`,
     ]);
     expect(problems(inRegion(prod, region, whole.slice(0, 3)))).toEqual([]);
   });
 
   test.each(LACKING)('in %s ask for ids, for a name says nothing', (region, id, services) => {
     expect(problems(inRegion(prod, region))).toEqual([
-      `prod: network.availabilityZoneIds is missing: ${id} lacks ${services}, which accounts name differently. Give the ids of ` +
-        `${region}a, ${region}b, ${region}c as \`aws ec2 describe-availability-zones --region ${region}\` says them`,
+      `prod: network.availabilityZoneIds is missing, but ${id} lacks ${services}, and accounts name zones differently: give the ids of ` +
+        `${region}a, ${region}b, ${region}c, which \`aws ec2 describe-availability-zones --region ${region}\` prints`,
     ]);
   });
 
   test('leave us-west-1 too few', () => {
     expect(problems(inRegion(prod, 'us-west-1', ['usw1-az1', 'usw1-az2', 'usw1-az3']))).toEqual([
       expect.stringMatching(
-        /region is "us-west-1", where only usw1-az1 and usw1-az3 have every service \(usw1-az2 lacks EKS, VPC origins of CloudFront and RDS Proxy\) and the cluster spreads over 3 zones: choose ap-northeast-1, /,
+        /region is "us-west-1", where only usw1-az1 and usw1-az3 have every service \(usw1-az2 lacks EKS, VPC origins of CloudFront and RDS Proxy\), but the cluster needs 3 zones: choose ap-northeast-1, /,
       ),
     ]);
   });
@@ -329,7 +333,7 @@ describe('zones without a service', () => {
       expect.stringMatching(/availabilityZoneIds is use1-az2, use1-az2, use1-az4: give one id for each of us-east-1a,/),
     ]);
     expect(problems(inRegion(prod, 'eu-west-1', ['euw1-az1', 'use1-az2', 'euw1-az9']))).toEqual([
-      'prod: network.availabilityZoneIds has "use1-az2": a zone of eu-west-1 has an id like euw1-az1',
+      'prod: network.availabilityZoneIds has "use1-az2": write the id of a zone of eu-west-1, like euw1-az1',
     ]);
   });
 });
@@ -337,7 +341,9 @@ describe('zones without a service', () => {
 describe('Kubernetes 1.28', () => {
   test('is refused with the date and the way out (S11)', () => {
     expect(problems(withCluster({ kubernetesVersion: '1.28' }))).toEqual([
-      expect.stringMatching(/"1.28": EKS creates no such cluster since 2025-11-26.*Choose 1.36, or set cluster.exists/),
+      expect.stringMatching(
+        /"1.28", but EKS has refused to create such clusters since 2025-11-26.*: choose 1.36, or set cluster.exists/,
+      ),
     ]);
   });
 

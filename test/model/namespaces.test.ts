@@ -49,7 +49,7 @@ test('no environment gets one of its own that somebody else has', () => {
     expect(refused(name)).toEqual([expect.stringMatching(`^prod: extraNamespaces has "${name}"`)]);
   expect(refused('amazon-cloudwatch')).toEqual([
     expect.stringMatching(
-      /^prod: extraNamespaces has "amazon-cloudwatch", which is .* an add-on's: choose a name other than/,
+      /^prod: extraNamespaces has "amazon-cloudwatch", which belongs to .* an add-on: choose a name other than/,
     ),
   ]);
 });

@@ -110,7 +110,7 @@ test.each(BLOCKS)('a zone has the same blocks however many there are, each withi
 test('a zone that is taken away is refused, with what to do', () => {
   const before = { ...prod.network, availabilityZones: ZONES };
   expect(problems(withNetwork(prod.network, deployedAs(withNetwork(before))))).toEqual([
-    `prod: network.availabilityZones is "${ZONES.slice(0, 3)}", but the environment runs with "${ZONES}": subnets in use would be ` +
-      'replaced or taken away: keep these first and in this order, and add others behind them',
+    `prod: network.availabilityZones is "${ZONES.slice(0, 3)}", but the environment runs with "${ZONES}": ` +
+      'keep these first and in this order, because subnets in use would be replaced or deleted, and add others behind them',
   ]);
 });

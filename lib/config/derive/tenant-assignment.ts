@@ -13,7 +13,7 @@ export const activeDepartures = (tenants: readonly TenantConfig[], record: Tenan
     .filter(([id, { status }]) => status === 'active' && !tenants.some((tenant) => tenant.id === id))
     .map(
       ([id]) =>
-        `tenant ${id} has left the list while it is active: set its status to suspended, deploy, then take it out`,
+        `tenant ${id} is no longer in the list, but still active: put it back, set its status to suspended, deploy, then remove it`,
     );
 
 /**

@@ -55,7 +55,7 @@ const room = (field: string, { pods, requests, limits }: QuotaConfig, needed: De
     .filter(({ has, needs }) => (has ?? needs) < needs)
     .map(
       ({ of, value, needs, unit, suffix }) =>
-        `${field}.${of} is ${value}, below the ${Math.ceil(needs / unit)}${suffix} of all that runs in ${namespace} at its most: ` +
+        `${field}.${of} is ${value}, but all pods of ${namespace} together need ${Math.ceil(needs / unit)}${suffix} at their maximum: ` +
         'raise it, or lower replicas, autoscaling.maxReplicas or resources',
     );
 
@@ -75,7 +75,7 @@ export const largestPodProblems = ({ services }: EnvironmentConfig) =>
         .filter(({ resource, quantity }) => (quantity(limits[resource]) ?? 0) > quantity(LARGEST_POD[resource])!)
         .map(
           ({ resource }) =>
-            `services.${name}.resources.limits.${resource} is ${limits[resource]}: a pod may have ${LARGEST_POD[resource]} at most ` +
+            `services.${name}.resources.limits.${resource} is ${limits[resource]}: choose ${LARGEST_POD[resource]} or less, the maximum of a pod ` +
             '(lib/model/namespaces.ts)',
         ),
   );
@@ -129,15 +129,15 @@ export const applicationNodes = (config: EnvironmentConfig) => {
   );
   if (nodes > MAX_NODES)
     return [
-      `cluster.nodeGroups.application.instanceType is "${instanceType}": all that runs there at its most takes more than the ` +
-        `${MAX_NODES} nodes of a managed node group. A node has ${amounts(freeOf(node))} free for it, and its largest pod requests ` +
-        `${amounts(largest)}. Choose a larger type, or lower replicas, resources or tenants`,
+      `cluster.nodeGroups.application.instanceType is "${instanceType}", but all pods at their maximum need more than the ` +
+        `${MAX_NODES} nodes that a managed node group can have. A node has ${amounts(freeOf(node))} free, and the largest pod requests ` +
+        `${amounts(largest)}: choose a larger type, or lower replicas, resources or tenants`,
     ];
   return unless(
     Math.ceil(nodes) <= maxSize,
-    `cluster.nodeGroups.application.maxSize is ${maxSize}: all that runs there at its most takes ${Math.ceil(nodes)} of ` +
-      `${instanceType} (of CPU, services request ${cores(services)}, tenants ${cores(tenants)}, controllers ${cores(ALL_CONTROLLERS)}). ` +
-      'Raise it with room to spare',
+    `cluster.nodeGroups.application.maxSize is ${maxSize}, but all pods at their maximum need ${Math.ceil(nodes)} nodes of ` +
+      `${instanceType} (services request ${cores(services)} CPUs, tenants ${cores(tenants)}, controllers ${cores(ALL_CONTROLLERS)}): ` +
+      'raise it with room to spare',
   );
 };
 
@@ -160,10 +160,10 @@ export const smallNodes = ({ cluster: { nodeGroups } }: EnvironmentConfig) =>
     .filter(([, { instanceType }]) => Object.values(freeOf(machine(instanceType))).includes(0))
     .map(
       ([name, { instanceType }]) =>
-        `cluster.nodeGroups.${name}.instanceType is "${instanceType}": its nodes have ${amounts({
+        `cluster.nodeGroups.${name}.instanceType is "${instanceType}", which has ${amounts({
           cpuRequests: machine(instanceType).millicores,
           memoryRequests: machine(instanceType).bytes,
-        })} for pods, of which the DaemonSets request ${amounts(ON_EVERY_NODE)}, so choose a larger type`,
+        })} for pods, but the DaemonSets alone request ${amounts(ON_EVERY_NODE)}: choose a larger type`,
     );
 
 /** `12.4`, as a quantity of CPU. */

@@ -17,8 +17,8 @@ export const kubernetesVersion = ({ cluster: { kubernetesVersion: version, exist
     ];
   return unless(
     release.support !== 'ended' || exists,
-    `cluster.kubernetesVersion is "${version}": EKS creates no such cluster since ${release.extendedSupportEnds}, the end of ` +
-      `its extended support. Choose ${creatable.join(' or ')}, or set cluster.exists to true if the cluster is there already`,
+    `cluster.kubernetesVersion is "${version}", but EKS has refused to create such clusters since ${release.extendedSupportEnds}, the end of ` +
+      `its extended support: choose ${creatable.join(' or ')}, or set cluster.exists to true if the cluster already exists`,
   );
 };
 
@@ -31,8 +31,8 @@ export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) =
   const before = `1.${minor(cluster.kubernetesVersion) - 1}`;
   if (version !== before || !Object.hasOwn(KUBERNETES_RELEASES, before))
     return [
-      `cluster.nodeVersion is "${version}": leave it out, or write "${before}" while its row is in lib/model/versions.ts. ` +
-        `Nodes stay one minor version behind their control plane at most`,
+      `cluster.nodeVersion is "${version}": leave it out, or write "${before}" if lib/model/versions.ts has a row for it. ` +
+        `Nodes may be at most one minor version behind their control plane`,
     ];
   const { availabilityZones: zones } = network;
   const made = NODE_GROUP_NAMES.filter((name) =>
@@ -44,8 +44,8 @@ export const nodeVersion = ({ deployed, network, cluster }: EnvironmentConfig) =
   );
   return unless(
     made.length === 0,
-    `cluster.nodeVersion is "${version}", and node groups would be made (${made.join(', ')}): EKS makes them of the version of the ` +
-      'control plane only. Leave it out, or fill in deployed and make them once nodes have followed',
+    `cluster.nodeVersion is "${version}", but new node groups (${made.join(', ')}) get the version of the control plane: ` +
+      'leave it out, or fill in deployed and add node groups after the nodes are upgraded',
   );
 };
 
@@ -55,11 +55,11 @@ export const administrators = ({ account, cluster: { administratorRoleArns } }: 
   return [
     ...unless(
       administratorRoleArns.length > 0,
-      'cluster.administratorRoleArns is empty: name the IAM role of the people who may administer the cluster',
+      'cluster.administratorRoleArns is empty: add the IAM role of the people who administer the cluster',
     ),
     ...unless(
       new Set(names).size === names.length,
-      `cluster.administratorRoleArns repeats a role (${names.join(', ')}): name each once, EKS takes one access entry per role`,
+      `cluster.administratorRoleArns repeats a role (${names.join(', ')}): name each once, because EKS has one access entry per role`,
     ),
     ...administratorRoleArns
       .filter((arn) => arn.split(':')[4] !== account)
@@ -84,7 +84,7 @@ const MAX_PUBLIC_CIDRS = 40;
 export const publicEndpoint = (cidrs: readonly string[]) => [
   ...unless(
     cidrs.length <= MAX_PUBLIC_CIDRS,
-    `cluster.publicEndpointCidrs has ${cidrs.length} networks: EKS takes ${MAX_PUBLIC_CIDRS} at most`,
+    `cluster.publicEndpointCidrs has ${cidrs.length} networks: choose ${MAX_PUBLIC_CIDRS} or fewer, the maximum of EKS`,
   ),
   ...unless(
     new Set(cidrs).size === cidrs.length,
@@ -92,11 +92,11 @@ export const publicEndpoint = (cidrs: readonly string[]) => [
   ),
   ...cidrs.filter(isCidr).flatMap((cidr) => {
     if (prefixLength(cidr) < 8)
-      return [`cluster.publicEndpointCidrs has "${cidr}": write the networks of your people, each /8 or smaller`];
+      return [`cluster.publicEndpointCidrs has "${cidr}": write your own networks, each /8 or smaller`];
     const reserved = RESERVED_NETWORKS.find((network) => overlap(cidr, network));
     return reserved === undefined
       ? []
-      : [`cluster.publicEndpointCidrs has "${cidr}", within ${reserved}: write addresses of the public internet`];
+      : [`cluster.publicEndpointCidrs has "${cidr}", which is within ${reserved}: write public addresses`];
   }),
 ];
 

@@ -8,19 +8,19 @@ export const mysqlProblems = (mysql: MysqlConfig) => [
   ...unless(
     Object.hasOwn(MYSQL_RELEASES, mysql.engineVersion),
     `mysql.engineVersion is "${mysql.engineVersion}": choose ${Object.keys(MYSQL_RELEASES).join(' or ')}, or add a row to ` +
-      'lib/model/versions.ts. MySQL 8.0 and older cost extended support',
+      'lib/model/versions.ts. AWS charges for extended support of MySQL 8.0 and older',
   ),
   // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
   ...unless(
     !mysql.insights || !/\.(micro|small)$/.test(mysql.instanceClass),
-    `mysql.insights is true: ${mysql.instanceClass} does not have it, set it to false or choose a medium class or larger`,
+    `mysql.insights is true, but ${mysql.instanceClass} does not support it: set it to false, or choose a medium class or larger`,
   ),
   ...unless(
     mysql.replicaEngineVersion === undefined ||
       (Object.hasOwn(MYSQL_RELEASES, mysql.replicaEngineVersion) &&
         compareVersions(mysql.replicaEngineVersion, mysql.engineVersion) >= 0),
     `mysql.replicaEngineVersion is "${mysql.replicaEngineVersion}": choose ${mysql.engineVersion} or a newer version of ` +
-      'lib/model/versions.ts, for replicas are upgraded before their source',
+      'lib/model/versions.ts, because replicas are upgraded before their source',
   ),
   ...wholeNumber('mysql.maxStorageGiB', mysql.maxStorageGiB, [Math.ceil((mysql.storageGiB * 11) / 10), MAX_STORAGE]),
 ];
@@ -30,28 +30,38 @@ export const redisProblems = (redis: RedisConfig) =>
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html: 90 nodes
   unless(
     redis.shards * (redis.replicasPerShard + 1) <= 90,
-    `redis.shards is ${redis.shards} with ${redis.replicasPerShard} replicas each: a cluster has 90 nodes at most`,
+    `redis.shards is ${redis.shards} with ${redis.replicasPerShard} replicas each: lower one of them, because a cluster has at most 90 nodes`,
   );
 
 /** What a running environment cannot become, each with the way out. */
 export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {
   if (!deployed) return [];
   const { account, region, network, cluster, mysql } = config;
-  const moved = 'that is another environment: restore it there from backups (the old one stays until you tear it down)';
+  const restore = 'restore the environment from backups as a new one (the old one stays until you tear it down)';
   const fixed: readonly (readonly [field: string, now: unknown, before: unknown, wayOut: string])[] = [
-    ['account', account, deployed.account, moved],
-    ['region', region, deployed.region, moved],
-    ['network.vpcCidr', network.vpcCidr, deployed.vpcCidr, `the VPC and all that is in it would be replaced, ${moved}`],
+    ['account', account, deployed.account, `keep it, or ${restore}`],
+    ['region', region, deployed.region, `keep it, or ${restore}`],
+    [
+      'network.vpcCidr',
+      network.vpcCidr,
+      deployed.vpcCidr,
+      `keep it, because CloudFormation would replace the VPC and everything in it, or ${restore}`,
+    ],
     ...(['availabilityZones', 'podCidrs'] as const).map(
       (field) =>
         [
           `network.${field}`,
           network[field].slice(0, deployed[field].length).join(),
           deployed[field].join(),
-          'subnets in use would be replaced or taken away: keep these first and in this order, and add others behind them',
+          'keep these first and in this order, because subnets in use would be replaced or deleted, and add others behind them',
         ] as const,
     ),
-    ['cluster.serviceCidr', cluster.serviceCidr, deployed.serviceCidr, 'EKS would replace the cluster: keep it'],
+    [
+      'cluster.serviceCidr',
+      cluster.serviceCidr,
+      deployed.serviceCidr,
+      'keep it, because EKS would replace the cluster',
+    ],
   ];
   return [
     ...fixed.flatMap(([field, now, before, wayOut]) =>
@@ -60,12 +70,12 @@ export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => 
     ...unless(
       mysql.storageGiB >= deployed.mysqlStorageGiB,
       `mysql.storageGiB is ${mysql.storageGiB}, but the database has ${deployed.mysqlStorageGiB}: RDS never shrinks storage. ` +
-        'Keep it, or move the data to a new instance with a blue/green deployment',
+        'Keep that, or move the data to a new instance with a blue/green deployment',
     ),
     ...unless(
       compareVersions(mysql.engineVersion, deployed.mysqlEngineVersion) >= 0,
-      `mysql.engineVersion is "${mysql.engineVersion}", but the database runs "${deployed.mysqlEngineVersion}": RDS goes to no ` +
-        'older version. Keep it, or restore a snapshot of the older version',
+      `mysql.engineVersion is "${mysql.engineVersion}", but the database runs "${deployed.mysqlEngineVersion}": RDS cannot ` +
+        'downgrade. Keep that, or restore a snapshot of the older version',
     ),
   ];
 };

@@ -31,26 +31,26 @@ export const domainProblems = (config: EnvironmentConfig): readonly string[] => 
     ),
     ...unless(
       hosts.length <= MAX_HOSTS,
-      `domain.hosts has ${hosts.length} names: a certificate holds ${MAX_HOSTS}, so choose fewer`,
+      `domain.hosts has ${hosts.length} names: choose ${MAX_HOSTS} or fewer, the maximum of a certificate`,
     ),
     ...publicSites(config)
       .filter((site) => site.hosts.length === 0)
       .map(
         ({ name: site }) =>
-          `domain.hosts.${site} is missing, and monitoring.${site}.allowedCidrs lets people reach it: give it a name, or empty the list`,
+          `domain.hosts.${site} is missing, but monitoring.${site}.allowedCidrs makes ${site} public: add a host name, or empty the list`,
       ),
     ...allSites(config)
       .filter(({ hosts: own }) => own.length > MAX_HOSTS_OF_A_SITE)
       .map(
         ({ name: site, hosts: own }) =>
-          `domain.hosts has ${own.length} names of the ${site}: a rule of the load balancer takes ${MAX_HOSTS_OF_A_SITE}, so choose fewer`,
+          `domain.hosts has ${own.length} names of the ${site}: choose ${MAX_HOSTS_OF_A_SITE} or fewer, the maximum of a rule of the load balancer`,
       ),
     ...hosts
       .filter((host) => zoneOf(host, zones) === undefined)
       .map((host) => `domain.hosts has "${host}", which is in no zone of domain.zones: add its zone`),
     ...names
       .filter((name) => !hosts.some((host) => zoneOf(host, zones)?.name === name))
-      .map((name) => `domain.zones has "${name}", in which no host is: leave it out`),
+      .map((name) => `domain.zones has "${name}", which contains none of the hosts: remove it`),
   ];
 };
 
@@ -62,7 +62,8 @@ export const sharedHostProblems = (config: EnvironmentConfig, all: readonly Envi
       const taken = allHosts(other);
       const shared = allHosts(config).filter((host) => taken.includes(host));
       return shared.map(
-        (host) => `${config.name}: domain.hosts has "${host}", a name of ${other.name}: give each environment its own`,
+        (host) =>
+          `${config.name}: domain.hosts has "${host}", which ${other.name} has too: give each environment its own names`,
       );
     });
 
@@ -78,8 +79,8 @@ export const sharedZoneProblems = (
         .filter(({ id }) => id !== undefined && other.domain?.zones.some((zone) => zone.id === id))
         .map(
           (zone) =>
-            `${name}: domain.zones.${zone.name}.id is "${zone.id}", a zone of ${other.name}: give the id of a zone in the own account, ` +
-            'or leave it out to have one made',
+            `${name}: domain.zones.${zone.name}.id is "${zone.id}", which ${other.name} has too: give the id of a zone in the account of ${name}, ` +
+            'or leave it out to create one',
         ),
     );
 
@@ -87,5 +88,5 @@ export const sharedZoneProblems = (
 export const edgeProblems = ({ edge: { largeBodyPaths = [] } }: EnvironmentConfig): readonly string[] =>
   unless(
     largeBodyPaths.length <= MAX_LARGE_BODY_PATHS,
-    `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MAX_LARGE_BODY_PATHS} at most, for AWS WAF counts each`,
+    `edge.largeBodyPaths has ${largeBodyPaths.length} paths: choose ${MAX_LARGE_BODY_PATHS} or fewer, because each uses capacity of the web ACL`,
   );

@@ -16,10 +16,10 @@ export const regions = ({ region, recoveryRegion }: EnvironmentConfig) => [
 
 const unsupported = (region: string): string => {
   if (!RECORDED_REGIONS.includes(region))
-    return 'of which the addresses of CloudFront or the certificate authorities of RDS are not recorded';
+    return 'for which the addresses of CloudFront or the certificate authorities of RDS are not recorded';
   const { whole, lacking } = zonesOf(region);
   const lacks = lacking.map((id) => `${id} lacks ${listed(lackedBy(id), 'and')}`);
-  return `where only ${listed(whole, 'and')} have every service (${listed(lacks, 'and')}) and the cluster spreads over ${FIRST_ZONES} zones`;
+  return `where only ${listed(whole, 'and')} have every service (${listed(lacks, 'and')}), but the cluster needs ${FIRST_ZONES} zones`;
 };
 
 /** Environments that would share a long name: the tag says which environment a resource belongs to, and a cost. */
@@ -30,7 +30,8 @@ export const sharedTagProblems = (
   all
     .filter((other) => other.name !== name && other.tags.environment === environment)
     .map(
-      (other) => `${name}: tags.environment is "${environment}", that of ${other.name}: give each environment its own`,
+      (other) =>
+        `${name}: tags.environment is "${environment}", which ${other.name} has too: give each environment its own`,
     );
 
 /** Environments that would share an account: names of repositories do not say whose they are, and its distributions read all assets. */
@@ -40,4 +41,6 @@ export const sharedAccountProblems = (
 ): readonly string[] =>
   all
     .filter((other) => other.name !== name && other.account === account)
-    .map((other) => `${name}: account is "${account}", that of ${other.name}: give each environment its own account`);
+    .map(
+      (other) => `${name}: account is "${account}", which ${other.name} has too: give each environment its own account`,
+    );

@@ -11,10 +11,10 @@ const LARGEST = bytes(LARGEST_VOLUME)! / 2 ** 30;
 const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', LINK_LOCAL, '172.16.0.0/12', '192.168.0.0/16'];
 
 const notAllowed = (field: string, cidr: string): readonly string[] => {
-  if (prefixLength(cidr) < 8) return [`${field} has "${cidr}": choose /8 or smaller, of people you know`];
+  if (prefixLength(cidr) < 8) return [`${field} has "${cidr}": choose networks of people you know, each /8 or smaller`];
   return unless(
     !PRIVATE.some((network) => overlap(network, cidr)),
-    `${field} has "${cidr}": it is private, and CloudFront sees public addresses, so give that of the NAT or VPN behind which people are`,
+    `${field} has "${cidr}", which is private, but CloudFront sees public addresses: give the address of the NAT or VPN that people come from`,
   );
 };
 
@@ -23,7 +23,10 @@ export const monitoringProblems = ({ notify, prometheus, grafana }: MonitoringCo
   ...Object.entries(notify).flatMap(([severity, { emails, slack }]) => {
     const field = `monitoring.notify.${severity}`;
     return [
-      ...unless(emails.length > 0 || slack !== undefined, `${field} reaches nobody: name an e-mail address or Slack`),
+      ...unless(
+        emails.length > 0 || slack !== undefined,
+        `${field} notifies nobody: add an e-mail address or a Slack channel`,
+      ),
       ...repeated(`${field}.emails`, emails),
     ];
   }),

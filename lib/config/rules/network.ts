@@ -1,6 +1,7 @@
 import { isCidr, overlap, prefixLength, within } from '../../model/cidr';
 import type { EnvironmentConfig } from '../environment';
 import { MAX_ZONES, PRIVATE_PREFIX } from '../../model/subnets';
+import { listed } from '../schema/group';
 import { unless } from './unless';
 
 /** RFC 1918: the addresses that the VPC and Services may use here, and pods where the VPC has some of the same network. */
@@ -70,7 +71,7 @@ const foreign = (vpcCidr: string, podCidrs: readonly string[]) =>
       .slice(0, 1)
       .map(
         ({ has, of }) =>
-          `network.podCidrs[${i}] is "${cidr}": AWS joins it to no VPC in ${has}, choose a block within ${of}`,
+          `network.podCidrs[${i}] is "${cidr}", which AWS does not add to a VPC that has a block of ${has}: choose a block within ${of}`,
       );
   });
 
@@ -90,9 +91,11 @@ const misplaced = ({ field, cidr, largest, smallest, of }: Block, earlier: reado
   ),
   ...unless(
     of.some((network) => within(cidr, network)),
-    `${field} is "${cidr}": choose a private block, within ${of.join(', ')}`,
+    `${field} is "${cidr}": choose a private block within ${listed(of, 'or')}`,
   ),
   ...earlier
     .filter((other) => overlap(cidr, other.cidr))
-    .map((other) => `${field} is "${cidr}" and overlaps ${other.field} "${other.cidr}": choose a block outside of it`),
+    .map(
+      (other) => `${field} is "${cidr}", which overlaps ${other.field} "${other.cidr}": choose a block outside of it`,
+    ),
 ];

@@ -13,8 +13,8 @@ export const pipelineRules = ({ account, region, connectionArn, notifyEmails, st
       arnRegion === region && arnAccount === account,
       `connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
     ),
-    ...unless(notifyEmails.length > 0, 'notifyEmails is empty: name somebody who hears of a failure'),
-    ...unless(names.length > 0, 'stages is empty: name an environment'),
+    ...unless(notifyEmails.length > 0, 'notifyEmails is empty: add an address that is notified of failures'),
+    ...unless(names.length > 0, 'stages is empty: add an environment'),
     ...unless(
       new Set(names).size === names.length,
       `stages repeats an environment (${names.join(', ')}): name each once`,

@@ -40,9 +40,9 @@ export const podPrefixes = ({
     const has = 2 ** (28 - prefixLength(cidr)) - RESERVED;
     return unless(
       needed <= has,
-      `network.podCidrs[${i}] is "${cidr}" with ${has} free prefixes of ${ADDRESSES} addresses: the nodes of ${zone} take ${needed} ` +
-        `at their most (${terms.map(({ name, nodes, each }) => `${name} ${nodes} × ${each}`).join(', ')}). ` +
-        `Choose ${needed + RESERVED <= 4096 ? `a /${28 - Math.ceil(Math.log2(needed + RESERVED))} or larger` : 'fewer nodes'}`,
+      `network.podCidrs[${i}] is "${cidr}" with ${has} free prefixes of ${ADDRESSES} addresses, but the nodes of ${zone} need ${needed} ` +
+        `at their maximum (${terms.map(({ name, nodes, each }) => `${name} ${nodes} × ${each}`).join(', ')}): ` +
+        `choose ${needed + RESERVED <= 4096 ? `a /${28 - Math.ceil(Math.log2(needed + RESERVED))} or larger` : 'fewer nodes'}`,
     );
   });
 };

@@ -19,7 +19,7 @@ export const tenantListProblems = (tenants: readonly TenantConfig[]) => {
   return [
     ...unless(
       tenants.length <= MAX_TENANTS,
-      `tenants has ${tenants.length} entries: the network policies of one cluster bear ${MAX_TENANTS} (docs/adr/0011-tenants.md)`,
+      `tenants has ${tenants.length} entries: choose ${MAX_TENANTS} or fewer, the maximum for one cluster (docs/adr/0011-tenants.md)`,
     ),
     ...repeated.map((id) => `tenants has "${id}" more than once: name it once`),
   ];
@@ -30,7 +30,7 @@ const recordProblems = ({ tenants, tenantRecord }: Pick<EnvironmentConfig, 'tena
   ...activeDepartures(tenants, tenantRecord),
   ...Object.entries(tenantRecord.tenants)
     .filter(([id, { status }]) => status !== 'active' && !tenants.some((tenant) => tenant.id === id))
-    .map(([id]) => `tenant ${id} has left the list, but is recorded: ${RECORD}`),
+    .map(([id]) => `tenant ${id} is no longer in the list, but still recorded: ${RECORD}`),
   ...Object.entries(tenantRecord.tenants)
     .filter(([, { stack }]) => !Number.isInteger(stack) || stack < 1 || stack > tenantRecord.stacks)
     .map(

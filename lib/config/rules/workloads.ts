@@ -14,17 +14,17 @@ export const extraNamespaces = ({ extraNamespaces: extra }: EnvironmentConfig) =
     )
     .map(
       ({ name }) =>
-        `extraNamespaces has "${name}", which is Kubernetes' own, a tenant's or an add-on's: choose a name other than ` +
-        `${listed(NAMESPACES_OF_OTHERS, 'or')}, and not kube-… or ${TENANT_PREFIX}…`,
+        `extraNamespaces has "${name}", which belongs to Kubernetes, a tenant or an add-on: choose a name other than ` +
+        `${listed(NAMESPACES_OF_OTHERS, 'or')} that does not begin with kube- or ${TENANT_PREFIX}`,
     ),
   ...extra
     .filter(({ name }) => PLATFORM_NAMESPACE_NAMES.some((other) => other === name))
-    .map(({ name }) => `extraNamespaces has "${name}", which every environment has: leave it out`),
+    .map(({ name }) => `extraNamespaces has "${name}", which every environment already has: remove it`),
   ...extra
     .filter(({ team }) => team === TENANT_TEAM)
     .map(
       ({ name }) =>
-        `extraNamespaces.${name}.team is "${TENANT_TEAM}", which would open it as a tenant's: choose another one`,
+        `extraNamespaces.${name}.team is "${TENANT_TEAM}", which would open the namespace like that of a tenant: choose another team`,
     ),
   ...unless(
     new Set(extra.map(({ name }) => name)).size === extra.length,
@@ -42,7 +42,7 @@ export const autoscalingProblems = ({ autoscaling, services }: EnvironmentConfig
       .filter(([, { replicas }]) => replicas > maxReplicas)
       .map(
         ([name, { replicas }]) =>
-          `services.${name}.replicas is ${replicas}, above autoscaling.maxReplicas of ${maxReplicas}: raise that or lower this`,
+          `services.${name}.replicas is ${replicas}, above the autoscaling.maxReplicas of ${maxReplicas}: lower it, or raise autoscaling.maxReplicas`,
       ),
   ];
 };

@@ -22,7 +22,7 @@ export const zones = (config: EnvironmentConfig) => {
   return [
     ...unless(
       availabilityZones.length >= FIRST_ZONES && availabilityZones.length <= MAX_ZONES,
-      `network.availabilityZones has ${availabilityZones.length}: the cluster spreads over three zones, name ${FIRST_ZONES} or ${MAX_ZONES}`,
+      `network.availabilityZones has ${availabilityZones.length} zones: name ${FIRST_ZONES} or ${MAX_ZONES}, because the cluster spreads over three`,
     ),
     ...unless(
       new Set(availabilityZones).size === availabilityZones.length,
@@ -30,7 +30,7 @@ export const zones = (config: EnvironmentConfig) => {
     ),
     ...availabilityZones
       .filter((zone) => zone.slice(0, -1) !== region || !/[a-z]$/.test(zone))
-      .map((zone) => `network.availabilityZones has "${zone}": a zone of ${region} is named like ${region}a`),
+      .map((zone) => `network.availabilityZones has "${zone}": write a zone of ${region}, like ${region}a`),
     ...zoneIds(config),
   ];
 };
@@ -42,8 +42,8 @@ const zoneIds = ({ region, network: { availabilityZones: names, availabilityZone
   if (ids === undefined)
     return unless(
       lacking.length === 0,
-      `network.availabilityZoneIds is missing: ${listed(lacking.map(lacks), 'and')}, which accounts name differently. Give the ids of ` +
-        `${names.join(', ')} as \`aws ec2 describe-availability-zones --region ${region}\` says them`,
+      `network.availabilityZoneIds is missing, but ${listed(lacking.map(lacks), 'and')}, and accounts name zones differently: give the ids of ` +
+        `${names.join(', ')}, which \`aws ec2 describe-availability-zones --region ${region}\` prints`,
     );
   if (ids.length !== names.length || new Set(ids).size !== ids.length)
     return [
@@ -52,11 +52,11 @@ const zoneIds = ({ region, network: { availabilityZones: names, availabilityZone
   return ids.flatMap((id, index) => [
     ...unless(
       numberless(id) === numberless(whole[0]!),
-      `network.availabilityZoneIds has "${id}": a zone of ${region} has an id like ${whole[0]}`,
+      `network.availabilityZoneIds has "${id}": write the id of a zone of ${region}, like ${whole[0]}`,
     ),
     ...unless(
       lackedBy(id).length === 0,
-      `network.availabilityZoneIds has "${id}", which is ${names[index]}: ${lacks(id)}, choose zones among ${whole.join(', ')}`,
+      `network.availabilityZoneIds has "${id}" for ${names[index]}, but ${lacks(id)}: choose zones among ${whole.join(', ')}`,
     ),
   ]);
 };

@@ -64,7 +64,7 @@ export const cluster = group({
    * Networks that may reach a public API endpoint beside the private one, never the whole internet.
    * Empty: private only, reached through Session Manager (docs/access.md).
    */
-  publicEndpointCidrs: list(block('write the networks of your people, each /8 or smaller')),
+  publicEndpointCidrs: list(block('write your own networks, each /8 or smaller')),
   /** Days that API server, audit and other control plane logs are kept: 30 or more, a value that CloudWatch Logs takes. */
   controlPlaneLogRetentionDays: retention(30),
   /** The managed node groups, by role. */

@@ -7,11 +7,15 @@ const domainName = () =>
 
 /** A name that a rule of a load balancer compares: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html */
 const host = () =>
-  domainName().check(z.maxLength(128, 'choose one of up to 128 characters, which a rule of the load balancer takes'));
+  domainName().check(
+    z.maxLength(128, 'choose a name of up to 128 characters, the maximum in a rule of the load balancer'),
+  );
 
 /** The first name of the certificate, its common name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const firstHost = () =>
-  host().check(z.maxLength(64, 'choose one of up to 64 characters, which is what the name of a certificate has'));
+  host().check(
+    z.maxLength(64, 'choose a name of up to 64 characters, the maximum of the common name of a certificate'),
+  );
 
 /** Host names of the sites. */
 const hosts = group({

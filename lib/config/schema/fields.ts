@@ -37,7 +37,7 @@ export const retention = (least = 1) => {
   const days = Object.values(RetentionDays).filter(
     (value): value is RetentionDays => typeof value === 'number' && value >= least && value < 9999,
   );
-  const fix = `CloudWatch Logs takes one of ${days.join(', ')}`;
+  const fix = `choose a value that CloudWatch Logs accepts (${days.join(', ')})`;
   return z.number(fix).check(z.refine((value) => days.includes(value), fix));
 };
 
@@ -58,7 +58,7 @@ export const zone = () => text('name a zone of the home region, e.g. ap-southeas
 /** A version, of which a rule knows more. */
 export const version = (example: string) => text(`write a version like "${example}"`, /^[\w.-]{1,50}$/);
 
-const TAG = 'write 1 to 256 letters, digits, spaces or _ . : / = + - @, without aws: before them';
+const TAG = 'write 1 to 256 letters, digits, spaces or _ . : / = + - @, not beginning with aws:';
 
 /** A value of a tag. `aws:` is of AWS, in any case: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 export const tag = () =>

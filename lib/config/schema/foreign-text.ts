@@ -25,9 +25,9 @@ export const foreignText = (value: unknown, path: readonly PropertyKey[] = []): 
 };
 
 const foreign = (text: string, path: readonly PropertyKey[]): readonly ForeignText[] => {
-  if (text === '__proto__') return [{ path, fix: 'leave it out, for it is no name that an object can have' }];
+  if (text === '__proto__') return [{ path, fix: 'remove it, because an object cannot have a field of this name' }];
   const [found] = FOREIGN.exec(text) ?? [];
   return found === undefined
     ? []
-    : [{ path, fix: `write it without ${found}, in place of which AWS or the CDK puts something else` }];
+    : [{ path, fix: `write it without ${found}, because AWS or the CDK replaces that with something else` }];
 };

@@ -24,7 +24,7 @@ export const group = <S extends Readonly<Record<string, z.core.$ZodType>>>(field
 export const each = <N extends string, S extends z.core.$ZodType>(names: readonly N[], schema: S) =>
   group(Object.fromEntries(names.map((name) => [name, schema])) as Record<N, S>);
 
-/** `NAME is no field: did you mean …?`, the rest of the problem of a field that there is not. */
+/** `NAME is not a field: did you mean …?` */
 const unknownField = (field: string, names: readonly string[]): string => {
   const key = /^\w+$/.test(field) ? field : JSON.stringify(field.slice(0, 100));
   const nearest = closest(
@@ -33,8 +33,8 @@ const unknownField = (field: string, names: readonly string[]): string => {
   );
   const meant = names.find((name) => name.toLowerCase() === nearest);
   return meant !== undefined && distance(key.toLowerCase(), nearest) <= Math.max(2, meant.length / 3)
-    ? `${key} is no field: did you mean ${meant}?`
-    : `${key} is no field: choose ${listed(names, 'or')}, or leave it out`;
+    ? `${key} is not a field: did you mean ${meant}?`
+    : `${key} is not a field: choose ${listed(names, 'or')}, or remove it`;
 };
 
 /** `a, b or c`. */

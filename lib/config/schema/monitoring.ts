@@ -33,7 +33,7 @@ const grafana = group({
    * the cluster (docs/access.md).
    */
   allowedCidrs: list(
-    block('write a network of IPv4 like 198.51.100.0/24, without bits behind its prefix; one address is a /32'),
+    block('write an IPv4 network like 198.51.100.0/24, without bits behind its prefix; a single address is a /32'),
   ),
   /** Its volume, in GiB. It never shrinks. */
   volumeGiB: count(),

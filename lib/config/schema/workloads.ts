@@ -32,7 +32,7 @@ export const extraNamespace = group({
     'write up to 63 lower case letters, digits and hyphens, none at an end',
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   ),
-  team: text('write up to 63 letters, digits and -, _ or . between them, for it is a label', LABEL_VALUE),
+  team: text('write up to 63 letters, digits and -, _ or . between them, because it becomes a label', LABEL_VALUE),
   securityLevel: oneOf(['high', 'medium', 'low']),
   quota,
 });
