@@ -13,14 +13,14 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engine
 
 const USAGE = `usage: npm run doctor -- ENVIRONMENT [--app DIR] [--name-server HOST:PORT]
 
-  ENVIRONMENT              ${environmentNames.join(', ')}; its account is only read (docs/doctor.md)
-  --app DIR                cloud assembly of it, from \`cdk synth -c env=ENVIRONMENT\` (default: it is synthesized)
-  --name-server HOST:PORT  what is asked whether zones are delegated (default: the name servers of this machine)`;
+  ENVIRONMENT              ${environmentNames.join(', ')}; the command only reads its account (docs/doctor.md)
+  --app DIR                its cloud assembly, from \`cdk synth -c env=ENVIRONMENT\` (default: synthesized anew)
+  --name-server HOST:PORT  DNS server to ask about the delegation of zones (default: those of this machine)`;
 
 /** The exit code: 0 when nothing is missing, 1 when something is or the account cannot be asked. */
 const diagnose = async (name: string, app: string | undefined, nameServer: string | undefined): Promise<number> => {
   if (app !== undefined && !existsSync(join(app, 'manifest.json')))
-    throw new UsageError(`--app is "${app}": it has no manifest.json, so it is no cloud assembly`);
+    throw new UsageError(`--app is "${app}": choose a cloud assembly, which has a manifest.json`);
   if (nameServer !== undefined && !isNameServer(nameServer))
     throw new UsageError(`--name-server is "${nameServer}": write an IP address, with or without a port`);
   const config = environment(name);

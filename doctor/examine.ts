@@ -17,7 +17,7 @@ export interface Result {
 /** Why a check failed by itself, in one line. */
 const fault = (error: unknown): string => {
   const [told] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n');
-  return `it could not be judged (${told!.replace(/:? *$/, '')}): what AWS says has a form that the check does not know`;
+  return `the check does not understand the answer of AWS (${told!.replace(/:? *$/, '')})`;
 };
 
 /** Makes every check of whose facts all are known. One that fails is not made, and the others are. */
@@ -41,7 +41,7 @@ export const unable = async (
     const held = await caller.read(aws, undefined as never);
     return held.account === account
       ? undefined
-      : `the credentials are of the account ${held.account} (${held.arn}), and ${name} is in ${account}: take those of ${account} (AWS_PROFILE), or correct account in lib/config/environments/${name}.ts`;
+      : `the credentials belong to the account ${held.account} (${held.arn}), but ${name} is in ${account}: use credentials of ${account} (AWS_PROFILE), or correct account in lib/config/environments/${name}.ts`;
   } catch (error) {
     return why(error);
   }

@@ -37,7 +37,7 @@ export const QUOTAS: readonly Quota[] = [
     need: (plan, _region, vcpus) =>
       sum(nodeGroups(plan).map((group) => nodesOf(group) * (vcpus[group.properties.InstanceTypes[0]] ?? 0))),
     used: 'instances',
-    reason: 'vCPUs of all node groups at their most, each in the middle of a roll',
+    reason: 'vCPUs of all node groups at their maximum, each during a rolling update',
   },
   { service: 'ec2', code: 'L-0263D0A3', need: count('AWS::EC2::EIP'), used: 'addresses' },
   { service: 'vpc', code: 'L-F678F1CE', need: count('AWS::EC2::VPC'), used: 'vpcs' },
@@ -84,7 +84,7 @@ export const QUOTAS: readonly Quota[] = [
     service: 'ebs',
     code: 'L-7A658B76',
     need: (plan) => Math.ceil(ofNodes(({ Ebs }) => (Ebs.VolumeType === 'gp3' ? Ebs.VolumeSize : 0))(plan) / 1024),
-    reason: 'root volumes of the nodes; volumes of pods come on top',
+    reason: 'root volumes of the nodes, without the volumes of pods',
   },
   {
     service: 'ebs',

@@ -14,7 +14,7 @@ export const report = (name: string, results: readonly Result[]): string => {
   const summary =
     missing === 0
       ? `${name}: nothing is missing (${count(made, 'check', 'checks')})`
-      : `${name}: ${count(missing, 'check', 'checks')} of ${made} found something missing`;
+      : `${name}: ${missing} of ${count(made, 'check', 'checks')} found something missing`;
   return [
     ...told.flatMap(({ title, misses }) => [
       title,

@@ -11,17 +11,17 @@ interface AwsError {
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [
     /^(CredentialsProviderError|MissingAuthenticationToken(Exception)?|TokenProviderError)$/,
-    'there are no credentials: log in (aws sso login), or name a profile (AWS_PROFILE)',
+    'there are no credentials: log in (aws sso login), or set a profile (AWS_PROFILE)',
   ],
   [/^(ExpiredToken(Exception)?|RequestExpired|ExpiredTokenException)$/, 'the credentials have expired: log in again'],
   [
     /^(InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidAccessKeyId|InvalidSignatureException)$/,
-    'AWS does not know the credentials: log in again, and see that the clock of this machine is right',
+    'AWS rejects the credentials: log in again, and check the clock of this machine',
   ],
   [/^OptInRequired$/, 'the account has not enabled the service or the region'],
   [
     /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EPIPE|TimeoutError|NetworkingError)$/,
-    'AWS does not answer: look at the network, the proxy and AWS_ENDPOINT_URL',
+    'AWS does not answer: check the network, the proxy and AWS_ENDPOINT_URL',
   ],
 ];
 
@@ -40,7 +40,7 @@ export const why = (error: unknown): string => {
   const denied = chain.find(({ name, code }) => DENIED.test(name ?? '') || DENIED.test(code ?? ''));
   if (denied) {
     const [, action] = /perform: ?([\w-]+:\w+)/.exec(denied.message ?? '') ?? [];
-    return `the credentials may not ${action === undefined ? 'ask for it' : `call ${action}`}: give them the policy of docs/doctor.md`;
+    return `the credentials do not allow ${action ?? 'the request'}: give them the policy of docs/doctor.md`;
   }
   const [{ name, message }] = chain as [AwsError];
   return `AWS answers ${[name, message].filter(Boolean).join(': ').split('\n')[0]}`;

@@ -29,7 +29,7 @@ const ONE_OF = `ENVIRONMENT is "production": choose ${environmentNames.join(', '
 /** Calls with an argument or a value that is wrong, and the problem that they tell. */
 const WRONG: readonly (readonly [call: string, told: string])[] = [
   ['doctor production', ONE_OF],
-  ['doctor dev --app nowhere', '--app is "nowhere": it has no manifest.json, so it is no cloud assembly'],
+  ['doctor dev --app nowhere', '--app is "nowhere": choose a cloud assembly, which has a manifest.json'],
   ['doctor dev --name-server nowhere', '--name-server is "nowhere": write an IP address, with or without a port'],
   ['images production', ONE_OF],
   ['images dev prod', '"prod" is one argument too many: remove it'],

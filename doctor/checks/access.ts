@@ -10,7 +10,7 @@ const bootstrap = ({ account, pipelineAccount }: Plan, region: string): string =
 };
 
 export const BOOTSTRAP = check({
-  title: 'Each region is bootstrapped, and new enough',
+  title: 'Each region is bootstrapped, with a version that is new enough',
   source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
   facts: ['bootstraps'],
   find: (plan, { bootstraps }) =>
@@ -23,8 +23,8 @@ export const BOOTSTRAP = check({
       return {
         missing:
           held === undefined
-            ? `${region} has no stack CDKToolkit.`
-            : `The stack CDKToolkit of ${region} has the version ${held.version}, and the deployment takes ${least}.`,
+            ? `${region} is not bootstrapped: it has no stack CDKToolkit.`
+            : `The stack CDKToolkit of ${region} has the version ${held.version}, but the deployment needs ${least}.`,
         remedy: bootstrap(plan, region),
       };
     }),
@@ -41,7 +41,7 @@ export const TRUST = check({
       bootstraps[region].trusted.includes(plan.pipelineAccount)
         ? undefined
         : {
-            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}: only people can deploy there, the pipeline cannot.`,
+            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}: people can deploy there, but the pipeline cannot.`,
             remedy: bootstrap(plan, region),
             advice: true,
           },
@@ -59,22 +59,23 @@ export const ADMINISTRATORS = check({
       if (arn.split(':')[4] !== account)
         return {
           missing: `${arn} is a role of another account.`,
-          remedy: `Name a role of ${account} in cluster.administratorRoleArns`,
+          remedy: `Write a role of ${account} in cluster.administratorRoleArns`,
         };
       return held === undefined
         ? {
             missing: `The role ${arn} does not exist.`,
-            remedy: 'Make it, or name another in cluster.administratorRoleArns: aws iam list-roles --query Roles[].Arn',
+            remedy:
+              'Create it, or write another one in cluster.administratorRoleArns: aws iam list-roles --query Roles[].Arn',
           }
         : {
-            missing: `The role is ${held}, with another path than ${arn}.`,
+            missing: `The role has another path than in ${arn}: it is ${held}.`,
             remedy: `Write ${held} in cluster.administratorRoleArns`,
           };
     }),
 });
 
 export const SERVICE_ROLES = check({
-  title: 'The service-linked roles exist, or the deployment may make them',
+  title: 'The service-linked roles exist, or the deployment may create them',
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html',
   facts: ['serviceRoles', 'deployRights'],
   find: (plan, { serviceRoles, deployRights }) =>
@@ -88,14 +89,14 @@ export const SERVICE_ROLES = check({
       return serviceRoles[role.name] !== undefined || unable.length === 0
         ? undefined
         : {
-            missing: `${role.name} does not exist, and ${unable.join(', ')} may not make it: it has no iam:CreateServiceLinkedRole for ${role.service}.`,
+            missing: `${role.name} does not exist, and ${unable.join(', ')} may not create it: it lacks iam:CreateServiceLinkedRole for ${role.service}.`,
             remedy: `aws iam create-service-linked-role --aws-service-name ${role.service}`,
           };
     }),
 });
 
 export const CREATIONS = check({
-  title: 'The deployment may make what the templates have',
+  title: 'The deployment may create what the templates contain',
   source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html',
   facts: ['deniedCreations'],
   find: (_plan, { deniedCreations }) =>
@@ -110,7 +111,7 @@ export const CREATIONS = check({
 });
 
 export const BOUNDARY = check({
-  title: 'The deployment may make roles without a permissions boundary',
+  title: 'The deployment may create roles without a permissions boundary',
   source: 'https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html',
   facts: ['deployRights'],
   find: (_plan, { deployRights }) =>
@@ -118,13 +119,13 @@ export const BOUNDARY = check({
       !exists || createsRoles
         ? undefined
         : {
-            missing: `${role} may not make a role without a permissions boundary. The roles of this app have none, nor has that of the function that rotates passwords.`,
+            missing: `${role} may not create a role without a permissions boundary. The roles of this app have none, and neither has the role of the function that rotates passwords.`,
             remedy: 'See “Permissions boundaries” in docs/doctor.md',
           },
     ),
 });
 
-const VOLUME_KEYS = 'See “Keys of volumes” in docs/doctor.md for the statements; aws kms put-key-policy puts them in';
+const VOLUME_KEYS = 'Add the statements of “Keys of volumes” in docs/doctor.md with aws kms put-key-policy';
 
 export const NODE_VOLUMES = check({
   title: 'EC2 Auto Scaling may use the key of the nodes’ volumes',
@@ -144,7 +145,7 @@ export const NODE_VOLUMES = check({
       ? []
       : [
           {
-            missing: `Without ${lacking.join(', ')} for ${AUTO_SCALING.name} in the policy of ${volumeKey.id}, no node starts.`,
+            missing: `The policy of ${volumeKey.id} does not allow ${AUTO_SCALING.name} to call ${lacking.join(', ')}: no node can start.`,
             remedy: VOLUME_KEYS,
           },
         ];
@@ -168,7 +169,7 @@ export const POD_VOLUMES = check({
       ? []
       : [
           {
-            missing: `Without ${lacking.join(', ')} for the role of the EBS driver in the policy of ${volumeKey.id}, no pod gets a volume.`,
+            missing: `The policy of ${volumeKey.id} does not allow the role of the EBS driver to call ${lacking.join(', ')}: no pod can get a volume.`,
             remedy: VOLUME_KEYS,
           },
         ];

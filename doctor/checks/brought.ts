@@ -17,7 +17,7 @@ export const HOSTED_ZONES = check({
               remedy,
             };
       if (zone.name !== name)
-        return { missing: `The hosted zone ${zone.id} is that of ${zone.name}, not of ${name}.`, remedy };
+        return { missing: `The hosted zone ${zone.id} belongs to ${zone.name}, not to ${name}.`, remedy };
       return zone.isPrivate ? { missing: `The hosted zone ${zone.id} of ${name} is private.`, remedy } : undefined;
     }),
 });
@@ -32,7 +32,7 @@ export const DELEGATION = check({
       ({ name, nameServers }) => {
         const told = delegations[name];
         if (told === undefined) return undefined;
-        const remedy = `Whoever runs the domain above ${name} delegates it to ${nameServers.join(' ')}`;
+        const remedy = `Ask the owner of the domain above ${name} to delegate it to ${nameServers.join(' ')}`;
         if ('nobody' in told)
           return { missing: `The public DNS has no name servers for ${name} (${told.nobody}).`, remedy };
         const strangers = told.nameServers.filter((server) => !nameServers.includes(server));
@@ -57,7 +57,7 @@ export const SLACK = check({
         : {
             missing: `The account may not write to the Slack workspace ${id}.`,
             remedy:
-              'An administrator of the workspace authorizes it once, in the console: Amazon Q Developer in chat applications, “Configure new client”, Slack',
+              'Ask an administrator of the workspace to authorize it once, in the console: Amazon Q Developer in chat applications, “Configure new client”, Slack',
           },
     ),
 });
@@ -71,14 +71,14 @@ export const IMAGES = check({
       images[name] === false
         ? {
             missing: `Nobody has pushed ${name}.`,
-            remedy: `npm run --silent images -- ${plan.name} | sh copies those of others; build and push your own`,
+            remedy: `npm run --silent images -- ${plan.name} | sh copies the images of others; build and push your own`,
           }
         : undefined,
     ),
 });
 
 export const SECRETS = check({
-  title: 'The secrets that people bring have values',
+  title: 'The secrets that people provide have values',
   source: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html',
   facts: ['secrets'],
   find: (plan, { secrets }) =>

@@ -12,7 +12,7 @@ export const REGIONS = check({
       /^(opted-in|opt-in-not-required)$/.test(regions[region] ?? '')
         ? undefined
         : {
-            missing: `The region ${region} is ${regions[region] === undefined ? 'none of AWS' : 'not enabled in the account'}.`,
+            missing: `The region ${region} ${regions[region] === undefined ? 'does not exist' : 'is not enabled in the account'}.`,
             remedy: `aws account enable-region --region-name ${region}   # then wait until aws account get-region-opt-status says ENABLED`,
           },
     ),
@@ -46,7 +46,7 @@ export const ZONES = check({
 });
 
 export const INSTANCE_TYPES = check({
-  title: 'EC2 sells the instance types in every zone',
+  title: 'EC2 offers the instance types in every zone',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-discovery.html',
   facts: ['offerings'],
   find: (plan, { offerings }) =>
@@ -56,8 +56,8 @@ export const INSTANCE_TYPES = check({
         offerings[type]?.includes(zone)
           ? undefined
           : {
-              missing: `EC2 does not sell ${type} in ${zone}.`,
-              remedy: `Choose another instanceType or another zone; this command lists what is sold: aws ec2 describe-instance-type-offerings --region ${plan.region} --location-type availability-zone --filters Name=location,Values=${zone}`,
+              missing: `EC2 does not offer ${type} in ${zone}.`,
+              remedy: `Choose another instanceType or another zone; this command lists what EC2 offers: aws ec2 describe-instance-type-offerings --region ${plan.region} --location-type availability-zone --filters Name=location,Values=${zone}`,
             },
     ),
 });
@@ -90,7 +90,7 @@ export const PREFIX_LIST = check({
       one === id
         ? undefined
         : {
-            missing: `The load balancer admits ${one}, and ${CLOUDFRONT_PREFIX_LIST} is ${id ?? 'not there'} in ${plan.region}.`,
+            missing: `The load balancer admits ${one}, but ${CLOUDFRONT_PREFIX_LIST} ${id === undefined ? 'does not exist' : `is ${id}`} in ${plan.region}.`,
             remedy:
               id === undefined
                 ? `Ask AWS Support why ${plan.region} has no such list`
@@ -116,7 +116,7 @@ export const KEY_PAIRS = check({
           ? undefined
           : {
               missing: `There is no EC2 key pair ${name} in ${plan.region}.`,
-              remedy: `aws ec2 import-key-pair --region ${plan.region} --key-name ${name} --public-key-material fileb://KEY.pub, or leave sshKeyName out: Session Manager needs no key`,
+              remedy: `aws ec2 import-key-pair --region ${plan.region} --key-name ${name} --public-key-material fileb://KEY.pub, or remove sshKeyName: Session Manager needs no key`,
             },
     ),
 });

@@ -59,12 +59,12 @@ const FUNCTIONS = check({
       const remedy = raise(region, service, code, advised);
       if (granted < least)
         return {
-          missing: `${granted} functions may run at the same time in ${region}. Manifests are applied by many: a deployment needs ${least}.`,
+          missing: `Only ${granted} functions may run at the same time in ${region}. A deployment applies many manifests at once and needs ${least}.`,
           remedy,
         };
       return granted < advised
         ? {
-            missing: `${granted} functions may run at the same time in ${region}. It is enough for a deployment; others have ${advised}.`,
+            missing: `Only ${granted} functions may run at the same time in ${region}. That is enough for a deployment, but other accounts have ${advised}.`,
             remedy,
             advice: true,
           }
@@ -88,9 +88,8 @@ const ASSOCIATIONS = check({
       ? []
       : [
           {
-            missing: `The cluster would have ${needed} Pod Identity associations, and EKS takes ${POD_IDENTITIES}. Each tenant has one.`,
-            remedy:
-              'Service Quotas does not raise it: ask AWS Support whether they do, or take tenants out (docs/tenants.md)',
+            missing: `The cluster would have ${needed} Pod Identity associations, but EKS allows ${POD_IDENTITIES}. Each tenant has one.`,
+            remedy: 'Service Quotas cannot raise it: ask AWS Support, or remove tenants (docs/tenants.md)',
           },
         ];
   },

@@ -3,7 +3,7 @@ import { engineVersions, offerKey } from '../facts/offers';
 import { planned } from '../plan';
 
 export const KUBERNETES = check({
-  title: 'EKS makes clusters of the Kubernetes version',
+  title: 'EKS creates clusters of the Kubernetes version',
   source: 'https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html',
   facts: ['kubernetesVersions', 'deployed'],
   find: (plan, { kubernetesVersions, deployed }) =>
@@ -12,7 +12,7 @@ export const KUBERNETES = check({
       ? []
       : [
           {
-            missing: `EKS makes no cluster of Kubernetes ${plan.kubernetesVersion}.`,
+            missing: `EKS does not create clusters of Kubernetes ${plan.kubernetesVersion}.`,
             remedy: `Choose one of these in cluster.kubernetesVersion: ${kubernetesVersions.join(', ')} (docs/upgrade.md)`,
           },
         ],
@@ -28,7 +28,7 @@ export const ADDONS = check({
         ? undefined
         : {
             missing: `EKS has no ${name} ${version} for Kubernetes ${plan.kubernetesVersion}.`,
-            remedy: `Write one of these in lib/model/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `it has none of ${name}`}`,
+            remedy: `Write one of these in lib/model/versions.ts: ${addonVersions[name]?.slice(0, 3).join(', ') || `EKS has no version of ${name}`}`,
           },
     ),
 });
@@ -42,14 +42,14 @@ export const ENGINE = check({
       databaseEngines.includes(version)
         ? undefined
         : {
-            missing: `RDS makes no instance of MySQL ${version} in ${plan.region}.`,
+            missing: `RDS does not offer MySQL ${version} in ${plan.region}.`,
             remedy: `Choose another in mysql.engineVersion: aws rds describe-db-engine-versions --region ${plan.region} --engine mysql --query DBEngineVersions[].EngineVersion`,
           },
     ),
 });
 
 export const DATABASE_CLASS = check({
-  title: 'RDS sells the class of the instances in the zones',
+  title: 'RDS offers the instance class in the zones',
   source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html',
   facts: ['databaseOffers'],
   find: (plan, { databaseOffers }) => {
@@ -68,20 +68,20 @@ export const DATABASE_CLASS = check({
       const remedy = `Choose another class in mysql.instanceClass, or other zones: aws rds describe-orderable-db-instance-options --region ${plan.region} --engine mysql --db-instance-class ${DBInstanceClass}`;
       const offer = databaseOffers[key];
       const missing = (what: string) => ({
-        missing: `${DBInstanceIdentifier ?? logicalId}: RDS sells ${what}.`,
+        missing: `${DBInstanceIdentifier ?? logicalId}: RDS ${what}.`,
         remedy,
       });
-      if (offer === undefined) return missing(`no ${key} on a gp3 volume in ${plan.region}`);
+      if (offer === undefined) return missing(`does not offer ${key} on a gp3 volume in ${plan.region}`);
       const zones = plan.availabilityZones.filter((zone) => offer.zones.includes(zone));
       if (AvailabilityZone !== undefined && !zones.includes(AvailabilityZone))
-        return missing(`no ${key} in ${AvailabilityZone}`);
+        return missing(`does not offer ${key} in ${AvailabilityZone}`);
       if (zones.length < (MultiAZ ? 2 : 1))
-        return missing(`${key} in ${zones.length} of the zones, and ${MultiAZ ? 2 : 1} are needed`);
-      if (MultiAZ && !offer.multiAz) return missing(`no standby of ${key}`);
-      if (SourceDBInstanceIdentifier && !offer.replicas) return missing(`no read replica of ${key}`);
+        return missing(`offers ${key} in ${zones.length} of the zones, but the instance needs ${MultiAZ ? 2 : 1}`);
+      if (MultiAZ && !offer.multiAz) return missing(`does not offer a standby of ${key}`);
+      if (SourceDBInstanceIdentifier && !offer.replicas) return missing(`does not offer a read replica of ${key}`);
       if (EnablePerformanceInsights && !offer.insights)
-        return missing(`${key} without Performance Insights: set mysql.insights to false`);
-      return offer.encryption ? undefined : missing(`${key} without encryption`);
+        return missing(`offers ${key} only without Performance Insights: set mysql.insights to false`);
+      return offer.encryption ? undefined : missing(`offers ${key} only without encryption`);
     });
   },
 });

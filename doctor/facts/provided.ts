@@ -75,7 +75,9 @@ export const delegations = reader(zonesRead, async (aws, plan) => {
   const resolver = new Resolver({ timeout: 5_000, tries: 2 }); // milliseconds
   if (aws.nameServer !== undefined) resolver.setServers([aws.nameServer]);
   await resolver.resolveNs('com').catch(() => {
-    throw new Unanswered('the public DNS does not answer here: name a server that does (--name-server 1.1.1.1)');
+    throw new Unanswered(
+      'the public DNS does not answer from this machine: give a server that does (--name-server 1.1.1.1)',
+    );
   });
   return table(
     zones.map(({ name }) => name),

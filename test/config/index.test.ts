@@ -67,7 +67,7 @@ test('refuses two environments of one name, and of one long name', () => {
   );
   const { environment: long } = prod.tags;
   expect(refused({ ...own, tags: { ...own.tags, environment: long } })).toEqual([
-    expect.stringContaining(`prod: tags.environment is "${long}", that of dev: `),
+    expect.stringContaining(`prod: tags.environment is "${long}", which dev has too: `),
   ]);
 });
 

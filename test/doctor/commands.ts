@@ -25,13 +25,13 @@ export const COMMANDS: readonly Command[] = [
     title: 'the command, when something is missing',
     given: { nodeImages: [] },
     status: 1,
-    says: /^The image of the nodes exists\n {2}✖ There is no image .*\n {4}→ Write the release .*\nprod: 1 check of \d+ found something missing\n$/,
+    says: /^The image of the nodes exists\n {2}✖ There is no image .*\n {4}→ Write the release .*\nprod: 1 of \d+ checks found something missing\n$/,
   },
   {
     title: 'the command, when something is refused',
     given: { refused: { 'ec2:DescribeImages': 'AccessDenied' } },
     status: 0,
-    says: /^Not checked, because the credentials may not call ec2:DescribeImages: .*\n {2}\? The image of the nodes exists\nprod: nothing is missing \(\d+ checks\); 1 check was not made\n$/,
+    says: /^Not checked, because the credentials do not allow ec2:DescribeImages: .*\n {2}\? The image of the nodes exists\nprod: nothing is missing \(\d+ checks\); 1 check was not made\n$/,
   },
   {
     title: 'no credentials',
@@ -49,19 +49,19 @@ export const COMMANDS: readonly Command[] = [
     title: 'credentials that AWS does not know',
     given: { refused: { 'sts:GetCallerIdentity': 'InvalidClientTokenId' } },
     status: 1,
-    says: /^prod: nothing was checked, because AWS does not know the credentials/,
+    says: /^prod: nothing was checked, because AWS rejects the credentials/,
   },
   {
     title: 'credentials of another account',
     env: { AWS_ACCESS_KEY_ID: '222222222222' },
     status: 1,
-    says: /^prod: nothing was checked, because the credentials are of the account 222222222222 \(.*\), and prod is in 333333333333: take those of/,
+    says: /^prod: nothing was checked, because the credentials belong to the account 222222222222 \(.*\), but prod is in 333333333333: use credentials of/,
   },
   {
     title: 'no network',
     env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
     status: 1,
-    says: /^prod: nothing was checked, because AWS does not answer: look at the network/,
+    says: /^prod: nothing was checked, because AWS does not answer: check the network/,
   },
   {
     title: 'an unknown environment',

@@ -146,7 +146,7 @@ export const PLANTED: readonly Planted[] = [
   {
     check: place.INSTANCE_TYPES,
     plant: given({ unsold: { 'r5.large': [`${region}b`] } }),
-    says: /^EC2 does not sell r5\.large in ap-southeast-1b\.$/,
+    says: /^EC2 does not offer r5\.large in ap-southeast-1b\.$/,
     remedy: /describe-instance-type-offerings/,
   },
   {
@@ -158,7 +158,7 @@ export const PLANTED: readonly Planted[] = [
   {
     check: versions.KUBERNETES,
     plant: given({ kubernetes: ['1.35'] }),
-    says: /^EKS makes no cluster of Kubernetes 1\.36\.$/,
+    says: /^EKS does not create clusters of Kubernetes 1\.36\.$/,
     remedy: /kubernetesVersion: 1\.35/,
   },
   {
@@ -170,19 +170,19 @@ export const PLANTED: readonly Planted[] = [
   {
     check: versions.ENGINE,
     plant: given({ databases: [] }),
-    says: /^RDS makes no instance of MySQL 8\.4\.9 in ap-southeast-1\.$/,
+    says: /^RDS does not offer MySQL 8\.4\.9 in ap-southeast-1\.$/,
     remedy: /describe-db-engine-versions/,
   },
   {
     check: versions.DATABASE_CLASS,
     plant: given({ unsold: { 'db.t4g.medium': [`${region}a`, `${region}b`] } }),
-    says: /RDS sells (no db\.t4g\.medium with MySQL 8\.4\.9 in ap-southeast-1\w|db\.t4g\.medium .* in 1 of the zones)/,
+    says: /RDS (does not offer db\.t4g\.medium with MySQL 8\.4\.9 in ap-southeast-1\w|offers db\.t4g\.medium .* in 1 of the zones)/,
     remedy: /describe-orderable-db-instance-options/,
   },
   {
     check: place.PREFIX_LIST,
     plant: given({ prefixList: 'pl-00000000' }),
-    says: /^The load balancer admits pl-31a34658, and .*origin-facing is pl-00000000 in ap-southeast-1\.$/,
+    says: /^The load balancer admits pl-31a34658, but .*origin-facing is pl-00000000 in ap-southeast-1\.$/,
     remedy: /Write pl-00000000 .*cloudfront-prefix-lists\.ts/,
   },
   {
@@ -199,7 +199,7 @@ export const PLANTED: readonly Planted[] = [
     checkOf(CONCURRENCY.code),
     `lambda/${CONCURRENCY.code}`,
     10,
-    /^10 functions may run at the same time .* needs 100\.$/,
+    /^Only 10 functions may run at the same time .* needs 100\.$/,
   ),
   quota(
     checkOf('L-7B6409FD'),
@@ -228,19 +228,19 @@ export const PLANTED: readonly Planted[] = [
       const resources = [...stack.resources, ...Array.from({ length: POD_IDENTITIES }, () => association)];
       return { ...plan, stacks: [{ ...stack, resources }, ...others] };
     },
-    says: /^The cluster would have 50\d\d Pod Identity associations, and EKS takes 5000\./,
+    says: /^The cluster would have 50\d\d Pod Identity associations, but EKS allows 5000\./,
     remedy: /AWS Support/,
   },
   {
     check: access.BOOTSTRAP,
     plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, bootstrapVersion: 999 })) }),
-    says: /^The stack CDKToolkit of us-east-1 has the version \d+, and the deployment takes 999\.$/,
+    says: /^The stack CDKToolkit of us-east-1 has the version \d+, but the deployment needs 999\.$/,
     remedy: /^npx cdk bootstrap aws:\/\/333333333333\/us-east-1 --trust 444444444444/,
   },
   {
     check: access.BOOTSTRAP,
     plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, region: 'eu-west-1' })) }),
-    says: /^eu-west-1 has no stack CDKToolkit\.$/,
+    says: /^eu-west-1 is not bootstrapped: it has no stack CDKToolkit\.$/,
     remedy: /^npx cdk bootstrap aws:\/\/333333333333\/eu-west-1/,
   },
   {
@@ -252,7 +252,7 @@ export const PLANTED: readonly Planted[] = [
   {
     check: access.BOUNDARY,
     plant: deploysWith('arn:aws:iam::aws:policy/PowerUserAccess'),
-    says: /cfn-exec-role-333333333333-ap-southeast-1 may not make a role without a permissions boundary/,
+    says: /cfn-exec-role-333333333333-ap-southeast-1 may not create a role without a permissions boundary/,
     remedy: /docs\/doctor\.md/,
   },
   {
@@ -270,7 +270,7 @@ export const PLANTED: readonly Planted[] = [
   {
     check: access.SERVICE_ROLES,
     plant: deploysWith('arn:aws:iam::aws:policy/ReadOnlyAccess'),
-    says: /^AWSServiceRoleForAmazonEKSNodegroup does not exist, and .* has no iam:CreateServiceLinkedRole for eks-nodegroup/,
+    says: /^AWSServiceRoleForAmazonEKSNodegroup does not exist, and .* lacks iam:CreateServiceLinkedRole for eks-nodegroup/,
     remedy: /create-service-linked-role --aws-service-name eks-nodegroup\.amazonaws\.com/,
   },
   {
@@ -289,13 +289,13 @@ export const PLANTED: readonly Planted[] = [
   {
     check: access.NODE_VOLUMES,
     plant: volumesWith(`arn:aws:iam::${id}:root`),
-    says: /^Without kms:Decrypt, .*kms:CreateGrant.* for AWSServiceRoleForAutoScaling .* no node starts\.$/,
+    says: /does not allow AWSServiceRoleForAutoScaling to call kms:Decrypt, .*kms:CreateGrant.*: no node can start\.$/,
     remedy: /Keys of volumes/,
   },
   {
     check: access.POD_VOLUMES,
     plant: volumesWith(`arn:aws:iam::${id}:root`, serviceRoleArn(SUBJECT as never, AUTO_SCALING)),
-    says: /for the role of the EBS driver .* no pod gets a volume\.$/,
+    says: /does not allow the role of the EBS driver to call .*: no pod can get a volume\.$/,
     remedy: /Keys of volumes/,
   },
   {
@@ -307,26 +307,26 @@ export const PLANTED: readonly Planted[] = [
   {
     check: brought.HOSTED_ZONES,
     plan: (plan) => ({ ...plan, zones: [{ ...plan.zones[0]!, name: 'other.com' }] }),
-    says: /^The hosted zone Z0123456789ABCDEFGHIJ is that of platform\.com, not of other\.com\.$/,
+    says: /^The hosted zone Z0123456789ABCDEFGHIJ belongs to platform\.com, not to other\.com\.$/,
     remedy: /--dns-name other\.com/,
   },
   {
     check: brought.DELEGATION,
     plant: given({ nameServers: { 'platform.com': null } }),
     says: /^The public DNS has no name servers for platform\.com \(ENOTFOUND\)\.$/,
-    remedy: /delegates it to ns-/,
+    remedy: /delegate it to ns-/,
   },
   {
     check: brought.DELEGATION,
     plant: given({ nameServers: { 'platform.com': ['ns1.registrar.example'] } }),
     says: /^The public DNS leads platform\.com to ns1\.registrar\.example, which are not the name servers of its hosted zone\.$/,
-    remedy: /delegates it to ns-/,
+    remedy: /delegate it to ns-/,
   },
   {
     check: brought.SLACK,
     plant: given({ slack: [] }),
     says: /^The account may not write to the Slack workspace T0123ABCD\.$/,
-    remedy: /authorizes it once/,
+    remedy: /authorize it once/,
   },
   {
     check: brought.IMAGES,

@@ -12,8 +12,8 @@ describe('why AWS does not say', () => {
     ['an expired token of STS', error('ExpiredToken'), /^the credentials have expired/],
     ['an expired token of a JSON service', error('ExpiredTokenException'), /^the credentials have expired/],
     ['an expired session of EC2', error('RequestExpired'), /^the credentials have expired/],
-    ['an unknown key', error('UnrecognizedClientException'), /^AWS does not know the credentials/],
-    ['EC2 that knows no such key', error('AuthFailure'), /^AWS does not know the credentials/],
+    ['an unknown key', error('UnrecognizedClientException'), /^AWS rejects the credentials/],
+    ['EC2 that knows no such key', error('AuthFailure'), /^AWS rejects the credentials/],
     ['no name server', error('Error', '', { code: 'ENOTFOUND' }), /^AWS does not answer/],
     [
       'no route, on every address',
@@ -29,12 +29,12 @@ describe('why AWS does not say', () => {
     [
       'a denied action of IAM',
       error('AccessDenied', 'User: u is not authorized to perform: iam:GetRole on resource: r'),
-      /^the credentials may not call iam:GetRole: give/,
+      /^the credentials do not allow iam:GetRole: give/,
     ],
     [
       'a denied action of EC2',
       error('UnauthorizedOperation', 'You are not authorized to perform this operation.'),
-      /^the credentials may not ask for it: give/,
+      /^the credentials do not allow the request: give/,
     ],
     ['a region that is off', error('OptInRequired'), /^the account has not enabled/],
     ['whatever else', error('Throttling', 'Rate exceeded\n    at x'), /^AWS answers Throttling: Rate exceeded$/],
@@ -69,12 +69,12 @@ describe('a check that fails on what AWS says', () => {
     const results = judged(thrown);
     expect(results.map(({ title, unchecked }) => [title, unchecked])).toEqual([
       ['A', undefined],
-      ['B', `it could not be judged (${reason}): what AWS says has a form that the check does not know`],
+      ['B', `the check does not understand the answer of AWS (${reason})`],
       ['C', undefined],
     ]);
     expect(results.some(isMissing)).toBe(false);
     expect(report('prod', results)).toMatch(
-      /^Not checked, because it could not be judged .*\n {2}\? B\nprod: nothing is missing \(2 checks\); 1 check was not made$/,
+      /^Not checked, because the check does not understand the answer of AWS .*\n {2}\? B\nprod: nothing is missing \(2 checks\); 1 check was not made$/,
     );
   });
 });
@@ -101,7 +101,7 @@ describe('the report', () => {
       'Not checked, because of x:',
       '  ? C',
       '  ? D',
-      'prod: 1 check of 2 found something missing; 2 checks were not made',
+      'prod: 1 of 2 checks found something missing; 2 checks were not made',
     ]);
   });
 
