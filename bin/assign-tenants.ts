@@ -34,6 +34,6 @@ const record = (): number => {
 };
 
 void command(
-  { usage: 'usage: npm run tenants\n\nRecords the stack of each tenant, after a change of their list.' },
+  { usage: 'usage: npm run tenants\n\nRecords the stack of each tenant. Run it after you change the list of tenants.' },
   record,
 );

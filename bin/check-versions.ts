@@ -10,7 +10,7 @@ const warn = () => {
     mysql: configs.map(({ mysql }) => mysql.engineVersion),
   });
   for (const warning of warnings) console.warn(`warning: ${warning}`);
-  if (warnings.length === 0) console.log('every version in use is supported for months to come');
+  if (warnings.length === 0) console.log('every version in use has support for months to come');
 };
 
 void command({ usage: 'usage: npm run check:versions\n\nWarns of versions that leave support.' }, warn);

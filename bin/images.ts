@@ -14,14 +14,14 @@ const commands = (name: string): readonly string[] => {
   const own = Object.entries(config.services).map(
     ([image, { imageTag }]) => `# ${imageReference(config, image, imageTag)}`,
   );
-  return ['set -e', ...copies, '# Yours to build and push:', ...own];
+  return ['set -e', ...copies, '# Build and push these yourself:', ...own];
 };
 
 const USAGE = `usage: npm run --silent images -- ENVIRONMENT
 
   ENVIRONMENT   ${environmentNames.join(', ')}
 
-Prints the commands that copy the images of others to its registry, and names those that are yours to push.`;
+Prints the commands that copy the upstream images to its registry, and lists the images that you build and push.`;
 
 void command({ usage: USAGE, takes: [1, 1] }, ({ positionals: [name] }) =>
   console.log(commands(choice('ENVIRONMENT', name!, environmentNames)).join('\n')),

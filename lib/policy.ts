@@ -36,14 +36,14 @@ const CLUSTER_RULES: readonly ClusterRule[] = [
   {
     ruleName: 'Platform-EKS1',
     description: 'The Kubernetes API endpoint is open to the internet',
-    fix: 'Keep the endpoint private, or name the networks that may reach it in cluster.publicEndpointCidrs',
+    fix: 'Keep the endpoint private, or list the networks that may reach it in cluster.publicEndpointCidrs',
     location: 'Properties/ResourcesVpcConfig',
     complies: ({ ResourcesVpcConfig: { EndpointPublicAccess = true, PublicAccessCidrs = [] } = {} }) =>
       !EndpointPublicAccess || (PublicAccessCidrs.length > 0 && PublicAccessCidrs.every(isNetworkOfPeople)),
   },
   {
     ruleName: 'Platform-EKS2',
-    description: 'The control plane does not write all types of logs: nobody could tell who did what',
+    description: 'The control plane does not write all types of logs, so nobody can tell who did what',
     fix: `Enable ${LOG_TYPES.join(', ')}`,
     location: 'Properties/Logging',
     complies: ({ Logging }) => {
@@ -54,7 +54,7 @@ const CLUSTER_RULES: readonly ClusterRule[] = [
   {
     ruleName: 'Platform-EKS3',
     description: 'Kubernetes secrets are not encrypted with a key of the account',
-    fix: 'Set secretsEncryptionKey; EKS takes it only when the cluster is created',
+    fix: 'Set secretsEncryptionKey; EKS accepts it only when it creates the cluster',
     location: 'Properties/EncryptionConfig',
     complies: ({ EncryptionConfig = [] }) =>
       EncryptionConfig.some(

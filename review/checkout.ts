@@ -28,7 +28,7 @@ export const version = async (revision: string | undefined): Promise<Version> =>
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const fix = 'fetch it, or choose one that git log shows';
-    throw new UsageError(`"${revision}" is no commit of this repository: ${fix}`, { cause: error });
+    throw new UsageError(`"${revision}" is not a commit of this repository: ${fix}`, { cause: error });
   }
 };
 
@@ -52,7 +52,7 @@ export const checkout = async <T>(
     const folder = join(tree, await git('rev-parse', '--show-prefix'));
     if (lock(folder) === lock(PROJECT)) await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
     else {
-      report(`${name}: has other dependencies, npm ci installs them`);
+      report(`${name}: installing its dependencies with npm ci, because they differ`);
       await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: folder, signal });
     }
     return await work(folder);

@@ -36,7 +36,7 @@ export const comment = (from: Version, to: Version, environments: readonly Envir
       ...(unchanged.length > 0 ? [heading(`Nothing changes in ${unchanged.join(', ')}.`)] : []),
     ],
     limit,
-    `${code(`npm run review -- ${from.name}${to.commit ? ` ${to.name}` : ''} --env ENV`)} has more of one environment.`,
+    `${code(`npm run review -- ${from.name}${to.commit ? ` ${to.name}` : ''} --env ENV`)} shows more of one environment.`,
   );
 };
 

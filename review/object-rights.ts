@@ -7,7 +7,7 @@ const RIGHTS: Readonly<Record<string, (object: Json) => readonly string[]>> = {
   Role: (role) => rules(role),
   ClusterRole: (role) => [
     ...rules(role),
-    ...(role.aggregationRule ? [`all of roles with ${JSON.stringify(role.aggregationRule)}`] : []),
+    ...(role.aggregationRule ? [`all rights of roles with ${JSON.stringify(role.aggregationRule)}`] : []),
   ],
   RoleBinding: (binding) => subjects(binding),
   ClusterRoleBinding: (binding) => subjects(binding),
@@ -54,7 +54,7 @@ const rules = ({ rules: all = [] }: Json): readonly string[] =>
 const subjects = ({ roleRef, subjects: all = [] }: Json): readonly string[] =>
   (all ?? []).map(
     ({ kind, namespace, name }: Json) =>
-      `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} may what the ${roleRef.kind} ${roleRef.name} may`,
+      `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} has the rights of the ${roleRef.kind} ${roleRef.name}`,
   );
 
 /** What pods of an object run as, and what they may do to their node. */
@@ -72,7 +72,7 @@ const podRights = (object: Json): readonly string[] => {
     ...host.map((field) => `pods have ${field}`),
     ...(pod.volumes ?? [])
       .filter(({ hostPath }: Json) => hostPath)
-      .map(({ hostPath }: Json) => `pods have the node's ${hostPath.path}`),
+      .map(({ hostPath }: Json) => `pods mount ${hostPath.path} of the node`),
     ...containers
       .filter(
         ({ securityContext = {} }: Json) =>

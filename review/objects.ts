@@ -40,7 +40,7 @@ export const objectsOf = (stacks: readonly Stack[]): readonly RenderedObject[] =
   for (const object of objects) {
     const other = byFile.get(object.file);
     if (other)
-      throw new Error(`${other.resource} and ${object.resource} both apply ${object.file}: one of them is wrong`);
+      throw new Error(`${other.resource} and ${object.resource} both apply ${object.file}: remove one of them`);
     byFile.set(object.file, object);
   }
   return [...byFile.values()].toSorted((one, another) => compare(one.file, another.file));

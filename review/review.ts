@@ -59,7 +59,7 @@ const explained = (error: Error): Outcome => {
   return { output: some.map((line) => line.slice(0, 300)).join('\n') };
 };
 
-const problem = ({ name }: Version) => `It does not synthesize at ${name}, so there is nothing to compare:`;
+const problem = ({ name }: Version) => `Synthesis fails at ${name}, so there is nothing to compare:`;
 
 const compared = (from: Version, before: Outcome, to: Version, after: Outcome): Environment['result'] => {
   if (failed(after)) return { problem: problem(to), ...after };

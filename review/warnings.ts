@@ -45,23 +45,24 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
       .filter(({ action }) => action === 'removed')
       .map(
         ({ name }) =>
-          `${code(name)} **leaves the app**: no deployment deletes it, and what is said of its contents happens when somebody does`,
+          `${code(name)} **leaves the app**, but no deployment deletes it: the warnings about its resources apply once somebody does`,
       ),
     of(stateful, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}; ${fate(one)}`),
     of(stateful, 'removed').map((one) => `${named(one)} **is removed**; ${fate(one)}`),
     objects
       .filter(({ action, kind }) => action === 'removed' && STATEFUL_KINDS.has(kind))
-      .map(({ file }) => `${code(file)} **is deleted** from the cluster, with all that belongs to it`),
+      .map(({ file }) => `${code(file)} **is deleted** from the cluster with everything that belongs to it`),
     objects
       .filter(({ moved }) => moved)
       .map(
-        ({ file }) => `${code(file)} **is deleted** from the cluster: another resource applies it, the old one goes`,
+        ({ file }) =>
+          `${code(file)} **is deleted** from the cluster, because another resource applies it and the old one is removed`,
       ),
     stacks
       .filter(({ importers }) => importers.length > 0)
       .map(({ name, importers }) => {
         const users = importers.map(code).join(', ');
-        return `${code(name)} **cannot be deployed first**: ${users}, as deployed, imports what it no longer exports`;
+        return `${code(name)} **cannot be deployed first**: as deployed, ${users} still imports a value that it no longer exports`;
       }),
     stacks
       .map((stack) => ({ name: stack.name, refused: stack.resources.filter(hasOtherProvider) }))
@@ -73,27 +74,27 @@ export const warnings = ({ stacks, objects }: Changes): readonly (readonly strin
       ),
     perStack(stacks, ({ apart }) => apart.length > 0).map(
       ({ name, first, groups }) =>
-        `${code(name)} **cannot be deployed**: EKS takes ${first.apart.map(code).join(', ')} of ${groups} one after the other only. ` +
-        `Deploy what replaces nodes (${first.rolling.map(code).join(', ')}) by itself, and the rest before or after it`,
+        `${code(name)} **cannot be deployed**: EKS accepts changes of ${first.apart.map(code).join(', ')} of ${groups} only one at a time. ` +
+        `Deploy the change that replaces nodes (${first.rolling.map(code).join(', ')}) by itself, and the rest before or after it`,
     ),
     perStack(stacks, ({ desired }) => desired !== undefined).map(
       ({ name, groups }) =>
-        `${code(name)} **sets the number of nodes** of ${groups}, and ends those beyond it: ${code('DesiredSize')} goes along with a ` +
+        `${code(name)} **sets the number of nodes** of ${groups} and terminates those beyond it, because ${code('DesiredSize')} goes along with a ` +
         `change of sizes. Fill in ${code('deployed.nodeGroups')} first`,
     ),
     resources
       .filter(({ lost }) => lost !== undefined)
-      .map((one) => `${named(one)} **takes away** ${code(one.lost!)}, by which users reach the platform`),
+      .map((one) => `${named(one)} **removes** ${code(one.lost!)}, by which users reach the platform`),
     of(stateful, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}; ${fate(one)}`),
     of(others, 'replaced').map((one) => `${named(one)} **will be replaced**${cause(one)}`),
     of(others, 'perhaps replaced').map((one) => `${named(one)} **may be replaced**${cause(one)}`),
     perStack(stacks, ({ rolling }) => rolling.length > 0).map(
       ({ name, first, groups }) =>
-        `${code(name)} **replaces every node** of ${groups}, one after another, for another ${first.rolling.map(code).join(', ')}`,
+        `${code(name)} **replaces every node** of ${groups}, one after another, because ${changed(first.rolling.map(code))}`,
     ),
     resources
       .filter(({ loosened }) => loosened)
-      .map((one) => `${named(one)} was kept when it is removed, and **no longer is**`),
+      .map((one) => `${named(one)} was retained when removed, and **no longer is**`),
   ];
 };
 
@@ -115,11 +116,15 @@ const named = ({ stack, path, type }: ResourceChange) => `${code(`${stack}: ${pa
 
 const cause = ({ properties }: ResourceChange) => {
   const names = properties.filter(({ replaces }) => replaces).map(({ name }) => code(name));
-  return names.length > 0 ? `, for another ${names.join(', ')}` : '';
+  return names.length > 0 ? `, because ${changed(names)}` : '';
 };
+
+const changed = (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'changes' : 'change'}`;
 
 /** What becomes of the one that goes. */
 const fate = ({ policy }: ResourceChange) => {
   if (policy.startsWith('Retain')) return 'the old one stays in the account, and nothing manages it';
-  return policy === 'Snapshot' ? 'a last snapshot stays of the old one' : '**the old one is deleted, with all in it**';
+  return policy === 'Snapshot'
+    ? 'a final snapshot of the old one remains'
+    : '**the old one is deleted with everything in it**';
 };

@@ -8,7 +8,7 @@ import { picture } from './picture';
 
 const USAGE = `usage: npm run timeline -- FILE
 
-  FILE  what a rehearsal wrote with --timeline FILE
+  FILE  a file that a rehearsal wrote with --timeline FILE
 
 Draws where the time of a rehearsal goes into docs/rehearsal-timeline.svg.`;
 
@@ -21,7 +21,7 @@ const timelineIn = (file: string): Timeline => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined) throw new UsageError(`FILE is "${file}": it cannot be read (${code})`, { cause: error });
   }
-  throw new UsageError(`FILE is "${file}": it is no timeline, name what a rehearsal wrote with --timeline FILE`);
+  throw new UsageError(`FILE is "${file}": choose a file that a rehearsal wrote with --timeline FILE`);
 };
 
 void command({ usage: USAGE, takes: [1, 1] }, ({ positionals: [file] }) => {

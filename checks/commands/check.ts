@@ -55,7 +55,7 @@ const check = async (signal: AbortSignal) => {
   const aws = documentedCommands().filter(({ program }) => program === 'aws');
   const problems = await awsProblems(aws, signal);
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  console.log(`✔ ${aws.length} documented commands of aws are such`);
+  console.log(`✔ the AWS CLI accepts the ${aws.length} documented aws commands`);
   await rehearse({
     target: 'dev',
     keep: false,
@@ -69,6 +69,6 @@ const check = async (signal: AbortSignal) => {
 
 const USAGE = `usage: npm run check:commands
 
-Has the AWS CLI read every aws command of the documentation, and runs the kubectl commands that only look in a rehearsed cluster.`;
+Checks every aws command of the documentation with the AWS CLI, and runs the kubectl commands that only read in a rehearsed cluster.`;
 
 void command({ usage: USAGE }, ({ signal }) => check(signal));

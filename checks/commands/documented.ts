@@ -86,7 +86,7 @@ const callsOf = (script: string, variables: readonly string[]): readonly (readon
       encoding: 'utf8',
       input: '',
     });
-    if (stderr) throw new Error(`a shell does not take this: ${stderr.trim()}\n${script}`);
+    if (stderr) throw new Error(`a shell cannot read this: ${stderr.trim()}\n${script}`);
     return readdirSync(records)
       .toSorted((one, other) => Number(one) - Number(other))
       .map((pid) => readFileSync(join(records, pid), 'utf8').split('\0').slice(0, -1));

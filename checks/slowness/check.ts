@@ -39,7 +39,7 @@ const processesOf = (program: string): readonly number[] => {
 /** Stops a program for the length of a pause, or until a signal; then it goes on. Throws if it does not run. */
 const pause = async (program: string, signal: AbortSignal): Promise<void> => {
   const pids = processesOf(program);
-  if (pids.length === 0) throw new Error(`no ${program} runs`);
+  if (pids.length === 0) throw new Error(`${program} does not run`);
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   await sleep(PAUSE, undefined, { signal }).catch(() => {});
   for (const pid of pids) process.kill(pid, 'SIGCONT');
@@ -111,7 +111,7 @@ const USAGE = `usage: npm run check:slowness -- [ENVIRONMENT]
 
   ENVIRONMENT   ${environmentNames.join(', ')} (default: ${environmentNames[0]})
 
-Rehearses it, and pauses the programs of the control plane and the emulated AWS.`;
+Rehearses the environment, and pauses the programs of the control plane and the emulated AWS.`;
 
 void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = environmentNames[0]!], signal }) =>
   rehearse({

@@ -59,7 +59,7 @@ export const applyManifests = <T extends KubernetesObject>(
   earlierNamespaces: readonly string[] = [],
 ): ReadonlyMap<T, KubernetesManifest> => {
   const problems = objects.flatMap(manifestProblems);
-  if (problems.length > 0) throw new Error(`the API server would refuse:\n  - ${problems.join('\n  - ')}`);
+  if (problems.length > 0) throw new Error(`The API server would reject these values:\n  - ${problems.join('\n  - ')}`);
   const applied = new Map(objects.map((object) => [object, applyTogether(cluster, identity(object), [object])]));
   const byIdentity = new Map([...applied].map(([object, manifest]) => [identity(object), manifest]));
 
@@ -69,7 +69,9 @@ export const applyManifests = <T extends KubernetesObject>(
     const parent = byIdentity.get(`Namespace-${namespace}`);
     if (parent) manifest.node.addDependency(parent);
     else if (!earlierNamespaces.includes(namespace))
-      throw new Error(`${identity(object)} is in the namespace "${namespace}", which nothing creates`);
+      throw new Error(
+        `${identity(object)} is in the namespace "${namespace}", which nothing creates: add the namespace, or correct its name`,
+      );
     for (const { kind, name } of references(object)) {
       const needed = byIdentity.get(`${kind}-${namespace}-${name}`) ?? byIdentity.get(`${kind}-${name}`);
       if (needed) manifest.node.addDependency(needed);

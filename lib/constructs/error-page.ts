@@ -18,7 +18,7 @@ export interface ErrorPageProps {
 export class ErrorPage extends InlineResource {
   constructor(scope: Construct, id: string, { bucket, logRetentionDays }: ErrorPageProps) {
     super(scope, id, {
-      description: 'Puts the error page where CloudFront finds it',
+      description: 'Writes the error page to the bucket that CloudFront reads',
       file: 'error-page.py',
       resourceType: 'Custom::ErrorPage',
       properties: {

@@ -39,7 +39,7 @@ const FORMATS: readonly Format[] = [
 
 /** Names by kind: https://kubernetes.io/docs/concepts/overview/working-with-objects/names */
 const nameFormat = (kind: string) => {
-  if (/Role(Binding)?$/.test(kind)) return { accepts: /^[^/%]{1,253}$/, fix: 'write no / and no %' };
+  if (/Role(Binding)?$/.test(kind)) return { accepts: /^[^/%]{1,253}$/, fix: 'write a name without / and %' };
   if (/^(Namespace|Service)$/.test(kind))
     return { accepts: /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, fix: 'write at most 63 lower case letters, digits and -' };
   return {

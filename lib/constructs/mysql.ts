@@ -96,7 +96,7 @@ export class Mysql extends Construct implements IConnectable {
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED };
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'MySQL: admits those who wrote a rule for themselves',
+      description: 'MySQL: every client adds its own ingress rule',
       allowAllOutbound: false,
     });
     noEgress(securityGroup); // the proxy's way to the primary is a resource of its own

@@ -12,7 +12,7 @@ export interface ProvidedValueProps {
 export class ProvidedValue extends InlineResource {
   constructor(scope: Construct, id: string, { secret, logRetentionDays }: ProvidedValueProps) {
     super(scope, id, {
-      description: `Whether ${secret.name} has a value`,
+      description: `Fails the deployment if ${secret.name} has no value`,
       file: 'provided-value.py',
       resourceType: 'Custom::ProvidedValue',
       properties: { Name: secret.name },

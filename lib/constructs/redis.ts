@@ -59,7 +59,7 @@ export class Redis extends Construct implements IConnectable {
     const { vpc, config, createdReplicasPerShard, identifier, users, windows, key, retainData, retainLogs } = props;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'Redis: admits those who wrote a rule for themselves',
+      description: 'Redis: every client adds its own ingress rule',
       allowAllOutbound: false,
     });
     this.connections = new Connections({ securityGroups: [securityGroup], defaultPort: Port.tcp(REDIS_PORT) });

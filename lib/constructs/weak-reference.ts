@@ -36,7 +36,7 @@ const refuse = (output: CfnOutput) => {
   if (refused.has(output)) return;
   refused.add(output);
   Annotations.of(output).addError(
-    `The output ${output.node.path} reads a value of another stack weakly, and would keep it when it changes: make the output in that stack`,
+    `The output ${output.node.path} has a weak reference to another stack, and would keep an old value: create the output in that stack`,
   );
 };
 

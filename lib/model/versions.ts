@@ -96,7 +96,7 @@ export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = 
 /** The release of a configured version. Throws on a version that validation would have refused. */
 export const kubernetesRelease = (version: string): KubernetesRelease => {
   const release = KUBERNETES_RELEASES[version];
-  if (!release) throw new Error(`Kubernetes ${version} has no row in lib/model/versions.ts`);
+  if (!release) throw new Error(`Kubernetes ${version} has no row in lib/model/versions.ts: add one`);
   return release;
 };
 

@@ -99,7 +99,7 @@ export class PipelineStack extends Stack {
       'Failed',
       'A stage of the pipeline fails',
       { detailType: ['CodePipeline Stage Execution State Change'], detail: { state: ['FAILED'] } },
-      `The pipeline failed in its stage ${stage}. ${console}`,
+      `The stage ${stage} of the pipeline failed. ${console}`,
     );
     rule(
       'Waits',
@@ -108,7 +108,7 @@ export class PipelineStack extends Stack {
         detailType: ['CodePipeline Action Execution State Change'],
         detail: { state: ['STARTED'], type: { category: ['Approval'] } },
       },
-      `The stage ${stage} waits for somebody to approve it. ${console}`,
+      `The stage ${stage} waits for an approval. ${console}`,
     );
   }
 

@@ -115,7 +115,7 @@ export class EdgeStack extends Stack {
     });
 
     for (const { site, url } of this.sites)
-      new CfnOutput(this, `Url-${site.name}`, { description: `Where users find the ${site.name}`, value: url });
+      new CfnOutput(this, `Url-${site.name}`, { description: `Address of the site ${site.name}`, value: url });
 
     if (domain)
       this.records(
@@ -130,7 +130,7 @@ export class EdgeStack extends Stack {
   /** Where users find a site that every environment has. Throws for another one. */
   urlOf(name: SiteName): string {
     const found = this.sites.find(({ site }) => site.name === name);
-    if (!found) throw new Error(`the environment has no site "${name}": only a site for everybody always exists`);
+    if (!found) throw new Error(`The environment has no site "${name}": only a site for everybody always exists`);
     return found.url;
   }
 

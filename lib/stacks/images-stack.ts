@@ -26,7 +26,7 @@ export class ImagesStack extends Stack {
         encryptionKey,
         lifecycleRules: [
           // The parts of an image for several architectures have no tag; ECR keeps them as long as their image.
-          { description: 'what has no name', tagStatus: TagStatus.UNTAGGED, maxImageAge: Duration.days(7) },
+          { description: 'untagged images', tagStatus: TagStatus.UNTAGGED, maxImageAge: Duration.days(7) },
           {
             description: 'old releases',
             tagStatus: TagStatus.TAGGED,

@@ -41,7 +41,7 @@ export class SecretsStack extends Stack {
     const encryptionKey = tierKey(this, 'Key', `Secrets of ${folder}`, false);
 
     const jwt = new Secret(this, 'Jwt', {
-      description: 'Signs the tokens of users',
+      description: 'Key that signs the tokens of users',
       encryptionKey,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
@@ -49,7 +49,7 @@ export class SecretsStack extends Stack {
     this.jwt = jwt;
 
     const grafana = new Secret(this, 'Grafana', {
-      description: 'Administrator of Grafana',
+      description: 'Credentials of the administrator of Grafana',
       encryptionKey,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: 'admin' }),
@@ -64,7 +64,7 @@ export class SecretsStack extends Stack {
     this.grafana = grafana;
 
     const grafanaKey = new Secret(this, 'GrafanaKey', {
-      description: 'Encrypts what Grafana keeps',
+      description: 'Key with which Grafana encrypts its secrets',
       encryptionKey,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
@@ -87,7 +87,7 @@ export class SecretsStack extends Stack {
     const resource = new CfnSecret(this, id, { name, kmsKeyId: encryptionKey.keyArn }); // the L2 would generate a value
     acknowledge(resource, 'Its value comes from elsewhere, and so does the next one', ['AwsSolutions-SMG4']);
     new CfnOutput(this, `${id}ToProvide`, {
-      description: 'A person puts the value in, once',
+      description: 'Run this once to set the value',
       value: `aws secretsmanager put-secret-value --secret-id ${name} --secret-string VALUE`,
     });
     const secret = Secret.fromSecretAttributes(this, `${id}Secret`, { secretCompleteArn: resource.ref, encryptionKey });

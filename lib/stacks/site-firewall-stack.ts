@@ -28,7 +28,7 @@ export class SiteFirewallStack extends Stack {
     const name = `${identifierOf(config)}-${props.site}`;
     const allowed = new CfnIPSet(this, 'Allowed', {
       name,
-      description: `Who may reach ${name}`,
+      description: `Networks that may reach ${name}`,
       scope: 'CLOUDFRONT',
       ipAddressVersion: 'IPV4',
       addresses: sites.flatMap(({ allowedCidrs = [] }) => allowedCidrs),

@@ -22,7 +22,7 @@ export class ZonesStack extends Stack {
       // Another zone would have other name servers; and the records that prove a certificate stay in it, with which none is deleted.
       zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       new CfnOutput(this, `NameServers-${zoneName}`, {
-        description: `Delegate ${zoneName} to these`,
+        description: `Delegate ${zoneName} to these name servers`,
         value: Fn.join(' ', zone.hostedZoneNameServers!),
       });
       return zone;

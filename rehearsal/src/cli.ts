@@ -12,10 +12,10 @@ const USAGE = `usage: npm run rehearse -- ENVIRONMENT [OPTION]...
   --context KEY=VALUE
                     context for the synthesis of that app; can be repeated
   --keep            leave everything running at the end, to look around with kubectl and aws
-  --seed N          repeat a rehearsal: the order of the resources that nothing orders
+  --seed N          repeat a rehearsal: the seed of the order in which unordered resources are created
   --update DIR      deploy the app of another folder first (an earlier checkout, say), then this one over it
   --after-failure DIR
-                    have the deployment of the app of another folder fail first, then deploy this one over what it left
+                    deploy the app of another folder first, which must fail, then this one over what it left
   --kubernetes DIR  folder with the Kubernetes binaries (default: the cache, filled when needed)
   --timeline FILE   write where the time went, as JSON`;
 
@@ -30,12 +30,14 @@ const folders = (given: {
     const folder = given[option];
     if (folder === undefined) continue;
     if (!existsSync(join(folder, 'cdk.json')))
-      throw new UsageError(`--${option} is "${folder}": it has no cdk.json, so it is no CDK app`);
+      throw new UsageError(
+        `--${option} is "${folder}": choose the folder of a CDK app, because this one has no cdk.json`,
+      );
     try {
       cliOf(resolve(folder));
     } catch (error) {
       throw new UsageError(
-        `--${option} is "${folder}": it does not have aws-cdk among its dependencies, so install it there`,
+        `--${option} is "${folder}": install aws-cdk there, because it is not among its dependencies`,
         {
           cause: error,
         },
@@ -43,7 +45,7 @@ const folders = (given: {
     }
   }
   if (given.timeline !== undefined && !existsSync(dirname(resolve(given.timeline))))
-    throw new UsageError(`--timeline is "${given.timeline}": its folder does not exist, so make it first`);
+    throw new UsageError(`--timeline is "${given.timeline}": create its folder first, because it does not exist`);
 };
 
 /** `KEY=VALUE`, as the CDK CLI takes it. */
@@ -73,10 +75,10 @@ void command(
     const { keep, kubernetes, timeline, update, 'after-failure': afterFailure } = values;
     if (update !== undefined && afterFailure !== undefined)
       throw new UsageError(
-        '--update and --after-failure are given: only one app can be deployed first, so leave one out',
+        '--update and --after-failure exclude each other: remove one, because only one app can be deployed first',
       );
     if (values.context.length > 0 && values.app === undefined)
-      throw new UsageError('--context goes with --app: the environment is all the context that this app takes');
+      throw new UsageError('--context needs --app: add it, because the environment is the only context of this app');
     if (target === undefined && values.app === undefined)
       throw new UsageError('ENVIRONMENT is missing: name one, or the folder of an app (--app)');
     folders(values);

@@ -168,7 +168,12 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
           (error: Error) => error,
         );
         if (failure === undefined || signal.aborted)
-          throw failure ?? new Error(`the app in ${afterFailure} could be deployed: it has to fail`);
+          throw (
+            failure ??
+            new Error(
+              `the deployment of the app in ${afterFailure} succeeded, but --after-failure needs one that fails`,
+            )
+          );
         console.log(failure.message);
       });
     };

@@ -19,7 +19,7 @@ const USAGE = `usage: npm run check:metrics -- [ENVIRONMENT]
 
   ENVIRONMENT   ${environmentNames.join(', ')} (default: ${environmentNames[0]})
 
-Rehearses it, and has the real Prometheus and Alertmanager watch what is deployed.`;
+Rehearses the environment, and lets the real Prometheus and Alertmanager watch what is deployed.`;
 
 void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = environmentNames[0]!], signal }) =>
   check(choice('ENVIRONMENT', target, environmentNames), signal),

@@ -122,7 +122,7 @@ test('refuses what the API server would, all at once', () => {
     metadata: { name, namespace: 'shop', labels: { tier: 'a b' } },
   }));
   expect(() => apply(namespace, one!, two!)).toThrow(
-    /the API server would refuse:\n {2}- ConfigMap one: metadata.labels.tier is "a b".*\n {2}- ConfigMap two: /,
+    /The API server would reject these values:\n {2}- ConfigMap one: metadata.labels.tier is "a b".*\n {2}- ConfigMap two: /,
   );
 });
 

@@ -99,7 +99,7 @@ const withOutput = (place: 'Producer' | 'Consumer') => {
 
 test('an output that reads of another stack is refused, because it could hold no fingerprint', () => {
   expect(() => withOutput('Consumer')).toThrow(
-    'The output Consumer/Name reads a value of another stack weakly, and would keep it when it changes',
+    'The output Consumer/Name has a weak reference to another stack, and would keep an old value',
   );
   expect(() => withOutput('Producer')).not.toThrow();
 });

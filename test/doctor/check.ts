@@ -75,6 +75,10 @@ const check = async (titles: readonly string[]) => {
   if (faults.length > 0) throw new Error(`\n${faults.join('\n')}`);
 };
 
-const USAGE = usageOf('check:doctor', 'Takes away what the doctor looks for, one thing at a time', TITLED);
+const USAGE = usageOf(
+  'check:doctor',
+  'Removes what the doctor looks for, one thing at a time, and checks that the doctor says so',
+  TITLED,
+);
 
 void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals }) => check(positionals));

@@ -23,6 +23,10 @@ const check = async (titles: readonly string[]) => {
   }
 };
 
-const USAGE = usageOf('check:faults', 'Makes mistakes, one at a time, and sees the rehearsal name each', FAULTS);
+const USAGE = usageOf(
+  'check:faults',
+  'Makes mistakes, one at a time, and checks that the rehearsal names each',
+  FAULTS,
+);
 
 void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals }) => check(positionals));

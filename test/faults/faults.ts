@@ -48,7 +48,7 @@ export const FAULTS: readonly Fault[] = [
     right: 'mysqlReaders: mysql.readerHosts,',
     wrong: "mysqlReaders: [mysql.masterSecret.secretValueFromJson('password').unsafeUnwrap()],",
     message:
-      /the resource Clustermanifest\w+ of the stack platform-dev-workloads takes a value that CloudFormation resolves/,
+      /the resource Clustermanifest\w+ of the stack platform-dev-workloads passes on a value that CloudFormation resolves/,
   },
   {
     title: 'a value that nobody has put in',
@@ -149,7 +149,7 @@ export const FAULTS: readonly Fault[] = [
     file: 'lib/kubernetes/service.ts',
     right: 'podDisruptionBudget(props),',
     wrong: '{ ...podDisruptionBudget(props), spec: { ...podDisruptionBudget(props).spec, maxUnavailable: 0 } },',
-    message: /PodDisruptionBudget platform-core\/api-gateway lets none of its 1 pods go/,
+    message: /PodDisruptionBudget platform-core\/api-gateway allows none of its 1 pods to be evicted/,
   },
   {
     title: 'a right of everybody in the whole cluster',

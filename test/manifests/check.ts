@@ -123,6 +123,6 @@ const check = async () => {
 
 const USAGE = `usage: npm run check:manifests
 
-Has kube-score read the Kubernetes objects of every environment, and Grafana's own types its dashboards.`;
+Checks the Kubernetes objects of every environment with kube-score, and its dashboards with Grafana's own types.`;
 
 void command({ usage: USAGE }, check);

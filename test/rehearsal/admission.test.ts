@@ -59,7 +59,7 @@ const reasons = (object: Pod): readonly string[] => {
 test('says how many tries were refused when everything is as it should be', async () => {
   expect(await policyRefusals({ ...SHOP, ...apiWithout() })).toEqual({
     faults: [],
-    line: '13 tries to break policy refused (namespaces: 1, with different rules: 1)',
+    line: '13 violations of policy rejected (namespaces: 1, with different rules: 1)',
   });
 });
 
@@ -69,7 +69,7 @@ test.each([
   ['violates PodSecurity: allowPrivilegeEscalation != false', 'accepts a pod that may gain privileges'],
   [
     'violates PodSecurity: privileged',
-    'refuses a privileged pod, but for: violates PodSecurity: allowPrivilegeEscalation',
+    'rejects a privileged pod, but for another reason: violates PodSecurity: allowPrivilegeEscalation',
   ],
   ['violates PodSecurity: unrestricted capabilities NET_ADMIN', 'accepts a pod with a capability'],
   ['violates PodSecurity: seccompProfile', 'accepts a pod without seccomp'],
@@ -102,7 +102,7 @@ test('a pod without limits may be accepted if it gets some', async () => {
 test('names a namespace that refuses a pod that keeps to its rules', async () => {
   const api: ApiServer = { send: async () => ({ status: 403, body: { message: 'no service account' } }) };
   const { faults } = await policyRefusals({ ...SHOP, ...api });
-  expect(faults[0]).toBe('Namespace shop refuses a pod that keeps to its rules: no service account');
+  expect(faults[0]).toBe('Namespace shop rejects a pod that complies with its rules: no service account');
 });
 
 test.each([
@@ -137,9 +137,9 @@ test('names every restricted namespace without a quota, and tries those with the
   const namespaces = [namespace('one'), namespace('two'), namespace('open', {})];
   const api = apiWithout();
   const { faults, line } = await policyRefusals({ ...clusterOf({ namespaces }), ...api });
-  expect(faults.map((fault) => fault.slice(0, 26))).toEqual([
-    'Namespace one has no quota',
-    'Namespace two has no quota',
+  expect(faults.map((fault) => fault.slice(0, 34))).toEqual([
+    'Namespace one has no ResourceQuota',
+    'Namespace two has no ResourceQuota',
   ]);
   expect(line).toContain('(namespaces: 2, with different rules: 1)');
   expect(api.pods.filter(({ spec }) => spec?.hostNetwork)).toHaveLength(1);
@@ -149,7 +149,7 @@ test("names a tenant's namespace that takes other pods too", async () => {
   const namespaces = [namespace('tenant-a', { 'tenant-id': 'a', 'pod-security.kubernetes.io/enforce': 'baseline' })];
   const { faults } = await policyRefusals({ ...clusterOf({ namespaces }), ...apiWithout() });
   expect(faults).toEqual([
-    "Namespace tenant-a is a tenant's and lacks the label pod-security.kubernetes.io/enforce=restricted",
+    'Namespace tenant-a belongs to a tenant, but lacks the label pod-security.kubernetes.io/enforce=restricted',
   ]);
 });
 

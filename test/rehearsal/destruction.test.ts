@@ -33,15 +33,15 @@ test('what was there before may stay', () => {
 test('anything else is named, the database of a final snapshot too', () => {
   const after = [holding('_buckets', 'uploads'), snapshot, holding('_instances', 'platform-prod'), holding('_x', 'y')];
   expect(remains(kept, [], [], after)).toEqual([
-    'left behind, though no template retains it: rds _instances platform-prod',
-    'left behind, though no template retains it: rds _x y',
+    'left behind, although no template retains it: rds _instances platform-prod',
+    'left behind, although no template retains it: rds _x y',
   ]);
 });
 
 test('what should have stayed is missed', () => {
   expect(remains(kept, [], [], [])).toEqual([
-    'gone, though its template retains it: AWS::S3::Bucket uploads',
-    'gone, though its template retains it: AWS::RDS::DBInstance platform-prod',
+    'gone, although its template retains it: AWS::S3::Bucket uploads',
+    'gone, although its template retains it: AWS::RDS::DBInstance platform-prod',
   ]);
 });
 

@@ -129,7 +129,9 @@ describe('before', () => {
   test('names a budget that lets no pod go, and drains nothing', async () => {
     const cluster = fakeCluster({ ...HELD, poddisruptionbudgets: [budget('web', 0)] });
     const { faults } = await drains(cluster, () => {});
-    expect(faults).toEqual(['PodDisruptionBudget shop/web lets none of its 3 pods go: 2 healthy, 2 wanted']);
+    expect(faults).toEqual([
+      'PodDisruptionBudget shop/web allows none of its 3 pods to be evicted: 2 healthy, 2 required',
+    ]);
     expect(cluster.requests).toEqual([]);
   });
 
@@ -138,7 +140,7 @@ describe('before', () => {
     const { faults } = await drains(cluster, () => {});
     expect(faults).toEqual([
       'PodDisruptionBudget shop/web and PodDisruptionBudget shop/all select the same pods, ' +
-        'for example Pod shop/web-3: nobody can evict those',
+        'for example Pod shop/web-3: Kubernetes cannot evict them',
     ]);
   });
 });

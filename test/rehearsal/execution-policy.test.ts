@@ -162,7 +162,7 @@ const wide = (count: number): readonly Statement[] =>
 
 test('eleven policies are refused, ten are not', () => {
   expect(executionPolicies(one({}), wide(10))).toHaveLength(10);
-  expect(() => executionPolicies(one({}), wide(11))).toThrow('needs 11 managed policies, and a role takes 10');
+  expect(() => executionPolicies(one({}), wide(11))).toThrow('needs 11 managed policies, but a role takes 10');
 });
 
 test('a statement that no policy has room for is split', () => {

@@ -85,7 +85,7 @@ test('a value in an object of the cluster is told with the object', async () => 
 test('a value in a Secret is told, decoded, and that somebody made the Secret', async () => {
   const inner = Buffer.from(VALUE).toString('base64');
   expect(await look(clusterWith(object('Secret', { type: 'Opaque', ...data(inner) })))).toEqual([
-    'the Secret shop/x was made with data',
+    'the Secret shop/x was created with data',
     'the Secret shop/x holds a value of the secret "shop/db"',
   ]);
 });
@@ -108,9 +108,8 @@ test('a value in a log event is told with group and stream; logs of other accoun
 
 const SECRET = { kind: 'Secret', metadata: { name: 'db', namespace: 'shop' }, stringData: { password: 'x' } };
 const RESOLVED = '{{resolve:secretsmanager:db}}';
-const resolves =
-  'the resource Apply of the stack stack takes a value that CloudFormation resolves ({{resolve:…}}), and passes it on';
-const makes = 'the resource Apply of the stack stack makes the Secret shop/db with data';
+const resolves = 'the resource Apply of the stack stack passes on a value that CloudFormation resolves ({{resolve:…}})';
+const makes = 'the resource Apply of the stack stack creates the Secret shop/db with data';
 
 test.each<[string, unknown, readonly string[]]>([
   ['a reference to a secret', `[{"kind":"Deployment","value":"${RESOLVED}"}]`, [resolves]],

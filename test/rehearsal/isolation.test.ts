@@ -45,7 +45,7 @@ test('looks from every tenant into its neighbour and the namespaces of the platf
   const api = apiWith();
   expect(await tenantIsolation(clusterOf(), api)).toEqual({
     faults: [],
-    line: 'service accounts of 2 tenants may do nothing in other namespaces (6 looks)',
+    line: 'service accounts of 2 tenants may do nothing in other namespaces (6 checks)',
   });
   expect(api.asked).toContain('system:serviceaccount:tenant-a:app /api/v1/namespaces/tenant-b/secrets?limit=1');
   expect(api.asked).toContain('system:serviceaccount:tenant-b:app /api/v1/namespaces/core/pods?limit=1');
@@ -55,7 +55,7 @@ test('looks from every tenant into its neighbour and the namespaces of the platf
 test('an only tenant has no neighbour', async () => {
   const api = apiWith();
   const { line } = await tenantIsolation(clusterOf([], [tenant('a'), { metadata: { name: 'core' } }]), api);
-  expect(line).toBe('service accounts of 1 tenants may do nothing in other namespaces (1 looks)');
+  expect(line).toBe('service accounts of 1 tenants may do nothing in other namespaces (1 checks)');
 });
 
 test('names what a service account may do elsewhere', async () => {
@@ -76,7 +76,7 @@ test.each([
 test('names what can be read', async () => {
   const { faults } = await tenantIsolation(clusterOf(), apiWith({}, 200));
   expect(faults).toContain(
-    'ServiceAccount tenant-a/app may list secrets in the namespace kube-system: the answer to its try is 200',
+    'ServiceAccount tenant-a/app may list secrets in the namespace kube-system: its attempt was answered with 200',
   );
 });
 
@@ -142,6 +142,6 @@ test('without tenants, only bindings count', async () => {
   const cluster = clusterOf([binding('x', group('system:authenticated'))], namespaces);
   expect((await tenantIsolation(cluster, api)).faults).toHaveLength(1);
   const { line } = await tenantIsolation(clusterOf([binding('x', account('core'))], namespaces), api);
-  expect(line).toBe('no tenants; everybody may do only what Kubernetes gives (1 bindings)');
+  expect(line).toBe('no tenants; everybody has only the permissions that Kubernetes grants (1 bindings)');
   expect(api.asked).toEqual([]);
 });

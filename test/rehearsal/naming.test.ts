@@ -94,8 +94,8 @@ const group = (properties: object) => namesOf(stackOf('AWS::ElastiCache::Replica
 
 test('a type of which nobody knows how it would be named has to be named', () => {
   expect(() => group({})).toThrow(
-    'AWS::ElastiCache::ReplicationGroup One of platform-dev-one has no ReplicationGroupId, and which name CloudFormation would ' +
-      'generate is not known: no policy can allow it. Set ReplicationGroupId',
+    'AWS::ElastiCache::ReplicationGroup One of platform-dev-one has no ReplicationGroupId, and the name that CloudFormation would ' +
+      'generate is not known, so no policy can allow it: set ReplicationGroupId',
   );
   expect(group({ ReplicationGroupId: 'Platform-Dev' }).get('elasticache:replicationgroup')?.patterns).toEqual(
     new Set(['platform-dev*']),

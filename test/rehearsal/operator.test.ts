@@ -30,7 +30,7 @@ test('finds the secrets that outputs ask the operator for', () => {
 
 test('an output that asks for it knows not what is refused', () => {
   expect(() => valuesToProvide([stack('secrets', { DsnToProvide: { Value: 'please' } })])).toThrow(
-    'the output DsnToProvide of secrets names no secret: please',
+    'the output DsnToProvide of secrets does not name a secret: please',
   );
 });
 
@@ -62,7 +62,7 @@ test('puts values in, and says where', async () => {
 });
 
 test('a value that AWS refuses is told', async () => {
-  expect((await provide(400)).outcome).toBe('Error: giving the secret a/b a value: the answer');
+  expect((await provide(400)).outcome).toBe('Error: could not set the value of the secret a/b: the answer');
 });
 
 const ACCOUNT = '111111111111';
@@ -131,7 +131,7 @@ test('pushes an image of its own for every tag, and says which', async () => {
 });
 
 test('an image that AWS refuses is told', async () => {
-  expect((await push(400, '1')).outcome).toBe(`Error: pushing the image ${REGISTRY}/platform/api:1: the answer`);
+  expect((await push(400, '1')).outcome).toBe(`Error: could not push the image ${REGISTRY}/platform/api:1: the answer`);
 });
 
 test('finds the image of a chart, which has its repository and its tag apart', () => {
@@ -166,7 +166,7 @@ test('makes hosted zones, and says which', async () => {
 
 test('a hosted zone that cannot be made is told', async () => {
   const { outcome } = await operate(400, (endpoint) => createZones(endpoint, importedZones([records('a.com.')])));
-  expect(outcome).toBe('Error: making the hosted zone Z1 of a.com: the answer');
+  expect(outcome).toBe('Error: could not create the hosted zone Z1 of a.com: the answer');
 });
 
 test('finds the hosted zones that stacks make', () => {

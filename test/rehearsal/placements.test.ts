@@ -40,12 +40,12 @@ test('says in which group and zone the pods of a workload are', async () => {
 
 test('fails when all pods of a workload are in one zone, though it could have more', async () => {
   await expect(placements(clusterOf(deployment({}), [pod('a'), pod('a')]))).rejects.toThrow(
-    'Deployment shop/web has its 2 pods in one zone: it does not survive the loss of it',
+    'Deployment shop/web runs all its 2 pods in one zone: it does not survive the loss of that zone',
   );
 });
 
 test('fails when a workload that asks for it is not spread over the zones, the empty ones too', async () => {
   await expect(placements(clusterOf(deployment({}), [pod('a'), pod('a'), pod('b')]))).rejects.toThrow(
-    'Deployment shop/web has 2, 1, 0 pods in the zones: it asks for a skew of 1',
+    'Deployment shop/web has 2, 1, 0 pods in the zones, but allows a skew of 1',
   );
 });

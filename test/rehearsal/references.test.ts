@@ -77,7 +77,7 @@ test('a class of secrets that a pod cannot mount is told, with every reason', as
   const missing = await brokenReferences(clusterWith(volume(vault), bindings));
   const mounts = 'Deployment shop/web cannot mount the SecretProviderClass "vault": ';
   expect(missing).toEqual([
-    `${mounts}the driver may not make its Secrets: the add-on is configured without syncSecret.enabled`,
+    `${mounts}the driver may not create its Secrets: set syncSecret.enabled in the configuration of the add-on`,
     `${mounts}usePodIdentity is "true", and the service account "default" has no Pod Identity association`,
     `${mounts}the secret "db" does not exist`,
   ]);

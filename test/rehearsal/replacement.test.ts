@@ -43,9 +43,9 @@ test('an update that does otherwise than predicted is told', () => {
   const happened = { stack: 'one', logicalId: 'Vpc', type: 'AWS::EC2::VPC' };
   expect(surprises(predicted, [happened])).toEqual([]);
   expect(surprises(predicted, [])).toEqual([
-    'AWS::EC2::VPC Vpc of one was not replaced: CloudFormation does, for another CidrBlock',
+    'AWS::EC2::VPC Vpc of one was not replaced, but CloudFormation replaces it when CidrBlock changes',
   ]);
-  expect(surprises([], [happened])).toEqual(['AWS::EC2::VPC Vpc of one was replaced: no schema says so']);
+  expect(surprises([], [happened])).toEqual(['AWS::EC2::VPC Vpc of one was replaced, although no schema says so']);
 });
 
 /** What a change of a property does. `fields`: another value of these fields replaces, of others it does not. */

@@ -81,7 +81,7 @@ const object = (text: string) => `object "shop/db": ${text}`;
 test.each<[string, unknown, string, object?]>([
   ['objects in YAML', '- objectName: shop/db', JSON_ONLY],
   ['objects that are a map', OBJECT, JSON_ONLY],
-  ['no objects', [], 'its objects are none'],
+  ['no objects', [], 'its objects are empty'],
   ['an object that is a text', ['shop/db', OBJECT], 'one of its objects is not a map'],
   ['an object without a name', [{ objectType: 'secretsmanager' }], 'one of its objects has no objectName'],
   ['an unknown key', [{ ...OBJECT, alias: 'x' }], object('its key "alias" is unknown')],
@@ -125,7 +125,7 @@ test.each<[string, unknown, string, object?]>([
   [
     'a Secret of what is not mounted',
     [OBJECT],
-    'the Secret "synced" takes "k" of "shop_db", which no object is called',
+    'the Secret "synced" takes "k" from "shop_db", but no object has this name',
     sync('db', 'shop_db'),
   ],
   ['a secret that is missing', [{ ...OBJECT, objectName: 'shop/dbs' }], 'the secret "shop/dbs" does not exist'],
@@ -148,7 +148,7 @@ test.each<[string, unknown, string, object?]>([
   [
     'a key of what is not JSON',
     [{ ...OBJECT, objectVersionLabel: 'AWSPREVIOUS' }],
-    'the secret "shop/db" is not JSON, so that no jmesPath leads into it',
+    'the secret "shop/db" is not JSON, so no jmesPath finds anything in it',
   ],
   [
     'a stage without a value',
@@ -198,7 +198,7 @@ test('what the role may not read and the class does not name is no matter', () =
 });
 
 test('Secrets take the driver’s role', () => {
-  const line = 'the driver may not make its Secrets: the add-on is configured without syncSecret.enabled';
+  const line = 'the driver may not create its Secrets: set syncSecret.enabled in the configuration of the add-on';
   expect(problems([OBJECT], sync('db'), { canSync: false })).toEqual([line]);
   expect(problems([OBJECT], {}, { canSync: false })).toEqual([]);
 });
@@ -216,7 +216,7 @@ test('the volume has to be read-only and to name a class; other drivers are no m
     mount({ parameters }, {}, { volumes: [{ name: 'v', csi }] });
   const driver = 'secrets-store.csi.k8s.io';
   expect(of({ driver, volumeAttributes: { secretProviderClass: 'db' } })).toEqual([
-    'its volume "v" is not readOnly, which the driver insists on',
+    'its volume "v" is not readOnly, which the driver requires',
   ]);
   expect(of({ driver, readOnly: true })).toEqual(['its volume "v" names no SecretProviderClass']);
   expect(of({ driver: 'other' })).toEqual([]);

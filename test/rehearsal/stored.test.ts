@@ -22,7 +22,7 @@ test('a field that the API server has dropped is named', async () => {
     ),
   ).toEqual([
     'StatefulSet shop/web does not keep spec.updateStrategy.rollingUpdate.maxUnavailable, which was 2: ' +
-      'the API server takes the field and drops it, as it does while a feature gate is off',
+      'the API server dropped the field, as it does while a feature gate is off',
   ]);
 });
 

@@ -121,7 +121,11 @@ test.each<[string, readonly object[], string]>([
     [{ kind: 'DaemonSet', metadata: meta('agent'), status: { observedGeneration: 1 } }],
     'DaemonSet shop/agent runs on no node',
   ],
-  ['a node that does not get ready', [{ kind: 'Node', metadata: meta('n'), status: {} }], 'Node shop/n takes no pods'],
+  [
+    'a node that does not get ready',
+    [{ kind: 'Node', metadata: meta('n'), status: {} }],
+    'Node shop/n accepts no pods',
+  ],
   [
     'a node that the control plane lets no pods on',
     [
@@ -132,7 +136,7 @@ test.each<[string, readonly object[], string]>([
         status: READY,
       },
     ],
-    'Node shop/n takes no pods',
+    'Node shop/n accepts no pods',
   ],
   [
     'a claim without a volume',

@@ -67,7 +67,7 @@ test('fails when a workload is in one of the zones that are left', async () => {
 
 test('loses nothing when all nodes are in one zone', async () => {
   const { happened, outcome } = losing({}, { nodes: [node('a'), node('a')] });
-  expect(await outcome).toEqual({ faults: [], line: 'none lost: all nodes are in one' });
+  expect(await outcome).toEqual({ faults: [], line: 'no zone lost: all nodes are in one' });
   expect(happened).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ describe('what has its volume in the zone', () => {
 
   test('may wait for it, and is told', async () => {
     expect((await losing(after, before('b')).outcome).line).toBe(
-      'b lost: everything available again after 0 s on 2 nodes, but for what has its volume there: Deployment shop/base',
+      'b lost: everything available again after 0 s on 2 nodes, except for workloads with a volume there: Deployment shop/base',
     );
   });
 

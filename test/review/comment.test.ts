@@ -137,7 +137,7 @@ const sized = (MaxSize: number, more: Json = {}) => groups({ ScalingConfig: { Mi
 
 test('a number of nodes that goes along with other sizes is told, and none that is left out', () => {
   expect(warned(between(sized(20, { DesiredSize: 3 }), sized(24, { DesiredSize: 3 })))).toEqual([
-    '> - **prod** `platform-prod-mysql` **sets the number of nodes** of `One` and 1 more, and ends those beyond it: `DesiredSize` goes ' +
+    '> - **prod** `platform-prod-mysql` **sets the number of nodes** of `One` and 1 more and terminates those beyond it, because `DesiredSize` goes ' +
       'along with a change of sizes. Fill in `deployed.nodeGroups` first',
   ]);
   expect(warned(between(sized(20, { DesiredSize: 3 }), sized(24)))).toEqual([]);
@@ -146,25 +146,25 @@ test('a number of nodes that goes along with other sizes is told, and none that 
 test('what is replaced, or may be, is the first thing said', () => {
   const replaced = between({ Db12345678: database() }, { Db12345678: database({ StorageEncrypted: false }) });
   expect(warned(replaced)).toEqual([
-    '> - **prod** `platform-prod-mysql: Db` (`AWS::RDS::DBInstance`) **will be replaced**, for another `StorageEncrypted`; a last snapshot stays of the old one',
+    '> - **prod** `platform-prod-mysql: Db` (`AWS::RDS::DBInstance`) **will be replaced**, because `StorageEncrypted` changes; a final snapshot of the old one remains',
   ]);
   expect(replaced).toContain('| **will be replaced** | `Db` |');
 
   const perhaps = between({ Db12345678: database() }, { Db12345678: database({ BackupRetentionPeriod: 7 }) });
   expect(warned(perhaps)).toEqual([
-    expect.stringContaining('**may be replaced**, for another `BackupRetentionPeriod`'),
+    expect.stringContaining('**may be replaced**, because `BackupRetentionPeriod` changes'),
   ]);
   expect(perhaps).toContain('| **may be replaced** | `Db` |');
 });
 
 test('where CloudFormation and the CDK do not agree, it may be replaced', () => {
   const moved = between({ Db12345678: database({ Port: 3306 }) }, { Db12345678: database({ Port: 3307 }) });
-  expect(warned(moved)).toEqual([expect.stringContaining('**may be replaced**, for another `Port`')]);
+  expect(warned(moved)).toEqual([expect.stringContaining('**may be replaced**, because `Port` changes')]);
 });
 
 test('what is replaced because something else is', () => {
   expect(warned(between(network('10.0.0.0/16'), network('10.1.0.0/16')))).toEqual([
-    expect.stringMatching(/Vpc.*will be replaced.*the old one is deleted, with all in it/),
+    expect.stringMatching(/Vpc.*will be replaced.*the old one is deleted with everything in it/),
     expect.stringMatching(/Gate.*will be replaced/),
   ]);
 });
@@ -184,8 +184,8 @@ test('the worst comes first, whatever its environment', () => {
 test.each([
   ['Retain', 'the old one stays in the account, and nothing manages it'],
   ['RetainExceptOnCreate', 'the old one stays in the account, and nothing manages it'],
-  ['Snapshot', 'a last snapshot stays of the old one'],
-  ['Delete', '**the old one is deleted, with all in it**'],
+  ['Snapshot', 'a final snapshot of the old one remains'],
+  ['Delete', '**the old one is deleted with everything in it**'],
 ])('a database that is removed: %s', (DeletionPolicy, fate) => {
   expect(warned(between({ Db12345678: database({}, { DeletionPolicy }) }, {}))).toEqual([
     `> - **prod** \`platform-prod-mysql: Db\` (\`AWS::RDS::DBInstance\`) **is removed**; ${fate}`,
@@ -217,7 +217,7 @@ test('a stack that comes', () => {
 
 test('a stack that leaves the app stays in the account', () => {
   expect(warned(commentOn([stack({ Db12345678: database() })], []))).toEqual([
-    expect.stringContaining('`platform-prod-mysql` **leaves the app**: no deployment deletes it'),
+    expect.stringContaining('`platform-prod-mysql` **leaves the app**, but no deployment deletes it'),
     expect.stringContaining('**is removed**'),
   ]);
 });
@@ -227,7 +227,7 @@ test('an export that another stack still imports', () => {
   const user = stack({ A: topic({ Properties: { TopicName: { 'Fn::ImportValue': 'host' } } }) }, 'app');
   const text = commentOn([stack({ B: database() }, 'mysql', outputs), user], [stack({}), stack({}, 'app')]);
   expect(warned(text)).toContain(
-    '> - **prod** `platform-prod-mysql` **cannot be deployed first**: `platform-prod-app`, as deployed, imports what it no longer exports',
+    '> - **prod** `platform-prod-mysql` **cannot be deployed first**: as deployed, `platform-prod-app` still imports a value that it no longer exports',
   );
 });
 
@@ -294,14 +294,14 @@ describe('Kubernetes objects', () => {
 
   test('that another resource applies are deleted, says a warning', () => {
     expect(warned(between({ Map: manifest(configMap({})) }, { Other: manifest(configMap({})) }))).toEqual([
-      '> - **prod** `core/ConfigMap-settings.yaml` **is deleted** from the cluster: another resource applies it, the old one goes',
+      '> - **prod** `core/ConfigMap-settings.yaml` **is deleted** from the cluster, because another resource applies it and the old one is removed',
     ]);
   });
 
   test('that hold others are not deleted in silence', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'core' } };
     expect(warned(between({ Map: manifest(namespace, configMap({})) }, { Map: manifest(configMap({})) }))).toEqual([
-      '> - **prod** `cluster/Namespace-core.yaml` **is deleted** from the cluster, with all that belongs to it',
+      '> - **prod** `cluster/Namespace-core.yaml` **is deleted** from the cluster with everything that belongs to it',
     ]);
   });
 });
@@ -315,7 +315,7 @@ test('values cannot break out of their table', () => {
 
 test('an environment that does not synthesize has its error', () => {
   const text = comment({ name: 'a' }, { name: 'b' }, [
-    { name: 'prod', result: { problem: 'It does not synthesize at a:', output: '-c env is "prod": choose dev' } },
+    { name: 'prod', result: { problem: 'Synthesis fails at a:', output: '-c env is "prod": choose dev' } },
   ]);
-  expect(text).toContain('### prod\n\nIt does not synthesize at a:\n\n```\n-c env is "prod": choose dev\n```\n');
+  expect(text).toContain('### prod\n\nSynthesis fails at a:\n\n```\n-c env is "prod": choose dev\n```\n');
 });

@@ -103,7 +103,7 @@ describe('in the cluster', () => {
       subjects: [{ kind: 'ServiceAccount', namespace: 'x', name: 'y' }],
     });
     expect(told([], [binding])).toEqual([
-      '| `+` | `n/RoleBinding-one.yaml` | `ServiceAccount x/y may what the ClusterRole admin may` |',
+      '| `+` | `n/RoleBinding-one.yaml` | `ServiceAccount x/y has the rights of the ClusterRole admin` |',
     ]);
   });
 
@@ -116,11 +116,15 @@ describe('in the cluster', () => {
 
   test.each([
     ['Role', { rules: [{ verbs: ['get'], resources: ['secrets'], resourceNames: ['key'] }] }, 'get: secrets named key'],
-    ['ClusterRole', { aggregationRule: { clusterRoleSelectors: [] } }, 'all of roles with {"clusterRoleSelectors":[]}'],
+    [
+      'ClusterRole',
+      { aggregationRule: { clusterRoleSelectors: [] } },
+      'all rights of roles with {"clusterRoleSelectors":[]}',
+    ],
     [
       'ClusterRoleBinding',
       { roleRef: { kind: 'ClusterRole', name: 'admin' }, subjects: [{ kind: 'Group', name: 'all' }] },
-      'Group all may what the ClusterRole admin may',
+      'Group all has the rights of the ClusterRole admin',
     ],
     ['ServiceAccount', {}, 'is there'],
     [
@@ -148,7 +152,7 @@ describe('in the cluster', () => {
       { spec: { template: { spec: { serviceAccountName: 'root', hostNetwork: true } } } },
       'run as the ServiceAccount root',
     ],
-    ['DaemonSet', { spec: { template: { spec: { volumes: [{ hostPath: { path: '/' } }] } } } }, "have the node's /"],
+    ['DaemonSet', { spec: { template: { spec: { volumes: [{ hostPath: { path: '/' } }] } } } }, 'mount / of the node'],
     ['CronJob', { spec: { jobTemplate: { spec: { template: { spec: { hostPID: true } } } } } }, 'have hostPID'],
     ['Pod', { spec: { hostIPC: true } }, 'have hostIPC'],
     ...[{ privileged: true }, { allowPrivilegeEscalation: true }, { capabilities: { add: ['SYS_ADMIN'] } }].map(
@@ -170,7 +174,7 @@ describe('in the cluster', () => {
 const warned = (before: Record<string, Json>, after: Record<string, Json>) =>
   between(before, after)
     .split('\n')
-    .filter((line) => line.includes('**takes away**'));
+    .filter((line) => line.includes('**removes**'));
 
 const listener = (Protocol: string) => resource('AWS::ElasticLoadBalancingV2::Listener', { Protocol, Port: 443 });
 

@@ -71,7 +71,7 @@ const check = async (signal: AbortSignal) => {
 
 const USAGE = `usage: npm run check:templates
 
-Synthesizes every environment and the pipeline with every validation on, and has cfn-lint read the templates.`;
+Synthesizes every environment and the pipeline with every validation on, and checks the templates with cfn-lint.`;
 
 void command({ usage: USAGE }, ({ signal }) =>
   check(signal).catch((error: Error) => {

@@ -146,6 +146,6 @@ const main = async (signal: AbortSignal) => {
 
 const USAGE = `usage: npm run provider-schemas
 
-Brings what CloudFormation's registry says of the resource types in use up to date.`;
+Updates the extract of CloudFormation's registry to the resource types in use.`;
 
 void command({ usage: USAGE }, ({ signal }) => main(signal));

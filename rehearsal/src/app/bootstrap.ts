@@ -32,7 +32,7 @@ const makePolicies = async (app: CdkProps, name: string, stacks: readonly Assemb
     const called = { account: app.account, region: app.region, service: 'cloudformation' };
     const response = await callAws(app.endpoint, called, body);
     const answer = await response.text();
-    if (!response.ok) throw new Error(`making the execution policies: ${answer}`);
+    if (!response.ok) throw new Error(`could not create the execution policies: ${answer}`);
     return answer;
   };
   await ask({
@@ -45,7 +45,7 @@ const makePolicies = async (app: CdkProps, name: string, stacks: readonly Assemb
     const [, status = ''] = /<StackStatus>(\w+)</.exec(answer) ?? [];
     if (status === 'CREATE_COMPLETE') return /<OutputValue>([^<]+)</.exec(answer)![1]!;
     if (status !== 'CREATE_IN_PROGRESS')
-      throw new Error(`making the execution policies ends with ${status}: ${answer}`);
+      throw new Error(`creating the execution policies ended with ${status}: ${answer}`);
     await sleep(200);
   }
 };

@@ -40,7 +40,7 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
         await download(folder, kubernetes, kubectl, report, signal);
       } catch (error) {
         if (signal.aborted || error instanceof ChecksumError) throw error;
-        report(`building, for the released binaries are out of reach: ${(error as Error).message}`);
+        report(`building from source, because the released binaries cannot be downloaded: ${(error as Error).message}`);
         for (const name of CONTROL_PLANE) await rm(join(folder, name), { force: true }); // what has come of them
         await build(folder, { kubernetes, names: CONTROL_PLANE, kubectl, report, signal });
       }

@@ -44,7 +44,7 @@ const texts = (name: string): readonly string[] => {
 export const pinnedVersion = (module: string): string => {
   const goMod = readFileSync(join(KUBERNETES_MODULE, 'go.mod'), 'utf8');
   const found = new RegExp(`^\\s*${module} (v\\S+)`, 'm').exec(goMod)?.[1];
-  if (!found) throw new Error(`rehearsal/kubernetes/go.mod requires no ${module}`);
+  if (!found) throw new Error(`rehearsal/kubernetes/go.mod does not require ${module}: add it`);
   return found;
 };
 
@@ -84,7 +84,10 @@ export const build = async (folder: string, { kubernetes, names, kubectl, report
   const source = join(folder, 'source');
   const go = (args: readonly string[], onLine?: (line: string) => void) =>
     run('go', args, { cwd: source, env: { ...process.env, ...environment() }, signal, onLine }).catch((error) => {
-      if (error.code === 'ENOENT') throw new Error('the released Kubernetes is out of reach, and building it needs Go');
+      if (error.code === 'ENOENT')
+        throw new Error(
+          'the released Kubernetes cannot be downloaded, and building it needs Go: install Go, or check the network',
+        );
       throw error;
     });
   report(`fetching the Go modules of Kubernetes ${kubernetes}`);

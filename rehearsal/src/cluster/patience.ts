@@ -92,6 +92,6 @@ export const noProgress = (what: string): string => {
   return (
     `this machine made no progress for ${STUCK / 1000} s: ${what}. Its load is ${loadavg()[0]?.toFixed(1)} on ` +
     `${availableParallelism()} cores, ${gib(freemem())} of ${gib(totalmem())} GiB of memory free. ` +
-    'End other programs, or give it more memory, and repeat.'
+    'End other programs, or give it more memory, and repeat the rehearsal.'
   );
 };

@@ -58,8 +58,10 @@ const unevenness = (workload: Workload, counts: readonly number[]): readonly str
   const isInOneZone = workload.kind !== 'Job' && pods > 1 && counts.length > 1 && used === 1;
   const isSkewed = skew !== undefined && Math.max(...counts) - Math.min(...counts) > skew;
   return [
-    ...(isInOneZone ? [`${name} has its ${pods} pods in one zone: it does not survive the loss of it`] : []),
-    ...(isSkewed ? [`${name} has ${counts.join(', ')} pods in the zones: it asks for a skew of ${skew}`] : []),
+    ...(isInOneZone
+      ? [`${name} runs all its ${pods} pods in one zone: it does not survive the loss of that zone`]
+      : []),
+    ...(isSkewed ? [`${name} has ${counts.join(', ')} pods in the zones, but allows a skew of ${skew}`] : []),
   ];
 };
 

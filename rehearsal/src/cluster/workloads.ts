@@ -184,7 +184,7 @@ const closedGates = ({ spec, status = {} }: Held) =>
 
 const gateReasons = (object: Held): readonly string[] =>
   closedGates(object).map(
-    ({ gate, condition }) => `its pod waits for ${gate}: ${condition?.message ?? 'nothing has looked at it'}`,
+    ({ gate, condition }) => `its pod waits for ${gate}: ${condition?.message ?? 'nothing has set it yet'}`,
   );
 
 const has = ({ status }: Held, type: string): boolean =>
@@ -227,7 +227,7 @@ const problemOf = (object: Held, family: readonly Held[]): string | undefined =>
     case 'DaemonSet': {
       if (!current) return unavailable;
       const { desiredNumberScheduled = 0 } = status;
-      if (desiredNumberScheduled === 0) return 'runs on no node: it tolerates the taint of none, or selects none';
+      if (desiredNumberScheduled === 0) return 'runs on no node: it tolerates the taints of none, or selects none';
       return ready === desiredNumberScheduled ? undefined : unavailable;
     }
     case 'Job':
@@ -239,7 +239,7 @@ const problemOf = (object: Held, family: readonly Held[]): string | undefined =>
     case 'HorizontalPodAutoscaler':
       return (status.currentReplicas ?? 0) >= (spec?.minReplicas ?? 1) ? undefined : 'has not reached its minimum';
     case 'Node':
-      return spec?.unschedulable || takesPods(object) ? undefined : 'takes no pods';
+      return spec?.unschedulable || takesPods(object) ? undefined : 'accepts no pods';
     case 'PersistentVolumeClaim':
       return status.phase === 'Bound' ? undefined : 'has no volume';
     default:

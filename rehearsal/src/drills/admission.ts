@@ -25,7 +25,9 @@ export const policyRefusals = async (cluster: Pick<Cluster, 'get' | 'send'>): Pr
   const different = new Map<string, readonly [string, Rules]>();
   const faults = all
     .filter((one) => isTenants(one) && !isRestricted(one))
-    .map(({ metadata }) => `Namespace ${metadata?.name} is a tenant's and lacks the label ${ENFORCE}=restricted`);
+    .map(
+      ({ metadata }) => `Namespace ${metadata?.name} belongs to a tenant, but lacks the label ${ENFORCE}=restricted`,
+    );
   for (const { metadata } of namespaces) {
     const name = metadata?.name ?? '';
     const tenant = isTenants({ metadata });
@@ -38,7 +40,7 @@ export const policyRefusals = async (cluster: Pick<Cluster, 'get' | 'send'>): Pr
     ]);
     different.set(key, [name, rules]);
     if (rules.quotas.length === 0)
-      faults.push(`Namespace ${name} has no quota: what runs in it can take all nodes. Give it a ResourceQuota`);
+      faults.push(`Namespace ${name} has no ResourceQuota, so its pods can use up all nodes: add one`);
   }
   let refused = 0;
   for (const [name, rules] of different.values()) {
@@ -50,7 +52,7 @@ export const policyRefusals = async (cluster: Pick<Cluster, 'get' | 'send'>): Pr
   }
   return {
     faults,
-    line: `${refused} tries to break policy refused (namespaces: ${namespaces.length}, with different rules: ${different.size})`,
+    line: `${refused} violations of policy rejected (namespaces: ${namespaces.length}, with different rules: ${different.size})`,
   };
 };
 
@@ -69,7 +71,7 @@ const compliantFaults = async (api: ApiServer, namespace: string, rules: Rules):
       refusal: /exceeded quota/,
     });
   const { status, body } = await tryOut(api, namespace, pod);
-  return status === 201 ? [] : [`Namespace ${namespace} refuses a pod that keeps to its rules: ${body.message}`];
+  return status === 201 ? [] : [`Namespace ${namespace} rejects a pod that complies with its rules: ${body.message}`];
 };
 
 const acceptance = async (
@@ -79,7 +81,9 @@ const acceptance = async (
 ): Promise<readonly string[]> => {
   const { status, body } = await tryOut(api, namespace, object);
   if (status < 300) return isMended?.(body as Pod) ? [] : [`Namespace ${namespace} accepts ${title}`];
-  return refusal.test(body.message ?? '') ? [] : [`Namespace ${namespace} refuses ${title}, but for: ${body.message}`];
+  return refusal.test(body.message ?? '')
+    ? []
+    : [`Namespace ${namespace} rejects ${title}, but for another reason: ${body.message}`];
 };
 
 const tryOut = (api: ApiServer, namespace: string, object: Pod | Service): Promise<Answer> =>

@@ -24,7 +24,9 @@ const budgetFaults = async ({ get }: Cluster): Promise<readonly string[]> => {
     const count = pods.filter((pod) => covers(budget, pod)).length;
     return count === 0 || disruptionsAllowed > 0
       ? []
-      : [`${nameOf(budget)} lets none of its ${count} pods go: ${currentHealthy} healthy, ${desiredHealthy} wanted`];
+      : [
+          `${nameOf(budget)} allows none of its ${count} pods to be evicted: ${currentHealthy} healthy, ${desiredHealthy} required`,
+        ];
   });
   const shared = new Map<string, string>();
   for (const pod of pods) {
@@ -33,7 +35,9 @@ const budgetFaults = async ({ get }: Cluster): Promise<readonly string[]> => {
   }
   return [
     ...blocked,
-    ...[...shared].map(([names, pod]) => `${names} select the same pods, for example ${pod}: nobody can evict those`),
+    ...[...shared].map(
+      ([names, pod]) => `${names} select the same pods, for example ${pod}: Kubernetes cannot evict them`,
+    ),
   ];
 };
 

@@ -39,8 +39,8 @@ export const tenantIsolation = async (cluster: Pick<Cluster, 'get' | 'send'>): P
     faults: [...permitted, ...read].flat(),
     line:
       tenants.length > 0
-        ? `service accounts of ${tenants.length} tenants may do nothing in other namespaces (${all.length} looks)`
-        : `no tenants; everybody may do only what Kubernetes gives (${bindings.length} bindings)`,
+        ? `service accounts of ${tenants.length} tenants may do nothing in other namespaces (${all.length} checks)`
+        : `no tenants; everybody has only the permissions that Kubernetes grants (${bindings.length} bindings)`,
   };
 };
 
@@ -67,7 +67,7 @@ const permissions = async (api: ApiServer, look: Look): Promise<readonly string[
       spec: { namespace: look.namespace },
     },
   });
-  if (status !== 201) return [`${describe(look, 'do nobody knows what')}: ${body.message}`];
+  if (status !== 201) return [`${describe(look, 'have unknown permissions')}: ${body.message}`];
   const { resourceRules, nonResourceRules } = (body as RulesReview).status;
   const excessive = [...resourceRules, ...nonResourceRules].filter((rule) => !isEverybodys(rule));
   const rights = excessive.map(
@@ -96,7 +96,7 @@ const reads = async (api: ApiServer, look: Look): Promise<readonly string[]> => 
   const answers = READ.resources.map(async (resource) => {
     const path = `/api/v1/namespaces/${look.namespace}/${resource}?limit=1`;
     const { status } = await api.send('GET', path, { as: serviceAccount(look.tenant, look.account) });
-    return status === 403 ? [] : [`${describe(look, `list ${resource}`)}: the answer to its try is ${status}`];
+    return status === 403 ? [] : [`${describe(look, `list ${resource}`)}: its attempt was answered with ${status}`];
   });
   return (await Promise.all(answers)).flat();
 };

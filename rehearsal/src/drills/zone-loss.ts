@@ -18,7 +18,7 @@ export const zoneLoss = async (
   report: Report,
 ): Promise<Outcome> => {
   const zone = await fullestZone(cluster);
-  if (zone === undefined) return { faults: [], line: 'none lost: all nodes are in one' };
+  if (zone === undefined) return { faults: [], line: 'no zone lost: all nodes are in one' };
   report(`losing ${zone}`);
   const tied = await tiedTo(zone, cluster);
   const started = performance.now();
@@ -34,7 +34,7 @@ export const zoneLoss = async (
   return {
     faults: [],
     line: `${zone} lost: everything available again after ${seconds.toFixed(0)} s on ${count} node${count === 1 ? '' : 's'}${
-      tied.length > 0 ? `, but for what has its volume there: ${tied.join(', ')}` : ''
+      tied.length > 0 ? `, except for workloads with a volume there: ${tied.join(', ')}` : ''
     }`,
   };
 };

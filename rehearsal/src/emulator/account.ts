@@ -63,7 +63,7 @@ export const prepareAccounts = async (
         const body = new URLSearchParams({ Action: 'CreateKeyPair', Version: '2016-11-15', KeyName: name });
         const { region } = stack;
         const response = await callAws(endpoint, { account, region, service: 'ec2' }, body);
-        if (!response.ok) throw new Error(`making the key pair ${name}: ${await response.text()}`);
+        if (!response.ok) throw new Error(`could not create the EC2 key pair ${name}: ${await response.text()}`);
         done.push(`EC2 key pair ${name}`);
       }
   }
@@ -76,5 +76,5 @@ const keyOf = ({ LaunchTemplateData }: Properties) => (LaunchTemplateData as Pro
 export const giveAccount = async (endpoint: string, account: string, given: Properties): Promise<void> => {
   const called = { account, service: 'iam' };
   const response = await callAws(`${endpoint}/_rehearsal/account`, called, JSON.stringify(given));
-  if (!response.ok) throw new Error(`preparing the account ${account}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`could not prepare the account ${account}: ${await response.text()}`);
 };

@@ -12,7 +12,7 @@ const REQUIREMENTS = join(PACKAGE, 'aws', 'requirements.txt');
 export const python3 = (args: readonly string[], signal: AbortSignal): Promise<string> =>
   run('python3', args, { signal }).catch((error) => {
     if (error.code === 'ENOENT')
-      throw new Error('python3 is not there: install Python 3.11 or newer, with its venv module');
+      throw new Error('python3 is not installed: install Python 3.11 or newer, with its venv module');
     throw error;
   });
 

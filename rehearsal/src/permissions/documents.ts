@@ -31,7 +31,7 @@ export const executionPolicies = (
   }
   if (policies.length > POLICIES)
     throw new Error(
-      `${prefix} needs ${policies.length} managed policies, and a role takes ${POLICIES}: give resources names that ` +
+      `${prefix} needs ${policies.length} managed policies, but a role takes ${POLICIES}: give resources names that ` +
         'begin alike, or ask AWS for more managed policies per role',
     );
   return policies.map((Statement, index) => ({
@@ -53,7 +53,7 @@ const halved = (statement: Statement): readonly Statement[] => {
 
 /** A template that makes the policies. Its output is what the option of `cdk bootstrap` takes. */
 export const policyTemplate = (policies: readonly ExecutionPolicy[]) => ({
-  Description: 'What CloudFormation may do to deploy: policies of its execution role',
+  Description: 'Policies of the CloudFormation execution role: what a deployment may do',
   Resources: Object.fromEntries(
     policies.map(({ name, document }, index) => [
       `Policy${index + 1}`,

@@ -84,8 +84,8 @@ const nameOf = (
   const generated = generatedName(naming, stack.name, id);
   if (generated === undefined)
     throw new Error(
-      `${resource.Type} ${id} of ${stack.name} has no ${naming.name}, and which name CloudFormation would generate is not ` +
-        `known: no policy can allow it. Set ${naming.name}`,
+      `${resource.Type} ${id} of ${stack.name} has no ${naming.name}, and the name that CloudFormation would generate is not ` +
+        `known, so no policy can allow it: set ${naming.name}`,
     );
   return generated;
 };

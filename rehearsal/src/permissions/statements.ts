@@ -35,8 +35,8 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
   const unknown = types.filter((type) => !registry.types[type] || !(type in named || type === 'Custom::'));
   if (unknown.length > 0)
     throw new Error(
-      `the extract of CloudFormation's registry lacks ${unknown.join(', ')}: run npm run provider-schemas, and say in ` +
-        'rehearsal/src/provider/names.json how it is named',
+      `the extract of CloudFormation's registry lacks ${unknown.join(', ')}: run npm run provider-schemas, and add their naming to ` +
+        'rehearsal/src/provider/names.json',
     );
   const [account = ''] = new Set(stacks.map((stack) => stack.account));
   const regions = [...new Set([...stacks.map(({ region }) => region), GLOBAL])].toSorted();

@@ -82,11 +82,11 @@ export const surprises = (
       .filter((one) => one.verdict === 'replaced' && !among(replaced, one))
       .map(
         ({ stack, type, logicalId, properties }) =>
-          `${type} ${logicalId} of ${stack} was not replaced: CloudFormation does, for another ${properties.join(', ')}`,
+          `${type} ${logicalId} of ${stack} was not replaced, but CloudFormation replaces it when ${properties.join(', ')} changes`,
       ),
     ...replaced
       .filter((one) => !among(predicted, one))
-      .map(({ stack, type, logicalId }) => `${type} ${logicalId} of ${stack} was replaced: no schema says so`),
+      .map(({ stack, type, logicalId }) => `${type} ${logicalId} of ${stack} was replaced, although no schema says so`),
   ];
 };
 

@@ -64,10 +64,10 @@ export const remains = (
       .filter(
         ({ key }) => ![...marks.map(({ mark }) => mark), ...others.map(markOf)].some((mark) => key.includes(mark)),
       )
-      .map(({ service, store, key }) => `left behind, though no template retains it: ${service} ${store} ${key}`),
+      .map(({ service, store, key }) => `left behind, although no template retains it: ${service} ${store} ${key}`),
     ...marks
       .filter(({ mark }) => !after.some(({ key }) => key.includes(mark)))
-      .map(({ resource: { type, physicalId } }) => `gone, though its template retains it: ${type} ${physicalId}`),
+      .map(({ resource: { type, physicalId } }) => `gone, although its template retains it: ${type} ${physicalId}`),
   ];
 };
 

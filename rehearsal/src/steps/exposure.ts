@@ -101,7 +101,7 @@ export const exposedInCluster = async (
     const place = `the ${nameOf(object)}`;
     const text = [JSON.stringify(object), ...decoded(object)].join('\n');
     return [
-      ...(isSecret(object) && !isOwn(object) ? [`${place} was made with data`] : []),
+      ...(isSecret(object) && !isOwn(object) ? [`${place} was created with data`] : []),
       ...exposedIn(place, text, matches),
     ];
   });
@@ -132,8 +132,8 @@ export const exposedInTemplate = (stack: string, { Resources = {} }: Template): 
       const place = `the resource ${id} of the stack ${stack}`;
       const resolves = JSON.stringify(Properties).includes('{{resolve:');
       return [
-        ...(resolves ? [`${place} takes a value that CloudFormation resolves ({{resolve:…}}), and passes it on`] : []),
-        ...secretsIn(flat(Properties.Manifest)).map((secret) => `${place} makes the ${secret} with data`),
+        ...(resolves ? [`${place} passes on a value that CloudFormation resolves ({{resolve:…}})`] : []),
+        ...secretsIn(flat(Properties.Manifest)).map((secret) => `${place} creates the ${secret} with data`),
       ];
     });
 

@@ -36,7 +36,7 @@ export const mountedObjects = (
 ): readonly [readonly MountedObject[], readonly string[]] => {
   const listed = listOf(parameters.objects ?? '');
   if (listed === undefined) return [[], ['its objects are not a list in JSON: write them with JSON.stringify']];
-  if (listed.length === 0) return [[], ['its objects are none']];
+  if (listed.length === 0) return [[], ['its objects are empty']];
   const wellFormed = listed.filter(isFields);
   const objects = wellFormed.flatMap((object) => mountedObject(object, parameters.pathTranslation));
   const files = objects.flatMap((object) => object.files);

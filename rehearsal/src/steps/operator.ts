@@ -22,7 +22,7 @@ export const createRoles = async (endpoint: string, stacks: readonly AssembledSt
     const action = { Action: 'CreateRole', Version: '2010-05-08', RoleName: name, Path: path };
     const body = new URLSearchParams({ ...action, AssumeRolePolicyDocument: JSON.stringify(trust) });
     const response = await callAws(endpoint, { account, service: 'iam' }, body);
-    if (!response.ok) throw new Error(`creating the role ${arn}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`could not create the role ${arn}: ${await response.text()}`);
   }
   return [...arns].map((arn) => `IAM role ${arn}`);
 };
@@ -75,7 +75,7 @@ export const createZones = async (endpoint: string, zones: readonly ImportedZone
   for (const { account, id, name } of zones) {
     const called = { account, service: 'route53' };
     const response = await callAws(`${endpoint}/_rehearsal/hosted-zones`, called, JSON.stringify({ id, name }));
-    if (!response.ok) throw new Error(`making the hosted zone ${id} of ${name}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`could not create the hosted zone ${id} of ${name}: ${await response.text()}`);
   }
   return zones.map(({ id, name }) => `hosted zone ${name} (${id})`);
 };
@@ -105,7 +105,7 @@ export const valuesToProvide = (stacks: readonly AssembledStack[]): readonly Val
       .map(([key, { Value }]) => {
         const [, secret] = /put-secret-value --secret-id (\S+) /.exec(String(Value)) ?? [];
         if (secret === undefined)
-          throw new Error(`the output ${key} of ${stack.name} names no secret: ${String(Value)}`);
+          throw new Error(`the output ${key} of ${stack.name} does not name a secret: ${String(Value)}`);
         return { stack, secret };
       }),
   );
@@ -128,7 +128,7 @@ export const provideValues = async (
       JSON.stringify({ SecretId: secret, SecretString: randomBytes(16).toString('hex') }),
       { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'secretsmanager.PutSecretValue' },
     );
-    if (!response.ok) throw new Error(`giving the secret ${secret} a value: ${await response.text()}`);
+    if (!response.ok) throw new Error(`could not set the value of the secret ${secret}: ${await response.text()}`);
   }
   return values.map(describeValue);
 };
@@ -180,7 +180,7 @@ export const pushImages = async (endpoint: string, images: readonly ImageToPush[
         'X-Amz-Target': 'AmazonEC2ContainerRegistry_V20150921.PutImage',
       },
     );
-    if (!response.ok) throw new Error(`pushing the image ${nameOf(image)}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`could not push the image ${nameOf(image)}: ${await response.text()}`);
   }
   return images.map(describeImage);
 };

@@ -41,7 +41,7 @@ export const mountProblems = (
     if (name === undefined) return [`its volume "${volume}" names no SecretProviderClass`];
     const mounted = classes.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
     const problems = [
-      ...(csi.readOnly ? [] : [`its volume "${volume}" is not readOnly, which the driver insists on`]),
+      ...(csi.readOnly ? [] : [`its volume "${volume}" is not readOnly, which the driver requires`]),
       ...(mounted ? classProblems(mounted, namespace, pod.serviceAccountName ?? 'default', mounting) : []),
     ];
     return problems.map((problem) => `cannot mount the SecretProviderClass "${name}": ${problem}`);
@@ -64,7 +64,7 @@ const classProblems = (
       .filter(({ objectName }) => objectName === undefined || !files.has(objectName))
       .map(
         ({ objectName, key }) =>
-          `the Secret "${secretName}" takes "${key}" of "${objectName}", which no object is called`,
+          `the Secret "${secretName}" takes "${key}" from "${objectName}", but no object has this name`,
       ),
   );
   const identity = vault.identities.find(
@@ -81,7 +81,7 @@ const classProblems = (
     ...malformed,
     ...(malformed.length > 0 ? [] : unmatched),
     ...(secretObjects.length > 0 && !canSync
-      ? ['the driver may not make its Secrets: the add-on is configured without syncSecret.enabled']
+      ? ['the driver may not create its Secrets: set syncSecret.enabled in the configuration of the add-on']
       : []),
     ...(usesPodIdentity ? identityProblems(identity, serviceAccount) : []),
     ...(usesPodIdentity || annotations['eks.amazonaws.com/role-arn'] !== undefined
@@ -124,7 +124,7 @@ const valueProblems = (
   if (value === '') return [`the secret "${name}" has no value that is ${which}`];
   if (paths.length === 0) return [];
   const json = parsed(value);
-  if (json === undefined) return [`the secret "${name}" is not JSON, so that no jmesPath leads into it`];
+  if (json === undefined) return [`the secret "${name}" is not JSON, so no jmesPath finds anything in it`];
   return paths.flatMap((path) => {
     const found = follow(json, path);
     if (found === undefined || found === null) return [`the secret "${name}" has no "${path.join('.')}"`];

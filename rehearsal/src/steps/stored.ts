@@ -42,7 +42,7 @@ export const notStored = async ({ get, resources }: Pick<Cluster, 'get' | 'resou
       )
       .map(({ path, was, is }) =>
         is === undefined
-          ? `${nameOf(object)} does not keep ${path}, which was ${short(was)}: the API server takes the field and drops it, as it does while a feature gate is off`
+          ? `${nameOf(object)} does not keep ${path}, which was ${short(was)}: the API server dropped the field, as it does while a feature gate is off`
           : `${nameOf(object)} has ${path} ${short(is)}, which was ${short(was)} when it was applied`,
       );
   });
