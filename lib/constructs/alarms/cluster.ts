@@ -28,7 +28,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       ...common,
       what: 'pending-pods',
       severity: 'warning',
-      metric: insights('pod_status_pending', 'Maximum', 1).with({ label: 'a pod is pending' }), // 1 of each that is
+      metric: insights('pod_status_pending', 'Maximum', 1).with({ label: 'pending pods' }), // 1 of each that is
       threshold: 0,
       datapoints: 15, // of each minute: in five, several may have started one after another
       missing: IGNORE,
@@ -65,7 +65,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       ...common,
       what: 'api-errors',
       severity: 'critical',
-      metric: percentage('of the requests to the API server fail', {
+      metric: percentage('of API server requests failed', {
         some: [controlPlane('apiserver_request_total_5XX', 'Sum')],
         all: requests,
         least: 10,
@@ -78,7 +78,7 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
       ...common,
       what: 'api-throttled',
       severity: 'warning',
-      metric: percentage('of the requests to the API server are refused', {
+      metric: percentage('of API server requests rejected', {
         some: [controlPlane('apiserver_request_total_429', 'Sum')],
         all: requests,
         least: 10,

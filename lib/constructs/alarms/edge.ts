@@ -50,7 +50,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
       ...common,
       what: 'errors',
       severity,
-      metric: math(`% of the requests of ${site} fail`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
+      metric: math(`% of requests to ${site} failed`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
         Requests: ['Requests', 'Sum'],
         Rate: ['5xxErrorRate', 'Average'],
       }),
@@ -63,7 +63,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
       what: 'origin',
       severity: 'warning',
       metric: math(
-        `% of the requests of ${site} get no answer of the origin`,
+        `% of requests to ${site} without an answer`,
         5,
         'IF($Requests * (FILL($Bad, 0) + FILL($Late, 0)) / 100 >= 10, FILL($Bad, 0) + FILL($Late, 0), 0 * $Requests)',
         {
@@ -118,7 +118,7 @@ export const firewallAlarms = (
       what: 'surge',
       of: site,
       severity: 'warning',
-      metric: percentage(`of the requests of ${site} are found`, { some: [found], all, least: 100, prefix: site }),
+      metric: percentage(`of requests to ${site} matched`, { some: [found], all, least: 100, prefix: site }),
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 20,
       datapoints: 2,

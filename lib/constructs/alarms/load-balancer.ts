@@ -33,7 +33,7 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       ...common,
       what: 'errors',
       severity: 'critical',
-      metric: percentage('of the requests fail', {
+      metric: percentage('of requests failed', {
         some: [ownErrors, metric('HTTPCode_Target_5XX_Count', 'Sum', 1)],
         all: requests,
         least: 3,

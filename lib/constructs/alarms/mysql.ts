@@ -113,7 +113,7 @@ const proxy = (name: string): AlarmDefinition[] => {
       ...common,
       what: 'proxy-connections',
       // Each machine of the proxy reports its own: their sums are those of the proxy.
-      metric: percentage('of the connections that the proxy may open', {
+      metric: percentage('of allowed connections in use', {
         some: [metric('DatabaseConnections', 'Sum')],
         all: metric('MaxDatabaseConnectionsAllowed', 'Sum'),
         least: 1,

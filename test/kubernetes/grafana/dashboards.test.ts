@@ -5,6 +5,7 @@ import { dashboards } from '../../../lib/kubernetes/grafana/dashboards';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from '../../../lib/kubernetes/grafana/sources';
 import { docsPart, table } from '../../page';
 import { knownSeries, labelsOf } from '../../promql';
+import { longSentences } from '../../sentences';
 import type { Json } from '../../synth';
 
 const PROPS = { runbookUrl: 'https://example.com/runbook', retentionDays: 15 };
@@ -55,7 +56,8 @@ test('what people choose is asked for, and from series that are there', () => {
 test('every panel says what it shows, in which unit, from which data source', () => {
   for (const { name, title, description, fieldConfig, datasource, targets } of panels) {
     expect([name, title]).toEqual([name, expect.stringMatching(/^\S.{1,60}$/)]);
-    expect([name, description]).toEqual([name, expect.stringMatching(/^\S.{5,}\.$/)]);
+    expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}\.$/)]);
+    expect([name, longSentences(description)]).toEqual([name, []]);
     expect([name, fieldConfig.defaults.unit]).toEqual([name, expect.stringMatching(/^[a-z]+$/)]);
     expect([PROMETHEUS_SOURCE, CLOUDWATCH_SOURCE]).toContainEqual(datasource);
     for (const target of targets) expect([name, target.datasource]).toEqual([name, datasource]);

@@ -45,15 +45,15 @@ const METRICS: Readonly<Record<string, Sample>> = {
 
 /** What is calculated, by a part of its label. */
 const CALCULATED: Readonly<Record<string, Sample>> = {
-  'of the requests fail': { unit: 'percent', usual: [0, 0.4], incident: 8.2 },
-  'of api fail': { unit: 'percent', usual: [0, 0.4], incident: 9.1 },
-  fail: { unit: 'percent', usual: [0, 0.3] },
-  refused: { unit: 'percent', usual: [0, 0.1] },
-  found: { unit: 'percent', usual: [0.5, 2] },
-  'no answer of the origin': { unit: 'percent', usual: [0, 0.1] },
+  'of requests failed': { unit: 'percent', usual: [0, 0.4], incident: 8.2 },
+  'to api failed': { unit: 'percent', usual: [0, 0.4], incident: 9.1 },
+  failed: { unit: 'percent', usual: [0, 0.3] },
+  rejected: { unit: 'percent', usual: [0, 0.1] },
+  matched: { unit: 'percent', usual: [0.5, 2] },
+  'without an answer': { unit: 'percent', usual: [0, 0.1] },
   'p95 of the origin': { unit: 'milliseconds', usual: [190, 380], incident: 2700 },
   p99: { unit: 'seconds', usual: [0.18, 0.35], incident: 2.6 },
-  'may open': { unit: 'percent', usual: [18, 26], incident: 44 },
+  'connections in use': { unit: 'percent', usual: [18, 26], incident: 44 },
 };
 
 /** Alarms that the sample incident has raised, without the beginning of their names. */
@@ -76,7 +76,7 @@ export const sampleOf = (metric: string | undefined, label: string): Sample => {
     metric === undefined ? Object.entries(CALCULATED).find(([part]) => label.includes(part))?.[1] : METRICS[metric];
   if (!sample)
     throw new Error(
-      `test/pictures/samples/cloudwatch.ts has no sample of ${metric ?? `the expression "${label}"`}: say there what it looks like`,
+      `test/pictures/samples/cloudwatch.ts has no sample of ${metric ?? `the expression "${label}"`}: add one`,
     );
   return sample;
 };

@@ -68,25 +68,26 @@ export const aws = (props: DashboardProps): Dashboard =>
       uid: 'platform-aws',
       title: 'AWS',
       description:
-        'Load balancer, MySQL and Redis, as AWS sees them. Its own dashboards have their alarms, and CloudFront.',
+        'The load balancer, MySQL and Redis, as CloudWatch sees them. Alarms and CloudFront are on the CloudWatch dashboards.',
       refresh: '5m', // CloudWatch costs by request
       rows: {
         'Load balancer': [
           graph({
             title: 'Requests',
-            description: 'In each period that a point stands for.',
+            description: 'Number of requests in the period of each point.',
             unit: 'short',
             metric: balancer('RequestCount', 'Sum'),
           }),
           graph({
             title: 'Errors of services',
-            description: 'Answers with a status from 500 on that came from pods.',
+            description: 'Responses of pods with a status of 500 or higher.',
             unit: 'short',
             metric: balancer('HTTPCode_Target_5XX_Count', 'Sum'),
           }),
           graph({
             title: 'Errors of the load balancer',
-            description: 'Answers with a status from 500 on that it gave itself: no pod was healthy, or none answered.',
+            description:
+              'Responses of the load balancer itself with a status of 500 or higher. No pod was healthy, or none answered.',
             unit: 'short',
             metric: balancer('HTTPCode_ELB_5XX_Count', 'Sum'),
           }),
@@ -94,20 +95,21 @@ export const aws = (props: DashboardProps): Dashboard =>
         MySQL: [
           graph({
             title: 'CPU',
-            description: 'In use, of each server.',
+            description: 'CPU in use on each server.',
             unit: 'percent',
             bad: { warning: 80, critical: 95 },
             metric: database('CPUUtilization'),
           }),
           graph({
             title: 'Free memory',
-            description: 'Where it falls to nothing, the server swaps and is slow.',
+            description: 'Free memory of each server. A server without free memory swaps and is slow.',
             unit: 'bytes',
             metric: database('FreeableMemory', 'Minimum'),
           }),
           graph({
             title: 'Free storage',
-            description: 'Storage grows by itself up to what is configured. Full, the server stops.',
+            description:
+              'Free storage of each server. RDS grows the volume up to the configured maximum. A full volume stops the server.',
             unit: 'bytes',
             metric: database('FreeStorageSpace', 'Minimum'),
           }),
@@ -115,21 +117,21 @@ export const aws = (props: DashboardProps): Dashboard =>
         Redis: [
           graph({
             title: 'CPU of the engine',
-            description: 'In use: it has one thread, so at 100 % it is at its end.',
+            description: 'CPU in use by the engine. It has only one thread, so 100 % is its maximum.',
             unit: 'percent',
             bad: { warning: 80, critical: 95 },
             metric: cache('EngineCPUUtilization', 'Maximum'),
           }),
           graph({
             title: 'Memory',
-            description: 'In use for data.',
+            description: 'Share of the memory that is in use for data.',
             unit: 'percent',
             bad: { warning: 80, critical: 90 },
             metric: cache('DatabaseMemoryUsagePercentage', 'Maximum'),
           }),
           graph({
             title: 'Connections',
-            description: 'Of clients, to each node.',
+            description: 'Connections of clients to each node.',
             unit: 'short',
             metric: cache('CurrConnections', 'Maximum'),
           }),

@@ -22,7 +22,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
         'Node groups': [
           number({
             title: 'Nodes',
-            description: 'That answer, by group. The monitoring has them from the node exporter of each.',
+            description: 'Nodes whose node exporter answers, by node group.',
             unit: 'none',
             width: 6,
             height: 7,
@@ -30,7 +30,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           number({
             title: 'Nodes that are not ready',
-            description: 'They take no pods, and their pods move to others.',
+            description: 'Nodes that accept no pods. Their pods move to other nodes.',
             unit: 'none',
             width: 6,
             height: 7,
@@ -76,7 +76,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Memory',
-            description: 'In use. Near the end, the node evicts pods.',
+            description: 'Memory in use on each node. A node that runs out of memory evicts pods.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -86,7 +86,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Disk',
-            description: 'In use, of images, logs and folders of pods. Near the end, the node evicts pods.',
+            description: 'Disk in use by images, logs and folders of pods. A node with a full disk evicts pods.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -100,7 +100,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
         'What runs': [
           graph({
             title: 'CPU of the platform',
-            description: 'In use by the pods of each of its namespaces, in cores.',
+            description: 'CPU in use by the pods of each platform namespace, in cores.',
             unit: 'none',
             width: 8,
             height: 8,
@@ -109,7 +109,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Memory of the platform',
-            description: 'In use by the pods of each of its namespaces.',
+            description: 'Memory in use by the pods of each platform namespace.',
             unit: 'bytes',
             width: 8,
             height: 8,
@@ -118,7 +118,8 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Volumes',
-            description: 'In use. A full one takes no more, and can be made larger.',
+            description:
+              'Space in use on each volume. Nothing more can be written to a full volume, but it can be enlarged.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -135,7 +136,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Pods that do not start',
-            description: 'By namespace of the platform: they find no node, no image or no volume.',
+            description: 'Pending pods by platform namespace. They lack a node, an image or a volume.',
             unit: 'none',
             width: 8,
             height: 8,
@@ -149,7 +150,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           list({
             title: 'Containers that cannot start, or were ended for their memory',
-            description: 'Now, or the last time that they ended.',
+            description: 'The reason why each container does not start now, or why it ended the last time.',
             unit: 'none',
             width: 16,
             height: 8,
@@ -162,7 +163,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
         'API server': [
           graph({
             title: 'Requests by status',
-            description: 'To the API server, of everybody.',
+            description: 'Requests of all clients to the API server.',
             unit: 'reqps',
             width: 12,
             height: 7,
@@ -176,7 +177,7 @@ export const cluster = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Errors',
-            description: 'Share of the requests that failed. Deployments and controllers stand still.',
+            description: 'Share of the requests that failed. While it is high, deployments and controllers stall.',
             unit: 'percentunit',
             width: 12,
             height: 7,

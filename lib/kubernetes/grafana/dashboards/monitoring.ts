@@ -8,12 +8,13 @@ export const monitoring = (props: DashboardProps): Dashboard =>
     {
       uid: 'platform-monitoring',
       title: 'Monitoring',
-      description: 'What is scraped, what Prometheus keeps, and whether alerts get through.',
+      description: 'What Prometheus scrapes and stores, and whether its alerts reach people.',
       rows: {
         'What is scraped': [
           bars({
             title: 'Targets that answer',
-            description: 'Of those that Prometheus finds, by job. What does not answer fires no alert.',
+            description:
+              'Share of the targets of each job that answer. No alert can fire on a target that does not answer.',
             unit: 'percentunit',
             width: 8,
             height: 9,
@@ -23,7 +24,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           list({
             title: 'Targets that do not answer',
-            description: 'Nothing of them is known. The page Targets of Prometheus says why.',
+            description: 'Targets without metrics. The page Targets of Prometheus shows the reason.',
             unit: 'none',
             width: 8,
             height: 9,
@@ -32,7 +33,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'How long scrapes take',
-            description: 'The slowest target of each job. After ten seconds it counts as down.',
+            description: 'Scrape time of the slowest target of each job. After ten seconds, a target counts as down.',
             unit: 's',
             width: 8,
             height: 9,
@@ -43,7 +44,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
         Prometheus: [
           graph({
             title: 'Series',
-            description: 'That it holds in memory. A jump is a label with too many values.',
+            description: 'Series in the memory of Prometheus. A jump means that a label has too many values.',
             unit: 'short',
             width: 8,
             height: 8,
@@ -51,7 +52,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Series by job',
-            description: 'That each job gave at its last scrape.',
+            description: 'Series that each job returned in its last scrape.',
             unit: 'short',
             width: 8,
             height: 8,
@@ -60,7 +61,8 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'How long rules take',
-            description: 'The last round of each group. Beyond fifteen seconds, a round is left out.',
+            description:
+              'Duration of the last evaluation of each group. After fifteen seconds, Prometheus skips an evaluation.',
             unit: 's',
             width: 8,
             height: 8,
@@ -69,7 +71,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Failures',
-            description: 'Rules that could not be worked out, targets that were refused, blocks that were not written.',
+            description: 'Failed rule evaluations, rejected targets and blocks that could not be written.',
             unit: 'none',
             width: 12,
             height: 8,
@@ -86,7 +88,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Volumes',
-            description: 'In use, of what Prometheus, Alertmanager and Grafana keep.',
+            description: 'Space in use on the volumes of Prometheus, Alertmanager and Grafana.',
             unit: 'percentunit',
             width: 12,
             height: 8,
@@ -105,7 +107,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
         Alerts: [
           number({
             title: 'The watchdog',
-            description: 'Always fires: an alarm of CloudWatch tells when AWS no longer hears it.',
+            description: 'This alert always fires. A CloudWatch alarm notifies when it no longer reaches AWS.',
             unit: 'none',
             width: 6,
             height: 8,
@@ -120,7 +122,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Alerts',
-            description: 'That fire, by severity, the watchdog among the warnings.',
+            description: 'Firing alerts by severity. The warnings include the watchdog.',
             unit: 'none',
             width: 6,
             height: 8,
@@ -129,7 +131,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Notifications',
-            description: 'That Alertmanager sent to SNS.',
+            description: 'Notifications that Alertmanager sent to SNS.',
             unit: 'none',
             width: 6,
             height: 8,
@@ -142,7 +144,8 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Lost alerts',
-            description: 'On their way to Alertmanager, and from there to SNS. Somebody may not be told.',
+            description:
+              'Alerts lost on the way to Alertmanager, or from there to SNS. Nobody may be notified of them.',
             unit: 'none',
             width: 6,
             height: 8,

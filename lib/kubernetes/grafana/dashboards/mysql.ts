@@ -9,12 +9,12 @@ export const mysql = (props: DashboardProps): Dashboard =>
       uid: 'platform-mysql',
       title: 'MySQL',
       description:
-        'The primary and its replicas, from where services stand. What AWS says of them is on the dashboard AWS.',
+        'The primary and its replicas, as services see them. The dashboard AWS shows what CloudWatch measures.',
       rows: {
         Servers: [
           number({
             title: 'Servers',
-            description: 'Whether each lets the exporter in. Where it does not, services may be cut off too.',
+            description: 'Whether the exporter can log in to each server. If it cannot, services may be cut off too.',
             unit: 'none',
             width: 8,
             height: 7,
@@ -24,7 +24,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
           }),
           number({
             title: 'Replication',
-            description: 'Whether each replica reads and carries out what the primary writes.',
+            description: 'Whether each replica receives and applies the writes of the primary.',
             unit: 'none',
             width: 8,
             height: 7,
@@ -39,7 +39,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'How far replicas are behind',
-            description: 'Who reads from one gets what was written so long ago.',
+            description: 'Services that read from a replica get data that is this old.',
             unit: 's',
             width: 8,
             height: 7,
@@ -50,7 +50,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
         Load: [
           graph({
             title: 'Queries',
-            description: 'Statements that clients sent.',
+            description: 'Statements that clients sent to each server.',
             unit: 'ops',
             width: 8,
             height: 8,
@@ -66,7 +66,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Running threads',
-            description: 'Clients whose statement is carried out at the moment. More than it has cores: they wait.',
+            description: 'Clients whose statement runs at the moment. If there are more than cores, they wait.',
             unit: 'none',
             width: 8,
             height: 8,
@@ -76,7 +76,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
         Limits: [
           graph({
             title: 'Connections',
-            description: 'In use, of those that the server takes. At the end, new ones are refused.',
+            description: 'Share of the connections in use. When all are in use, the server refuses new ones.',
             unit: 'percentunit',
             width: 12,
             height: 8,
@@ -92,7 +92,7 @@ export const mysql = (props: DashboardProps): Dashboard =>
           graph({
             title: 'Reads from the disk',
             description:
-              'Share of the reads that the buffer pool could not answer. It is too small where that stays high.',
+              'Share of the reads that the buffer pool could not answer. If it stays high, the buffer pool is too small.',
             unit: 'percentunit',
             width: 12,
             height: 8,

@@ -29,12 +29,12 @@ export const overview = (props: DashboardProps): Dashboard => {
     {
       uid: 'platform-overview',
       title: 'Platform',
-      description: 'Whether users are served, what fires, and what runs out. The other dashboards say why.',
+      description: 'Whether users are served, which alerts fire, and what runs out. The other dashboards show why.',
       rows: {
         'Are users served?': [
           number({
             title: 'Answered, of the last hour',
-            description: `Requests that were answered without a status from 500 on. Promised are ${OBJECTIVES.availability * 100} %.`,
+            description: `Share of the requests answered with a status below 500. The objective is ${OBJECTIVES.availability * 100} %.`,
             unit: 'percentunit',
             decimals: 2,
             width: 6,
@@ -44,7 +44,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: 'In time, of the last hour',
-            description: `Requests that were answered within ${OBJECTIVES.inTime} s. Promised are ${OBJECTIVES.latency * 100} %.`,
+            description: `Share of the requests answered within ${OBJECTIVES.inTime} s. The objective is ${OBJECTIVES.latency * 100} %.`,
             unit: 'percentunit',
             decimals: 2,
             width: 6,
@@ -54,7 +54,8 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: `Error budget left, of ${days} days`,
-            description: 'Of the failures that the promise allows for, those that are left. Below 0 it is broken.',
+            description:
+              'Share of the failures allowed by the objective that is left. Below 0, the objective is missed.',
             unit: 'percentunit',
             decimals: 0,
             width: 6,
@@ -64,7 +65,8 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: `Latency budget left, of ${days} days`,
-            description: 'Of the late answers that the promise allows for, those that are left. Below 0 it is broken.',
+            description:
+              'Share of the late answers allowed by the objective that is left. Below 0, the objective is missed.',
             unit: 'percentunit',
             decimals: 0,
             width: 6,
@@ -76,7 +78,7 @@ export const overview = (props: DashboardProps): Dashboard => {
         'What is wrong?': [
           number({
             title: 'Critical alerts',
-            description: 'They wake somebody. Each has a heading in the runbook.',
+            description: 'Critical alerts wake somebody. Each has a heading in the runbook.',
             unit: 'none',
             width: 3,
             height: 6,
@@ -85,7 +87,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: 'Warnings',
-            description: 'They wait for the morning. Each has a heading in the runbook.',
+            description: 'Warnings can wait for the morning. Each has a heading in the runbook.',
             unit: 'none',
             width: 3,
             height: 6,
@@ -94,7 +96,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: 'Data tiers',
-            description: 'Whether every server of MySQL and every node of Redis lets its exporter in.',
+            description: 'Whether the exporters can log in to every MySQL server and every Redis node.',
             unit: 'none',
             width: 4,
             height: 6,
@@ -107,7 +109,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           number({
             title: 'Pods that are ready',
-            description: 'Of those that the services and the monitoring want, and of the nodes.',
+            description: 'Share of the pods of services and monitoring, and of the nodes, that are ready.',
             unit: 'percentunit',
             width: 4,
             height: 6,
@@ -124,7 +126,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           list({
             title: 'What fires',
-            description: 'What fires now, the critical first; alerts of one kind on one service are one line.',
+            description: 'Alerts that fire now, critical ones first. Alerts of one kind on one service share a line.',
             unit: 'none',
             width: 10,
             height: 6,
@@ -143,7 +145,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           graph({
             title: 'Errors',
-            description: 'Their share that failed, with a status from 500 on.',
+            description: 'Share of the requests that failed with a status of 500 or higher.',
             unit: 'percentunit',
             width: 8,
             height: 7,
@@ -152,7 +154,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           }),
           graph({
             title: 'Latency',
-            description: 'How long the slowest hundredth of requests takes at the least.',
+            description: 'The slowest hundredth of the requests takes at least this long.',
             unit: 's',
             width: 8,
             height: 7,
@@ -164,7 +166,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           ...Object.entries({ CPU: cpuOfNodes, Memory: memoryOfNodes }).map(([resource, inUse]) =>
             graph({
               title: `${resource} of nodes`,
-              description: 'In use, by node group.',
+              description: 'Share in use, by node group.',
               unit: 'percentunit',
               width: 8,
               height: 7,
@@ -175,7 +177,7 @@ export const overview = (props: DashboardProps): Dashboard => {
           ),
           bars({
             title: 'Quotas of the platform',
-            description: 'What its pods take of what their namespace may. At the end, new pods are refused.',
+            description: 'Share of each quota that is in use. When a quota is used up, Kubernetes rejects new pods.',
             unit: 'percentunit',
             width: 8,
             height: 7,

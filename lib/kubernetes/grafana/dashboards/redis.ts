@@ -8,12 +8,12 @@ export const redis = (props: DashboardProps): Dashboard =>
     {
       uid: 'platform-redis',
       title: 'Redis',
-      description: 'The nodes of all shards, from where services stand. What AWS says of them is on the dashboard AWS.',
+      description: 'The nodes of all shards, as services see them. The dashboard AWS shows what CloudWatch measures.',
       rows: {
         Nodes: [
           number({
             title: 'Nodes',
-            description: 'Whether each lets the exporter in. Where it does not, services may be cut off too.',
+            description: 'Whether the exporter can log in to each node. If it cannot, services may be cut off too.',
             unit: 'none',
             width: 12,
             height: 7,
@@ -23,7 +23,8 @@ export const redis = (props: DashboardProps): Dashboard =>
           }),
           number({
             title: 'Replicas',
-            description: 'Whether each follows its primary. One that is cut off would lose what was written since.',
+            description:
+              'Whether each replica follows its primary. A replica that is cut off misses the writes since then.',
             unit: 'none',
             width: 12,
             height: 7,
@@ -35,7 +36,7 @@ export const redis = (props: DashboardProps): Dashboard =>
         Load: [
           graph({
             title: 'Commands',
-            description: 'That each node carried out.',
+            description: 'Commands that each node executed.',
             unit: 'ops',
             width: 8,
             height: 8,
@@ -43,7 +44,7 @@ export const redis = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Hits',
-            description: 'Share of the keys that were asked for and were there.',
+            description: 'Share of the requested keys that existed.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -69,7 +70,8 @@ export const redis = (props: DashboardProps): Dashboard =>
         Memory: [
           graph({
             title: 'Memory',
-            description: 'In use. At the end, keys with an expiry are dropped, and what has none is refused.',
+            description:
+              'Memory in use. A full node evicts keys that have an expiry; without such keys, it refuses writes.',
             unit: 'percentunit',
             width: 12,
             height: 8,
@@ -79,7 +81,7 @@ export const redis = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Keys dropped',
-            description: 'Before they expired, for there was no memory left.',
+            description: 'Keys evicted before they expired, because no memory was left.',
             unit: 'ops',
             width: 12,
             height: 8,

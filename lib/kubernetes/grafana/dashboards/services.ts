@@ -24,13 +24,13 @@ export const services = (props: DashboardProps): Dashboard =>
     {
       uid: 'platform-services',
       title: 'Services',
-      description: 'One service: what it is asked, how it answers, what its pods take, how its rollout fares.',
+      description: 'One service: its requests and answers, the resources of its pods, and its rollout.',
       variables: [choice('service', 'Service', SERVICE_NAMES)],
       rows: {
         Requests: [
           graph({
             title: 'Requests by status',
-            description: 'Without probes and metrics.',
+            description: 'Requests by status, without probes and metrics.',
             unit: 'reqps',
             width: 8,
             height: 8,
@@ -39,7 +39,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Errors',
-            description: 'Share of the requests that failed, with a status from 500 on.',
+            description: 'Share of the requests that failed with a status of 500 or higher.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -54,7 +54,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Latency',
-            description: 'How long requests take: half of them, the slowest twentieth, the slowest hundredth.',
+            description: 'Time that requests take: the median, and the slowest twentieth and hundredth.',
             unit: 's',
             width: 8,
             height: 8,
@@ -96,7 +96,7 @@ export const services = (props: DashboardProps): Dashboard =>
         Pods: [
           graph({
             title: 'CPU',
-            description: 'In use by each pod, in cores. Beyond its limit it has to wait.',
+            description: 'CPU in use by each pod, in cores. At its limit, a pod has to wait.',
             unit: 'none',
             width: 12,
             height: 8,
@@ -108,7 +108,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Memory',
-            description: 'In use by each pod. Beyond its limit it is ended.',
+            description: 'Memory in use by each pod. At its limit, the kernel kills a container.',
             unit: 'bytes',
             width: 12,
             height: 8,
@@ -120,7 +120,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Waiting for CPU',
-            description: 'Share of the moments in which a pod wanted CPU and was at its limit.',
+            description: 'Share of the CPU periods in which a pod was throttled at its limit.',
             unit: 'percentunit',
             width: 12,
             height: 8,
@@ -137,7 +137,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Delay of the event loop',
-            description: 'How long the slowest hundredth of events waits until the program comes to them.',
+            description: 'The slowest hundredth of the events waits this long for the event loop.',
             unit: 's',
             width: 12,
             height: 8,
@@ -148,7 +148,7 @@ export const services = (props: DashboardProps): Dashboard =>
         Rollout: [
           number({
             title: 'Ready pods',
-            description: 'Of those that the service wants.',
+            description: 'Share of the configured pods that are ready.',
             unit: 'percentunit',
             width: 4,
             height: 8,
@@ -162,7 +162,7 @@ export const services = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Pods',
-            description: 'Wanted, ready, and as many as autoscaling may add.',
+            description: 'Configured pods, ready pods, and the maximum of autoscaling.',
             unit: 'none',
             width: 10,
             height: 8,
@@ -178,7 +178,7 @@ export const services = (props: DashboardProps): Dashboard =>
           graph({
             title: 'Restarts',
             description:
-              'Of the containers of each pod, in the last hour. A pod that restarts again and again cannot start.',
+              'Restarts of the containers of each pod in the last hour. A pod that restarts again and again cannot start.',
             unit: 'none',
             width: 10,
             height: 8,

@@ -15,7 +15,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
     {
       uid: 'platform-tenants',
       title: 'Tenants',
-      description: 'The tenants that stand out, and one of them by itself.',
+      description: 'The tenants that stand out, and the details of one tenant.',
       variables: [choiceOf('tenant', 'Tenant', 'tenant:requests:rate5m')],
       rows: {
         'The ten that stand out': [
@@ -29,7 +29,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Most failures',
-            description: 'The ten tenants of whose requests the largest share failed, of those who sent some.',
+            description: 'The ten tenants with the largest share of failed requests, among those that sent some.',
             unit: 'percentunit',
             width: 12,
             height: 8,
@@ -60,7 +60,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           bars({
             title: 'Fullest quotas',
             description:
-              'The ten tenants with the least left of something they booked. At the end, new pods are refused.',
+              'The ten tenants closest to a quota of their tier. When it is used up, Kubernetes rejects new pods.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -77,7 +77,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
         'One tenant': [
           graph({
             title: 'Requests',
-            description: 'Requests of the tenant, whatever their route.',
+            description: 'Requests of the tenant to all routes.',
             unit: 'reqps',
             width: 8,
             height: 8,
@@ -85,7 +85,8 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Failures',
-            description: 'Their share that failed. Where other tenants fare well, it is what this one does.',
+            description:
+              'Share of the requests that failed. If other tenants are not affected, this tenant causes the failures.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -94,7 +95,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           bars({
             title: 'Quota',
-            description: 'What it uses of what it booked.',
+            description: 'Share of each quota of its tier that is in use.',
             unit: 'percentunit',
             width: 8,
             height: 8,
@@ -104,7 +105,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'CPU',
-            description: 'What its pods use and asked for, in cores.',
+            description: 'CPU that its pods use and request, in cores.',
             unit: 'none',
             width: 8,
             height: 8,
@@ -115,7 +116,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           graph({
             title: 'Memory',
-            description: 'What its pods use and asked for.',
+            description: 'Memory that its pods use and request.',
             unit: 'bytes',
             width: 8,
             height: 8,
@@ -126,7 +127,7 @@ export const tenants = (props: DashboardProps): Dashboard =>
           }),
           number({
             title: `Share of the cluster, of ${props.retentionDays} days`,
-            description: 'Of all that pods asked for in the days that are kept: its part of the bill.',
+            description: 'Its share of all requests of pods in the stored days, which is its share of the bill.',
             unit: 'percentunit',
             decimals: 2,
             width: 8,
