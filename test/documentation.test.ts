@@ -89,7 +89,7 @@ describe('the documentation', () => {
       'kubectl logs -n platform-core -l app=database-setup',
       /selects no pod of platform-core$/,
     ],
-    ['no namespace', 'kubectl describe pod', /say -n NAMESPACE$/],
+    ['no namespace', 'kubectl describe pod', /add -n NAMESPACE$/],
     ['a namespace that is not there', 'kubectl get pods -n platform-cor', /no namespace platform-cor$/],
     [
       'an object of another namespace',

@@ -68,7 +68,7 @@ const selection = ({ options: { selector, container, namespace }, here }: Call):
 /** Whether a kind is looked for where its objects are. */
 const place = (kind: string, { options }: Call): readonly string[] =>
   isNamespaced(kind) && options.namespace === undefined && options['all-namespaces'] === undefined
-    ? [`${kind} is looked for in the namespace default, where nothing of this platform is: say -n NAMESPACE`]
+    ? [`${kind} is looked up in the namespace default, which holds nothing of this platform: add -n NAMESPACE`]
     : [];
 
 const one = (kind: string, name: string, call: Call): readonly string[] => {

@@ -30,7 +30,7 @@ const contentSecurityPolicy = (api: string): string =>
 /** Headers of the web application, which talks to the API at this URL. */
 export const appHeaders = (scope: Construct, id: string, api: string): ResponseHeadersPolicy =>
   new ResponseHeadersPolicy(scope, id, {
-    comment: 'What the web application may do in a browser',
+    comment: 'Limits what the web application may do in a browser',
     securityHeadersBehavior: {
       ...ALWAYS,
       xssProtection: { protection: true, modeBlock: true, override: true },
@@ -41,7 +41,7 @@ export const appHeaders = (scope: Construct, id: string, api: string): ResponseH
 /** Headers of the API, which pages of these origins may call; where the API says something itself, that stands. */
 export const apiHeaders = (scope: Construct, id: string, origins: readonly string[]): ResponseHeadersPolicy =>
   new ResponseHeadersPolicy(scope, id, {
-    comment: 'Whose pages may call the API',
+    comment: 'Says which pages may call the API',
     securityHeadersBehavior: ALWAYS,
     corsBehavior: {
       accessControlAllowOrigins: [...origins],
@@ -56,7 +56,7 @@ export const apiHeaders = (scope: Construct, id: string, origins: readonly strin
 /** Headers of a tool for people who know it, which says itself what its pages may load. */
 export const toolHeaders = (scope: Construct, id: string): ResponseHeadersPolicy =>
   new ResponseHeadersPolicy(scope, id, {
-    comment: 'What every page of a tool says',
+    comment: 'Security headers of the tools',
     securityHeadersBehavior: {
       ...ALWAYS,
       referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.SAME_ORIGIN, override: true },

@@ -81,7 +81,7 @@ const hurry = ({ groups }: RuleFile) => {
 /** A certificate for the addresses of kubelets, which signs itself. */
 export const kubeletCertificate = async (folder: string, addresses: readonly string[], signal: AbortSignal) => {
   const program = findProgram('openssl');
-  if (!program) throw new Error('openssl is not there: install it');
+  if (!program) throw new Error('openssl is not installed: install it');
   const [key, cert] = [join(folder, 'kubelet.key'), join(folder, 'kubelet.pem')];
   const names = `subjectAltName=${addresses.map((address) => `IP:${address}`).join(',')}`;
   const type = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];

@@ -84,7 +84,7 @@ const dashboardFindings = (check: DashboardCheck, name: string, objects: Objects
     { ...boards[0], panel: [] },
     { ...boards[0], panels: [{ type: 'stat', options: { colour: 'red' } }] },
   ])
-    if (check(broken).length === 0) throw new Error('the schema of dashboards takes any field');
+    if (check(broken).length === 0) throw new Error('the schema of dashboards accepts any field');
   return boards.flatMap((board) =>
     check(board).map((text) => ({ test: 'dashboard-schema', object: `${name} dashboard ${board.uid}`, text })),
   );
@@ -115,7 +115,7 @@ const check = async () => {
     for (const { test, objects } of unused)
       console.error(`✖ the waiver of ${test} for ${objects} is not needed: remove it`);
     if (open.length + unused.length > 0) process.exitCode = 1;
-    else console.log(`✔ ${environmentNames.join(', ')}: ${found.length} findings, all of them meant`);
+    else console.log(`✔ ${environmentNames.join(', ')}: ${found.length} findings, all of them waived`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ const program = async (signal: AbortSignal): Promise<string> => {
       const args = ['build', '-trimpath', '-buildvcs=false', '-tags', tags, '-o', `${target}/`, './answers'];
       await run('go', args, { cwd: FOLDER, signal }).catch((error) => {
         throw error.code === 'ENOENT'
-          ? new Error('what answers queries is built with Go: install Go 1.26 or newer')
+          ? new Error('the query engine is built with Go: install Go 1.26 or newer')
           : error;
       });
     },

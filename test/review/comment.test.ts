@@ -200,7 +200,7 @@ test('what holds nothing can go without a warning', () => {
 
 test('what was kept when it is removed, and no longer is', () => {
   const text = between({ Db12345678: database() }, { Db12345678: database({}, { DeletionPolicy: 'Delete' }) });
-  expect(warned(text)).toEqual([expect.stringContaining('was kept when it is removed, and **no longer is**')]);
+  expect(warned(text)).toEqual([expect.stringContaining('was retained when removed, and **no longer is**')]);
 });
 
 test('resources of which only the order changes share a row', () => {

@@ -116,7 +116,7 @@ export const install = async (product: Product, report: Report, signal: AbortSig
   } catch (error) {
     if (signal.aborted) throw interruption(signal);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`install ${name}: ${programs.join(', ')} are not there and cannot be downloaded: ${reason}`, {
+    throw new Error(`install ${name}: ${programs.join(', ')} are not installed and cannot be downloaded: ${reason}`, {
       cause: error,
     });
   }

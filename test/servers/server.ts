@@ -76,7 +76,7 @@ export interface Certificates {
 /** Makes certificates for the servers of a check. */
 export const makeCertificates = async (folder: string, signal: AbortSignal): Promise<Certificates> => {
   const program = findProgram('openssl');
-  if (!program) throw new Error('openssl is not there: install it');
+  if (!program) throw new Error('openssl is not installed: install it');
   const openssl = (...args: string[]) => run(program, args, { cwd: folder, signal });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   for (const name of ['authority', 'stranger'])

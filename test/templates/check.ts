@@ -38,7 +38,7 @@ const judgesWeakReferences = async (python: string, signal: AbortSignal) => {
   const refused = [...new Set(found.map(({ Rule, Location }) => `${Rule.Id} ${Location.Path[1]}`))].toSorted();
   if (refused.join() !== REFUSED.join())
     throw new Error(
-      `cfn-lint refuses [${refused.join(', ')}] of weak-references.json: write that as REFUSED in check.ts`,
+      `cfn-lint rejects [${refused.join(', ')}] in weak-references.json: write that as REFUSED in test/templates/check.ts`,
     );
 };
 
