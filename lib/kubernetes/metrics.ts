@@ -15,7 +15,7 @@ export interface ServiceMetric {
 const all = Object.keys(SERVICES);
 const REQUEST = {
   method: 'the HTTP method, in capitals',
-  route: "the route's pattern, `/users/:id`; never the path itself, which would make a series for each user",
+  route: 'the pattern of the route, `/users/:id`. Never the path itself, which would make a series for each user',
 };
 
 /** Bounds of the duration of a request, in seconds: half a second, which the objective names, is one of them. */
@@ -27,32 +27,32 @@ export const SERVICE_METRICS = {
     type: 'counter',
     labels: { ...REQUEST, code: 'the status, `200`' },
     by: all,
-    meaning: 'requests that were answered, but for probes and metrics',
+    meaning: 'answered requests, without probes and metrics',
   },
   http_request_duration_seconds: {
     type: 'histogram',
     labels: REQUEST,
     buckets: DURATION_BUCKETS,
     by: all,
-    meaning: 'how long requests took, from their first byte to the last of the answer',
+    meaning: 'duration of requests, from their first byte to the last byte of the answer',
   },
   tenant_requests_total: {
     type: 'counter',
     labels: {
-      tenant: "the tenant's id, of those that exist",
-      outcome: '`success`, or `failure` for a status from 500 on',
+      tenant: 'the id of an existing tenant',
+      outcome: '`success`, or `failure` for a status of 500 or above',
     },
     by: ['api-gateway'], // where all requests of tenants pass: elsewhere, a tenant would be a series of each route
-    meaning: 'requests of a tenant, whatever their route',
+    meaning: 'requests of a tenant, over all routes',
   },
   process_cpu_seconds_total: { type: 'counter', labels: {}, by: all, meaning: 'CPU time of the process' },
   process_resident_memory_bytes: { type: 'gauge', labels: {}, by: all, meaning: 'memory of the process' },
-  nodejs_heap_size_used_bytes: { type: 'gauge', labels: {}, by: all, meaning: 'memory of objects of the program' },
+  nodejs_heap_size_used_bytes: { type: 'gauge', labels: {}, by: all, meaning: 'memory of the objects of the program' },
   nodejs_eventloop_lag_p99_seconds: {
     type: 'gauge',
     labels: {},
     by: all,
-    meaning: 'how long the slowest hundredth of events waited until the program came to them',
+    meaning: 'how long the slowest 1 % of events waited for the program',
   },
 } as const satisfies Readonly<Record<string, ServiceMetric>>;
 

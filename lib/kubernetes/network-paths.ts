@@ -84,13 +84,13 @@ const METRICS: readonly Port[] = [{ port: METRICS_PORT }];
 /** Every path of the platform through the network. */
 export const PATHS: readonly Path[] = [
   { from: 'every pod', to: 'cluster DNS', ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }], why: 'names' },
-  { from: 'load balancer', to: 'public services', ports: SERVICE, why: 'requests of users, and health checks' },
-  { from: 'api-gateway', to: 'microservices', ports: SERVICE, why: 'requests of the API' },
+  { from: 'load balancer', to: 'public services', ports: SERVICE, why: 'requests from users, and health checks' },
+  { from: 'api-gateway', to: 'microservices', ports: SERVICE, why: 'API requests' },
   {
     from: 'api-gateway',
     to: 'pods of tenants',
     ports: SERVICE,
-    why: "requests of the API that a tenant's own pods answer",
+    why: "API requests for a tenant's own pods",
   },
   { from: 'Prometheus', to: 'services', ports: METRICS, why: 'metrics' },
   { from: 'Prometheus', to: 'pods of tenants', ports: METRICS, why: 'metrics' },
@@ -115,7 +115,7 @@ export const PATHS: readonly Path[] = [
     from: 'page renderers',
     to: 'api-gateway',
     ports: SERVICE,
-    why: 'requests of pages that are rendered on the server',
+    why: 'API requests of server-rendered pages',
   },
   { from: 'Kubernetes clients', to: 'API server', ports: HTTPS, why: 'what their Kubernetes roles allow' },
   { from: 'pods of tenants', to: 'pods of the same namespace', ports: [], why: 'each other' },

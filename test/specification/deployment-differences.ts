@@ -8,7 +8,7 @@ const every: Section = {
     {
       fields: { 'spec.replicas': undefined },
       environments: ['staging', 'prod'],
-      reason: 'The autoscaler owns the number of replicas; a deployment would set it back.',
+      reason: 'The autoscaler owns the number of replicas. A deployment would reset it.',
     },
     {
       fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/{name}:*' },
@@ -16,34 +16,34 @@ const every: Section = {
     },
     {
       fields: { [`${POD}.imagePullSecrets`]: undefined },
-      reason: 'Nodes pull from the registry of their account, by their role.',
+      reason: 'Nodes pull from the registry of their account, with their own role.',
     },
     {
       fields: { [`${POD}.serviceAccountName`]: '{name}' },
-      reason: 'Each service has an identity of its own, which may read its own secrets only.',
+      reason: 'Each service has its own identity, which may read only its own secrets.',
     },
     {
       fields: { [`${POD}.enableServiceLinks`]: false },
-      reason: 'Else each Service of the namespace puts variables into every pod.',
+      reason: 'Otherwise each Service of the namespace puts variables into every pod.',
     },
     {
       fields: { [`${POD}.priorityClassName`]: 'platform-critical' },
-      reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
+      reason: "If there is too little room, pods of the platform preempt pods of tenants.",
     },
     {
       fields: {
         [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
         [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
       },
-      reason: 'One pod does not fill the disk of its node.',
+      reason: 'A single pod cannot fill the disk of its node.',
     },
     {
       fields: { [`${POD}.terminationGracePeriodSeconds`]: 90 },
-      reason: 'A pod that ends has time for the requests that it has begun, after the wait before it.',
+      reason: 'After its preStop wait, an ending pod has time to finish its requests.',
     },
     {
       fields: { [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault' },
-      reason: 'Pod Security asks for it.',
+      reason: 'Pod Security requires it.',
     },
     {
       fields: {
@@ -59,7 +59,7 @@ const every: Section = {
         ],
       },
       reason:
-        'The loss of a zone does not take all pods of a service; the specified anti-affinity is about nodes only.',
+        'The loss of a zone does not take all pods of a service. The specified anti-affinity covers only nodes.',
     },
   ],
 };
@@ -70,11 +70,11 @@ const behindLoadBalancer: Section = {
   differences: [
     {
       fields: { [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/{name}' }] },
-      reason: 'A rollout goes on once the load balancer sends requests to the new pod.',
+      reason: 'A rollout continues once the load balancer sends requests to the new pod.',
     },
     {
       fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 40 },
-      reason: 'A pod goes on until the load balancer has stopped sending requests to it.',
+      reason: 'A pod keeps running until the load balancer has stopped sending requests to it.',
     },
   ],
 };
@@ -85,7 +85,7 @@ const behindService: Section = {
   differences: [
     {
       fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 5 },
-      reason: 'A pod goes on until all nodes know that its Service leads elsewhere.',
+      reason: 'A pod keeps running until all nodes know that its Service leads elsewhere.',
     },
   ],
 };
@@ -107,7 +107,7 @@ const withToken: Section = {
   differences: [
     {
       fields: { [`${POD}.automountServiceAccountToken`]: true },
-      reason: "It looks after what runs in the namespaces of tenants, as its service account's roles allow.",
+      reason: "It manages the workloads in the namespaces of tenants, as its RBAC roles allow.",
     },
   ],
 };
@@ -125,7 +125,7 @@ const core: Section = {
         ...variable('REDIS_KEY_PREFIX', { value: '{name}:' }),
       },
       reason:
-        'Each service is a Redis user with keys of its own, and its URL is composed in the pod, so that a password can rotate.',
+        'Each service is a Redis user with its own keys. The pod composes its URL, so that a password can rotate.',
     },
     {
       fields: {
@@ -134,7 +134,7 @@ const core: Section = {
         ...variable('DATABASE_PASSWORD_FILE', { value: '/var/run/secrets/platform/{database}-database-password' }),
       },
       reason:
-        'Each service is a user of its own database, and its URL is composed in the pod, so that a password can rotate.',
+        'Each service is a user of its own database. The pod composes its URL, so that a password can rotate.',
     },
     {
       fields: {
@@ -142,11 +142,11 @@ const core: Section = {
         [`${POD}.volumes[aws-authorities]`]: { configMap: { name: 'aws-authorities' } },
         [`${CONTAINER}.volumeMounts[aws-authorities]`]: { mountPath: '/etc/aws-authorities', readOnly: true },
       },
-      reason: 'Connections to the data tiers are encrypted, and verified with the authorities of AWS.',
+      reason: 'Connections to the data tiers are encrypted. Clients verify them with the certificate authorities of AWS.',
     },
     {
       fields: { 'spec.template.metadata.annotations.checksum/platform-config': '*' },
-      reason: 'Pods are replaced when the endpoints in their variables change.',
+      reason: 'Kubernetes replaces the pods when the endpoints in their variables change.',
     },
   ],
 };
@@ -182,12 +182,12 @@ const microservices: Section = {
     },
     {
       fields: { [`${CONTAINER}.envFrom[1]`]: undefined },
-      reason: "A service gets the secrets that it uses, not all of the platform's.",
+      reason: "A service gets only the secrets that it uses.",
     },
     {
       fields: variable('SENTRY_DSN', ownSecret('sentry-dsn')),
       environments: ['staging', 'prod'],
-      reason: 'Of `platform-secrets` as a whole it used this; dev reports no errors to Sentry.',
+      reason: 'It is the only key of `platform-secrets` that the service used. Dev reports no errors to Sentry.',
     },
   ],
 };
@@ -198,7 +198,7 @@ const auth: Section = {
   differences: [
     {
       fields: variable('JWT_SECRET', ownSecret('jwt-secret')),
-      reason: 'It signs the tokens; the specification gave it the key with all other secrets.',
+      reason: 'It signs the tokens. The specification gave it the key together with all other secrets.',
     },
   ],
 };

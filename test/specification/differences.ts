@@ -10,13 +10,13 @@ const alias = (name: string): Section => ({
   differences: [
     {
       fields: { 'metadata.labels': undefined, spec: { type: 'ExternalName', externalName: '*' } },
-      reason: 'The data tier is a service of AWS: the name leads to its endpoint, and there are no pods to select.',
+      reason: 'The data tier is a service of AWS. The name leads to its endpoint, and there are no pods to select.',
     },
   ],
 });
 
 const BY_ALL_LABELS =
-  'The VPC CNI lets a pod reach the address of a Service only if the Service selects by the labels that the network policy asks for.';
+  'The VPC CNI lets a pod reach the address of a Service only if the Service selects by the labels of the network policy.';
 
 /** In what the fields of the objects that both have are meant to differ. */
 export const DIFFERENCES: readonly Section[] = [
@@ -31,7 +31,7 @@ export const DIFFERENCES: readonly Section[] = [
             'restricted',
           ]),
         ),
-        reason: 'A pod with more rights than its work needs is refused, whoever makes it.',
+        reason: 'The API server refuses every pod with more permissions than its work needs.',
       },
     ],
   },
@@ -42,7 +42,7 @@ export const DIFFERENCES: readonly Section[] = [
       {
         fields: { 'metadata.labels.environment': 'development' },
         environments: ['dev'],
-        reason: "The specification writes production's label; each environment has a cluster and a label of its own.",
+        reason: "The specification has the label of production in all of them. Each environment has its own cluster and label.",
       },
       {
         fields: { 'metadata.labels.environment': 'staging' },
@@ -59,7 +59,7 @@ export const DIFFERENCES: readonly Section[] = [
         fields: Object.fromEntries(
           ['name', 'tier', 'status'].map((field) => [`metadata.annotations.tenant-${field}`, '*']),
         ),
-        reason: 'Who looks at the namespace sees whose it is; a name has characters that labels do not take.',
+        reason: 'They show the owner of a namespace. Names have characters that labels do not accept.',
       },
     ],
   },
@@ -74,7 +74,7 @@ export const DIFFERENCES: readonly Section[] = [
       {
         fields: { 'spec.minReplicas': 3 },
         environments: ['staging'],
-        reason: 'An autoscaler does not go below the replicas that the values give the service.',
+        reason: 'An autoscaler does not go below the number of replicas in the values.',
       },
       {
         fields: { 'spec.minReplicas': 5 },
@@ -108,7 +108,7 @@ export const DIFFERENCES: readonly Section[] = [
           'metadata.annotations.storageclass.kubernetes.io/is-default-class': 'true',
         },
         reason:
-          'The specification only names the class; it is encrypted, and made in the zone of the pod that claims it.',
+          'The specification only names the class. Its volumes are encrypted, and start in the zone of the pod that claims them.',
       },
     ],
   },
@@ -121,22 +121,22 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
     title: 'Job',
     objects: /^Job /,
     reason:
-      'What has to happen once, before pods start, happens once: databases are set up, and schemas migrated (ADR 10).',
+      'It sets up the databases and migrates the schemas once, before the pods start (ADR 10).',
   },
   {
     title: 'ServiceAccount',
     objects: /^ServiceAccount /,
-    reason: 'Each service has an identity of its own, which may read its own secrets only.',
+    reason: 'Each service has its own identity, which may read only its own secrets.',
   },
   {
     title: 'SecretProviderClass',
     objects: /^SecretProviderClass /,
-    reason: 'Brings the secrets of a service from Secrets Manager into its pods.',
+    reason: 'It brings the secrets of a service from Secrets Manager into its pods.',
   },
   {
     title: 'ConfigMap `platform-config`',
     objects: /^ConfigMap platform-core\/platform-config$/,
-    reason: 'The specification refers to it without its content: the endpoints of the data tiers.',
+    reason: 'It has the endpoints of the data tiers. The specification refers to it, and does not give its content.',
   },
   {
     title: 'ConfigMap `aws-authorities`',
@@ -146,48 +146,48 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'ConfigMap `database-setup`',
     objects: /^ConfigMap platform-core\/database-setup/,
-    reason: 'The script of the Jobs that set databases up.',
+    reason: 'It has the script of the Jobs that set up the databases.',
   },
   {
     title: 'NetworkPolicy',
     objects: /^NetworkPolicy /,
-    reason: 'Nothing passes but what docs/network.md has.',
+    reason: 'Only the paths of docs/network.md pass.',
   },
   {
     title: 'ResourceQuota, LimitRange',
     objects: /^(ResourceQuota|LimitRange) /,
-    reason: 'No namespace takes the place of another, and no pod that of a namespace.',
+    reason: 'No namespace takes the resources of another, and no pod takes those of its whole namespace.',
   },
   {
     title: 'PriorityClass',
     objects: /^PriorityClass /,
-    reason: "Where there is too little room for all, the platform's pods take the place of tenants'.",
+    reason: "If there is too little room, pods of the platform preempt pods of tenants.",
   },
   {
     title: 'Role, RoleBinding, ClusterRole and ClusterRoleBinding of tenants',
     objects: /^((Role|RoleBinding) tenant-.*|(ClusterRole|ClusterRoleBinding) tenant-(service|operator|suspension))$/,
-    reason: 'What the pods of a tenant, tenant-service and the suspension of a tenant may do, in its namespace only.',
+    reason: 'RBAC for the pods of a tenant, for tenant-service, and for the suspension of a tenant, only in its namespace.',
   },
   {
     title: 'ValidatingAdmissionPolicy and its binding',
     objects: /^ValidatingAdmissionPolicy(Binding)? tenant-/,
-    reason: 'What a tenant could do to its neighbours, and nothing else refuses.',
+    reason: 'It refuses objects of tenants that would harm other tenants, and that nothing else refuses.',
   },
   {
     title: 'Cluster Autoscaler',
     objects: /^\w+ (kube-system\/)?cluster-autoscaler$/,
-    reason: 'It scales the node groups, which the specification asks of Auto Scaling groups.',
+    reason: 'It scales the node groups. The specification expects that from Auto Scaling groups.',
   },
   {
     title: 'TargetGroupBinding',
     objects: /^TargetGroupBinding platform-(core\/api-gateway|apps\/frontend|monitoring\/grafana)$/,
     reason:
-      'Registers the pods of a public site with the load balancer, which stands where the specification has Ingresses.',
+      'It registers the pods of a public site with the load balancer, which replaces the Ingresses of the specification.',
   },
   {
     title: 'PodDisruptionBudget',
     objects: /^PodDisruptionBudget /,
-    reason: 'The drain of a node takes one pod of a service at a time.',
+    reason: 'A node drain evicts one pod of a service at a time.',
   },
 ];
 
@@ -201,16 +201,16 @@ export const ABSENT_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'Secret `registry-credentials`',
     objects: /^Secret .*\/registry-credentials$/,
-    reason: 'Nodes pull from the registry of their account, by their role.',
+    reason: 'Nodes pull from the registry of their account, with their own role.',
   },
   {
     title: 'Secret `grafana-secrets`',
     objects: /^Secret platform-monitoring\/grafana-secrets$/,
-    reason: 'The password is a file of the pod, which the Secrets Store CSI driver brings from Secrets Manager.',
+    reason: 'The Secrets Store CSI driver brings the password from Secrets Manager into a file of the pod.',
   },
   {
     title: 'Secret `mysql-secret`',
     objects: /^Secret platform-core\/mysql-secret$/,
-    reason: "The administrator's password stays in Secrets Manager, where only the setup of the databases reads it.",
+    reason: "The administrator's password stays in Secrets Manager. Only the setup of the databases reads it.",
   },
 ];

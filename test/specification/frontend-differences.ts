@@ -22,7 +22,7 @@ const deployment: Section = {
         'metadata.labels.version': 'v1',
         'spec.template.metadata.labels.version': 'v1',
       },
-      reason: 'It is watched like the other services; the annotated port 9090 was no port of its pods.',
+      reason: 'Prometheus watches it like the other services. Its pods did not have the annotated port 9090.',
     },
     {
       fields: {
@@ -31,15 +31,15 @@ const deployment: Section = {
         [`${CONTAINER}.readinessProbe.timeoutSeconds`]: 3,
         [`${CONTAINER}.readinessProbe.failureThreshold`]: 3,
       },
-      reason: 'It has as much time to answer as the other services, where Kubernetes would give it a second.',
+      reason: 'It has as much time to answer as the other services. The default of Kubernetes is one second.',
     },
     {
       fields: under(POD, ON_APPLICATION_NODES),
-      reason: 'Every node has a taint: without a toleration it would run nowhere.',
+      reason: 'Every node has a taint. Without a toleration it would run nowhere.',
     },
     {
       fields: under(POD, SPREAD_OVER_NODES),
-      reason: 'Its pods are spread over nodes like those of the other services.',
+      reason: 'Its pods spread over nodes like those of the other services.',
     },
     {
       fields: variable('NEXT_PUBLIC_SENTRY_DSN', undefined),
@@ -55,7 +55,7 @@ const deployment: Section = {
     {
       fields: variable('API_URL', { value: 'http://api-gateway.platform-core' }),
       reason:
-        'Pages that it renders call the API inside the cluster: outside, all of their readers would be one address.',
+        'Server-rendered pages call the API inside the cluster. From outside, all of their readers would share one address.',
     },
     {
       fields: {
@@ -63,7 +63,7 @@ const deployment: Section = {
         ...variable('NEXT_PUBLIC_APP_URL', { value: `https://${STAGING_HOSTS.app}` }),
       },
       environments: ['staging'],
-      reason: 'The values give staging the hosts of production, and one name cannot lead to both.',
+      reason: 'The values give staging the hosts of production. One name cannot lead to both.',
     },
   ],
 };
@@ -77,7 +77,7 @@ const service: Section = {
         'metadata.annotations': { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
         'spec.ports[metrics]': { port: 9090, targetPort: 9090, protocol: 'TCP' },
       },
-      reason: 'It is watched like the other services.',
+      reason: 'Prometheus watches it like the other services.',
     },
   ],
 };

@@ -13,12 +13,12 @@ export const GRAFANA: readonly Section[] = [
     differences: [
       {
         fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/grafana:13.*' },
-        reason: 'Grafana 9 is no longer maintained; images come from the registry of the account.',
+        reason: 'Grafana 9 is no longer maintained. Images come from the registry of the account.',
       },
       {
         fields: { [`${CONTAINER}.env[GF_INSTALL_PLUGINS]`]: undefined },
         reason:
-          'Both are panels of Grafana itself today: pie chart and geomap. Nothing is installed from the internet.',
+          'Grafana itself has both panels today: pie chart and geomap. It installs nothing from the internet.',
       },
       {
         fields: {
@@ -37,7 +37,7 @@ export const GRAFANA: readonly Section[] = [
           [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
         },
         reason:
-          'The Secrets Store CSI driver brings the password, and the key by which Grafana encrypts: its default is known to everybody.',
+          'The Secrets Store CSI driver brings the password, and the encryption key of Grafana. Everybody knows the default key.',
       },
       {
         fields: setting({
@@ -46,7 +46,7 @@ export const GRAFANA: readonly Section[] = [
           GF_SECURITY_COOKIE_SECURE: 'false',
         }),
         environments: ['dev'],
-        reason: 'Where no network is allowed in, it is reached through a forwarded port.',
+        reason: 'No network may reach it, so people use a forwarded port.',
       },
       {
         fields: setting({
@@ -62,7 +62,7 @@ export const GRAFANA: readonly Section[] = [
           [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/grafana' }],
         },
         environments: ['staging', 'prod'],
-        reason: 'Browsers reach it by HTTPS only, once the load balancer sends requests to the pod.',
+        reason: 'Browsers reach it only by HTTPS, once the load balancer sends requests to the pod.',
       },
       {
         fields: setting({
@@ -80,7 +80,7 @@ export const GRAFANA: readonly Section[] = [
           GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
           GF_PUBLIC_DASHBOARDS_ENABLED: 'false',
         }),
-        reason: 'It shows nothing to who has no account, and asks nobody on the internet.',
+        reason: 'It shows nothing to people without an account, and sends no requests to the internet.',
       },
       {
         fields: setting({
@@ -93,14 +93,14 @@ export const GRAFANA: readonly Section[] = [
           GF_LOG_CONSOLE_FORMAT: 'json',
         }),
         reason:
-          'It asks CloudWatch as itself, without keys. Alerts are those of Prometheus: there is one way to people. Prometheus watches it.',
+          'It asks CloudWatch with its own role, without keys. Only Prometheus sends alerts, so that there is one path to people. Prometheus watches it.',
       },
       {
         fields: {
           'spec.strategy.type': 'Recreate',
           'spec.template.metadata.annotations.checksum/config': '*',
         },
-        reason: 'One pod at a time has the volume; another configuration is another pod.',
+        reason: 'Only one pod can have the volume. A new configuration makes a new pod.',
       },
       {
         fields: {
@@ -112,7 +112,7 @@ export const GRAFANA: readonly Section[] = [
           [`${POD}.nodeSelector`]: { 'node-type': 'monitoring' },
           [`${POD}.tolerations`]: [{ key: 'monitoring', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
         },
-        reason: 'It has an identity of its own, asks Kubernetes nothing, and runs on the nodes for monitoring.',
+        reason: 'It has its own identity, sends no requests to Kubernetes, and runs on the nodes for monitoring.',
       },
       {
         fields: {
@@ -127,7 +127,7 @@ export const GRAFANA: readonly Section[] = [
           [`${POD}.volumes[tmp]`]: { emptyDir: {} },
           [`${CONTAINER}.volumeMounts[tmp].mountPath`]: '/tmp',
         },
-        reason: 'Pod Security asks for it; it writes to its volume and to a folder.',
+        reason: 'Pod Security requires it. Grafana writes only to its volume and to one folder.',
       },
       {
         fields: {
@@ -137,7 +137,7 @@ export const GRAFANA: readonly Section[] = [
           [`${CONTAINER}.resources.requests.ephemeral-storage`]: '64Mi',
           [`${CONTAINER}.resources.limits.ephemeral-storage`]: '1Gi',
         },
-        reason: "Today's Grafana has an API server in it, and a process for each kind of data source of its image.",
+        reason: "Today's Grafana contains an API server, and runs a process for each kind of data source of its image.",
       },
       {
         fields: {
@@ -158,7 +158,7 @@ export const GRAFANA: readonly Section[] = [
             timeoutSeconds: 3,
           },
         },
-        reason: 'It is probed; a database that is busy ends no pod.',
+        reason: 'Kubernetes probes it. A busy database ends no pod.',
       },
       {
         fields: {
@@ -179,7 +179,7 @@ export const GRAFANA: readonly Section[] = [
           ].map((name) => ({ configMap: { name: `grafana-platform-${name}` } })),
           [`${CONTAINER}.volumeMounts[dashboards]`]: { mountPath: '/etc/grafana/dashboards', readOnly: true },
         },
-        reason: 'It finds data sources and dashboards in folders.',
+        reason: 'Grafana reads data sources and dashboards from folders.',
       },
     ],
   },

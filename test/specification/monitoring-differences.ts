@@ -37,7 +37,7 @@ const CORRECTIONS: Section = {
         ],
       },
       reason:
-        'It was two items, the second of which has no role, which Prometheus refuses; Kubernetes has replaced Endpoints by EndpointSlices.',
+        'It was two items, and Prometheus refuses the second, which has no role. Kubernetes has replaced Endpoints by EndpointSlices.',
     },
     {
       fields: { [`${job('platform-services')}.relabel_configs[0].regex`]: 'true' },
@@ -55,7 +55,7 @@ const CORRECTIONS: Section = {
           target_label: 'pod',
         },
       },
-      reason: 'Each port of a Service is a target: only the one of the metrics is asked. An alert names the pod.',
+      reason: 'Each port of a Service is a target. Prometheus scrapes only the port of the metrics. An alert names the pod.',
     },
     {
       fields: {
@@ -66,7 +66,7 @@ const CORRECTIONS: Section = {
     },
     {
       fields: { [`${job('platform-services')}.sample_limit`]: 20_000 },
-      reason: 'A label with too many values costs its service the metrics, not Prometheus its memory.',
+      reason: 'A label with too many values costs its service its metrics, and not Prometheus its memory.',
     },
     {
       fields: {
@@ -80,11 +80,11 @@ const CORRECTIONS: Section = {
         [`${job('kubernetes-apiservers')}.relabel_configs[0].regex`]: 'kubernetes;https',
       },
       reason:
-        'EndpointSlices instead of Endpoints; Prometheus looks in one namespace, and needs no right in the others.',
+        'EndpointSlices replace Endpoints. Prometheus looks in one namespace, and needs no permission in the others.',
     },
     {
       fields: { ...asServiceAccount('kubernetes-apiservers'), ...asServiceAccount('kubernetes-kubelet') },
-      reason: 'Prometheus 3 has this field for it.',
+      reason: 'Prometheus 3 has this field for the token.',
     },
     {
       fields: {
@@ -96,7 +96,7 @@ const CORRECTIONS: Section = {
           },
         ],
       },
-      reason: 'Tens of thousands of series that no rule uses.',
+      reason: 'No rule uses these tens of thousands of series.',
     },
     {
       fields: {
@@ -110,7 +110,7 @@ const CORRECTIONS: Section = {
         ],
       },
       reason:
-        'Series that nobody uses, and such as tenants make by starting pods: they would decide how much memory Prometheus takes.',
+        'Nobody uses these series, or tenants make them by starting pods. Tenants would then decide how much memory Prometheus needs.',
     },
     {
       fields: {
@@ -126,7 +126,7 @@ const CORRECTIONS: Section = {
         },
       },
       reason:
-        'The job is called that of the node exporter, asked for the kubelet a second time, by plain HTTP at a port for TLS: it asks the node exporter.',
+        'The job has the name of the node exporter, and scraped the kubelet a second time, by plain HTTP on a port for TLS. It now scrapes the node exporter.',
     },
     {
       fields: {
@@ -137,7 +137,7 @@ const CORRECTIONS: Section = {
         [`${job('kubernetes-kubelet')}.relabel_configs[2]`]: undefined,
       },
       reason:
-        'Through the API server it would need the right `nodes/proxy`, with which one administers nodes; at the kubelet itself, `nodes/metrics`.',
+        'Through the API server it would need the permission `nodes/proxy`, which administers nodes. At the kubelet itself, it needs `nodes/metrics`.',
     },
     {
       fields: {
@@ -154,7 +154,7 @@ const CORRECTIONS: Section = {
         ],
       },
       reason:
-        'The regular expression had two parts for one label, never matched, and left 3306 and 6379; the names also matched the Services of the databases. The servers are outside of the cluster, so one exporter asks each: primary, replicas, nodes of all shards.',
+        'The regular expression had two parts for one label, never matched, and left 3306 and 6379. The names also matched the Services of the databases. The servers are outside of the cluster, so one exporter asks each: primary, replicas, nodes of all shards.',
     },
     ...(['staging', 'prod'] as const).map((environment): Difference => ({
       fields: {
@@ -164,7 +164,7 @@ const CORRECTIONS: Section = {
         },
       },
       environments: [environment],
-      reason: 'Somebody is woken for the primary, not for a replica.',
+      reason: 'A primary that is down wakes somebody, a replica does not.',
     })),
     {
       fields: {
@@ -183,7 +183,7 @@ const CORRECTIONS: Section = {
           ],
         },
       },
-      reason: 'CPU and memory of containers: the kubelet has them at a path of their own.',
+      reason: 'The kubelet has the CPU and memory of containers at a path of its own.',
     },
     {
       fields: {
@@ -200,7 +200,7 @@ const CORRECTIONS: Section = {
           NOT_OF_TENANTS,
         ],
       },
-      reason: 'What Kubernetes wants and has: rollouts, quotas, nodes.',
+      reason: 'Its series compare the wanted and the actual state of Kubernetes: rollouts, quotas, nodes.',
     },
     {
       fields: {
@@ -215,11 +215,11 @@ const CORRECTIONS: Section = {
     },
     {
       fields: { 'data.prometheus.yml.global.external_labels.environment': '*' },
-      reason: 'An alert says where it comes from.',
+      reason: 'An alert names its environment.',
     },
     {
       fields: { 'data.rules-platform.yml': '*' },
-      reason: 'The rules that the specification only names the folder of (docs/runbook.md).',
+      reason: 'The specification names only the folder of the rules (docs/runbook.md).',
     },
   ],
 };
@@ -230,7 +230,7 @@ const DEPLOYMENT: Section = {
   differences: [
     {
       fields: { [`${CONTAINER}.image`]: '*.dkr.ecr.*.amazonaws.com/platform/prometheus:v3.*' },
-      reason: 'Prometheus 2 is no longer maintained; images come from the registry of the account.',
+      reason: 'Prometheus 2 is no longer maintained. Images come from the registry of the account.',
     },
     {
       fields: {
@@ -242,14 +242,14 @@ const DEPLOYMENT: Section = {
         ],
       },
       reason:
-        'The image of version 3 has no console files. Whoever reaches the port could end it by `--web.enable-lifecycle`: another configuration makes another pod. Metrics do not fill the volume.',
+        'The image of version 3 has no console files. With `--web.enable-lifecycle`, everybody who reaches the port could end it, and a new configuration makes a new pod anyway. Metrics cannot fill the volume.',
     },
     {
       fields: {
         'spec.strategy.type': 'Recreate',
         'spec.template.metadata.annotations.checksum/config': '*',
       },
-      reason: 'One pod at a time has the volume; another configuration is another pod.',
+      reason: 'Only one pod can have the volume. A new configuration makes a new pod.',
     },
     {
       fields: {
@@ -260,7 +260,7 @@ const DEPLOYMENT: Section = {
         [`${POD}.tolerations`]: [{ key: 'monitoring', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
       },
       reason:
-        'It asks Kubernetes for its targets, runs on nodes with a taint, and writes what it has in memory when it ends.',
+        'It asks Kubernetes for its targets, runs on nodes with a taint, and writes its memory to the volume when it ends.',
     },
     {
       fields: {
@@ -273,7 +273,7 @@ const DEPLOYMENT: Section = {
           capabilities: { drop: ['ALL'] },
         },
       },
-      reason: 'Pod Security asks for it.',
+      reason: 'Pod Security requires it.',
     },
     {
       fields: {
@@ -290,7 +290,7 @@ const DEPLOYMENT: Section = {
           { key: 'rules-platform.yml', path: 'rules/platform.yml' },
         ],
       },
-      reason: 'It is probed, writes only to its volume, and finds the rules in a folder.',
+      reason: 'Kubernetes probes it. It writes only to its volume, and reads the rules from a folder.',
     },
   ],
 };
@@ -314,7 +314,7 @@ export const MONITORING: readonly Section[] = [
           'spec.storageClassName': 'ssd-storage',
           'spec.resources.requests.storage': '*Gi',
         },
-        reason: 'The specification only names them; their sizes are configuration.',
+        reason: 'The specification only names them. Their sizes are configuration.',
       },
     ],
   },
@@ -326,12 +326,12 @@ export const ADDED_MONITORING: readonly WholeObjects[] = [
   {
     title: 'Alertmanager',
     objects: /^(StatefulSet|Service|ConfigMap) platform-monitoring\/alertmanager(-config)?$/,
-    reason: 'The specification only names its address: it tells people of alerts.',
+    reason: 'It notifies people of alerts. The specification only names its address.',
   },
   {
     title: 'Dashboards of Grafana',
     objects: /^ConfigMap platform-monitoring\/grafana-platform-\w+$/,
-    reason: 'The specification has a place for them, and none.',
+    reason: 'The specification has a place for them, and no dashboards.',
   },
   {
     title: 'Exporters of MySQL and Redis',
@@ -339,8 +339,8 @@ export const ADDED_MONITORING: readonly WholeObjects[] = [
     reason: 'The specification only scrapes them.',
   },
   {
-    title: 'Rights of Prometheus',
+    title: 'RBAC of Prometheus',
     objects: /^(ClusterRole|ClusterRoleBinding) prometheus(-targets)?$|^RoleBinding [\w-]+\/prometheus$/,
-    reason: 'It finds its targets, in the namespaces that it looks in, and reads the metrics of nodes.',
+    reason: 'It finds its targets in these namespaces, and reads the metrics of nodes.',
   },
 ];
