@@ -46,9 +46,15 @@ const WRONG: readonly (readonly [call: string, told: string])[] = [
   ['rehearse dev --seed', "Option '--seed <value>' argument missing"],
   ['rehearse', 'ENVIRONMENT is missing: name one, or the folder of an app (--app)'],
   ['rehearse --app bin', '--app is "bin": choose the folder of a CDK app, because this one has no cdk.json'],
-  ['rehearse dev --context a=b', '--context goes with --app: the environment is all the context that this app takes'],
+  [
+    'rehearse dev --context a=b',
+    '--context needs --app: add it, because the environment is the only context of this app',
+  ],
   ['rehearse dev --update bin', '--update is "bin": choose the folder of a CDK app, because this one has no cdk.json'],
-  ['rehearse dev --after-failure bin', '--after-failure is "bin": choose the folder of a CDK app, because this one has no cdk.json'],
+  [
+    'rehearse dev --after-failure bin',
+    '--after-failure is "bin": choose the folder of a CDK app, because this one has no cdk.json',
+  ],
   [
     'rehearse dev --update a --after-failure b',
     expect.stringMatching(/exclude each other: remove one, because only one app can be deployed first$/),

@@ -14,7 +14,15 @@ const linted = (text: string): readonly Message[] => {
   const [, options] = /textlint (.*?) README\.md/.exec(scripts.lint)!;
   const run = spawnSync(
     process.execPath,
-    ['node_modules/textlint/bin/textlint.js', ...options!.split(' '), '-f', 'json', '--stdin', '--stdin-filename', 'page.md'],
+    [
+      'node_modules/textlint/bin/textlint.js',
+      ...options!.split(' '),
+      '-f',
+      'json',
+      '--stdin',
+      '--stdin-filename',
+      'page.md',
+    ],
     { cwd: ROOT, encoding: 'utf8', input: text },
   );
   if (run.stderr) throw new Error(run.stderr);

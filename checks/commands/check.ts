@@ -5,7 +5,7 @@ import { kubernetesBinaries } from '../../rehearsal/src/cluster/kubernetes-binar
 import type { Outcome } from '../../rehearsal/src/outcome';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { rehearse } from '../../rehearsal/src/rehearsal';
-import type { Place } from '../../rehearsal/src/drills/trials';
+import type { Place } from '../../rehearsal/src/drills/drills';
 import { isPlaceholder } from './contents';
 import type { Documented } from './documented';
 import { documentedCommands, problem } from './pages';
@@ -62,7 +62,7 @@ const check = async (signal: AbortSignal) => {
     seed: 1,
     update: undefined,
     kubernetes: undefined,
-    trials: [['commands', 'documented commands are run', looked]],
+    drills: [['commands', 'documented commands are run', looked]],
     signal,
   });
 };

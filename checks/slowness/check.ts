@@ -7,7 +7,7 @@ import { nameOf, type Cluster } from '../../rehearsal/src/cluster/cluster';
 import type { Outcome } from '../../rehearsal/src/outcome';
 import type { Report } from '../../rehearsal/src/report/progress';
 import { rehearse } from '../../rehearsal/src/rehearsal';
-import { DISTURBANCES, type Attempt, type Place } from '../../rehearsal/src/drills/trials';
+import { DISTURBANCES, type Drill, type Place } from '../../rehearsal/src/drills/drills';
 import { awaitWorkloads } from '../../rehearsal/src/cluster/workloads';
 
 /** Milliseconds for which a program stands still: longer than the rehearsal takes to give up on an idle machine. */
@@ -100,13 +100,13 @@ const whilePaused = async <T>(work: () => Promise<T>, signal: AbortSignal): Prom
 };
 
 /** What the workloads have to survive, while programs are paused: as it is without. */
-const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Attempt => [
+const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Drill => [
   subject,
   `${title}, while programs are paused`,
   (place, report) => whilePaused(() => attempt(place, report), place.signal),
 ]);
 
-const attempts: readonly Attempt[] = [['slowness', 'programs are paused', slowness], ...slowDisturbances];
+const attempts: readonly Drill[] = [['slowness', 'programs are paused', slowness], ...slowDisturbances];
 const USAGE = `usage: npm run check:slowness -- [ENVIRONMENT]
 
   ENVIRONMENT   ${environmentNames.join(', ')} (default: ${environmentNames[0]})
@@ -120,7 +120,7 @@ void command({ usage: USAGE, takes: [0, 1] }, ({ positionals: [target = environm
     seed: 1,
     update: undefined,
     kubernetes: undefined,
-    trials: attempts,
+    drills: attempts,
     signal,
   }),
 );

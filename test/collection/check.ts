@@ -2,17 +2,17 @@ import { choice, command } from '../../rehearsal/src/command-line';
 import { environmentNames } from '../../lib/config';
 import { Steps } from '../../rehearsal/src/report/progress';
 import { rehearse } from '../../rehearsal/src/rehearsal';
-import type { Attempt } from '../../rehearsal/src/drills/trials';
+import type { Drill } from '../../rehearsal/src/drills/drills';
 import { tools } from '../prometheus/tools';
 import { collection } from './trial';
 
 /** Rehearses an environment, and lets the real Prometheus and Alertmanager watch what is deployed. */
 const check = async (target: string, signal: AbortSignal) => {
   const found = await new Steps().step('Prometheus is looked for', (report) => tools(report, signal));
-  const trial: Attempt = ['metrics', 'metrics are collected', (place, report) => collection(found, place, report)];
+  const trial: Drill = ['metrics', 'metrics are collected', (place, report) => collection(found, place, report)];
   const seed = Math.floor(Math.random() * 1_000_000);
   const usual = { keep: false, update: undefined, kubernetes: undefined };
-  await rehearse({ target, seed, ...usual, trials: [trial], signal });
+  await rehearse({ target, seed, ...usual, drills: [trial], signal });
 };
 
 const USAGE = `usage: npm run check:metrics -- [ENVIRONMENT]

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiServer } from '../../rehearsal/src/cluster/cluster';
 import { run } from '../../rehearsal/src/process';
-import type { Place } from '../../rehearsal/src/drills/trials';
+import type { Place } from '../../rehearsal/src/drills/drills';
 import { ALERTMANAGER, MONITORING, PROMETHEUS } from '../../lib/kubernetes/prometheus/services';
 import { findProgram } from '../servers/install';
 import { start, type Started } from '../servers/server';

@@ -7,7 +7,7 @@ import { WATCHDOG } from '../../lib/kubernetes/alertmanager/config';
 import type { Outcome } from '../../rehearsal/src/outcome';
 import { settle } from '../../rehearsal/src/cluster/patience';
 import type { Report } from '../../rehearsal/src/report/progress';
-import type { Place } from '../../rehearsal/src/drills/trials';
+import type { Place } from '../../rehearsal/src/drills/drills';
 import type { Tools } from '../prometheus/tools';
 import { declared, look } from './declared';
 import { exporterMetrics } from './exposition';

@@ -28,7 +28,7 @@ const every: Section = {
     },
     {
       fields: { [`${POD}.priorityClassName`]: 'platform-critical' },
-      reason: "If there is too little room, pods of the platform preempt pods of tenants.",
+      reason: 'If there is too little room, pods of the platform preempt pods of tenants.',
     },
     {
       fields: {
@@ -58,8 +58,7 @@ const every: Section = {
           },
         ],
       },
-      reason:
-        'The loss of a zone does not take all pods of a service. The specified anti-affinity covers only nodes.',
+      reason: 'The loss of a zone does not take all pods of a service. The specified anti-affinity covers only nodes.',
     },
   ],
 };
@@ -107,7 +106,7 @@ const withToken: Section = {
   differences: [
     {
       fields: { [`${POD}.automountServiceAccountToken`]: true },
-      reason: "It manages the workloads in the namespaces of tenants, as its RBAC roles allow.",
+      reason: 'It manages the workloads in the namespaces of tenants, as its RBAC roles allow.',
     },
   ],
 };
@@ -133,8 +132,7 @@ const core: Section = {
         ...variable('DATABASE_PASSWORD', ownSecret('{database}-database-password')),
         ...variable('DATABASE_PASSWORD_FILE', { value: '/var/run/secrets/platform/{database}-database-password' }),
       },
-      reason:
-        'Each service is a user of its own database. The pod composes its URL, so that a password can rotate.',
+      reason: 'Each service is a user of its own database. The pod composes its URL, so that a password can rotate.',
     },
     {
       fields: {
@@ -142,7 +140,8 @@ const core: Section = {
         [`${POD}.volumes[aws-authorities]`]: { configMap: { name: 'aws-authorities' } },
         [`${CONTAINER}.volumeMounts[aws-authorities]`]: { mountPath: '/etc/aws-authorities', readOnly: true },
       },
-      reason: 'Connections to the data tiers are encrypted. Clients verify them with the certificate authorities of AWS.',
+      reason:
+        'Connections to the data tiers are encrypted. Clients verify them with the certificate authorities of AWS.',
     },
     {
       fields: { 'spec.template.metadata.annotations.checksum/platform-config': '*' },
@@ -182,7 +181,7 @@ const microservices: Section = {
     },
     {
       fields: { [`${CONTAINER}.envFrom[1]`]: undefined },
-      reason: "A service gets only the secrets that it uses.",
+      reason: 'A service gets only the secrets that it uses.',
     },
     {
       fields: variable('SENTRY_DSN', ownSecret('sentry-dsn')),

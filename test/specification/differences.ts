@@ -42,7 +42,8 @@ export const DIFFERENCES: readonly Section[] = [
       {
         fields: { 'metadata.labels.environment': 'development' },
         environments: ['dev'],
-        reason: "The specification has the label of production in all of them. Each environment has its own cluster and label.",
+        reason:
+          'The specification has the label of production in all of them. Each environment has its own cluster and label.',
       },
       {
         fields: { 'metadata.labels.environment': 'staging' },
@@ -120,8 +121,7 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'Job',
     objects: /^Job /,
-    reason:
-      'It sets up the databases and migrates the schemas once, before the pods start (ADR 10).',
+    reason: 'It sets up the databases and migrates the schemas once, before the pods start (ADR 10).',
   },
   {
     title: 'ServiceAccount',
@@ -161,12 +161,13 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'PriorityClass',
     objects: /^PriorityClass /,
-    reason: "If there is too little room, pods of the platform preempt pods of tenants.",
+    reason: 'If there is too little room, pods of the platform preempt pods of tenants.',
   },
   {
     title: 'Role, RoleBinding, ClusterRole and ClusterRoleBinding of tenants',
     objects: /^((Role|RoleBinding) tenant-.*|(ClusterRole|ClusterRoleBinding) tenant-(service|operator|suspension))$/,
-    reason: 'RBAC for the pods of a tenant, for tenant-service, and for the suspension of a tenant, only in its namespace.',
+    reason:
+      'RBAC for the pods of a tenant, for tenant-service, and for the suspension of a tenant, only in its namespace.',
   },
   {
     title: 'ValidatingAdmissionPolicy and its binding',

@@ -17,8 +17,7 @@ export const GRAFANA: readonly Section[] = [
       },
       {
         fields: { [`${CONTAINER}.env[GF_INSTALL_PLUGINS]`]: undefined },
-        reason:
-          'Grafana itself has both panels today: pie chart and geomap. It installs nothing from the internet.',
+        reason: 'Grafana itself has both panels today: pie chart and geomap. It installs nothing from the internet.',
       },
       {
         fields: {

@@ -42,7 +42,7 @@ export const INGRESS_FIELDS: readonly (readonly [string, string, string, string]
     '`spec.rules.host`',
     "the manifests' and the values' names",
     'the same in prod, and in dev except for Grafana; otherwise `staging.platform.com`, `api-staging.platform.com`, `grafana-staging.platform.com` and `grafana-dev.platform.com`',
-    "The values give staging the names of production, and so does the manifest of Grafana. Two environments cannot share a name.",
+    'The values give staging the names of production, and so does the manifest of Grafana. Two environments cannot share a name.',
   ],
   [
     'clients of Grafana',
@@ -90,7 +90,7 @@ export const INGRESS_FIELDS: readonly (readonly [string, string, string, string]
     '`configuration-snippet`',
     'five headers of the frontend',
     "the same headers; `connect-src` names the environment's API",
-    "The manifest names the API of production.",
+    'The manifest names the API of production.',
   ],
   [
     'headers of the API',

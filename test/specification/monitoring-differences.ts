@@ -55,7 +55,8 @@ const CORRECTIONS: Section = {
           target_label: 'pod',
         },
       },
-      reason: 'Each port of a Service is a target. Prometheus scrapes only the port of the metrics. An alert names the pod.',
+      reason:
+        'Each port of a Service is a target. Prometheus scrapes only the port of the metrics. An alert names the pod.',
     },
     {
       fields: {

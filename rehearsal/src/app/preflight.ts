@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { credentials, type CdkProps } from './cdk';
 import { CommandError, run } from '../process';
 import type { Report } from '../report/progress';
 
 /** Whether an app brings a preflight: `npm run doctor -- ENVIRONMENT`. */
-export const hasPreflight = async ({ project }: Pick<CdkProps, 'project'>): Promise<boolean> => {
+export const hasPreflight = ({ project }: Pick<CdkProps, 'project'>): boolean => {
   const file = join(project, 'package.json');
-  return existsSync(file) && 'doctor' in (JSON.parse(await readFile(file, 'utf8')).scripts ?? {});
+  return existsSync(file) && 'doctor' in (JSON.parse(readFileSync(file, 'utf8')).scripts ?? {});
 };
 
 /** Runs it on the cloud assembly. Throws what it finds missing, and what it could not check: here, everything can be. */

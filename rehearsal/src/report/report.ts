@@ -3,7 +3,7 @@ import type { AssembledStack } from '../app/cdk';
 import type { Resource } from '../emulator/emulator';
 import type { Placement } from '../cluster/placements';
 import type { StepSpan } from './timeline';
-import type { Trial } from '../drills/trials';
+import type { DrillResult } from '../drills/drills';
 
 export interface Findings {
   readonly target: string;
@@ -17,7 +17,7 @@ export interface Findings {
   readonly objects: Readonly<Record<string, number>>;
   readonly placements: readonly Placement[];
   /** What was tried on the running cluster. */
-  readonly tried: readonly Trial[];
+  readonly tried: readonly DrillResult[];
   /** What the rehearsal made where an operator would. */
   readonly provided: readonly string[];
   /** Differences from AWS that this run had. */
