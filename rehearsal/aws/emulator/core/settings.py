@@ -11,7 +11,11 @@ from pathlib import Path
 STATE = Path(os.environ.get("REHEARSAL_STATE") or Path(tempfile.gettempdir()) / "rehearsal").resolve()
 SEED = int(os.environ.get("REHEARSAL_SEED", "0"))
 DEBUG = os.environ.get("REHEARSAL_DEBUG") == "1"
-KUBERNETES = Path(__file__).resolve().parents[3] / "kubernetes"
+REHEARSAL = Path(__file__).resolve().parents[3]
+TOOLS = REHEARSAL / "aws" / "function-tools"
+"""Commands that stand in front of those of a function's layers."""
+PROVIDER = REHEARSAL / "src" / "provider"
+KUBERNETES = REHEARSAL / "kubernetes"
 ADDONS, CHARTS, STAGES = (KUBERNETES / name for name in ("addons", "charts", "stages.yaml"))
 APP_CHARTS = Path(os.environ.get("REHEARSAL_CHARTS", CHARTS))
 """Folder of the Helm charts that the app brings, beside those that the rehearsal knows."""

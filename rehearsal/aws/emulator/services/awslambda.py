@@ -16,9 +16,6 @@ from ministack.core import lambda_runtime
 
 from ..core import settings
 
-TOOLS = Path(__file__).resolve().parents[2] / "function-tools"
-"""Commands that stand in front of those of the layers."""
-
 ANSWERS = settings.SCRATCH / "answers"
 """What the command `aws` there remembers."""
 
@@ -88,7 +85,7 @@ def environment(env: dict, folder: Path) -> dict:
     awscli = next((found / "aws" for found in folders if found.name == "awscli"), None)
     return {
         **env,
-        "PATH": os.pathsep.join(map(str, [TOOLS, *folders, env["PATH"]])),
+        "PATH": os.pathsep.join(map(str, [settings.TOOLS, *folders, env["PATH"]])),
         "TEST_OUTDIR": str(folder),  # where the kubectl handler writes: its default, /tmp, is everybody's
         "TMPDIR": str(folder),
         "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU

@@ -3,16 +3,15 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from ministack.core import router
 from ministack.core.responses import get_account_id, get_region
 
-from ..core import account
+from ..core import account, settings
 from ..core.answers import answer
 from ..core.seams import app, iam
 
-QUOTAS = json.loads((Path(__file__).resolve().parents[3] / "src" / "provider" / "quotas.json").read_text(encoding="utf-8"))
+QUOTAS = json.loads((settings.PROVIDER / "quotas.json").read_text(encoding="utf-8"))
 """SERVICE/CODE -> name, default, source; see rehearsal/src/provider/service-quotas.ts."""
 
 GRANTED = {"ec2/L-1216C47A": 1920, "lambda/L-B99A9384": 1000}

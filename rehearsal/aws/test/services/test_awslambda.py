@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
+from emulator.core import settings
 from emulator.services import awslambda
 
 GET_TOKEN = ("eks", "get-token", "--cluster-name", "one")
@@ -79,8 +80,7 @@ class Environment(FolderTest):
         kubectl, awscli = self.layer("kubectl/kubectl", "helm/helm"), self.layer("awscli/aws")
         path = self.environment(kubectl, awscli)["PATH"].split(os.pathsep)
         self.assertEqual(
-            path,
-            [str(awslambda.TOOLS), f"{kubectl}/kubectl", f"{kubectl}/helm", f"{awscli}/awscli", "/usr/bin", "/bin"],
+            path, [str(settings.TOOLS), f"{kubectl}/kubectl", f"{kubectl}/helm", f"{awscli}/awscli", "/usr/bin", "/bin"]
         )
 
     def test_the_programs_of_the_layers_can_be_run(self):
@@ -89,7 +89,7 @@ class Environment(FolderTest):
 
     def test_a_function_without_layers_keeps_its_path(self):
         env = awslambda.environment({"PATH": "/bin"}, self.folder)
-        self.assertEqual(env["PATH"].split(os.pathsep), [str(awslambda.TOOLS), "/bin"])
+        self.assertEqual(env["PATH"].split(os.pathsep), [str(settings.TOOLS), "/bin"])
         self.assertNotIn("REHEARSAL_AWS", env)
 
     def test_the_aws_command_of_the_layer_is_behind_the_one_that_remembers(self):
@@ -127,7 +127,7 @@ class RememberingAws(FolderTest):
         }
 
     def aws(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
-        command = [awslambda.TOOLS / "aws", *arguments]
+        command = [settings.TOOLS / "aws", *arguments]
         return subprocess.run(command, env={**self.env, **env}, capture_output=True, text=True, check=False)
 
     def asked(self) -> int:

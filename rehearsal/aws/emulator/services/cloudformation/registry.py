@@ -1,24 +1,23 @@
-"""What CloudFormation's registry says of resource types, and how their resources are named: files of rehearsal/provider."""
+"""What CloudFormation's registry says of resource types, and how their resources are named: files of rehearsal/src/provider."""
 
 import functools
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-PROVIDER = Path(__file__).resolve().parents[4] / "src" / "provider"
+from ...core import settings
 
 
 @functools.cache
 def registry() -> dict:
     """The generated extract: types, actions of IAM, and ARNs of IAM's resource types."""
-    return json.loads((PROVIDER / "registry.json").read_text(encoding="utf-8"))
+    return json.loads((settings.PROVIDER / "registry.json").read_text(encoding="utf-8"))
 
 
 @functools.cache
 def names() -> dict:
     """How the resources of each type are named."""
-    return json.loads((PROVIDER / "names.json").read_text(encoding="utf-8"))
+    return json.loads((settings.PROVIDER / "names.json").read_text(encoding="utf-8"))
 
 
 def schema(kind: str) -> dict | None:
