@@ -1,3 +1,4 @@
+import { SERVICE_NAMES } from '../lib/model/names';
 import { DATABASES, SERVICES } from '../lib/model/services';
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -50,9 +51,9 @@ const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS:
 /** Services get the hosts anew. */
 const LEARN = [
   'ConfigMapplatformcoreplatformconfig',
-  ...Object.entries(SERVICES)
-    .filter(([, { database, redis }]) => database !== undefined || redis)
-    .map(([name]) => `Deploymentplatformcore${name.replaceAll('-', '')}`),
+  ...SERVICE_NAMES.filter((name) => SERVICES[name].database !== undefined || SERVICES[name].redis).map(
+    (name) => `Deploymentplatformcore${name.replaceAll('-', '')}`,
+  ),
 ].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
 
 /** Prometheus asks another set of servers how they fare. */

@@ -1,3 +1,4 @@
+import '../fixtures/specified-model'; // the sums below are of the specification's services
 import * as fc from 'fast-check';
 import { inRegion, SAMPLES } from '../sample';
 import { type EnvironmentConfig, type NodeGroupConfig } from '../../lib/config/environment';

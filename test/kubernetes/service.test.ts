@@ -6,6 +6,7 @@ import { SERVICE_NAMES } from '../../lib/config/environment';
 import { ORIGIN_READ_TIMEOUT } from '../../lib/model/origin';
 import { SERVICES } from '../../lib/model/services';
 import { preStopSeconds, TERMINATION_GRACE } from '../../lib/kubernetes/termination';
+import { isSpecified } from '../fixtures/specified-services';
 import { objectsOf, props } from './service-objects';
 
 const made = <T>(kind: string, objects = objectsOf('api-gateway')): T =>
@@ -82,12 +83,13 @@ describe('the Deployment (S18)', () => {
     expect(pod.spec!.imagePullSecrets).toBeUndefined();
   });
 
-  test('has one only where the service looks after tenants', () => {
+  test('has one only where the service uses that API, of those specified the one that looks after tenants', () => {
     const withToken = SERVICE_NAMES.filter(
       (name) =>
         made<Deployment>('Deployment', objectsOf(name)).spec!.template.spec!.automountServiceAccountToken === true,
     );
-    expect(withToken).toEqual(['tenant-service']);
+    expect(withToken).toEqual(SERVICE_NAMES.filter((name) => SERVICES[name].kubernetes === true));
+    expect(withToken.filter(isSpecified)).toEqual(['tenant-service']);
   });
 
   test('keeps to the restricted Pod Security standard, with room to write in two volumes', () => {

@@ -3,6 +3,7 @@ import { Severity } from 'csp_evaluator/dist/finding';
 import { CspParser } from 'csp_evaluator/dist/parser';
 import { zoneOf } from '../../lib/config/derive/zones';
 import { type SiteName } from '../../lib/config/environment';
+import { SERVICES, type ServiceDefinition } from '../../lib/model/services';
 import { SAMPLES } from '../sample';
 import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 import { allHostsOf, hostsOf, OPEN_SITES, sitesOf } from '../sites';
@@ -259,14 +260,15 @@ describe('without a domain', () => {
     });
   });
 
-  test('the frontend learns both names from the distributions', () => {
+  test('what renders pages learns both names from the distributions', () => {
     const stack = unnamed.stacks.find(({ stackName }) => stackName === 'platform-dev-edge')!;
     const exported = Object.values<Json>(stack.template.Outputs).map(({ Value }) => Value['Fn::GetAtt']);
     for (const site of OPEN_SITES)
       expect(exported).toContainEqual([distributionOf(withoutDomain, site).id, 'DomainName']);
     const text = JSON.stringify(resourcesOf(unnamed, 'workloads'));
     for (const variable of ['NEXT_PUBLIC_API_URL', 'NEXT_PUBLIC_APP_URL']) expect(text).toContain(variable);
-    expect(text.match(/platform-dev-edge:ExportsOutput\w+DomainName/g)).toHaveLength(2);
+    const renderers = Object.values<ServiceDefinition>(SERVICES).filter(({ publicUrls }) => publicUrls);
+    expect(text.match(/platform-dev-edge:ExportsOutput\w+DomainName/g)).toHaveLength(2 * renderers.length);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
-import { SERVICES } from '../../lib/model/services';
+import { DATABASES, SERVICES, type ServiceDefinition } from '../../lib/model/services';
 import { SITES } from '../../lib/model/sites';
 import { assembly, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 import { traffic, type Pod } from '../traffic';
@@ -10,7 +10,7 @@ const SERVICE = 3000;
 const METRICS = 9090;
 
 /** Pods of the services that use something, and of what migrates their schemas. */
-const users = (uses: (service: (typeof SERVICES)[keyof typeof SERVICES]) => boolean) =>
+const users = (uses: (service: ServiceDefinition) => boolean) =>
   Object.entries(SERVICES)
     .filter(([, service]) => uses(service))
     .flatMap(([app, { migrates }]) => [app, ...(migrates ? [`${app}-migrate`] : [])]);
@@ -73,11 +73,11 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     }
   });
 
-  test('the frontend reaches the gateway, for pages that it renders, and no other pod does', () => {
+  test('what renders pages reaches the gateway for them, and no other pod does', () => {
     const callers = everyPod.filter(
       ([app, from]) => app !== 'api-gateway' && reaches(from, pod('api-gateway'), SERVICE),
     );
-    expect(callers.map(([app]) => app)).toEqual(['frontend']);
+    expect(callers.map(([app]) => app).toSorted()).toEqual(users(({ publicUrls }) => publicUrls === true).toSorted());
   });
 
   test('whoever may reach the pods of a Service may reach its address, as the VPC CNI finds it', () => {
@@ -129,7 +129,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   });
 
   test('the pods that use a data tier reach it, and no others', () => {
-    const setups = Object.values(SERVICES).flatMap(({ database }) => (database ? [`database-setup-${database}`] : []));
+    const setups = DATABASES.map((database) => `database-setup-${database}`);
     for (const to of data) {
       expect(clientsOf(to, 3306).toSorted()).toEqual(
         [...users(({ database }) => !!database), ...setups, 'database-setup-monitor', 'mysql-exporter'].toSorted(),

@@ -1,4 +1,4 @@
-import { SERVICE_NAMES } from '../../lib/config/environment';
+import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
 import { DATABASES, SERVICES } from '../../lib/model/services';
 import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { SAMPLES } from '../sample';
@@ -13,10 +13,15 @@ const idOf = (kind: string, name: RegExp) =>
 /** The stacks that references lead to. */
 const ownersOf = (references: Json) => new Set(JSON.stringify(references).match(/platform-prod-\w+/g));
 
-const serviceObjects = (name: string) => [
+const WITH_SECRETS = SERVICE_NAMES.filter((name) => {
+  const { database, redis, jwt, sentryVariable } = SERVICES[name];
+  return database !== undefined || redis || jwt || (sentryVariable !== undefined && SAMPLES.prod.sentry);
+});
+
+const serviceObjects = (name: ServiceName) => [
   `NetworkPolicy ${name}`,
   `ServiceAccount ${name}`,
-  `SecretProviderClass ${name}`,
+  ...(WITH_SECRETS.includes(name) ? [`SecretProviderClass ${name}`] : []),
   `Deployment ${name}`,
   `Service ${name}`,
   `HorizontalPodAutoscaler ${name}-hpa`,
@@ -92,7 +97,7 @@ describe('who may read which secret (S26)', () => {
   test('each service account has a role of its own, which only its pods assume', () => {
     expect(identities.map(({ Namespace, ServiceAccount }) => `${Namespace}/${ServiceAccount}`)).toEqual([
       ...DATABASES.map((name) => `platform-core/database-setup-${name}`),
-      ...SERVICE_NAMES.map((name) => `${SERVICES[name].namespace}/${name}`),
+      ...WITH_SECRETS.map((name) => `${SERVICES[name].namespace}/${name}`),
     ]);
     for (const { RoleArn, Namespace, ServiceAccount } of identities)
       expect(prod[RoleArn['Fn::GetAtt'][0]]?.Properties?.AssumeRolePolicyDocument.Statement).toEqual([
@@ -133,13 +138,18 @@ describe('who may read which secret (S26)', () => {
   test('pods wait for their identity, and for all that they mount', () => {
     for (const [id, { kind, spec }] of Object.entries(manifests)) {
       if (kind !== 'Deployment' && kind !== 'Job') continue;
-      const { serviceAccountName } = spec.template.spec;
-      const identity = identities.find(({ ServiceAccount }) => ServiceAccount === serviceAccountName)!;
+      const { serviceAccountName, volumes } = spec.template.spec;
       const needed = [
-        identity.id,
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
-        idOf('SecretProviderClass', new RegExp(`^${serviceAccountName}$`)),
-        ...(serviceAccountName === 'frontend' ? [] : [idOf('ConfigMap', /^aws-authorities$/)]),
+        ...volumes.flatMap(({ csi, configMap }: Json) => [
+          ...(csi
+            ? [
+                identities.find(({ ServiceAccount }) => ServiceAccount === serviceAccountName)!.id,
+                idOf('SecretProviderClass', new RegExp(`^${csi.volumeAttributes.secretProviderClass}$`)),
+              ]
+            : []),
+          ...(configMap ? [idOf('ConfigMap', new RegExp(`^${configMap.name}$`))] : []),
+        ]),
         idOf('PriorityClass', /^platform-critical$/),
         idOf('NetworkPolicy', new RegExp(`^${spec.template.metadata.labels.app}$`)), // their ways through the network
       ];
