@@ -44,11 +44,17 @@ export const pipelineProblems = (config: PipelineConfig): readonly string[] =>
 
 const named = <C>(name: string, schema: Parameters<typeof findings>[0], config: C, rules: readonly Rule<C>[]) => {
   const { problems: refused, fields, typed } = findings(schema, config);
-  const others = typed ? rules.flatMap((rule) => rule(config)) : [];
+  const others = typed ? rules.flatMap((rule) => rule(config)).map(cut) : [];
   return [...refused, ...others.filter((problem) => !fields.some((field) => problem.startsWith(`${field} `)))].map(
     (problem) => `${name}: ${oneLine(problem)}`,
   );
 };
+
+/** A rule shows as much of a long value as the schema does, in quotes or without. */
+const cut = (problem: string): string =>
+  problem
+    .replaceAll(/"([^"]*)"/g, (quoted, value: string) => (value.length > 200 ? `"${value.slice(0, 200)}…"` : quoted))
+    .replaceAll(/(\S{200})\S{2,}/g, '$1…');
 
 /** Texts of a configuration may have line breaks. */
 const oneLine = (text: string): string =>

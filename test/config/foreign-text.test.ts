@@ -1,6 +1,6 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { pipelineProblems, problems } from '../../lib/config/validation';
-import { WITH_GRAFANA } from '../sample';
+import { WITH_EVERYTHING, WITH_GRAFANA } from '../sample';
 import { replaced } from './fuzz/inputs';
 import { pipeline } from '../fixtures';
 
@@ -52,4 +52,11 @@ test('what holds it is named', () => {
   ).toEqual([
     'prod: tenants.acme.name is "Acme {{resolve:ssm:x}}": write it without {{, because AWS or the CDK replaces that with something else',
   ]);
+});
+
+test('a long text is quoted in short problems, whatever field holds it', () => {
+  const long = textsOf(WITH_EVERYTHING).flatMap((path) =>
+    problems(withMore(WITH_EVERYTHING, path, 'é'.repeat(5000))).filter((problem) => problem.length > 1000),
+  );
+  expect(long).toEqual([]);
 });
