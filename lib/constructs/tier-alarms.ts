@@ -59,7 +59,7 @@ export class TierAlarms extends Construct {
     this.alarms = made.map(({ alarm }) => alarm);
 
     const [lasting, passing] = [true, false].map((lasts) =>
-      made.filter(({ definition }) => (definition.lasts ?? false) === lasts),
+      made.filter(({ definition }) => (definition.longLasting ?? false) === lasts),
     ) as [typeof made, typeof made];
     for (const { definition, alarm } of lasting) notify(alarm, topics[definition.severity]);
 
@@ -108,16 +108,17 @@ export class TierAlarms extends Construct {
   }
 
   private alarm(definition: AlarmDefinition, { identifier, runbookUrl }: TierAlarmsProps): Alarm {
-    const { what, of, metric, threshold, comparison, datapoints, outOf = datapoints, missing, why } = definition;
-    return new Alarm(this, of === undefined ? what : `${what}-${of}`, {
+    const { symptom, instance, description, datapointsToAlarm, evaluationPeriods = datapointsToAlarm } = definition;
+    const { metric, threshold, comparisonOperator, treatMissingData } = definition;
+    return new Alarm(this, instance === undefined ? symptom : `${symptom}-${instance}`, {
       alarmName: alarmName(identifier, definition),
-      alarmDescription: `${why} ${runbookUrl}#${anchor(definition)}`,
+      alarmDescription: `${description} ${runbookUrl}#${anchor(definition)}`,
       metric,
       threshold,
-      comparisonOperator: comparison,
-      evaluationPeriods: outOf,
-      datapointsToAlarm: datapoints,
-      treatMissingData: missing,
+      comparisonOperator,
+      evaluationPeriods,
+      datapointsToAlarm,
+      treatMissingData,
     });
   }
 }

@@ -9,7 +9,7 @@ const DAYS = { warning: 30, critical: 7 } as const;
 export const certificateAlarms = (tier: Tier, certificateArn: string): readonly AlarmDefinition[] =>
   Object.entries(DAYS).map(([severity, days]) => ({
     tier,
-    what: severity === 'critical' ? 'certificate-ends' : 'certificate',
+    symptom: severity === 'critical' ? 'certificate-ends' : 'certificate',
     severity: severity as keyof typeof DAYS,
     metric: new Metric({
       namespace: 'AWS/CertificateManager',
@@ -18,10 +18,10 @@ export const certificateAlarms = (tier: Tier, certificateArn: string): readonly 
       statistic: 'Minimum',
       period: Duration.days(1), // ACM reports twice a day
     }),
-    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     threshold: days,
-    datapoints: 1,
-    missing: TreatMissingData.IGNORE, // a new one has none for half a day
-    lasts: true,
-    why: `The certificate expires in less than ${days} days, and ACM has failed to renew it for weeks. Once it expires, HTTPS connections that use it fail.`,
+    datapointsToAlarm: 1,
+    treatMissingData: TreatMissingData.IGNORE, // a new one has none for half a day
+    longLasting: true,
+    description: `The certificate expires in less than ${days} days, and ACM has failed to renew it for weeks. Once it expires, HTTPS connections that use it fail.`,
   }));

@@ -11,59 +11,66 @@ const { BREACHING, IGNORE, NOT_BREACHING } = TreatMissingData;
 export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] => {
   const insights = metrics('ContainerInsights', { ClusterName: clusterName });
   const controlPlane = metrics('AWS/EKS', { ClusterName: clusterName });
-  const common = { tier: 'cluster', comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, datapoints: 3 } as const;
+  const common = {
+    tier: 'cluster',
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    datapointsToAlarm: 3,
+  } as const;
   const requests = controlPlane('apiserver_request_total', 'Sum');
   return [
     {
       ...common,
-      what: 'failed-nodes',
+      symptom: 'failed-nodes',
       severity: 'critical',
       // The fewest of a period: while nodes are replaced, one after another is gone for a moment.
       metric: insights('cluster_failed_node_count', 'Minimum').with({ label: 'failed nodes' }),
       threshold: 0,
-      missing: BREACHING,
-      why: 'A node has failed or is short of memory, disk or process IDs. The alarm also fires when Container Insights reports nothing, because failures would go unnoticed.',
+      treatMissingData: BREACHING,
+      description:
+        'A node has failed or is short of memory, disk or process IDs. The alarm also fires when Container Insights reports nothing, because failures would go unnoticed.',
     },
     {
       ...common,
-      what: 'pending-pods',
+      symptom: 'pending-pods',
       severity: 'warning',
       metric: insights('pod_status_pending', 'Maximum', 1).with({ label: 'pending pods' }), // 1 of each that is
       threshold: 0,
-      datapoints: 15, // of each minute: in five, several may have started one after another
-      missing: IGNORE,
-      why: 'At least one pod has been pending for 15 minutes. That is longer than a new node takes to start.',
+      datapointsToAlarm: 15, // of each minute: in five, several may have started one after another
+      treatMissingData: IGNORE,
+      description: 'At least one pod has been pending for 15 minutes. That is longer than a new node takes to start.',
     },
     {
       ...common,
-      what: 'node-cpu',
+      symptom: 'node-cpu',
       severity: 'warning',
       metric: insights('node_cpu_utilization', 'Maximum').with({ label: 'busiest node' }),
       threshold: 90,
-      missing: IGNORE,
-      why: 'The busiest node has used more than 90 % of its CPU for 15 minutes. Its pods become slow.',
+      treatMissingData: IGNORE,
+      description: 'The busiest node has used more than 90 % of its CPU for 15 minutes. Its pods become slow.',
     },
     {
       ...common,
-      what: 'node-memory',
+      symptom: 'node-memory',
       severity: 'warning',
       metric: insights('node_memory_utilization', 'Maximum').with({ label: 'fullest node' }),
       threshold: 90,
-      missing: IGNORE,
-      why: 'The fullest node has used more than 90 % of its memory for 15 minutes. When a node runs out of memory, its kubelet evicts pods.',
+      treatMissingData: IGNORE,
+      description:
+        'The fullest node has used more than 90 % of its memory for 15 minutes. When a node runs out of memory, its kubelet evicts pods.',
     },
     {
       ...common,
-      what: 'node-disk',
+      symptom: 'node-disk',
       severity: 'warning',
       metric: insights('node_filesystem_utilization', 'Maximum').with({ label: 'fullest disk' }),
       threshold: 80,
-      missing: IGNORE,
-      why: 'The fullest disk of a node has been more than 80 % full for 15 minutes. Above 85 %, the kubelet evicts pods from that node.',
+      treatMissingData: IGNORE,
+      description:
+        'The fullest disk of a node has been more than 80 % full for 15 minutes. Above 85 %, the kubelet evicts pods from that node.',
     },
     {
       ...common,
-      what: 'api-errors',
+      symptom: 'api-errors',
       severity: 'critical',
       metric: percentage('of API server requests failed', {
         some: [controlPlane('apiserver_request_total_5XX', 'Sum')],
@@ -71,12 +78,13 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
         least: 10,
       }),
       threshold: 5,
-      missing: NOT_BREACHING,
-      why: 'More than 5 % of the requests to the Kubernetes API server fail. Kubernetes cannot reliably deploy, scale or replace pods.',
+      treatMissingData: NOT_BREACHING,
+      description:
+        'More than 5 % of the requests to the Kubernetes API server fail. Kubernetes cannot reliably deploy, scale or replace pods.',
     },
     {
       ...common,
-      what: 'api-throttled',
+      symptom: 'api-throttled',
       severity: 'warning',
       metric: percentage('of API server requests rejected', {
         some: [controlPlane('apiserver_request_total_429', 'Sum')],
@@ -84,8 +92,9 @@ export const clusterAlarms = (clusterName: string): readonly AlarmDefinition[] =
         least: 10,
       }),
       threshold: 1,
-      missing: NOT_BREACHING,
-      why: 'The Kubernetes API server rejects more than 1 % of the requests because a client sends too many. Deployments and controllers may be delayed.',
+      treatMissingData: NOT_BREACHING,
+      description:
+        'The Kubernetes API server rejects more than 1 % of the requests because a client sends too many. Deployments and controllers may be delayed.',
     },
   ];
 };

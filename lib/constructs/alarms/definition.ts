@@ -21,35 +21,37 @@ export const TIERS = [
 ] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** One alarm, as data. Its name is `platform-ENV-TIER-WHAT`, and `-OF` where there are several. */
+/** One alarm, as data. Its name is `platform-ENV-TIER-SYMPTOM`, and `-INSTANCE` where there are several. */
 export interface AlarmDefinition {
   readonly tier: Tier;
-  /** What is wrong, in a word; `TIER-WHAT` is the heading of the runbook. */
-  readonly what: string;
+  /** What is wrong, in a word; `TIER-SYMPTOM` is the heading of the runbook. */
+  readonly symptom: string;
   /** Which one of several, e.g. `replica-1`. */
-  readonly of?: string;
+  readonly instance?: string;
   readonly severity: Severity;
   readonly metric: IMetric;
-  readonly comparison: ComparisonOperator;
+  readonly comparisonOperator: ComparisonOperator;
   readonly threshold: number;
   /** Alarms if so many … */
-  readonly datapoints: number;
+  readonly datapointsToAlarm: number;
   /** … of the last so many periods are beyond the threshold. @default - of as many */
-  readonly outOf?: number;
+  readonly evaluationPeriods?: number;
   /** What a period without data means. */
-  readonly missing: TreatMissingData;
+  readonly treatMissingData: TreatMissingData;
   /** It lasts for days, and would keep quiet what else goes wrong in its tier meanwhile: so it notifies by itself. @default false */
-  readonly lasts?: boolean;
+  readonly longLasting?: boolean;
   /** Why it matters, in a sentence; with the threshold where that has a reason of its own. */
-  readonly why: string;
+  readonly description: string;
 }
 
 /** Name of the heading in the runbook. */
-export const anchor = ({ tier, what }: Pick<AlarmDefinition, 'tier' | 'what'>): string => `${tier}-${what}`;
+export const anchor = ({ tier, symptom }: Pick<AlarmDefinition, 'tier' | 'symptom'>): string => `${tier}-${symptom}`;
 
 /** `platform-prod-mysql-cpu-replica-1`. */
-export const alarmName = (identifier: string, definition: Pick<AlarmDefinition, 'tier' | 'what' | 'of'>): string =>
-  [identifier, anchor(definition), definition.of].filter((part) => part !== undefined).join('-');
+export const alarmName = (
+  identifier: string,
+  definition: Pick<AlarmDefinition, 'tier' | 'symptom' | 'instance'>,
+): string => [identifier, anchor(definition), definition.instance].filter((part) => part !== undefined).join('-');
 
 /** Name of the alarm for when alerts of Prometheus no longer reach AWS. */
 export const heartbeatMissingAlarmName = (identifier: string): string => `${identifier}-telemetry-silent`;

@@ -41,26 +41,26 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
     });
   const common = {
     tier: 'edge',
-    of: site,
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    missing: TreatMissingData.NOT_BREACHING,
+    instance: site,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
   } as const;
   return [
     {
       ...common,
-      what: 'errors',
+      symptom: 'errors',
       severity,
       metric: math(`% of requests to ${site} failed`, 1, 'IF($Requests * $Rate / 100 >= 3, $Rate, 0 * $Rate)', {
         Requests: ['Requests', 'Sum'],
         Rate: ['5xxErrorRate', 'Average'],
       }),
       threshold: 5,
-      datapoints: 5,
-      why: `More than 5 % of the requests to the site ${site} have failed for five minutes. These users see errors.`,
+      datapointsToAlarm: 5,
+      description: `More than 5 % of the requests to the site ${site} have failed for five minutes. These users see errors.`,
     },
     {
       ...common,
-      what: 'origin',
+      symptom: 'origin',
       severity: 'warning',
       metric: math(
         `% of requests to ${site} without an answer`,
@@ -73,20 +73,20 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
         },
       ),
       threshold: 1,
-      datapoints: 3,
-      why: `For more than 1 % of the requests to the site ${site}, CloudFront gets no answer from the load balancer in time. These users see errors.`,
+      datapointsToAlarm: 3,
+      description: `For more than 1 % of the requests to the site ${site}, CloudFront gets no answer from the load balancer in time. These users see errors.`,
     },
     {
       ...common,
-      what: 'latency',
+      symptom: 'latency',
       severity: 'warning',
       metric: math(`p95 of the origin of ${site}`, 5, 'IF($Requests >= 500, $Slow, 0 * $Slow)', {
         Requests: ['Requests', 'Sum'],
         Slow: ['OriginLatency', 'p95'],
       }),
       threshold: 3000, // milliseconds
-      datapoints: 3,
-      why: `One in twenty requests that CloudFront forwards for the site ${site} takes longer than 3 s. The alarm of the load balancer allows 2 s.`,
+      datapointsToAlarm: 3,
+      description: `One in twenty requests that CloudFront forwards for the site ${site} takes longer than 3 s. The alarm of the load balancer allows 2 s.`,
     },
   ];
 };
@@ -115,15 +115,15 @@ export const firewallAlarms = (
     });
     return {
       tier: 'firewall',
-      what: 'surge',
-      of: site,
+      symptom: 'surge',
+      instance: site,
       severity: 'warning',
       metric: percentage(`of requests to ${site} matched`, { some: [found], all, least: 100, prefix: site }),
-      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 20,
-      datapoints: 2,
-      outOf: 3, // the newest may not be there yet, and either of `all` may really be absent
-      missing: TreatMissingData.NOT_BREACHING,
-      why: `WAF rules match more than 20 % of the requests to the site ${site}. Either somebody attacks it, or a rule matches legitimate users.`,
+      datapointsToAlarm: 2,
+      evaluationPeriods: 3, // the newest may not be there yet, and either of `all` may really be absent
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      description: `WAF rules match more than 20 % of the requests to the site ${site}. Either somebody attacks it, or a rule matches legitimate users.`,
     };
   });

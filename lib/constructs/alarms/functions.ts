@@ -16,24 +16,25 @@ export const functionAlarms = ({ manifests, rotations }: FunctionAlarmsProps): r
   const common = {
     tier: 'functions',
     severity: 'warning',
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: 0,
-    datapoints: 1,
-    missing: TreatMissingData.NOT_BREACHING, // they run seldom
+    datapointsToAlarm: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING, // they run seldom
   } as const;
   return [
     {
       ...common,
-      what: 'manifests',
+      symptom: 'manifests',
       metric: errors(manifests, 'apply manifests'),
-      why: 'A deployment could not apply or delete a Kubernetes object. CloudFormation often truncates the error, so read it in the log of the function.',
+      description:
+        'A deployment could not apply or delete a Kubernetes object. CloudFormation often truncates the error, so read it in the log of the function.',
     },
     ...Object.entries(rotations).map(([name, functionName]) => ({
       ...common,
-      what: 'rotation',
-      of: name,
+      symptom: 'rotation',
+      instance: name,
       metric: errors(functionName, name),
-      why: `The password rotation of the MySQL user ${name} failed or stopped halfway. The next attempt may find two passwords that differ.`,
+      description: `The password rotation of the MySQL user ${name} failed or stopped halfway. The next attempt may find two passwords that differ.`,
     })),
   ];
 };

@@ -20,7 +20,11 @@ const { BREACHING, NOT_BREACHING } = TreatMissingData;
 export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly AlarmDefinition[] => {
   const { loadBalancer, targetGroups, certificate } = props;
   const metric = metrics('AWS/ApplicationELB', { LoadBalancer: loadBalancer });
-  const common = { tier: 'load-balancer', missing: NOT_BREACHING, comparison: GREATER_THAN_THRESHOLD } as const;
+  const common = {
+    tier: 'load-balancer',
+    treatMissingData: NOT_BREACHING,
+    comparisonOperator: GREATER_THAN_THRESHOLD,
+  } as const;
   const ownErrors = metric('HTTPCode_ELB_5XX_Count', 'Sum', 1);
   // A request for which there was no target is not among those that are counted.
   const requests = new MathExpression({
@@ -31,7 +35,7 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
   return [
     {
       ...common,
-      what: 'errors',
+      symptom: 'errors',
       severity: 'critical',
       metric: percentage('of requests failed', {
         some: [ownErrors, metric('HTTPCode_Target_5XX_Count', 'Sum', 1)],
@@ -40,12 +44,13 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
         minutes: 1,
       }),
       threshold: 5,
-      datapoints: 5,
-      why: 'More than 5 % of the requests to the load balancer have failed for five minutes. These users see errors.',
+      datapointsToAlarm: 5,
+      description:
+        'More than 5 % of the requests to the load balancer have failed for five minutes. These users see errors.',
     },
     {
       ...common,
-      what: 'latency',
+      symptom: 'latency',
       severity: 'warning',
       // Among few requests, the slowest of a hundred is one.
       metric: new MathExpression({
@@ -55,17 +60,18 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
         period: Duration.minutes(5),
       }),
       threshold: 2, // seconds
-      datapoints: 3,
-      why: 'One in a hundred requests to the load balancer takes longer than 2 s. Users start to try again.',
+      datapointsToAlarm: 3,
+      description: 'One in a hundred requests to the load balancer takes longer than 2 s. Users start to try again.',
     },
     {
       ...common,
-      what: 'rejected',
+      symptom: 'rejected',
       severity: 'critical',
       metric: metric('RejectedConnectionCount', 'Sum'),
       threshold: 0,
-      datapoints: 2,
-      why: 'The load balancer has reached its maximum number of connections. It rejects new ones, and their requests fail.',
+      datapointsToAlarm: 2,
+      description:
+        'The load balancer has reached its maximum number of connections. It rejects new ones, and their requests fail.',
     },
     ...targetGroups.flatMap(({ site, fullName }) => targets(site, fullName, loadBalancer)),
     ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
@@ -78,29 +84,29 @@ const targets = (
   loadBalancer: string,
 ): AlarmDefinition[] => {
   const metric = metrics('AWS/ApplicationELB', { TargetGroup: targetGroup, LoadBalancer: loadBalancer }, site);
-  const common = { tier: 'load-balancer', of: site } as const;
+  const common = { tier: 'load-balancer', instance: site } as const;
   return [
     {
       ...common,
-      what: 'no-targets',
+      symptom: 'no-targets',
       severity,
       metric: metric('HealthyHostCount', 'Maximum', 1),
-      comparison: LESS_THAN_THRESHOLD,
+      comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 1,
-      datapoints: 3,
-      missing: BREACHING, // a group without any target reports nothing
-      why: `No pod of the site ${site} is healthy. Every request to it fails.`,
+      datapointsToAlarm: 3,
+      treatMissingData: BREACHING, // a group without any target reports nothing
+      description: `No pod of the site ${site} is healthy. Every request to it fails.`,
     },
     {
       ...common,
-      what: 'unhealthy-targets',
+      symptom: 'unhealthy-targets',
       severity: 'warning',
       metric: metric('UnHealthyHostCount', 'Minimum'),
-      comparison: GREATER_THAN_THRESHOLD,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 0,
-      datapoints: 3,
-      missing: NOT_BREACHING,
-      why: `A pod of the site ${site} has not been ready for 15 minutes, which is longer than a rollout takes. The other pods carry its load.`,
+      datapointsToAlarm: 3,
+      treatMissingData: NOT_BREACHING,
+      description: `A pod of the site ${site} has not been ready for 15 minutes, which is longer than a rollout takes. The other pods carry its load.`,
     },
   ];
 };

@@ -33,73 +33,73 @@ const maxConnections = (instanceClass: string): number =>
 const instance = (name: string, id: string, config: MysqlAlarmsProps['config']): AlarmDefinition[] => {
   const metric = metrics('AWS/RDS', { DBInstanceIdentifier: id }, name);
   const connections = maxConnections(config.instanceClass);
-  const common = { tier: 'mysql', of: name, missing: IGNORE } as const; // of silence, `cpu` tells
+  const common = { tier: 'mysql', instance: name, treatMissingData: IGNORE } as const; // of silence, `cpu` tells
   return [
     {
       ...common,
-      what: 'cpu',
+      symptom: 'cpu',
       severity: name === 'primary' ? 'critical' : 'warning',
       metric: metric('CPUUtilization', 'Average'),
-      comparison: GREATER_THAN_THRESHOLD,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 90,
-      datapoints: 3,
-      missing: BREACHING,
-      why: `The MySQL ${name} has used more than 90 % of its CPU for 15 minutes, or reports nothing because it is down. Queries wait or fail.`,
+      datapointsToAlarm: 3,
+      treatMissingData: BREACHING,
+      description: `The MySQL ${name} has used more than 90 % of its CPU for 15 minutes, or reports nothing because it is down. Queries wait or fail.`,
     },
     {
       ...common,
-      what: 'memory',
+      symptom: 'memory',
       severity: 'warning',
       metric: metric('FreeableMemory', 'Average'),
-      comparison: LESS_THAN_THRESHOLD,
+      comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 0.05 * instanceMemory(config.instanceClass),
-      datapoints: 3,
-      why: `Less than 5 % of the memory of the MySQL ${name} (${config.instanceClass}) is free. If it runs out, the instance swaps and queries become slow.`,
+      datapointsToAlarm: 3,
+      description: `Less than 5 % of the memory of the MySQL ${name} (${config.instanceClass}) is free. If it runs out, the instance swaps and queries become slow.`,
     },
     {
       ...common,
-      what: 'storage',
+      symptom: 'storage',
       severity: 'critical',
       metric: metric('FreeStorageSpace', 'Minimum'),
-      comparison: LESS_THAN_THRESHOLD,
+      comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 0.05 * config.storageGiB * GIB,
-      datapoints: 3,
-      why: `Less than 5 % of the volume of the MySQL ${name} is free, and RDS has not grown it. When the volume is full, the instance stops.`,
+      datapointsToAlarm: 3,
+      description: `Less than 5 % of the volume of the MySQL ${name} is free, and RDS has not grown it. When the volume is full, the instance stops.`,
     },
     {
       ...common,
-      what: 'connections',
+      symptom: 'connections',
       severity: 'warning',
       metric: metric('DatabaseConnections', 'Maximum'),
-      comparison: GREATER_THAN_THRESHOLD,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: Math.floor(0.8 * connections),
-      datapoints: 3,
-      why: `More than 80 % of the connections of the MySQL ${name} are in use. A ${config.instanceClass} accepts about ${connections} and then refuses new ones.`,
+      datapointsToAlarm: 3,
+      description: `More than 80 % of the connections of the MySQL ${name} are in use. A ${config.instanceClass} accepts about ${connections} and then refuses new ones.`,
     },
   ];
 };
 
 const replication = (name: string, id: string): AlarmDefinition[] => {
   const lag = metrics('AWS/RDS', { DBInstanceIdentifier: id }, name)('ReplicaLag', 'Maximum');
-  const common = { tier: 'mysql', of: name, metric: lag, datapoints: 3 } as const;
+  const common = { tier: 'mysql', instance: name, metric: lag, datapointsToAlarm: 3 } as const;
   return [
     {
       ...common,
-      what: 'replica-lag',
+      symptom: 'replica-lag',
       severity: 'warning',
-      comparison: GREATER_THAN_THRESHOLD,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 60,
-      missing: IGNORE,
-      why: `The MySQL ${name} is more than 60 s behind the primary. Services that read from it get old data.`,
+      treatMissingData: IGNORE,
+      description: `The MySQL ${name} is more than 60 s behind the primary. Services that read from it get old data.`,
     },
     {
       ...common,
-      what: 'replication',
+      symptom: 'replication',
       severity: 'critical',
-      comparison: LESS_THAN_THRESHOLD,
+      comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 0,
-      missing: NOT_BREACHING, // a replica that is being made has none
-      why: `The MySQL ${name} has stopped replicating (RDS reports a lag of -1). Services that read from it get older and older data.`,
+      treatMissingData: NOT_BREACHING, // a replica that is being made has none
+      description: `The MySQL ${name} has stopped replicating (RDS reports a lag of -1). Services that read from it get older and older data.`,
     },
   ];
 };
@@ -107,11 +107,16 @@ const replication = (name: string, id: string): AlarmDefinition[] => {
 /** Per proxy: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitoring.html */
 const proxy = (name: string): AlarmDefinition[] => {
   const metric = metrics('AWS/RDS', { ProxyName: name }, 'proxy');
-  const common = { tier: 'mysql', severity: 'warning', comparison: GREATER_THAN_THRESHOLD, datapoints: 3 } as const;
+  const common = {
+    tier: 'mysql',
+    severity: 'warning',
+    comparisonOperator: GREATER_THAN_THRESHOLD,
+    datapointsToAlarm: 3,
+  } as const;
   return [
     {
       ...common,
-      what: 'proxy-connections',
+      symptom: 'proxy-connections',
       // Each machine of the proxy reports its own: their sums are those of the proxy.
       metric: percentage('of allowed connections in use', {
         some: [metric('DatabaseConnections', 'Sum')],
@@ -119,16 +124,17 @@ const proxy = (name: string): AlarmDefinition[] => {
         least: 1,
       }),
       threshold: 80,
-      missing: NOT_BREACHING, // it reports nothing before the first connection
-      why: 'RDS Proxy has used nearly all the database connections it may open. New clients will wait.',
+      treatMissingData: NOT_BREACHING, // it reports nothing before the first connection
+      description: 'RDS Proxy has used nearly all the database connections it may open. New clients will wait.',
     },
     {
       ...common,
-      what: 'proxy-wait',
+      symptom: 'proxy-wait',
       metric: metric('DatabaseConnectionsBorrowLatency', 'Average'),
       threshold: 100_000, // microseconds
-      missing: NOT_BREACHING,
-      why: 'Services wait more than 0.1 s on average until RDS Proxy gives them a database connection. Their requests become slower.',
+      treatMissingData: NOT_BREACHING,
+      description:
+        'Services wait more than 0.1 s on average until RDS Proxy gives them a database connection. Their requests become slower.',
     },
   ];
 };

@@ -5,13 +5,13 @@ import { metrics, type AlarmDefinition } from './definition';
 export const networkAlarms = (natGatewayIds: readonly string[]): readonly AlarmDefinition[] =>
   natGatewayIds.map((NatGatewayId, i) => ({
     tier: 'network',
-    what: 'nat-ports',
-    of: `${i + 1}`,
+    symptom: 'nat-ports',
+    instance: `${i + 1}`,
     severity: 'critical',
     metric: metrics('AWS/NATGateway', { NatGatewayId }, `gateway ${i + 1}`)('ErrorPortAllocation', 'Sum'),
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: 0,
-    datapoints: 2,
-    missing: TreatMissingData.NOT_BREACHING,
-    why: `NAT gateway ${i + 1} has no free port for one destination (55,000 connections are open). New connections to it fail.`,
+    datapointsToAlarm: 2,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    description: `NAT gateway ${i + 1} has no free port for one destination (55,000 connections are open). New connections to it fail.`,
   }));

@@ -22,45 +22,45 @@ export const redisAlarms = ({ identifier, config }: RedisAlarmsProps): readonly 
     const metric = metrics('AWS/ElastiCache', { CacheClusterId: `${identifier}-${node}`, CacheNodeId: '0001' }, node);
     const common = {
       tier: 'redis',
-      of: node,
+      instance: node,
       severity: 'warning',
-      comparison: GREATER_THAN_THRESHOLD,
-      datapoints: 3,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      datapointsToAlarm: 3,
     } as const;
     const alarms: AlarmDefinition[] = [
       {
         ...common,
-        what: 'cpu',
+        symptom: 'cpu',
         severity: 'critical',
         metric: metric('EngineCPUUtilization', 'Average'),
         threshold: 90,
-        missing: BREACHING,
-        why: `The only command thread of Redis node ${node} has been busy for 15 minutes, or the node reports nothing because it is down.`,
+        treatMissingData: BREACHING,
+        description: `The only command thread of Redis node ${node} has been busy for 15 minutes, or the node reports nothing because it is down.`,
       },
       {
         ...common,
-        what: 'memory',
+        symptom: 'memory',
         metric: metric('DatabaseMemoryUsagePercentage', 'Maximum'),
         threshold: 80,
-        missing: IGNORE, // of silence, `cpu` tells
-        why: `Redis node ${node} uses more than 80 % of its memory. When it is full, it evicts keys that have an expiry; without such keys, it refuses writes.`,
+        treatMissingData: IGNORE, // of silence, `cpu` tells
+        description: `Redis node ${node} uses more than 80 % of its memory. When it is full, it evicts keys that have an expiry; without such keys, it refuses writes.`,
       },
       {
         ...common,
-        what: 'evictions',
+        symptom: 'evictions',
         metric: metric('Evictions', 'Sum'),
         threshold: 0,
-        missing: NOT_BREACHING,
-        why: `Redis node ${node} is full and evicts keys before they expire. Users are logged out and counters are lost.`,
+        treatMissingData: NOT_BREACHING,
+        description: `Redis node ${node} is full and evicts keys before they expire. Users are logged out and counters are lost.`,
       },
     ];
     const lag: AlarmDefinition = {
       ...common,
-      what: 'replication-lag',
+      symptom: 'replication-lag',
       metric: metric('ReplicationLag', 'Maximum'),
       threshold: 10, // seconds
-      missing: NOT_BREACHING, // a primary reports none
-      why: `Redis node ${node} is more than 10 s behind its primary. A failover would lose the last 10 s of writes, including sessions.`,
+      treatMissingData: NOT_BREACHING, // a primary reports none
+      description: `Redis node ${node} is more than 10 s behind its primary. A failover would lose the last 10 s of writes, including sessions.`,
     };
     return config.replicasPerShard > 0 ? [...alarms, lag] : alarms;
   });
