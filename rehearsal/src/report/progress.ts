@@ -16,6 +16,9 @@ export class Steps {
   /** What goes on beside the steps says this of itself. */
   private meanwhile = '';
 
+  /** Shows what the present step and its side have told last. */
+  private show: () => void = () => {};
+
   /** Does something beside the steps, which tell of it too. */
   async beside<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
     const start = (Date.now() - this.origin) / 1000;
@@ -23,6 +26,7 @@ export class Steps {
     try {
       return await work((detail) => {
         this.meanwhile = detail;
+        this.show(); // the step itself may have nothing to tell for minutes
       });
     } finally {
       this.meanwhile = '';
@@ -39,24 +43,30 @@ export class Steps {
     const elapsed = () => (performance.now() - started) / 1000;
     const isTTY = process.stdout.isTTY && process.stdout.columns > 0; // without a width, ora never finishes a frame
     const spinner = ora({ text: title, stream: process.stdout, discardStdin: false, isSilent: !isTTY }).start();
-    const show = (symbol: string, text: string) =>
+    const end = (symbol: string, text: string) =>
       isTTY ? spinner.stopAndPersist({ symbol, text }) : console.log(`${symbol} ${text}`);
-    const report: Report = (told) => {
-      const detail = this.meanwhile ? `${this.meanwhile}; ${told}` : told;
+    let last = '';
+    this.show = () => {
+      const detail = [this.meanwhile, last].filter((told) => told !== '').join('; ');
       if (isTTY) spinner.text = `${title}: ${detail.slice(0, 100)}`;
       else if (performance.now() - lastShown > QUIET_INTERVAL) {
         lastShown = performance.now();
         console.log(`  ${elapsed().toFixed(0)} s: ${detail}`);
       }
     };
+    const report: Report = (told) => {
+      last = told;
+      this.show();
+    };
     try {
       const result = await work(report);
-      show('✔', `${title} ${elapsed().toFixed(1)} s`);
+      end('✔', `${title} ${elapsed().toFixed(1)} s`);
       return result;
     } catch (error) {
-      show('✖', `${title} failed after ${elapsed().toFixed(1)} s`);
+      end('✖', `${title} failed after ${elapsed().toFixed(1)} s`);
       throw error;
     } finally {
+      this.show = () => {};
       this.spans.push({ title, start, seconds: elapsed(), cpu: cpuSeconds() - cpu });
     }
   }
