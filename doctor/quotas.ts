@@ -17,7 +17,7 @@ export interface Quota {
 }
 
 /** Kinds of things that the account already has some of. */
-export const USED_KINDS = [
+const USED_KINDS = [
   'instances',
   'vpcs',
   'internetGateways',

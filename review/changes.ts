@@ -93,7 +93,7 @@ const exportsOf = ({ template }: Stack): readonly Json[] =>
   Object.values(template.Outputs ?? {}).flatMap(({ Export }) => Export?.Name ?? []);
 
 /** What changes of the objects. A Job, whose name ends in a hash of its content, is compared with its predecessor. */
-export const objectChanges = (
+const objectChanges = (
   before: readonly RenderedObject[],
   after: readonly RenderedObject[],
 ): readonly ObjectChange[] => {

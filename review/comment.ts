@@ -6,7 +6,7 @@ import type { Table } from './security';
 import { warnings } from './warnings';
 
 /** What GitHub accepts, in characters. */
-export const LIMIT = 65_536;
+const LIMIT = 65_536;
 
 /** An environment: what changes in it, or why that cannot be said. */
 export interface Environment {

@@ -35,7 +35,7 @@ const functions = (templates: Templates) => [
 ];
 
 /** The dimensions by which CloudWatch knows resources; the rest say which values of a resource are meant. */
-export const DIMENSIONS: Readonly<Record<string, Named>> = {
+const DIMENSIONS: Readonly<Record<string, Named>> = {
   DBInstanceIdentifier: { watched: true, names: property('AWS::RDS::DBInstance', 'DBInstanceIdentifier') },
   ProxyName: { watched: true, names: property('AWS::RDS::DBProxy', 'DBProxyName') },
   CacheClusterId: { watched: true, names: cacheNodes },

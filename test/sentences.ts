@@ -1,5 +1,5 @@
 /** Words that a sentence may have at most for somebody who is tired. */
-export const MAX_WORDS = 25;
+const MAX_WORDS = 25;
 
 /** Sentences of a text that are longer. A placeholder of a template, a link and a piece of code are one word each. */
 export const longSentences = (text: string): readonly string[] =>

@@ -30,7 +30,7 @@ const DATA = join(PROJECT, 'docs', 'performance.json');
 const PAGE = join(PROJECT, 'docs', 'performance.md');
 const [START, END] = ['<!-- measured -->\n', '\n<!-- end of measured -->'];
 
-export const readResults = (): Results => JSON.parse(readFileSync(DATA, 'utf8')) as Results;
+const readResults = (): Results => JSON.parse(readFileSync(DATA, 'utf8')) as Results;
 
 /** Keeps a result, and writes the page's table anew. */
 export const keep = (row: Row, result: Result): void => {

@@ -25,11 +25,11 @@ export interface Documented {
 }
 
 /** The programs that the documentation may call. Of those that are checked, a check knows what they take. */
-export const CHECKED = ['kubectl', 'aws', 'npx', 'npm'] as const;
+const CHECKED = ['kubectl', 'aws', 'npx', 'npm'] as const;
 const OTHERS = ['curl', 'date', 'docker', 'gh', 'git', 'go', 'grep', 'helm', 'jq', 'sed', 'sh'];
 
 /** What says that a block is a shell's. Every block says what it is: what says nothing would be checked by nobody. */
-export const SHELL = 'sh';
+const SHELL = 'sh';
 
 /** A block of code, or a piece of code in a sentence. */
 interface Code {

@@ -17,7 +17,7 @@ const ALARMS_IN_A_ROW = 6;
 const ALARMS_IN_A_WIDGET = 100;
 
 /** Name of the dashboard of a tier, or of the overview. Dashboards belong to the account, whatever region shows them. */
-export const dashboardName = (identifier: string, of: Tier | 'overview'): string => `${identifier}-${of}`;
+const dashboardName = (identifier: string, of: Tier | 'overview'): string => `${identifier}-${of}`;
 
 /** Links to dashboards, which are found by their name in the console of any region. */
 const links = (identifier: string, region: string, dashboards: readonly (Tier | 'overview')[]): TextWidget =>

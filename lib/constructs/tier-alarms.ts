@@ -35,11 +35,11 @@ export interface Notifying {
 const IN_A_RULE = 80;
 
 /** Name of the alarm that notifies for all of a tier and a severity: `platform-prod-mysql-critical`. */
-export const compositeName = (identifier: string, tier: Tier, severity: Severity): string =>
+const compositeName = (identifier: string, tier: Tier, severity: Severity): string =>
   `${identifier}-${tier}-${severity}`;
 
 /** Severities of which there are alarms, the worst first. */
-export const severitiesOf = (definitions: readonly AlarmDefinition[]): readonly Severity[] =>
+const severitiesOf = (definitions: readonly AlarmDefinition[]): readonly Severity[] =>
   (['critical', 'warning'] as const).filter((severity) => definitions.some((one) => one.severity === severity));
 
 /**

@@ -15,7 +15,7 @@ export interface WatchedTiersProps {
 }
 
 /** Tiers of alarms, in the order of the dashboards. */
-export const tiersOf = (definitions: readonly AlarmDefinition[]): readonly Tier[] =>
+const tiersOf = (definitions: readonly AlarmDefinition[]): readonly Tier[] =>
   TIERS.filter((tier) => definitions.some((definition) => definition.tier === tier));
 
 /** Alarms and dashboards of some tiers. */

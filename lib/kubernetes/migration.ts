@@ -12,7 +12,7 @@ export interface MigrationProps extends ServicePodProps {
 }
 
 /** Label `app` of the pods that migrate a service's schema. Not the service's own: they take no requests. */
-export const migrationName = (service: string): string => `${service}-migrate`;
+const migrationName = (service: string): string => `${service}-migrate`;
 
 /** It is the program of the service. */
 export const migrationWorkload = (service: string): WorkloadIdentity => ({

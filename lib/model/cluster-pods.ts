@@ -16,7 +16,7 @@ export interface Controller extends ClusterPod {
 }
 
 /** Of a pod of AWS Load Balancer Controller. */
-export const LOAD_BALANCER_CONTROLLER_RESOURCES: Resources = {
+const LOAD_BALANCER_CONTROLLER_RESOURCES: Resources = {
   requests: { cpu: '100m', memory: '256Mi' },
   limits: { cpu: '500m', memory: '256Mi' },
 };

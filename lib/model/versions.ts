@@ -2,7 +2,7 @@ import { KubectlV28Layer } from '@aws-cdk/lambda-layer-kubectl-v28';
 import { KubectlV36Layer } from '@aws-cdk/lambda-layer-kubectl-v36';
 
 /** The EKS add-ons of every cluster. */
-export const ADDON_NAMES = [
+const ADDON_NAMES = [
   'vpc-cni',
   'kube-proxy',
   'eks-pod-identity-agent',

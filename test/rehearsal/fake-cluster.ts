@@ -2,7 +2,7 @@ import type { Answer, Cluster } from '../../rehearsal/src/cluster/cluster';
 import type { ControlLoops } from '../../rehearsal/src/cluster/patience';
 
 /** Control loops that complete a round whenever they are asked. */
-export const busyLoops = (): (() => Promise<ControlLoops>) => {
+const busyLoops = (): (() => Promise<ControlLoops>) => {
   let rounds = 0;
   return async () => ({ scheduler: { rounds: (rounds += 1), error: '' } });
 };

@@ -12,7 +12,7 @@ export interface EdgeAlarmsProps {
 }
 
 /** Metrics of a distribution. They are in us-east-1, whose region they call Global. */
-export const distributionMetrics = (id: string, label: string) =>
+const distributionMetrics = (id: string, label: string) =>
   metrics('AWS/CloudFront', { DistributionId: id, Region: 'Global' }, label);
 
 /**

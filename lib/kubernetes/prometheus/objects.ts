@@ -32,7 +32,7 @@ const CONFIG = 'prometheus-config';
 const READY = '/-/ready';
 
 /** Its files, by their path below /etc/prometheus. */
-export const prometheusFiles = (props: Omit<PrometheusProps, 'config' | 'image'>): Files => ({
+const prometheusFiles = (props: Omit<PrometheusProps, 'config' | 'image'>): Files => ({
   'prometheus.yml': prometheusConfig(props),
   'rules/platform.yml': ruleFile(props.runbookUrl),
 });

@@ -36,7 +36,7 @@ export const exposed = async (props: ExposureProps): Promise<readonly string[]> 
 };
 
 /** The secrets of which a text holds a value, a line each. */
-export const exposedIn = (place: string, content: string | Buffer, matches: Matcher): readonly string[] =>
+const exposedIn = (place: string, content: string | Buffer, matches: Matcher): readonly string[] =>
   matches(typeof content === 'string' ? Buffer.from(content) : content).map(
     (secret) => `${place} holds a value of the secret "${secret}"`,
   );
@@ -47,7 +47,7 @@ export const exposedIn = (place: string, content: string | Buffer, matches: Matc
  * No file is left out: the emulated AWS keeps its secrets in memory (PERSIST_STATE is not set). What is compressed is not
  * looked into.
  */
-export const exposedInFolder = async (folder: string, matches: Matcher): Promise<readonly string[]> => {
+const exposedInFolder = async (folder: string, matches: Matcher): Promise<readonly string[]> => {
   const found: string[] = [];
   for (const file of await filesWith(matches.forms, folder)) {
     const content = await readFile(file).catch(unlessGone);
@@ -92,7 +92,7 @@ interface Held {
 }
 
 /** Values of secrets in the objects of a cluster, and Secrets that neither Kubernetes nor an add-on made. */
-export const exposedInCluster = async (
+const exposedInCluster = async (
   cluster: Pick<Cluster, 'get' | 'resources'>,
   matches: Matcher,
 ): Promise<readonly string[]> => {

@@ -35,7 +35,7 @@ const IMAGE =
   /(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]+))?/g;
 
 /** The images in a text that the registry of an account holds, or ought to; without tag and digest, its `latest`. */
-export const ownImages = (text: string, account: string): readonly OwnImage[] =>
+const ownImages = (text: string, account: string): readonly OwnImage[] =>
   [...text.matchAll(IMAGE)]
     .map(([, owner = '', region = '', repository = '', tag, digest]) => ({
       account: owner,

@@ -13,7 +13,7 @@ interface Restated {
   readonly reason: string;
 }
 
-export const RESTATED: readonly Restated[] = [
+const RESTATED: readonly Restated[] = [
   { kind: 'Secret', path: /^stringData(\.|$)/, reason: 'it is written only: the API server keeps it as data' },
   { path: /^(apiVersion|kind)$/, reason: 'the items of a list leave them out' },
 ];

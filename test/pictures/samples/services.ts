@@ -20,7 +20,7 @@ export const podsOf = (service: string): readonly string[] =>
   ['x7k2p', 'm4d9c', 'q8w5t'].map((end) => `${service}-6f8b9c7d54-${end}`);
 
 /** The service that fails in the incident, and the one because of which it does. */
-export const FAILING = 'api-gateway';
+const FAILING = 'api-gateway';
 export const CAUSE = 'auth-service';
 
 /** Share of the requests that take no longer than a bound, where half of them take so many seconds. */
