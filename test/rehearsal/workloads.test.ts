@@ -238,7 +238,7 @@ describe('a readiness gate', () => {
 
   test.each([
     ['that stays closed', { message: 'no listener forwards to it' }, 'no listener forwards to it'],
-    ['that nothing has looked at', undefined, 'nothing has looked at it'],
+    ['that nothing has set', undefined, 'nothing has set it yet'],
   ])('%s is named with its reason', async (_, condition, reason) => {
     await expect(settle(gated(condition))).rejects.toThrow(
       `Deployment shop/web is not available:\n    its pod waits for ${GATE}: ${reason}`,

@@ -62,7 +62,9 @@ test('fails when something does not run without the zone', async () => {
 
 test('fails when a workload is in one of the zones that are left', async () => {
   const { outcome } = losing({ nodes: [node('a'), node('c')], pods: [pod('a'), pod('a')], deployments: [web(2)] });
-  await expect(outcome).rejects.toThrow('after the loss of the zone b: Deployment shop/web has its 2 pods in one zone');
+  await expect(outcome).rejects.toThrow(
+    'after the loss of the zone b: Deployment shop/web runs all its 2 pods in one zone',
+  );
 });
 
 test('loses nothing when all nodes are in one zone', async () => {

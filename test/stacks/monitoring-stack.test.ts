@@ -208,7 +208,7 @@ describe('thresholds follow the configuration', () => {
   });
 
   test('a family that nobody knows is refused', () => {
-    expect(() => instanceMemory('db.z1d.large')).toThrow('the memory of db.z1d.large is not known');
+    expect(() => instanceMemory('db.z1d.large')).toThrow('does not know the memory of db.z1d.large: add it');
   });
 
   test('of the database', () => {
