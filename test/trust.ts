@@ -3,6 +3,8 @@ import type { Json } from './synth';
 
 /** Services that a role may trust without a condition, each with the reason. */
 const WITHOUT_CONDITION: Readonly<Record<string, string>> = {
+  'chatbot.amazonaws.com':
+    'Amazon Q in chat applications documents no condition for the role of a channel, which can only read metrics',
   'ec2.amazonaws.com': 'machines get the role of their instance profile, which only this account makes',
   'eks.amazonaws.com':
     'EKS documents no condition for the role of a cluster; who makes a cluster with it has to be let pass it',

@@ -2,7 +2,7 @@ import { environment, environments } from '../../lib/config';
 import { compareWithRecord, logicalIds, recordOf } from '../../review/logical-ids';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { violations } from '../invariants';
-import { SAMPLES } from '../sample';
+import { SAMPLES, WITH_EVERYTHING } from '../sample';
 import { once } from '../synth';
 
 // What a team fills in. The product's own tests read the specification's environments (test/fixtures).
@@ -43,4 +43,8 @@ test('one more environment is one more value', () => {
   };
   expect(environment('qa-2', {}, [dev, qa])).toBe(qa);
   expect(violations(once(qa), qa)).toEqual([]);
+});
+
+test('an environment with every field that may be absent keeps what every environment keeps', () => {
+  expect(violations(once(WITH_EVERYTHING), WITH_EVERYTHING)).toEqual([]);
 });
