@@ -5,13 +5,17 @@ import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { deliveryPipeline } from '../lib/config';
+import type { PipelineConfig } from '../lib/config/pipeline';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
 import type { Json, Plan, PlannedStack } from './plan';
 
 /** What an environment needs, from its configuration and a cloud assembly of it. @default - it is synthesized */
-export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => {
-  const { account, stages } = deliveryPipeline();
+export const planOf = (
+  config: EnvironmentConfig,
+  assembly?: string,
+  { account, stages }: Pick<PipelineConfig, 'account' | 'stages'> = deliveryPipeline(),
+): Plan => {
   const delivered = stages.some(({ environment }) => environment === config.name) && account !== config.account;
   return {
     name: config.name,

@@ -5,6 +5,7 @@ import { learn, READERS, type FactName } from '../../doctor/facts';
 import { policyActions } from '../../doctor/permissions';
 import { report } from '../../doctor/report';
 import { chosen, usageOf } from '../chosen';
+import { inCopy } from '../rehearsed-copy';
 import { COMMANDS, runDoctor } from './commands';
 import { withAccount, type Emulated } from './emulated';
 import { PLANTED, volumesWith, type Planted } from './planted';
@@ -67,7 +68,12 @@ const check = async (titles: readonly string[]) => {
       await give({ allowed: policyActions() });
       say('the policy of docs/doctor.md is enough', troubles(await examine(aws(), plan)));
       await restore();
-      for (const one of COMMANDS) say(one.title, await runDoctor(emulated, one));
+      await inCopy(
+        () => {},
+        async (copy) => {
+          for (const one of COMMANDS) say(one.title, await runDoctor(emulated, copy, one));
+        },
+      );
       say('nothing is missing at the end', troubles(await examine(aws(), plan)));
     },
     (line) => process.env.VERBOSE && console.log(line),

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { PROJECT } from '../../rehearsal/src/folders';
 import type { Emulated } from './emulated';
 import type { Given } from './planted';
 
@@ -67,18 +66,18 @@ export const COMMANDS: readonly Command[] = [
     title: 'an unknown environment',
     args: ['production'],
     status: 2,
-    says: /^ENVIRONMENT is "production": choose dev, staging, prod\nusage: /,
+    says: /^ENVIRONMENT is "production": choose dev, prod, staging\nusage: /,
   },
   { title: 'no environment', args: [], status: 2, says: /^usage: npm run doctor -- ENVIRONMENT/ },
 ];
 
-/** Runs it. Why it was wrong, if it was. */
-export const runDoctor = async (emulated: Emulated, command: Command): Promise<string | undefined> => {
+/** Runs it in a copy of the project that has the specification's environments. Why it was wrong, if it was. */
+export const runDoctor = async (emulated: Emulated, copy: string, command: Command): Promise<string | undefined> => {
   const { assembly, nameServer, give, restore } = emulated;
   const { args = ['prod', '--app', assembly, '--name-server', nameServer], env, given, status, says } = command;
   if (given) await give(given);
   const child = spawn(process.execPath, ['-r', './typescript.cjs', 'doctor/cli.ts', ...args], {
-    cwd: PROJECT,
+    cwd: copy,
     env: { ...process.env, HOME: '/nonexistent', ...env },
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -19,6 +19,7 @@ import {
 } from '../../rehearsal/src/steps/operator';
 import type { Report } from '../../rehearsal/src/report/progress';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
+import { pipeline } from '../fixtures';
 import { SUBJECT, synthesize } from './subject';
 import type { Account, Given } from './planted';
 
@@ -57,7 +58,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     });
     synthesize(assembly);
-    const plan = planOf(SUBJECT, assembly);
+    const plan = planOf(SUBJECT, assembly, pipeline);
     const stacks = await assembledStacks(assembly);
     const app = {
       project: PROJECT,

@@ -165,7 +165,7 @@ export const PLANTED: readonly Planted[] = [
     check: versions.ADDONS,
     plant: given({ addons: {} }),
     says: /^EKS has no coredns v1\.14\.3-eksbuild\.23 for Kubernetes 1\.36\.$/,
-    remedy: /lib\/config\/versions\.ts/,
+    remedy: /lib\/model\/versions\.ts/,
   },
   {
     check: versions.ENGINE,
