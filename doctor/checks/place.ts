@@ -19,7 +19,7 @@ export const REGIONS = check({
 });
 
 export const ZONES = check({
-  title: 'The availability zones have every service, and the ids that are configured',
+  title: 'The availability zones have every service, and the configured IDs',
   source: 'https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html',
   facts: ['zones'],
   find: ({ availabilityZones, availabilityZoneIds, region }, { zones }) => {
@@ -78,7 +78,7 @@ export const NODE_IMAGE = check({
 });
 
 export const PREFIX_LIST = check({
-  title: "CloudFront's prefix list has the recorded id",
+  title: "CloudFront's prefix list has the recorded ID",
   source: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html',
   facts: ['prefixList'],
   find: (plan, { prefixList: { id } }) => {

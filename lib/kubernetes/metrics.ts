@@ -39,7 +39,7 @@ export const SERVICE_METRICS = {
   tenant_requests_total: {
     type: 'counter',
     labels: {
-      tenant: 'the id of an existing tenant',
+      tenant: 'the ID of an existing tenant',
       outcome: '`success`, or `failure` for a status of 500 or above',
     },
     by: ['api-gateway'], // where all requests of tenants pass: elsewhere, a tenant would be a series of each route

@@ -177,7 +177,7 @@ const page = [
   '## What services export',
   '',
   'Services export these metrics at `/metrics`, on `METRICS_PORT` (9090), in the text format of Prometheus. Give a label only few values, all of',
-  'them known. Never use ids of users or requests, or paths that contain them. Prometheus refuses a target with more than 20,000 series as a',
+  'them known. Never use IDs of users or requests, or paths that contain them. Prometheus refuses a target with more than 20,000 series as a',
   'whole, and an alert fires.',
   '',
   ...table(
@@ -193,7 +193,7 @@ const page = [
     ]),
   ),
   '',
-  'Prometheus adds `app` (the service), `pod`, and the other labels of the Service, but for those that Kubernetes recommends.',
+  'Prometheus adds `app` (the service), `pod`, and the other labels of the Service, except the ones that Kubernetes recommends.',
   '',
   '## Service level objectives',
   '',

@@ -8,7 +8,7 @@ export const monitoring = (props: DashboardProps): Dashboard =>
     {
       uid: 'platform-monitoring',
       title: 'Monitoring',
-      description: 'What Prometheus scrapes and stores, and whether its alerts reach people.',
+      description: 'The targets and the storage of Prometheus, and whether its alerts reach people.',
       rows: {
         'What is scraped': [
           bars({
