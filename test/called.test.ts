@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { scripts } from '../package.json';
-import type { Called, Ended } from './called';
+import type { Called, Ended } from '../checks/called';
 import { environmentNames } from '../lib/config';
 
 const ROOT = join(__dirname, '..');
@@ -88,7 +88,7 @@ const TYPESCRIPT = ['-r', './typescript.cjs'];
 let ended: ReadonlyMap<string, Ended>;
 
 beforeAll(async () => {
-  const child = spawn(process.execPath, [...TYPESCRIPT, 'test/called.ts'], { cwd: ROOT });
+  const child = spawn(process.execPath, [...TYPESCRIPT, 'checks/called.ts'], { cwd: ROOT });
   child.stdin.end(JSON.stringify(CALLS));
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   if (!out.startsWith('[')) throw new Error(err);

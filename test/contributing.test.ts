@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scripts } from '../package.json';
-import { FAULTS } from './faults/faults';
-import { UPDATES } from './updates/updates';
+import { FAULTS } from '../checks/faults/faults';
+import { UPDATES } from '../checks/updates/updates';
 
 const ROOT = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');

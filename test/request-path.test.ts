@@ -1,5 +1,5 @@
 import { type EnvironmentConfig, type SiteName } from '../lib/config/environment';
-import { docsPart } from './page';
+import { docsPart } from '../docs/tools/page';
 import { templatesOf, type Templates } from './references';
 import { requestPath, requests, type RequestPath } from './request-path';
 import { picture } from './request-path/picture';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inCopy, replaceIn } from '../rehearsed-copy';
-import { UPDATES } from '../updates/updates';
+import { inCopy, replaceIn } from '../../checks/rehearsed-copy';
+import { UPDATES } from '../../checks/updates/updates';
 
 /** How a program of a copy of the project ends, and what it says. */
 const run = (cwd: string, program: readonly string[], env: NodeJS.ProcessEnv = {}) => {

@@ -1,7 +1,7 @@
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { pipelineProblems, problems } from '../../lib/config/validation';
 import { WITH_EVERYTHING, WITH_GRAFANA } from '../sample';
-import { replaced } from './fuzz/inputs';
+import { replaced } from '../../checks/configuration/inputs';
 import { pipeline } from '../fixtures';
 
 type Path = readonly string[];

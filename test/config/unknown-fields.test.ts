@@ -1,6 +1,6 @@
 import { pipelineProblems, problems } from '../../lib/config/validation';
 import { WITH_EVERYTHING } from '../sample';
-import { replaced } from './fuzz/inputs';
+import { replaced } from '../../checks/configuration/inputs';
 import { pipeline } from '../fixtures';
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,7 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { NODE_VOLUMES, POD_VOLUMES } from '../../doctor/checks/access';
 import type { Facts } from '../../doctor/facts';
-import { planWith, resource } from './plan';
+import { planWith, resource } from '../../checks/doctor/plan';
 
 const AUTO_SCALING =
   'arn:aws:iam::111111111111:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';

@@ -2,7 +2,7 @@ import { CREATIONS } from '../../doctor/checks/access';
 import type { Aws } from '../../doctor/aws';
 import { creationsOf } from '../../doctor/creations';
 import { deniedCreations } from '../../doctor/facts/creations';
-import { planWith, resource } from './plan';
+import { planWith, resource } from '../../checks/doctor/plan';
 
 const NAMED = { DBInstanceIdentifier: 'platform-dev-mysql' };
 

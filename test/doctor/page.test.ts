@@ -1,7 +1,7 @@
 import { CHECKS, SECTIONS } from '../../doctor/checks';
 import { READERS } from '../../doctor/facts';
 import { policy, policyActions } from '../../doctor/permissions';
-import { docsPart, table } from '../page';
+import { docsPart, table } from '../../docs/tools/page';
 
 const actionsOf = (facts: readonly (keyof typeof READERS)[]): string =>
   [...new Set(facts.flatMap((name) => READERS[name].actions))].map((action) => `\`${action}\``).join(', ');

@@ -1,6 +1,6 @@
 import { ZONES } from '../../doctor/checks/place';
 import type { Facts } from '../../doctor/facts';
-import { planWith } from './plan';
+import { planWith } from '../../checks/doctor/plan';
 
 /** What is missing in a zone with this id. */
 const missing = (id: string) => {

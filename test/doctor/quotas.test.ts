@@ -4,7 +4,7 @@ import { natGateways } from '../../doctor/facts/usage';
 import { QUOTAS } from '../../doctor/quotas';
 import type { Aws } from '../../doctor/aws';
 import { serviceQuota, serviceQuotas } from '../../rehearsal/src/provider/service-quotas';
-import { planWith, resource } from './plan';
+import { planWith, resource } from '../../checks/doctor/plan';
 
 const find = (code: string, plan: ReturnType<typeof planWith>, facts: Partial<Facts>) =>
   QUOTA_CHECKS.find(({ title }) => title.includes(code))!.find(plan, { vcpus: {}, ...facts } as Facts);

@@ -2,7 +2,7 @@ import { check } from '../../doctor/check';
 import { judge } from '../../doctor/examine';
 import { isMissing, report } from '../../doctor/report';
 import { Unanswered, why } from '../../doctor/why';
-import { planWith } from './plan';
+import { planWith } from '../../checks/doctor/plan';
 
 const error = (name: string, message = '', more = {}) => Object.assign(new Error(message), { name, ...more });
 

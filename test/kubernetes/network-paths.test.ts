@@ -6,7 +6,7 @@ import {
   platformWorkloads,
   type Port,
 } from '../../lib/kubernetes/network-paths';
-import { docs, table } from '../page';
+import { docs, table } from '../../docs/tools/page';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const workloads = [

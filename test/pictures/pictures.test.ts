@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docs } from '../page';
-import { definitions, deployed, FOLDER } from './dashboards';
-import { fingerprint } from './panel';
+import { docs } from '../../docs/tools/page';
+import { definitions, deployed, FOLDER } from '../../docs/tools/pictures/dashboards';
+import { fingerprint } from '../../docs/tools/pictures/panel';
 
 /** What a picture says that it was drawn from. */
 const drawnFrom = (file: string) => /<metadata>(.*)<\/metadata>/.exec(readFileSync(join(FOLDER, file), 'utf8'))?.[1];

@@ -8,7 +8,7 @@ import { NetworkStack } from '../../lib/stacks/network-stack';
 import { accountOf } from '../../rehearsal/src/emulator/account';
 import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 import { newApp, templateOf } from '../assemblies/synthesize';
-import { planWith } from '../doctor/plan';
+import { planWith } from '../../checks/doctor/plan';
 import { inRegion, SAMPLES } from '../sample';
 
 test('the emulated AWS lacks the services in the zones in which the configuration knows them to be missing', () => {

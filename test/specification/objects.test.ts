@@ -1,7 +1,7 @@
 import { specified } from '../synth';
 import { compare, objectsOf, unused, type Objects } from './compare';
-import { docs } from '../page';
-import { page } from './page';
+import { docs } from '../../docs/tools/page';
+import { page } from '../../docs/tools/specification';
 import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const [dev, staging, prod] = ENVIRONMENT_NAMES.map((name) => objectsOf(specified(name)));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GRAFANA_VERSION } from '../../../lib/model/versions';
 import { dashboards } from '../../../lib/kubernetes/grafana/dashboards';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from '../../../lib/kubernetes/grafana/sources';
-import { docsPart, table } from '../../page';
+import { docsPart, table } from '../../../docs/tools/page';
 import { knownSeries, labelsOf } from '../../promql';
 import { longSentences } from '../../sentences';
 import type { Json } from '../../synth';
