@@ -21,7 +21,9 @@ test('every zone without an id is made, and stays when its stack goes: another w
 
 test('outputs say what to delegate to', () => {
   const outputs = Object.values<Json>(stack.template.Outputs).filter(({ Description }) => Description);
-  expect(outputs.map(({ Description }) => Description)).toEqual(NAMES.map((name) => `Delegate ${name} to these`));
+  expect(outputs.map(({ Description }) => Description)).toEqual(
+    NAMES.map((name) => `Delegate ${name} to these name servers`),
+  );
   for (const { Value } of outputs) expect(Value['Fn::Join'][1]['Fn::GetAtt'][1]).toBe('NameServers');
 });
 
