@@ -6,7 +6,7 @@ import type { Severity } from '../config/environment';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
-import { WatchedTiers } from '../constructs/watched-tiers';
+import { WatchedTiers } from '../constructs/alarms/watched-tiers';
 import { WAF_LOGS } from '../constructs/web-acl';
 import { weakReference } from '../constructs/weak-reference';
 import type { EdgeSecurityStack } from './edge-security-stack';

@@ -20,7 +20,7 @@ import { overviewDashboard } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
 import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
 import { Slack } from '../constructs/slack';
-import { WatchedTiers } from '../constructs/watched-tiers';
+import { WatchedTiers } from '../constructs/alarms/watched-tiers';
 import { weakReference } from '../constructs/weak-reference';
 import type { ClusterStack } from './cluster-stack';
 import type { EdgeMonitoringStack } from './edge-monitoring-stack';

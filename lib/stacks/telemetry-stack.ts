@@ -18,7 +18,7 @@ import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
 import { PodIdentity } from '../constructs/pod-identity';
 import { waitForJob } from '../constructs/wait-for-job';
-import { notify } from '../constructs/tier-alarms';
+import { notify } from '../constructs/alarms/tier-alarms';
 import { alertmanager } from '../kubernetes/alertmanager/objects';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupName } from '../kubernetes/database-setup';

@@ -30,7 +30,7 @@ test('every command refuses a misspelt field by its name, at whatever depth', ()
         run(folder, ['bin/app.ts'], { CDK_CONTEXT_JSON: JSON.stringify(context) }),
         run(folder, ['bin/images.ts', 'prod']),
         run(folder, ['bin/assign-tenants.ts']),
-        run(folder, ['bin/check-versions.ts']),
+        run(folder, ['checks/versions/check.ts']),
         run(folder, ['review/render.ts', 'prod']),
       ];
       expect(ends.map(({ status }) => status)).toEqual(ends.map(() => 1));

@@ -1,4 +1,4 @@
-// A rule of textlint: `textlint --rulesdir checks/prose`. The published ones count characters, or leave tables out, and none shows the sentence.
+// A rule of textlint: `textlint --rulesdir lint/prose`. The published ones count characters, or leave tables out, and none shows the sentence.
 const { split } = require('sentence-splitter');
 const { StringSource } = require('textlint-util-to-string');
 

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Severity } from '../config/environment';
-import { TIERS, type AlarmDefinition, type Tier } from './alarms/definition';
-import { tierDashboard } from './dashboards';
+import type { Severity } from '../../config/environment';
+import { TIERS, type AlarmDefinition, type Tier } from './definition';
+import { tierDashboard } from '../dashboards';
 import { TierAlarms, type Notifying } from './tier-alarms';
 
 export interface WatchedTiersProps {

@@ -1,6 +1,6 @@
-import { command } from '../rehearsal/src/command-line';
-import { environment, environmentNames } from '../lib/config';
-import { aging } from '../lib/model/versions';
+import { command } from '../../rehearsal/src/command-line';
+import { environment, environmentNames } from '../../lib/config';
+import { aging } from '../../lib/model/versions';
 
 // A warning, not a failure: that time passes breaks no build.
 const warn = () => {

@@ -11,8 +11,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Severity } from '../config/environment';
-import { alarmName, anchor, type AlarmDefinition, type Tier } from './alarms/definition';
+import type { Severity } from '../../config/environment';
+import { alarmName, anchor, type AlarmDefinition, type Tier } from './definition';
 
 export interface TierAlarmsProps {
   /** Beginning of the names of the alarms: `platform-prod`. */
