@@ -5,7 +5,6 @@ import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { deliveryPipeline } from '../lib/config';
-import type { PipelineConfig } from '../lib/config/pipeline';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
 import type { Json, Plan, PlannedStack } from './plan';
@@ -14,7 +13,7 @@ import type { Json, Plan, PlannedStack } from './plan';
 export const planOf = (
   config: EnvironmentConfig,
   assembly?: string,
-  { account, stages }: Pick<PipelineConfig, 'account' | 'stages'> = deliveryPipeline(),
+  { account, stages }: ReturnType<typeof deliveryPipeline> = deliveryPipeline(),
 ): Plan => {
   const delivered = stages.some(({ environment }) => environment === config.name) && account !== config.account;
   return {
