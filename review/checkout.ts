@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../rehearsal/src/command-line';
 import { CommandError, run } from '../rehearsal/src/process';
 import type { Report } from '../rehearsal/src/report/progress';
+import { environmentNames } from '../lib/config';
 import { stacksIn, type DeployedStack } from './assembly';
 
 const PROJECT = join(__dirname, '..');
@@ -66,6 +67,13 @@ const lock = (folder: string): string => readFileSync(join(folder, 'package-lock
 
 /** What reviews the delivery pipeline itself, as if it were an environment. */
 export const PIPELINE = 'pipeline';
+
+/** What can be compared: each environment, and the pipeline. */
+export const NAMES: readonly string[] = [...environmentNames, PIPELINE];
+
+/** The pipeline first: with it come the environments that it promotes. */
+export const pipelineFirst = (names: readonly string[]): readonly string[] =>
+  names.toSorted((one, other) => Number(other === PIPELINE) - Number(one === PIPELINE));
 
 /**
  * The stacks of an environment of a checkout, or of its pipeline, as its own CDK CLI synthesizes them, with no credentials.

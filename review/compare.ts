@@ -1,11 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { choice, command } from '../rehearsal/src/command-line';
-import { environmentNames } from '../lib/config';
 import type { DeployedStack } from './assembly';
-import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
+import { checkout, NAMES, pipelineFirst, synthesized, version, type Version } from './checkout';
 import { differences, pieces } from './differences';
-
-const NAMES: readonly string[] = [...environmentNames, PIPELINE];
 
 const USAGE = `usage: npm run compare -- BASE [HEAD] [--env ENVIRONMENT]...
 
@@ -19,11 +16,11 @@ type Assemblies = Readonly<Record<string, readonly DeployedStack[]>>;
 
 const report = (line: string) => console.error(line);
 
-/** The stacks of each environment at a version. The pipeline comes first: with it come the environments that it promotes. */
+/** The stacks of each environment at a version. */
 const assemblies = (one: Version, names: readonly string[], signal: AbortSignal): Promise<Assemblies> =>
   checkout(one, report, signal, async (folder) => {
     const found: Record<string, readonly DeployedStack[]> = {};
-    for (const name of names.toSorted((a, b) => Number(b === PIPELINE) - Number(a === PIPELINE))) {
+    for (const name of pipelineFirst(names)) {
       if (name in found) continue;
       report(`${one.name}: synthesizing ${name}`);
       Object.assign(found, await synthesized(folder, name, signal));

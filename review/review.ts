@@ -1,12 +1,9 @@
 import { choice, command } from '../rehearsal/src/command-line';
-import { environmentNames } from '../lib/config';
 import { CommandError } from '../rehearsal/src/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
-import { checkout, PIPELINE, synthesized, version, type Version } from './checkout';
+import { checkout, NAMES, pipelineFirst, synthesized, version, type Version } from './checkout';
 import { comment, type Environment } from './comment';
-
-const NAMES: readonly string[] = [...environmentNames, PIPELINE];
 
 const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
 
@@ -38,8 +35,7 @@ const outcomes = async (
   const found: Record<string, Outcome> = {};
   try {
     return await checkout(one, report, signal, async (folder) => {
-      // The pipeline first: with it come the environments that it promotes.
-      for (const name of names.toSorted((a, b) => Number(b === PIPELINE) - Number(a === PIPELINE))) {
+      for (const name of pipelineFirst(names)) {
         if (name in found) continue;
         report(`${one.name}: synthesizing ${name}`);
         const outcome = synthesized(folder, name, signal);

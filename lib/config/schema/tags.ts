@@ -1,3 +1,4 @@
+import { LABEL_VALUE } from '../../model/labels';
 import { tag, text } from './fields';
 import { group, type Config } from './group';
 
@@ -16,12 +17,11 @@ export type OwnerTags = Config<typeof ownerTags>;
 export const tags = group({
   ...owner,
   /**
-   * Long name of the environment, e.g. `production`, as namespaces carry it too: a value of a label
-   * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+   * Long name of the environment, e.g. `production`, as namespaces carry it too.
    */
   environment: text(
-    'write up to 63 letters, digits and -, _ or . between them, for it is a label',
-    /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+    'write up to 63 letters, digits and -, _ or . between them, because it becomes a label',
+    LABEL_VALUE,
   ),
 });
 export type TagsConfig = Config<typeof tags>;
