@@ -1,15 +1,17 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, whole } from '../../rehearsal/src/command-line';
-import { rehearseCopy } from '../rehearsed-copy';
+import { rehearseCopy, replaceIn } from '../rehearsed-copy';
 import { COUNT, MANY_TENANTS } from './many-tenants';
 
 /** Rehearses development with 200 tenants: deployed, apart from each other, destroyed. */
 const check = async (seed: string | undefined) => {
   const { status } = await rehearseCopy(
     (folder) => {
-      const file = join(folder, 'lib', 'config', 'environments', 'index.ts');
-      writeFileSync(file, `export const dev = ${JSON.stringify(MANY_TENANTS)};\n`);
+      replaceIn(
+        join(folder, 'lib', 'config', 'environments', 'index.ts'),
+        "export { dev } from '../../../test/fixtures/dev';",
+        `export const dev = ${JSON.stringify(MANY_TENANTS)};`,
+      );
     },
     ['dev', ...(seed === undefined ? [] : ['--seed', seed])],
     (line) => console.log(line),
