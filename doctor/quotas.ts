@@ -27,7 +27,7 @@ const USED_KINDS = [
   'clusters',
   'distributions',
 ] as const;
-export type UsedKind = (typeof USED_KINDS)[number];
+type UsedKind = (typeof USED_KINDS)[number];
 
 /** Every quota that an environment could meet. */
 export const QUOTAS: readonly Quota[] = [

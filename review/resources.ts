@@ -11,7 +11,7 @@ import { lostBy } from './served';
 
 export type Action = 'added' | 'removed' | 'changed' | 'replaced' | 'perhaps replaced';
 
-export interface PropertyChange {
+interface PropertyChange {
   readonly name: string;
   /** Whether the resource is replaced for it, or may be. */
   readonly replaces: boolean;

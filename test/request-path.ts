@@ -6,19 +6,10 @@ import { SITE_HEADER } from '../lib/model/origin';
 import { SITES, takesIpv6, type BehaviorName } from '../lib/model/sites';
 import { toBucket } from './request-path/assets';
 import { firewall } from './request-path/firewall';
-import { broken, certified, isLike, only, referred } from './request-path/links';
+import { broken, certified, isLike, only, referred, type Request } from './request-path/links';
 import { toPods } from './request-path/origin';
 import { allOf, text, type Place, type Templates } from './references';
 import type { Json } from './synth';
-
-/** What a browser asks for. */
-export interface Request {
-  readonly site: SiteName;
-  readonly host: string;
-  readonly path: string;
-  /** What it is meant to be answered by. */
-  readonly by: 'pods' | 'bucket';
-}
 
 /** The links that a request takes, in their order: what each is, as far as a reader cares. */
 export type RequestPath = Readonly<Record<string, string>>;

@@ -24,7 +24,7 @@ export interface Figures {
 }
 
 /** Results by the name of the row and whether the cache of files was cold. */
-export type Results = Readonly<Record<string, Result>>;
+type Results = Readonly<Record<string, Result>>;
 
 const DATA = join(PROJECT, 'docs', 'performance.json');
 const PAGE = join(PROJECT, 'docs', 'performance.md');
@@ -41,7 +41,7 @@ export const keep = (row: Row, result: Result): void => {
 };
 
 /** The table of the page. */
-export const table = (results: Results): string => {
+const table = (results: Results): string => {
   const rows = ROWS.flatMap((row) =>
     ['', ' cold'].flatMap((cache) => {
       const result = results[`${row.name}${cache}`];

@@ -11,7 +11,7 @@ import { reader, table } from './reader';
 import { deployed, type Deployed } from './stacks';
 
 /** A hosted zone as the account has it. */
-export interface HostedZone {
+interface HostedZone {
   readonly id: string;
   readonly name: string;
   readonly isPrivate: boolean;

@@ -10,7 +10,7 @@ import { regionsOf, type Plan } from '../plan';
 import { pages, reader, table } from './reader';
 
 /** A resource that CloudFormation made. */
-export interface DeployedResource {
+interface DeployedResource {
   readonly stack: string;
   readonly type: string;
   readonly logicalId: string;

@@ -3,7 +3,6 @@ export {
   PLATFORM_NAMESPACE_NAMES,
   SERVICE_NAMES,
   SEVERITIES,
-  SITE_NAMES,
   TENANT_STATUSES,
   TENANT_TIERS,
   type NodeGroupName,
@@ -12,7 +11,6 @@ export {
   type Severity,
   type SiteName,
   type TenantStatus,
-  type TenantTier,
 } from '../model/names';
 export type { ClusterConfig, NodeGroupConfig, RootVolumeConfig } from './schema/cluster';
 export type { DeployedConfig } from './schema/deployed';
@@ -22,12 +20,10 @@ export type { GrafanaConfig, MonitoringConfig, NotificationConfig, PrometheusCon
 export type { MysqlConfig } from './schema/mysql';
 export type { NetworkConfig } from './schema/network';
 export type { RedisConfig } from './schema/redis';
-export type { UploadsConfig } from './schema/storage';
-export type { OwnerTags, TagsConfig } from './schema/tags';
+export type { TagsConfig } from './schema/tags';
 export type { RecordedTenant, TenantConfig, TenantRecord } from './schema/tenants';
 export type {
   AutoscalingConfig,
-  ExtraNamespaceConfig,
   NamespaceConfig,
   QuotaConfig,
   ResourceQuantities,

@@ -1,6 +1,6 @@
 import type { PipelineConfig } from './schema/pipeline';
 
-export type { PipelineConfig, PipelineStageConfig } from './schema/pipeline';
+export type { PipelineConfig } from './schema/pipeline';
 
 /** The delivery pipeline: staging, then prod once a person has approved. */
 export const pipeline: PipelineConfig = {

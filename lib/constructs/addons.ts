@@ -12,14 +12,14 @@ import type { AddonName } from '../model/versions';
 import { acknowledge, awsManagedPolicy } from './acknowledge';
 import { pods } from './pod-identity';
 
-export interface AddonIdentity {
+interface AddonIdentity {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly managedPolicy: string;
 }
 
 /** How an EKS add-on is installed. */
-export interface Addon {
+interface Addon {
   /** Its settings; their schema: `aws eks describe-addon-configuration`. */
   readonly configuration: object;
   /** The service account of it that calls AWS, and the AWS-managed policy that it needs for that. */

@@ -14,7 +14,7 @@ type Definitions = (stack: Stack) => ReadonlyMap<string, Definition>;
 const sources = new WeakMap<CfnResource, Set<CfnResource>>();
 
 /** What a resource reads weakly of other stacks. */
-export const sourcesOf = (consumer: CfnResource): ReadonlySet<CfnResource> => sources.get(consumer) ?? new Set();
+const sourcesOf = (consumer: CfnResource): ReadonlySet<CfnResource> => sources.get(consumer) ?? new Set();
 
 /** Notes that a resource reads another one weakly, and says whether it is the first. */
 export const noteSource = (consumer: CfnResource, source: CfnResource): boolean => {

@@ -24,7 +24,7 @@ import { acknowledge } from './acknowledge';
 import { ERROR_PAGE } from './error-page';
 
 /** Where a distribution gets what it is asked for. */
-export type OriginName = 'loadBalancer' | 'assets';
+type OriginName = 'loadBalancer' | 'assets';
 
 export interface SiteDistributionProps {
   readonly site: PublicSite;

@@ -42,7 +42,7 @@ export interface Port {
 }
 
 /** Groups to which workloads belong. */
-export type Group =
+type Group =
   | 'every pod'
   | 'public services'
   | 'microservices'

@@ -8,7 +8,7 @@ import {
 } from './versions';
 
 /** An image of somebody else. */
-export interface UpstreamImage {
+interface UpstreamImage {
   /** Where it comes from. */
   readonly source: string;
   readonly tag: string;

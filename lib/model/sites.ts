@@ -3,7 +3,7 @@ import { MONITORING_NAMESPACE } from './namespaces';
 import { HTTP_PORT, SERVICE_PORT, SERVICES } from './services';
 
 /** The pods that answer a site: those of a Service, which the load balancer knows by their addresses. */
-export interface SiteTarget {
+interface SiteTarget {
   /** Name of the Service, and of what binds its pods to the load balancer. */
   readonly name: string;
   readonly namespace: string;

@@ -1,5 +1,15 @@
+import type { SiteName } from '../../lib/config/environment';
 import { allOf, target, text, type Place, type Templates } from '../references';
 import type { Json } from '../synth';
+
+/** What a browser asks for. */
+export interface Request {
+  readonly site: SiteName;
+  readonly host: string;
+  readonly path: string;
+  /** What it is meant to be answered by. */
+  readonly by: 'pods' | 'bucket';
+}
 
 /** Says which link of a path is missing or another one. */
 export const broken = (problem: string): never => {

@@ -1,9 +1,8 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { SITES } from '../../lib/model/sites';
-import { admitted, broken, certified, isLike, only, referred } from './links';
+import { admitted, broken, certified, isLike, only, referred, type Request } from './links';
 import { allOf, text, type Place, type Templates } from '../references';
-import type { Request } from '../request-path';
 import type { Json } from '../synth';
 import { bound, reached } from './pods';
 

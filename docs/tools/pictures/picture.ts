@@ -9,7 +9,7 @@ const GAP = 8;
 const TITLE = 26;
 const RED = '#d62728';
 
-export const escaped = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const round = (value: number): number => Number(value.toFixed(1));

@@ -69,7 +69,7 @@ const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown
   typeof value === 'object' && value !== null;
 
 /** A value as a message shows it: short, whatever it is. */
-export const shown = (value: unknown): string => {
+const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isObject(value)) return 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value);

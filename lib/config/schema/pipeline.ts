@@ -10,7 +10,6 @@ const stage = group({
   /** Wait for a person before this stage. */
   manualApproval: flag(),
 });
-export type PipelineStageConfig = Config<typeof stage>;
 
 /** Where the source lives, which account runs the pipeline, and what it promotes. */
 export const pipeline = group({

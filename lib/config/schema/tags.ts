@@ -11,7 +11,6 @@ const owner = {
 
 /** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
 export const ownerTags = group(owner);
-export type OwnerTags = Config<typeof ownerTags>;
 
 /** Tags of an environment. */
 export const tags = group({

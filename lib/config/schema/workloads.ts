@@ -36,7 +36,7 @@ export const extraNamespace = group({
   securityLevel: oneOf(['high', 'medium', 'low']),
   quota,
 });
-export type ExtraNamespaceConfig = Config<typeof extraNamespace>;
+type ExtraNamespaceConfig = Config<typeof extraNamespace>;
 export type NamespaceConfig = Omit<ExtraNamespaceConfig, 'quota'>;
 
 /** Pods of a service. */

@@ -29,7 +29,7 @@ export interface Answer {
   readonly body: { readonly message?: string };
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly body?: object;
   /** MIME type of the body. @default application/json */
   readonly type?: string;
@@ -56,7 +56,7 @@ export interface Cluster {
 }
 
 /** The objects of resources, as they change. */
-export interface Followed<T> {
+interface Followed<T> {
   /** Those that there are. Waits for an API server that has to be asked anew. */
   readonly objects: () => Promise<readonly T[]>;
   readonly end: () => void;

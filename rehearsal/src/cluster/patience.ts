@@ -3,7 +3,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How far a control loop is. */
-export interface ControlLoop {
+interface ControlLoop {
   /** Rounds that it has completed. */
   readonly rounds: number;
   /** Why the last round failed; empty if it did not. */

@@ -8,7 +8,7 @@ export interface RequestPath {
 }
 
 /** A record of Route 53. */
-export interface AddressRecord {
+interface AddressRecord {
   readonly name: string;
   readonly type: string;
   /** Name that it is an alias of, or empty. */
@@ -28,7 +28,7 @@ export interface Distribution {
   readonly origins: readonly Origin[];
 }
 
-export interface Behaviour {
+interface Behaviour {
   readonly path: string;
   /** Id of its origin. */
   readonly origin: string;
@@ -48,7 +48,7 @@ export interface Origin {
   readonly unreadable: string | null;
 }
 
-export interface VpcOrigin {
+interface VpcOrigin {
   readonly id: string;
   /** ARN of its load balancer. */
   readonly balancer: string;
@@ -57,13 +57,13 @@ export interface VpcOrigin {
   readonly httpsPort: number;
 }
 
-export interface LoadBalancer {
+interface LoadBalancer {
   readonly arn: string;
   readonly name: string;
   readonly listeners: readonly Listener[];
 }
 
-export interface Listener {
+interface Listener {
   readonly protocol: string;
   readonly port: number;
   /** Whether a security group lets CloudFront in. */
@@ -85,7 +85,7 @@ export interface Rule {
   readonly targetGroups: readonly string[];
 }
 
-export interface TargetGroup {
+interface TargetGroup {
   readonly arn: string;
   readonly name: string;
   readonly targets: readonly {

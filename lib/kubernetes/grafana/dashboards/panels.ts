@@ -53,12 +53,12 @@ export interface PanelProps {
 }
 
 /** Values from which on somebody should look, and act. Where `warning` is the larger one, small values are the bad ones. */
-export interface Bad {
+interface Bad {
   readonly warning: number;
   readonly critical: number;
 }
 
-export interface QueriedPanelProps extends PanelProps {
+interface QueriedPanelProps extends PanelProps {
   readonly queries: readonly Query[];
 }
 
