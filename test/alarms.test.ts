@@ -1,6 +1,6 @@
 import { ALARM, anchorsOf, COMPOSITE, silent, tooLarge, unwatched } from './alarms';
 import { ALERTS } from '../lib/kubernetes/prometheus/rules';
-import { docs } from '../docs/tools/page';
+import { docs } from '../docs/tools/markdown';
 import { allOf, templatesOf, text, type Templates } from './references';
 import { SAMPLES } from './sample';
 import { longSentences } from './sentences';

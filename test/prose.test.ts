@@ -9,9 +9,9 @@ interface Message {
   readonly message: string;
 }
 
-/** What textlint says of a page, as `npm run lint` calls it. */
+/** What textlint says of a page, as `npm run lint:prose` calls it. */
 const linted = (text: string): readonly Message[] => {
-  const [, options] = /textlint (.*?) README\.md/.exec(scripts.lint)!;
+  const [, options] = /textlint (.*?) README\.md/.exec(scripts['lint:prose'])!;
   const run = spawnSync(
     process.execPath,
     [
@@ -83,5 +83,5 @@ test('textlint names the line, the sentence and the fix of each fault of style, 
 });
 
 test('textlint reads every page', () => {
-  expect(scripts.lint).toMatch(/ README\.md CONTRIBUTING\.md docs( |$)/);
+  expect(scripts['lint:prose']).toMatch(/ README\.md CONTRIBUTING\.md docs( |$)/);
 });

@@ -1,8 +1,6 @@
 import { type EnvironmentConfig, type SiteName } from '../lib/config/environment';
-import { docsPart } from '../docs/tools/page';
 import { templatesOf, type Templates } from './references';
 import { requestPath, requests, type RequestPath } from './request-path';
-import { picture } from './request-path/picture';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
 import { hostsOf } from './sites';
@@ -52,10 +50,4 @@ test('CloudFront encrypts what it sends to the load balancer where there is a ce
     return [...new Set(paths.flatMap(({ listener }) => listener ?? []))];
   });
   expect(listeners).toEqual(configurations.map(([, { domain }]) => [domain ? 'HTTPS 443' : 'HTTP 80']));
-});
-
-test('the picture in docs/edge.md is what the templates say; RENEW=1 npx jest request-path renews it', () => {
-  const config = environment('prod');
-  const drawn = picture(pathsOf(templatesOf(once(config)), config));
-  expect(docsPart('edge', 'request path', drawn)).toBe(drawn);
 });

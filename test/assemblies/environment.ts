@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Options, transformSync } from '@swc/core';
+import { createInstrumenter } from 'istanbul-lib-instrument';
 import { TestEnvironment } from 'jest-environment-node';
 import { addHook } from 'pirates';
 
@@ -12,6 +13,8 @@ declare global {
   var outside: (file: string) => unknown;
 }
 
+const LIB = join(__dirname, '..', '..', 'lib/');
+
 const SOURCE: Options = {
   jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
   module: { type: 'commonjs' },
@@ -19,10 +22,26 @@ const SOURCE: Options = {
   swcrc: false,
 };
 
+/** Where `npm run coverage` wants to know which lines of the app were run: Jest counts only in what it loads itself. */
+const COVERAGE = process.env.COVERAGE;
+const counting = COVERAGE === undefined ? undefined : createInstrumenter({ esModules: false, compact: false });
+
+const compile = (source: string, filename: string): string => {
+  if (!counting || !filename.startsWith(LIB)) return transformSync(source, { ...SOURCE, filename }).code;
+  const { code, map } = transformSync(source, { ...SOURCE, filename, sourceMaps: true });
+  return counting.instrumentSync(code, filename, JSON.parse(map!));
+};
+
 /** Lets Node load TypeScript, in this process alone: a worker does not end before what else it has started. */
 const loadTypeScript = (): void => {
   process.setSourceMapsEnabled(true);
-  addHook((code, filename) => transformSync(code, { ...SOURCE, filename }).code, { exts: ['.ts'] });
+  addHook(compile, { exts: ['.ts'] });
+};
+
+/** Writes what this worker has counted so far. */
+const keepCounts = (): void => {
+  const { __coverage__: counts } = globalThis as { __coverage__?: unknown };
+  if (counts) writeFileSync(join(COVERAGE!, `app-${process.pid}.json`), JSON.stringify(counts));
 };
 
 let app: (typeof import('./synthesize') & { readonly run: string }) | undefined;
@@ -68,5 +87,10 @@ export default class extends TestEnvironment {
     await super.setup();
     this.global.assemblyOf = assemblyOf;
     this.global.outside = require;
+  }
+
+  override async teardown(): Promise<void> {
+    if (counting) keepCounts();
+    await super.teardown();
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docs } from '../../docs/tools/page';
+import { docs } from '../../docs/tools/markdown';
 import { definitions, deployed, FOLDER } from '../../docs/tools/pictures/dashboards';
 import { fingerprint } from '../../docs/tools/pictures/panel';
 

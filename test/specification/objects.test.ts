@@ -1,7 +1,5 @@
 import { specified } from '../synth';
 import { compare, objectsOf, unused, type Objects } from './compare';
-import { docs } from '../../docs/tools/page';
-import { page } from '../../docs/tools/specification';
 import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const [dev, staging, prod] = ENVIRONMENT_NAMES.map((name) => objectsOf(specified(name)));
@@ -16,10 +14,6 @@ test.each(ENVIRONMENT_NAMES)(
 
 test('each row of the list is about an object', () => {
   expect(unused(all)).toEqual([]);
-});
-
-test('docs/specification.md is what the lists say; RENEW=1 npx jest test/specification renews it', () => {
-  expect(docs('specification', page())).toBe(page());
 });
 
 /** What more is wrong with production when it has these objects. */

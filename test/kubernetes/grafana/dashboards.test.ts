@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { GRAFANA_VERSION } from '../../../lib/model/versions';
 import { dashboards } from '../../../lib/kubernetes/grafana/dashboards';
 import { CLOUDWATCH_SOURCE, PROMETHEUS_SOURCE } from '../../../lib/kubernetes/grafana/sources';
-import { docsPart, table } from '../../../docs/tools/page';
 import { knownSeries, labelsOf } from '../../promql';
 import { longSentences } from '../../sentences';
 import type { Json } from '../../synth';
@@ -147,12 +146,4 @@ test('the schema that dashboards are held to is that of the image', () => {
     readFileSync(join(__dirname, '../../../node_modules/@grafana/schema/package.json'), 'utf8'),
   );
   expect(version).toBe(GRAFANA_VERSION);
-});
-
-test('docs/grafana.md lists them', () => {
-  const rows = table(
-    ['dashboard', 'what it shows'],
-    made.map(({ title, description }) => [title, description]),
-  ).join('\n');
-  expect(docsPart('grafana', 'dashboards', rows)).toBe(rows);
 });

@@ -1,21 +1,21 @@
-import { table } from './page';
-import type { Difference, Section, WholeObjects } from '../../test/specification/difference';
-import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from '../../test/specification/differences';
-import { at, leavesOf, type Leaves } from '../../test/specification/fields';
-import { INGRESS_FIELDS } from '../../test/specification/ingresses';
-import { specified } from '../../test/specification/objects';
-import { CONTAINER, POD } from '../../test/specification/pods';
-import { ENVIRONMENT_NAMES } from '../../test/fixtures';
+import { table } from '../markdown';
+import type { Difference, Section, WholeObjects } from '../../../test/specification/difference';
+import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from '../../../test/specification/differences';
+import { at, leavesOf, type Leaves } from '../../../test/specification/fields';
+import { INGRESS_FIELDS } from '../../../test/specification/ingresses';
+import { specified } from '../../../test/specification/objects';
+import { CONTAINER, POD } from '../../../test/specification/pods';
+import { ENVIRONMENT_NAMES } from '../../../test/fixtures';
 
 /** The list of intended differences, for people. */
-export const page = (): string =>
+export const specification = (): string =>
   [
     '# What differs from the specification',
     '',
     'The Kubernetes objects of every environment equal those of the specification, field by field, except for the differences on this page.',
     'A test compares them both ways. It fails for a difference that is not listed, and for a row that is no longer a difference.',
     '',
-    'This page comes from the lists in `test/specification`. Change those, then run `RENEW=1 npx jest test/specification`.',
+    'This page comes from the lists in `test/specification`. Change those, then run `npm run docs:write`.',
     '',
     `\`pod\` is short for \`${POD}\`, \`container\` for \`${CONTAINER}\`. \`{name}\` stands`,
     'for the service, `{database}` for its database, and `*` for any text, such as a value that only a deployment knows.',
