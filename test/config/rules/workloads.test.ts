@@ -1,6 +1,6 @@
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import { problems } from '../../lib/config/validation';
-import { SAMPLES } from '../sample';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { problems } from '../../../lib/config/validation';
+import { SAMPLES } from '../../sample';
 
 const { prod } = SAMPLES;
 const autoscaling = { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 };

@@ -1,8 +1,8 @@
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import { problems } from '../../lib/config/validation';
-import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/model/versions';
-import { deployedAs } from '../deployed';
-import { SAMPLES } from '../sample';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { problems } from '../../../lib/config/validation';
+import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../../lib/model/versions';
+import { deployedAs } from '../../deployed';
+import { SAMPLES } from '../../sample';
 
 const { dev } = SAMPLES;
 const rows = KUBERNETES_RELEASES as Record<string, KubernetesRelease>;

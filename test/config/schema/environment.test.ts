@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { environment as schema } from '../../lib/config/schema/environment';
-import { problems } from '../../lib/config/validation';
-import { WITH_EVERYTHING } from '../sample';
+import { environment as schema } from '../../../lib/config/schema/environment';
+import { problems } from '../../../lib/config/validation';
+import { WITH_EVERYTHING } from '../../sample';
 
 interface JsonSchema {
   readonly items?: JsonSchema;

@@ -1,11 +1,11 @@
-import '../fixtures/specified-model'; // the sums below are of the specification's services
-import type { EnvironmentConfig, QuotaConfig, TenantConfig } from '../../lib/config/environment';
-import { machine } from '../../lib/model/machines';
-import { LARGEST_POD } from '../../lib/model/namespaces';
-import { millicores } from '../../lib/model/quantities';
-import { problems } from '../../lib/config/validation';
-import { SAMPLES } from '../sample';
-import { ENVIRONMENT_NAMES, environment } from '../fixtures';
+import '../../fixtures/specified-model'; // the sums below are of the specification's services
+import type { EnvironmentConfig, QuotaConfig, TenantConfig } from '../../../lib/config/environment';
+import { machine } from '../../../lib/model/machines';
+import { LARGEST_POD } from '../../../lib/model/namespaces';
+import { millicores } from '../../../lib/model/quantities';
+import { problems } from '../../../lib/config/validation';
+import { SAMPLES } from '../../sample';
+import { ENVIRONMENT_NAMES, environment } from '../../fixtures';
 
 const { prod } = SAMPLES;
 const core = prod.quotas['platform-core'];

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SERVICES } from '../../lib/model/services';
-import { ALERTMANAGER_VERSION, PROMETHEUS_VERSION } from '../../lib/model/versions';
-import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../lib/kubernetes/metrics';
-import { prometheusConfig } from '../../lib/kubernetes/prometheus/config';
-import { EXPORTED, type Exporter } from '../../lib/kubernetes/prometheus/exported';
-import { JOBS } from '../../lib/kubernetes/prometheus/jobs';
-import { ALERTS, RECORDS, ruleFile } from '../../lib/kubernetes/prometheus/rules';
-import { OBJECTIVES, PUBLIC_SERVICES } from '../../lib/kubernetes/prometheus/slo-rules';
-import { docs } from '../../docs/tools/markdown';
-import { seriesIn } from '../promql';
-import { longSentences } from '../sentences';
-import { ALERT_CASES } from '../../checks/prometheus/alerts';
+import { SERVICES } from '../../../lib/model/services';
+import { ALERTMANAGER_VERSION, PROMETHEUS_VERSION } from '../../../lib/model/versions';
+import { DURATION_BUCKETS, SERVICE_METRICS, type ServiceMetric } from '../../../lib/kubernetes/metrics';
+import { prometheusConfig } from '../../../lib/kubernetes/prometheus/config';
+import { EXPORTED, type Exporter } from '../../../lib/kubernetes/prometheus/exported';
+import { JOBS } from '../../../lib/kubernetes/prometheus/jobs';
+import { ALERTS, RECORDS, ruleFile } from '../../../lib/kubernetes/prometheus/rules';
+import { OBJECTIVES, PUBLIC_SERVICES } from '../../../lib/kubernetes/prometheus/slo-rules';
+import { docs } from '../../../docs/tools/markdown';
+import { seriesIn } from '../../promql';
+import { longSentences } from '../../sentences';
+import { ALERT_CASES } from '../../../checks/prometheus/alerts';
 
 const alerts = Object.values(ALERTS).flat();
 const records = Object.values(RECORDS).flat();
@@ -30,7 +30,7 @@ test('the parser finds names, and what is no PromQL', () => {
 
 test('what checks the rules has the versions that are deployed', () => {
   const [major, minor, patch] = PROMETHEUS_VERSION.split('.');
-  const pinned = readFileSync(join(__dirname, '..', '..', 'checks', 'prometheus', 'go.mod'), 'utf8');
+  const pinned = readFileSync(join(__dirname, '..', '..', '..', 'checks', 'prometheus', 'go.mod'), 'utf8');
   // The module of Prometheus 3.13.5 is v0.313.5.
   expect(pinned).toContain(`\tgithub.com/prometheus/prometheus v0.${major}${minor!.padStart(2, '0')}.${patch} `);
   expect(pinned).toContain(`\tgithub.com/prometheus/alertmanager v${ALERTMANAGER_VERSION} `);

@@ -1,9 +1,9 @@
-import { environment, environments } from '../../lib/config';
-import { compareWithRecord, logicalIds, recordOf } from '../../review/logical-ids';
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import { violations } from '../invariants';
-import { SAMPLES, WITH_EVERYTHING } from '../sample';
-import { once } from '../synth';
+import { environment, environments } from '../../../lib/config';
+import { compareWithRecord, logicalIds, recordOf } from '../../../review/logical-ids';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { violations } from '../../invariants';
+import { SAMPLES, WITH_EVERYTHING } from '../../sample';
+import { once } from '../../synth';
 
 // What a team fills in. The product's own tests read the specification's environments (test/fixtures).
 describe.each(environments.map((config) => [config.name, config] as const))(

@@ -1,11 +1,11 @@
-import { namespaceDemand } from '../lib/config/derive/capacity';
-import { CONTROLLERS, DAEMONS, type ClusterPod } from '../lib/model/cluster-pods';
-import { PLATFORM_NAMESPACE_NAMES } from '../lib/config/environment';
-import { bytes, millicores } from '../lib/model/quantities';
-import { SUSPENSION_RESOURCES } from '../lib/model/tenant-tiers';
+import { namespaceDemand } from '../../lib/config/derive/capacity';
+import { CONTROLLERS, DAEMONS, type ClusterPod } from '../../lib/model/cluster-pods';
+import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
+import { bytes, millicores } from '../../lib/model/quantities';
+import { SUSPENSION_RESOURCES } from '../../lib/model/tenant-tiers';
 import { clusterWorkloads, podRequests } from './cluster-pods';
-import { assembly, objectsOf, type Json } from './synth';
-import { ENVIRONMENT_NAMES, environment } from './fixtures';
+import { assembly, objectsOf, type Json } from '../synth';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const declared = ({ requests: { cpu, memory } }: ClusterPod) => ({
   cpu: cpu === undefined ? 0 : millicores(cpu)!,

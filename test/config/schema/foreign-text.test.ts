@@ -1,8 +1,8 @@
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import { pipelineProblems, problems } from '../../lib/config/validation';
-import { WITH_EVERYTHING, WITH_GRAFANA } from '../sample';
-import { replaced } from '../../checks/configuration/inputs';
-import { pipeline } from '../fixtures';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { pipelineProblems, problems } from '../../../lib/config/validation';
+import { WITH_EVERYTHING, WITH_GRAFANA } from '../../sample';
+import { replaced } from '../../../checks/configuration/inputs';
+import { pipeline } from '../../fixtures';
 
 type Path = readonly string[];
 

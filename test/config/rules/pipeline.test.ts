@@ -1,5 +1,5 @@
-import { pipelineProblems } from '../../lib/config/validation';
-import { pipeline } from '../fixtures';
+import { pipelineProblems } from '../../../lib/config/validation';
+import { pipeline } from '../../fixtures';
 
 test.each([
   ['an account that is none', { ...pipeline, account: '1' }, /^pipeline: account is "1"/],

@@ -1,5 +1,5 @@
-import { ALERTS } from '../../lib/kubernetes/prometheus/rules';
-import { knownSeries, labelsOf } from '../promql';
+import { ALERTS } from '../../../lib/kubernetes/prometheus/rules';
+import { knownSeries, labelsOf } from '../../promql';
 
 const SERIES = new Map([
   ['requests', new Set(['app', 'code', 'le'])],

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import type { TenantConfig, TenantRecord, TenantStatus } from '../../lib/config/environment';
-import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../lib/config/derive/tenant-assignment';
-import { problems } from '../../lib/config/validation';
-import { SAMPLES } from '../sample';
+import type { TenantConfig, TenantRecord, TenantStatus } from '../../../lib/config/environment';
+import { activeDepartures, assign, byStack, STACK_CAPACITY } from '../../../lib/config/derive/tenant-assignment';
+import { problems } from '../../../lib/config/validation';
+import { SAMPLES } from '../../sample';
 
 const { prod } = SAMPLES;
 const [acme] = prod.tenants as [TenantConfig];

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { bytes, millicores } from '../lib/model/quantities';
-import { flat, objectsOf, propertiesOf, resourcesOf, type Json } from './synth';
+import { bytes, millicores } from '../../lib/model/quantities';
+import { flat, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 
 /** What a pod requests: millicores, bytes. */
 export interface Requested {
@@ -21,7 +21,7 @@ export interface ClusterWorkload {
   readonly nodes: string | undefined;
 }
 
-const KUBERNETES = join(__dirname, '..', 'rehearsal', 'kubernetes');
+const KUBERNETES = join(__dirname, '..', '..', 'rehearsal', 'kubernetes');
 const RUNS = new Set(['Deployment', 'DaemonSet']);
 
 const sum = (containers: readonly Json[]): Requested =>

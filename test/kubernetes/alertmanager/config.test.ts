@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
+import { alertmanagerConfig } from '../../../lib/kubernetes/alertmanager/config';
 import {
   MAX_MESSAGE_LENGTH,
   MAX_ALERTS,
@@ -7,8 +7,8 @@ import {
   SNS_LIMITS,
   SUBJECT,
   TEXT,
-} from '../../lib/kubernetes/alertmanager/messages';
-import { ALERTS } from '../../lib/kubernetes/prometheus/rules';
+} from '../../../lib/kubernetes/alertmanager/messages';
+import { ALERTS } from '../../../lib/kubernetes/prometheus/rules';
 
 interface Route {
   readonly matchers: readonly string[];

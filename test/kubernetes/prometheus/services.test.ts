@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import { SERVICES } from '../../lib/model/services';
-import { objectsOf, sample, type Json } from '../synth';
+import { SERVICES } from '../../../lib/model/services';
+import { objectsOf, sample, type Json } from '../../synth';
 
 const META = '__meta_kubernetes_service_label_';
 const objects = objectsOf(sample('prod'));

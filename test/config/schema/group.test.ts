@@ -1,7 +1,7 @@
-import { pipelineProblems, problems } from '../../lib/config/validation';
-import { WITH_EVERYTHING } from '../sample';
-import { replaced } from '../../checks/configuration/inputs';
-import { pipeline } from '../fixtures';
+import { pipelineProblems, problems } from '../../../lib/config/validation';
+import { WITH_EVERYTHING } from '../../sample';
+import { replaced } from '../../../checks/configuration/inputs';
+import { pipeline } from '../../fixtures';
 
 type Path = readonly (string | number)[];
 

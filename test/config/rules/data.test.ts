@@ -1,9 +1,9 @@
-import type { EnvironmentConfig } from '../../lib/config/environment';
-import { DATABASE_SIZES } from '../../lib/model/instance-types';
-import { instanceMemory } from '../../lib/model/instance-memory';
-import { problems } from '../../lib/config/validation';
-import { deployedAs } from '../deployed';
-import { SAMPLES } from '../sample';
+import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { DATABASE_SIZES } from '../../../lib/model/instance-types';
+import { instanceMemory } from '../../../lib/model/instance-memory';
+import { problems } from '../../../lib/config/validation';
+import { deployedAs } from '../../deployed';
+import { SAMPLES } from '../../sample';
 
 const { prod } = SAMPLES;
 const mysql = (change: Partial<EnvironmentConfig['mysql']>) => ({ ...prod, mysql: { ...prod.mysql, ...change } });

@@ -1,6 +1,6 @@
-import type { EnvironmentConfig, MonitoringConfig } from '../../lib/config/environment';
-import { problems } from '../../lib/config/validation';
-import { SAMPLES, WITH_GRAFANA } from '../sample';
+import type { EnvironmentConfig, MonitoringConfig } from '../../../lib/config/environment';
+import { problems } from '../../../lib/config/validation';
+import { SAMPLES, WITH_GRAFANA } from '../../sample';
 
 const { prod } = SAMPLES;
 const watched = (change: Partial<MonitoringConfig>): EnvironmentConfig => ({

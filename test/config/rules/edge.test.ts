@@ -1,14 +1,14 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { ZONE_IDS } from '../../lib/model/availability-zones';
-import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
-import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
-import { zoneOf } from '../../lib/config/derive/zones';
-import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../lib/config/environment';
-import { SERVICES } from '../../lib/model/services';
-import { SERVICE_SITES, SITES } from '../../lib/model/sites';
-import { sharedHostProblems, sharedZoneProblems } from '../../lib/config/rules/edge';
-import { problems } from '../../lib/config/validation';
-import { inRegion, SAMPLES, WITH_GRAFANA } from '../sample';
+import { ZONE_IDS } from '../../../lib/model/availability-zones';
+import { CLOUDFRONT_PREFIX_LISTS } from '../../../lib/model/cloudfront-prefix-lists';
+import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../../lib/model/supported-regions';
+import { zoneOf } from '../../../lib/config/derive/zones';
+import type { DomainConfig, EdgeConfig, EnvironmentConfig } from '../../../lib/config/environment';
+import { SERVICES } from '../../../lib/model/services';
+import { SERVICE_SITES, SITES } from '../../../lib/model/sites';
+import { sharedHostProblems, sharedZoneProblems } from '../../../lib/config/rules/edge';
+import { problems } from '../../../lib/config/validation';
+import { inRegion, SAMPLES, WITH_GRAFANA } from '../../sample';
 
 const { prod } = SAMPLES;
 const named = (change: Partial<DomainConfig>): EnvironmentConfig => ({
