@@ -11,11 +11,18 @@ policy(app);
 try {
   const name: string | undefined = app.node.tryGetContext('env');
   const deletionProtection: string | boolean | undefined = app.node.tryGetContext('deletionProtection');
+  const delivered: string | undefined = app.node.tryGetContext('pipeline');
   if (name === undefined) {
     if (deletionProtection !== undefined)
       throw new ConfigurationError('-c deletionProtection needs an environment: add -c env=NAME');
-    delivery(app, deliveryPipeline(), environment);
+    if (delivered === undefined)
+      throw new ConfigurationError(
+        'Say what to synthesize: -c env=NAME, an environment; or -c pipeline=NAME, its pipeline',
+      );
+    delivery(app, delivered, deliveryPipeline(delivered), environment);
   } else {
+    if (delivered !== undefined)
+      throw new ConfigurationError('-c env and -c pipeline exclude each other: leave out one of them');
     const config = environment(name, { deletionProtection });
     // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
     platform(new Construct(app, config.name), config);

@@ -4,31 +4,22 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { deliveryPipeline } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
 import type { Json, Plan, PlannedStack } from './plan';
 
 /** What an environment needs, from its configuration and a cloud assembly of it. @default - it is synthesized */
-export const planOf = (
-  config: EnvironmentConfig,
-  assembly?: string,
-  { account, stages }: ReturnType<typeof deliveryPipeline> = deliveryPipeline(),
-): Plan => {
-  const delivered = stages.some(({ environment }) => environment === config.name) && account !== config.account;
-  return {
-    name: config.name,
-    account: config.account,
-    region: config.region,
-    pipelineAccount: delivered ? account : undefined,
-    kubernetesVersion: config.cluster.kubernetesVersion,
-    administratorRoleArns: config.cluster.administratorRoleArns,
-    availabilityZones: config.network.availabilityZones,
-    availabilityZoneIds: config.network.availabilityZoneIds,
-    zones: config.domain?.zones ?? [],
-    stacks: assembly === undefined ? synthesized(config) : stacksOf(new CloudAssembly(assembly)),
-  };
-};
+export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => ({
+  name: config.name,
+  account: config.account,
+  region: config.region,
+  kubernetesVersion: config.cluster.kubernetesVersion,
+  administratorRoleArns: config.cluster.administratorRoleArns,
+  availabilityZones: config.network.availabilityZones,
+  availabilityZoneIds: config.network.availabilityZoneIds,
+  zones: config.domain?.zones ?? [],
+  stacks: assembly === undefined ? synthesized(config) : stacksOf(new CloudAssembly(assembly)),
+});
 
 const synthesized = (config: EnvironmentConfig): readonly PlannedStack[] => {
   const outdir = mkdtempSync(join(tmpdir(), 'platform-doctor-'));

@@ -35,8 +35,6 @@ export interface Plan {
   readonly account: string;
   /** Home region. */
   readonly region: string;
-  /** Account of the pipeline, where it deploys the environment. */
-  readonly pipelineAccount?: string | undefined;
   readonly kubernetesVersion: string;
   readonly administratorRoleArns: readonly string[];
   readonly availabilityZones: readonly string[];

@@ -3,9 +3,9 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../rehearsal/src/command-line';
+import { contextOf } from '../rehearsal/src/app/cdk';
 import { CommandError, run } from '../rehearsal/src/process';
 import type { Report } from '../rehearsal/src/report/progress';
-import { environmentNames } from '../lib/config';
 import { stacksIn, type DeployedStack } from './assembly';
 
 const PROJECT = join(__dirname, '..');
@@ -65,20 +65,16 @@ export const checkout = async <T>(
 
 const lock = (folder: string): string => readFileSync(join(folder, 'package-lock.json'), 'utf8');
 
-/** What reviews the delivery pipeline itself, as if it were an environment. */
-export const PIPELINE = 'pipeline';
+const isPipeline = (name: string): boolean => name.endsWith('-pipeline');
 
-/** What can be compared: each environment, and the pipeline. */
-export const NAMES: readonly string[] = [...environmentNames, PIPELINE];
-
-/** The pipeline first: with it come the environments that it promotes. */
-export const pipelineFirst = (names: readonly string[]): readonly string[] =>
-  names.toSorted((one, other) => Number(other === PIPELINE) - Number(one === PIPELINE));
+/** Pipelines first: with each comes the environment that it delivers. */
+export const pipelinesFirst = (names: readonly string[]): readonly string[] =>
+  names.toSorted((one, other) => Number(isPipeline(other)) - Number(isPipeline(one)));
 
 /**
  * The stacks of an environment of a checkout, or of its pipeline, as its own CDK CLI synthesizes them, with no credentials.
  *
- * Under the name of what they belong to: the pipeline comes with the environments that it promotes, equal to what each is by itself.
+ * Under the name of what they belong to: a pipeline comes with the environment that it delivers, equal to what that is by itself.
  */
 export const synthesized = async (
   folder: string,
@@ -87,18 +83,18 @@ export const synthesized = async (
 ): Promise<Readonly<Record<string, readonly DeployedStack[]>>> => {
   const output = await mkdtemp(join(tmpdir(), 'platform-review-'));
   const cli = join(folder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const which = name === PIPELINE ? [] : ['-c', `env=${name}`];
+  const context = Object.entries(contextOf(name)).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   // Assets have their hash in the template: their files, and metadata with the paths of these, say nothing more.
   const options = ['--quiet', '--no-staging', '--no-asset-metadata', '--no-color', '--no-notices', '--output', output];
   try {
-    await run(process.execPath, [cli, 'synth', ...which, ...options], {
+    await run(process.execPath, [cli, 'synth', ...context, ...options], {
       cwd: folder,
       signal,
       env: { PATH: process.env.PATH, HOME: output, TMPDIR: output, CDK_DISABLE_CLI_TELEMETRY: 'true' },
     });
     const stacks = stacksIn(output);
-    if (name !== PIPELINE) return { [name]: stacks };
-    const owner = ({ path }: DeployedStack) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : PIPELINE);
+    if (!isPipeline(name)) return { [name]: stacks };
+    const owner = ({ path }: DeployedStack) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : name);
     const owners = [...new Set(stacks.map(owner))];
     return Object.fromEntries(owners.map((one) => [one, stacks.filter((stack) => owner(stack) === one)]));
   } finally {

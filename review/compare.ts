@@ -1,13 +1,14 @@
 import { createTwoFilesPatch } from 'diff';
+import { targetNames } from '../lib/config';
 import { choice, command } from '../rehearsal/src/command-line';
 import type { DeployedStack } from './assembly';
-import { checkout, NAMES, pipelineFirst, synthesized, version, type Version } from './checkout';
+import { checkout, pipelinesFirst, synthesized, version, type Version } from './checkout';
 import { differences, pieces } from './differences';
 
 const USAGE = `usage: npm run compare -- BASE [HEAD] [--env ENVIRONMENT]...
 
   BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
-  --env ENVIRONMENT  only this one; can be repeated (default: ${NAMES.join(', ')})
+  --env ENVIRONMENT  only this one; can be repeated (default: ${targetNames.join(', ')})
 
 Proves that a change of the code changes nothing that is deployed: templates, Kubernetes objects, the order of the stacks and where
 they are deployed have to be the same, byte by byte. Prints every difference, and fails if there is one.`;
@@ -20,7 +21,7 @@ const report = (line: string) => console.error(line);
 const assemblies = (one: Version, names: readonly string[], signal: AbortSignal): Promise<Assemblies> =>
   checkout(one, report, signal, async (folder) => {
     const found: Record<string, readonly DeployedStack[]> = {};
-    for (const name of pipelineFirst(names)) {
+    for (const name of pipelinesFirst(names)) {
       if (name in found) continue;
       report(`${one.name}: synthesizing ${name}`);
       Object.assign(found, await synthesized(folder, name, signal));
@@ -45,11 +46,11 @@ const compare = async (base: string, head: string | undefined, names: readonly s
 
 void command(
   { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
-  ({ values: { env = NAMES }, positionals: [base, head], signal }) =>
+  ({ values: { env = targetNames }, positionals: [base, head], signal }) =>
     compare(
       base!,
       head,
-      env.map((name) => choice('--env', name, NAMES)),
+      env.map((name) => choice('--env', name, targetNames)),
       signal,
     ),
 );

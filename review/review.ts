@@ -1,14 +1,15 @@
+import { targetNames } from '../lib/config';
 import { choice, command } from '../rehearsal/src/command-line';
 import { CommandError } from '../rehearsal/src/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
-import { checkout, NAMES, pipelineFirst, synthesized, version, type Version } from './checkout';
+import { checkout, pipelinesFirst, synthesized, version, type Version } from './checkout';
 import { comment, type Environment } from './comment';
 
 const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
 
   BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
-  --env ENVIRONMENT  only this one; can be repeated (default: ${NAMES.join(', ')})
+  --env ENVIRONMENT  only this one; can be repeated (default: ${targetNames.join(', ')})
 
 Prints what changes as a comment for a pull request.`;
 
@@ -35,7 +36,7 @@ const outcomes = async (
   const found: Record<string, Outcome> = {};
   try {
     return await checkout(one, report, signal, async (folder) => {
-      for (const name of pipelineFirst(names)) {
+      for (const name of pipelinesFirst(names)) {
         if (name in found) continue;
         report(`${one.name}: synthesizing ${name}`);
         const outcome = synthesized(folder, name, signal);
@@ -65,11 +66,11 @@ const compared = (from: Version, before: Outcome, to: Version, after: Outcome): 
 
 void command(
   { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
-  ({ values: { env = NAMES }, positionals: [base, head], signal }) =>
+  ({ values: { env = targetNames }, positionals: [base, head], signal }) =>
     review(
       base!,
       head,
-      env.map((name) => choice('--env', name, NAMES)),
+      env.map((name) => choice('--env', name, targetNames)),
       signal,
     ),
 );

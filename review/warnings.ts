@@ -2,38 +2,7 @@ import type { Changes } from './changes';
 import { code } from './markdown';
 import type { NodeGroupChange } from './node-groups';
 import type { ResourceChange } from './resources';
-
-/** Types of resources that hold data, or in which everything else lives. */
-const STATEFUL: ReadonlySet<string> = new Set([
-  'AWS::Backup::BackupVault',
-  'AWS::Cognito::UserPool',
-  'AWS::DynamoDB::GlobalTable',
-  'AWS::DynamoDB::Table',
-  'AWS::EC2::VPC',
-  'AWS::EC2::Volume',
-  'AWS::ECR::Repository',
-  'AWS::EFS::FileSystem',
-  'AWS::EKS::Cluster',
-  'AWS::ElastiCache::ReplicationGroup',
-  'AWS::ElastiCache::ServerlessCache',
-  'AWS::KMS::Key',
-  'AWS::Logs::LogGroup',
-  'AWS::RDS::DBCluster',
-  'AWS::RDS::DBInstance',
-  'AWS::Route53::HostedZone',
-  'AWS::S3::Bucket',
-  'AWS::SQS::Queue',
-  'AWS::SecretsManager::Secret',
-]);
-
-/** The same of Kubernetes. */
-const STATEFUL_KINDS: ReadonlySet<string> = new Set([
-  'CustomResourceDefinition',
-  'Namespace',
-  'PersistentVolume',
-  'PersistentVolumeClaim',
-  'StatefulSet',
-]);
+import { STATEFUL, STATEFUL_KINDS } from './stateful';
 
 /** What a reviewer has to have read, in groups, the worst first. */
 export const warnings = ({ stacks, objects }: Changes): readonly (readonly string[])[] => {

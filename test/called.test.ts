@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { scripts } from '../package.json';
 import type { Called, Ended } from '../checks/called';
-import { environmentNames } from '../lib/config';
+import { environmentNames, targetNames } from '../lib/config';
 
 const ROOT = join(__dirname, '..');
 
@@ -35,7 +35,7 @@ const WRONG: readonly (readonly [call: string, told: string])[] = [
   ['images dev prod', '"prod" is one argument too many: remove it'],
   ['render production', ONE_OF],
   ['review nowhere', '"nowhere" is not a commit of this repository: fetch it, or choose one that git log shows'],
-  ['review HEAD --env production', `--env is "production": choose ${environmentNames.join(', ')}, pipeline`],
+  ['review HEAD --env production', `--env is "production": choose ${targetNames.join(', ')}`],
   ['timeline nowhere.json', 'FILE is "nowhere.json": it cannot be read (ENOENT)'],
   ['timeline package.json', 'FILE is "package.json": choose a file that a rehearsal wrote with --timeline FILE'],
   ['timeline README.md', 'FILE is "README.md": choose a file that a rehearsal wrote with --timeline FILE'],

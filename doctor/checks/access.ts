@@ -3,11 +3,8 @@ import { lacks } from '../key-policy';
 import { planned, regionsOf, unique, type Plan } from '../plan';
 import { AUTO_SCALING, serviceRoleArn, serviceRolesOf } from '../service-roles';
 
-const bootstrap = ({ account, pipelineAccount }: Plan, region: string): string => {
-  const trust = pipelineAccount === undefined ? '' : ` --trust ${pipelineAccount}`;
-  const policies = '--cloudformation-execution-policies "$POLICIES"';
-  return `npx cdk bootstrap aws://${account}/${region}${trust} ${policies} (docs/permissions.md has what makes them)`;
-};
+const bootstrap = ({ account }: Plan, region: string): string =>
+  `npx cdk bootstrap aws://${account}/${region} --cloudformation-execution-policies "$POLICIES" (docs/permissions.md has what makes them)`;
 
 export const BOOTSTRAP = check({
   title: 'Each region is bootstrapped, with a version that is new enough',
@@ -31,21 +28,20 @@ export const BOOTSTRAP = check({
 });
 
 export const TRUST = check({
-  title: 'The bootstrap stacks trust the account of the pipeline',
-  source: 'https://docs.aws.amazon.com/cdk/v2/guide/cdk-pipeline.html',
+  title: 'The bootstrap stacks trust no other account',
+  source: 'https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html',
   facts: ['bootstraps'],
   find: (plan, { bootstraps }) =>
-    misses(regionsOf(plan), (region) =>
-      plan.pipelineAccount === undefined ||
-      !bootstraps[region] ||
-      bootstraps[region].trusted.includes(plan.pipelineAccount)
+    misses(regionsOf(plan), (region) => {
+      const others = (bootstraps[region]?.trusted ?? []).filter((trusted) => trusted !== plan.account);
+      return others.length === 0
         ? undefined
         : {
-            missing: `The stack CDKToolkit of ${region} does not trust ${plan.pipelineAccount}: people can deploy there, but the pipeline cannot.`,
-            remedy: bootstrap(plan, region),
+            missing: `The stack CDKToolkit of ${region} trusts ${others.join(', ')}: whoever may assume roles there can deploy here.`,
+            remedy: `npx cdk bootstrap aws://${plan.account}/${region} --untrust ${others.join(',')}`,
             advice: true,
-          },
-    ),
+          };
+    }),
 });
 
 export const ADMINISTRATORS = check({

@@ -4,6 +4,7 @@ import * as configured from './environments';
 import { pipeline, type PipelineConfig } from './pipeline';
 import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
 import { sharedAccountProblems, sharedTagProblems } from './rules/environment';
+import { stageProblems } from './rules/pipeline';
 import { isWhole, pipelineProblems, problems } from './validation';
 
 export { lackedBy } from '../model/availability-zones';
@@ -17,6 +18,14 @@ export const environments: readonly EnvironmentConfig[] = Object.values(configur
 export const environmentNames: readonly string[] = environments.flatMap(({ name }) =>
   ENVIRONMENT_NAME.test(name) ? [name] : [],
 );
+
+/** What commands name: the environments, and the pipeline of each that is delivered (`-c pipeline=`), as `prod-pipeline`. */
+export const targetNames: readonly string[] = [
+  ...environmentNames,
+  ...environmentNames
+    .filter((name) => pipeline.stages.some(({ environment: stage }) => stage === name))
+    .map((name) => `${name}-pipeline`),
+];
 
 /** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
 export class ConfigurationError extends Error {}
@@ -66,19 +75,20 @@ export const validated = (config: EnvironmentConfig): EnvironmentConfig => {
   return config;
 };
 
-/** The validated configuration of the pipeline. Throws one ConfigurationError that lists all problems. */
+/**
+ * The validated configuration of the delivery of an environment. Throws one ConfigurationError that lists all problems, or that the
+ * environment is not delivered.
+ */
 export const deliveryPipeline = (
+  name: string,
   config: PipelineConfig = pipeline,
-  names: readonly string[] = environmentNames,
+  all: readonly EnvironmentConfig[] = environments,
 ): PipelineConfig => {
   const found = pipelineProblems(config);
-  const unknown = found.length > 0 ? [] : config.stages.filter(({ environment: name }) => !names.includes(name));
-  refuse([
-    ...found,
-    ...unknown.map(
-      ({ environment: name }) => `pipeline: stages has "${name}", no environment: choose ${names.join(', ')}`,
-    ),
-  ]);
+  const ofStages = found.length > 0 ? [] : stageProblems(config, all.filter(isWhole));
+  refuse([...found, ...ofStages.map((problem) => `pipeline: ${problem}`)]);
+  const names = config.stages.map(({ environment: stage }) => stage);
+  if (!names.includes(name)) throw new ConfigurationError(`-c pipeline is "${name}": choose ${names.join(', ')}`);
   return config;
 };
 

@@ -2,17 +2,27 @@ import type { PipelineConfig } from './schema/pipeline';
 
 export type { PipelineConfig } from './schema/pipeline';
 
-/** The delivery pipeline: staging, then prod once a person has approved. */
+/** Which environments are delivered: staging, then prod once a person has approved. */
 export const pipeline: PipelineConfig = {
-  account: '444444444444',
-  region: 'ap-southeast-1',
   tags: { owner: 'platform-team', costCenter: 'platform' },
   repository: 'example/service-management-platform',
   branch: 'main',
-  connectionArn: 'arn:aws:codeconnections:ap-southeast-1:444444444444:connection/00000000-0000-0000-0000-000000000000',
-  notifyEmails: ['platform-team@platform.com'],
+  notify: {
+    emails: ['platform-team@platform.com'],
+    slack: { workspaceId: 'T0123ABCD', channelId: 'C0123DEPLOY' },
+  },
   stages: [
-    { environment: 'staging', manualApproval: false },
-    { environment: 'prod', manualApproval: true },
+    {
+      environment: 'staging',
+      connectionArn:
+        'arn:aws:codeconnections:ap-southeast-1:222222222222:connection/00000000-0000-0000-0000-000000000000',
+      manualApproval: false,
+    },
+    {
+      environment: 'prod',
+      connectionArn:
+        'arn:aws:codeconnections:ap-southeast-1:333333333333:connection/00000000-0000-0000-0000-000000000000',
+      manualApproval: true,
+    },
   ],
 };

@@ -7,9 +7,8 @@ import { acknowledge } from './acknowledge';
 export interface SlackProps {
   /** Beginning of the names of what it makes: `platform-prod`. */
   readonly identifier: string;
-  readonly notify: MonitoringConfig['notify'];
-  /** ARNs of the topics of each severity, in whatever regions. */
-  readonly topicArns: Readonly<Record<Severity, readonly string[]>>;
+  /** Each channel once, with the ARNs of its topics, in whatever regions. */
+  readonly channels: readonly (Channel & { readonly topicArns: readonly string[] })[];
 }
 
 type Channel = NonNullable<NotificationConfig['slack']>;
@@ -19,7 +18,7 @@ const READ = ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwat
 
 /** Notifications in channels of Slack. AWS takes one configuration of a channel in an account, so severities may share one. */
 export class Slack extends Construct {
-  constructor(scope: Construct, id: string, { identifier, notify, topicArns }: SlackProps) {
+  constructor(scope: Construct, id: string, { identifier, channels }: SlackProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com') });
     // As a guardrail too: else whoever is in the channel could do with commands what an administrator can.
@@ -29,21 +28,21 @@ export class Slack extends Construct {
     });
     acknowledge(policy, 'What reads metrics names none', ['AwsSolutions-IAM5[Resource::*]']);
 
-    for (const { workspaceId, channelId, severities } of channels(notify))
+    for (const { workspaceId, channelId, topicArns } of channels)
       new CfnSlackChannelConfiguration(this, channelId, {
         configurationName: `${identifier}-${channelId}`, // not by severity: under another name, it would be a second one of the channel
         slackWorkspaceId: workspaceId,
         slackChannelId: channelId,
         iamRoleArn: role.roleArn,
         guardrailPolicies: [policy.managedPolicyArn],
-        snsTopicArns: severities.flatMap((severity) => topicArns[severity]),
+        snsTopicArns: [...topicArns],
         loggingLevel: 'ERROR',
       });
   }
 }
 
 /** The channels of a configuration, with the severities that go to each. */
-export const channels = (
+export const channelsOf = (
   notify: MonitoringConfig['notify'],
 ): readonly (Channel & { readonly severities: readonly Severity[] })[] => {
   const all = SEVERITIES.flatMap((severity) => {

@@ -3,23 +3,30 @@ import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
 import { platform } from '../platform';
 import { PipelineStack } from './pipeline-stack';
+import { busArn } from './promotion';
 
-/** Fills an app with the pipeline, and with a Stage for each environment that it promotes, of which a function gives the configuration. */
+/** Fills an app with the pipeline of one environment, in the environment's own account, and with a Stage of what it deploys. */
 export const delivery = (
   app: App,
-  pipeline: PipelineConfig,
+  name: string,
+  config: PipelineConfig,
   environment: (name: string) => EnvironmentConfig,
 ): void => {
-  // All configurations before the first stage: what is wrong with the last one is said at once.
-  const configs = pipeline.stages.map(({ environment: name }) => environment(name));
-  const stages = pipeline.stages.map(({ environment: name, manualApproval }, i) => {
-    const config = configs[i]!;
-    // A child of the app, not of the pipeline's stack: the paths, and so the templates, are those of `-c env=`.
-    const stage = new Stage(app, name, { env: { account: config.account, region: config.region } });
-    platform(stage, config);
-    return { stage, manualApproval };
+  const index = config.stages.findIndex((stage) => stage.environment === name);
+  const [before, own, after] = [config.stages[index - 1], config.stages[index]!, config.stages[index + 1]];
+  const { account, region } = environment(name);
+  const env = { account, region };
+  // A child of the app, not of the pipeline's stack: the paths, and so the templates, are those of `-c env=`.
+  const stage = new Stage(app, name, { env });
+  platform(stage, environment(name));
+  new PipelineStack(app, 'Pipeline', {
+    stackName: `platform-${name}-pipeline`,
+    env,
+    config,
+    connectionArn: own.connectionArn,
+    manualApproval: own.manualApproval,
+    stage,
+    follows: before && environment(before.environment),
+    promotesTo: after && busArn(environment(after.environment)),
   });
-  const { account, region } = pipeline;
-  const props = { stackName: 'platform-pipeline', env: { account, region } };
-  new PipelineStack(app, 'Pipeline', { ...props, config: pipeline, stages });
 };

@@ -1,38 +1,63 @@
-import { RemovalPolicy, Stack, type CfnElement, type StackProps, type Stage } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps, type Stage } from 'aws-cdk-lib';
 import { BuildSpec, LinuxBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
-import { EventField, Rule, RuleTargetInput, type EventPattern } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
-import type { Construct, IConstruct } from 'constructs';
+import { CodePipeline, CodePipelineSource } from 'aws-cdk-lib/pipelines';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
-import { acknowledge } from '../constructs/acknowledge';
-import { Notifications } from '../constructs/notifications';
 import { tagEverything } from '../constructs/tag-everything';
+import { acknowledgeLibrary } from './acknowledge-library';
+import { approve, check, release, review, reviewBucket, synth } from './build-steps';
+import { notifyOfDeployments } from './deployment-events';
+import { promotion, SOURCE_ACTION, startAfter } from './promotion';
 
 export interface PipelineStackProps extends StackProps {
-  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'connectionArn' | 'tags' | 'notifyEmails'>;
-  /** What the pipeline deploys, in this order. */
-  readonly stages: readonly { readonly stage: Stage; readonly manualApproval: boolean }[];
+  readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'tags' | 'notify'>;
+  readonly connectionArn: string;
+  /** Wait for a person before anything changes. */
+  readonly manualApproval: boolean;
+  /** What is deployed, in the account and region of this stack. */
+  readonly stage: Stage;
+  /** The environment that a commit passes before this one. @default - a push starts the pipeline */
+  readonly follows: Pick<EnvironmentConfig, 'name' | 'account' | 'region'> | undefined;
+  /** ARN of the event bus that hears of commits that passed. @default - this is the last environment */
+  readonly promotesTo: string | undefined;
 }
 
 /** Versions that the pipeline installs. The CLI's is that of package.json: change it here one deployment earlier. */
 const TOOLS = { node: '22', cdk: '2.1148.1', cdkAssets: '4.7.3' };
 
-/** The delivery pipeline: builds and checks the app, changes itself to what the app says, then promotes its stages. */
+/** The delivery of one environment: checks, synthesizes and reviews the app, waits for a person, then changes itself and its stage. */
 export class PipelineStack extends Stack {
-  constructor(scope: Construct, id: string, { config, stages, ...props }: PipelineStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    const { config, connectionArn, manualApproval, stage, follows, promotesTo, ...stackProps } = props;
+    super(scope, id, stackProps);
 
     const logGroup = new LogGroup(this, 'BuildLogs', {
       retention: RetentionDays.SIX_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const source = CodePipelineSource.connection(config.repository, config.branch, {
+      connectionArn,
+      actionName: SOURCE_ACTION,
+      triggerOnPush: follows === undefined,
+    });
+    const bucket = reviewBucket(this);
+    const checked = check(source);
+    const assembly = synth(source, stage.stageName);
+    const reviewed = review({ source, synth: assembly, stage, bucket });
+    const released = release(assembly, reviewed);
+    const last = manualApproval ? approve(stage, bucket) : reviewed;
+    if (last !== reviewed) last.addStepDependency(reviewed);
+    last.addStepDependency(checked);
+    released.addStepDependency(last);
+
     const pipeline = new CodePipeline(this, 'Pipeline', {
+      pipelineName: this.stackName,
       pipelineType: PipelineType.V2,
-      crossAccountKeys: true,
+      crossAccountKeys: true, // a key of its own for the artifacts; no other account uses it
       enableKeyRotation: true,
       publishAssetsInParallel: false, // one build for all assets, not a machine for each
       cliVersion: TOOLS.cdk,
@@ -46,18 +71,14 @@ export class PipelineStack extends Stack {
           phases: { install: { 'runtime-versions': { nodejs: TOOLS.node } } },
         }),
       },
-      synth: new ShellStep('Synth', {
-        input: CodePipelineSource.connection(config.repository, config.branch, { connectionArn: config.connectionArn }),
-        commands: ['npm ci', 'npm run lint', 'npm test', 'npx cdk synth'],
-        env: { CDK_VALIDATION: 'true' },
-      }),
+      synth: released,
     });
-    for (const { stage, manualApproval } of stages)
-      pipeline.addStage(stage, { pre: manualApproval ? [new ManualApprovalStep(`Approve-${stage.stageName}`)] : [] });
+    pipeline.addStage(stage, { post: promotesTo === undefined ? [] : [promotion(source, promotesTo)] });
     pipeline.buildPipeline();
-    this.useConnection(pipeline, config.connectionArn);
-    this.acknowledgeLibrary(pipeline);
-    this.notify(pipeline, config.notifyEmails);
+    this.useConnection(pipeline, connectionArn);
+    acknowledgeLibrary(pipeline, stage.stageName, bucket);
+    notifyOfDeployments(this, stage.stageName, pipeline.pipeline, config.notify, manualApproval);
+    if (follows) startAfter(this, follows, stage.stageName, pipeline.pipeline);
 
     // Beside it, the library makes a stack with a bucket in every other region that has stacks.
     const regions = Object.values(pipeline.pipeline.crossRegionSupport);
@@ -73,82 +94,5 @@ export class PipelineStack extends Stack {
       resources: [connectionArn],
     });
     for (const role of source.filter((child) => child instanceof Role)) role.addToPrincipalPolicy(statement);
-  }
-
-  /** Tells who has to act: of a failure, and of a stage that waits for a person. */
-  private notify({ pipeline }: CodePipeline, emails: readonly string[]) {
-    const notifications = new Notifications(this, 'Notifications', {
-      identifier: 'platform-pipeline',
-      publishers: ['events.amazonaws.com'],
-    });
-    const topic = notifications.topic('failures', emails);
-    // By events, which come once: a metric would need an alarm for each stage that also says when it is over.
-    const rule = (id: string, description: string, eventPattern: EventPattern, text: string) =>
-      new Rule(this, id, {
-        description,
-        eventPattern: {
-          source: ['aws.codepipeline'],
-          ...eventPattern,
-          detail: { ...eventPattern.detail, pipeline: [pipeline.pipelineName] },
-        },
-        targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(text) })],
-      });
-    const stage = EventField.fromPath('$.detail.stage');
-    const console = `https://${this.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines`;
-    rule(
-      'Failed',
-      'A stage of the pipeline fails',
-      { detailType: ['CodePipeline Stage Execution State Change'], detail: { state: ['FAILED'] } },
-      `The stage ${stage} of the pipeline failed. ${console}`,
-    );
-    rule(
-      'Waits',
-      'A stage of the pipeline waits for a person',
-      {
-        detailType: ['CodePipeline Action Execution State Change'],
-        detail: { state: ['STARTED'], type: { category: ['Approval'] } },
-      },
-      `The stage ${stage} waits for an approval. ${console}`,
-    );
-  }
-
-  /** Findings on the roles and the bucket that CDK Pipelines makes. */
-  private acknowledgeLibrary(library: CodePipeline) {
-    const { pipeline, synthProject, selfMutationProject } = library;
-    const { artifactBucket } = pipeline;
-    const logicalId = (construct: IConstruct) => this.getLogicalId(construct.node.defaultChild as CfnElement);
-    const builds = [synthProject, selfMutationProject].map((project) => `<${logicalId(project)}>`);
-    const account = `${this.region}:${this.account}`;
-
-    const replicas = Object.values(pipeline.crossRegionSupport).map(({ replicationBucket }) => replicationBucket);
-    for (const bucket of [artifactBucket, ...replicas])
-      acknowledge(bucket, 'Holds what this pipeline builds, for itself; CloudTrail tells who read it', [
-        'AwsSolutions-S1',
-      ]);
-    acknowledge(
-      library,
-      'The grants of CDK Pipelines: its own artifacts, logs and reports, and the deployment roles of bootstrapped accounts',
-      [
-        ...[
-          's3:Abort*',
-          's3:DeleteObject*',
-          's3:GetBucket*',
-          's3:GetObject*',
-          's3:List*',
-          'kms:GenerateDataKey*',
-          'kms:ReEncrypt*',
-        ].map((action) => `Action::${action}`),
-        ...[
-          '*',
-          'arn:*:iam::' + this.account + ':role/*',
-          `<${logicalId(artifactBucket)}.Arn>/*`,
-          ...replicas.map((bucket) => this.resolve(bucket.arnForObjects('*'))),
-          ...builds.map((build) => `arn:aws:logs:${account}:log-group:/aws/codebuild/${build}:*`),
-          ...builds.map((build) => `arn:aws:codebuild:${account}:report-group/${build}-*`),
-          `arn:aws:logs:${account}:log-group:/aws/codebuild/*`,
-          `arn:aws:codebuild:${account}:report-group/*`,
-        ].map((resource) => `Resource::${resource}`),
-      ].map((finding) => `AwsSolutions-IAM5[${finding}]`),
-    );
   }
 }

@@ -19,7 +19,7 @@ import { databaseEvents } from '../constructs/database-events';
 import { overviewDashboard } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
 import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
-import { Slack } from '../constructs/slack';
+import { channelsOf, Slack } from '../constructs/slack';
 import { WatchedTiers } from '../constructs/alarms/watched-tiers';
 import { weakReference } from '../constructs/weak-reference';
 import type { ClusterStack } from './cluster-stack';
@@ -97,15 +97,14 @@ export class MonitoringStack extends Stack {
       environment: config.tags.environment,
       topic: this.topics.warning,
     }).node.addDependency(notifications);
-    if (SEVERITIES.some((severity) => notify[severity].slack))
-      new Slack(this, 'Slack', {
-        identifier,
-        notify,
-        topicArns: {
-          critical: [this.topics.critical.topicArn, this.topicElsewhere(edge.topicNames.critical)],
-          warning: [this.topics.warning.topicArn, this.topicElsewhere(edge.topicNames.warning)],
-        },
-      });
+    const channels = channelsOf(notify).map(({ severities, ...channel }) => ({
+      ...channel,
+      topicArns: severities.flatMap((severity) => [
+        this.topics[severity].topicArn,
+        this.topicElsewhere(edge.topicNames[severity]),
+      ]),
+    }));
+    if (channels.length > 0) new Slack(this, 'Slack', { identifier, channels });
 
     savedQueries(this, 'Query-audit', `${identifier}/audit`, [`/aws/eks/${identifier}/cluster`], AUDIT_QUERIES);
     savedQueries(this, 'Query-network', `${identifier}/network`, [weakReference(props.network.flowLogs)], FLOW_QUERIES);

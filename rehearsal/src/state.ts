@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { AssembledStack, CdkProps } from './app/cdk';
+import { contextOf, type AssembledStack, type CdkProps } from './app/cdk';
 import type { Cluster } from './cluster/cluster';
 import type { Placement } from './cluster/placements';
 import type { Drill, DrillResult } from './drills/drills';
@@ -8,11 +8,11 @@ import { PROJECT } from './folders';
 import { Steps } from './report/progress';
 
 export interface RehearsalProps {
-  /** What the rehearsal is called in its report: an environment, `pipeline`, the folder of an app. */
+  /** What the rehearsal is called in its report: an environment, `ENVIRONMENT-pipeline`, the folder of an app. */
   readonly target: string;
   /** Folder of the app. @default - this project */
   readonly project?: string | undefined;
-  /** Context of the synthesis. @default - `{ env: TARGET }`, and none for the pipeline */
+  /** Context of the synthesis. @default - `{ env: TARGET }`, or `{ pipeline: ENVIRONMENT }` for `ENVIRONMENT-pipeline` */
   readonly context?: Readonly<Record<string, string>> | undefined;
   /** Leave everything running at the end, to look around. */
   readonly keep: boolean;
@@ -78,7 +78,7 @@ export class Life {
     readonly folder: string,
   ) {
     this.signal = AbortSignal.any([props.signal, this.emulation.signal]);
-    this.context = props.context ?? (props.target === 'pipeline' ? {} : { env: props.target });
+    this.context = props.context ?? contextOf(props.target);
     this.project = props.project ?? PROJECT;
   }
 

@@ -12,10 +12,10 @@ import { platform } from '../../lib/platform';
 import { policy } from '../../lib/policy';
 import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 
-/** What can be synthesized: an environment as with `-c env=`, or without it the pipeline and its stages. */
+/** What can be synthesized: an environment as with `-c env=`, or its pipeline as with `-c pipeline=`. */
 export type Subject =
   | { readonly environment: EnvironmentConfig }
-  | { readonly pipeline: PipelineConfig; readonly environments: readonly EnvironmentConfig[] };
+  | { readonly pipeline: PipelineConfig; readonly of: string; readonly environments: readonly EnvironmentConfig[] };
 
 /** The feature flags of cdk.json, without which templates would differ. */
 const FLAGS: Record<string, unknown> = JSON.parse(
@@ -43,7 +43,8 @@ export const newApp = (): App =>
 export const synthesize = (subject: Subject): CloudAssembly => {
   const app = newApp();
   policy(app);
-  if ('pipeline' in subject) delivery(app, subject.pipeline, (name) => environment(name, {}, subject.environments));
+  if ('pipeline' in subject)
+    delivery(app, subject.of, subject.pipeline, (name) => environment(name, {}, subject.environments));
   else platform(new Construct(app, subject.environment.name), subject.environment);
   return app.synth();
 };

@@ -1,6 +1,5 @@
-import { ConfigurationError, deliveryPipeline, environment, validated } from '../../lib/config';
+import { ConfigurationError, environment, validated } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { pipeline } from '../fixtures';
 import { SAMPLES } from '../sample';
 
 const { dev, prod } = SAMPLES;
@@ -76,11 +75,4 @@ test('an environment is a value with a name of its own: no type and no list know
   expect(environment('qa-2', {}, [prod, qa])).toBe(qa);
   for (const name of ['pipeline', 'QA', '2qa', 'qa--2', 'qa-', 'longer-than-ten', ''])
     expect(() => validated({ ...qa, name })).toThrow(/environment: name is "/);
-});
-
-test('the pipeline promotes environments that there are', () => {
-  const unknown = { ...pipeline, stages: [{ environment: 'qa', manualApproval: false }] };
-  expect(() => deliveryPipeline(unknown, ['dev', 'prod'])).toThrow(
-    /pipeline: stages has "qa", no environment: choose dev, prod/,
-  );
 });

@@ -1,131 +1,197 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { idsOf, oncePipeline, propertiesOf, type CfnResource } from '../synth';
+import { idsOf, oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
 import { environment, pipeline as config } from '../fixtures';
 
-const resources: Record<string, CfnResource> = oncePipeline().getStackByName('platform-pipeline').template.Resources;
-const projects = propertiesOf(resources, 'AWS::CodeBuild::Project');
-const [pipeline] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
-const stages: { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[] = pipeline?.Stages;
+const [first, last] = [config.stages[0]!, config.stages.at(-1)!];
 
-test('is of type V2 and changes itself before it deploys', () => {
-  expect(pipeline?.PipelineType).toBe('V2');
-  expect(stages.map(({ Name }) => Name)).toEqual([
-    'Source',
-    'Build',
-    'UpdatePipeline',
-    'Assets',
-    ...config.stages.map((stage) => stage.environment),
-  ]);
-});
+const resourcesIn = (name: string): Record<string, CfnResource> =>
+  oncePipeline(name).getStackByName(`platform-${name}-pipeline`).template.Resources;
 
-test('waits for a person before the stages that ask for it', () => {
-  for (const { environment: name, manualApproval } of config.stages) {
-    const actions = stages.find(({ Name }) => Name === name)?.Actions.map(({ ActionTypeId }) => ActionTypeId.Category);
-    expect(actions?.filter((category) => category === 'Approval')).toHaveLength(manualApproval ? 1 : 0);
-    expect(actions?.[0] === 'Approval').toBe(manualApproval);
-  }
-});
+interface Action {
+  readonly Name: string;
+  readonly RunOrder: number;
+  readonly ActionTypeId: { readonly Category: string };
+  readonly Configuration: Json;
+  readonly OutputArtifacts?: readonly { readonly Name: string }[];
+}
+const stagesIn = (resources: Record<string, CfnResource>): { Name: string; Actions: Action[] }[] =>
+  propertiesOf(resources, 'AWS::CodePipeline::Pipeline')[0]?.Stages;
 
-test('takes its source through the configured connection', () => {
-  expect(JSON.stringify(stages[0])).toContain(config.connectionArn);
-  expect(JSON.stringify(stages[0])).toContain(config.repository);
-});
+describe.each(config.stages.map((stage) => [stage.environment, stage] as const))(
+  'the pipeline of %s',
+  (name, stage) => {
+    const resources = resourcesIn(name);
+    const projects = propertiesOf(resources, 'AWS::CodeBuild::Project');
+    const stages = stagesIn(resources);
+    const commandsOf = (step: string): string[] => {
+      const project = projects.find(({ id }) => id.startsWith(`PipelineBuild${step}`));
+      return JSON.parse(project?.Source.BuildSpec).phases.build.commands;
+    };
 
-test('lints and tests before it synthesizes, with every validation on', () => {
-  const synth = projects.find(({ Source }) => Source.BuildSpec.includes('cdk synth'));
-  expect(JSON.parse(synth?.Source.BuildSpec).phases.build.commands).toEqual([
-    'npm ci',
-    'npm run lint',
-    'npm test',
-    'npx cdk synth',
-  ]);
-  expect(synth?.Environment.EnvironmentVariables).toContainEqual({
-    Name: 'CDK_VALIDATION',
-    Type: 'PLAINTEXT',
-    Value: 'true',
-  });
-});
+    test('is of type V2, in the account and the region of its environment', () => {
+      const { environment: place } = oncePipeline(name).getStackByName(`platform-${name}-pipeline`);
+      const { account, region } = environment(name);
+      expect(propertiesOf(resources, 'AWS::CodePipeline::Pipeline')[0]?.PipelineType).toBe('V2');
+      expect(place).toMatchObject({ account, region });
+    });
 
-test('runs a Node and tools of pinned versions, the CLI that of package.json', () => {
-  const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
-  const specs = projects.map(({ Source }) => Source.BuildSpec).filter((spec: string) => spec.startsWith('{'));
-  expect(specs.length).toBeGreaterThan(1);
-  for (const spec of specs) expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22' });
-  expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
-  expect(specs.join()).not.toContain('latest');
-  expect(new Set(projects.map(({ Environment }) => Environment.Image))).toEqual(
-    new Set(['aws/codebuild/standard:7.0']),
-  );
-});
-
-test('logs what it builds where it goes after half a year', () => {
-  const [logs] = idsOf(resources, 'AWS::Logs::LogGroup');
-  expect(resources[logs!]?.Properties?.RetentionInDays).toBe(180);
-  for (const { LogsConfig } of projects) expect(LogsConfig.CloudWatchLogs.GroupName).toEqual({ Ref: logs });
-});
-
-test('publishes all assets in one build', () => {
-  const publishing = stages.find(({ Name }) => Name === 'Assets')?.Actions;
-  expect(publishing).toHaveLength(1);
-});
-
-test('lets the source role use the connection, under both names of the service', () => {
-  const statements = propertiesOf(resources, 'AWS::IAM::Policy').flatMap(
-    ({ PolicyDocument }) => PolicyDocument.Statement,
-  );
-  const allowed = statements
-    .filter(({ Resource }) => Resource === config.connectionArn)
-    .flatMap(({ Action }) => Action);
-  expect(allowed.toSorted()).toEqual(['codeconnections:UseConnection', 'codestar-connections:UseConnection']);
-});
-
-test('tags what takes tags with owner and cost centre', () => {
-  for (const type of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::CodePipeline::Pipeline'])
-    for (const { Tags } of propertiesOf(resources, type))
-      expect(Tags).toEqual(
-        expect.arrayContaining([
-          { Key: 'Owner', Value: config.tags.owner },
-          { Key: 'CostCenter', Value: config.tags.costCenter },
-        ]),
+    test('checks, reviews, waits, and only then changes itself, publishes assets and deploys', () => {
+      expect(stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', name]);
+      const order = stages[1]!.Actions.toSorted((one, other) => one.RunOrder - other.RunOrder).map(
+        (action) => action.Name,
       );
-});
+      const wait = stage.manualApproval ? [`Approve-${name}`] : [];
+      expect(order).toEqual(['Check', 'Synth', 'Review', ...wait, 'Release']);
+      const orders = new Map(stages[1]!.Actions.map((action) => [action.Name, action.RunOrder]));
+      expect([...orders.values()]).toEqual([1, 1, 2, 3, 4].slice(0, orders.size));
+    });
 
-test('encrypts its artifacts with a key that the deployment accounts may use', () => {
-  const key = JSON.stringify(idsOf(resources, 'AWS::KMS::Key').map((id) => resources[id]));
-  const neighbours = config.stages
-    .map((stage) => environment(stage.environment))
-    .filter(({ region }) => region === config.region);
-  for (const { account } of neighbours) expect(key).toContain(account);
-  expect(key).toContain('"EnableKeyRotation":true');
-});
+    test('deploys nothing but what was reviewed', () => {
+      expect(commandsOf('Release').join('\n')).toMatch(/test "\$RELEASED" = "\$REVIEWED" \|\| \{ .*exit 1/);
+      const digest = /find \. -type f[^)]*/;
+      expect(digest.exec(commandsOf('Release').join('\n'))?.[0]).toBe(
+        digest.exec(commandsOf('Review').join('\n'))?.[0],
+      );
+      const release = stages[1]!.Actions.find((action) => action.Name === 'Release');
+      expect(release?.Configuration.EnvironmentVariables).toContain('#{Build@Review.ASSEMBLY_SHA256}');
+      const later = stages
+        .slice(2)
+        .flatMap(({ Actions }) => Actions.filter(({ Name }) => !/^(Promote|Verify)$/.test(Name)));
+      const inputs = later.flatMap(
+        (action) => (action as Json).InputArtifacts?.map((artifact: Json) => artifact.Name) ?? [],
+      );
+      expect(new Set(inputs)).toEqual(new Set(['Release_Output']));
+    });
 
-test('deploys to another region too, through a bucket there', () => {
-  const elsewhere = oncePipeline({ ...config, region: 'eu-north-1' });
-  const support = elsewhere.stacks.find(({ environment: { region } }) => region === environment('prod').region);
-  const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
-  expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });
-});
+    test('checks in a build that hands nothing on', () => {
+      const check = stages[1]!.Actions.find((action) => action.Name === 'Check');
+      expect(check?.OutputArtifacts).toBeUndefined();
+      expect(commandsOf('Check')).toEqual([
+        'npm ci',
+        'npm run lint',
+        'npm test',
+        'npm audit --audit-level=high',
+        'npm audit signatures',
+      ]);
+    });
 
-test('tells of a stage that failed, and of one that waits for a person, by a topic that lets events publish', () => {
-  const [topic] = idsOf(resources, 'AWS::SNS::Topic');
-  const subscriptions = propertiesOf(resources, 'AWS::SNS::Subscription');
-  expect(subscriptions.map(({ Protocol, Endpoint, TopicArn }) => [Protocol, Endpoint, TopicArn.Ref])).toEqual(
-    config.notifyEmails.map((email) => ['email', email, topic]),
-  );
-  const [id] = idsOf(resources, 'AWS::CodePipeline::Pipeline');
-  const rules = propertiesOf(resources, 'AWS::Events::Rule').filter(({ Targets }) => Targets[0].Arn.Ref === topic);
-  expect(rules.map(({ EventPattern, State }) => [EventPattern.detail, State])).toEqual([
-    [{ state: ['FAILED'], pipeline: [{ Ref: id }] }, 'ENABLED'],
-    [{ state: ['STARTED'], type: { category: ['Approval'] }, pipeline: [{ Ref: id }] }, 'ENABLED'],
+    test('runs no script of a package where it synthesizes and reviews, and validates everything', () => {
+      expect(commandsOf('Synth')).toEqual(['npm ci --ignore-scripts', `npx cdk synth --quiet -c pipeline=${name}`]);
+      expect(commandsOf('Review')[0]).toBe('npm ci --ignore-scripts');
+      const synth = projects.find(({ id }) => id.startsWith('PipelineBuildSynth'));
+      expect(synth?.Environment.EnvironmentVariables).toContainEqual({
+        Name: 'CDK_VALIDATION',
+        Type: 'PLAINTEXT',
+        Value: 'true',
+      });
+    });
+
+    test('takes its source through the connection of its account', () => {
+      expect(JSON.stringify(stages[0])).toContain(stage.connectionArn);
+      expect(JSON.stringify(stages[0])).toContain(config.repository);
+      const statements = propertiesOf(resources, 'AWS::IAM::Policy').flatMap(
+        ({ PolicyDocument }) => PolicyDocument.Statement,
+      );
+      const allowed = statements
+        .filter(({ Resource }) => Resource === stage.connectionArn)
+        .flatMap(({ Action: actions }) => actions);
+      // Under both names of the service.
+      expect(allowed.toSorted()).toEqual(['codeconnections:UseConnection', 'codestar-connections:UseConnection']);
+    });
+
+    test('runs a Node and tools of pinned versions, the CLI that of package.json', () => {
+      const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+      const specs = projects.map(({ Source }) => Source.BuildSpec).filter((spec: string) => spec.startsWith('{'));
+      expect(specs.length).toBeGreaterThan(4);
+      for (const spec of specs) expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22' });
+      expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
+      expect(specs.join()).not.toContain('latest');
+      expect(new Set(projects.map(({ Environment }) => Environment.Image))).toEqual(
+        new Set(['aws/codebuild/standard:7.0']),
+      );
+    });
+
+    test('logs what it builds where it goes after half a year', () => {
+      const [logs] = idsOf(resources, 'AWS::Logs::LogGroup');
+      expect(resources[logs!]?.Properties?.RetentionInDays).toBe(180);
+      for (const { LogsConfig } of projects) expect(LogsConfig.CloudWatchLogs.GroupName).toEqual({ Ref: logs });
+    });
+
+    test('publishes all assets in one build', () => {
+      expect(stages.find((each) => each.Name === 'Assets')?.Actions).toHaveLength(1);
+    });
+
+    test('tags what takes tags with owner and cost centre', () => {
+      for (const type of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::CodePipeline::Pipeline'])
+        for (const { Tags } of propertiesOf(resources, type))
+          expect(Tags).toEqual(
+            expect.arrayContaining([
+              { Key: 'Owner', Value: config.tags.owner },
+              { Key: 'CostCenter', Value: config.tags.costCenter },
+            ]),
+          );
+    });
+
+    test('deploys to another region too, through a bucket there', () => {
+      const support = oncePipeline(name).stacks.find(({ environment: { region } }) => region === 'us-east-1');
+      const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
+      expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });
+    });
+
+    test('notifies people by e-mail and in Slack: of a beginning, a wait, an end, a failure, a way back', () => {
+      const topics = idsOf(resources, 'AWS::SNS::Topic');
+      const subscriptions = propertiesOf(resources, 'AWS::SNS::Subscription');
+      expect(subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual(
+        config.notify.emails.map((email) => ['email', email]),
+      );
+      const rules = propertiesOf(resources, 'AWS::Events::Rule').filter(({ EventPattern }) =>
+        EventPattern.source.includes('aws.codepipeline'),
+      );
+      const expected = ['Started', ...(stage.manualApproval ? ['Waits'] : []), 'Deployed', 'Failed', 'RollsBack'];
+      expect(rules.map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(expected);
+      const [id] = idsOf(resources, 'AWS::CodePipeline::Pipeline');
+      for (const { EventPattern, Targets, State } of rules) {
+        expect([EventPattern.detail.pipeline, State]).toEqual([[{ Ref: id }], 'ENABLED']);
+        expect(Targets.map(({ Arn }: Json) => Arn.Ref).toSorted()).toEqual(topics.toSorted());
+      }
+      expect(propertiesOf(resources, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
+        { SlackChannelId: config.notify.slack!.channelId },
+      ]);
+      for (const { PolicyDocument } of propertiesOf(resources, 'AWS::SNS::TopicPolicy'))
+        expect(PolicyDocument.Statement).toContainEqual(
+          expect.objectContaining({ Sid: 'Publish', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
+        );
+    });
+  },
+);
+
+test('a push starts the first pipeline, and a commit that passed there the next', () => {
+  const [start, next] = [first, last].map((stage) => resourcesIn(stage.environment));
+  const detects = (resources: Record<string, CfnResource>) =>
+    stagesIn(resources)[0]!.Actions[0]!.Configuration.DetectChanges;
+  expect([detects(start!) ?? true, detects(next!)]).toEqual([true, false]);
+
+  const { account, region } = environment(last.environment);
+  const bus = `arn:aws:events:${region}:${account}:event-bus/platform-${last.environment}-promotions`;
+  const promote = propertiesOf(start!, 'AWS::CodeBuild::Project').find(({ id }) => /Promote/.test(id));
+  expect(promote?.Environment.EnvironmentVariables).toContainEqual({ Name: 'BUS', Type: 'PLAINTEXT', Value: bus });
+  const statement = {
+    Action: 'events:PutEvents',
+    Principal: { AWS: `arn:aws:iam::${environment(first.environment).account}:root` },
+    Resource: bus,
+  };
+  expect(propertiesOf(next!, 'AWS::Events::EventBus')).toMatchObject([
+    { Name: bus.split('/')[1], Policy: { Statement: [statement] } },
   ]);
-  const publisher = { Service: 'events.amazonaws.com' };
-  const [policy] = propertiesOf(resources, 'AWS::SNS::TopicPolicy');
-  expect(policy?.PolicyDocument.Statement).toContainEqual(
-    expect.objectContaining({ Sid: 'Publish', Effect: 'Allow', Principal: publisher }),
+  const [rule] = propertiesOf(next!, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('Promoted'));
+  expect(rule?.EventPattern).toEqual({
+    source: ['platform.delivery'],
+    'detail-type': ['Promotion'],
+    account: [environment(first.environment).account],
+  });
+  expect(rule?.Targets[0].InputTransformer.InputTemplate).toBe(
+    '{"sourceRevisions":[{"actionName":"Source","revisionType":"COMMIT_ID","revisionValue":<detail-commit>}]}',
   );
-  const key = resources[resources[topic!]?.Properties?.KmsMasterKeyId['Fn::GetAtt'][0]];
-  expect(key?.Properties?.KeyPolicy.Statement).toContainEqual(
-    expect.objectContaining({ Effect: 'Allow', Principal: publisher, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
-  );
+  expect(idsOf(start!, 'AWS::Events::EventBus')).toEqual([]);
 });

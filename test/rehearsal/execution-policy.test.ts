@@ -8,14 +8,16 @@ import { SERVICE_LINKED_ROLES } from '../../rehearsal/src/provider/service-linke
 import { stacksOf } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
 import { assembly, once, oncePipeline, sample } from '../synth';
-import { ENVIRONMENT_NAMES } from '../fixtures';
+import { ENVIRONMENT_NAMES, pipeline } from '../fixtures';
 
 const topLevel = (of: CloudAssembly) =>
   stacksOf(of).filter(({ name }) => of.stacks.some((one) => one.stackName === name));
 
 const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[] = [
   ...ENVIRONMENT_NAMES.map((name) => [name, () => stacksOf(assembly(name))] as const),
-  ['the pipeline', () => topLevel(oncePipeline())],
+  ...pipeline.stages.map(
+    ({ environment: name }) => [`the pipeline of ${name}`, () => topLevel(oncePipeline(name))] as const,
+  ),
   ['the sample of production', () => stacksOf(sample('prod'))],
   ['the sample of development', () => stacksOf(sample('dev'))],
   ['production with every field that may be absent', () => stacksOf(once(WITH_EVERYTHING))],

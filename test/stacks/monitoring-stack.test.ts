@@ -1,6 +1,6 @@
 import { instanceMemory } from '../../lib/model/instance-memory';
 import { type MonitoringConfig, SEVERITIES } from '../../lib/config/environment';
-import { channels } from '../../lib/constructs/slack';
+import { channelsOf } from '../../lib/constructs/slack';
 import { SAMPLES } from '../sample';
 import { flat, idsOf, once, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 import { environment } from '../fixtures';
@@ -104,10 +104,10 @@ describe('Slack', () => {
   });
 
   test('has one configuration of a channel, as AWS wants', () => {
-    expect(channels({ critical: slack('C1'), warning: slack('C1') })).toEqual([
+    expect(channelsOf({ critical: slack('C1'), warning: slack('C1') })).toEqual([
       { workspaceId: 'T1', channelId: 'C1', severities: ['critical', 'warning'] },
     ]);
-    expect(channels(prod.monitoring.notify)).toEqual([]);
+    expect(channelsOf(prod.monitoring.notify)).toEqual([]);
   });
 });
 

@@ -1,19 +1,12 @@
+import type { EnvironmentConfig } from '../schema/environment';
 import type { PipelineConfig } from '../schema/pipeline';
 import { unless } from './unless';
 
-/** The pipeline: a connection of its own account, somebody who hears of a failure, each environment once. */
-export const pipelineRules = ({ account, region, connectionArn, notifyEmails, stages }: PipelineConfig) => {
+/** The delivery: somebody who hears of a failure, each environment once. */
+export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
   const names = stages.map(({ environment }) => environment);
-  const [, arnRegion, arnAccount] =
-    /^arn:aws[a-z-]*:(?:codeconnections|codestar-connections):([^:]+):(\d{12}):connection\/[\w-]+$/.exec(
-      connectionArn,
-    ) ?? [];
   return [
-    ...unless(
-      arnRegion === region && arnAccount === account,
-      `connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
-    ),
-    ...unless(notifyEmails.length > 0, 'notifyEmails is empty: add an address that is notified of failures'),
+    ...unless(notify.emails.length > 0, 'notify.emails is empty: add an address that is notified of failures'),
     ...unless(names.length > 0, 'stages is empty: add an environment'),
     ...unless(
       new Set(names).size === names.length,
@@ -21,3 +14,32 @@ export const pipelineRules = ({ account, region, connectionArn, notifyEmails, st
     ),
   ];
 };
+
+/** What each stage needs of its environment: that it exists, a connection in its account and region, a channel of Slack of its own. */
+export const stageProblems = (
+  { notify, stages }: PipelineConfig,
+  environments: readonly EnvironmentConfig[],
+): readonly string[] =>
+  stages.flatMap(({ environment: name, connectionArn }) => {
+    const config = environments.find((each) => each.name === name);
+    if (!config) {
+      const names = environments.map((each) => each.name).join(', ');
+      return [`stages has "${name}", no environment: choose ${names}`];
+    }
+    const { account, region, monitoring } = config;
+    const [, arnRegion, arnAccount] = CONNECTION.exec(connectionArn) ?? [];
+    const channels = Object.values(monitoring.notify).map(({ slack }) => slack?.channelId);
+    return [
+      ...unless(
+        arnRegion === region && arnAccount === account,
+        `stages.${name}.connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
+      ),
+      // AWS takes one configuration of a channel in an account.
+      ...unless(
+        notify.slack === undefined || !channels.includes(notify.slack.channelId),
+        `notify.slack.channelId is "${notify.slack?.channelId}", to which alarms of ${name} go: choose another channel`,
+      ),
+    ];
+  });
+
+const CONNECTION = /^arn:aws[a-z-]*:(?:codeconnections|codestar-connections):([^:]+):(\d{12}):connection\/[\w-]+$/;

@@ -4,8 +4,8 @@ import { block, count, email, list, retention, text, wholeNumber } from './field
 import { each, group, type Config } from './group';
 
 /** Where notifications go. */
-const notification = group({
-  /** E-mail addresses. Each has to confirm two subscriptions, of this region's topic and of that in us-east-1. */
+export const notification = group({
+  /** E-mail addresses. Each confirms the subscription of each topic once: of alarms, there is one in this region and one in us-east-1. */
   emails: list(email()),
   /** A channel of Slack, whose workspace somebody has to connect in the console of AWS first. @default - none */
   slack: z.optional(

@@ -1,32 +1,30 @@
-import { account, email, flag, list, region, text } from './fields';
+import { flag, list, text } from './fields';
 import { ENVIRONMENT_NAME } from './environment';
 import { group, type Config } from './group';
+import { notification } from './monitoring';
 import { ownerTags } from './tags';
 
-/** One environment that the pipeline deploys. */
+/** One environment that is delivered, by a pipeline in its own account and region. */
 const stage = group({
   /** Name of an environment. */
   environment: text('write the name of an environment, like prod', ENVIRONMENT_NAME),
-  /** Wait for a person before this stage. */
+  /** ARN of the CodeConnections connection in the account and region of the environment; made and authorized once by hand in the console. */
+  connectionArn: text('write the ARN of a connection', /^arn:[\w:/-]{1,200}$/),
+  /** Wait for a person, who has read the review, before anything changes: the pipeline itself, assets, stacks. */
   manualApproval: flag(),
 });
 
-/** Where the source lives, which account runs the pipeline, and what it promotes. */
+/** Where the source lives, and the environments that it reaches. */
 export const pipeline = group({
-  /** AWS account of the pipeline: 12 digits. */
-  account: account(),
-  region: region(),
   /** On every resource that takes tags. */
   tags: ownerTags,
   /** Repository, `owner/name`. */
   repository: text('write owner/name', /^[\w.-]{1,100}\/[\w.-]{1,100}$/),
   /** Branch that is deployed. */
   branch: text('write the name of a branch', /^[\w./-]{1,255}$/),
-  /** ARN of the CodeConnections connection; made and authorized once by hand in the console. */
-  connectionArn: text('write the ARN of a connection', /^arn:[\w:/-]{1,200}$/),
-  /** E-mail addresses that hear of a failure, and of a stage that waits for a person; each confirms its subscription once. */
-  notifyEmails: list(email()),
-  /** Environments in the order of promotion. */
+  /** Who hears of deployments: that they began, wait for a person, ended, failed. Each address confirms a subscription of each stage once. */
+  notify: notification,
+  /** Environments in the order of promotion. The first begins with a push; another one when the one before it has passed. */
   stages: list(stage),
 });
 export type PipelineConfig = Config<typeof pipeline>;

@@ -9,20 +9,13 @@ import type { Report } from '../report/progress';
 /**
  * Bootstraps every place of the stacks as the README does: CloudFormation may do what the execution policies say, and no more.
  * They are made for this project's own resource types: CloudFormation may do everything for another app, as `cdk bootstrap` has it.
- * An account that is trusted may deploy too.
  */
-export const bootstrap = async (
-  app: CdkProps,
-  stacks: readonly AssembledStack[],
-  report: Report,
-  trusted?: string,
-): Promise<void> => {
+export const bootstrap = async (app: CdkProps, stacks: readonly AssembledStack[], report: Report): Promise<void> => {
   const places = new Set(stacks.map(({ account, region }) => `aws://${account}/${region}`));
   const name = `${commonPrefix(stacks.map((stack) => stack.name))}-execution-policy`;
   const policies =
     app.project === PROJECT ? ['--cloudformation-execution-policies', await makePolicies(app, name, stacks)] : [];
-  const trust = trusted === undefined ? [] : ['--trust', trusted];
-  await cdk(app, ['bootstrap', ...places, ...trust, ...policies], report);
+  await cdk(app, ['bootstrap', ...places, ...policies], report);
 };
 
 /** Makes the policies by their template; returns its output. */

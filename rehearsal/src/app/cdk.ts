@@ -13,6 +13,12 @@ export const cliOf = (project: string): string =>
 /** Stacks that the CLI deploys or destroys at the same time. */
 const CONCURRENCY = 4;
 
+/** Context of a target that people name: `prod` is an environment, `prod-pipeline` its pipeline. */
+export const contextOf = (target: string): Readonly<Record<string, string>> => {
+  const [, delivered] = /^(.+)-pipeline$/.exec(target) ?? [];
+  return delivered === undefined ? { env: target } : { pipeline: delivered };
+};
+
 /** What every command needs. */
 export interface AssemblyProps {
   /** Folder of the app, with its dependencies. */

@@ -13,6 +13,8 @@ export const BESIDE: Readonly<Record<string, Names>> = {
   'ec2:key-pair': ['*'],
   'ec2:network-interface': ['*'],
   'ec2:volume': ['*'],
+  // Rules on an event bus have its name before their own.
+  'events:rule-on-custom-event-bus': ['PREFIX*'],
   // The nodes and snapshots of a replication group have its name; it may have AWS's own parameters.
   'elasticache:cluster': ['PREFIX*'],
   'elasticache:parametergroup': ['default*'],

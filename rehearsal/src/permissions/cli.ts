@@ -2,22 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../command-line';
-import { assembledStacks, synthesize } from '../app/cdk';
+import { assembledStacks, contextOf, synthesize } from '../app/cdk';
 import { PROJECT } from '../folders';
 import { executionPolicies, policyTemplate } from './documents';
 
 const USAGE = `usage: npm run --silent execution-policy -- ENVIRONMENT
 
-  ENVIRONMENT   as the app names it (-c env=ENVIRONMENT); or pipeline, for the delivery pipeline itself
+  ENVIRONMENT   as the app names it (-c env=ENVIRONMENT); or ENVIRONMENT-pipeline, for its delivery pipeline
 
 Prints a CloudFormation template with the policies that cdk bootstrap --cloudformation-execution-policies takes.`;
 
 const print = async (target: string, signal: AbortSignal) => {
   const folder = await mkdtemp(join(tmpdir(), 'platform-permissions-'));
   try {
-    const context: Readonly<Record<string, string>> = target === 'pipeline' ? {} : { env: target };
     const output = join(folder, 'cdk.out');
-    await synthesize({ project: PROJECT, context, output, signal }, () => {});
+    await synthesize({ project: PROJECT, context: contextOf(target), output, signal }, () => {});
     console.log(JSON.stringify(policyTemplate(executionPolicies(await assembledStacks(output)))));
   } finally {
     await rm(folder, { recursive: true, force: true });

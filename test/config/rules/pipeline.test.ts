@@ -1,22 +1,62 @@
+import { deliveryPipeline } from '../../../lib/config';
 import { pipelineProblems } from '../../../lib/config/validation';
-import { pipeline } from '../../fixtures';
+import { environments, pipeline } from '../../fixtures';
 
 test.each([
-  ['an account that is none', { ...pipeline, account: '1' }, /^pipeline: account is "1"/],
   ['a repository without its owner', { ...pipeline, repository: 'platform' }, /repository is "platform"/],
-  ['a connection of another account', { ...pipeline, account: '555555555555' }, /connectionArn is .*:555555555555:/],
   [
     'an environment named twice',
     { ...pipeline, stages: [...pipeline.stages, ...pipeline.stages] },
     /stages repeats an environment/,
   ],
-  ['nobody who hears of a failure', { ...pipeline, notifyEmails: [] }, /notifyEmails is empty/],
-  ['an address that is none', { ...pipeline, notifyEmails: ['us'] }, /notifyEmails has "us"/],
+  ['nobody who hears of a failure', { ...pipeline, notify: { emails: [] } }, /notify.emails is empty/],
+  ['an address that is none', { ...pipeline, notify: { emails: ['us'] } }, /notify.emails has "us"/],
   ['no environment', { ...pipeline, stages: [] }, /stages is empty/],
-] as const)('refuses a pipeline with %s', (_, config, message) => {
+] as const)('refuses a delivery with %s', (_, config, message) => {
   expect(pipelineProblems(config)).toContainEqual(expect.stringMatching(message));
 });
 
-test('the pipeline has no problem', () => {
-  expect(pipelineProblems(pipeline)).toEqual([]);
+const [first, last] = [pipeline.stages[0]!, pipeline.stages.at(-1)!];
+const stages = (change: object) => ({ ...pipeline, stages: [first, { ...last, ...change }] });
+
+test.each([
+  [
+    'an environment that there is not',
+    stages({ environment: 'qa' }),
+    /pipeline: stages has "qa", no environment: choose dev, /,
+  ],
+  [
+    'a connection of another account',
+    stages({ connectionArn: first.connectionArn }),
+    /pipeline: stages.prod.connectionArn is .*222222222222.*: write arn:aws:codeconnections:ap-southeast-1:333333333333:/,
+  ],
+  [
+    'a connection of another region',
+    stages({ connectionArn: last.connectionArn.replace('ap-southeast-1', 'eu-west-1') }),
+    /pipeline: stages.prod.connectionArn is .*eu-west-1/,
+  ],
+] as const)('refuses a stage with %s', (_, config, message) => {
+  expect(() => deliveryPipeline(first.environment, config, environments)).toThrow(message);
+});
+
+test('refuses a channel of Slack to which alarms of an environment in the same account go', () => {
+  const { slack } = pipeline.notify;
+  const alarmed = environments.map((config) => ({
+    ...config,
+    monitoring: {
+      ...config.monitoring,
+      notify: { ...config.monitoring.notify, critical: { emails: ['a@b.example'], slack } },
+    },
+  }));
+  expect(() => deliveryPipeline('prod', pipeline, alarmed)).toThrow(
+    /notify.slack.channelId is "C0123DEPLOY", to which alarms of prod go: choose another channel/,
+  );
+});
+
+test('names the environments that are delivered when asked for another one', () => {
+  expect(() => deliveryPipeline('dev', pipeline, environments)).toThrow('-c pipeline is "dev": choose staging, prod');
+});
+
+test('the delivery has no problem', () => {
+  expect(deliveryPipeline('prod', pipeline, environments)).toBe(pipeline);
 });

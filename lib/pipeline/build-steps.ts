@@ -1,0 +1,118 @@
+import { Duration, RemovalPolicy, Stack, type Stage } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CodeBuildStep, ManualApprovalStep, ShellStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../constructs/acknowledge';
+
+/** The digest of a cloud assembly: of the digests of its files, in the order of their names. */
+const digestOf = (folder: string): string =>
+  `(cd ${folder} && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -d ' ' -f 1)`;
+
+/** Without the scripts of packages, of which the lock file holds the content. */
+const INSTALL = 'npm ci --ignore-scripts';
+
+/** Lints, tests and audits. It gives nothing to the steps that follow, so what its packages do reaches no environment. */
+export const check = (source: CodePipelineSource): CodeBuildStep =>
+  new CodeBuildStep('Check', {
+    input: source,
+    commands: ['npm ci', 'npm run lint', 'npm test', 'npm audit --audit-level=high', 'npm audit signatures'],
+  });
+
+/** Synthesizes the pipeline and its environment, with every validation on. */
+export const synth = (source: CodePipelineSource, environment: string): CodeBuildStep =>
+  new CodeBuildStep('Synth', {
+    input: source,
+    commands: [INSTALL, `npx cdk synth --quiet -c pipeline=${environment}`],
+    env: { CDK_VALIDATION: 'true' },
+    primaryOutputDirectory: 'cdk.out',
+  });
+
+export interface ReviewProps {
+  readonly source: CodePipelineSource;
+  readonly synth: CodeBuildStep;
+  /** What is deployed. */
+  readonly stage: Stage;
+  /** Where reviews are kept. */
+  readonly bucket: Bucket;
+}
+
+/** The bucket of reviews, and of the templates of their change sets. */
+export const reviewBucket = (scope: Construct): Bucket => {
+  const bucket = new Bucket(scope, 'Reviews', {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    lifecycleRules: [{ expiration: Duration.days(400) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  acknowledge(bucket, 'Only the reviews of this pipeline write here; CloudTrail tells who read them', [
+    'AwsSolutions-S1',
+  ]);
+  return bucket;
+};
+
+/** Where the review of an execution is read. CodePipeline puts in the id of the execution. */
+const EXECUTION = '#{codepipeline.PipelineExecutionId}';
+
+/**
+ * Makes change sets of everything, writes down what they change, and fails if a resource with state is replaced or deleted without the
+ * commit saying so. Its role makes change sets and deletes them. It executes none, passes no role and assumes none.
+ */
+export const review = ({ source, synth: assembly, stage, bucket }: ReviewProps): CodeBuildStep => {
+  const { account, region, stackName: pipelineName } = Stack.of(bucket);
+  const stacks = [`arn:aws:cloudformation:*:${account}:stack/platform-${stage.stageName}-*`];
+  return new CodeBuildStep('Review', {
+    input: source,
+    additionalInputs: { 'cdk.out': assembly },
+    env: { EXECUTION, PIPELINE: pipelineName, REVIEWS: bucket.bucketName },
+    commands: [
+      INSTALL,
+      `export ASSEMBLY_SHA256=$${digestOf('cdk.out/')}`,
+      // Not as a variable of the action, whose configuration is JSON: a message has quotes and ends of lines.
+      'MESSAGE=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION" --query "pipelineExecution.artifactRevisions[].revisionSummary" --output text)',
+      'npm run --silent gate -- cdk.out --reviews "s3://$REVIEWS/$EXECUTION" --message "$MESSAGE"',
+    ],
+    rolePolicyStatements: [
+      new PolicyStatement({
+        actions: ['DescribeStacks', 'GetTemplate', 'ListStackResources', 'DescribeChangeSet', 'ListChangeSets'].map(
+          (action) => `cloudformation:${action}`,
+        ),
+        resources: stacks,
+      }),
+      new PolicyStatement({
+        actions: ['cloudformation:CreateChangeSet', 'cloudformation:DeleteChangeSet'],
+        resources: stacks,
+        conditions: { StringLike: { 'cloudformation:ChangeSetName': 'review-*' } },
+      }),
+      new PolicyStatement({
+        actions: ['codepipeline:GetPipelineExecution'],
+        resources: [`arn:aws:codepipeline:${region}:${account}:${pipelineName}`],
+      }),
+      new PolicyStatement({
+        actions: ['ssm:GetParameters'], // the version of the bootstrap stack, a parameter of each template
+        resources: [`arn:aws:ssm:*:${account}:parameter/cdk-bootstrap/*`],
+      }),
+      new PolicyStatement({ actions: ['s3:PutObject', 's3:GetObject'], resources: [bucket.arnForObjects('*')] }),
+    ],
+  });
+};
+
+/** Waits for a person, and leads to the review. */
+export const approve = (stage: Stage, bucket: Bucket): ManualApprovalStep =>
+  new ManualApprovalStep(`Approve-${stage.stageName}`, {
+    comment: `Read the review. Nothing has changed yet: approval deploys the pipeline, the assets and the stacks of ${stage.stageName}.`,
+    reviewUrl: `https://${Stack.of(bucket).region}.console.aws.amazon.com/s3/object/${bucket.bucketName}?prefix=${EXECUTION}/review.md`,
+  });
+
+/** Hands on the cloud assembly that was reviewed, and no other: whatever could write artifacts meanwhile. */
+export const release = (assembly: CodeBuildStep, reviewed: CodeBuildStep): ShellStep =>
+  new ShellStep('Release', {
+    input: assembly,
+    env: { REVIEWED: reviewed.exportedVariable('ASSEMBLY_SHA256') },
+    commands: [
+      `RELEASED=$${digestOf('.')}`,
+      'test "$RELEASED" = "$REVIEWED" || { echo "The cloud assembly is $RELEASED, the review is of $REVIEWED: start the pipeline again"; exit 1; }',
+    ],
+    primaryOutputDirectory: '.',
+  });
