@@ -7,9 +7,10 @@ import { environmentNames, targetNames } from '../lib/config';
 
 const ROOT = join(__dirname, '..');
 
-/** Scripts that are programs of others, which say themselves what they take. */
-const OTHERS = new Set(['test', 'lint', 'format']);
-const OWN = Object.keys(scripts).filter((script) => !OTHERS.has(script)) as (keyof typeof scripts)[];
+/** The programs of this project; others say themselves what they take. */
+const OWN = Object.entries(scripts).flatMap(([script, run]) =>
+  /^node -r \.\/typescript\.cjs \S+$/.test(run) ? [script as keyof typeof scripts] : [],
+);
 
 /** Those that need an argument. */
 const NEEDING = [
@@ -22,6 +23,7 @@ const NEEDING = [
   'timeline',
   'bench',
   'execution-policy',
+  'gate',
 ] as const;
 
 const ONE_OF = `ENVIRONMENT is "production": choose ${environmentNames.join(', ')}`;

@@ -29,7 +29,7 @@ const countsOf = async (folder: string) => {
   return counts;
 };
 
-void command({ usage: USAGE, takes: [0, 0] }, async () => {
+void command({ usage: USAGE }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
   try {
     const { status } = spawnSync('npx', ['jest', ...JEST, `--coverageDirectory=${folder}`], {

@@ -46,7 +46,7 @@ const lint = async (isFix: boolean, signal: AbortSignal): Promise<number> => {
   return problems.length > 0 ? 1 : 0;
 };
 
-const USAGE = `usage: node -r ./typescript.cjs lint/python/lint.ts [--fix]
+const USAGE = `usage: npm run lint:python -- [--fix]
 
 Checks the project's Python with ruff, mypy and import-linter.
 

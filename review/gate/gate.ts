@@ -47,7 +47,7 @@ export const losses = (
 };
 
 /** The names that a commit's message allows: `Allow-Replacement: prod/Mysql/Primary`. */
-export const allowedBy = (message: string): ReadonlySet<string> =>
+const allowedBy = (message: string): ReadonlySet<string> =>
   new Set([...message.matchAll(/Allow-Replacement:\s*([\w./-]+)/g)].map(([, name]) => name!.replace(/\.$/, '')));
 
 /** What the gate says of losses that the message does not allow. Nothing: the deployment may go on. */
