@@ -1,0 +1,119 @@
+import { stacksOf, type Stack } from '../../review/assembly';
+import { changes } from '../../review/changes';
+import type { ChangeSet } from '../../review/gate/change-sets';
+import { losses, refusals } from '../../review/gate/gate';
+import { sample, type Json } from '../synth';
+
+const stacks = stacksOf(sample('prod'));
+
+/** Production as it would be after a change of the resources of one stack. */
+const changed = (name: string, change: (resources: Record<string, Json>) => void): readonly Stack[] =>
+  stacks.map((stack) => {
+    if (stack.path !== `prod/${name}`) return stack;
+    const template = structuredClone(stack.template) as Json;
+    change(template.Resources);
+    return { ...stack, template };
+  });
+
+const idOf = (resources: Record<string, Json>, type: string): string =>
+  Object.keys(resources).find((id) => resources[id].Type === type)!;
+
+const lost = (after: readonly Stack[], sets: readonly ChangeSet[] = []) => losses(changes(stacks, after), sets, stacks);
+
+const replacedDatabase = changed('Mysql', (resources) => {
+  resources[idOf(resources, 'AWS::RDS::DBInstance')].Properties.MasterUsername = 'another';
+});
+
+test('nothing is lost when nothing changes, or what changes holds no data', () => {
+  expect(lost(stacks)).toEqual([]);
+  const withoutAlarm = changed('Monitoring', (resources) => {
+    delete resources[idOf(resources, 'AWS::CloudWatch::Alarm')];
+  });
+  expect(changes(stacks, withoutAlarm).stacks).toHaveLength(1);
+  expect(lost(withoutAlarm)).toEqual([]);
+});
+
+test('a database that would be replaced is named as its commit has to name it', () => {
+  expect(lost(replacedDatabase)).toEqual([
+    { name: 'prod/Mysql/MysqlPrimary', type: 'AWS::RDS::DBInstance', fate: 'is replaced' },
+  ]);
+  expect(refusals(lost(replacedDatabase), 'Rename the user')).toEqual([
+    'prod/Mysql/MysqlPrimary (AWS::RDS::DBInstance) is replaced. If that is meant, write in the message of the commit: ' +
+      'Allow-Replacement: prod/Mysql/MysqlPrimary',
+  ]);
+});
+
+test.each([
+  ['alone', 'Allow-Replacement: prod/Mysql/MysqlPrimary'],
+  ['in a message', 'Rename the user\n\nAllow-Replacement: prod/Mysql/MysqlPrimary\nReviewed-by: somebody'],
+  [
+    'as AWS gives it',
+    '{"ProviderType":"GitHub","CommitMessage":"Rename\\n\\nAllow-Replacement: prod/Mysql/MysqlPrimary\\n"}',
+  ],
+  ['at the end of a sentence', 'Allow-Replacement: prod/Mysql/MysqlPrimary.'],
+])('a commit that names it passes: %s', (_, message) => {
+  expect(refusals(lost(replacedDatabase), message)).toEqual([]);
+});
+
+test.each([
+  ['another resource', 'Allow-Replacement: prod/Redis/RedisGroup', 2],
+  ['a part of its name', 'Allow-Replacement: prod/Mysql', 2],
+  ['everything', 'Allow-Replacement: *', 1],
+])('a commit that names %s does not', (_, message, count) => {
+  expect(refusals(lost(replacedDatabase), message)).toHaveLength(count);
+});
+
+test.each([
+  ['Storage', 'AWS::S3::Bucket'],
+  ['Mysql', 'AWS::KMS::Key'],
+  ['Secrets', 'AWS::SecretsManager::Secret'],
+  ['Images', 'AWS::ECR::Repository'],
+])('what is removed from %s is deleted, even if its policy retains it: %s', (name, type) => {
+  const found = lost(changed(name, (resources) => delete resources[idOf(resources, type)]));
+  expect(found).toContainEqual(expect.objectContaining({ type, fate: 'is deleted' }));
+  expect(found.every((one) => one.name.startsWith(`prod/${name}/`))).toBe(true);
+});
+
+test('a namespace that is removed takes everything in it along', () => {
+  const after = changed('Tenants1', (resources) => {
+    const id = Object.keys(resources).find((one) =>
+      JSON.stringify(resources[one]).includes('\\"kind\\":\\"Namespace\\"'),
+    );
+    delete resources[id!];
+  });
+  expect(lost(after)).toContainEqual({ name: 'cluster/Namespace-tenant-acme.yaml', type: 'Namespace', fate: 'is deleted' });
+});
+
+test('a stack that leaves the app loses nothing, because no deployment deletes it', () => {
+  expect(lost(stacks.filter(({ path }) => path !== 'prod/Storage'))).toEqual([]);
+});
+
+describe('a change set of CloudFormation', () => {
+  const set = (update: object): readonly ChangeSet[] => [
+    {
+      stack: 'platform-prod-mysql',
+      changes: [
+        { path: 'MysqlPrimary', type: 'AWS::RDS::DBInstance', action: 'Modify', replacement: 'False', ...update },
+      ],
+    },
+  ];
+
+  test.each([
+    [{ replacement: 'True' }, 'is replaced'],
+    [{ replacement: 'Conditional' }, 'may be replaced'],
+    [{ action: 'Remove', replacement: undefined }, 'is deleted'],
+  ])('is believed where templates say nothing: %j', (update, fate) => {
+    expect(lost(stacks, set(update))).toEqual([
+      { name: 'prod/Mysql/MysqlPrimary', type: 'AWS::RDS::DBInstance', fate },
+    ]);
+  });
+
+  test('does not repeat what templates say', () => {
+    expect(lost(replacedDatabase, set({ replacement: 'True' }))).toHaveLength(1);
+  });
+
+  test('loses nothing in a change in place, or of what holds no data', () => {
+    expect(lost(stacks, set({}))).toEqual([]);
+    expect(lost(stacks, set({ type: 'AWS::RDS::DBParameterGroup', replacement: 'True' }))).toEqual([]);
+  });
+});
