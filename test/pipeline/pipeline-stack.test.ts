@@ -166,10 +166,11 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
   },
 );
 
+const detects = (resources: Record<string, CfnResource>) =>
+  stagesIn(resources)[0]!.Actions[0]!.Configuration.DetectChanges;
+
 test('a push starts the first pipeline, and a commit that passed there the next', () => {
   const [start, next] = [first, last].map((stage) => resourcesIn(stage.environment));
-  const detects = (resources: Record<string, CfnResource>) =>
-    stagesIn(resources)[0]!.Actions[0]!.Configuration.DetectChanges;
   expect([detects(start!) ?? true, detects(next!)]).toEqual([true, false]);
 
   const { account, region } = environment(last.environment);
@@ -184,7 +185,7 @@ test('a push starts the first pipeline, and a commit that passed there the next'
   expect(propertiesOf(next!, 'AWS::Events::EventBus')).toMatchObject([
     { Name: bus.split('/')[1], Policy: { Statement: [statement] } },
   ]);
-  const [rule] = propertiesOf(next!, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('Promoted'));
+  const rule = propertiesOf(next!, 'AWS::Events::Rule').find(({ id }) => id.startsWith('Promoted'));
   expect(rule?.EventPattern).toEqual({
     source: ['platform.delivery'],
     'detail-type': ['Promotion'],

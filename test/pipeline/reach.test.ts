@@ -49,7 +49,7 @@ describe.each(pipeline.stages.map((stage) => stage.environment))('before the app
 /** Breaks the policies of a role of production's pipeline whose id has a word. */
 const broken = (word: string, statement: Json): readonly string[] => {
   const resources = resourcesIn('prod');
-  const [policy] = Object.entries(resources).filter(
+  const policy = Object.entries(resources).find(
     ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`PipelineBuild${word}`),
   );
   policy![1].Properties!.PolicyDocument.Statement.push({ Effect: 'Allow', ...statement });

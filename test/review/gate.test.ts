@@ -81,23 +81,27 @@ test('a namespace that is removed takes everything in it along', () => {
     );
     delete resources[id!];
   });
-  expect(lost(after)).toContainEqual({ name: 'cluster/Namespace-tenant-acme.yaml', type: 'Namespace', fate: 'is deleted' });
+  expect(lost(after)).toContainEqual({
+    name: 'cluster/Namespace-tenant-acme.yaml',
+    type: 'Namespace',
+    fate: 'is deleted',
+  });
 });
 
 test('a stack that leaves the app loses nothing, because no deployment deletes it', () => {
   expect(lost(stacks.filter(({ path }) => path !== 'prod/Storage'))).toEqual([]);
 });
 
-describe('a change set of CloudFormation', () => {
-  const set = (update: object): readonly ChangeSet[] => [
-    {
-      stack: 'platform-prod-mysql',
-      changes: [
-        { path: 'MysqlPrimary', type: 'AWS::RDS::DBInstance', action: 'Modify', replacement: 'False', ...update },
-      ],
-    },
-  ];
+const set = (update: object): readonly ChangeSet[] => [
+  {
+    stack: 'platform-prod-mysql',
+    changes: [
+      { path: 'MysqlPrimary', type: 'AWS::RDS::DBInstance', action: 'Modify', replacement: 'False', ...update },
+    ],
+  },
+];
 
+describe('a change set of CloudFormation', () => {
   test.each([
     [{ replacement: 'True' }, 'is replaced'],
     [{ replacement: 'Conditional' }, 'may be replaced'],
