@@ -4,7 +4,7 @@ import { identifierOf, resourceTags, tenantRoleName } from '../lib/config/derive
 import { egressProblems } from './egress';
 import { exposure } from './public-exposure';
 import { templatesOf, type Templates } from './references';
-import { requestPath, requests } from './request-path';
+import { requestFaults } from './request-path';
 import { propertiesOf, type CfnResource, type Json } from './synth';
 import { trustProblems } from './trust';
 
@@ -100,14 +100,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'opens nothing to the internet, and gives only NAT gateways public addresses': (_, config, templates) =>
     exposure(templates, config),
   'leads every request for a public name to pods or a bucket': (_, config, templates) =>
-    requests(templates, config).flatMap((request) => {
-      try {
-        requestPath(templates, config, request);
-        return [];
-      } catch (error) {
-        return [`${request.host}${request.path}: ${(error as Error).message}`];
-      }
-    }),
+    requestFaults(templates, config),
 };
 
 /** Everything that is wrong with an environment: `INVARIANT: WHAT`. */

@@ -2,7 +2,7 @@ import { within } from '../lib/model/cidr';
 import { CLOUDFRONT_PREFIX_LISTS } from '../lib/model/cloudfront-prefix-lists';
 import type { EnvironmentConfig, SiteName } from '../lib/config/environment';
 import { publicSites } from '../lib/config/derive/public-sites';
-import { allOf, target, text, type Place, type Templates } from './references';
+import { allOf, objectsIn, target, text, type Place, type Templates } from './references';
 import { allowed } from './request-path/firewall';
 import { flat, type Json } from './synth';
 
@@ -109,8 +109,7 @@ const inPublic = (templates: Templates): readonly string[] => {
 
 /** Kubernetes objects for which a controller would make a way from the internet. */
 const opened = (templates: Templates): readonly string[] =>
-  allOf(templates, 'Custom::AWSCDK-EKS-KubernetesResource')
-    .flatMap(({ stack, Properties }): Json[] => JSON.parse(text(templates, stack, Properties.Manifest)))
+  objectsIn(templates)
     .filter(
       ({ kind, spec }) =>
         kind === 'Ingress' ||

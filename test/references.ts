@@ -34,6 +34,10 @@ export const allOf = (templates: Templates, type: string): readonly Place[] =>
     idsOf(Resources, type).map((id) => place(stack, id, Resources[id])),
   );
 
+/** What `text` calls a resource, or an attribute of it. */
+export const nameOf = ({ stack, id }: Pick<Place, 'stack' | 'id'>, attribute?: string): string =>
+  `\${${[stack, id, ...(attribute ? [attribute] : [])].join('.')}}`;
+
 /**
  * A value of a template as text, through exports of other stacks. What only a deployment knows is called by where it comes from,
  * `${STACK.ID}` or `${STACK.ID.ATTRIBUTE}`: two values that are equal then are equal here, in whatever stacks they stand.
@@ -88,3 +92,9 @@ export const target = (templates: Templates, stack: string, value: Json): Place 
   const resource = of && id ? templates[of]?.Resources[id] : undefined;
   return resource && place(of!, id!, resource);
 };
+
+/** Every Kubernetes object, or those of a kind, references in it as `text` calls them. */
+export const objectsIn = (templates: Templates, wanted?: string): readonly Json[] =>
+  allOf(templates, 'Custom::AWSCDK-EKS-KubernetesResource')
+    .flatMap(({ stack, Properties }): Json[] => JSON.parse(text(templates, stack, Properties.Manifest)))
+    .filter(({ kind }) => wanted === undefined || kind === wanted);

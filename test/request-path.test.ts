@@ -1,6 +1,6 @@
 import { type EnvironmentConfig, type SiteName } from '../lib/config/environment';
-import { templatesOf, type Templates } from './references';
-import { requestPath, requests, type RequestPath } from './request-path';
+import { templatesOf } from './references';
+import { answers } from './request-path';
 import { SAMPLES, WITH_GRAFANA } from './sample';
 import { once } from './synth';
 import { hostsOf } from './sites';
@@ -17,21 +17,19 @@ const configurations: readonly (readonly [string, EnvironmentConfig])[] = [
 /** At the root, and deeper. */
 const twice = <T>(row: T): readonly T[] => [row, row];
 
-const pathsOf = (templates: Templates, config: EnvironmentConfig): readonly RequestPath[] =>
-  requests(templates, config).map((request) => requestPath(templates, config, request));
+const answersOf = (config: EnvironmentConfig) => answers(templatesOf(once(config)), config);
 
 test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20, S23)', (__, config) => {
   const hosts = (site: SiteName) => (config.domain ? hostsOf(config, site) : ['*']);
   const { allowedCidrs } = config.monitoring.grafana;
-  const paths = pathsOf(templatesOf(once(config)), config);
-  const answers = paths.map(({ host, distribution, behaviour, cache, bucket, service }) => [
+  const answered = answersOf(config).map(({ host, site, behaviour, cache, origin, pods }) => [
     config.domain ? host : '*',
-    distribution,
-    behaviour,
+    site,
+    behaviour.path,
     cache,
-    service ?? bucket,
+    pods ? `${pods.binding.namespace}/${pods.binding.service}` : origin.bucket,
   ]);
-  expect(answers).toEqual([
+  expect(answered).toEqual([
     ...hosts('app').flatMap((host) => [
       ...twice([host, 'app', '*', 'nothing', 'platform-apps/frontend']),
       [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
@@ -45,9 +43,10 @@ test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20
 });
 
 test('CloudFront encrypts what it sends to the load balancer where there is a certificate for it', () => {
-  const listeners = configurations.map(([, config]) => {
-    const paths = pathsOf(templatesOf(once(config)), config);
-    return [...new Set(paths.flatMap(({ listener }) => listener ?? []))];
-  });
+  const listeners = configurations.map(([, config]) => [
+    ...new Set(
+      answersOf(config).flatMap(({ pods }) => (pods ? `${pods.listener.protocol} ${pods.listener.port}` : [])),
+    ),
+  ]);
   expect(listeners).toEqual(configurations.map(([, { domain }]) => [domain ? 'HTTPS 443' : 'HTTP 80']));
 });

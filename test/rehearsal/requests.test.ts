@@ -1,5 +1,5 @@
 import { requests } from '../../rehearsal/src/drills/requests';
-import type { RequestPath } from '../../rehearsal/src/drills/request-path';
+import type { AwsParts } from '../../rehearsal/src/drills/request-path';
 import { fakeCluster } from './fake-cluster';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
@@ -64,7 +64,7 @@ const site = () => ({
   targetGroups: [{ arn: 'arn:web', name: 'web', targets: [target('10.0.0.1'), target('10.0.0.2')] }],
 });
 
-const walk = (parts: RequestPath, held: Record<string, readonly object[]> = CLUSTER) => {
+const walk = (parts: AwsParts, held: Record<string, readonly object[]> = CLUSTER) => {
   let now = 0;
   jest.spyOn(Date, 'now').mockImplementation(() => (now += 6000));
   return requests(fakeCluster(held), async () => parts);
@@ -136,6 +136,16 @@ test.each<[string, (parts: Site) => void, string]>([
     'https://example.com: the distribution E1 does not have this name',
   ],
   [
+    'switch of a distribution',
+    (parts) => Object.assign(parts.distributions[0]!, { enabled: false }),
+    'https://example.com: the distribution E1 is not enabled',
+  ],
+  [
+    'difference between two distributions',
+    (parts) => parts.distributions.push({ ...parts.distributions[0]!, id: 'E2', domain: 'd2.cloudfront.net' }),
+    'https://example.com: the distribution E2 has this name too',
+  ],
+  [
     'origin',
     (parts) => parts.distributions[0]!.origins.splice(0, 1),
     'https://example.com/assets/*: the distribution E1 has no origin assets',
@@ -204,7 +214,18 @@ test.each<[string, (parts: Site) => void, string]>([
   expect((await walk(parts)).faults).toContain(fault);
 });
 
+const [binding] = CLUSTER.targetgroupbindings;
 test.each([
+  [
+    'order of two bindings',
+    {
+      targetgroupbindings: [
+        { ...binding, metadata: { namespace: 'shop', name: 'one' } },
+        { ...binding, metadata: { namespace: 'shop', name: 'two' } },
+      ],
+    },
+    'the TargetGroupBindings one and two name the target group web',
+  ],
   ['binding', { targetgroupbindings: [] }, 'no TargetGroupBinding names the target group web'],
   ['pods', { pods: [] }, '10.0.0.1, 10.0.0.2 of web is no pod of the Service frontend'],
 ])('names missing %s', async (_, held, fault) => {

@@ -1,4 +1,4 @@
-import type { RequestPath } from '../request-path';
+import type { Answer } from '../request-path';
 
 interface Box {
   /** Brackets of Mermaid, which give it its shape. */
@@ -9,30 +9,33 @@ interface Box {
   readonly inVpc?: boolean;
 }
 
-/** What of a path is drawn, one after the other. */
-const drawn = (path: RequestPath): readonly Box[] => {
-  const { host, distribution, firewall, behaviour, cache, bucket, listener, rule, service, pods, probe } = path;
-  const asked = `${behaviour === '*' ? 'default' : behaviour}${cache === 'all' ? ', cached' : ''}`;
+/** What of an answer is drawn, one after the other. */
+const drawn = ({ host, site, firewall, behaviour, cache, origin, pods, group }: Answer): readonly Box[] => {
+  const asked = `${behaviour.path === '*' ? 'default' : behaviour.path}${cache === 'all' ? ', cached' : ''}`;
+  const from: readonly Box[] = [
+    { shape: '([])', lines: [host], way: '' },
+    { shape: '[]', lines: [`CloudFront: ${site}`, `firewall ${firewall}`], way: 'HTTPS' },
+  ];
+  if (!pods) return [...from, { shape: '[()]', lines: [`bucket ${origin.bucket}`], way: asked }];
+  const { listener, rule, binding } = pods;
+  const { Protocol, Port, HealthCheckPath } = group;
+  const lines = [`pods of ${binding.service}`, `target group, ${Protocol} ${Port}`, `ready: GET ${HealthCheckPath}`];
+  const way = rule.conditions.map(({ header, values }) => `${header || 'host'}: ${values.join('<br>')}`).join(' and ');
   return [
-    { shape: '([])', lines: [host!], way: '' },
-    { shape: '[]', lines: [`CloudFront: ${distribution}`, `firewall ${firewall}`], way: 'HTTPS' },
-    ...(bucket !== undefined
-      ? [{ shape: '[()]', lines: [`bucket ${bucket}`], way: asked } as const]
-      : ([
-          { shape: '[]', lines: ['load balancer', `internal, ${listener}`], way: asked, inVpc: true },
-          {
-            shape: '[]',
-            lines: [`pods of ${service!.split('/')[1]}`, `target group, ${pods}`, `ready: ${probe}`],
-            way: rule!.replaceAll(', ', '<br>'),
-            inVpc: true,
-          },
-        ] as const)),
+    ...from,
+    {
+      shape: '[]',
+      lines: ['load balancer', `internal, ${listener.protocol} ${listener.port}`],
+      way: asked,
+      inVpc: true,
+    },
+    { shape: '[]', lines, way, inVpc: true },
   ];
 };
 
 /** Requests as a flowchart of Mermaid: what several have in common is drawn once. */
-export const picture = (paths: readonly RequestPath[]): string => {
-  const rows = paths.map(drawn);
+export const picture = (answers: readonly Answer[]): string => {
+  const rows = answers.map(drawn);
   const boxes = new Map(rows.flat().map((box) => [box.lines.join('<br>'), box]));
   const id = ({ lines }: Box): string => `n${[...boxes.keys()].indexOf(lines.join('<br>')) + 1}`;
   const box = ([label, { shape, ...rest }]: [string, Box]): string =>

@@ -1,12 +1,11 @@
 import { environment } from '../../../test/fixtures';
 import { templatesOf } from '../../../test/references';
-import { requestPath, requests } from '../../../test/request-path';
+import { answers } from '../../../test/request-path';
 import { picture } from '../../../test/request-path/picture';
 import type { Synthesize } from '../synthesize';
 
 /** The ways of requests through the templates of production, as a picture. */
 export const requestPaths = (synthesize: Synthesize): string => {
   const config = environment('prod');
-  const templates = templatesOf(synthesize(config));
-  return picture(requests(templates, config).map((request) => requestPath(templates, config, request)));
+  return picture(answers(templatesOf(synthesize(config)), config));
 };

@@ -1,11 +1,15 @@
-/** What a viewer's request passes through in the emulated AWS. */
+/** What a viewer's request passes through. */
 export interface RequestPath {
   readonly records: readonly AddressRecord[];
   readonly distributions: readonly Distribution[];
   readonly vpcOrigins: readonly VpcOrigin[];
   readonly loadBalancers: readonly LoadBalancer[];
   readonly targetGroups: readonly TargetGroup[];
+  readonly bindings: readonly Binding[];
 }
+
+/** What AWS holds of it. */
+export type AwsParts = Omit<RequestPath, 'bindings'>;
 
 /** A record of Route 53. */
 interface AddressRecord {
@@ -28,7 +32,7 @@ export interface Distribution {
   readonly origins: readonly Origin[];
 }
 
-interface Behaviour {
+export interface Behaviour {
   readonly path: string;
   /** Id of its origin. */
   readonly origin: string;
@@ -63,7 +67,7 @@ interface LoadBalancer {
   readonly listeners: readonly Listener[];
 }
 
-interface Listener {
+export interface Listener {
   readonly protocol: string;
   readonly port: number;
   /** Whether a security group lets CloudFront in. */
@@ -85,7 +89,7 @@ export interface Rule {
   readonly targetGroups: readonly string[];
 }
 
-interface TargetGroup {
+export interface TargetGroup {
   readonly arn: string;
   readonly name: string;
   readonly targets: readonly {
@@ -94,4 +98,15 @@ interface TargetGroup {
     /** Why it is not healthy. */
     readonly fault: string | null;
   }[];
+}
+
+/** A TargetGroupBinding with its Service and the pods that this selects. */
+export interface Binding {
+  readonly name: string;
+  /** ARN. */
+  readonly targetGroup: string;
+  readonly namespace: string;
+  readonly service: string;
+  /** Addresses of the pods. */
+  readonly addresses: readonly string[];
 }

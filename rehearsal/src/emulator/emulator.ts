@@ -10,7 +10,7 @@ import getPort from 'get-port';
 import { during } from '../outcome';
 import { noProgress, STUCK, type ControlLoops } from '../cluster/patience';
 import { interruption } from '../process';
-import type { RequestPath } from '../drills/request-path';
+import type { AwsParts } from '../drills/request-path';
 import type { StackEvent } from '../report/timeline';
 import { PACKAGE, PROJECT } from '../folders';
 
@@ -66,7 +66,7 @@ export interface Emulator {
   readonly endpoint: string;
   readonly resources: () => Promise<readonly Resource[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
-  readonly requestPath: () => Promise<RequestPath>;
+  readonly requestPath: () => Promise<AwsParts>;
   /** Resources and outputs that hold a value of another stack that is another one by now. */
   readonly stale: () => Promise<readonly Stale[]>;
   /** What works on the objects of its clusters, and how far each is. */
