@@ -24,7 +24,7 @@ const STAND_INS = ['addons', 'charts'].flatMap((folder) =>
 );
 
 /** What is in the cluster of production. */
-const inCluster = (): readonly Known[] => [...objectsOf(sample('prod')), ...STAND_INS];
+const inCluster = (): readonly Known[] => [...(objectsOf(sample('prod')) as readonly Known[]), ...STAND_INS];
 
 const problemsOf = (program: string, check: (args: readonly string[]) => readonly string[]) =>
   COMMANDS.filter((command) => command.program === program).flatMap((command) =>

@@ -109,11 +109,12 @@ const inPublic = (templates: Templates): readonly string[] => {
 
 /** Kubernetes objects for which a controller would make a way from the internet. */
 const opened = (templates: Templates): readonly string[] =>
-  objectsIn(templates)
+  objectsIn(templates, 'Ingress', 'Service')
     .filter(
-      ({ kind, spec }) =>
-        kind === 'Ingress' ||
-        (kind === 'Service' && (['LoadBalancer', 'NodePort'].includes(spec.type) || spec.externalIPs !== undefined)),
+      (each) =>
+        each.kind === 'Ingress' ||
+        ['LoadBalancer', 'NodePort'].includes(each.spec.type) ||
+        each.spec.externalIPs !== undefined,
     )
     .map(({ kind, metadata: { namespace, name } }) => `${kind} ${namespace}/${name} opens the cluster`);
 

@@ -1,4 +1,6 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { MANIFEST } from '../review/objects';
+import { ofKind, type Kind, type ObjectOf } from './kinds';
 import { idsOf, type CfnResource, type Json } from './synth';
 
 /** The templates of an environment with their regions, by the name of their stack. */
@@ -93,8 +95,8 @@ export const target = (templates: Templates, stack: string, value: Json): Place 
   return resource && place(of!, id!, resource);
 };
 
-/** Every Kubernetes object, or those of a kind, references in it as `text` calls them. */
-export const objectsIn = (templates: Templates, wanted?: string): readonly Json[] =>
-  allOf(templates, 'Custom::AWSCDK-EKS-KubernetesResource')
-    .flatMap(({ stack, Properties }): Json[] => JSON.parse(text(templates, stack, Properties.Manifest)))
-    .filter(({ kind }) => wanted === undefined || kind === wanted);
+/** Every Kubernetes object, or those of some kinds, references in it as `text` calls them. */
+export const objectsIn = <K extends Kind = Kind>(templates: Templates, ...kinds: K[]): readonly ObjectOf<K>[] =>
+  allOf(templates, MANIFEST).flatMap(({ stack, Properties }) =>
+    ofKind(JSON.parse(text(templates, stack, Properties.Manifest)), ...kinds),
+  );

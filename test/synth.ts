@@ -3,12 +3,18 @@ import type { EnvironmentConfig } from '../lib/config/environment';
 import { type PipelineConfig } from '../lib/config/pipeline';
 import type { Subject } from './assemblies/synthesize';
 import { SERVICE_NAMES } from '../lib/model/names';
+import { MANIFEST } from '../review/objects';
+import { ofKind, type Kind, type ObjectOf } from './kinds';
 import { SAMPLES } from './sample';
 import { environment, environments, pipeline, type EnvironmentName } from './fixtures';
 import { specifiedAssembly } from './fixtures/assembly';
 import { isSpecified } from './fixtures/specified-services';
 
-/** A value as it stands in a template: JSON of whatever shape, which the assertions are about. */
+/**
+ * A value as it stands in a template: JSON of whatever shape, which the assertions are about. Properties of resources have no types:
+ * those of aws-cdk-lib 2.276.0 (`CfnDistributionProps`) name the fields otherwise (`ipv6Enabled` is `IPV6Enabled`, `webAclId` is
+ * `WebACLId`), and have no type for `Ref`, which many values are.
+ */
 export type Json = ReturnType<typeof JSON.parse>;
 
 export interface CfnResource {
@@ -89,25 +95,25 @@ export const propertiesOf = (resources: Record<string, CfnResource>, type: strin
 export const flat = (value: Json): string =>
   typeof value === 'string' ? value : (value['Fn::Join']?.[1].map(flat).join(value['Fn::Join'][0]) ?? 'TOKEN');
 
-/** The Kubernetes object of each manifest of the workloads, by logical id. */
-export const manifestsOf = (of: CloudAssembly): Record<string, Json> => {
-  const resources = resourcesOf(of, 'workloads');
-  return Object.fromEntries(
-    idsOf(resources, 'Custom::AWSCDK-EKS-KubernetesResource').map((id) => {
-      const [object, ...more] = JSON.parse(flat(resources[id]?.Properties?.Manifest));
-      if (more.length > 0) throw new Error(`${id} holds more than one object`);
-      return [id, object];
-    }),
+/** The Kubernetes objects that resources apply, or those of some kinds, each with the logical id of its resource. */
+export const appliedBy = <K extends Kind = Kind>(
+  resources: Record<string, CfnResource>,
+  ...kinds: K[]
+): [id: string, object: ObjectOf<K>][] =>
+  idsOf(resources, MANIFEST).flatMap((id) =>
+    ofKind(JSON.parse(flat(resources[id]?.Properties?.Manifest)), ...kinds).map((object): [string, ObjectOf<K>] => [
+      id,
+      object,
+    ]),
   );
-};
 
-/** Every Kubernetes object of every stack. */
-export const objectsOf = (of: CloudAssembly): readonly Json[] =>
-  of.stacks.flatMap(({ template }) =>
-    Object.values<CfnResource>(template.Resources)
-      .filter(({ Type }) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
-      .flatMap(({ Properties }) => JSON.parse(flat(Properties?.Manifest))),
-  );
+/** Those of the workloads. */
+export const manifestsOf = <K extends Kind = Kind>(of: CloudAssembly, ...kinds: K[]): [string, ObjectOf<K>][] =>
+  appliedBy(resourcesOf(of, 'workloads'), ...kinds);
+
+/** Those of every stack, without the ids. */
+export const objectsOf = <K extends Kind = Kind>(of: CloudAssembly, ...kinds: K[]): readonly ObjectOf<K>[] =>
+  of.stacks.flatMap(({ template }) => appliedBy(template.Resources ?? {}, ...kinds).map(([, object]) => object));
 
 /** Names of the policies that AWS maintains and a role has. */
 export const managedPolicies = (role: Json): string[] =>

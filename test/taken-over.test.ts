@@ -1,22 +1,15 @@
 import { NEVER_TAKEN_OVER } from '../lib/constructs/apply-manifests';
-import { assembly, flat, type CfnResource, type Json } from './synth';
+import { MANIFEST } from '../review/objects';
+import { appliedBy, assembly, idsOf } from './synth';
 import { ENVIRONMENT_NAMES } from './fixtures';
 
-interface Applied {
-  readonly id: string;
-  readonly overwrite: boolean | undefined;
-  readonly objects: readonly Json[];
-}
-
-const appliedIn = (name: string): readonly Applied[] =>
-  assembly(name).stacks.flatMap(({ stackName, template }) =>
-    Object.entries<CfnResource>(template.Resources)
-      .filter(([, { Type }]) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
-      .map(([id, { Properties }]) => ({
-        id: `${stackName}/${id}`,
-        overwrite: Properties?.Overwrite,
-        objects: JSON.parse(flat(Properties?.Manifest)),
-      })),
+const appliedIn = (name: string) =>
+  assembly(name).stacks.flatMap(({ stackName, template: { Resources } }) =>
+    idsOf(Resources, MANIFEST).map((id) => ({
+      id: `${stackName}/${id}`,
+      overwrite: Resources[id].Properties.Overwrite,
+      objects: appliedBy({ [id]: Resources[id] }).map(([, object]) => object),
+    })),
   );
 
 describe.each(ENVIRONMENT_NAMES)('%s', (name) => {

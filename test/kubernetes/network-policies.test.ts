@@ -1,6 +1,6 @@
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { DATABASES, SERVICES, type ServiceDefinition } from '../../lib/model/services';
 import { SITES } from '../../lib/model/sites';
+import { ofKind, type Kind } from '../kinds';
 import { assembly, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 import { traffic, type Pod } from '../traffic';
 import { sitesOf } from '../sites';
@@ -20,14 +20,14 @@ const subset = (some: Readonly<Record<string, string>> = {}, all: Readonly<Recor
 
 describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   const objects = objectsOf(assembly(name)).filter(({ metadata }) => metadata.namespace !== 'kube-system');
-  const of = (kind: string) => objects.filter((object) => object.kind === kind);
+  const of = <K extends Kind>(...kinds: K[]) => ofKind(objects, ...kinds);
   const namespaces = Object.fromEntries(of('Namespace').map(({ metadata }) => [metadata.name, metadata.labels]));
   const all = { ...namespaces, 'kube-system': {}, 'kube-state-metrics': {}, elsewhere: {} };
-  const reaches = traffic(of('NetworkPolicy') as NetworkPolicy[], all);
+  const reaches = traffic(of('NetworkPolicy'), all);
 
   /** The pods of a Deployment or a Job, by label `app`. */
   const pods: Record<string, Pod> = Object.fromEntries(
-    [...of('Deployment'), ...of('StatefulSet'), ...of('Job')].map(({ metadata, spec }) => [
+    of('Deployment', 'StatefulSet', 'Job').map(({ metadata, spec }) => [
       spec.template.metadata.labels.app,
       { namespace: metadata.namespace, labels: spec.template.metadata.labels },
     ]),
@@ -88,7 +88,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
         .flatMap(({ podSelector, namespaceSelector }: Json) =>
           behind
             .filter((service) => {
-              const { namespace, labels } = pods[service.spec.selector.app]!;
+              const { namespace, labels } = pods[service.spec.selector.app!]!;
               const inNamespace = namespaceSelector
                 ? subset(namespaceSelector.matchLabels, {
                     'kubernetes.io/metadata.name': namespace,
@@ -120,7 +120,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   test('every service admits Prometheus to its metrics, and only there', () => {
     // Its own policy comes with it.
     const others = of('NetworkPolicy').filter(({ metadata }) => metadata.namespace !== prometheus.namespace);
-    const admits = traffic(others as NetworkPolicy[], all);
+    const admits = traffic(others, all);
     for (const app of Object.keys(SERVICES)) {
       expect([app, admits(prometheus, pod(app), METRICS)]).toEqual([app, true]);
       expect([app, admits(prometheus, pod(app), SERVICE)]).toEqual([app, false]);
@@ -141,7 +141,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
   });
 
   test('the API server answers those with a role in Kubernetes', () => {
-    const automounting = [...of('Deployment'), ...of('Job')]
+    const automounting = of('Deployment', 'Job')
       .filter(({ spec }) => spec.template.spec.automountServiceAccountToken)
       .map(({ spec }) => spec.template.metadata.labels.app);
     expect(automounting).toContain('tenant-service');
@@ -166,7 +166,7 @@ describe.each(ENVIRONMENT_NAMES)('in %s', (name) => {
     const tenants = Object.keys(namespaces).filter((namespace) => namespace.startsWith('tenant-'));
     expect(tenants.length).toBeGreaterThan(1);
     const others = of('NetworkPolicy').filter(({ metadata }) => metadata.namespace !== prometheus.namespace);
-    const admits = traffic(others as NetworkPolicy[], all);
+    const admits = traffic(others, all);
     for (const [index, namespace] of tenants.entries()) {
       const own = { namespace, labels: { app: 'shop' } };
       const neighbour = { namespace: tenants[index === 0 ? 1 : 0]!, labels: { app: 'shop' } };

@@ -1,18 +1,21 @@
 import { NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
-import { assembly, objectsOf, type Json } from '../synth';
+import { ofKind, type Kind, type ObjectOf } from '../kinds';
+import { assembly, objectsOf } from '../synth';
 import { ENVIRONMENT_NAMES } from '../fixtures';
+
+type Labels = Readonly<Record<string, string>>;
 
 /** What watches, with a Service of its own. */
 const WATCHING = ['prometheus', 'alertmanager', 'grafana', 'mysql-exporter', 'redis-exporter'];
 
-const nameOf = ({ kind, metadata }: Json): string =>
+const nameOf = ({ kind, metadata }: ObjectOf): string =>
   [kind, metadata.namespace, metadata.name].filter(Boolean).join(' ');
-const selects = (labels: Json, selector: Json) =>
+const selects = (labels: Labels, selector: Labels) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
   const objects = objectsOf(assembly(name));
-  const of = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
+  const of = <K extends Kind>(...kinds: K[]) => ofKind(objects, ...kinds);
   const workloads = of('Deployment', 'Job', 'StatefulSet', 'DaemonSet');
   const has = (kind: string, of_: string, namespace?: string) =>
     objects.some(
@@ -45,7 +48,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
           { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
         ]);
         const sizes = ['cpu', 'memory', 'ephemeral-storage'];
-        for (const kind of ['requests', 'limits'])
+        for (const kind of ['requests', 'limits'] as const)
           expect([nameOf(workload), Object.keys(container.resources[kind]).toSorted()]).toEqual([
             nameOf(workload),
             sizes.toSorted(),
@@ -76,7 +79,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
     expect(staying.length).toBeGreaterThan(10);
     for (const workload of staying)
       for (const { ports, livenessProbe, readinessProbe } of workload.spec.template.spec.containers) {
-        const open = new Set(ports.map(({ containerPort }: Json) => containerPort));
+        const open = new Set<unknown>(ports.map(({ containerPort }) => containerPort));
         const asked = [livenessProbe, readinessProbe].map((probe) => open.has(probe?.httpGet.port));
         expect([nameOf(workload), asked]).toEqual([nameOf(workload), [true, true]]);
       }
@@ -90,8 +93,8 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
         selects(metadata.labels, service.spec.selector),
       );
       expect([nameOf(service), pods.length]).toEqual([nameOf(service), 1]); // of one workload
-      const [container] = pods[0].spec.containers;
-      const ports = container.ports.map(({ containerPort }: Json) => containerPort);
+      const container = pods[0]!.spec.containers[0]!;
+      const ports: readonly unknown[] = container.ports.map(({ containerPort }) => containerPort);
       for (const { targetPort } of service.spec.ports) expect(ports).toContain(targetPort);
       for (const probe of [container.livenessProbe, container.readinessProbe])
         expect(ports).toContain(probe.httpGet.port);
@@ -99,7 +102,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
   });
 
   test('that selects pods: some, and those that it is about', () => {
-    for (const { metadata, spec, ...workload } of workloads.filter(({ kind }) => kind === 'Deployment'))
+    for (const { metadata, spec, ...workload } of of('Deployment'))
       expect([metadata.name, workload.kind, selects(spec.template.metadata.labels, spec.selector.matchLabels)]).toEqual(
         [metadata.name, 'Deployment', true],
       );
@@ -153,7 +156,7 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
 
   test('refers to ConfigMaps, classes and Secrets that are there', () => {
     const made = of('SecretProviderClass').flatMap(({ metadata, spec }) =>
-      (spec.secretObjects ?? []).map(({ secretName }: Json) => `${metadata.namespace} ${secretName}`),
+      (spec.secretObjects ?? []).map(({ secretName }) => `${metadata.namespace} ${secretName}`),
     );
     for (const workload of workloads) {
       const { namespace } = workload.metadata;

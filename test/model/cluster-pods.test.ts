@@ -4,7 +4,8 @@ import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
 import { bytes, millicores } from '../../lib/model/quantities';
 import { SUSPENSION_RESOURCES } from '../../lib/model/tenant-tiers';
 import { clusterWorkloads, podRequests } from './cluster-pods';
-import { assembly, objectsOf, type Json } from '../synth';
+import { ofKind, type ObjectOf } from '../kinds';
+import { assembly, objectsOf } from '../synth';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 const declared = ({ requests: { cpu, memory } }: ClusterPod) => ({
@@ -33,19 +34,16 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
   test.each(PLATFORM_NAMESPACE_NAMES)('runs in %s at its most what the rule on quotas counts', (namespace) => {
     const objects = objectsOf(assembly(name)).filter(({ metadata }) => metadata.namespace === namespace);
-    const most = (workload: Json): number => {
-      const { kind, metadata, spec } = workload;
-      if (kind === 'Job') return 1;
-      const scaled = objects.find(
-        (each) => each.kind === 'HorizontalPodAutoscaler' && each.spec.scaleTargetRef.name === metadata.name,
+    const most = (workload: ObjectOf<'Deployment' | 'StatefulSet' | 'Job'>): number => {
+      if (workload.kind === 'Job') return 1;
+      const scaled = ofKind(objects, 'HorizontalPodAutoscaler').find(
+        ({ spec }) => spec.scaleTargetRef.name === workload.metadata.name,
       );
-      const surge = kind === 'Deployment' && spec.strategy?.type !== 'Recreate' ? 1 : 0;
-      return Math.max(spec.replicas ?? 1, scaled?.spec.maxReplicas ?? 0) + surge;
+      const surge = workload.kind === 'Deployment' && workload.spec.strategy?.type !== 'Recreate' ? 1 : 0;
+      return Math.max(workload.spec.replicas ?? 1, scaled?.spec.maxReplicas ?? 0) + surge;
     };
-    const workloads = objects
-      .filter(
-        ({ kind, metadata }) => /^(Deployment|StatefulSet|Job)$/.test(kind) && !metadata.name.startsWith('suspend-'),
-      )
+    const workloads = ofKind(objects, 'Deployment', 'StatefulSet', 'Job')
+      .filter(({ metadata }) => !metadata.name.startsWith('suspend-'))
       .map((each) => ({ pods: most(each), pod: podRequests(each.spec.template.spec) }));
     // Suspensions can wait for each other; the rule leaves room for one, whether there is any or not.
     if (namespace === 'platform-core') workloads.push({ pods: 1, pod: declared(SUSPENSION_RESOURCES) });

@@ -22,7 +22,7 @@ export interface ClusterWorkload {
 }
 
 const KUBERNETES = join(__dirname, '..', '..', 'rehearsal', 'kubernetes');
-const RUNS = new Set(['Deployment', 'DaemonSet']);
+const RUNS = ['Deployment', 'DaemonSet'] as const;
 
 const sum = (containers: readonly Json[]): Requested =>
   containers
@@ -80,7 +80,7 @@ const installed = (folder: string, name: string, values: Json): readonly Cluster
   if (!existsSync(file)) throw new Error(`${file} is not there: nobody knows what ${name} requests`);
   const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
   configure(objects, parse(readFileSync(file.replace(/yaml$/, 'schema.yaml'), 'utf8')), values);
-  return objects.filter((object) => RUNS.has(object?.kind)).map(workload);
+  return objects.filter((object) => RUNS.includes(object?.kind)).map(workload);
 };
 
 /** Every Deployment and DaemonSet outside of the platform's namespaces: of add-ons, charts and manifests. */
@@ -92,6 +92,6 @@ export const clusterWorkloads = (of: CloudAssembly): readonly ClusterWorkload[] 
   const charts = of.stacks
     .flatMap(({ template }) => propertiesOf(template.Resources, 'Custom::AWSCDK-EKS-HelmChart'))
     .flatMap(({ Chart, Values }) => installed('charts', Chart, JSON.parse(flat(Values))));
-  const own = objectsOf(of).filter(({ kind, metadata }) => RUNS.has(kind) && metadata.namespace === 'kube-system');
+  const own = objectsOf(of, ...RUNS).filter(({ metadata }) => metadata.namespace === 'kube-system');
   return [...addons, ...charts, ...own.map(workload)];
 };

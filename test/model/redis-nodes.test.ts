@@ -11,7 +11,9 @@ test.each(['dev', 'prod'] as const)('in %s, alarms watch the nodes that Promethe
   const of = sample(name);
   const metrics = JSON.stringify(propertiesOf(resourcesOf(of, 'monitoring'), 'AWS::CloudWatch::Alarm'));
   const watched = [...metrics.matchAll(/"CacheClusterId","Value":"([^"]+)"/g)].map(([, node]) => node);
-  const config = objectsOf(of).find(({ metadata }) => metadata.name === 'prometheus-config').data['prometheus.yml'];
+  const config = objectsOf(of, 'ConfigMap').find(({ metadata }) => metadata.name === 'prometheus-config')!.data[
+    'prometheus.yml'
+  ];
   const asked = [...flat(config).matchAll(/rediss:\/\/([^.\s]+)\./g)].map(([, node]) => node);
   expect(asked.length).toBeGreaterThan(0);
   expect(new Set(asked)).toEqual(new Set(watched));

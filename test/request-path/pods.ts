@@ -1,9 +1,8 @@
-import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Binding, TargetGroup } from '../../rehearsal/src/drills/request-path';
 import { bindingsOf } from '../../rehearsal/src/drills/requests';
 import { attempt } from '../../rehearsal/src/drills/walk';
+import type { Kind, ObjectOf } from '../kinds';
 import { objectsIn, type Place, type Templates } from '../references';
-import type { Json } from '../synth';
 import { assertIs, only } from './links';
 
 /** The bindings of templates. A Deployment stands for its pods: their address is its name. */
@@ -15,14 +14,17 @@ export const bindingsIn = (templates: Templates): readonly Binding[] => {
   return bindingsOf(objectsIn(templates, 'TargetGroupBinding'), objectsIn(templates, 'Service'), pods);
 };
 
-const find = (templates: Templates, wanted: string, namespace: string, name: string): Json =>
+const find = <K extends Kind>(templates: Templates, wanted: K, namespace: string, name: string): ObjectOf<K> =>
   only(
     objectsIn(templates, wanted).filter(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
     `${wanted} ${namespace}/${name}`,
   );
 
 /** The Deployment behind a binding. */
-export const deploymentOf = (templates: Templates, { namespace, service, addresses }: Binding): Deployment =>
+export const deploymentOf = (
+  templates: Templates,
+  { namespace, service, addresses }: Binding,
+): ObjectOf<'Deployment'> =>
   find(templates, 'Deployment', namespace, only(addresses, `Deployment behind the Service ${service}`));
 
 /** What a binding registers in a target group. */
@@ -39,16 +41,16 @@ const assertHealthy = (templates: Templates, { id, Properties }: Place, binding:
   const { serviceRef, targetType } = find(templates, 'TargetGroupBinding', namespace, name).spec;
   assertIs(`the target type of ${name}`, targetType, 'ip');
   assertIs(`the target type of ${id}`, Properties.TargetType, 'ip');
-  const { targetPort } = only<Json>(
-    find(templates, 'Service', namespace, service).spec.ports.filter(({ port }: Json) => port === serviceRef.port),
+  const { targetPort } = only(
+    find(templates, 'Service', namespace, service).spec.ports.filter(({ port }) => port === serviceRef.port),
     `port ${serviceRef.port} of the Service ${service}`,
   );
-  const { containers } = deploymentOf(templates, binding).spec!.template.spec!;
+  const { containers } = deploymentOf(templates, binding).spec.template.spec;
   const { readinessProbe } = only(
-    containers.filter(({ ports }) => ports?.some(({ containerPort }) => containerPort === targetPort)),
+    containers.filter(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === targetPort)),
     `container of ${service} on port ${targetPort}`,
   );
   assertIs(`the port of ${id}`, Properties.Port, targetPort);
-  assertIs(`the port of the readiness probe of ${service}`, readinessProbe?.httpGet?.port, targetPort);
-  assertIs(`the health check of ${id}`, Properties.HealthCheckPath, readinessProbe?.httpGet?.path);
+  assertIs(`the port of the readiness probe of ${service}`, readinessProbe.httpGet.port, targetPort);
+  assertIs(`the health check of ${id}`, Properties.HealthCheckPath, readinessProbe.httpGet.path);
 };

@@ -94,9 +94,9 @@ export const assertReached = (
   }
   assertIs(`the Service of ${site}`, binding.service, SITES[site].target.name);
 
-  const { metadata, spec } = deploymentOf(templates, binding).spec!.template;
+  const { metadata, spec } = deploymentOf(templates, binding).spec.template;
   const gate = `target-health.elbv2.k8s.aws/${binding.name}`;
-  if (!spec!.readinessGates?.some(({ conditionType }) => conditionType === gate))
+  if (!spec.readinessGates?.some(({ conditionType }) => conditionType === gate))
     broken(`the pods of ${binding.service} do not wait for ${gate}`);
   const { Port: port } = at(templates, targetGroup.arn).Properties;
   const cluster = nameOf(only(allOf(templates, 'AWS::EKS::Cluster'), 'cluster'), 'ClusterSecurityGroupId');
@@ -107,7 +107,7 @@ export const assertReached = (
   const reaches = traffic(objectsIn(templates, 'NetworkPolicy'), Object.fromEntries(namespaces));
   for (const value of balancer.Properties.Subnets) {
     const subnet = referred(templates, balancer, value, 'AWS::EC2::Subnet', 'a subnet');
-    const pod = { namespace: binding.namespace, labels: metadata!.labels! };
+    const pod = { namespace: binding.namespace, labels: metadata.labels };
     if (!reaches(subnet.Properties.CidrBlock.split('/')[0], pod, port))
       broken(`no network policy lets ${subnet.id} reach ${binding.service} on ${port}`);
   }

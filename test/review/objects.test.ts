@@ -1,10 +1,8 @@
 import { parse } from 'yaml';
 import { stacksOf, type Json, type Stack } from '../../review/assembly';
-import { objectsOf, yamlOf } from '../../review/objects';
+import { MANIFEST, objectsOf, yamlOf } from '../../review/objects';
 import { placeholder } from '../../review/placeholders';
-import { flat, sample } from '../synth';
-
-const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
+import { objectsOf as inTemplates, sample } from '../synth';
 
 const resource = (path: string, Type = 'AWS::Fake::Thing') => ({ Type, Metadata: { 'aws:cdk:path': path } });
 
@@ -128,11 +126,7 @@ describe('YAML', () => {
   });
 
   test('is what is applied, of every object of an environment', () => {
-    const stacks = sample('dev').stacks;
-    const manifests = stacks.flatMap(({ template }) =>
-      Object.values<Json>(template.Resources).filter(({ Type }) => Type === MANIFEST),
-    );
-    const expected = manifests.flatMap(({ Properties }) => JSON.parse(flat(Properties.Manifest)));
+    const expected = inTemplates(sample('dev'));
     const rendered = objectsOf(stacksOf(sample('dev'))).map(({ yaml }) =>
       JSON.parse(JSON.stringify(parse(yaml)).replaceAll(/[a-z0-9][a-z0-9.-]*\.invalid/g, 'TOKEN')),
     );

@@ -1,6 +1,6 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { parse } from 'yaml';
-import { flat, idsOf, type Json } from '../synth';
+import { objectsOf as applied, type Json } from '../synth';
 import type { Difference, Section, WholeObjects } from './difference';
 import { ABSENT_OBJECTS, ADDED_OBJECTS, DIFFERENCES } from './differences';
 import { at, isAt, leaves, leavesOf, matches, type Leaves } from './fields';
@@ -9,8 +9,6 @@ import { ENVIRONMENT_NAMES, type EnvironmentName } from '../fixtures';
 
 /** Objects of an environment, by the key of `SpecifiedObject`. */
 export type Objects = ReadonlyMap<string, Leaves>;
-
-const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 
 /** The configuration of Prometheus is compared as what it says. */
 const parsed = ({ data, ...rest }: Json): Json => ({
@@ -29,14 +27,7 @@ const keyed = ({ kind, metadata: { name, namespace, ...metadata }, ...rest }: Js
 ];
 
 /** The Kubernetes objects that the stacks of an environment apply. */
-export const objectsOf = (of: CloudAssembly): Objects =>
-  new Map(
-    of.stacks.flatMap(({ template: { Resources } }) =>
-      idsOf(Resources, MANIFEST).flatMap((id): Json[] =>
-        JSON.parse(flat(Resources[id].Properties.Manifest)).map((object: Json) => keyed(parsed(object))),
-      ),
-    ),
-  );
+export const objectsOf = (of: CloudAssembly): Objects => new Map(applied(of).map((object) => keyed(parsed(object))));
 
 /** The specified objects of an environment that has these objects, and so these tenants. */
 const specifiedFor = (environment: EnvironmentName, objects: Objects): readonly SpecifiedObject[] =>

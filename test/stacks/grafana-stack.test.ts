@@ -3,13 +3,13 @@ import { Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { upstreamImages } from '../../lib/model/images';
 import { GrafanaStack } from '../../lib/stacks/grafana-stack';
 import { SecretsStack } from '../../lib/stacks/secrets-stack';
 import { SAMPLES } from '../sample';
 import { newApp, templateOf } from '../assemblies/synthesize';
-import { flat, idsOf, ordered, propertiesOf, type CfnResource, type Json } from '../synth';
+import type { Kind } from '../kinds';
+import { appliedBy, idsOf, ordered, propertiesOf, type CfnResource, type Json } from '../synth';
 import { traffic } from '../traffic';
 
 const TARGETS = 'arn:aws:elasticloadbalancing:eu-north-1:111111111111:targetgroup/grafana/0123456789abcdef';
@@ -47,17 +47,13 @@ const made = (isPublic: boolean): Record<string, CfnResource> => {
   return templateOf(stack).toJSON().Resources;
 };
 
-const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
-const objectsOf = (resources: Record<string, CfnResource>): [string, Json][] =>
-  idsOf(resources, MANIFEST).map((id) => [id, JSON.parse(flat(resources[id]?.Properties?.Manifest))[0]]);
 const [open, closed] = [made(true), made(false)];
-const idOf = (resources: Record<string, CfnResource>, kind: string) =>
-  objectsOf(resources).find(([, object]) => object.kind === kind)![0];
+const idOf = (resources: Record<string, CfnResource>, kind: Kind) => appliedBy(resources, kind)[0]![0];
 
 test('runs the image of the registry of its account, of the version of the table', () => {
-  const [, deployment] = objectsOf(closed).find(([, { kind }]) => kind === 'Deployment')!;
+  const [, deployment] = appliedBy(closed, 'Deployment')[0]!;
   const { tag } = upstreamImages('1.36').grafana;
-  expect(deployment.spec.template.spec.containers[0].image).toBe(
+  expect(deployment.spec.template.spec.containers[0]?.image).toBe(
     `111111111111.dkr.ecr.eu-north-1.amazonaws.com/platform/grafana:${tag}`,
   );
 });
@@ -65,7 +61,7 @@ test('runs the image of the registry of its account, of the version of the table
 test('its pod starts once it may read its secrets, and what passes to it is said', () => {
   const pod = idOf(closed, 'Deployment');
   const earlier = [...idsOf(closed, 'AWS::EKS::PodIdentityAssociation'), idOf(closed, 'NetworkPolicy')];
-  for (const kind of ['SecretProviderClass', 'PersistentVolumeClaim', 'ServiceAccount', 'ConfigMap'])
+  for (const kind of ['SecretProviderClass', 'PersistentVolumeClaim', 'ServiceAccount', 'ConfigMap'] as const)
     expect([kind, ordered(closed, idOf(closed, kind), pod)]).toEqual([kind, true]);
   expect(earlier).toHaveLength(2);
   for (const id of earlier) expect([id, ordered(closed, id, pod)]).toEqual([id, true]);
@@ -84,18 +80,20 @@ test('its role reads two secrets and the metrics of CloudWatch, asks what its ch
   expect(statements[0].Resource).toHaveLength(2);
 });
 
+/** Whether an address of the VPC reaches its pods. */
+const reached = (resources: Record<string, CfnResource>) => {
+  const policies = appliedBy(resources, 'NetworkPolicy').map(([, policy]) => policy);
+  const pod = { namespace: 'platform-monitoring', labels: { app: 'grafana' } };
+  return traffic(policies, { 'platform-monitoring': {} })('10.0.0.9', pod, 3000);
+};
+
 test('nobody is registered, and no load balancer reaches it, unless it is public', () => {
-  expect(objectsOf(closed).some(([, { kind }]) => kind === 'TargetGroupBinding')).toBe(false);
-  const reached = (resources: Record<string, CfnResource>) => {
-    const policies = objectsOf(resources).flatMap(([, object]) => (object.kind === 'NetworkPolicy' ? [object] : []));
-    const pod = { namespace: 'platform-monitoring', labels: { app: 'grafana' } };
-    return traffic(policies as NetworkPolicy[], { 'platform-monitoring': {} })('10.0.0.9', pod, 3000);
-  };
+  expect(appliedBy(closed, 'TargetGroupBinding')).toEqual([]);
   expect([reached(closed), reached(open)]).toEqual([false, true]);
 });
 
 test('where it is public, its pod is registered by its port, as long as the controller may', () => {
-  const [id, binding] = objectsOf(open).find(([, { kind }]) => kind === 'TargetGroupBinding')!;
+  const [id, binding] = appliedBy(open, 'TargetGroupBinding')[0]!;
   expect(binding.spec).toEqual({
     serviceRef: { name: 'grafana', port: 3000 },
     targetGroupARN: TARGETS,

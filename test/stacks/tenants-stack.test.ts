@@ -7,7 +7,8 @@ import { assign, byStack, STACK_CAPACITY } from '../../lib/config/derive/tenant-
 import { TenantsStack } from '../../lib/stacks/tenants-stack';
 import { newApp } from '../assemblies/synthesize';
 import { ADDRESSES, SAMPLES } from '../sample';
-import { flat, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+import { ofKind } from '../kinds';
+import { appliedBy, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type CfnResource } from '../synth';
 import { traffic, type End, type Pod } from '../traffic';
 
 const tenant = (id: string, change: Partial<TenantConfig> = {}): TenantConfig => ({
@@ -146,14 +147,14 @@ describe('in an environment', () => {
     expect(waits).toEqual([expect.stringMatching(/^tenantglobexSuspended/)]);
     expect(ordered(own, bundleOf('globex'), suspending[0]!)).toBe(true);
     expect(ordered(own, suspending[0]!, waits[0]!)).toBe(true);
-    const [job] = JSON.parse(flat(own[suspending[0]!]?.Properties?.Manifest));
+    const [, job] = appliedBy(own, 'Job')[0]!;
     expect(own[waits[0]!]?.Properties).toMatchObject({
       ObjectType: 'job',
       ObjectName: job.metadata.name,
       ObjectNamespace: 'platform-core',
       JsonPath: '.status.succeeded',
     });
-    expect(job.spec.template.spec.containers[0].image).toMatch(
+    expect(job.spec.template.spec.containers[0]?.image).toMatch(
       /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/kubectl:v1\.36\.\d+$/,
     );
   });
@@ -188,19 +189,17 @@ const addressIn = (subnet: string): string =>
 const serviceAddress = (last: number) => SAMPLES.prod.cluster.serviceCidr.replace(/0\/\d+$/, `${last}`);
 
 describe('through the network', () => {
-  const own = Object.values(resourcesOf(sample('prod'), 'tenants-1'));
-  const objects: Json[] = [
-    ...Object.values(manifestsOf(sample('prod'))),
-    ...own.flatMap(({ Properties }) => (Properties?.Manifest ? JSON.parse(flat(Properties.Manifest)) : [])),
-  ];
-  const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata);
+  const own = resourcesOf(sample('prod'), 'tenants-1');
+  const objects = [...manifestsOf(sample('prod')), ...appliedBy(own)].map(([, object]) => object);
+  const policies = ofKind(objects, 'NetworkPolicy');
+  const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata);
   const all = { ...Object.fromEntries(namespaces.map(({ name, labels }) => [name, labels])), 'kube-system': {} };
   const reaches = traffic(policies, all);
   const acme = pod('tenant-acme');
-  const platform = objects
-    .filter(({ kind }) => kind === 'Deployment')
-    .map(({ metadata, spec }): Pod => ({ namespace: metadata.namespace, labels: spec.template.metadata.labels }));
+  const platform = ofKind(objects, 'Deployment').map(({ metadata, spec }): Pod => ({
+    namespace: metadata.namespace,
+    labels: spec.template.metadata.labels,
+  }));
 
   test.each<[string, End, number]>([
     ['each other', pod('tenant-acme', 'another'), 8080],

@@ -1,15 +1,16 @@
 import { DATABASES, SERVICES } from '../../lib/model/services';
 import { SAMPLES } from '../sample';
+import type { Kind } from '../kinds';
 import { idsOf, manifestsOf, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
-const manifests = manifestsOf(sample('prod'));
-const idOf = (kind: string, name: RegExp) =>
-  Object.entries(manifests).find(([, object]) => object.kind === kind && name.test(object.metadata.name))![0];
+const found = <K extends Kind>(kind: K, name: RegExp) =>
+  manifestsOf(sample('prod'), kind).find(([, { metadata }]) => name.test(metadata.name))!;
+const idOf = (kind: Kind, name: RegExp) => found(kind, name)[0];
 
 describe('the databases (S24)', () => {
   const values = propertiesOf(prod, 'Custom::AWSCDK-EKS-KubernetesObjectValue');
-  const jobs = Object.entries(manifests).filter(([, { kind }]) => kind === 'Job');
+  const jobs = manifestsOf(sample('prod'), 'Job');
   /** The Jobs by their label `app`, and what waits for each of them. */
   const waiting: Record<string, Json> = Object.fromEntries(
     jobs.map(([id, { metadata, spec }]) => {

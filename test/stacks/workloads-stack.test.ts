@@ -1,14 +1,16 @@
 import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
 import { DATABASES, SERVICES } from '../../lib/model/services';
 import { SERVICE_SITES, SITES } from '../../lib/model/sites';
+import { MANIFEST } from '../../review/objects';
 import { SAMPLES } from '../sample';
+import type { Kind } from '../kinds';
 import { assembly, flat, idsOf, manifestsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 import { ENVIRONMENT_NAMES } from '../fixtures';
 
 const prod = resourcesOf(sample('prod'), 'workloads');
-const manifests = manifestsOf(sample('prod'));
-const idOf = (kind: string, name: RegExp) =>
-  Object.entries(manifests).find(([, object]) => object.kind === kind && name.test(object.metadata.name))![0];
+const found = <K extends Kind>(kind: K, name: RegExp) =>
+  manifestsOf(sample('prod'), kind).find(([, { metadata }]) => name.test(metadata.name))!;
+const idOf = (kind: Kind, name: RegExp) => found(kind, name)[0];
 
 /** The stacks that references lead to. */
 const ownersOf = (references: Json) => new Set(JSON.stringify(references).match(/platform-prod-\w+/g));
@@ -31,7 +33,7 @@ const jobObjects = (name: string) => [`NetworkPolicy ${name}`, expect.stringMatc
 const setupObjects = (name: string) => [...jobObjects(name), `ServiceAccount ${name}`, `SecretProviderClass ${name}`];
 
 test('holds its manifests itself, one object each', () => {
-  const objects = Object.values(manifests).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  const objects = manifestsOf(sample('prod')).map(([, { kind, metadata }]) => `${kind} ${metadata.name}`);
   const expected = [
     'PriorityClass platform-critical',
     'NetworkPolicy tenant-suspension',
@@ -49,13 +51,14 @@ test('holds its manifests itself, one object each', () => {
     ...SERVICE_SITES.map((site) => `TargetGroupBinding ${SITES[site].target.name}`),
   ];
   expect(objects).toHaveLength(expected.length);
+  expect(idsOf(prod, MANIFEST)).toHaveLength(expected.length);
   expect(objects).toEqual(expect.arrayContaining(expected));
 });
 
 test('makes every namespace before what lives in it', () => {
   for (const name of ['dev', 'prod'] as const) {
     const resources = resourcesOf(sample(name), 'workloads');
-    const objects = Object.entries(manifestsOf(sample(name)));
+    const objects = manifestsOf(sample(name));
     const inside = objects.filter(([, { metadata }]) => metadata.namespace !== undefined);
     expect(inside.length).toBeGreaterThan(0);
     for (const [id, { metadata }] of inside) {
@@ -70,15 +73,15 @@ test('makes every namespace before what lives in it', () => {
 test('runs the images of the registry of its account (S18)', () => {
   const { account, region, services } = SAMPLES.prod;
   const { imageTag } = services['api-gateway'];
-  const gateway = manifests[idOf('Deployment', /api-gateway/)];
+  const [, gateway] = found('Deployment', /api-gateway/);
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
-  expect(gateway.spec.template.spec.containers[0].image).toBe(`${registry}/api-gateway:${imageTag}`);
-  const job = manifests[idOf('Job', /database-setup-core/)];
-  expect(job.spec.template.spec.containers[0].image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
+  expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${imageTag}`);
+  const [, job] = found('Job', /database-setup-core/);
+  expect(job.spec.template.spec.containers[0]?.image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
 });
 
 test('shows no secret value, and no reference that would become one', () => {
-  expect(JSON.stringify(manifests)).not.toMatch(/resolve:|"kind":"Secret"/);
+  expect(JSON.stringify(manifestsOf(sample('prod')))).not.toMatch(/resolve:|"kind":"Secret"/);
 });
 
 describe('who may read which secret (S26)', () => {
@@ -136,12 +139,11 @@ describe('who may read which secret (S26)', () => {
   });
 
   test('pods wait for their identity, and for all that they mount', () => {
-    for (const [id, { kind, spec }] of Object.entries(manifests)) {
-      if (kind !== 'Deployment' && kind !== 'Job') continue;
+    for (const [id, { spec }] of manifestsOf(sample('prod'), 'Deployment', 'Job')) {
       const { serviceAccountName, volumes } = spec.template.spec;
       const needed = [
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
-        ...volumes.flatMap(({ csi, configMap }: Json) => [
+        ...volumes.flatMap(({ csi, configMap }) => [
           ...(csi
             ? [
                 identities.find(({ ServiceAccount }) => ServiceAccount === serviceAccountName)!.id,
@@ -175,16 +177,16 @@ test('the names in the cluster lead to the managed endpoints (S24, S25)', () => 
     [/^redis-cluster$/, 'ConfigurationEndPointAddress'],
   ] as const;
   for (const [name, target] of targets) {
-    const id = idOf('Service', name);
+    const [id, { spec }] = found('Service', name);
     expect(JSON.stringify(prod[id]?.Properties?.Manifest)).toContain(target);
-    expect(manifests[id].spec).toEqual({ type: 'ExternalName', externalName: 'TOKEN' });
+    expect(spec).toEqual({ type: 'ExternalName', externalName: 'TOKEN' });
   }
 });
 
 test('services find the replicas in platform-config', () => {
   const readers = (['prod', 'dev'] as const).map(
     (name) =>
-      Object.values(manifestsOf(sample(name))).find(({ metadata }) => metadata.name === 'platform-config').data
+      manifestsOf(sample(name), 'ConfigMap').find(([, { metadata }]) => metadata.name === 'platform-config')![1].data
         .DATABASE_READER_HOSTS,
   );
   expect(readers).toEqual(['TOKEN,TOKEN', 'TOKEN']); // without replicas it is the writer
@@ -196,8 +198,7 @@ test('a value that only people know stops the deployment while it is missing, wh
   );
   expect(checks).toEqual([['platform/prod/sentry-dsn'], []]);
   const [check] = idsOf(prod, 'Custom::ProvidedValue');
-  for (const id of idsOf(prod, 'Custom::AWSCDK-EKS-KubernetesResource'))
-    expect([id, ordered(prod, check!, id)]).toEqual([id, true]); // before anything is made
+  for (const id of idsOf(prod, MANIFEST)) expect([id, ordered(prod, check!, id)]).toEqual([id, true]); // before anything is made
   const policies = propertiesOf(prod, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('SentryDsn'));
   const actions = policies.flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.flatMap(({ Action }: Json) => Action),
@@ -206,7 +207,7 @@ test('a value that only people know stops the deployment while it is missing, wh
 });
 
 describe('the load balancer', () => {
-  const bindings = Object.entries(manifests).filter(([, { kind }]) => kind === 'TargetGroupBinding');
+  const bindings = manifestsOf(sample('prod'), 'TargetGroupBinding');
 
   test('sends the requests of a site to the pods of its service: each public service is bound, and no other', () => {
     const sites = SERVICE_NAMES.filter((name) => SERVICES[name].site !== undefined);

@@ -3,10 +3,10 @@ import { SERVICES } from '../../../lib/model/services';
 import { objectsOf, sample, type Json } from '../../synth';
 
 const META = '__meta_kubernetes_service_label_';
-const objects = objectsOf(sample('prod'));
-const config = parse(
-  objects.find(({ metadata }) => metadata.name === 'prometheus-config').data['prometheus.yml'],
-) as Json;
+const of = sample('prod');
+const services = objectsOf(of, 'Service');
+const prometheus = objectsOf(of, 'ConfigMap').find(({ metadata }) => metadata.name === 'prometheus-config')!;
+const config: Json = parse(prometheus.data['prometheus.yml']!);
 const steps: readonly Json[] = config.scrape_configs.find(
   ({ job_name }: Json) => job_name === 'platform-services',
 ).relabel_configs;
@@ -25,7 +25,7 @@ const seriesLabels = (labels: Readonly<Record<string, string>>): readonly string
 test.each(Object.entries(SERVICES))(
   'the series of %s have its own labels, and none that Kubernetes recommends',
   (name, { labels }) => {
-    const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
+    const service = services.find(({ metadata }) => metadata.name === name)!;
     expect(Object.keys(service.metadata.labels)).toContain('app.kubernetes.io/name');
     expect(seriesLabels(service.metadata.labels)).toEqual(
       ['app', ...Object.keys(labels)].map((key) => key.replaceAll('-', '_')).toSorted(),
