@@ -41,8 +41,10 @@ const faultsOf = async (
   const { Summaries = [] } = await new CloudFormationClient(place).send(
     new ListChangeSetsCommand({ StackName: 'platform-prod-mysql' }),
   );
-  const { Body } = await new S3Client(place).send(new GetObjectCommand({ Bucket: BUCKET, Key: `${prefix}/review.md` }));
-  const review = (await Body?.transformToString()) ?? '';
+  const review = await new S3Client(place)
+    .send(new GetObjectCommand({ Bucket: BUCKET, Key: `${prefix}/review.md` }))
+    .then(({ Body }) => Body!.transformToString())
+    .catch((error: Error) => error.message);
   return [
     ...(ended.status === status ? [] : [`ends with ${ended.status}, not ${status}`]),
     ...(says.test(ended.output) ? [] : [`does not say ${says}`]),
