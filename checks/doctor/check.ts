@@ -8,7 +8,9 @@ import { chosen, usageOf } from '../../test/chosen';
 import { inCopy } from '../rehearsed-copy';
 import { COMMANDS, runDoctor } from './commands';
 import { withAccount, type Emulated } from './emulated';
-import { PLANTED, volumesWith, type Planted } from './planted';
+import { PLANTED } from './planted';
+import type { Planted } from './planted/planted';
+import { volumesWith } from './planted/rights';
 
 const faults: string[] = [];
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Emulated } from './emulated';
-import type { Given } from './planted';
+import type { Given } from './planted/planted';
 
 /** A run of the command itself, and what it says. */
 interface Command {

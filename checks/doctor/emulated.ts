@@ -20,7 +20,7 @@ import {
 import type { Report } from '../../rehearsal/src/report/progress';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { SUBJECT, synthesize } from './subject';
-import type { Account, Given } from './planted';
+import type { Account, Given } from './planted/planted';
 
 /** The emulated AWS with the account of the subject, in which nothing is missing. */
 export interface Emulated extends Account {

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
-import { ALERT_CASES, ALWAYS, type Series } from './alerts';
+import { ALERT_CASES } from './alerts';
+import type { Series } from './alerts/alert-case';
+import { ALWAYS } from './alerts/monitoring';
 
 /** When it is asked: after the longest that an alert waits. */
 const at = (alert: string): string => LATE.find(([name]) => name.test(alert))?.[1] ?? '40m';

@@ -1,38 +1,14 @@
-import { CspEvaluator } from 'csp_evaluator/dist/evaluator';
-import { Severity } from 'csp_evaluator/dist/finding';
-import { CspParser } from 'csp_evaluator/dist/parser';
 import { zoneOf } from '../../lib/config/derive/zones';
 import { type SiteName } from '../../lib/config/environment';
 import { SERVICES, type ServiceDefinition } from '../../lib/model/services';
 import { SAMPLES } from '../sample';
-import { assembly, flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
-import { allHostsOf, hostsOf, OPEN_SITES, sitesOf } from '../sites';
-import { ENVIRONMENT_NAMES, environment } from '../fixtures';
-
-const prod = resourcesOf(sample('prod'), 'edge');
-const unnamed = once({ ...SAMPLES.dev, domain: undefined });
-const withoutDomain = resourcesOf(unnamed, 'edge');
-
-const distributionOf = (resources: Record<string, CfnResource>, site: SiteName) =>
-  propertiesOf(resources, 'AWS::CloudFront::Distribution').find(({ DistributionConfig }) =>
-    DistributionConfig.Comment.endsWith(`: ${site}`),
-  )!;
-const configOf = (resources: Record<string, CfnResource>, site: SiteName): Json =>
-  distributionOf(resources, site).DistributionConfig;
-const behaviorsOf = (resources: Record<string, CfnResource>, site: SiteName): Json[] => {
-  const { CacheBehaviors = [], DefaultCacheBehavior } = configOf(resources, site);
-  return [...CacheBehaviors, { PathPattern: '*', ...DefaultCacheBehavior }];
-};
-const headersOf = (resources: Record<string, CfnResource>, site: SiteName): Json => {
-  const ids = behaviorsOf(resources, site).map(({ ResponseHeadersPolicyId }) => ResponseHeadersPolicyId.Ref);
-  expect(new Set(ids).size).toBe(1);
-  return resources[ids[0]]?.Properties?.ResponseHeadersPolicyConfig;
-};
+import { flat, idsOf, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
+import { hostsOf, OPEN_SITES } from '../sites';
+import { behaviorsOf, configOf, distributionOf, EVERY_METHOD, prod, unnamed, withoutDomain } from './distributions';
 
 /** Policies that AWS maintains: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
 const CACHE = { off: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', optimized: '658327ea-f89d-4fab-a63d-7e88639e58f6' };
 const FORWARD = { everything: '33f36d7e-f396-46d9-90e0-52428a34d9dc', host: 'bf0718e1-ba1e-49d1-88b1-f726733018ae' };
-const EVERY_METHOD = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 const table = (site: SiteName) =>
   behaviorsOf(prod, site).map((behavior) => [
@@ -115,11 +91,12 @@ describe.each(OPEN_SITES)('the distribution of the %s', (site) => {
   });
 });
 
+const pages = (site: SiteName) =>
+  configOf(prod, site).CustomErrorResponses.flatMap(({ ErrorCode, ResponseCode, ResponsePagePath }: Json) =>
+    ResponsePagePath ? [[ErrorCode, ResponseCode, ResponsePagePath]] : [],
+  );
+
 test('people see a page where the application does not answer, programs the error itself', () => {
-  const pages = (site: SiteName) =>
-    configOf(prod, site).CustomErrorResponses.flatMap(({ ErrorCode, ResponseCode, ResponsePagePath }: Json) =>
-      ResponsePagePath ? [[ErrorCode, ResponseCode, ResponsePagePath]] : [],
-    );
   const [page] = propertiesOf(prod, 'Custom::ErrorPage');
   expect(pages('app')).toEqual([502, 503, 504].map((code) => [code, code, `/${page?.Name}`]));
   expect(pages('api')).toEqual([]);
@@ -189,50 +166,6 @@ describe('the VPC origin', () => {
   });
 });
 
-/** The policy that the specification's Ingress of the frontend sets, for this host of the API. */
-const contentSecurityPolicy = (api: string): Readonly<Record<string, readonly string[]>> => ({
-  'default-src': ["'self'"],
-  'script-src': ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
-  'style-src': ["'self'", "'unsafe-inline'"],
-  'img-src': ["'self'", 'data:', 'https:'],
-  'font-src': ["'self'", 'data:'],
-  'connect-src': ["'self'", `https://${api}`],
-});
-
-describe('headers', () => {
-  test.each(ENVIRONMENT_NAMES)("%s: the application's are the specification's, whatever its pods say", (name) => {
-    const headers = headersOf(resourcesOf(assembly(name), 'edge'), 'app').SecurityHeadersConfig;
-    const { ContentSecurityPolicy, ...others } = headers;
-    expect(others).toEqual({
-      FrameOptions: { FrameOption: 'DENY', Override: true },
-      ContentTypeOptions: { Override: true }, // nosniff, its only value
-      XSSProtection: { Protection: true, ModeBlock: true, Override: true },
-      StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
-    });
-    const { csp } = new CspParser(ContentSecurityPolicy.ContentSecurityPolicy);
-    expect(csp.directives).toEqual(contentSecurityPolicy(environment(name).domain!.hosts.api));
-    const faults = new CspEvaluator(csp).evaluate().filter(({ severity }) => severity === Severity.SYNTAX);
-    expect(faults).toEqual([]);
-    expect(ContentSecurityPolicy.Override).toBe(true);
-  });
-
-  test("the API's say that it is neither framed nor guessed at, and whose pages may call it", () => {
-    expect(headersOf(prod, 'api').SecurityHeadersConfig).toEqual({
-      FrameOptions: { FrameOption: 'DENY', Override: true },
-      ContentTypeOptions: { Override: true },
-      StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
-    });
-    expect(headersOf(prod, 'api').CorsConfig).toMatchObject({
-      AccessControlAllowOrigins: { Items: ['https://platform.example', 'https://www.platform.example'] },
-      AccessControlAllowHeaders: { Items: ['Authorization', 'Content-Type'] },
-      AccessControlAllowCredentials: false,
-      OriginOverride: false,
-    });
-    expect(headersOf(prod, 'api').CorsConfig.AccessControlAllowMethods.Items.toSorted()).toEqual(EVERY_METHOD);
-    expect(headersOf(prod, 'app').CorsConfig).toBeUndefined();
-  });
-});
-
 describe('without a domain', () => {
   test('sites are told apart by a header that each distribution adds', () => {
     for (const site of OPEN_SITES)
@@ -249,17 +182,6 @@ describe('without a domain', () => {
     expect(idsOf(withoutDomain, 'AWS::Route53::RecordSet')).toEqual([]);
   });
 
-  test('the application may call the API by the name of its distribution, which lets any distribution call, unnamed', () => {
-    const api = { 'Fn::GetAtt': [distributionOf(withoutDomain, 'api').id, 'DomainName'] };
-    const policy = headersOf(withoutDomain, 'app').SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy;
-    expect(policy['Fn::Join'][1][1]).toEqual(api);
-    expect(new CspParser(flat(policy)).csp.directives).toEqual(contentSecurityPolicy('TOKEN'));
-    expect(headersOf(withoutDomain, 'api').CorsConfig).toMatchObject({
-      AccessControlAllowOrigins: { Items: ['https://*.cloudfront.net'] },
-      AccessControlAllowCredentials: false,
-    });
-  });
-
   test('what renders pages learns both names from the distributions', () => {
     const stack = unnamed.stacks.find(({ stackName }) => stackName === 'platform-dev-edge')!;
     const exported = Object.values<Json>(stack.template.Outputs).map(({ Value }) => Value['Fn::GetAtt']);
@@ -269,73 +191,5 @@ describe('without a domain', () => {
     for (const variable of ['NEXT_PUBLIC_API_URL', 'NEXT_PUBLIC_APP_URL']) expect(text).toContain(variable);
     const renderers = Object.values<ServiceDefinition>(SERVICES).filter(({ publicUrls }) => publicUrls);
     expect(text.match(/platform-dev-edge:ExportsOutput\w+DomainName/g)).toHaveLength(2 * renderers.length);
-  });
-});
-
-/** Every place of a template that reads from another stack: how, from which, and what reads. */
-const reads = (stack: { readonly stackName: string; readonly template: Json }): string[] => {
-  const found: string[] = [];
-  const walk = (value: Json) => {
-    if (value === null || typeof value !== 'object') return;
-    const weak = value['Fn::GetStackOutput'];
-    if (weak) found.push(`${stack.stackName} <- ${weak.StackName} in ${weak.Region}`);
-    Object.values(value).forEach(walk);
-  };
-  walk(stack.template);
-  return found;
-};
-const weak = (of: ReturnType<typeof once>) =>
-  [...new Set(of.stacks.flatMap(reads))].filter((read) => !WATCHES.test(read)).toSorted();
-/** What only looks holds nothing: docs/adr/0015. */
-const WATCHES = /^platform-[a-z]+-(edge-)?monitoring <- /;
-
-describe('references between stacks', () => {
-  test.each(ENVIRONMENT_NAMES)(
-    '%s: they are weak across regions, to zones, which are never deleted, and to a site that may go',
-    (name) => {
-      const config = environment(name);
-      const { region } = config;
-      const made = config.domain!.zones.some(({ id }) => id === undefined);
-      const grafana = sitesOf(config).includes('grafana');
-      expect(weak(assembly(name))).toEqual([
-        `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
-        ...(grafana ? [`platform-${name}-edge <- platform-${name}-grafana-firewall in us-east-1`] : []),
-        ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
-        `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
-        ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
-        ...(grafana ? [`platform-${name}-grafana <- platform-${name}-load-balancer in ${region}`] : []),
-        ...(made ? [`platform-${name}-load-balancer <- platform-${name}-zones in ${region}`] : []),
-      ]);
-    },
-  );
-
-  test('what watches reads weakly only: nothing is held because an alarm looks at it', () => {
-    for (const stack of assembly('prod').stacks.filter(({ stackName }) => stackName.endsWith('monitoring')))
-      expect(JSON.stringify(stack.template)).not.toContain('Fn::ImportValue');
-  });
-
-  test('an environment in us-east-1 has those to zones and to the certificate, which may be replaced; and as many stacks', () => {
-    const there = once({
-      ...SAMPLES.dev,
-      region: 'us-east-1',
-      network: { ...SAMPLES.dev.network, availabilityZones: ['a', 'b', 'c'].map((letter) => `us-east-1${letter}`) },
-      domain: { ...SAMPLES.dev.domain!, zones: [{ name: 'platform.example' }] },
-    });
-    expect(weak(there)).toEqual([
-      'platform-dev-edge <- platform-dev-edge-security in us-east-1',
-      ...['edge', 'edge-security', 'load-balancer'].map(
-        (stack) => `platform-dev-${stack} <- platform-dev-zones in us-east-1`,
-      ),
-    ]);
-    for (const site of OPEN_SITES) {
-      const { ViewerCertificate, WebACLId } = configOf(resourcesOf(there, 'edge'), site);
-      expect(ViewerCertificate.AcmCertificateArn['Fn::GetStackOutput']).toBeDefined();
-      expect(WebACLId['Fn::ImportValue']).toBeDefined();
-    }
-    expect(there.stacks.map(({ stackName }) => stackName)).toEqual(
-      expect.arrayContaining(sample('dev').stacks.map(({ stackName }) => stackName)),
-    );
-    const records = propertiesOf(resourcesOf(there, 'edge'), 'AWS::Route53::RecordSet');
-    expect(records).toHaveLength(2 * allHostsOf(SAMPLES.dev).length);
   });
 });

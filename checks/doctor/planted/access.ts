@@ -1,0 +1,78 @@
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import * as access from '../../../doctor/checks/access';
+import { AUTO_SCALING, serviceRoleArn } from '../../../doctor/service-roles';
+import { SUBJECT } from '../subject';
+import type { Planted } from './planted';
+import { deploysWith, deploysWithout, volumesWith } from './rights';
+
+const { account: id } = SUBJECT;
+
+export const ACCESS: readonly Planted[] = [
+  {
+    check: access.BOOTSTRAP,
+    plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, bootstrapVersion: 999 })) }),
+    says: /^The stack CDKToolkit of us-east-1 has the version \d+, but the deployment needs 999\.$/,
+    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/us-east-1 --trust 444444444444/,
+  },
+  {
+    check: access.BOOTSTRAP,
+    plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, region: 'eu-west-1' })) }),
+    says: /^eu-west-1 is not bootstrapped: it has no stack CDKToolkit\.$/,
+    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/eu-west-1/,
+  },
+  {
+    check: access.TRUST,
+    plan: (plan) => ({ ...plan, pipelineAccount: '555555555555' }),
+    says: /^The stack CDKToolkit of ap-southeast-1 does not trust 555555555555/,
+    remedy: /--trust 555555555555/,
+  },
+  {
+    check: access.BOUNDARY,
+    plant: deploysWith('arn:aws:iam::aws:policy/PowerUserAccess'),
+    says: /cfn-exec-role-333333333333-ap-southeast-1 may not create a role without a permissions boundary/,
+    remedy: /docs\/doctor\.md/,
+  },
+  {
+    check: access.CREATIONS,
+    plant: deploysWith('arn:aws:iam::aws:policy/ReadOnlyAccess'),
+    says: /ap-southeast-1 may not call acm:RequestCertificate, .*ec2:CreateVpc, .*eks:CreateCluster, .*rds:CreateDBInstance, .*\.$/,
+    remedy: /docs\/permissions\.md/,
+  },
+  {
+    check: access.CREATIONS,
+    plant: deploysWithout('rds:CreateDBInstance'),
+    says: /ap-southeast-1 may not call .*rds:CreateDBInstance/,
+    remedy: /docs\/permissions\.md/,
+  },
+  {
+    check: access.SERVICE_ROLES,
+    plant: deploysWith('arn:aws:iam::aws:policy/ReadOnlyAccess'),
+    says: /^AWSServiceRoleForAmazonEKSNodegroup does not exist, and .* lacks iam:CreateServiceLinkedRole for eks-nodegroup/,
+    remedy: /create-service-linked-role --aws-service-name eks-nodegroup\.amazonaws\.com/,
+  },
+  {
+    check: access.ADMINISTRATORS,
+    plant: async ({ client }) => {
+      const named = { RoleName: 'PlatformAdministrator' };
+      await client(IAMClient).send(new DeleteRoleCommand(named));
+      return () =>
+        client(IAMClient).send(
+          new CreateRoleCommand({ ...named, AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}' }),
+        );
+    },
+    says: /^The role arn:aws:iam::333333333333:role\/PlatformAdministrator does not exist\.$/,
+    remedy: /administratorRoleArns/,
+  },
+  {
+    check: access.NODE_VOLUMES,
+    plant: volumesWith(`arn:aws:iam::${id}:root`),
+    says: /does not allow AWSServiceRoleForAutoScaling to call kms:Decrypt, .*kms:CreateGrant.*: no node can start\.$/,
+    remedy: /Keys of volumes/,
+  },
+  {
+    check: access.POD_VOLUMES,
+    plant: volumesWith(`arn:aws:iam::${id}:root`, serviceRoleArn(SUBJECT as never, AUTO_SCALING)),
+    says: /does not allow the role of the EBS driver to call .*: no pod can get a volume\.$/,
+    remedy: /Keys of volumes/,
+  },
+];

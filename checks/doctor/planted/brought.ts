@@ -1,0 +1,63 @@
+import { BatchDeleteImageCommand, BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { imagesOf } from '../../../doctor/brought';
+import * as brought from '../../../doctor/checks/brought';
+import { given, type Planted } from './planted';
+
+export const BROUGHT: readonly Planted[] = [
+  {
+    check: brought.HOSTED_ZONES,
+    plan: (plan) => ({ ...plan, zones: [{ name: 'platform.com', id: 'Z0000000000OTHER00000' }] }),
+    says: /^The account 333333333333 has no hosted zone Z0000000000OTHER00000, which domain\.zones gives for platform\.com\.$/,
+    remedy: /list-hosted-zones-by-name --dns-name platform\.com/,
+  },
+  {
+    check: brought.HOSTED_ZONES,
+    plan: (plan) => ({ ...plan, zones: [{ ...plan.zones[0]!, name: 'other.com' }] }),
+    says: /^The hosted zone Z0123456789ABCDEFGHIJ belongs to platform\.com, not to other\.com\.$/,
+    remedy: /--dns-name other\.com/,
+  },
+  {
+    check: brought.DELEGATION,
+    plant: given({ nameServers: { 'platform.com': null } }),
+    says: /^The public DNS has no name servers for platform\.com \(ENOTFOUND\)\.$/,
+    remedy: /delegate it to ns-/,
+  },
+  {
+    check: brought.DELEGATION,
+    plant: given({ nameServers: { 'platform.com': ['ns1.registrar.example'] } }),
+    says: /^The public DNS leads platform\.com to ns1\.registrar\.example, which are not the name servers of its hosted zone\.$/,
+    remedy: /delegate it to ns-/,
+  },
+  {
+    check: brought.SLACK,
+    plant: given({ slack: [] }),
+    says: /^The account may not write to the Slack workspace T0123ABCD\.$/,
+    remedy: /authorize it once/,
+  },
+  {
+    check: brought.IMAGES,
+    plant: async ({ client, plan }) => {
+      const { repository: repositoryName, tag: imageTag } = imagesOf(plan).find(({ name }) =>
+        name.includes('/frontend:'),
+      )!;
+      const ecr = client(ECRClient);
+      const { images = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag }] }));
+      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageTag }] }));
+      return () => ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: images[0]!.imageManifest }));
+    },
+    says: /^Nobody has pushed 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0\.$/,
+    remedy: /npm run --silent images -- prod/,
+  },
+  {
+    check: brought.SECRETS,
+    plant: async ({ client }) => {
+      const secrets = client(SecretsManagerClient);
+      const SecretId = 'platform/prod/sentry-dsn';
+      await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      return () => secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'dsn' }));
+    },
+    says: /^The secret platform\/prod\/sentry-dsn has no value\.$/,
+    remedy: /put-secret-value .*--secret-id platform\/prod\/sentry-dsn/,
+  },
+];
