@@ -4,7 +4,7 @@ import type { EnvironmentConfig } from '../../lib/config/environment';
 import { sharedAccountProblems } from '../../lib/config/rules/environment';
 import { problems } from '../../lib/config/validation';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
-import { withNetwork } from './changed';
+import { withNetwork } from './rules/changed';
 
 const { prod } = SAMPLES;
 

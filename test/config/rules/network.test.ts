@@ -1,6 +1,6 @@
-import '../fixtures/specified-model'; // the sums below are of the specification's services
+import '../../fixtures/specified-model'; // the sums below are of the specification's services
 import * as fc from 'fast-check';
-import { problems } from '../../lib/config/validation';
+import { problems } from '../../../lib/config/validation';
 import { withCluster, withNetwork } from './changed';
 
 test.each([

@@ -1,5 +1,5 @@
-import { SAMPLES } from '../sample';
-import type { EnvironmentConfig, NodeGroupConfig } from '../../lib/config/environment';
+import { SAMPLES } from '../../sample';
+import type { EnvironmentConfig, NodeGroupConfig } from '../../../lib/config/environment';
 
 const { prod } = SAMPLES;
 

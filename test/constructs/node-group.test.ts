@@ -7,7 +7,7 @@ import { NODE_GROUP_NAMES, type EnvironmentConfig } from '../../lib/config/envir
 import { KUBERNETES_RELEASES, type KubernetesRelease } from '../../lib/model/versions';
 import { platform } from '../../lib/platform';
 import { managedPolicies, once, resourcesOf, type Json } from '../synth';
-import { addon, only, prod, properties } from './cluster-resources';
+import { addon, only, prod, properties } from '../stacks/cluster-resources';
 
 /** The node groups of a role, one for each zone. */
 const groups = (name: string) => properties('AWS::EKS::Nodegroup').filter(({ Labels }) => Labels['node-type'] === name);

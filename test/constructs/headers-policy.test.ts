@@ -3,7 +3,7 @@ import { Severity } from 'csp_evaluator/dist/finding';
 import { CspParser } from 'csp_evaluator/dist/parser';
 import { assembly, flat, resourcesOf } from '../synth';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
-import { distributionOf, EVERY_METHOD, headersOf, prod, withoutDomain } from './distributions';
+import { distributionOf, EVERY_METHOD, headersOf, prod, withoutDomain } from '../stacks/distributions';
 
 /** The policy that the specification's Ingress of the frontend sets, for this host of the API. */
 const contentSecurityPolicy = (api: string): Readonly<Record<string, readonly string[]>> => ({

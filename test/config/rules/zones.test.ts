@@ -1,7 +1,7 @@
-import { inRegion, SAMPLES } from '../sample';
-import { zonesOf } from '../../lib/model/availability-zones';
-import { SUPPORTED_REGIONS } from '../../lib/model/supported-regions';
-import { problems } from '../../lib/config/validation';
+import { inRegion, SAMPLES } from '../../sample';
+import { zonesOf } from '../../../lib/model/availability-zones';
+import { SUPPORTED_REGIONS } from '../../../lib/model/supported-regions';
+import { problems } from '../../../lib/config/validation';
 
 const { prod } = SAMPLES;
 
