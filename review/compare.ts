@@ -1,17 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
-import { targetNames } from '../lib/config';
-import { choice, command } from '../rehearsal/src/command-line';
 import type { DeployedStack } from './assembly';
-import { checkout, pipelinesFirst, synthesized, version, type Version } from './checkout';
+import { between } from './between';
+import { checkout, pipelinesFirst, synthesized, type Version } from './checkout';
 import { differences, pieces } from './differences';
-
-const USAGE = `usage: npm run compare -- BASE [HEAD] [--env ENVIRONMENT]...
-
-  BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
-  --env ENVIRONMENT  only this one; can be repeated (default: ${targetNames.join(', ')})
-
-Proves that a change of the code changes nothing that is deployed: templates, Kubernetes objects, the order of the stacks and where
-they are deployed have to be the same, byte by byte. Prints every difference, and fails if there is one.`;
 
 type Assemblies = Readonly<Record<string, readonly DeployedStack[]>>;
 
@@ -29,8 +20,7 @@ const assemblies = (one: Version, names: readonly string[], signal: AbortSignal)
     return found;
   });
 
-const compare = async (base: string, head: string | undefined, names: readonly string[], signal: AbortSignal) => {
-  const [from, to] = [await version(base), await version(head)];
+const compare = async (from: Version, to: Version, names: readonly string[], signal: AbortSignal) => {
   const [before, after] = [await assemblies(from, names, signal), await assemblies(to, names, signal)];
   const lines = names.map((name) => {
     const [one, other] = [before[name]!, after[name]!];
@@ -44,13 +34,9 @@ const compare = async (base: string, head: string | undefined, names: readonly s
   return lines.some(({ count }) => count > 0) ? 1 : 0;
 };
 
-void command(
-  { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
-  ({ values: { env = targetNames }, positionals: [base, head], signal }) =>
-    compare(
-      base!,
-      head,
-      env.map((name) => choice('--env', name, targetNames)),
-      signal,
-    ),
+void between(
+  'compare',
+  `Proves that a change of the code changes nothing that is deployed: templates, Kubernetes objects, the order of the stacks and where
+they are deployed have to be the same, byte by byte. Prints every difference, and fails if there is one.`,
+  compare,
 );

@@ -1,17 +1,9 @@
-import { targetNames } from '../lib/config';
-import { choice, command } from '../rehearsal/src/command-line';
 import { CommandError } from '../rehearsal/src/process';
 import type { Stack } from './assembly';
 import { changes } from './changes';
-import { checkout, pipelinesFirst, synthesized, version, type Version } from './checkout';
+import { between } from './between';
+import { checkout, pipelinesFirst, synthesized, type Version } from './checkout';
 import { comment, type Environment } from './comment';
-
-const USAGE = `usage: npm run review -- BASE [HEAD] [--env ENVIRONMENT]...
-
-  BASE, HEAD         commits to compare (HEAD: default the working tree, with all that is not committed)
-  --env ENVIRONMENT  only this one; can be repeated (default: ${targetNames.join(', ')})
-
-Prints what changes as a comment for a pull request.`;
 
 type Outcome = readonly Stack[] | { readonly output: string };
 
@@ -19,8 +11,7 @@ const failed = (outcome: Outcome): outcome is { readonly output: string } => 'ou
 
 const report = (line: string) => console.error(line);
 
-const review = async (base: string, head: string | undefined, names: readonly string[], signal: AbortSignal) => {
-  const [from, to] = [await version(base), await version(head)];
+const review = async (from: Version, to: Version, names: readonly string[], signal: AbortSignal) => {
   const [before, after] = await Promise.all([from, to].map((one) => outcomes(one, names, signal)));
   const environments = names.map((name) => ({ name, result: compared(from, before![name]!, to, after![name]!) }));
   process.stdout.write(comment(from, to, environments));
@@ -64,13 +55,8 @@ const compared = (from: Version, before: Outcome, to: Version, after: Outcome): 
   return changes(before, after);
 };
 
-void command(
-  { usage: USAGE, options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },
-  ({ values: { env = targetNames }, positionals: [base, head], signal }) =>
-    review(
-      base!,
-      head,
-      env.map((name) => choice('--env', name, targetNames)),
-      signal,
-    ),
+void between(
+  'review',
+  `Prints what changes as a comment for a pull request.`,
+  review,
 );

@@ -1,5 +1,5 @@
 import type { Section } from './difference';
-import { CONTAINER, POD } from './pods';
+import { CONTAINER, MOUNTED_SECRETS, POD, POD_SECURITY } from './pods';
 
 /** Its settings, as variables. */
 const setting = (values: Readonly<Record<string, string>>) =>
@@ -26,14 +26,7 @@ export const GRAFANA: readonly Section[] = [
             GF_SECURITY_ADMIN_PASSWORD__FILE: '/var/run/secrets/platform/admin-password',
             GF_SECURITY_SECRET_KEY__FILE: '/var/run/secrets/platform/secret-key',
           }),
-          [`${POD}.volumes[secrets]`]: {
-            csi: {
-              driver: 'secrets-store.csi.k8s.io',
-              readOnly: true,
-              volumeAttributes: { secretProviderClass: 'grafana' },
-            },
-          },
-          [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
+          ...MOUNTED_SECRETS,
         },
         reason:
           'The Secrets Store CSI driver brings the password, and the encryption key of Grafana. Everybody knows the default key.',
@@ -115,14 +108,7 @@ export const GRAFANA: readonly Section[] = [
       },
       {
         fields: {
-          [`${POD}.securityContext.runAsNonRoot`]: true,
-          [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',
-          [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
-          [`${CONTAINER}.securityContext`]: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
+          ...POD_SECURITY,
           [`${POD}.volumes[tmp]`]: { emptyDir: {} },
           [`${CONTAINER}.volumeMounts[tmp].mountPath`]: '/tmp',
         },

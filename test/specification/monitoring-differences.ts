@@ -1,6 +1,6 @@
 import type { Section, WholeObjects } from './difference';
 import { GRAFANA } from './grafana-differences';
-import { CONTAINER, POD } from './pods';
+import { CONTAINER, POD, POD_SECURITY } from './pods';
 import { PROMETHEUS_CONFIG } from './prometheus-config-differences';
 
 const probe = (path: string) => ({ httpGet: { path, port: 9090 } });
@@ -44,16 +44,7 @@ const DEPLOYMENT: Section = {
         'It asks Kubernetes for its targets, runs on nodes with a taint, and writes its memory to the volume when it ends.',
     },
     {
-      fields: {
-        [`${POD}.securityContext.runAsNonRoot`]: true,
-        [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',
-        [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
-        [`${CONTAINER}.securityContext`]: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
-      },
+      fields: POD_SECURITY,
       reason: 'Pod Security requires it.',
     },
     {

@@ -9,14 +9,29 @@ const CONFIG = parse(readFileSync(join(__dirname, 'prometheus.yml'), 'utf8'));
 
 const LABELS: Fields = { 'metadata.labels.app': '{name}' };
 
+const DEPLOYMENT: Fields = {
+  apiVersion: 'apps/v1',
+  ...LABELS,
+  'spec.replicas': 1,
+  'spec.selector.matchLabels.app': '{name}',
+  'spec.template.metadata.labels.app': '{name}',
+};
+
+const service = (port: number): Fields => ({
+  apiVersion: 'v1',
+  ...LABELS,
+  'spec.type': 'ClusterIP',
+  'spec.ports': [{ name: 'http', port, targetPort: port }],
+  'spec.selector.app': '{name}',
+});
+
+/** The specification only names it. */
+const NAMED: Fields = { apiVersion: 'v1' };
+
 /** Fields of the objects of Grafana, by their key. */
 export const GRAFANA: Readonly<Record<string, Fields>> = {
   'Deployment platform-monitoring/grafana': {
-    apiVersion: 'apps/v1',
-    ...LABELS,
-    'spec.replicas': 1,
-    'spec.selector.matchLabels.app': '{name}',
-    'spec.template.metadata.labels.app': '{name}',
+    ...DEPLOYMENT,
     ...under(POD, {
       securityContext: { runAsUser: 472, runAsGroup: 472, fsGroup: 472 },
       'volumes[grafana-storage].persistentVolumeClaim.claimName': 'grafana-pvc',
@@ -34,16 +49,9 @@ export const GRAFANA: Readonly<Record<string, Fields>> = {
       resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
     }),
   },
-  'Service platform-monitoring/grafana': {
-    apiVersion: 'v1',
-    ...LABELS,
-    'spec.type': 'ClusterIP',
-    'spec.ports': [{ name: 'http', port: 3000, targetPort: 3000 }],
-    'spec.selector.app': '{name}',
-  },
-  // These are named only.
-  'ConfigMap platform-monitoring/grafana-config': { apiVersion: 'v1' },
-  'PersistentVolumeClaim platform-monitoring/grafana-pvc': { apiVersion: 'v1' },
+  'Service platform-monitoring/grafana': service(3000),
+  'ConfigMap platform-monitoring/grafana-config': NAMED,
+  'PersistentVolumeClaim platform-monitoring/grafana-pvc': NAMED,
   'Secret platform-monitoring/grafana-secrets': {},
 };
 
@@ -51,11 +59,7 @@ export const GRAFANA: Readonly<Record<string, Fields>> = {
 export const PROMETHEUS: Readonly<Record<string, Fields>> = {
   'ConfigMap platform-monitoring/prometheus-config': { apiVersion: 'v1', 'data.prometheus.yml': CONFIG },
   'Deployment platform-monitoring/prometheus': {
-    apiVersion: 'apps/v1',
-    ...LABELS,
-    'spec.replicas': 1,
-    'spec.selector.matchLabels.app': '{name}',
-    'spec.template.metadata.labels.app': '{name}',
+    ...DEPLOYMENT,
     ...under(POD, {
       serviceAccountName: '{name}',
       securityContext: { runAsUser: 65534, runAsGroup: 65534, fsGroup: 65534 },
@@ -79,14 +83,7 @@ export const PROMETHEUS: Readonly<Record<string, Fields>> = {
       resources: { requests: { cpu: '200m', memory: '1000Mi' }, limits: { cpu: '1000m', memory: '2000Mi' } },
     }),
   },
-  'Service platform-monitoring/prometheus': {
-    apiVersion: 'v1',
-    ...LABELS,
-    'spec.type': 'ClusterIP',
-    'spec.ports': [{ name: 'http', port: 9090, targetPort: 9090 }],
-    'spec.selector.app': '{name}',
-  },
-  // These are named only.
-  'ServiceAccount platform-monitoring/prometheus': { apiVersion: 'v1' },
-  'PersistentVolumeClaim platform-monitoring/prometheus-pvc': { apiVersion: 'v1' },
+  'Service platform-monitoring/prometheus': service(9090),
+  'ServiceAccount platform-monitoring/prometheus': NAMED,
+  'PersistentVolumeClaim platform-monitoring/prometheus-pvc': NAMED,
 };

@@ -13,18 +13,33 @@ export const variable = (name: string, instead: Value | undefined) => ({ [`${CON
 /** The value of a variable, from the Secret of the service. */
 export const ownSecret = (key: string): Value => ({ valueFrom: { secretKeyRef: { name: '{name}-secrets', key } } });
 
+/** Secrets as files. */
+export const MOUNTED_SECRETS: Fields = {
+  [`${POD}.volumes[secrets]`]: {
+    csi: {
+      driver: 'secrets-store.csi.k8s.io',
+      readOnly: true,
+      volumeAttributes: { secretProviderClass: '{name}' },
+    },
+  },
+  [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
+};
+
+/** What Pod Security requires of a pod with a volume. */
+export const POD_SECURITY: Fields = {
+  [`${POD}.securityContext.runAsNonRoot`]: true,
+  [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',
+  [`${POD}.securityContext.seccompProfile.type`]: 'RuntimeDefault',
+  [`${CONTAINER}.securityContext`]: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  },
+};
+
 /** How a service gets its secrets. */
 export const SECRETS_FOLDER: Difference = {
-  fields: {
-    [`${POD}.volumes[secrets]`]: {
-      csi: {
-        driver: 'secrets-store.csi.k8s.io',
-        readOnly: true,
-        volumeAttributes: { secretProviderClass: '{name}' },
-      },
-    },
-    [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
-  },
+  fields: MOUNTED_SECRETS,
   reason: 'The Secrets Store CSI driver brings the secrets of the service, as files that follow a rotation.',
 };
 

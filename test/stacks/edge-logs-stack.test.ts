@@ -1,5 +1,6 @@
 import { flat, idsOf, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 import { OPEN_SITES } from '../sites';
+import { denials, ONLY_BY_TLS, PRIVATE_BUCKET } from './private-bucket';
 
 const prod = resourcesOf(sample('prod'), 'edge-logs');
 const dev = resourcesOf(sample('dev'), 'edge-logs');
@@ -73,23 +74,13 @@ test('the policy is there before a delivery, for AWS would write its own; and de
 
 test('the bucket is private, and its logs end', () => {
   expect(bucket).toMatchObject({
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: true,
-      BlockPublicPolicy: true,
-      IgnorePublicAcls: true,
-      RestrictPublicBuckets: true,
-    },
-    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    ...PRIVATE_BUCKET,
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     },
     LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }] },
   });
-  const denied = policy?.PolicyDocument.Statement.filter(({ Effect }: Json) => Effect === 'Deny');
-  expect(denied.map(({ Condition }: Json) => Condition)).toEqual([
-    { Bool: { 'aws:SecureTransport': 'false' } },
-    { NumericLessThan: { 's3:TlsVersion': 1.2 } },
-  ]);
+  expect(denials(policy?.PolicyDocument.Statement)).toEqual(ONLY_BY_TLS);
 });
 
 test('the bucket stays when its stack goes, where the configuration says so; else it is emptied and goes', () => {

@@ -1,4 +1,5 @@
 import { propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { denials, ONLY_BY_TLS, PRIVATE_BUCKET } from './private-bucket';
 
 const prod = resourcesOf(sample('prod'), 'storage');
 const dev = resourcesOf(sample('dev'), 'storage');
@@ -9,23 +10,14 @@ const statements = (name: string): Json[] =>
 describe.each(['Logs', 'Uploads', 'Assets'])('the bucket %s (S5)', (name) => {
   test('is private, keeps what is overwritten, and has no lists of its own', () => {
     expect(bucket(name)).toMatchObject({
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...PRIVATE_BUCKET,
       VersioningConfiguration: { Status: 'Enabled' },
     });
   });
 
   test('refuses what is not encrypted on the wire, by TLS 1.2 or newer', () => {
     const denied = statements(name).filter(({ Effect }) => Effect === 'Deny');
-    expect(denied.map(({ Condition }) => Condition)).toEqual([
-      { Bool: { 'aws:SecureTransport': 'false' } },
-      { NumericLessThan: { 's3:TlsVersion': 1.2 } },
-    ]);
+    expect(denials(statements(name))).toEqual(ONLY_BY_TLS);
     for (const { Action, Principal } of denied) expect([Action, Principal]).toEqual(['s3:*', { AWS: '*' }]);
   });
 

@@ -33,17 +33,15 @@ from .services.wafv2 import ip_sets, web_acls
 ENGINE = (order, attributes, outputs, deployments, conditions, custom_resources, deletion)
 """How stacks are deployed."""
 
+EKS = (clusters, access, manifests, addons, helm, node_groups)
+"""Clusters and what belongs to one."""
+
 SERVICES = (
     network,
     security_groups,
     network_acls,
     ecr,
-    clusters,
-    access,
-    manifests,
-    addons,
-    helm,
-    node_groups,
+    *EKS,
     instances,
     groups,
     proxies,

@@ -1,10 +1,12 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { NODE_GROUP_NAMES } from '../../../config/environment';
 import { dashboard, type DashboardProps } from './board';
-import { graph, list, number, type Query } from './panels';
+import { graph, list, number, type GraphProps, type Query } from './panels';
 import { cpuOf, cpuOfNodes, memoryOf, memoryOfNodes, OURS } from './queries';
 
-const FULL = { warning: 0.8, critical: 0.95 };
+/** A share of nodes that is in use. */
+const inUse = (props: Omit<GraphProps, 'description' | 'unit' | 'max' | 'bad'> & { description?: string }) =>
+  graph({ description: 'In use.', unit: 'percentunit', max: 1, bad: { warning: 0.8, critical: 0.95 }, ...props });
 const ROOT = 'mountpoint="/"';
 const API_SERVER = 'job="kubernetes-apiservers"';
 
@@ -42,46 +44,31 @@ export const cluster = (props: DashboardProps): Dashboard =>
               },
             ],
           }),
-          graph({
+          inUse({
             title: 'CPU by group',
-            description: 'In use.',
-            unit: 'percentunit',
             width: 6,
             height: 7,
-            max: 1,
-            bad: FULL,
             queries: [{ expr: cpuOfNodes('node_type'), legend: '{{node_type}}' }],
           }),
-          graph({
+          inUse({
             title: 'Memory by group',
-            description: 'In use.',
-            unit: 'percentunit',
             width: 6,
             height: 7,
-            max: 1,
-            bad: FULL,
             queries: [{ expr: memoryOfNodes('node_type'), legend: '{{node_type}}' }],
           }),
         ],
         'The ten fullest nodes': [
-          graph({
+          inUse({
             title: 'CPU',
-            description: 'In use.',
-            unit: 'percentunit',
             width: 8,
             height: 8,
-            max: 1,
-            bad: FULL,
             queries: [fullest(cpuOfNodes('node'))],
           }),
-          graph({
+          inUse({
             title: 'Memory',
             description: 'Memory in use on each node. A node that runs out of memory evicts pods.',
-            unit: 'percentunit',
             width: 8,
             height: 8,
-            max: 1,
-            bad: FULL,
             queries: [fullest(memoryOfNodes('node'))],
           }),
           graph({

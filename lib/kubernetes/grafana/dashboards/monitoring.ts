@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, type DashboardProps } from './board';
-import { bars, graph, list, number } from './panels';
+import { bars, graph, list, state } from './panels';
 
 /** The monitoring itself: what is scraped, what Prometheus keeps, and whether alerts get through. */
 export const monitoring = (props: DashboardProps): Dashboard =>
@@ -105,14 +105,12 @@ export const monitoring = (props: DashboardProps): Dashboard =>
           }),
         ],
         Alerts: [
-          number({
+          state({
             title: 'The watchdog',
             description: 'This alert always fires. A CloudWatch alarm notifies when it no longer reaches AWS.',
-            unit: 'none',
             width: 6,
             height: 8,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'silent', 1: 'fires' },
+            words: ['silent', 'fires'],
             queries: [
               {
                 expr: 'sum(ALERTS{alertname="Watchdog", alertstate="firing"}) or vector(0)',

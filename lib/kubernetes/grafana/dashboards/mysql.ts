@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, type DashboardProps } from './board';
-import { graph, number } from './panels';
+import { graph, state } from './panels';
 
 /** MySQL, as its exporter sees it from where services stand. */
 export const mysql = (props: DashboardProps): Dashboard =>
@@ -12,24 +12,20 @@ export const mysql = (props: DashboardProps): Dashboard =>
         'The primary and its replicas, as services see them. The dashboard AWS shows what CloudWatch measures.',
       rows: {
         Servers: [
-          number({
+          state({
             title: 'Servers',
             description: 'Whether the exporter can log in to each server. If it cannot, services may be cut off too.',
-            unit: 'none',
             width: 8,
             height: 7,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'down', 1: 'up' },
+            words: ['down', 'up'],
             queries: [{ expr: 'mysql_up', legend: '{{instance}}' }],
           }),
-          number({
+          state({
             title: 'Replication',
             description: 'Whether each replica receives and applies the writes of the primary.',
-            unit: 'none',
             width: 8,
             height: 7,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'stopped', 1: 'follows' },
+            words: ['stopped', 'follows'],
             queries: [
               {
                 expr: 'min by (instance) (mysql_slave_status_replica_io_running * on (instance) mysql_slave_status_replica_sql_running)',

@@ -1,7 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ALLOWED, OBJECTIVES, PUBLIC_SERVICES } from '../../prometheus/slo-rules';
 import { dashboard, type DashboardProps } from './board';
-import { bars, graph, list, number } from './panels';
+import { bars, graph, list, number, state } from './panels';
 import { cpuOfNodes, latency, memoryOfNodes, OURS } from './queries';
 
 const { http_request_errors: ERRORS, http_request_delays: DELAYS } = ALLOWED;
@@ -94,14 +94,12 @@ export const overview = (props: DashboardProps): Dashboard => {
             bad: { warning: 1, critical: 20 },
             queries: [firing('warning')],
           }),
-          number({
+          state({
             title: 'Data tiers',
             description: 'Whether the exporters can log in to every MySQL server and every Redis node.',
-            unit: 'none',
             width: 4,
             height: 6,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'down', 1: 'up' },
+            words: ['down', 'up'],
             queries: [
               { expr: 'min(mysql_up)', legend: 'MySQL' },
               { expr: 'min(redis_up)', legend: 'Redis' },

@@ -157,26 +157,36 @@ export const graphOf = (
 };
 
 export interface NumberProps extends QueriedPanelProps {
-  /** Words for values: `{ 0: 'down' }`. @default - the numbers */
-  readonly words?: Readonly<Record<number, string>>;
   /** Digits after the point. @default - as many as fit */
   readonly decimals?: number;
 }
 
-const mapping = (words: Readonly<Record<number, string>>): ValueMapping => ({
-  type: MappingType.ValueToText,
-  options: Object.fromEntries(Object.entries(words).map(([value, text], index) => [value, { text, index }])),
-});
-
 /** Values as they are now, large, in the colour of how bad they are. */
-export const number = ({ queries, words, decimals, ...props }: NumberProps): Builder<Panel> => {
-  const panel = described(new Stat(), props, PROMETHEUS_SOURCE, now(queries))
+export const number = ({ queries, decimals, ...props }: NumberProps): Builder<Panel> => {
+  const panel = stat(queries, props, []);
+  return decimals === undefined ? panel : panel.decimals(decimals);
+};
+
+const stat = (queries: readonly Query[], props: PanelProps, mappings: ValueMapping[]) =>
+  described(new Stat(), props, PROMETHEUS_SOURCE, now(queries))
     .reduceOptions(lastValue())
     .colorMode(props.bad ? BigValueColorMode.Background : BigValueColorMode.None)
     .graphMode(BigValueGraphMode.None)
-    .mappings(words ? [mapping(words)] : []);
-  return decimals === undefined ? panel : panel.decimals(decimals);
-};
+    .mappings(mappings);
+
+export interface StateProps extends Omit<QueriedPanelProps, 'unit' | 'bad'> {
+  /** Words for 0 and 1. */
+  readonly words: readonly [no: string, yes: string];
+}
+
+/** Series that are 1 if all is well and 0 otherwise, as words: red at 0. */
+export const state = ({ queries, words, ...props }: StateProps): Builder<Panel> =>
+  stat(queries, { ...props, unit: 'none', bad: { warning: 1, critical: 0.5 } }, [
+    {
+      type: MappingType.ValueToText,
+      options: Object.fromEntries(words.map((text, index) => [index, { text, index }])),
+    },
+  ]);
 
 export interface BarsProps extends QueriedPanelProps {
   /** Where a bar is full. */

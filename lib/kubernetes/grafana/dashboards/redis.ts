@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, type DashboardProps } from './board';
-import { graph, number } from './panels';
+import { graph, state } from './panels';
 
 /** Redis, as its exporter sees it from where services stand. */
 export const redis = (props: DashboardProps): Dashboard =>
@@ -11,25 +11,21 @@ export const redis = (props: DashboardProps): Dashboard =>
       description: 'The nodes of all shards, as services see them. The dashboard AWS shows what CloudWatch measures.',
       rows: {
         Nodes: [
-          number({
+          state({
             title: 'Nodes',
             description: 'Whether the exporter can log in to each node. If it cannot, services may be cut off too.',
-            unit: 'none',
             width: 12,
             height: 7,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'down', 1: 'up' },
+            words: ['down', 'up'],
             queries: [{ expr: 'redis_up', legend: '{{instance}}' }],
           }),
-          number({
+          state({
             title: 'Replicas',
             description:
               'Whether each replica follows its primary. A replica that is cut off misses the writes since then.',
-            unit: 'none',
             width: 12,
             height: 7,
-            bad: { warning: 1, critical: 0.5 },
-            words: { 0: 'cut off', 1: 'follows' },
+            words: ['cut off', 'follows'],
             queries: [{ expr: 'redis_master_link_up', legend: '{{instance}}' }],
           }),
         ],

@@ -1,7 +1,6 @@
 from unittest import mock
 
 from emulator.api import zones
-from emulator.core.seams import eks
 from emulator.services.eks import clusters, group_nodes
 from test.support.node_group import NodeGroupTest
 
@@ -23,23 +22,11 @@ class Zones(NodeGroupTest):
         self.group(ScalingConfig=self.size(5))
         self.before = self.zones()
 
-    def record(self) -> dict:
-        return eks.nodegroups["cluster/general"]
-
     def change(self, lost: bool, zone: str = "a") -> list[str]:
         return zones.change({"zone": f"eu-central-1{zone}", "lost": lost})["lost"]
 
     def test_its_nodes_and_their_pods_are_gone(self):
-        for node in self.nodes():
-            name = node["metadata"]["name"]
-            self.plane.apply(
-                {
-                    "apiVersion": "v1",
-                    "kind": "Pod",
-                    "spec": {"nodeName": name},
-                    "metadata": {"name": f"on-{name}", "namespace": "app"},
-                }
-            )
+        self.run_pods()
         self.assertEqual(self.change(True), ["eu-central-1a"])
         self.assertEqual(self.zones(), ["eu-central-1b", "eu-central-1b", "eu-central-1c"])
         self.assertEqual(

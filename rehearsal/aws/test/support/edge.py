@@ -77,6 +77,14 @@ class EdgeTest(EmulatorTest):
         return make(VPC_ORIGIN, **origin_of(balancer, name), **properties)[0]
 
 
+class VirginiaTest(EdgeTest):
+    """What CloudFront takes from us-east-1 only."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.region())
+
+
 def origin_of(balancer: str, name: str = "origin") -> dict:
     """Properties of a VPC origin."""
     return {

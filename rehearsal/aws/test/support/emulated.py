@@ -15,6 +15,7 @@ from ministack.core.responses import request_scope
 from emulator.core import settings
 from emulator.core.ministack_api import Refused
 from emulator.core.seams import cloudformation, provisioners
+from emulator.installation import EKS
 from emulator.services.cloudformation import (
     attributes,
     custom_resources,
@@ -26,7 +27,7 @@ from emulator.services.cloudformation import (
 )
 from emulator.services.cloudformation import outputs as outputs_of_stacks
 from emulator.services.ec2 import network, network_acls, security_groups, zone_ids
-from emulator.services.eks import access, addons, clusters, helm, manifests, node_groups
+from emulator.services.eks import clusters
 from emulator.services.iam import oidc_providers
 from test.support.fakes import FakePlane
 
@@ -57,12 +58,7 @@ def install() -> None:
         network,
         security_groups,
         network_acls,
-        clusters,
-        access,
-        manifests,
-        addons,
-        helm,
-        node_groups,
+        *EKS,
         stand_ins,
         oidc_providers,
         replacement,
@@ -79,9 +75,7 @@ class EmulatorTest(unittest.TestCase):
         install()
 
         self.account = str(next(ACCOUNTS))
-        scope = request_scope(self.account, REGION)
-        scope.__enter__()
-        self.addCleanup(scope.__exit__, None, None, None)
+        self.enterContext(request_scope(self.account, REGION))
 
     def refused(self, message: str):
         """What happens inside is refused, and the reason contains the message."""

@@ -39,8 +39,24 @@ class NodeGroupTest(EmulatorTest):
         template, attributes = make("AWS::EC2::LaunchTemplate", LaunchTemplateData=data)
         return {"Id": template, "Version": attributes["LatestVersionNumber"]}
 
+    def record(self) -> dict:
+        return eks.nodegroups["cluster/general"]
+
     def nodes(self) -> list[dict]:
         return self.plane.items("/api/v1/nodes")
+
+    def run_pods(self, **metadata) -> None:
+        """Run a pod on each node."""
+        for node in self.nodes():
+            name = node["metadata"]["name"]
+            self.plane.apply(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "spec": {"nodeName": name},
+                    "metadata": {"name": f"on-{name}", "namespace": "app", **metadata},
+                }
+            )
 
     def zones(self) -> list[str]:
         return sorted(node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in self.nodes())

@@ -1,7 +1,6 @@
 import itertools
 from unittest import mock
 
-from emulator.core.seams import eks
 from emulator.services.eks import clusters, group_nodes, node_group_updates
 from test.support.emulated import change
 from test.support.node_group import GROUP, NodeGroupTest
@@ -21,21 +20,6 @@ class Sizes(NodeGroupTest):
         self.record()["scalingConfig"]["desiredSize"] = 5
         for _ in range(2):
             self.plane.apply(group_nodes.next_node("cluster", "general"))
-
-    def record(self) -> dict:
-        return eks.nodegroups["cluster/general"]
-
-    def run_pods(self, **metadata) -> None:
-        for node in self.nodes():
-            name = node["metadata"]["name"]
-            self.plane.apply(
-                {
-                    "apiVersion": "v1",
-                    "kind": "Pod",
-                    "spec": {"nodeName": name},
-                    "metadata": {"name": f"on-{name}", "namespace": "app", **metadata},
-                }
-            )
 
     def test_a_desired_size_that_goes_along_ends_nodes_with_their_pods(self):
         self.run_pods()

@@ -1,18 +1,15 @@
 from emulator.core.seams import cloudwatch_logs
 from emulator.services.logs.access import WRITER
 from emulator.services.logs.delivery import DELIVERY, DESTINATION, SOURCE
-from test.support.edge import EdgeTest, distribution, policy_of
+from test.support.edge import VirginiaTest, distribution, policy_of
 from test.support.emulated import change, make, remove, resource
 
 
-class Deliveries(EdgeTest):
+class Deliveries(VirginiaTest):
     """The logs of a distribution go to a bucket."""
 
     def setUp(self):
         super().setUp()
-        scope = self.region()
-        scope.__enter__()
-        self.addCleanup(scope.__exit__, None, None, None)
         self.name = self.bucket()
         self.distribution = distribution()[1]["Arn"]
 

@@ -1,6 +1,6 @@
 from emulator.core.seams import waf
 from test.services.wafv2.test_web_acls import ACL, acl_of
-from test.support.edge import EdgeTest
+from test.support.edge import VirginiaTest
 from test.support.emulated import change, make, remove
 
 SET = "AWS::WAFv2::IPSet"
@@ -23,14 +23,8 @@ def allowing(arn: str) -> dict:
     return acl_of({"Name": "others", "Priority": 0, "Action": {"Block": {}}, "Statement": statement})
 
 
-class Sets(EdgeTest):
+class Sets(VirginiaTest):
     """A set of addresses."""
-
-    def setUp(self):
-        super().setUp()
-        scope = self.region()
-        scope.__enter__()
-        self.addCleanup(scope.__exit__, None, None, None)
 
     def addresses(self) -> list:
         return [held["Addresses"] for held in waf.ip_sets.values()]

@@ -1,7 +1,7 @@
 from emulator.core.seams import waf
 from emulator.services.logs.access import WRITER
 from emulator.services.wafv2.web_acls import capacity
-from test.support.edge import DISTRIBUTION, EdgeTest, distribution
+from test.support.edge import DISTRIBUTION, VirginiaTest, distribution
 from test.support.emulated import make, remove, resource
 
 ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
@@ -32,14 +32,8 @@ def acl_of(*rules: dict, **properties) -> dict:
     }
 
 
-class Acls(EdgeTest):
+class Acls(VirginiaTest):
     """A web ACL."""
-
-    def setUp(self):
-        super().setUp()
-        scope = self.region()
-        scope.__enter__()
-        self.addCleanup(scope.__exit__, None, None, None)
 
     def acl(self, *rules: dict, **properties) -> tuple[str, dict]:
         return make(ACL, **acl_of(*rules, **properties))
@@ -132,14 +126,11 @@ class Acls(EdgeTest):
             capacity({"OtherStatement": {}})
 
 
-class Logging(EdgeTest):
+class Logging(VirginiaTest):
     """The logs of a web ACL."""
 
     def setUp(self):
         super().setUp()
-        scope = self.region()
-        scope.__enter__()
-        self.addCleanup(scope.__exit__, None, None, None)
         self.acl = make(ACL, **acl_of())[1]["Arn"]
         self.arn = f"arn:aws:logs:us-east-1:{self.account}:log-group:{GROUP}"
         make("AWS::Logs::LogGroup", LogGroupName=GROUP)
