@@ -60,22 +60,11 @@ describe('the Deployment (S18)', () => {
     expect(pod.spec!.serviceAccountName).toBe('api-gateway');
   });
 
-  test('is probed for life and readiness', () => {
-    const probe = { port: 3000 };
-    expect(container!.livenessProbe).toEqual({
-      httpGet: { path: '/health', ...probe },
-      initialDelaySeconds: 30,
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    });
-    expect(container!.readinessProbe).toEqual({
-      httpGet: { path: '/ready', ...probe },
-      initialDelaySeconds: 5,
-      periodSeconds: 5,
-      timeoutSeconds: 3,
-      failureThreshold: 3,
-    });
+  test.each([
+    ['livenessProbe', { path: '/health', initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 }],
+    ['readinessProbe', { path: '/ready', initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3 }],
+  ] as const)('has a %s', (probe, { path, ...times }) => {
+    expect(container![probe]).toEqual({ httpGet: { path, port: 3000 }, ...times, failureThreshold: 3 });
   });
 
   test('has no token of the Kubernetes API, and pulls its image with the rights of its node', () => {

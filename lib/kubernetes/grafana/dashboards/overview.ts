@@ -1,7 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ALLOWED, OBJECTIVES, PUBLIC_SERVICES } from '../../prometheus/slo-rules';
 import { dashboard, type DashboardProps } from './board';
-import { bars, graph, list, number, state } from './panels';
+import { bars, graph, list, number, state, type NumberProps } from './panels';
 import { cpuOfNodes, latency, memoryOfNodes, OURS } from './queries';
 
 const { http_request_errors: ERRORS, http_request_delays: DELAYS } = ALLOWED;
@@ -9,18 +9,37 @@ const PUBLIC = `app=~"${PUBLIC_SERVICES.join('|')}"`;
 /** What fires and matters: the watchdog always does. */
 const FIRING = 'alertstate="firing", alertname!="Watchdog"';
 
-const firing = (severity: string) => ({
-  expr: `count(ALERTS{${FIRING}, severity="${severity}"}) or vector(0)`,
-  legend: severity,
-});
+/** How many alerts of a severity fire. */
+const firing = (severity: string, title: string, urgency: string, bad: NonNullable<NumberProps['bad']>) =>
+  number({
+    title,
+    description: `${urgency} Each has a heading in the runbook.`,
+    unit: 'none',
+    width: 3,
+    height: 6,
+    bad,
+    queries: [{ expr: `count(ALERTS{${FIRING}, severity="${severity}"}) or vector(0)`, legend: severity }],
+  });
 
-/** Of the days that are kept, what is left of what may break a promise: all of it is 1, less than nothing is left below 0. */
-const left = (name: keyof typeof ALLOWED, days: number) => ({
-  expr:
-    `1 - sum_over_time(app:${name}:rate5m[${days}d]) / ` +
-    `(${ALLOWED[name].budget} * sum_over_time(app:http_requests:rate5m[${days}d]) > 0)`,
-  legend: '{{app}}',
-});
+/** The share of an error budget that is left: 1 if none of it is spent, below 0 if the objective is missed. */
+const budgetLeft = (title: string, failures: string, name: keyof typeof ALLOWED, days: number) =>
+  number({
+    title: `${title} left, of ${days} days`,
+    description: `Share of the ${failures} allowed by the objective that is left. Below 0, the objective is missed.`,
+    unit: 'percentunit',
+    decimals: 0,
+    width: 6,
+    height: 5,
+    bad: { warning: 0.5, critical: 0 },
+    queries: [
+      {
+        expr:
+          `1 - sum_over_time(app:${name}:rate5m[${days}d]) / ` +
+          `(${ALLOWED[name].budget} * sum_over_time(app:http_requests:rate5m[${days}d]) > 0)`,
+        legend: '{{app}}',
+      },
+    ],
+  });
 
 /** Tells in ten seconds whether users are served, and where to look next. */
 export const overview = (props: DashboardProps): Dashboard => {
@@ -52,48 +71,12 @@ export const overview = (props: DashboardProps): Dashboard => {
             bad: { warning: OBJECTIVES.latency, critical: 1 - DELAYS.alarming },
             queries: [{ expr: '1 - app:http_request_delays:ratio_1h', legend: '{{app}}' }],
           }),
-          number({
-            title: `Error budget left, of ${days} days`,
-            description:
-              'Share of the failures allowed by the objective that is left. Below 0, the objective is missed.',
-            unit: 'percentunit',
-            decimals: 0,
-            width: 6,
-            height: 5,
-            bad: { warning: 0.5, critical: 0 },
-            queries: [left('http_request_errors', days)],
-          }),
-          number({
-            title: `Latency budget left, of ${days} days`,
-            description:
-              'Share of the late answers allowed by the objective that is left. Below 0, the objective is missed.',
-            unit: 'percentunit',
-            decimals: 0,
-            width: 6,
-            height: 5,
-            bad: { warning: 0.5, critical: 0 },
-            queries: [left('http_request_delays', days)],
-          }),
+          budgetLeft('Error budget', 'failures', 'http_request_errors', days),
+          budgetLeft('Latency budget', 'late answers', 'http_request_delays', days),
         ],
         'What is wrong?': [
-          number({
-            title: 'Critical alerts',
-            description: 'Critical alerts wake somebody. Each has a heading in the runbook.',
-            unit: 'none',
-            width: 3,
-            height: 6,
-            bad: { warning: 0.5, critical: 1 },
-            queries: [firing('critical')],
-          }),
-          number({
-            title: 'Warnings',
-            description: 'Warnings can wait for the morning. Each has a heading in the runbook.',
-            unit: 'none',
-            width: 3,
-            height: 6,
-            bad: { warning: 1, critical: 20 },
-            queries: [firing('warning')],
-          }),
+          firing('critical', 'Critical alerts', 'Critical alerts wake somebody.', { warning: 0.5, critical: 1 }),
+          firing('warning', 'Warnings', 'Warnings can wait for the morning.', { warning: 1, critical: 20 }),
           state({
             title: 'Data tiers',
             description: 'Whether the exporters can log in to every MySQL server and every Redis node.',
