@@ -18,8 +18,8 @@ import { selects } from '../../rehearsal/src/cluster/selector';
 import { containerMetrics, exporterMetrics, serviceMetrics, stateMetrics } from './exposition';
 import type { Target } from './target';
 
-/** What a cluster holds that says where metrics are. */
-export interface Held {
+/** The objects of a cluster that say where metrics are. */
+export interface ClusterState {
   readonly pods: readonly Pod[];
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
@@ -28,7 +28,7 @@ export interface Held {
   readonly deployments: readonly Deployment[];
 }
 
-export const look = async ({ get }: Pick<Cluster, 'get'>): Promise<Held> => ({
+export const look = async ({ get }: Pick<Cluster, 'get'>): Promise<ClusterState> => ({
   pods: (await get<Pod>('pods')).filter(({ status }) => status?.phase === 'Running'),
   nodes: await get<Node>('nodes'),
   services: await get<Service>('services'),
@@ -50,7 +50,7 @@ export interface Ports {
 }
 
 /** Every target that Services, pods and nodes declare: what Prometheus has to find, no more and no less. */
-export const declared = (held: Held, asked: Asked, ports: Ports): readonly Target[] => [
+export const declared = (held: ClusterState, asked: Asked, ports: Ports): readonly Target[] => [
   ...apiServers(held),
   ...nodeExporters(held),
   ...kubelets(held),
@@ -70,7 +70,7 @@ const portOf = ({ spec }: Pod, name: string): number | undefined =>
 const urlOf = (address: string | undefined, port: number | undefined, path = '/metrics', scheme = 'http') =>
   `${scheme}://${address}:${port}${path}`;
 
-const apiServers = ({ slices }: Held): readonly Target[] =>
+const apiServers = ({ slices }: ClusterState): readonly Target[] =>
   slices
     .filter(({ metadata }) => metadata?.namespace === 'default' && metadata.name === 'kubernetes')
     .flatMap(({ endpoints, ports }) =>
@@ -85,7 +85,7 @@ const apiServers = ({ slices }: Held): readonly Target[] =>
       ),
     );
 
-const nodeExporters = ({ pods }: Held): readonly Target[] =>
+const nodeExporters = ({ pods }: ClusterState): readonly Target[] =>
   pods
     .filter(({ spec }) => spec?.containers.some(({ name }) => name === 'node-exporter'))
     .map((pod) => ({
@@ -96,7 +96,7 @@ const nodeExporters = ({ pods }: Held): readonly Target[] =>
       answer: () => exporterMetrics('node-exporter'),
     }));
 
-const kubelets = ({ nodes, pods }: Held): readonly Target[] =>
+const kubelets = ({ nodes, pods }: ClusterState): readonly Target[] =>
   nodes.flatMap(({ metadata, status }): readonly Target[] => {
     const node = metadata!.name!;
     const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
@@ -120,7 +120,7 @@ const kubelets = ({ nodes, pods }: Held): readonly Target[] =>
   });
 
 /** The contract of docs/metrics.md: each pod of a service has a port `metrics`, and answers at /metrics. */
-const services = ({ pods, services: all }: Held): readonly Target[] =>
+const services = ({ pods, services: all }: ClusterState): readonly Target[] =>
   Object.keys(SERVICES).flatMap((name) => {
     const own = pods.filter(
       ({ metadata }) =>
@@ -156,7 +156,7 @@ const selectedBy = (spec: Service['spec'], labels: Readonly<Record<string, strin
   spec?.selector !== undefined && selects({ matchLabels: spec.selector }, labels);
 
 /** Where a Service of the monitoring answers, if its port leads to one that a pod declares. */
-const behind = ({ pods, services: all }: Held, name: string): number | undefined => {
+const behind = ({ pods, services: all }: ClusterState, name: string): number | undefined => {
   const { spec } = all.filter(isIn(MONITORING)).find(({ metadata }) => metadata?.name === name) ?? {};
   const ports = pods
     .filter(isIn(MONITORING))
@@ -167,7 +167,7 @@ const behind = ({ pods, services: all }: Held, name: string): number | undefined
   )?.port;
 };
 
-const exporters = (held: Held, { mysql, redis }: Asked): readonly Target[] => {
+const exporters = (held: ClusterState, { mysql, redis }: Asked): readonly Target[] => {
   const through = (job: 'mysql' | 'redis', host: string, path: string, exporter: Exporter, server: string): Target => ({
     job,
     url: `${urlOf(host, behind(held, host), path)}?target=${encodeURIComponent(server)}`,
@@ -181,7 +181,7 @@ const exporters = (held: Held, { mysql, redis }: Asked): readonly Target[] => {
   ];
 };
 
-const stateOfKubernetes = ({ pods, quotas, deployments }: Held): readonly Target[] =>
+const stateOfKubernetes = ({ pods, quotas, deployments }: ClusterState): readonly Target[] =>
   pods.filter(isIn(KUBE_STATE_METRICS.namespace)).map((pod) => ({
     job: 'kube-state-metrics',
     url: urlOf(pod.status?.podIP, portOf(pod, 'http')),
@@ -190,7 +190,7 @@ const stateOfKubernetes = ({ pods, quotas, deployments }: Held): readonly Target
     answer: () => stateMetrics(pods, quotas, deployments),
   }));
 
-const monitoring = (held: Held, ports: Ports): readonly Target[] => [
+const monitoring = (held: ClusterState, ports: Ports): readonly Target[] => [
   ...held.pods
     .filter(isIn(MONITORING))
     .filter(({ metadata }) => metadata?.labels?.app === PROMETHEUS.host)

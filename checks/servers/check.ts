@@ -11,8 +11,8 @@ import { deployed, FILE_CHECKS, RULE_CHECKS } from '../prometheus/checks';
 import { tools } from '../prometheus/tools';
 import { install, type Installed, type Product } from './install';
 import { MARIADB, MYSQL, startDatabase, type Flavour } from './mysql';
-import { DATABASE_CHECKS } from './mysql-checks';
-import { Trial, newPassword } from './mysql-trial';
+import { DATABASE_SETUP_CHECKS } from './database-setup-checks';
+import { DatabaseSetup, newPassword } from './database-setup';
 import { REDIS, startRedis } from './redis';
 import { REDIS_CHECKS } from './redis-checks';
 import { REDIS_PARAMETERS } from '../../lib/constructs/redis-settings';
@@ -68,11 +68,11 @@ const check = async (signal: AbortSignal) => {
       const admin = newPassword();
       const startServer = () => startDatabase(flavour, installed, certificates, admin, place, signal);
       const subject = async (database: Awaited<ReturnType<typeof startServer>>) => {
-        const trial = new Trial(database, secrets, signal);
-        await trial.write('admin', admin);
-        return trial;
+        const setup = new DatabaseSetup(database, secrets, signal);
+        await setup.write('admin', admin);
+        return setup;
       };
-      await tryOn(flavour.name, signal, startServer, subject, DATABASE_CHECKS);
+      await tryOn(flavour.name, signal, startServer, subject, DATABASE_SETUP_CHECKS);
     };
     await tryDatabase(MARIADB, await find(MARIADB));
     const mysql = await steps.step('MySQL: is looked for', (report) =>

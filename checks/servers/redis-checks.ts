@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { REDIS_USERS } from '../../lib/model/services';
-import { newPassword } from './mysql-trial';
+import { newPassword } from './database-setup';
 import type { Redis } from './redis';
 import { MONITOR } from '../../lib/model/monitoring';
 import { MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS, accessString } from '../../lib/constructs/redis-settings';

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { weakReference } from './weak-reference';
 
 /**
- * A value of another stack as a construct uses it: read weakly from a stack in another region, where CloudFormation has no exports,
- * and strongly, as everywhere, in its own.
+ * A value of another stack as a construct uses it. From a stack of another region, it comes by a weak reference, because CloudFormation
+ * exports nothing across regions. From one of the same region, it comes by an export, as everywhere.
  */
 export const acrossRegions = (consumer: Construct, value: string): string => {
   if (!Token.isUnresolved(value)) return value;

@@ -10,13 +10,13 @@ interface Definition {
 /** Resources of a stack by their logical ids, as the template has them. */
 type Definitions = (stack: Stack) => ReadonlyMap<string, Definition>;
 
-/** What each resource reads weakly. */
+/** The targets of the weak references of each resource. */
 const sources = new WeakMap<CfnResource, Set<CfnResource>>();
 
-/** What a resource reads weakly of other stacks. */
+/** The resources of other stacks that a resource has weak references to. */
 const sourcesOf = (consumer: CfnResource): ReadonlySet<CfnResource> => sources.get(consumer) ?? new Set();
 
-/** Notes that a resource reads another one weakly, and says whether it is the first. */
+/** Records a weak reference of a resource, and returns whether it is its first one. */
 export const noteSource = (consumer: CfnResource, source: CfnResource): boolean => {
   const known = sources.get(consumer);
   if (known) known.add(source);
@@ -64,8 +64,8 @@ const words = (value: unknown): readonly string[] => JSON.stringify(value)?.matc
 const idOf = (resource: CfnResource): string => Stack.of(resource).resolve(resource.logicalId);
 
 /**
- * Resources, all that they refer to in their stacks, and all that any of these reads weakly: what is replaced can have another
- * replaced that refers to it, and each of them hands on what it reads.
+ * Resources, all that they refer to in their stacks, and the targets of the weak references of all these. A replacement can replace
+ * the resources that refer to it, and each of them passes on the values that it reads.
  */
 const closure = (all: Definitions, start: Iterable<CfnResource>): ReadonlySet<CfnResource> => {
   const found = new Set(start);

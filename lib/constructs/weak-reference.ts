@@ -12,7 +12,7 @@ import {
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
 import { fingerprint, noteSource } from './fingerprint';
 
-/** Name in the metadata of a resource that reads others weakly: changes when one of them does, so that it is deployed and reads anew. */
+/** Name in the metadata of a resource with weak references. Its value changes with the resources that it reads, so CloudFormation updates it. */
 export const READS = 'platform:reads';
 
 /**

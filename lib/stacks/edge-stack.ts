@@ -134,7 +134,7 @@ export class EdgeStack extends Stack {
     return found.url;
   }
 
-  /** Weakly even in one region: with other hosts there is another one, and CloudFormation changes nothing that is imported. */
+  /** By a weak reference even in one region: other hosts need another certificate, and CloudFormation replaces no value that a stack imports. */
   private viewerCertificate({ certificateArn }: ICertificate): ICertificate {
     const arn = weakReference(certificateArn);
     return Certificate.fromCertificateArn(this, 'Certificate', arn);

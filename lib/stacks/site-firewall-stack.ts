@@ -18,7 +18,7 @@ export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | '
  * deployed before the distribution while there is one, and after that is gone: AWS deletes no firewall that is in use (docs/adr/0014).
  */
 export class SiteFirewallStack extends Stack {
-  /** Read weakly, because it may go. Empty without the site. */
+  /** The edge reads it by a weak reference, because it may go. Empty without the site. */
   readonly firewalls: readonly SiteFirewall[];
 
   constructor(scope: Construct, id: string, props: SiteFirewallStackProps) {

@@ -12,7 +12,7 @@ export type ZonesStackProps = EnvironmentStackProps<'domain'>;
  * delegates to the name servers of the outputs.
  */
 export class ZonesStack extends Stack {
-  /** Id of each zone, by its name. Read weakly: a zone that others imported could never be left out, and none is ever deleted. */
+  /** Id of each zone, by its name. Other stacks read it by weak references: a zone that they import could never be left out, and no zone is ever deleted. */
   readonly ids: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: ZonesStackProps) {

@@ -1,10 +1,10 @@
 import { INTERRUPTED } from './process';
 
-/** What a trial of the rehearsal found. */
+/** The result of a drill. */
 export interface Outcome {
-  /** What is wrong, a line each. */
+  /** The faults that it found, a line each. */
   readonly faults: readonly string[];
-  /** What was tried and how it went, for the summary. */
+  /** The drill and its result, for the summary. */
   readonly line: string;
 }
 

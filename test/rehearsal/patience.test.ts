@@ -1,10 +1,10 @@
-import { settle, type ControlLoops, type Look } from '../../rehearsal/src/cluster/patience';
+import { settle, type ControlLoops, type Observation } from '../../rehearsal/src/cluster/patience';
 
 jest.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(setImmediate) }));
 
 afterEach(() => jest.restoreAllMocks());
 
-const STILL: Look<string> = { found: 'nothing', settled: false, state: 'the same' };
+const STILL: Observation<string> = { found: 'nothing', settled: false, state: 'the same' };
 const loop = (rounds: number, error = '') => ({ rounds, error });
 
 /** Control loops, each of which completes a round whenever it has been asked so often. */

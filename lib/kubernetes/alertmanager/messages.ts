@@ -11,7 +11,7 @@ export const SNS_LIMITS = { subjectCharacters: 99, messageBytes: 262_144 } as co
 export const MAX_ALERTS = 20;
 
 /** Characters that a message shows of each text of an alert. */
-const MOST = { summary: 300, description: 1000, runbook_url: 300 } as const;
+const MAX_CHARACTERS = { summary: 300, description: 1000, runbook_url: 300 } as const;
 
 /** What a message has at most beside its alerts, in bytes. */
 const FRAME = 4096;
@@ -21,12 +21,14 @@ const MAX_BYTES = 6;
 
 /** Bytes of the longest message. A test compares it with the limit, and check:servers with what Alertmanager's own templates make. */
 export const MAX_MESSAGE_LENGTH =
-  MAX_ALERTS * MAX_BYTES * (Object.values(MOST).reduce<number>((sum, each) => sum + each, 0) + 100) + FRAME;
+  MAX_ALERTS * MAX_BYTES * (Object.values(MAX_CHARACTERS).reduce<number>((sum, each) => sum + each, 0) + 100) + FRAME;
 
 /** The beginning of a text: `printf` counts characters, not bytes. */
 const cut = (most: number, value: string) => `${value} | printf "%.${most}s"`;
 
-const texts = (Object.keys(MOST) as (keyof typeof MOST)[]).map((name) => cut(MOST[name], `.Annotations.${name}`));
+const texts = (Object.keys(MAX_CHARACTERS) as (keyof typeof MAX_CHARACTERS)[]).map((name) =>
+  cut(MAX_CHARACTERS[name], `.Annotations.${name}`),
+);
 
 const ofEach = (alert: string) => `{{ range $i, $_ := .Alerts }}{{ if lt $i ${MAX_ALERTS} }}${alert}{{ end }}{{ end }}`;
 

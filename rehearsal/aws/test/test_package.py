@@ -6,7 +6,6 @@ from pathlib import Path
 from emulator import installation
 
 ROOT = Path(__file__).parents[1]
-MOST_LINES = 300
 OF_SEVERAL = {"kubernetes/test_secrets_store.py", "services/eks/test_node_groups_refused.py", "test_package.py"}
 """Tests that are not of one module."""
 INSTALLED = (*installation.ENGINE, *installation.SERVICES, *installation.CONTROLLERS, *installation.AROUND)
@@ -28,10 +27,6 @@ class Package(unittest.TestCase):
         modules = {path: ROOT / "emulator" / path.with_name(path.name.removeprefix("test_")) for path in paths}
         astray = {str(path) for path, module in modules.items() if not module.exists()}
         self.assertEqual(astray, OF_SEVERAL)
-
-    def test_no_file_is_long(self):
-        lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
-        self.assertEqual({name: count for name, count in lines.items() if count > MOST_LINES}, {})
 
     def test_every_folder_with_sources_is_a_package_and_says_what_it_is(self):
         folders = {path.parent for path in (ROOT / "emulator").rglob("*.py")}

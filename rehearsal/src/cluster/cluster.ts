@@ -71,8 +71,14 @@ export const serviceAccount = (namespace: string, name: string): Identity => ({
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
 });
 
+/** An object of the API server, whatever its kind. */
+export interface ClusterObject {
+  readonly kind: string;
+  readonly metadata?: ObjectMeta;
+}
+
 /** `Deployment platform-core/api-gateway`. */
-export const nameOf = ({ kind, metadata }: { readonly kind?: string; readonly metadata?: ObjectMeta }): string =>
+export const nameOf = ({ kind, metadata }: Partial<ClusterObject>): string =>
   `${kind} ${metadata?.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata?.name}`;
 
 /** What a kubeconfig holds or names a file of. */

@@ -13,8 +13,8 @@ interface ControlLoop {
 /** The control loops that may still change what is waited for, by name. */
 export type ControlLoops = Readonly<Record<string, ControlLoop>>;
 
-/** What one look finds. */
-export interface Look<T> {
+/** The state of a cluster at one moment, and whether it is as wanted. */
+export interface Observation<T> {
   readonly found: T;
   /** Whether it is as wanted. */
   readonly settled: boolean;
@@ -33,28 +33,28 @@ export interface Look<T> {
 const ROUNDS = 30;
 /** How often the same state may come back before what changes is taken for a circle. */
 const CIRCLES = 50;
-/** Milliseconds between two looks. */
+/** Milliseconds between two observations. */
 const INTERVAL = 500;
 /** Milliseconds without a change and without a round: the machine does not work, or a program hangs. Not a verdict. */
 export const STUCK = 600_000;
 
 /**
- * Looks until what it finds is as wanted, or nothing changes any more: every control loop has completed its rounds and found
- * nothing to do. No clock decides, so a slow machine only takes longer. Returns the last look.
+ * Observes a cluster until it is as wanted, or nothing changes any longer: every control loop has completed its rounds and found
+ * nothing to do. No clock decides, so a slow machine only takes longer. Returns the last observation.
  */
 export const settle = async <T>(
   loops: () => Promise<ControlLoops>,
-  look: () => Promise<Look<T>>,
+  observe: () => Promise<Observation<T>>,
   interval = INTERVAL,
-): Promise<Look<T>> => {
+): Promise<Observation<T>> => {
   let state: string | undefined;
   let base: ControlLoops = {};
   let least = 0;
   let moved = performance.now();
   const seenBefore = new Map<string, number>();
   for (;;) {
-    const completed = await loops(); // before the look, so that it sees what they have done
-    const seen = await look();
+    const completed = await loops(); // before the observation, so that it sees what they have done
+    const seen = await observe();
     if (seen.settled || seen.lost) return seen;
     const now = JSON.stringify(seen.state);
     if (now !== state || seen.putOff) {

@@ -1,8 +1,7 @@
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { Event } from 'kubernetes-types/core/v1';
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import { nameOf, type Cluster } from './cluster';
+import { nameOf, type Cluster, type ClusterObject } from './cluster';
 import { settle } from './patience';
 import type { Report } from '../report/progress';
 
@@ -33,7 +32,7 @@ export const awaitWorkloads = async (
   report: Report,
   without: readonly string[] = [],
 ): Promise<void> => {
-  const followed = await cluster.follow<Held>(...WATCHED);
+  const followed = await cluster.follow<WatchedObject>(...WATCHED);
   try {
     await awaitThose(cluster, followed.objects, report, without);
   } finally {
@@ -43,7 +42,7 @@ export const awaitWorkloads = async (
 
 const awaitThose = async (
   cluster: Cluster,
-  look: () => Promise<readonly Held[]>,
+  look: () => Promise<readonly WatchedObject[]>,
   report: Report,
   without: readonly string[],
 ): Promise<void> => {
@@ -80,7 +79,7 @@ const awaitThose = async (
 };
 
 /** Why something is not as it should be, as events and readiness gates tell. */
-const reasons = (family: readonly Held[], events: readonly Event[]): readonly string[] => {
+const reasons = (family: readonly WatchedObject[], events: readonly Event[]): readonly string[] => {
   const uids = new Set(family.map(({ metadata }) => metadata?.uid));
   const told = events
     .filter(
@@ -93,9 +92,7 @@ const reasons = (family: readonly Held[], events: readonly Event[]): readonly st
 };
 
 /** Any object of the kinds above. */
-interface Held {
-  readonly kind: string;
-  readonly metadata?: ObjectMeta;
+interface WatchedObject extends ClusterObject {
   readonly spec?: {
     readonly replicas?: number;
     readonly minReplicas?: number;
@@ -127,10 +124,10 @@ interface Condition {
   readonly message?: string;
 }
 
-type Children = ReadonlyMap<string, readonly Held[]>;
+type Children = ReadonlyMap<string, readonly WatchedObject[]>;
 
-const byOwner = (objects: readonly Held[]): Children => {
-  const children = new Map<string, Held[]>();
+const byOwner = (objects: readonly WatchedObject[]): Children => {
+  const children = new Map<string, WatchedObject[]>();
   for (const object of objects)
     for (const { uid } of object.metadata?.ownerReferences ?? []) {
       const siblings = children.get(uid) ?? [];
@@ -140,11 +137,11 @@ const byOwner = (objects: readonly Held[]): Children => {
   return children;
 };
 
-const descendants = ({ metadata }: Held, children: Children): readonly Held[] =>
+const descendants = ({ metadata }: WatchedObject, children: Children): readonly WatchedObject[] =>
   (children.get(metadata?.uid ?? '') ?? []).flatMap((child) => [child, ...descendants(child, children)]);
 
 /** What of an object changes as long as something goes on; heartbeats, counts of events and messages are left out. */
-const stateOf = ({ kind, metadata, spec, status = {} }: Held): unknown => [
+const stateOf = ({ kind, metadata, spec, status = {} }: WatchedObject): unknown => [
   kind,
   metadata?.uid ?? metadata?.name,
   metadata?.generation,
@@ -165,40 +162,40 @@ const stateOf = ({ kind, metadata, spec, status = {} }: Held): unknown => [
 ];
 
 /** Whether admission refuses the pods of a ReplicaSet. */
-const isRefused = ({ kind, status }: Held): boolean =>
+const isRefused = ({ kind, status }: WatchedObject): boolean =>
   kind === 'ReplicaSet' &&
   (status?.conditions ?? []).some((each) => each.type === 'ReplicaFailure' && each.status === 'True');
 
 /** Has the controller of a refused ReplicaSet try again now: by itself it waits longer after each refusal. */
-const tryAgain = ({ send }: Cluster, { metadata }: Held) =>
+const tryAgain = ({ send }: Cluster, { metadata }: WatchedObject) =>
   send('PATCH', `/apis/apps/v1/namespaces/${metadata?.namespace}/replicasets/${metadata?.name}`, {
     type: 'application/merge-patch+json',
     body: { metadata: { annotations: { 'rehearsal/tried-again': metadata?.resourceVersion } } },
   });
 
 /** The readiness gates that a running pod has not passed, each with its condition, if something has set it. */
-const closedGates = ({ spec, status = {} }: Held) =>
+const closedGates = ({ spec, status = {} }: WatchedObject) =>
   (status.phase === 'Running' ? (spec?.readinessGates ?? []) : [])
     .map(({ conditionType: gate }) => ({ gate, condition: status.conditions?.find(({ type }) => type === gate) }))
     .filter(({ condition }) => condition?.status !== 'True');
 
-const gateReasons = (object: Held): readonly string[] =>
+const gateReasons = (object: WatchedObject): readonly string[] =>
   closedGates(object).map(
     ({ gate, condition }) => `its pod waits for ${gate}: ${condition?.message ?? 'nothing has set it yet'}`,
   );
 
-const has = ({ status }: Held, type: string): boolean =>
+const has = ({ status }: WatchedObject, type: string): boolean =>
   (status?.conditions ?? []).some((each) => each.type === type && each.status === 'True');
 
 /** Whether a Job has given up, which it never takes back. */
-const hasFailed = (object: Held): boolean => object.kind === 'Job' && has(object, 'Failed');
+const hasFailed = (object: WatchedObject): boolean => object.kind === 'Job' && has(object, 'Failed');
 
 /** Whether a node is ready, and the control plane keeps no pods from it, as it does for a moment after a change. */
-const takesPods = (node: Held): boolean =>
+const takesPods = (node: WatchedObject): boolean =>
   has(node, 'Ready') && !(node.spec?.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
 
 /** Whether a Job has pods that failed, and waits before it makes the next one. */
-const isPutOff = (object: Held): boolean =>
+const isPutOff = (object: WatchedObject): boolean =>
   object.kind === 'Job' &&
   !hasFailed(object) &&
   !object.spec?.suspend &&
@@ -209,7 +206,7 @@ const isPutOff = (object: Held): boolean =>
  * What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. Pods are counted
  * themselves: a controller counts them a moment after they are gone.
  */
-const problemOf = (object: Held, family: readonly Held[]): string | undefined => {
+const problemOf = (object: WatchedObject, family: readonly WatchedObject[]): string | undefined => {
   const { kind, metadata, spec, status = {} } = object;
   const current = status.observedGeneration === metadata?.generation;
   const ready = family.filter(

@@ -45,10 +45,10 @@ export const policyRefusals = async (cluster: Pick<Cluster, 'get' | 'send'>): Pr
   let refused = 0;
   for (const [name, rules] of different.values()) {
     faults.push(...(await compliantFaults(cluster, name, rules)));
-    const trials = forbidden(rules);
-    const found = (await Promise.all(trials.map((trial) => acceptance(cluster, name, trial)))).flat();
+    const violations = forbidden(rules);
+    const found = (await Promise.all(violations.map((violation) => acceptance(cluster, name, violation)))).flat();
     faults.push(...found);
-    refused += trials.length - found.length;
+    refused += violations.length - found.length;
   }
   return {
     faults,

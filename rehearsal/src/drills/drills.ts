@@ -9,31 +9,31 @@ import type { Report } from '../report/progress';
 import { surge } from './surge';
 import { zoneLoss } from './zone-loss';
 
-/** What was tried on a running cluster and how it went: the subject, and a sentence. */
+/** A drill on a running cluster and its result: the subject, and a sentence. */
 export type DrillResult = readonly [subject: string, line: string];
 
-/** Where a trial takes place. */
+/** The cluster and the emulated AWS of a drill. */
 export interface Place {
   readonly cluster: Cluster;
   readonly emulator: Emulator;
   readonly signal: AbortSignal;
 }
 
-/** A trial that is still to come. */
+/** A drill that is still to come. */
 export type Drill = readonly [
   subject: string,
   title: string,
   attempt: (place: Place, report: Report) => Promise<Outcome>,
 ];
 
-/** What the cluster has to refuse, and where requests have to arrive. */
+/** Drills that change nothing: the cluster has to refuse some objects, and requests have to arrive. */
 export const LOOKS: readonly Drill[] = [
   ['policies', 'what breaks policy is refused', ({ cluster }) => policyRefusals(cluster)],
   ['tenants', 'tenants are apart', ({ cluster }) => tenantIsolation(cluster)],
   ['requests', 'requests arrive', ({ cluster, emulator }) => requests(cluster, emulator.requestPath)],
 ];
 
-/** What the workloads have to survive. */
+/** Drills that the workloads have to survive. */
 export const DISTURBANCES: readonly Drill[] = [
   ['drains', 'nodes are drained', ({ cluster }, report) => drains(cluster, report)],
   ['zones', 'a zone is lost', ({ cluster, emulator }, report) => zoneLoss(cluster, emulator, report)],

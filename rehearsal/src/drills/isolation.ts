@@ -23,18 +23,18 @@ export const tenantIsolation = async (cluster: Pick<Cluster, 'get' | 'send'>): P
   if (bound.length > 0) return { faults: bound, line: '' }; // each would show in many permissions
   const platform = namespaces.filter((one) => !isTenants(one)).map(({ metadata }) => metadata?.name ?? '');
   const accounts = await get<ServiceAccount>('serviceaccounts');
-  const looks = tenants.map((tenant, index) => {
+  const accesses = tenants.map((tenant, index) => {
     const neighbour = tenants[(index + 1) % tenants.length] ?? tenant;
     const foreign = [neighbour, ...platform].filter((namespace) => namespace !== tenant);
     const own = accounts.filter(({ metadata }) => metadata?.namespace === tenant);
     return own.flatMap(({ metadata }) =>
-      foreign.map((namespace): Look => ({ tenant, account: metadata?.name ?? '', namespace })),
+      foreign.map((namespace): ForeignAccess => ({ tenant, account: metadata?.name ?? '', namespace })),
     );
   });
-  const all = looks.flat();
-  const some = looks.slice(0, READ.tenants).flat();
-  const permitted = await Promise.all(all.map((look) => permissions(cluster, look)));
-  const read = await Promise.all(some.map((look) => reads(cluster, look)));
+  const all = accesses.flat();
+  const some = accesses.slice(0, READ.tenants).flat();
+  const permitted = await Promise.all(all.map((access) => permissions(cluster, access)));
+  const read = await Promise.all(some.map((access) => reads(cluster, access)));
   return {
     faults: [...permitted, ...read].flat(),
     line:
@@ -48,33 +48,33 @@ export const tenantIsolation = async (cluster: Pick<Cluster, 'get' | 'send'>): P
 export const isTenants = ({ metadata }: Namespace) => metadata?.labels?.[TENANT] !== undefined;
 
 /** A service account of a tenant, and a namespace that is none of its business. */
-interface Look {
+interface ForeignAccess {
   readonly tenant: string;
   readonly account: string;
   readonly namespace: string;
 }
 
-const describe = ({ tenant, account, namespace }: Look, what: string) =>
+const describe = ({ tenant, account, namespace }: ForeignAccess, what: string) =>
   `ServiceAccount ${tenant}/${account} may ${what} in the namespace ${namespace}`;
 
 /** What the API server says that an account may do, but for what everybody may. */
-const permissions = async (api: ApiServer, look: Look): Promise<readonly string[]> => {
+const permissions = async (api: ApiServer, access: ForeignAccess): Promise<readonly string[]> => {
   const { status, body } = await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
-    as: serviceAccount(look.tenant, look.account),
+    as: serviceAccount(access.tenant, access.account),
     body: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectRulesReview',
-      spec: { namespace: look.namespace },
+      spec: { namespace: access.namespace },
     },
   });
-  if (status !== 201) return [`${describe(look, 'have unknown permissions')}: ${body.message}`];
+  if (status !== 201) return [`${describe(access, 'have unknown permissions')}: ${body.message}`];
   const { resourceRules, nonResourceRules } = (body as RulesReview).status;
   const excessive = [...resourceRules, ...nonResourceRules].filter((rule) => !isEverybodys(rule));
   const rights = excessive.map(
     ({ verbs, resources = [], resourceNames = [], nonResourceURLs = [] }) =>
       `${verbs.join(', ')} ${[...resources, ...resourceNames, ...nonResourceURLs].join(' ')}`,
   );
-  return rights.length > 0 ? [describe(look, rights.join('; '))] : [];
+  return rights.length > 0 ? [describe(access, rights.join('; '))] : [];
 };
 
 interface RulesReview {
@@ -92,11 +92,11 @@ const PUBLIC_URL =
   /^\/(apis?|openapi|version|healthz|livez|readyz|openid\/v1\/jwks|\.well-known\/openid-configuration)(\/\*?)?$/;
 
 /** What an account can read where it has no business, by trying. */
-const reads = async (api: ApiServer, look: Look): Promise<readonly string[]> => {
+const reads = async (api: ApiServer, access: ForeignAccess): Promise<readonly string[]> => {
   const answers = READ.resources.map(async (resource) => {
-    const path = `/api/v1/namespaces/${look.namespace}/${resource}?limit=1`;
-    const { status } = await api.send('GET', path, { as: serviceAccount(look.tenant, look.account) });
-    return status === 403 ? [] : [`${describe(look, `list ${resource}`)}: its attempt was answered with ${status}`];
+    const path = `/api/v1/namespaces/${access.namespace}/${resource}?limit=1`;
+    const { status } = await api.send('GET', path, { as: serviceAccount(access.tenant, access.account) });
+    return status === 403 ? [] : [`${describe(access, `list ${resource}`)}: its attempt was answered with ${status}`];
   });
   return (await Promise.all(answers)).flat();
 };

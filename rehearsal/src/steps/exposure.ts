@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Template } from '../app/cdk';
-import { nameOf, type Cluster } from '../cluster/cluster';
+import { nameOf, type Cluster, type ClusterObject } from '../cluster/cluster';
 import { matcher, secretValues, type Matcher } from './secret-values';
 import { heldSecrets, logStreams } from './vault';
 
@@ -83,9 +82,7 @@ const unlessGone = (error: NodeJS.ErrnoException): Buffer => {
   throw error;
 };
 
-interface Held {
-  readonly kind: string;
-  readonly metadata?: ObjectMeta;
+interface StoredObject extends ClusterObject {
   readonly type?: string;
   readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly stringData?: Readonly<Record<string, unknown>> | undefined;
@@ -96,7 +93,7 @@ const exposedInCluster = async (
   cluster: Pick<Cluster, 'get' | 'resources'>,
   matches: Matcher,
 ): Promise<readonly string[]> => {
-  const objects = await cluster.get<Held>(...(await cluster.resources()));
+  const objects = await cluster.get<StoredObject>(...(await cluster.resources()));
   return objects.flatMap((object) => {
     const place = `the ${nameOf(object)}`;
     const text = [JSON.stringify(object), ...decoded(object)].join('\n');
@@ -107,10 +104,10 @@ const exposedInCluster = async (
   });
 };
 
-const decoded = ({ kind, data = {} }: Held): readonly string[] =>
+const decoded = ({ kind, data = {} }: StoredObject): readonly string[] =>
   kind === 'Secret' ? Object.values(data).map((value) => Buffer.from(String(value), 'base64').toString('latin1')) : [];
 
-const isSecret = ({ kind, data = {}, stringData = {} }: Held): boolean =>
+const isSecret = ({ kind, data = {}, stringData = {} }: StoredObject): boolean =>
   kind === 'Secret' && Object.keys({ ...data, ...stringData }).length > 0;
 
 /** Types of Secrets that Kubernetes and Helm make for themselves. */
@@ -121,7 +118,7 @@ const OWN_TYPES = new Set([
 ]);
 
 /** Whether Kubernetes, Helm or the Secrets Store CSI driver made a Secret. */
-const isOwn = ({ type = '', metadata }: Held): boolean =>
+const isOwn = ({ type = '', metadata }: StoredObject): boolean =>
   OWN_TYPES.has(type) || metadata?.labels?.['secrets-store.csi.k8s.io/managed'] === 'true';
 
 /** Manifests of a template into which CloudFormation would put the value of a secret, and those with Secrets. */
@@ -140,7 +137,7 @@ export const exposedInTemplate = (stack: string, { Resources = {} }: Template): 
 /** The Secrets of a manifest; one that is not JSON is told by its text. */
 const secretsIn = (manifest: string): readonly string[] => {
   try {
-    const objects = JSON.parse(manifest || '[]') as readonly Held[];
+    const objects = JSON.parse(manifest || '[]') as readonly StoredObject[];
     return objects.filter(isSecret).map(nameOf);
   } catch {
     return /"kind": *"Secret"/.test(manifest) && /"(data|stringData)": *\{ *"/.test(manifest) ? ['Secret'] : [];

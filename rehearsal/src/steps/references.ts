@@ -3,7 +3,7 @@ import type { CronJob } from 'kubernetes-types/batch/v1';
 import type { Pod, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { nameOf, type Cluster } from '../cluster/cluster';
+import { nameOf, type Cluster, type ClusterObject } from '../cluster/cluster';
 import { WORKLOADS, type Workload } from '../cluster/workloads';
 import { unpullable, type Registry } from './registry';
 import { mountProblems, type ProviderClass } from './secret-references';
@@ -17,8 +17,7 @@ interface Reference {
   readonly key?: string | undefined;
 }
 
-interface Held {
-  readonly kind: string;
+interface ReferencedObject extends ClusterObject {
   readonly metadata: ObjectMeta;
   readonly data?: Record<string, string>;
   readonly binaryData?: Record<string, string>;
@@ -47,7 +46,7 @@ export const brokenReferences = async (
   ];
 };
 
-const heldObjects = ({ get }: Pick<Cluster, 'get'>): Promise<readonly Held[]> =>
+const heldObjects = ({ get }: Pick<Cluster, 'get'>): Promise<readonly ReferencedObject[]> =>
   get('secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims', 'secretproviderclasses');
 
 /**
@@ -55,7 +54,7 @@ const heldObjects = ({ get }: Pick<Cluster, 'get'>): Promise<readonly Held[]> =>
  *
  * The stand-in for the kubelet starts pods without looking; a real one leaves them waiting.
  */
-const missingReferences = (held: readonly Held[], templates: readonly PodTemplate[]) =>
+const missingReferences = (held: readonly ReferencedObject[], templates: readonly PodTemplate[]) =>
   templates.flatMap(({ owner, spec }) => {
     if (!spec) return [];
     const here = held.filter(({ metadata }) => metadata.namespace === owner.metadata?.namespace);
@@ -103,7 +102,7 @@ const SYNCING = 'secretprovidersyncing-role';
 /** Which pods cannot mount the secrets that their SecretProviderClasses name, and why. */
 const brokenMounts = async (
   { get }: Pick<Cluster, 'get'>,
-  held: readonly Held[],
+  held: readonly ReferencedObject[],
   templates: readonly PodTemplate[],
   vault: Vault,
 ): Promise<readonly string[]> => {
@@ -125,7 +124,7 @@ const brokenMounts = async (
 };
 
 interface PodTemplate {
-  readonly owner: { readonly kind?: string; readonly metadata?: ObjectMeta };
+  readonly owner: Partial<ClusterObject>;
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: PodSpec | undefined;
 }

@@ -13,7 +13,7 @@ from .cloudformation import Create, Made, StandIn, Update, register
 from .sns import require_topic
 
 ALARM, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
-MOST_OF_RULE = 10240
+MAX_RULE_CHARACTERS = 10240
 """Characters of the rule of a composite alarm."""
 
 
@@ -74,8 +74,8 @@ def _update_alarm(update: Update, physical_id: str, old: dict, new: dict, *names
 
 def _put_composite(properties: dict) -> None:
     refuse_actions(properties)
-    if len(properties["AlarmRule"]) > MOST_OF_RULE:
-        raise Refused(f"The rule of {properties['AlarmName']} has more than {MOST_OF_RULE} characters.")
+    if len(properties["AlarmRule"]) > MAX_RULE_CHARACTERS:
+        raise Refused(f"The rule of {properties['AlarmName']} has more than {MAX_RULE_CHARACTERS} characters.")
     suppressor = properties.get("ActionsSuppressor", "").rpartition(":")[2]
     if suppressor and suppressor not in {**cloudwatch.alarms, **cloudwatch.composite_alarms}:
         raise Refused(f"ActionsSuppressor: the alarm {suppressor} does not exist.")

@@ -17,7 +17,7 @@ ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 BLOCKS = "_rehearsal_blocks"
 """Where a VPC's record keeps its further blocks: association id -> CIDR."""
 
-MOST_BLOCKS = 5
+MAX_BLOCKS = 5
 """What a VPC may have without a raised quota, the first one included."""
 
 
@@ -130,9 +130,9 @@ def _create_block(properties: dict, name: str) -> str:
         raise Refused("AWS::EC2::VPCCidrBlock needs a CidrBlock: the rehearsal knows neither IPv6 nor address pools")
     if any(ipaddress.ip_network(cidr).overlaps(block) for block in blocks(vpc)):
         raise Refused(f"The CIDR '{cidr}' conflicts with another block of the VPC")
-    if len(blocks(vpc)) >= MOST_BLOCKS:
+    if len(blocks(vpc)) >= MAX_BLOCKS:
         raise Refused(
-            f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: {MOST_BLOCKS}"
+            f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: {MAX_BLOCKS}"
         )
     physical_id = f"vpc-cidr-assoc-{uuid.uuid4().hex[:17]}"
     vpc.setdefault(BLOCKS, {})[physical_id] = cidr

@@ -5,7 +5,7 @@ from ...core.seams import ec2, provisioners
 from .. import cloudformation
 from ..cloudformation import StandIn, register
 
-MOST_RULES = 60
+MAX_RULES = 60
 """What a security group may have in one direction without a raised quota."""
 PREFIX_LIST_RULES = 55
 """What CloudFront's prefix list, of the addresses that it sends requests from, counts as."""
@@ -24,9 +24,9 @@ def _refuse_many_rules(permissions: list[dict]) -> None:
         + sum(len(one[kind]) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs"))
         for one in permissions
     )
-    if rules > MOST_RULES:
+    if rules > MAX_RULES:
         raise Refused(
-            f"The maximum number of rules per security group has been reached: {rules} of {MOST_RULES}, with "
+            f"The maximum number of rules per security group has been reached: {rules} of {MAX_RULES}, with "
             f"{PREFIX_LIST_RULES} for each use of CloudFront's prefix list."
         )
 

@@ -43,7 +43,7 @@ TLS12 = [
     "FS-1-2-Res-2020-10",
 ]
 SSL_POLICIES = frozenset(f"ELBSecurityPolicy-{name}" for name in TLS12 + TLS13)
-MOST_VALUES = 5
+MAX_VALUES = 5
 """Values in the conditions of a rule."""
 
 
@@ -139,8 +139,8 @@ def refuse_rule(properties: dict, physical_id: str | None) -> None:
         for config in [condition, *(part for part in condition.values() if isinstance(part, dict))]
         for value in config.get("Values") or []
     ]
-    if len(values) > MOST_VALUES:
-        raise Refused(f"A rule can have at most {MOST_VALUES} condition values, not {len(values)}")
+    if len(values) > MAX_VALUES:
+        raise Refused(f"A rule can have at most {MAX_VALUES} condition values, not {len(values)}")
     _refuse_targets(properties.get("Actions"))
 
 

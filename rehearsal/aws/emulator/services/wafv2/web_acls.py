@@ -13,7 +13,7 @@ from . import ip_sets
 from .held import all_acls
 
 ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
-MOST_CAPACITY = 5000
+MAX_CAPACITY = 5000
 PREFIX = "aws-waf-logs-"
 USERS: list[Callable[[str], list[str]]] = []
 """What may have a web ACL adds itself: it names those of its things that have the one with that ARN."""
@@ -81,9 +81,9 @@ def refuse_acl(properties: dict, physical_id: str | None) -> None:
     _refuse_rules(rules)
     ip_sets.require(rules)
     used = sum(capacity(rule["Statement"]) for rule in rules)
-    if used > MOST_CAPACITY:
+    if used > MAX_CAPACITY:
         raise Refused(
-            f"The rules of {name} need {used} capacity units of at most {MOST_CAPACITY} (WAFLimitsExceededException)."
+            f"The rules of {name} need {used} capacity units of at most {MAX_CAPACITY} (WAFLimitsExceededException)."
         )
 
 

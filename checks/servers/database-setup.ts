@@ -27,7 +27,7 @@ export const fails = async (command: Promise<unknown>, why: RegExp, what: string
 };
 
 /** The script that sets the databases up, its secrets, and a server that it works on. */
-export class Trial {
+export class DatabaseSetup {
   /** The databases that the script is told of. */
   readonly names = [...DATABASES];
   /** What the secrets have now. */
