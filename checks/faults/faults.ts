@@ -56,7 +56,7 @@ export const FAULTS: readonly Fault[] = [
     right: 'new CfnOutput(this, `${id}ToProvide`, {', // which the rehearsal follows
     wrong: 'new CfnOutput(this, `${id}Asked`, {',
     environment: 'staging',
-    message: /The secret platform\/staging\/sentry-dsn has no value\. Put it in, then deploy again: aws secretsmanager/,
+    message: /The secret platform\/staging\/sentry-dsn has no value\. Enter it, then deploy again: aws secretsmanager/,
   },
   {
     title: 'a secret that a pod may not read',
@@ -128,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
     file: 'lib/stacks/workloads-stack.ts',
     right: 'cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT),',
     wrong: 'cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT + 1),',
-    message: /pod waits for target-health\S+\/frontend: the security group .* lets nothing out to sg-\w+ on port 3000/,
+    message: /pod waits for target-health\S+\/frontend: the security group .* allows no traffic to sg-\w+ on port 3000/,
   },
   {
     title: 'a rule of the load balancer for another host',

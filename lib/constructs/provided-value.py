@@ -1,4 +1,4 @@
-"""Fails the deployment while a secret has no value: somebody has to put it in, and this is where it is noticed."""
+"""Fails the deployment while a secret that people provide has no value."""
 
 import boto3
 
@@ -7,5 +7,5 @@ def act(properties):
     name = properties["Name"]
     versions = boto3.client("secretsmanager").describe_secret(SecretId=name).get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in stages for stages in versions.values()):
-        raise Exception(f"The secret {name} has no value. Put it in, then deploy again: "
+        raise Exception(f"The secret {name} has no value. Enter it, then deploy again: "
                         f"aws secretsmanager put-secret-value --secret-id {name} --secret-string VALUE")

@@ -25,7 +25,7 @@ const own = (life: Life): Version => life.own;
 /** Deployments need what only people bring, and what the account must have. */
 const before = (version: (life: Life) => Version, when: (life: Life) => boolean = () => true): readonly Step[] => [
   {
-    title: 'what people bring',
+    title: 'provide values and images',
     when: (life) => when(life) && lacksPeople(life, version(life)),
     work: (life, report) => bring(life, version(life), report),
   },
@@ -59,22 +59,22 @@ export const lifeOf = ({ drills = [] }: Pick<RehearsalProps, 'drills'>): readonl
   { title: 'bootstrap', work: bootstrapAccounts },
 
   ...before(earlier, failsFirst),
-  { title: 'a deployment that fails', when: failsFirst, work: failFirst },
+  { title: 'fail a deployment', when: failsFirst, work: failFirst },
   ...before(earlier, updates),
   examination('nothing is missing', earlier, updates),
-  { title: 'deploy what is updated', when: updates, work: deployEarlier },
+  { title: 'deploy the earlier version', when: updates, work: deployEarlier },
 
   ...before(own),
   examination('nothing is missing', own),
   { title: (life) => (updates(life) ? 'update' : 'deploy'), work: deployOwn },
   { title: 'workloads', when: hasCluster, work: lookAtWorkloads },
-  { title: 'what is applied is stored', when: hasCluster, work: lookForStored },
+  { title: 'compare stored objects', when: hasCluster, work: lookForStored },
   ...[...LOOKS, ...drills, ...DISTURBANCES].map(drillStep),
   examination('nothing is missing afterwards', own),
   { title: 'no differences', work: compareDeployed },
   { title: 'no secret is exposed', work: lookForSecrets },
 
-  { title: 'refuse to be destroyed', when: isGuarded, work: keepsOnRefusing },
+  { title: 'check the protection', when: isGuarded, work: keepsOnRefusing },
   { title: 'lift protection', when: isGuarded, work: liftProtection },
   { title: 'destroy', when: ends, work: destroyAll },
   { title: 'stop', when: ends, work: stop },

@@ -8,7 +8,7 @@ jest.mock('get-port', () => ({})); // an ES module, for starting the emulator
 jest.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 
 const NOTHING = { records: [], distributions: [], vpcOrigins: [], loadBalancers: [], targetGroups: [] };
-const [first, last] = ['what is applied is stored', 'nothing is missing afterwards'];
+const [first, last] = ['compare stored objects', 'nothing is missing afterwards'];
 
 /** The drills on a cluster, as they are in the life of an environment. */
 const run = (held: Readonly<Record<string, readonly object[]>>, drills: readonly Drill[] = []) => {

@@ -155,7 +155,7 @@ test.each<[string, readonly object[], string]>([
     ],
     'HorizontalPodAutoscaler shop/web-hpa has not reached its minimum',
   ],
-])('gives up on %s when nothing changes any more, with the reason', async (_, objects, message) => {
+])('gives up on %s when nothing changes any longer, with the reason', async (_, objects, message) => {
   await expect(settle(objects, [warning('p', '0/3 nodes are available')])).rejects.toThrow(message);
 });
 

@@ -24,7 +24,7 @@ const WATCHED = [
 
 /**
  * Waits until every workload runs all of its pods, every Job is complete, every claim has its volume and every node that is not
- * cordoned takes pods. Throws when a Job has failed, or when nothing changes any more, and names each that is not as it should be and
+ * cordoned takes pods. Throws when a Job has failed, or when nothing changes any longer, and names each that is not as it should be and
  * what keeps it. Some may be left out, by name.
  */
 export const awaitWorkloads = async (

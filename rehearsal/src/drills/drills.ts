@@ -28,8 +28,8 @@ export type Drill = readonly [
 
 /** Drills that change nothing: the cluster has to refuse some objects, and requests have to arrive. */
 export const LOOKS: readonly Drill[] = [
-  ['policies', 'what breaks policy is refused', ({ cluster }) => policyRefusals(cluster)],
-  ['tenants', 'tenants are apart', ({ cluster }) => tenantIsolation(cluster)],
+  ['policies', 'violations of policy are rejected', ({ cluster }) => policyRefusals(cluster)],
+  ['tenants', 'tenants are isolated', ({ cluster }) => tenantIsolation(cluster)],
   ['requests', 'requests arrive', ({ cluster, emulator }) => requests(cluster, emulator.requestPath)],
 ];
 

@@ -251,8 +251,8 @@ def _refuse_before_policies(logical_id: str) -> None:
     ]
     if late:
         raise Refused(
-            f"order {logical_id} after {', '.join(late)}: a binding is never gone when its controller may not"
-            " deregister its targets any more"
+            f"order {logical_id} after {', '.join(late)}: otherwise its deletion hangs, because the controller loses the "
+            "permission to deregister targets first"
         )
 
 
@@ -275,6 +275,6 @@ def refuse_hanging(cluster_name: str, binding: dict) -> None:
     if not settle(plane.all_rounds, look):
         metadata = binding["metadata"]
         raise Refused(
-            f"{KIND} {metadata['namespace']}/{metadata['name']} is never gone: nobody removes its finalizer "
-            f"{FINALIZER}, for {look()[1]}. Delete bindings first."
+            f"{KIND} {metadata['namespace']}/{metadata['name']} cannot be deleted: nothing removes its finalizer "
+            f"{FINALIZER}, because {look()[1]}. Delete bindings first."
         )

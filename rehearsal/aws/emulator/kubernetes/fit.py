@@ -9,7 +9,7 @@ def quantity(text: str) -> float:
     """A quantity of Kubernetes as a number."""
     found = re.fullmatch(r"([\d.]+)([A-Za-z]*)", str(text))
     if found is None:
-        raise ValueError(f"{text} is no quantity of Kubernetes")
+        raise ValueError(f"{text} is not a Kubernetes quantity")
     return float(found[1]) * UNITS[found[2]]
 
 

@@ -1,4 +1,4 @@
-"""Waiting by facts: until something is as wanted, or until nothing changes any more. No verdict comes from a clock."""
+"""Waiting by facts: until something is as wanted, or until nothing changes any longer. No verdict comes from a clock."""
 
 import time
 from collections.abc import Callable

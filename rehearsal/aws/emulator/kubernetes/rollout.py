@@ -53,11 +53,11 @@ def await_workload(cluster: ControlPlane, name: str, workload: dict) -> None:
         tolerating = all(tolerates(current["spec"]["template"]["spec"], node) for node in nodes)
         raise Refused(
             f"{name}: DaemonSet {called} runs on {wanted(current)} of {len(nodes)} nodes: it "
-            + ("does not select all of them" if tolerating else "tolerates not all of their taints")
+            + ("does not select all of them" if tolerating else "does not tolerate all of their taints")
         )
     raise Refused(
         f"{name} is degraded (InsufficientNumberOfReplicas): {kind} {called} is not available, and nothing "
-        f"changes any more. {reasons(cluster, workload)}"
+        f"changes any longer. {reasons(cluster, workload)}"
     )
 
 

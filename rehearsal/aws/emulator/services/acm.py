@@ -22,7 +22,7 @@ def refuse_endless_validation(properties: dict, _physical_id: str | None) -> Non
     """Refuse a certificate that CloudFormation cannot validate by itself: it writes the record of a name only into the
     hosted zone that the template gives for it."""
     if properties.get("ValidationMethod", "EMAIL") != "DNS":
-        raise Refused("The certificate would wait for ever for an answer to an e-mail: ValidationMethod must be DNS.")
+        raise Refused("The certificate would wait forever for an answer to an email: set ValidationMethod to DNS.")
     given = {
         option["DomainName"]: option.get("HostedZoneId") for option in properties.get("DomainValidationOptions") or []
     }
@@ -30,8 +30,8 @@ def refuse_endless_validation(properties: dict, _physical_id: str | None) -> Non
         zone = hosted_zones.find(given.get(name) or given.get(name.removeprefix("*.")))
         if zone is None or not hosted_zones.contains(zone, name):
             raise Refused(
-                f"The certificate would wait for its validation for ever: DomainValidationOptions must give "
-                f"{name} a hosted zone of this account that the name is in."
+                f"The certificate would wait forever for its validation: DomainValidationOptions must give {name} a hosted "
+                "zone of this account that contains it."
             )
 
 

@@ -36,10 +36,10 @@ def _join_channel(properties: dict, name: str) -> str:
     require_role(properties["IamRoleArn"])
     for arn in properties.get("SnsTopicArns") or []:
         if not [held for (_account, _region, held), _ in sns.topics.all_items() if held == arn]:
-            raise Refused(f"The topic {arn} does not exist: order it before.")
+            raise Refused(f"The topic {arn} does not exist: order it first.")
     channel = properties["SlackChannelId"]
     if channel in [held["SlackChannelId"] for held in sns.slack_channels.values()]:
-        raise Refused(f"There is a configuration of the channel {channel} already.")
+        raise Refused(f"The channel {channel} already has a configuration.")
     sns.slack_channels[properties.get("ConfigurationName") or name] = properties
     return properties.get("ConfigurationName") or name
 

@@ -49,7 +49,7 @@ def _on_one_metric(properties: dict) -> dict:
         unknown = sorted(set(re.findall(r"\b[a-z]\w*\b", query.get("Expression", ""))) - set(ids))
         if unknown:
             raise Refused(
-                f"Invalid metrics list: {query['Expression']} uses {', '.join(unknown)}, which no element is."
+                f"Invalid metrics list: {query['Expression']} uses {', '.join(unknown)}, which are no elements of it."
             )
     stat = next(query["MetricStat"] for query in queries if "MetricStat" in query)
     return {

@@ -106,7 +106,7 @@ def _refuse_key(encryption: dict) -> None:
         )
     found = kms.resolve_key(key)
     if not found or found["KeyState"] != "Enabled":
-        raise Refused(f"The KMS key {key} is not there or not enabled (KmsException): order the repository after it")
+        raise Refused(f"The KMS key {key} does not exist or is not enabled (KmsException): order the repository after it")
 
 
 def refuse_policy(given: dict | None) -> None:

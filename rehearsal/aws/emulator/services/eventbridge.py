@@ -39,7 +39,7 @@ def _check_rule(properties: dict, _physical_id: str | None) -> None:
     told = (pattern.get("detail") or {}).get("EventCategories") or []
     unknown = sorted(set(told) - CATEGORIES) if "aws.rds" in pattern.get("source", []) else []
     if unknown:
-        raise Refused(f"RDS tells nothing of {', '.join(unknown)} of instances: {properties.get('Description', '')}")
+        raise Refused(f"RDS publishes no event {', '.join(unknown)} of instances: {properties.get('Description', '')}")
     for target in properties.get("Targets") or []:
         if ":sns:" in target["Arn"]:
             require_topic(target["Arn"], "events.amazonaws.com")

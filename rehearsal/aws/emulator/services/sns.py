@@ -59,7 +59,7 @@ def require_topic(arn: str, service: str) -> dict:
     """Refuse a topic that does not exist, or whose key a service of AWS may not use: what it publishes would be lost."""
     held = sns.topics.get(arn)
     if held is None:
-        raise Refused(f"The topic {arn} does not exist: name one of this region and order it before.")
+        raise Refused(f"The topic {arn} does not exist: name a topic of this region, and order it first.")
     key = held["attributes"].get("KmsMasterKeyId")
     policy = kms.key_policy_for_arn(key)[0] if key else None
     for action in ("kms:GenerateDataKey", "kms:Decrypt"):

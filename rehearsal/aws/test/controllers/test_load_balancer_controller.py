@@ -128,7 +128,7 @@ class Manifests(ControllerTest):
         return {"Policy": policy, "Binding": {**resource(MANIFEST, **self.properties), "DependsOn": list(needs)}}
 
     def test_comes_after_the_right_to_deregister(self):
-        told = "order Binding after Policy: a binding is never gone when its controller may not deregister its targets"
+        told = "order Binding after Policy: otherwise its deletion hangs, because the controller loses the permission"
         self.assert_refused_in_every_order(self.resources(load_balancer_controller.DEREGISTER), told)
         self.assert_deployed_in_every_order(self.resources(load_balancer_controller.DEREGISTER, "Policy"))
         self.assert_deployed_in_every_order(self.resources("s3:GetObject"))
@@ -137,7 +137,7 @@ class Manifests(ControllerTest):
         self.step()
         remove(MANIFEST, "manifest", **self.properties)
         self.plane.named("Deployment", NAME)["status"]["availableReplicas"] = 0
-        with self.refused("TargetGroupBinding shop/web is never gone"):
+        with self.refused("TargetGroupBinding shop/web cannot be deleted"):
             remove(MANIFEST, "manifest", **self.properties)
 
 
@@ -150,8 +150,8 @@ class Deletion(ControllerTest):
 
     def hangs(self, told: str):
         return self.refused(
-            "TargetGroupBinding shop/web is never gone: nobody removes its finalizer "
-            f"{load_balancer_controller.FINALIZER}, for the AWS Load Balancer Controller {told}. Delete bindings "
+            "TargetGroupBinding shop/web cannot be deleted: nothing removes its finalizer "
+            f"{load_balancer_controller.FINALIZER}, because the AWS Load Balancer Controller {told}. Delete bindings "
             "first."
         )
 

@@ -24,7 +24,7 @@ class Rounds:
 
 
 class Settle(unittest.TestCase):
-    """A wait ends with what is wanted, or when no control loop changes anything any more."""
+    """A wait ends with what is wanted, or when no control loop changes anything any longer."""
 
     def test_ends_with_what_is_wanted(self):
         answers = iter([(None, 1), ("", 1), ("there", 1)])

@@ -111,12 +111,12 @@ class DaemonSets(unittest.TestCase):
         self.assert_refused(
             plane,
             "^Add-on aws-ebs-csi-driver: DaemonSet ebs-csi-node runs on 2 of 3 nodes: "
-            "it tolerates not all of their taints$",
+            "it does not tolerate all of their taints$",
         )
 
     def test_is_refused_where_it_runs_on_no_node(self):
         plane = self.plane(node("a", TAINT), desiredNumberScheduled=0, updatedNumberScheduled=0, numberAvailable=0)
-        self.assert_refused(plane, "runs on 0 of 1 nodes: it tolerates not all of their taints$")
+        self.assert_refused(plane, "runs on 0 of 1 nodes: it does not tolerate all of their taints$")
 
     def test_is_refused_where_it_does_not_select_some_nodes(self):
         plane = self.plane(node("a"), node("b"), desiredNumberScheduled=1, updatedNumberScheduled=1, numberAvailable=1)

@@ -140,7 +140,7 @@ class Taints(unittest.TestCase):
         rollout.bring(plane, SECRETS, addons.render(SECRETS, json.dumps(values)))
 
     def assert_refused(self, values: dict, daemon_set: str) -> None:
-        told = f"DaemonSet {daemon_set} runs on 1 of 2 nodes: it tolerates not all of their taints$"
+        told = f"DaemonSet {daemon_set} runs on 1 of 2 nodes: it does not tolerate all of their taints$"
         with self.assertRaisesRegex(Refused, f"^Add-on {SECRETS}: {told}"):
             self.install(values)
 

@@ -2,7 +2,7 @@ from emulator.core.seams import acm, alb
 from test.support.edge import CERTIFICATE, DOMAIN, ZONE, EdgeTest, certificate_of
 from test.support.emulated import change, make, remove
 
-ENDLESS = "The certificate would wait for its validation for ever: DomainValidationOptions must give"
+ENDLESS = "The certificate would wait forever for its validation: DomainValidationOptions must give"
 
 
 class Certificates(EdgeTest):
@@ -30,7 +30,7 @@ class Certificates(EdgeTest):
     def test_refuses_validation_by_mail_which_is_the_default(self):
         properties = certificate_of(self.zone, DOMAIN)
         del properties["ValidationMethod"]
-        with self.refused("ValidationMethod must be DNS."):
+        with self.refused("set ValidationMethod to DNS."):
             make(CERTIFICATE, **properties)
 
     def test_refuses_a_change_too(self):

@@ -15,10 +15,10 @@ class Channels(MonitoringTest):
     def test_a_channel_of_slack_has_one_configuration(self):
         role = make("AWS::IAM::Role", RoleName="slack", AssumeRolePolicyDocument={})[1]["Arn"]
         slack = {"ConfigurationName": "s", "SlackChannelId": "C1", "SlackWorkspaceId": "T1", "IamRoleArn": role}
-        with self.refused("does not exist: order it before"):
+        with self.refused("does not exist: order it first"):
             make(SLACK, **slack, SnsTopicArns=["arn:aws:sns:eu-central-1:1:absent"])
         name = make(SLACK, **slack, SnsTopicArns=[self.topic("cloudwatch.amazonaws.com")])[0]
-        with self.refused("There is a configuration of the channel C1 already"):
+        with self.refused("The channel C1 already has a configuration"):
             make(SLACK, **{**slack, "ConfigurationName": "other"})
         remove(SLACK, name)
         make(SLACK, **slack)

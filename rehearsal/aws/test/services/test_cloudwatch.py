@@ -30,7 +30,7 @@ class Alarms(MonitoringTest):
     def test_an_alarm_looks_at_an_expression(self):
         name = self.alarm("a", Metrics=self.expression("IF(FILL(m0, 0) > 1, m0, 0)"))
         self.assertEqual(cloudwatch.alarms[name]["MetricName"], "DatabaseConnections")
-        with self.refused("uses m1, which no element is"):
+        with self.refused("uses m1, which are no elements of it"):
             self.alarm("b", Metrics=self.expression("m0 + m1"))
         twice = self.expression("m0")
         with self.refused("Exactly one element"):

@@ -84,12 +84,12 @@ class Repositories(RepositoryTest):
         key, attributes = make("AWS::KMS::Key", KeyPolicy={})
         encrypted = lambda kind, of: {"EncryptionConfiguration": {"EncryptionType": kind, "KmsKey": of}}
         self.make("platform/kept", **encrypted("KMS", attributes["Arn"]))
-        with self.refused("is not there or not enabled"):
+        with self.refused("does not exist or is not enabled"):
             self.make(**encrypted("KMS", attributes["Arn"][:-1] + "x"))
         with self.refused("cannot be set with the encryption type AES256"):
             self.make(**encrypted("AES256", key))
         kms.keys[key]["KeyState"] = "PendingDeletion"
-        with self.refused("is not there or not enabled"):
+        with self.refused("does not exist or is not enabled"):
             self.make(**encrypted("KMS_DSSE", key))
 
     def test_a_repository_with_images_stays_unless_it_is_to_be_emptied(self):

@@ -17,9 +17,9 @@ class Rules(MonitoringTest):
                 RULE, **rule(make(TOPIC, TopicName="closed", KmsMasterKeyId=self.key("s3.amazonaws.com"))[0], "failure")
             )
         topic = self.topic("events.amazonaws.com")
-        with self.refused("nothing of fail-over"):
+        with self.refused("RDS publishes no event fail-over"):
             make(RULE, **rule(topic, "fail-over"))
         name = make(RULE, **rule(topic, "failover"))[0]
-        with self.refused("nothing of fail-over"):
+        with self.refused("RDS publishes no event fail-over"):
             change(RULE, name, rule(topic, "failover"), rule(topic, "fail-over"))
         remove(RULE, name)

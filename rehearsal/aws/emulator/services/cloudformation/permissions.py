@@ -129,7 +129,7 @@ def requests(
         if on is None:
             if action not in registry()["leftOut"]:
                 raise ValueError(
-                    f"registry.json neither says what {action} acts on nor leaves it out: generate it anew"
+                    f"registry.json has no entry for {action}: generate it again"
                 )
             continue
         if action == "iam:PassRole":
@@ -194,7 +194,7 @@ def _parsed(document: str) -> list[dict]:
     statements = json.loads(document)["Statement"]
     for statement in statements:
         if statement["Effect"] != "Allow" or not {"Action", "Resource"} <= statement.keys():
-            raise ValueError(f"a policy has a statement that the rehearsal cannot judge: {json.dumps(statement)}")
+            raise ValueError(f"the rehearsal cannot evaluate a statement of a policy: {json.dumps(statement)}")
     return statements
 
 

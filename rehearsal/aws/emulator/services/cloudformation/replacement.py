@@ -42,7 +42,7 @@ def refusal(kind: str, old: dict, new: dict) -> str | None:
         return None
     if not replacing(kind, old, new):
         if known["handlers"] and "update" not in known["handlers"]:
-            return f"{kind} cannot be updated: it has no update handler, and none of what changes replaces it"
+            return f"CloudFormation cannot update {kind}: it has no update handler, and no changed property replaces it"
         return None
     identity = [(old.get(name), new.get(name)) for name in known["primaryIdentifier"]]
     is_kept = bool(identity) and all(was is not None and was == now for was, now in identity)
@@ -93,12 +93,12 @@ def install() -> None:
             names = ", ".join(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
             uncertain = ", ".join(perhaps(kind, old, new))
             if uncertain:
-                done = "is replaced" if result[0] != physical_id else "stays"
+                done = "replaced" if result[0] != physical_id else "kept"
                 settings.note(
-                    f"{kind} {physical_id}: another {uncertain} may replace it, depending on the value; here it {done}"
+                    f"another {uncertain} may replace {kind} {physical_id}, depending on the value; the rehearsal {done} it"
                 )
             elif result[0] != physical_id:
-                settings.note(f"{kind}: its stand-in replaces it for another {names}, CloudFormation does not")
+                settings.note(f"the rehearsal replaces {kind} for another {names}, but CloudFormation does not")
         return result
 
     provisioners.replace("property_recreation", property_recreation)

@@ -58,7 +58,7 @@ def _handlers(kind: str, stand_in: StandIn, physical_name: Callable) -> dict:
             return create(logical_id or physical_id, new, stack_name)
         if unknown:
             settings.note(
-                f"{kind}: another {', '.join(sorted(unknown))} changes nothing here; CloudFormation updates it"
+                f"the rehearsal ignores another {', '.join(sorted(unknown))} of {kind}, but CloudFormation updates it"
             )
         stand_in.update(physical_id, old, new)
         return physical_id, stand_in.attributes(physical_id, new)

@@ -81,8 +81,8 @@ def _update(physical_id: str, _old: dict, new: dict) -> None:
     distribution uses the origin."""
     if cloudfront.vpc_origin_in_use(physical_id):
         raise Refused(
-            f"{cloudfront.VPC_ORIGIN_IN_USE}: {physical_id} (409 CannotUpdateEntityWhileInUse). Make "
-            "another origin, and let its tags be."
+            f"{cloudfront.VPC_ORIGIN_IN_USE}: {physical_id} (409 CannotUpdateEntityWhileInUse). Create "
+            "another origin, and do not change its tags."
         )
     _refuse_unreachable(new)
     body = xml("VpcOriginEndpointConfig", _config(new))

@@ -198,4 +198,4 @@ def _note_version(cluster: dict) -> None:
     server = settings.kubernetes_version()
     if server != cluster["version"]:
         name, wanted = cluster["name"], cluster["version"]
-        settings.note(f"cluster {name} asks for Kubernetes {wanted}, its rehearsal runs {server}")
+        settings.note(f"cluster {name} asks for Kubernetes {wanted}, but the rehearsal runs {server}")

@@ -65,8 +65,8 @@ def end(cluster_name: str, name: str) -> None:
             ]
             if pods:
                 ENDED.append(
-                    f"an update set the node group {name} from {len(held)} nodes to {wanted}: {called} ended "
-                    f"with {', '.join(sorted(pods))}, whatever disruption budgets say"
+                    f"an update set the node group {name} from {len(held)} nodes to {wanted}: EKS ended {called} "
+                    f"with {', '.join(sorted(pods))}, without regard to disruption budgets"
                 )
             remove_node(plane, node)
 
@@ -91,7 +91,7 @@ def await_nodes(cluster_name: str, name: str) -> None:
         return all(_ready(node) for node in nodes), [(node["spec"], node.get("status")) for node in nodes]
 
     if not settle(plane.rounds, look):
-        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready, and nothing changes any more")
+        raise Refused(f"NodeCreationFailure: the nodes of {name} are not ready, and nothing changes any longer")
 
 
 def zones(cluster_name: str, name: str) -> dict[str, int]:

@@ -60,7 +60,7 @@ def refuse_new_sizes(scaling: dict) -> None:
     given = [name for name in SIZES if name in scaling]
     if 0 < len(given) < len(SIZES):
         missing = ", ".join(name for name in SIZES if name not in scaling)
-        raise Refused(f"desiredSize is not valid: a new node group has all of its sizes or none, {missing} is missing")
+        raise Refused(f"desiredSize is not valid: give a new node group all of its sizes or none: {missing} is missing")
     _refuse_disorder({name: int(size) for name, size in scaling.items()})
 
 

@@ -106,7 +106,7 @@ def _delete_user(delete: Delete, physical_id: str, properties: dict) -> None:
         if users.get("ReplicationGroups"):
             raise Refused(
                 f"User {physical_id} is in the user group {group_id}, which replication group "
-                f"{', '.join(users['ReplicationGroups'])} uses: take it out of the group first."
+                f"{', '.join(users['ReplicationGroups'])} uses: remove it from the group first."
             )
     delete(physical_id, properties)
 

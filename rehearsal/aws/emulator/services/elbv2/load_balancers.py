@@ -107,7 +107,7 @@ def _refuse_logs(bucket: str, prefix: str) -> None:
     if home != region:
         raise Refused(f"The bucket {bucket} of a load balancer's logs is in {home}, not in {region}.")
     if "aws:kms" in s3.bucket_encryption.get(bucket, ""):
-        raise Refused(f"Access Denied for bucket: {bucket}. A load balancer writes to no bucket with a key of KMS.")
+        raise Refused(f"Access Denied for bucket: {bucket}. A load balancer cannot write to a bucket with a KMS key.")
 
 
 def _create_balancer(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:

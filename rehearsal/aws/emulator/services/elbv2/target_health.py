@@ -100,8 +100,8 @@ def _faults(pod: dict, port: int, arn: str, groups: list[str]) -> Iterator[str]:
     paths = sorted({one.get("path", "/") for one in asked if number(pod, one["port"]) == checked})
     if group["HealthCheckPath"] not in paths:
         yield (
-            f"the health check of {group['TargetGroupName']} asks for {group['HealthCheckPath']}, which no probe of "
-            f"the pod does on port {checked}: they ask for {', '.join(paths) or 'nothing'}"
+            f"the health check of {group['TargetGroupName']} requests {group['HealthCheckPath']}, but the probes of the "
+            f"pod on port {checked} request {', '.join(paths) or 'nothing'}"
         )
     for balancer in _balancers(arn):
         for wanted in {port: None, checked: None}:
@@ -125,8 +125,8 @@ def _configured_groups(configuration: str | None) -> tuple[str, ...]:
 
 def _blocked(balancer: list[str], pods: list[str], port: int) -> Iterator[str]:
     for mine, store, others, told in (
-        (balancer, "IpPermissionsEgress", pods, "lets nothing out to"),
-        (pods, "IpPermissions", balancer, "lets nothing in from"),
+        (balancer, "IpPermissionsEgress", pods, "allows no traffic to"),
+        (pods, "IpPermissions", balancer, "allows no traffic from"),
     ):
         if not any(allows(rule, port, others, group) for group in mine for rule in rules(group, store)):
             yield (f"the security group {' or '.join(mine)} {told} {' or '.join(others)} on port {port}")

@@ -29,10 +29,10 @@ def require_bucket(name: str, service: str, key: str, source_arn: str) -> None:
     """Refuse a bucket that does not exist, or whose policy does not let a service write under that key; the policy has
     to be there before."""
     if name not in s3.buckets:
-        raise Refused(f"S3Bucket: {name} does not exist: the bucket that logs go to comes first.")
+        raise Refused(f"S3Bucket: {name} does not exist: order the bucket before its logs.")
     late = cloudformation.unordered("AWS::S3::BucketPolicy", Bucket=name)
     if late:
-        raise Refused(f"Access Denied for bucket: {name}: order what logs to it after {', '.join(late)}.")
+        raise Refused(f"Access Denied for bucket: {name}: order the source of its logs after {', '.join(late)}.")
     policy, resource = s3.bucket_policies.get(name), f"arn:aws:s3:::{name}/{key}"
     facts = {"aws:sourcearn": source_arn, "s3:x-amz-acl": "bucket-owner-full-control"}
     if not lets([policy], service, "s3:PutObject", resource, facts):
@@ -48,7 +48,7 @@ def require_group(arn: str, source_arn: str) -> None:
     own = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:"
     name = arn.removeprefix(own)
     if not arn.startswith(own) or name not in cloudwatch_logs.log_groups:
-        raise Refused(f"The log group {arn} does not exist in {get_region()}: its ARN ends in its name.")
+        raise Refused(f"The log group {arn} does not exist in {get_region()}: its ARN must end in its name.")
     policies = [held["policyDocument"] for held in cloudwatch_logs.resource_policies.values()]
     late = [
         key

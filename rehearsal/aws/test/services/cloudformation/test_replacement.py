@@ -78,7 +78,7 @@ class Stacks(EmulatorTest):
         alias = lambda **given: {"Function": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", **given)}
         with mock.patch("emulator.core.settings.note") as note:
             self.deployed(alias(), alias(InstanceTenancy="dedicated"))
-        self.assertIn("another InstanceTenancy may replace it, depending on the value", note.call_args[0][0])
+        self.assertIn("another InstanceTenancy may replace AWS::EC2::VPC", note.call_args[0][0])
 
     def test_a_refused_update_rolls_back(self):
         vpc = lambda **given: {"Vpc": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", **given)}
@@ -88,7 +88,7 @@ class Stacks(EmulatorTest):
         with mock.patch("emulator.services.cloudformation.replacement.schema", lambda kind: known):
             stack = deploy("kept", {"Resources": vpc(EnableDnsHostnames=True)})
         self.assertEqual(stack["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
-        self.assertIn("AWS::EC2::VPC cannot be updated: it has no update handler", reasons(stack))
+        self.assertIn("CloudFormation cannot update AWS::EC2::VPC: it has no update handler", reasons(stack))
 
     def test_a_stand_in_that_replaces_on_its_own_is_noted(self):
         vpc = lambda **given: {"Vpc": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", **given)}
@@ -100,7 +100,7 @@ class Stacks(EmulatorTest):
             self.deployed(vpc(), vpc(EnableDnsHostnames=True))
         self.assertEqual(
             note.call_args[0][0],
-            "AWS::EC2::VPC: its stand-in replaces it for another EnableDnsHostnames, CloudFormation does not",
+            "the rehearsal replaces AWS::EC2::VPC for another EnableDnsHostnames, but CloudFormation does not",
         )
 
 

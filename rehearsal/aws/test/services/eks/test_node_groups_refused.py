@@ -38,7 +38,7 @@ class Refusals(NodeGroupTest):
     def test_refuses_some_sizes_without_the_others(self):
         sizes = {"MinSize": 1, "DesiredSize": 2, "MaxSize": 3}
         for missing in sizes:
-            with self.refused(f"a new node group has all of its sizes or none, {missing} is missing"):
+            with self.refused(f"give a new node group all of its sizes or none: {missing} is missing"):
                 self.group(ScalingConfig={name: size for name, size in sizes.items() if name != missing})
 
     def test_refuses_a_launch_template_that_does_not_exist(self):

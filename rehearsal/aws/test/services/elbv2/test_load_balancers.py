@@ -96,7 +96,7 @@ class Logs(EdgeTest):
     def test_refuses_one_with_a_key_of_its_own(self):
         bucket = self.allowed()
         s3.bucket_encryption[bucket] = "<SSEAlgorithm>aws:kms</SSEAlgorithm>"
-        with self.refused("A load balancer writes to no bucket with a key of KMS."):
+        with self.refused("A load balancer cannot write to a bucket with a KMS key."):
             self.logging(bucket)
 
     def test_refuses_one_of_another_region(self):

@@ -12,8 +12,7 @@ class Health(ControllerTest):
         self.step(pod("a", "10.0.0.1", path="/healthz"))
         self.assertEqual(
             self.told(),
-            "the health check of web asks for /ready, which no probe of the pod does on "
-            "port 3000: they ask for /healthz",
+            "the health check of web requests /ready, but the probes of the pod on port 3000 request /healthz",
         )
         self.assertEqual(self.targets(), {"10.0.0.1": 3000})
 
@@ -21,19 +20,19 @@ class Health(ControllerTest):
         cluster = clusters.record("cluster")["resourcesVpcConfig"]["clusterSecurityGroupId"]
         remove("AWS::EC2::SecurityGroupIngress", self.rule, GroupId=cluster)
         self.step(pod("a", "10.0.0.1"))
-        self.assertEqual(self.told(), f"the security group {cluster} lets nothing in from {self.front} on port 3000")
+        self.assertEqual(self.told(), f"the security group {cluster} allows no traffic from {self.front} on port 3000")
 
     def test_another_port_is_not_enough(self):
         ec2.security_groups[self.front]["IpPermissionsEgress"][0].update(FromPort=80, ToPort=80)
         self.step(pod("a", "10.0.0.1"))
-        self.assertIn(f"the security group {self.front} lets nothing out to", self.told())
+        self.assertIn(f"the security group {self.front} allows no traffic to", self.told())
 
     def test_it_changes(self):
         self.step(pod("a", "10.0.0.1", path="/healthz"))
         self.step(pod("a", "10.0.0.1"))
         self.assertEqual(self.told(), "")
         self.step(pod("a", "10.0.0.1", path="/healthz"))
-        self.assertIn("asks for /ready", self.told())
+        self.assertIn("requests /ready", self.told())
 
     def test_the_load_balancer_tells_it_too(self):
         target_health.install()

@@ -120,6 +120,6 @@ class Deliveries(VirginiaTest):
             "Destination": resource(DESTINATION, **self.destination()),
             "Delivery": {**resource(DELIVERY, **self.delivery()), "DependsOn": ["Source", "Destination"]},
         }
-        self.assert_refused_in_every_order(resources, "order what logs to it after Policy")
+        self.assert_refused_in_every_order(resources, "order the source of its logs after Policy")
         resources["Delivery"]["DependsOn"].append("Policy")
         self.assert_deployed_in_every_order(resources)

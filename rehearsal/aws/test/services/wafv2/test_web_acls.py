@@ -185,7 +185,7 @@ class Logging(VirginiaTest):
                 make(LOGGING, **self.logging())
 
     def test_refuses_a_group_that_does_not_exist_or_has_another_name(self):
-        with self.refused("does not exist in us-east-1: its ARN ends in its name"):
+        with self.refused("does not exist in us-east-1: its ARN must end in its name"):
             make(LOGGING, **self.logging(f"{self.arn}:*"))
         with self.refused("does not exist in us-east-1"):
             make(LOGGING, **self.logging(self.arn.replace("us-east-1", "eu-central-1")))
