@@ -14,7 +14,7 @@ export const environments: readonly EnvironmentConfig[] = Object.values(configur
   `${one.name}` < `${other.name}` ? -1 : 1,
 );
 
-/** What `-c env=` takes. */
+/** The values of `-c env=`. */
 export const environmentNames: readonly string[] = environments.flatMap(({ name }) =>
   ENVIRONMENT_NAME.test(name) ? [name] : [],
 );

@@ -34,7 +34,7 @@ const nameOf = (config: EnvironmentConfig | undefined): string =>
 /** Whether each field is there, of its type, and known. */
 export const isWhole = (config: EnvironmentConfig): boolean => findings(environment, config).typed;
 
-/** What the schema of an environment refuses, without the rules across fields. */
+/** The problems that the schema of an environment finds, without the rules across fields. */
 export const schemaProblems = (config: EnvironmentConfig): readonly string[] =>
   named(nameOf(config), environment, config, []);
 

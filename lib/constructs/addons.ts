@@ -75,7 +75,7 @@ export interface NodeAddonsProps {
   readonly podSecurityGroupId: string;
 }
 
-/** What every node needs before it is ready: installed before the node groups. DaemonSets that tolerate every taint. */
+/** Add-ons that every node needs before it is ready: installed before the node groups. DaemonSets that tolerate every taint. */
 export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddonsProps) => ({
   'vpc-cni': {
     identity: { namespace: KUBE_SYSTEM, serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
@@ -129,7 +129,7 @@ export const volumesPolicy = (version: string): string => {
   return major > 1 || minor >= 58 ? 'AmazonEBSCSIDriverEKSClusterScopedPolicy' : 'AmazonEBSCSIDriverPolicyV2';
 };
 
-/** What runs on the nodes: installed after the node groups, on nodes whose taint it has to tolerate. */
+/** Add-ons that run on the nodes: installed after the node groups, on nodes whose taint it has to tolerate. */
 export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterAddonsProps) => ({
   coredns: {
     configuration: {
@@ -212,7 +212,7 @@ export const clusterAddons = ({ region, ebsDriverVersion, volumeTags }: ClusterA
   'eks-node-monitoring-agent': { configuration: {} },
 });
 
-/** What a pod of a controller requests, and what it is limited to. */
+/** Requests and limits of a pod of a controller. */
 const resourcesOf = (name: keyof typeof CONTROLLERS) => {
   const { requests, limits }: ClusterPod = CONTROLLERS[name];
   return { requests, ...(limits && { limits }) };

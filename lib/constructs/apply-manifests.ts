@@ -111,7 +111,7 @@ interface Reference {
   readonly name: string;
 }
 
-/** What an object names of the kinds above, at whatever depth. */
+/** Objects of the kinds above that an object names, at any depth. */
 const references = (value: unknown): readonly Reference[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([field, inner]) => {

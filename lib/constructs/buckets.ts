@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { removalPolicy } from './removal-policy';
 
-/** What all buckets have in common: nobody from outside, nothing in clear, nothing lost by overwriting. */
+/** Properties of all buckets: no public access, only TLS, and versions of overwritten objects. */
 export const privateBucketProps = (retain: boolean): BucketProps => ({
   enforceSSL: true,
   minimumTLSVersion: 1.2,

@@ -3,7 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export interface BudgetProps {
-  /** What a month may cost, in US dollars. */
+  /** The limit of a month's cost, in US dollars. */
   readonly monthlyUsd: number;
   /** Value of the tag `Environment`. The organization has to activate the tag for the allocation of costs. */
   readonly environment: string;
@@ -17,7 +17,7 @@ const NOTICES = [
   { notificationType: 'FORECASTED', threshold: 100 },
 ];
 
-/** What the environment may cost in a month. CloudFormation names it: with other notices it is another one, made before the first goes. */
+/** The budget of a month. CloudFormation names it: with other notices it is another one, made before the first goes. */
 export const monthlyBudget = (
   scope: Construct,
   id: string,

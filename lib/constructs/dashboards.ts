@@ -99,7 +99,7 @@ export interface OverviewProps {
   readonly definitions: readonly AlarmDefinition[];
 }
 
-/** What the overview shows of the alarms' metrics, by title. */
+/** Metrics of alarms that the overview shows, by title. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'Errors, %': ['load-balancer-errors'],
   'Latency, s': ['load-balancer-latency'],

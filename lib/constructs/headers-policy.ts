@@ -14,7 +14,7 @@ const ALWAYS = {
   frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
 } as const satisfies ResponseSecurityHeadersBehavior;
 
-/** What a page of the web application may load, and from where. */
+/** Sources from which a page of the web application may load, by kind. */
 const contentSecurityPolicy = (api: string): string =>
   [
     "default-src 'self'",

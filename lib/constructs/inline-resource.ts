@@ -8,14 +8,14 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 
 export interface InlineResourceProps {
-  /** What the function does, for the list of functions. */
+  /** The description of the function, for the list of functions. */
   readonly description: string;
   /** File beside this one that defines `act(properties)`, which may raise: what it says, the deployment fails with. */
   readonly file: string;
   readonly resourceType: `Custom::${string}`;
-  /** What `act` is called with, whenever they change. `Name` tells one resource of the type from another. */
+  /** The arguments of `act`, which runs whenever they change. `Name` tells one resource of the type from another. */
   readonly properties: Readonly<Record<string, string>> & { readonly Name: string };
-  /** What the function may do. */
+  /** Permissions of the function. */
   readonly allowed: { readonly actions: readonly string[]; readonly resource: string };
   readonly logRetentionDays: RetentionDays;
 }

@@ -56,7 +56,7 @@ export interface MysqlProps {
 }
 
 const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
-/** What RDS writes to CloudWatch Logs. */
+/** Logs that RDS writes to CloudWatch Logs. */
 const LOGS = ['error', 'slowquery'];
 
 /** Differences from the parameters of RDS, whose sizes follow the memory of the instance class. */

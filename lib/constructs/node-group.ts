@@ -32,7 +32,7 @@ export interface NodeGroupProps {
   readonly nodeImage?: string | undefined;
   /** On instances and their volumes. Others replace every node. */
   readonly tags: Readonly<Record<string, string>>;
-  /** What there is already. @default - nothing */
+  /** Node groups that already exist. @default - none */
   readonly deployed?: DeployedNodeGroups | undefined;
 }
 

@@ -20,7 +20,7 @@ export const accessString = (service: string): string =>
     '+info +cluster|slots +cluster|shards +cluster|nodes +cluster|info +cluster|keyslot',
   ].join(' ');
 
-/** What the user of the exporter may do: ask how a node fares. It has no keys, and nothing that names any. */
+/** Commands of the exporter's user: it reads the state of a node, but no keys and no names of keys. */
 export const MONITOR_ACCESS =
   'on -@all +ping +info +client|setname +cluster|info +latency|latest +latency|histogram +slowlog|len';
 

@@ -1,7 +1,7 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** What people ask logs, in CloudWatch Logs Insights: the lines of a query, by its name. */
+/** Queries of CloudWatch Logs Insights: the lines of each, by its name. */
 export type SavedQueries = Readonly<Record<string, readonly string[]>>;
 
 /** Of an event in the audit log of Kubernetes: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */

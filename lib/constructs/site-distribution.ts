@@ -28,7 +28,7 @@ type OriginName = 'loadBalancer' | 'assets';
 
 export interface SiteDistributionProps {
   readonly site: PublicSite;
-  /** What people read in the list of distributions. */
+  /** The text in the list of distributions. */
   readonly comment: string;
   /** Certificate of the site's hosts. @default - CloudFront's own name and certificate */
   readonly certificate?: ICertificate | undefined;
@@ -40,7 +40,7 @@ export interface SiteDistributionProps {
 interface Behavior {
   readonly origin: OriginName;
   readonly cache: ICachePolicy;
-  /** What of a request the origin sees, beside its path. @default - nothing */
+  /** The parts of a request that the origin gets, beside its path. @default - nothing */
   readonly forwards?: IOriginRequestPolicy;
   /** @default - those that only read */
   readonly methods?: AllowedMethods;

@@ -13,7 +13,7 @@ export interface SlackProps {
 
 type Channel = NonNullable<NotificationConfig['slack']>;
 
-/** What messages show beside the text: alarms and their graphs. */
+/** Permissions with which messages show alarms and their graphs. */
 const READ = ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricWidgetImage'];
 
 /** Notifications in channels of Slack. AWS takes one configuration of a channel in an account, so severities may share one. */

@@ -94,7 +94,7 @@ const rate = (limit: number): CfnWebACL.StatementProperty => ({
 /** Headers that hold what lets somebody in, or where he was before, with its query string. */
 const PRIVATE_HEADERS = ['authorization', 'cookie', 'referer'];
 
-/** What the log never shows, in what a rule found neither. */
+/** Fields that the log never shows, not even those that a rule matched. */
 const PROTECTED: CfnWebACL.DataProtectionConfigProperty = {
   dataProtections: [
     { fieldType: 'SINGLE_HEADER', fieldKeys: PRIVATE_HEADERS },
@@ -103,7 +103,7 @@ const PROTECTED: CfnWebACL.DataProtectionConfigProperty = {
   ].map((field) => ({ field, action: 'SUBSTITUTION' })),
 };
 
-/** What is logged: requests that a rule refused or counted. CloudFront logs all. */
+/** The log filter: requests that a rule blocked or counted. CloudFront logs all requests. */
 const FOUND = {
   DefaultBehavior: 'DROP',
   Filters: [

@@ -38,7 +38,7 @@ export const clusterAutoscaler = (props: ClusterAutoscalerProps): readonly Manif
     podDisruptionBudget(CLUSTER_AUTOSCALER),
   ]);
 
-/** What it has to know to foretell where pods would run, and what it does to nodes and the pods on them. */
+/** Permissions to predict where pods would run, and to drain nodes. */
 const everywhere = (): readonly PolicyRule[] => [
   policyRule(
     '',

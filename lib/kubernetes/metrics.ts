@@ -3,7 +3,7 @@ import { SERVICES } from '../model/services';
 /** A metric that services export at `/metrics`, port 9090. */
 export interface ServiceMetric {
   readonly type: 'counter' | 'gauge' | 'histogram';
-  /** What each label says. The number of its values has to be small, and known. */
+  /** The meaning of each label. The number of its values has to be small, and known. */
   readonly labels: Readonly<Record<string, string>>;
   /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[];
@@ -21,7 +21,7 @@ const REQUEST = {
 /** Bounds of the duration of a request, in seconds: half a second, which the objective names, is one of them. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-/** What services have to export: rules and dashboards take their names from here. The last ones, prom-client exports by itself. */
+/** Metrics that services have to export: rules and dashboards take their names from here. The last ones, prom-client exports by itself. */
 export const SERVICE_METRICS = {
   http_requests_total: {
     type: 'counter',

@@ -176,7 +176,7 @@ export const monitoringWorkloads = (): readonly Workload[] => [
   workload(databaseSetupWorkload(MONITOR), CORE_NAMESPACE, { 'MySQL clients': true }),
 ];
 
-/** What shows what is watched. */
+/** Grafana. */
 export const grafanaWorkload = ({ isPublic }: { readonly isPublic: boolean }): Workload =>
   workload(monitoringWorkload(GRAFANA), MONITORING, { 'AWS clients': true, 'public services': isPublic });
 

@@ -12,7 +12,7 @@ const MAX_GRACE_PERIOD = 300;
 
 const [GROUP] = NODE_GROUP_NAMES;
 
-/** What a policy refuses: a condition on the object, and what to say when it does not hold. */
+/** One rule of a policy: a condition on the object, and what to say when it does not hold. */
 interface Rule {
   readonly expression: string;
   readonly message: string;
@@ -46,7 +46,7 @@ const RULES: Readonly<Record<'pods' | 'services', readonly Rule[]>> = {
   ],
 };
 
-/** What the API server refuses in the namespaces of tenants, whoever asks for it. Kubernetes has it from 1.30 on. */
+/** Admission policies for the namespaces of tenants, for every user. Kubernetes has it from 1.30 on. */
 export const tenantAdmission = (kubernetesVersion: string): readonly Manifest[] =>
   Number(kubernetesVersion.split('.')[1]) < 30
     ? []

@@ -12,7 +12,7 @@ export const preStopSeconds = ({ site }: Pick<ServiceDefinition, 'site'>): numbe
 /** Seconds after which a pod is ended by force, counted from the same moment. The rest is for requests that it has begun. */
 export const TERMINATION_GRACE = 90;
 
-/** What happens between the decision to end a pod and the signal. */
+/** The wait between the decision to end a pod and the signal. */
 export const beforeEnd = (definition: ServiceDefinition, kubernetesVersion: string): Lifecycle => {
   const seconds = preStopSeconds(definition);
   const sleeps = Number(kubernetesVersion.split('.')[1]) >= 30; // before, the image has to

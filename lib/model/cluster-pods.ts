@@ -4,7 +4,7 @@ import type { ResourceQuantities, Resources } from './resources';
 /** The pods that know the names of the cluster. */
 export const CLUSTER_DNS = { namespace: KUBE_SYSTEM, labels: { 'k8s-app': 'kube-dns' } } as const;
 
-/** What one pod requests. Where the cluster's configuration sets it, it comes from here; else the add-on does, and tests compare. */
+/** The requests of one pod. Where the cluster's configuration sets it, it comes from here; else the add-on does, and tests compare. */
 export interface ClusterPod {
   readonly requests: Partial<ResourceQuantities>;
   readonly limits?: Partial<ResourceQuantities>;

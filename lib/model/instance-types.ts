@@ -74,7 +74,7 @@ export const isKnown = (known: Sizes, name: string): boolean => {
   return known.get(family)?.includes(size) ?? false;
 };
 
-/** What to choose in place of a name that is not known: another size, or another family. */
+/** The choices in place of an unknown name: another size, or another family. */
 export const knownFix = (known: Sizes, name: string): string => {
   const [family] = parts(name);
   const there = known.get(family);

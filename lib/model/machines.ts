@@ -7,7 +7,7 @@ export const MACHINES = {
   monitoring: { instanceType: 'm5.large', subnets: 'private', rootVolume: { type: 'gp3', sizeGiB: 50 } },
 } as const satisfies Readonly<Record<NodeGroupName, object>>;
 
-/** What a machine has for pods. */
+/** The CPU and memory of a machine that pods can use. */
 export interface Machine {
   /** Pods at the most: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html */
   readonly pods: number;

@@ -1,6 +1,6 @@
 import type { Resources } from './resources';
 
-/** What runs in platform-monitoring: requests and limits of a pod of each, Prometheus' as specified. */
+/** The programs in platform-monitoring: requests and limits of a pod of each, Prometheus' as specified. */
 export const MONITORING_RESOURCES = {
   prometheus: { requests: { cpu: '200m', memory: '1000Mi' }, limits: { cpu: '1000m', memory: '2000Mi' } },
   alertmanager: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } },

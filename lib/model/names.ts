@@ -18,7 +18,7 @@ export type SiteName = (typeof SITE_NAMES)[number];
 export const SEVERITIES = ['critical', 'warning'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a tenant may use, smallest first; the numbers are in tenant-tiers.ts. */
+/** Tiers of tenants, smallest first; tenant-tiers.ts has the quotas of each. */
 export const TENANT_TIERS = ['basic', 'standard', 'premium'] as const;
 export type TenantTier = (typeof TENANT_TIERS)[number];
 

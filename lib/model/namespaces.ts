@@ -1,7 +1,7 @@
 import { PLATFORM_NAMESPACE_NAMES, type PlatformNamespace } from './names';
 import type { ResourceQuantities } from './resources';
 
-/** Who owns a namespace, as its labels say. */
+/** The owner of a namespace, as its labels say. */
 export interface NamespaceOwner {
   readonly team: string;
   readonly securityLevel: 'high' | 'medium' | 'low';

@@ -7,10 +7,10 @@ export const NODE_TYPE_LABEL = 'node-type';
 /** Label of every node; its value is the node's zone. */
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
-/** What keeps pods that do not ask for it off the nodes of a group. */
+/** The taint that keeps other pods off the nodes of a group. */
 export const taint = (group: NodeGroupName) => ({ key: group, value: 'true', effect: 'NoSchedule' }) as const;
 
-/** What a pod needs to run on the nodes of a group, and only there. */
+/** The toleration and selector with which a pod runs on the nodes of a group, and only there. */
 export const placement = (group: NodeGroupName): Required<Pick<PodSpec, 'nodeSelector' | 'tolerations'>> => ({
   nodeSelector: { [NODE_TYPE_LABEL]: group },
   tolerations: [toleration(group)],

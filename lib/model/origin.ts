@@ -1,4 +1,4 @@
-/** What tells the sites of an environment without names of its own apart: their distributions add it to each request. */
+/** The header that tells the sites of an environment without a domain apart: their distributions add it to each request. */
 export const SITE_HEADER = 'x-platform-site';
 
 /** Seconds that CloudFront waits for an answer of the load balancer. */

@@ -30,7 +30,7 @@ export const DATABASE_SETUP_RESOURCES: Resources = {
   limits: { cpu: '200m', memory: '128Mi' },
 };
 
-/** What a service is and what it needs, the same in every environment. */
+/** A service and its needs, the same in every environment. */
 export interface ServiceDefinition {
   readonly namespace: string;
   /** Labels beside `app` and `version`. */
@@ -71,7 +71,7 @@ export const FRONTEND_LABELS = { tier: 'frontend' } as const;
 /** Annotation, and label, that says whether Istio puts a sidecar into a pod. */
 export const ISTIO_INJECT = 'sidecar.istio.io/inject';
 
-/** What the services behind the API have in common. */
+/** Fields that the services behind the API have in common. */
 const CORE = {
   namespace: CORE_NAMESPACE,
   labels: {},

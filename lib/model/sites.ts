@@ -21,16 +21,16 @@ interface SiteTarget {
  */
 export type BehaviorName = 'dynamic' | 'static' | 'assets';
 
-/** What a public site is, the same in every environment. */
+/** A public site, the same in every environment. */
 export interface SiteDefinition {
   readonly target: SiteTarget;
   /** Place of its rule among those of the load balancer. Never changed: a rule cannot take the place of another one. */
   readonly priority: number;
-  /** What becomes of a request, by the pattern of its path, in the order in which they are tried; `*` is all the rest. */
+  /** The treatment of a request, by the pattern of its path, in the order in which they are tried; `*` is all the rest. */
   readonly behaviors: Readonly<Record<string, BehaviorName> & Record<'*', BehaviorName>>;
   /** Errors in place of which people see a page. A program gets them as they are. */
   readonly errorsWithPage: readonly number[];
-  /** What browsers are told with every answer. */
+  /** Headers that browsers get with every answer. */
   readonly headers: 'application' | 'api' | 'tool';
   /** How much it matters when it does not answer. */
   readonly severity: Severity;

@@ -2,7 +2,7 @@ import type { TenantTier } from './names';
 import type { ResourceQuantities, Resources } from './resources';
 import { LARGEST_POD } from './namespaces';
 
-/** What a tenant of a tier may use: in all, and at most in one piece. Kubernetes quantities. */
+/** The quotas of a tier: in all, and of one pod or volume. Kubernetes quantities. */
 export interface TierLimits extends Resources {
   readonly pods: number;
   readonly services: number;

@@ -17,7 +17,7 @@ const ADDON_NAMES = [
 ] as const;
 export type AddonName = (typeof ADDON_NAMES)[number];
 
-/** What a Kubernetes minor version of EKS needs, and how long it lives. */
+/** A Kubernetes minor version of EKS: its add-ons, its node image, and the end of its support. */
 export interface KubernetesRelease {
   /**
    * How EKS supports it. Data, so that synthesis needs no clock: `standard`; `extended` costs extra; `ended` means that EKS

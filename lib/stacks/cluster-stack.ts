@@ -34,7 +34,7 @@ const NODE_POLICIES = [
   'AmazonSSMManagedInstanceCore',
 ];
 
-/** What Cluster Autoscaler may do: look, and change the size of the groups that EKS has tagged as the cluster's. */
+/** Permissions of Cluster Autoscaler: look, and change the size of the groups that EKS has tagged as the cluster's. */
 const autoscalerStatements = (stack: Stack, clusterName: string): readonly PolicyStatement[] => [
   new PolicyStatement({
     actions: [

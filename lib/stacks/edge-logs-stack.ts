@@ -14,7 +14,7 @@ export interface EdgeLogsStackProps extends EnvironmentStackProps<'name' | 'edge
   readonly edge: Pick<EdgeStack, 'sites'>;
 }
 
-/** What is written of each request. Not its cookies and its query string, nor the referrer, which has that of the page before. */
+/** The fields of each log line. Not its cookies and its query string, nor the referrer, which has that of the page before. */
 const FIELDS = [
   'date',
   'time',
@@ -41,7 +41,7 @@ const FIELDS = [
   'sc-content-type',
 ];
 
-/** Who asked for what: access logs of the distributions, in the region from which CloudFront delivers them. */
+/** Access logs of the distributions, in the region from which CloudFront delivers them. */
 export class EdgeLogsStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeLogsStackProps) {
     super(scope, id, props);

@@ -24,7 +24,7 @@ export interface EdgeSecurityStackProps extends EnvironmentStackProps<
   readonly zones: Pick<ZonesStack, 'ids'> | undefined;
 }
 
-/** What protects the distributions: the certificate that viewers see, and a firewall for each site that is for everybody. In the region that AWS wants. */
+/** The certificate that viewers see, and a firewall for each public site. In us-east-1, because CloudFront reads both there. */
 export class EdgeSecurityStack extends Stack {
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;

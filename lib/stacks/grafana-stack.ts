@@ -37,7 +37,7 @@ export interface GrafanaStackProps extends EnvironmentStackProps<'monitoring' | 
   readonly addresses: Addresses;
 }
 
-/** What it asks CloudWatch: which metrics there are, and their values. */
+/** Actions on CloudWatch: list the metrics, and read their values. */
 const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
 
 /**
@@ -46,7 +46,7 @@ const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
  */
 const LIST_LOG_GROUPS = 'logs:DescribeLogGroups';
 
-/** What shows people what is watched. It holds what they did in it: their accounts and settings. */
+/** Grafana, with its database: the accounts and settings of its users. */
 export class GrafanaStack extends Stack {
   constructor(scope: Construct, id: string, props: GrafanaStackProps) {
     super(scope, id, props);

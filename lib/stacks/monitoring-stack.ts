@@ -38,10 +38,10 @@ export interface MonitoringStackProps extends EnvironmentStackProps<
   readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
 }
 
-/** What publishes to the topics of the home region. */
+/** Services that publish to the topics of the home region. */
 const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com'];
 
-/** Who hears of what goes wrong in the home region, and what people look at then. Holds nothing of what it watches. */
+/** Notifications, alarms and dashboards of the home region. Its references hold nothing of the stacks that it watches. */
 export class MonitoringStack extends Stack {
   /** Where findings of each severity go. */
   readonly topics: Readonly<Record<Severity, ITopic>>;

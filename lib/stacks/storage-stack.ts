@@ -17,7 +17,7 @@ const ASSETS_NONCURRENT_DAYS = 30;
 
 /** The buckets that data needs. Stateful: knows nothing of who uses it. */
 export class StorageStack extends Stack {
-  /** What tenants upload, each under the prefix `tenant-ID/`. */
+  /** Uploads of tenants, each under the prefix `tenant-ID/`. */
   readonly uploads: IBucket;
   /** Static files of the web application, below `assets/`; the world sees them through CloudFront. */
   readonly assets: IBucket;

@@ -45,7 +45,7 @@ export interface TelemetryStackProps extends EnvironmentStackProps<'name' | 'mon
   readonly addresses: Addresses;
 }
 
-/** What makes pods. */
+/** Kinds of objects that make pods. */
 const runs = (objects: readonly Manifest[]) =>
   objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 

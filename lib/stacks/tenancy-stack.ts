@@ -19,7 +19,7 @@ export interface TenancyStackProps extends EnvironmentStackProps<'name' | 'regio
   readonly secrets: Pick<SecretsStack, 'tenants'>;
 }
 
-/** What all tenants share: rights in the cluster, and their AWS identity. Knows no tenant. */
+/** Objects that all tenants share: roles in the cluster, and their AWS identity. Knows no tenant. */
 export class TenancyStack extends Stack {
   constructor(scope: Construct, id: string, props: TenancyStackProps) {
     super(scope, id, props);

@@ -102,7 +102,7 @@ const endpointsOf = (mysql: Mysql, redis: Redis): DataEndpoints => ({
   redisPort: redis.port,
 });
 
-/** What runs on the cluster, and its way to the data. Stateless: safe to delete and to deploy again. */
+/** The workloads of the cluster, and their way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, props: WorkloadsStackProps) {
     super(scope, id, props);

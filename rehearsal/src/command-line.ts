@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** What somebody typed and the command does not take: the message names it, its value and what to write instead. */
+/** An argument that the command does not accept: the message names it, its value and the fix. */
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -10,7 +10,7 @@ type Values<O extends Options> = ReturnType<
 
 /** How a command is called. */
 export interface Usage<O extends Options> {
-  /** What `--help` prints. */
+  /** The output of `--help`. */
   readonly usage: string;
   /** Beside `--help`. @default - none */
   readonly options?: O;
@@ -18,7 +18,7 @@ export interface Usage<O extends Options> {
   readonly takes?: readonly [least: number, most: number];
 }
 
-/** What it was called with. */
+/** The arguments of the call. */
 export interface Call<O extends Options> {
   readonly values: Values<O>;
   readonly positionals: readonly string[];

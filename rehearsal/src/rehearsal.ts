@@ -35,7 +35,7 @@ export const rehearse = async (props: RehearsalProps): Promise<void> => {
   }
 };
 
-/** What the rehearsal found. */
+/** The result of a rehearsal. */
 const report = async (life: Life): Promise<string> => {
   const { props, stacks, earlierStacks, updated, deployed, steps } = life;
   const replaced = updated && replacedResources(updated, deployed);
@@ -67,7 +67,7 @@ Everything still runs; Ctrl-C ends it. To look around, or to deploy a change, in
 ${kubeconfig === undefined ? '' : `\n  export KUBECONFIG=${kubeconfig}\n  kubectl get pods -A -o wide\n`}
 Logs: ${folder}`;
 
-/** What has another physical id after an update. Custom resources are left out, whose provider may choose one at every change. */
+/** Resources with another physical id after an update. Custom resources are left out, whose provider may choose one at every change. */
 const replacedResources = (before: readonly Resource[], after: readonly Resource[]) =>
   after.filter(
     ({ stack, logicalId, type, physicalId }) =>

@@ -54,11 +54,11 @@ export class Life {
   emulator: Emulator | undefined;
   /** Ends when the emulated AWS has heard where Kubernetes is. */
   announced: Promise<void> | undefined;
-  /** What the rehearsal did in place of an operator. */
+  /** Resources that the rehearsal made in place of an operator. */
   provided: string[] = [];
-  /** What the emulated services held before the first deployment. */
+  /** Resources of the emulated services before the first deployment. */
   before: readonly Holding[] = [];
-  /** What the app before this one made. Undefined: this one is no update. */
+  /** Resources of the app before this one. Undefined: this one is no update. */
   updated: readonly Resource[] | undefined;
   deployed: readonly Resource[] = [];
   bootstrapped: readonly Resource[] = [];
@@ -69,7 +69,7 @@ export class Life {
   placements: readonly Placement[] = [];
   objects: Readonly<Record<string, number>> = {};
   tried: DrillResult[] = [];
-  /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
+  /** Resources that the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
   retained: readonly Resource[] | undefined;
 
   constructor(

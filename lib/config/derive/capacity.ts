@@ -5,7 +5,7 @@ import { bytes, millicores } from '../../model/quantities';
 import { SUSPENSION_RESOURCES, TIERS } from '../../model/tenant-tiers';
 import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from '../../model/services';
 
-/** What pods take together: CPU in millicores, memory in bytes. */
+/** The sum over some pods: CPU in millicores, memory in bytes. */
 export interface Demand {
   readonly pods: number;
   readonly cpuRequests: number;
@@ -59,7 +59,7 @@ export const servicesDemand = (
       ]),
   );
 
-/** What active tenants may run. A tier that is none counts as nothing: it is a problem of its own. */
+/** The demand of active tenants. A tier that is none counts as nothing: it is a problem of its own. */
 export const tenantsDemand = (tenants: EnvironmentConfig['tenants']): Demand =>
   total(
     tenants
@@ -67,7 +67,7 @@ export const tenantsDemand = (tenants: EnvironmentConfig['tenants']): Demand =>
       .map(({ tier }) => ({ ...demand(1, TIERS[tier]), pods: TIERS[tier].pods })),
   );
 
-/** What runs in a namespace of the platform at its most. */
+/** The maximum demand of a namespace of the platform. */
 export const namespaceDemand = (
   config: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
   namespace: PlatformNamespace,

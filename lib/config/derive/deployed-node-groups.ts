@@ -1,7 +1,7 @@
 import type { DeployedConfig, NodeGroupConfig, NodeGroupName } from '../environment';
 import { zoneShare } from '../../model/machines';
 
-/** What tells whether a node group is there already. */
+/** The fields that show whether a node group already exists. */
 export type DeployedNodeGroups = Pick<DeployedConfig, 'availabilityZones' | 'nodeGroups'>;
 
 /** Whether a role has its node group in a zone already. One of other machines or in other subnets is another group. */

@@ -3,7 +3,7 @@ import type { RecordedTenant, TenantConfig, TenantRecord } from '../environment'
 /** Tenants of one stack: far from the 500 resources and the megabyte that CloudFormation takes (a test measures it). */
 export const STACK_CAPACITY = 50;
 
-/** What is recorded of a tenant; ids may be named like what every object has. */
+/** The record of a tenant; ids may be named like what every object has. */
 export const recordOf = (record: TenantRecord, id: string): RecordedTenant | undefined =>
   Object.hasOwn(record.tenants, id) ? record.tenants[id] : undefined;
 

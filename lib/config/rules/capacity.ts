@@ -143,7 +143,7 @@ export const applicationNodes = (config: EnvironmentConfig) => {
 
 type Requests = Pick<Demand, 'cpuRequests' | 'memoryRequests'>;
 
-/** What a node has beside its DaemonSets. */
+/** The CPU and memory of a node that its DaemonSets leave free. */
 const freeOf = ({ millicores: cpu, bytes: memory }: Machine): Requests => ({
   cpuRequests: Math.max(0, cpu - ON_EVERY_NODE.cpuRequests),
   memoryRequests: Math.max(0, memory - ON_EVERY_NODE.memoryRequests),

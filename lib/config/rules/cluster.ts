@@ -67,7 +67,7 @@ export const administrators = ({ account, cluster: { administratorRoleArns } }: 
   ];
 };
 
-/** What EKS takes no address of: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html */
+/** Networks whose addresses EKS refuses: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html */
 const RESERVED_NETWORKS = [
   '10.0.0.0/8',
   '172.16.0.0/12',

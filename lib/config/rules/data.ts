@@ -33,7 +33,7 @@ export const redisProblems = (redis: RedisConfig) =>
     `redis.shards is ${redis.shards} with ${redis.replicasPerShard} replicas each: lower one of them, because a cluster has at most 90 nodes`,
   );
 
-/** What a running environment cannot become, each with the way out. */
+/** Changes that a running environment cannot make, each with the fix. */
 export const deployedProblems = ({ deployed, ...config }: EnvironmentConfig) => {
   if (!deployed) return [];
   const { account, region, network, cluster, mysql } = config;

@@ -84,7 +84,7 @@ export const sharedZoneProblems = (
         ),
     );
 
-/** What stands between the internet and the load balancer. */
+/** The edge: distributions and firewalls between the internet and the load balancer. */
 export const edgeProblems = ({ edge: { largeBodyPaths = [] } }: EnvironmentConfig): readonly string[] =>
   unless(
     largeBodyPaths.length <= MAX_LARGE_BODY_PATHS,

@@ -48,7 +48,7 @@ export const networks = ({
 };
 
 /**
- * What AWS joins to no VPC that has a block of a network:
+ * Blocks that AWS does not add to a VPC that has a block of a network:
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
  *
  * Everything public and 100.64.0.0/10 may be joined to all of them. Of 198.19.0.0/16, which may be joined to none, no block is private.

@@ -12,7 +12,7 @@ export const tenantProblems = (config: Pick<EnvironmentConfig, 'tenants' | 'tena
   ...recordProblems(config),
 ];
 
-/** What is wrong with the list itself. */
+/** Problems of the list itself. */
 export const tenantListProblems = (tenants: readonly TenantConfig[]) => {
   const ids = tenants.map(({ id }) => id);
   const repeated = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];

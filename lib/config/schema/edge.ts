@@ -53,7 +53,7 @@ const PATH = 'write the beginning of a path, like /uploads/';
 
 /** CloudFront and its firewall. */
 export const edge = group({
-  /** What becomes of a request that a rule of the firewall finds: refused, or counted only. */
+  /** The action on requests that match a rule of the firewall: block them, or only count them. */
   firewall: oneOf(['block', 'count']),
   /** Requests of the API that one address may send in a minute: 10 or more. AWS WAF looks every few seconds, so some more pass. */
   apiRequestsPerMinute: wholeNumber(10, 2_000_000_000),

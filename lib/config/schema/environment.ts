@@ -45,7 +45,7 @@ export const environment = group({
   /** Keep data when its stack is deleted: a final snapshot of MySQL and Redis, the buckets, and the keys that open them. */
   retainData: flag(),
   /**
-   * What the environment runs on since its first deployment; copy it here once that has succeeded. Synthesis then refuses a
+   * The values with which the environment was first deployed; copy them here once that has succeeded. Synthesis then refuses a
    * change that would replace or cannot shrink it. @default - not deployed yet
    */
   deployed: z.optional(deployed),
@@ -65,13 +65,13 @@ export const environment = group({
   quotas,
   /** Namespaces beside the platform's own, for people who try things out. */
   extraNamespaces: list(extraNamespace),
-  /** Who uses the platform, each in a namespace `tenant-ID` of its own (docs/tenants.md). */
+  /** The tenants of the platform, each in a namespace `tenant-ID` of its own (docs/tenants.md). */
   tenants: list(tenant),
   /** Where each tenant is deployed: what `npm run tenants` recorded. */
   tenantRecord,
   /** Names under which the platform is reached (docs/edge.md). @default - those that CloudFront gives */
   domain: z.optional(domain),
-  /** What stands between the internet and the load balancer. */
+  /** The edge: distributions and firewalls between the internet and the load balancer. */
   edge,
   /** Who hears of what, and how long what is measured stays. */
   monitoring,

@@ -20,7 +20,7 @@ export const tenant = group({
 });
 export type TenantConfig = Config<typeof tenant>;
 
-/** What is recorded of a tenant. */
+/** The record of a tenant. */
 const recordedTenant = group({
   /** Number of its stack, from 1. It never changes. */
   stack: count(),

@@ -8,14 +8,14 @@ import { each, group, type Config } from './group';
 const quantities = group({ cpu: cpu(), memory: memory() });
 export type ResourceQuantities = Config<typeof quantities>;
 
-/** What is set aside, and what is the most. */
+/** Requests and limits. */
 const resources = { requests: quantities, limits: quantities };
 const podResources = group(resources);
 export type Resources = Config<typeof podResources>;
 
 const pods = wholeNumber(1, 1e6, 'choose 1 or more');
 
-/** What the pods of a namespace may take together. */
+/** The quota of a namespace: the sum over its pods. */
 const quota = group({
   ...resources,
   /** Number of pods that run, start or end: 1 or more. */

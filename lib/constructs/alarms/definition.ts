@@ -24,7 +24,7 @@ export type Tier = (typeof TIERS)[number];
 /** One alarm, as data. Its name is `platform-ENV-TIER-SYMPTOM`, and `-INSTANCE` where there are several. */
 export interface AlarmDefinition {
   readonly tier: Tier;
-  /** What is wrong, in a word; `TIER-SYMPTOM` is the heading of the runbook. */
+  /** The symptom, in a word; `TIER-SYMPTOM` is the heading of the runbook. */
   readonly symptom: string;
   /** Which one of several, e.g. `replica-1`. */
   readonly instance?: string;
@@ -36,7 +36,7 @@ export interface AlarmDefinition {
   readonly datapointsToAlarm: number;
   /** … of the last so many periods are beyond the threshold. @default - of as many */
   readonly evaluationPeriods?: number;
-  /** What a period without data means. */
+  /** The state of the alarm in a period without data. */
   readonly treatMissingData: TreatMissingData;
   /** It lasts for days, and would keep quiet what else goes wrong in its tier meanwhile: so it notifies by itself. @default false */
   readonly longLasting?: boolean;
@@ -69,7 +69,7 @@ export const metrics =
       ...(label !== undefined && { label }),
     });
 
-/** What `percentage` compares, and when. */
+/** The comparison of `percentage`, and its period. */
 export interface PercentageProps {
   readonly some: readonly IMetric[];
   readonly all: IMetric;

@@ -49,7 +49,7 @@ const severitiesOf = (definitions: readonly AlarmDefinition[]): readonly Severit
 export class TierAlarms extends Construct {
   /** The alarms, in the order of their definitions. */
   readonly alarms: readonly Alarm[];
-  /** What notifies. */
+  /** The topics that notify. */
   readonly notifying: readonly Notifying[];
 
   constructor(scope: Construct, id: string, props: TierAlarmsProps) {

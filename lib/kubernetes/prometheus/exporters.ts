@@ -23,7 +23,7 @@ export interface ExporterProps {
   readonly secretArn: string;
 }
 
-/** What makes an exporter the one that it is. */
+/** The differences between exporters. */
 interface Exporter extends ExporterProps {
   readonly name: string;
   readonly port: number;

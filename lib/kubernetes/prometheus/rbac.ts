@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest';
 import { clusterRole, clusterRoleBinding, policyRule, READ, roleBinding } from '../objects/rbac';
 import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './services';
 
-/** What leads to targets: bound in single namespaces only. */
+/** Objects that lead to targets: bound in single namespaces only. */
 const TARGETS = 'prometheus-targets';
 
 /** Namespaces that others make: the API server's own, and that of an add-on. */
@@ -15,7 +15,7 @@ const WATCHED = [...NAMESPACES_OF_OTHERS, ...PLATFORM_NAMESPACE_NAMES.filter((it
 const { host: name } = PROMETHEUS;
 const account = { name, namespace: MONITORING };
 
-/** What Prometheus may do: find nodes and read their metrics, and find the targets of a few namespaces. */
+/** Permissions of Prometheus: find nodes and read their metrics, and find the targets of a few namespaces. */
 export const prometheusRights = (): readonly Manifest[] => [
   clusterRole(name, [
     policyRule('', ['nodes'], READ),

@@ -1,6 +1,6 @@
-/** What the CLI prints when it has compared every stack. */
+/** The line that the CLI prints when it has compared every stack. */
 const COMPARED = /Number of stacks with differences:/;
-/** What `--verbose` adds, with a time before it. */
+/** Lines that `--verbose` adds, with a time before them. */
 const DETAIL = /^\[\d\d:\d\d:\d\d\] /;
 /** The only line of the CLI (2.1148.1) that says of which stack it asks for a change set. */
 const ASKED = /Attempting to create ChangeSet with name \S+ for stack (\S+)$/;

@@ -30,7 +30,7 @@ export interface AssemblyProps {
   readonly signal: AbortSignal;
 }
 
-/** What a command needs that calls AWS. */
+/** The options of a command that calls AWS. */
 export interface CdkProps extends AssemblyProps {
   /** Endpoint of the emulated AWS. */
   readonly endpoint: string;
@@ -42,7 +42,7 @@ export interface CdkProps extends AssemblyProps {
 /** A stack of the cloud assembly. */
 export interface AssembledStack {
   readonly name: string;
-  /** What the CLI calls it. */
+  /** The name that the CLI uses. */
   readonly id: string;
   readonly account: string;
   readonly region: string;

@@ -12,18 +12,18 @@ import { interruption } from '../process';
 
 /** Requests at the same time. */
 const CONCURRENCY = 16;
-/** What the API server, or etcd behind it, answers when it is late; 0 for no answer at all. */
+/** Statuses with which the API server, or etcd behind it, answers when it is late; 0 for no answer at all. */
 const UNAVAILABLE: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 /** Milliseconds until it is asked again. */
 const AGAIN = 200;
 
-/** Who asks, when it is not the administrator. */
+/** The user of a request, if it is not the administrator. */
 export interface Identity {
   readonly user: string;
   readonly groups: string[];
 }
 
-/** What the API server answers: a refusal has a message. */
+/** An answer of the API server: a refusal has a message. */
 export interface Answer {
   readonly status: number;
   readonly body: { readonly message?: string };
@@ -51,7 +51,7 @@ export interface Cluster {
   readonly patch: (path: string, change: object) => Promise<void>;
   /** The names of the resources that can be listed. */
   readonly resources: () => Promise<readonly string[]>;
-  /** What works on its objects, and how far each is. */
+  /** The control loops that work on its objects, and the progress of each. */
   readonly loops: () => Promise<ControlLoops>;
 }
 
@@ -62,7 +62,7 @@ interface Followed<T> {
   readonly end: () => void;
 }
 
-/** What only looks and sends. */
+/** The API server, for requests only. */
 export type ApiServer = Pick<Cluster, 'send'>;
 
 /** The identity of pods that run as a service account. */
@@ -81,7 +81,7 @@ export interface ClusterObject {
 export const nameOf = ({ kind, metadata }: Partial<ClusterObject>): string =>
   `${kind} ${metadata?.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata?.name}`;
 
-/** What a kubeconfig holds or names a file of. */
+/** Data of a kubeconfig, or of the file that it names. */
 const bytes = async (held: Readonly<Record<string, string>>, name: string) =>
   held[`${name}-data`] === undefined ? readFile(held[name]!) : Buffer.from(held[`${name}-data`]!, 'base64');
 

@@ -14,7 +14,7 @@ import { python3 } from '../emulator/python-environment';
 /** The programs of a Kubernetes control plane. */
 const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
-/** What a rehearsal's Kubernetes consists of. */
+/** The programs of a rehearsal's Kubernetes. */
 export const KUBERNETES_BINARIES = [...CONTROL_PLANE, 'kubectl'];
 
 /**
@@ -119,7 +119,7 @@ const download = async (folder: string, version: string, kubectl: boolean, repor
   await rm(archive);
 };
 
-/** What was downloaded is not what was released: a reason to stop, not to build instead. */
+/** The download differs from the release: a reason to stop, not to build instead. */
 class ChecksumError extends Error {}
 
 const CONNECT_TIMEOUT = 10_000; // milliseconds; where there is no way out, waiting longer does not help

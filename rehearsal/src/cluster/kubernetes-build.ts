@@ -16,7 +16,7 @@ const LEFT_OUT = [
   'k8s.io/apiserver/pkg/admission/plugin/policy/generic/policy_test_context.go',
   'k8s.io/kubernetes/pkg/scheduler/backend/queue/testing.go',
 ];
-/** What a build starts from. */
+/** The sources of a build. */
 const SOURCES = ['go.mod', 'go.sum', CONTROL_PLANE, STAND_INS];
 
 export interface BuildProps {
@@ -118,7 +118,7 @@ const leaveOut = async (vendor: string, standIns: string) => {
   }
 };
 
-/** What Go says of a package. */
+/** A package, as Go describes it. */
 interface Listed {
   readonly ImportPath: string;
   readonly Dir: string;

@@ -47,7 +47,7 @@ export const placements = async ({ get }: Cluster): Promise<readonly Placement[]
   return placed;
 };
 
-/** What is wrong with the number of a workload's pods in each zone that could have some. */
+/** Problems with the number of a workload's pods in each zone that could have some. */
 const unevenness = (workload: Workload, counts: readonly number[]): readonly string[] => {
   const name = nameOf(workload);
   const pods = counts.reduce((sum, count) => sum + count, 0);

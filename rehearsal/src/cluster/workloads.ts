@@ -7,7 +7,7 @@ import type { Report } from '../report/progress';
 
 export type Workload = (Deployment | StatefulSet | DaemonSet | Job) & { readonly kind: string };
 
-/** What brings pods and has to settle. */
+/** Kinds of objects that bring pods and have to settle. */
 export const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'jobs'];
 
 /** All that a wait for workloads looks at. */
@@ -140,7 +140,7 @@ const byOwner = (objects: readonly WatchedObject[]): Children => {
 const descendants = ({ metadata }: WatchedObject, children: Children): readonly WatchedObject[] =>
   (children.get(metadata?.uid ?? '') ?? []).flatMap((child) => [child, ...descendants(child, children)]);
 
-/** What of an object changes as long as something goes on; heartbeats, counts of events and messages are left out. */
+/** The fields of an object that change as long as something goes on; heartbeats, counts of events and messages are left out. */
 const stateOf = ({ kind, metadata, spec, status = {} }: WatchedObject): unknown => [
   kind,
   metadata?.uid ?? metadata?.name,

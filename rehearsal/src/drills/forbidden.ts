@@ -85,7 +85,7 @@ const isLimited = ({ spec }: Pod): boolean =>
     [resources.requests, resources.limits].every((amounts = {}) => 'cpu' in amounts && 'memory' in amounts),
   );
 
-/** What the neighbours of a tenant would suffer from. */
+/** Objects from which the neighbors of a tenant would suffer. */
 const harmful = (rules: Rules): readonly Forbidden[] => {
   const pod = compliantPod(rules);
   const refusal = /denied request/;
@@ -168,7 +168,7 @@ const uncountedServices = ({ quotas }: Rules): readonly Forbidden[] =>
     }),
   );
 
-/** What quotas call the types of Services. */
+/** The names of the types of Services in quotas. */
 const SERVICE_TYPES: Readonly<Record<string, string>> = {
   'services.loadbalancers': 'LoadBalancer',
   'services.nodeports': 'NodePort',

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome';
 /** Label of the namespaces of tenants. */
 const TENANT = 'tenant-id';
 
-/** What a tenant might read, tried for as many tenants. */
+/** Resources that a tenant must not read, and the number of tenants that try. */
 const READ = { tenants: 2, resources: ['pods', 'secrets', 'configmaps'] };
 
 /** Whether a tenant's service accounts can do nothing outside of its namespace, and everybody only what Kubernetes gives. */
@@ -57,7 +57,7 @@ interface ForeignAccess {
 const describe = ({ tenant, account, namespace }: ForeignAccess, what: string) =>
   `ServiceAccount ${tenant}/${account} may ${what} in the namespace ${namespace}`;
 
-/** What the API server says that an account may do, but for what everybody may. */
+/** Permissions of an account, as the API server lists them, except those of everybody. */
 const permissions = async (api: ApiServer, access: ForeignAccess): Promise<readonly string[]> => {
   const { status, body } = await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
     as: serviceAccount(access.tenant, access.account),
@@ -91,7 +91,7 @@ const isEverybodys = ({ verbs, resources = [], nonResourceURLs = [] }: PolicyRul
 const PUBLIC_URL =
   /^\/(apis?|openapi|version|healthz|livez|readyz|openid\/v1\/jwks|\.well-known\/openid-configuration)(\/\*?)?$/;
 
-/** What an account can read where it has no business, by trying. */
+/** Resources of a foreign namespace that an account can read, by trying. */
 const reads = async (api: ApiServer, access: ForeignAccess): Promise<readonly string[]> => {
   const answers = READ.resources.map(async (resource) => {
     const path = `/api/v1/namespaces/${access.namespace}/${resource}?limit=1`;
@@ -135,7 +135,7 @@ const excess = (binding: Binding, tenants: ReadonlySet<string>): readonly string
 
 type KubernetesRole = (Role | ClusterRole) & { readonly kind: string };
 
-/** What no tenant may write in its own namespace either: a TargetGroupBinding takes over any target group of the account. */
+/** Resources that no tenant may write even in its own namespace: a TargetGroupBinding takes over any target group of the account. */
 const RESERVED = { group: 'elbv2.k8s.aws', resource: 'targetgroupbindings' };
 
 const READING = new Set(['get', 'list', 'watch']);

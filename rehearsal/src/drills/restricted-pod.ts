@@ -12,7 +12,7 @@ export interface Rules {
 /** Amounts of a resource, by its name. */
 type Amounts = Readonly<Record<string, string>>;
 
-/** What a small container asks for, unless a limit range asks for more. */
+/** Requests of a small container, unless a limit range asks for more. */
 const SMALL: Amounts = { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' };
 
 /** A pod that keeps to the strictest of the Pod Security standards and to the rules of its namespace. */
@@ -52,7 +52,7 @@ export const remaining = ({ spec = {}, status = {} }: ResourceQuota): ReadonlyMa
   return new Map(hard.map(([key, most]) => [key, quantity(most) - quantity(used[key] ?? '0')]));
 };
 
-/** What a pod takes from a quota, by what the quota calls it. */
+/** The use of a quota by a pod, by the quota's names. */
 export const usageOf = (pod: Pod): ReadonlyMap<string, number> => {
   const usage = new Map([
     ['pods', 1],

@@ -67,7 +67,7 @@ const autoscalers = async ({ get }: Cluster): Promise<readonly Autoscaler[]> =>
 const setMinimum = ({ patch }: Cluster, { path }: Autoscaler, minReplicas: number) =>
   patch(path, { spec: { minReplicas } });
 
-/** What `kubectl rollout restart` does: the template changes, nothing else. */
+/** The same as `kubectl rollout restart`: only the template changes. */
 const restart = ({ patch }: Cluster, { target }: Autoscaler) =>
   patch(target, {
     spec: {
@@ -78,7 +78,7 @@ const restart = ({ patch }: Cluster, { target }: Autoscaler) =>
 /** Two pods counted at once: the controller tries again at once. */
 const RETRIED = /the object has been modified/;
 
-/** What admission has refused to controllers: quotas, limits, Pod Security. */
+/** Requests of controllers that admission refused: quotas, limits, Pod Security. */
 const refusals = async ({ get }: Cluster): Promise<readonly string[]> => [
   ...new Set(
     (await get<Event>('events'))

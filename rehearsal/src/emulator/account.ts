@@ -25,7 +25,7 @@ const zoneIds = (stacks: readonly AssembledStack[]): Readonly<Record<string, str
       .map(({ Properties, Metadata }) => [Properties?.AvailabilityZone, Metadata?.AvailabilityZoneId]),
   );
 
-/** What an account of the emulated AWS is like in which nothing is missing: AWS has there what the templates name. */
+/** An account of the emulated AWS in which nothing is missing: it has all that the templates name. */
 export const accountOf = (stacks: readonly AssembledStack[]) => {
   const addons = values(stacks, 'AWS::EKS::Addon', (addon) => `${addon.AddonName} ${addon.AddonVersion}`);
   const versions: Record<string, string[]> = {};

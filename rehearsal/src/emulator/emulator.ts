@@ -69,11 +69,11 @@ export interface Emulator {
   readonly requestPath: () => Promise<AwsParts>;
   /** Resources and outputs that hold a value of another stack that is another one by now. */
   readonly stale: () => Promise<readonly Stale[]>;
-  /** What works on the objects of its clusters, and how far each is. */
+  /** The control loops of its clusters, and the progress of each. */
   readonly loops: () => Promise<ControlLoops>;
   /** Nodes that updates ended with pods on them, a line each. */
   readonly endedNodes: () => Promise<readonly string[]>;
-  /** What answers for the public DNS: HOST:PORT. */
+  /** The address of its public DNS: HOST:PORT. */
   readonly nameServer: () => Promise<string>;
   /** Events of all stacks, those that are gone too, in their order. */
   readonly events: () => Promise<readonly StackEvent[]>;

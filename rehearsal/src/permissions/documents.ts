@@ -17,7 +17,7 @@ const EMPTY = JSON.stringify({ Version: '2012-10-17', Statement: [] }).length;
 
 const room = (of: readonly Statement[]) => CHARACTERS - EMPTY - of.reduce((sum, one) => sum + size(one), 0);
 
-/** What `cdk bootstrap --cloudformation-execution-policies` takes: the statements in as few managed policies as IAM's quotas allow. */
+/** The value of `cdk bootstrap --cloudformation-execution-policies`: the statements in as few managed policies as IAM's quotas allow. */
 export const executionPolicies = (
   stacks: readonly AssembledStack[],
   all: readonly Statement[] = statements(stacks),

@@ -8,7 +8,7 @@ export interface Named {
   readonly patterns: Set<string>;
 }
 
-/** What the names of all stacks begin with: `platform-dev`. */
+/** The prefix of the names of all stacks: `platform-dev`. */
 export const commonPrefix = (names: readonly string[]): string => {
   const [first = '', ...others] = names;
   let length = first.length;
@@ -66,7 +66,7 @@ const fold = (patterns: Set<string>, prefix: string): void => {
   patterns.add(`${head}*`);
 };
 
-/** What the name of a resource begins with, as far as a template says it. */
+/** The prefix of a resource's name, as far as a template says it. */
 const nameOf = (
   stacks: readonly AssembledStack[],
   namings: Readonly<Record<string, Naming>>,
@@ -90,7 +90,7 @@ const nameOf = (
   return generated;
 };
 
-/** What a value of a template begins with. */
+/** The prefix of a value in a template. */
 const beginning = (
   stacks: readonly AssembledStack[],
   namings: Readonly<Record<string, Naming>>,

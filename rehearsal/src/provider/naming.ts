@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a resource is called where IAM reads it: in its ARN. */
+/** The name of a resource in its ARN, where IAM reads it. */
 export interface Naming {
   /** The resource types of IAM that a resource is: `rds:db`. None: it belongs to another resource, or has no ARN. */
   readonly resources: readonly string[];

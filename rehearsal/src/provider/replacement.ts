@@ -1,6 +1,6 @@
 import { providerSchemas } from './schemas';
 
-/** What an update does to a resource, as CloudFormation's registry has it. */
+/** The effect of an update on a resource, as CloudFormation's registry has it. */
 export type Verdict = 'replaced' | 'perhaps replaced' | 'changed';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const values = (properties: unknown, [head, ...rest]: readonly string[]): readon
 const differ = (path: string, before: Properties, after: Properties): boolean =>
   JSON.stringify(values(before, path.split('/'))) !== JSON.stringify(values(after, path.split('/')));
 
-/** What a change of one property does. Undefined: the extract of the registry lacks the type. */
+/** The effect of a change of one property. Undefined: the extract of the registry lacks the type. */
 export const propertyVerdict = (type: string, name: string, before: unknown, after: unknown): Verdict | undefined => {
   const schema = providerSchemas().types[type];
   if (!schema) return undefined;
@@ -48,7 +48,7 @@ export interface Replacement {
   readonly properties: readonly string[];
 }
 
-/** What an update of templates replaces, and what refers to that and is replaced in turn, across stacks too. */
+/** Resources that an update of templates replaces, and those that refer to them and are replaced in turn, across stacks too. */
 export const replacements = (
   before: readonly StackTemplate[],
   after: readonly StackTemplate[],

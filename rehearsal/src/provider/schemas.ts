@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What CloudFormation's registry says of a resource type. Paths of properties are like `Budget/BudgetName`. */
+/** The entry of a resource type in CloudFormation's registry. Paths of properties are like `Budget/BudgetName`. */
 export interface TypeSchema {
   /** Properties whose change replaces the resource. */
   readonly createOnly: readonly string[];

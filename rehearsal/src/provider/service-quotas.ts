@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface ServiceQuota {
   /** As Service Quotas calls it; its page may word it otherwise. */
   readonly name: string;
-  /** What every account has, before AWS grants more. An account that is new may have less. */
+  /** The default of every account, before AWS grants more. An account that is new may have less. */
   readonly default: number;
   /** The page of AWS that has the default. */
   readonly source: string;

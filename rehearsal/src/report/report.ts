@@ -11,18 +11,18 @@ export interface Findings {
   readonly stacks: readonly AssembledStack[];
   /** Everything that CloudFormation held after the deployment. */
   readonly resources: readonly Resource[];
-  /** What an update replaced. @default - nothing was updated */
+  /** Resources that an update replaced. @default - nothing was updated */
   readonly replaced?: readonly Resource[] | undefined;
   /** Number of Kubernetes objects of each kind that workloads and add-ons brought. */
   readonly objects: Readonly<Record<string, number>>;
   readonly placements: readonly Placement[];
-  /** What was tried on the running cluster. */
+  /** Results of the drills on the running cluster. */
   readonly tried: readonly DrillResult[];
-  /** What the rehearsal made where an operator would. */
+  /** Resources that the rehearsal made in place of an operator. */
   readonly provided: readonly string[];
   /** Differences from AWS that this run had. */
   readonly notes: readonly string[];
-  /** What the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
+  /** Resources that the configuration keeps after the stacks are gone. Undefined: nothing was destroyed. */
   readonly retained: readonly Resource[] | undefined;
   readonly seconds: readonly Pick<StepSpan, 'title' | 'seconds' | 'beside'>[];
 }

@@ -15,7 +15,7 @@ export interface StepSpan extends Span {
   readonly beside?: boolean;
 }
 
-/** What CloudFormation did with a resource. */
+/** One operation of CloudFormation on a resource. */
 export interface ResourceSpan extends Span {
   readonly stack: string;
   readonly type: string;
@@ -58,7 +58,7 @@ export const resourceSpans = (events: readonly StackEvent[], origin: number): re
 const TICKS = 100; // per second, on every Linux: sysconf(_SC_CLK_TCK)
 const PAGE = 4096 / 2 ** 20; // MiB of a page of memory, on amd64 and most others: sysconf(_SC_PAGESIZE)
 
-/** What this process and all below it use. */
+/** CPU time of this process and its descendants. */
 export interface Usage {
   /** Seconds of CPU, those of programs that have ended and were waited for too. */
   readonly cpu: number;

@@ -16,7 +16,7 @@ import {
 import { refuse } from './refuse';
 import { staleReaders } from './stale-readers';
 
-/** What only people bring: delegations of hosted zones, the values of secrets, and images. What is there stays. */
+/** Things that only people provide: delegations of hosted zones, the values of secrets, and images. Existing ones stay. */
 const lacking = ({ provided }: Life, { stacks }: Version) => ({
   zones: zonesToDelegate(stacks).filter((zone) => !provided.includes(describeZone(zone))),
   values: valuesToProvide(stacks).filter((value) => !provided.includes(describeValue(value))),

@@ -49,7 +49,7 @@ export const deletable = async (
   return answers.flat();
 };
 
-/** What stays though nothing keeps it, and what is gone though its template keeps it. `others` may stay or go. */
+/** Resources that stay though nothing keeps them, and those that are gone though their template keeps them. `others` may stay or go. */
 export const remains = (
   kept: readonly Resource[],
   others: readonly Resource[],

@@ -53,7 +53,7 @@ export const destroyAll = async (life: Life, report: Report): Promise<void> => {
   life.retained = kept;
 };
 
-/** What an update leaves behind, as the templates before it say. */
+/** Resources that an update leaves behind, as the templates before it say. */
 const outlived = (before: readonly Resource[] = [], stacks: readonly AssembledStack[]) =>
   before.filter(({ stack, logicalId, deletionPolicy }) => {
     const template = stacks.find(({ name }) => name === stack)?.template;

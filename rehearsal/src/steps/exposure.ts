@@ -76,7 +76,7 @@ const filesWith = async (texts: readonly string[], folder: string): Promise<read
   return found.split('\0').filter((file) => file !== '');
 };
 
-/** What still runs may remove a file after it was listed. */
+/** A program that still runs may remove a file after it was listed. */
 const unlessGone = (error: NodeJS.ErrnoException): Buffer => {
   if (error.code === 'ENOENT') return Buffer.alloc(0);
   throw error;

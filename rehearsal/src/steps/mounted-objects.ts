@@ -5,7 +5,7 @@ export interface MountedObject {
   /** The stage whose version is mounted, unless `version` says which. */
   readonly label: string;
   readonly version: string | undefined;
-  /** What its files are called: of itself, and of each jmesPath. */
+  /** The names of its files: its own, and that of each jmesPath. */
   readonly files: readonly string[];
   /** The keys that each jmesPath follows. */
   readonly paths: readonly (readonly string[])[];
@@ -96,7 +96,7 @@ const keysOf = (path: string): readonly string[] | undefined => {
   return isPlain ? path.match(/"[^"]+"|\w+/g)?.map((key) => key.replaceAll('"', '')) : undefined;
 };
 
-/** What is wrong with an object by itself. */
+/** Problems of an object by itself. */
 const objectProblems = (object: Fields): readonly string[] => {
   const name = textOf(object.objectName);
   if (name === undefined) return ['one of its objects has no objectName'];

@@ -145,7 +145,7 @@ const podTemplates = async (get: Cluster['get']): Promise<readonly PodTemplate[]
     .map((owner) => ({ owner, labels: owner.metadata?.labels ?? {}, spec: owner.spec })),
 ];
 
-/** What Services, disruption budgets and autoscalers point to and what is not there: `Service shop/web selects no pod`. */
+/** Missing targets of Services, disruption budgets and autoscalers: `Service shop/web selects no pod`. */
 const danglingObjects = async ({ get }: Pick<Cluster, 'get'>, templates: readonly PodTemplate[]) => {
   const selected = (owner: ObjectMeta | undefined, selector: Readonly<Record<string, string>>) =>
     templates.filter(
@@ -233,6 +233,6 @@ interface FileSource {
   readonly items?: readonly { readonly key: string }[] | undefined;
 }
 
-/** What a volume takes from a Secret or ConfigMap: the keys that it names, else whatever is there. */
+/** The keys that a volume takes from a Secret or ConfigMap: those that it names, otherwise all. */
 const files = (kind: 'Secret' | 'ConfigMap', { name, optional, items }: FileSource = {}) =>
   (items ?? [{ key: undefined }]).map(({ key }) => ({ kind, name, optional, key }));

@@ -17,7 +17,7 @@ export interface ProviderClass {
   };
 }
 
-/** What decides whether pods of a cluster can mount secrets. */
+/** The facts that decide whether pods of a cluster can mount secrets. */
 export interface Mounting {
   readonly vault: Vault;
   /** Whether the driver may make Secrets. */

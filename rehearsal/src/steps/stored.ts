@@ -2,7 +2,7 @@ import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { nameOf, type Cluster } from '../cluster/cluster';
 import { quantity } from '../cluster/quantity';
 
-/** What kubectl writes beside an object: what it was told to apply. */
+/** The annotation in which kubectl keeps the object that it applied. */
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** A field that the API server stores in another way, and why nothing is lost. */

@@ -22,9 +22,9 @@ export interface Identity {
   readonly serviceAccount: string;
   /** The role's ARN. */
   readonly role: string;
-  /** What the role's trust policy would have to allow EKS Pod Identity. */
+  /** Actions that the role's trust policy has to allow EKS Pod Identity, but does not. */
   readonly untrusting: readonly string[];
-  /** What the role would have to allow to read a secret, by the secret's ARN. */
+  /** Actions on a secret that the role lacks, by the secret's ARN. */
   readonly denied: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -36,7 +36,7 @@ export interface Vault {
   readonly identities: readonly Identity[];
 }
 
-/** What an account of the emulated AWS holds: its secrets, and the associations of a cluster. */
+/** The secrets of an account of the emulated AWS, and the associations of a cluster. */
 export const openVault = async (
   endpoint: string,
   { account, region, cluster }: { readonly account: string; readonly region: string; readonly cluster: string },
@@ -68,7 +68,7 @@ export interface LogStream {
 export const logStreams = async (endpoint: string, account: string): Promise<readonly LogStream[]> =>
   (await list<LogStream>(endpoint, 'logs')).filter((stream) => stream.account === account);
 
-/** What the emulated AWS lists under a name. */
+/** The list of the emulated AWS under a name. */
 export const list = async <T>(endpoint: string, name: string): Promise<readonly T[]> => {
   const response = await fetch(`${endpoint}/_rehearsal/${name}`);
   if (!response.ok) throw new Error(`the emulated AWS does not list its ${name}: ${response.status}`);
