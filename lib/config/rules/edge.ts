@@ -84,7 +84,7 @@ export const sharedZoneProblems = (
         ),
     );
 
-/** The edge: distributions and firewalls between the internet and the load balancer. */
+/** Problems of the edge, across its fields. */
 export const edgeProblems = ({ edge: { largeBodyPaths = [] } }: EnvironmentConfig): readonly string[] =>
   unless(
     largeBodyPaths.length <= MAX_LARGE_BODY_PATHS,

@@ -69,7 +69,7 @@ export const metrics =
       ...(label !== undefined && { label }),
     });
 
-/** The comparison of `percentage`, and its period. */
+/** The metrics that `percentage` compares, and their period. */
 export interface PercentageProps {
   readonly some: readonly IMetric[];
   readonly all: IMetric;
