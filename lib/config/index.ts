@@ -30,7 +30,7 @@ export const targetNames: readonly string[] = [
 /** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
 export class ConfigurationError extends Error {}
 
-/** What a command line may change for one run, as `-c KEY=VALUE` gives it. */
+/** Fields that a command line may change for one run, as `-c KEY=VALUE` gives it. */
 export interface EnvironmentOverrides {
   /** `true` or `false`. @default - as configured */
   readonly deletionProtection?: string | boolean | undefined;

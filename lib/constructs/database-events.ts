@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Severity } from '../config/environment';
 
 /**
- * What RDS tells of instances: of a failure somebody has to know at once; a failover has already helped.
+ * Events of RDS instances: a failure is critical, a failover has already helped.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
  */
 const CATEGORIES: Readonly<Record<Severity, readonly string[]>> = {

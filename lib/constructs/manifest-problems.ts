@@ -49,7 +49,7 @@ const nameFormat = (kind: string) => {
 };
 
 /**
- * What the API server would refuse of a text: names, labels, quantities, schedules. Empty when there is nothing.
+ * Problems that the API server would find in a text: names, labels, quantities, schedules. Empty when there is nothing.
  *
  * Each reads `Deployment shop: spec.template.metadata.labels.tier is "front end": write …`. What only a deployment knows is not
  * looked at.

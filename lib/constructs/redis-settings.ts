@@ -6,7 +6,7 @@ export const REDIS_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the user of a service may do, as a Redis access control list: read and write its own keys and channels and those that
+ * Permissions of a service's user, as a Redis access control list: read and write its own keys and channels and those that
  * all services share, and what a client of a cluster needs. A service finds its prefix in `REDIS_KEY_PREFIX`. There is no SCAN: it
  * would list the names of everybody's keys.
  *

@@ -57,7 +57,7 @@ const startsWith = (searchString: string): CfnWebACL.StatementProperty => ({
   },
 });
 
-/** What a statement about any of some paths is: AWS WAF takes no `or` of one. */
+/** A statement about any of some paths: AWS WAF accepts no `or` of one. */
 const anyOf = (statements: readonly CfnWebACL.StatementProperty[]): CfnWebACL.StatementProperty =>
   statements.length === 1 ? statements[0]! : { orStatement: { statements: [...statements] } };
 

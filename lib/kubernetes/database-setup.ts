@@ -52,7 +52,7 @@ export const databaseSetupWorkload = (database: string): WorkloadIdentity => ({
   component: 'database',
 });
 
-/** What the Jobs of all databases mount: the script, and the way to the server. */
+/** Objects that the Jobs of all databases mount: the script, and the way to the server. */
 export const databaseSetupFiles = ({ host, port }: DatabaseServer): Manifest<ConfigMap> =>
   labelled(
     { app: FILES, component: 'database' },

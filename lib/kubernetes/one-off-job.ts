@@ -10,7 +10,7 @@ export interface OneOffJobProps {
   readonly name: string;
   readonly namespace: string;
   readonly workload: WorkloadIdentity;
-  /** What the Job does. */
+  /** The task of the Job. */
   readonly spec: JobSpec;
   /** What its spec does not say, and what stands for values in it that only a deployment knows: they count as nothing. */
   readonly also: unknown;

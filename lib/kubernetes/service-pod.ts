@@ -16,7 +16,7 @@ export interface ServicePodProps extends ServiceSecretsProps, Pick<ServiceConfig
   readonly urls: Readonly<Record<'app' | 'api', string>>;
 }
 
-/** What all pods of a service have in common: the image with its variables, folders, rights and place. */
+/** Fields that all pods of a service have in common: the image with its variables, folders, rights and place. */
 export interface ServicePod {
   readonly container: Container;
   readonly spec: Omit<PodSpec, 'containers'>;

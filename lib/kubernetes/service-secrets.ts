@@ -33,7 +33,7 @@ export interface ServiceSecretsProps {
   readonly endpoints: DataEndpoints;
 }
 
-/** What gives a service its secrets: objects of its own, and parts of its pods. */
+/** The secrets of a service: objects of its own, and parts of its pods. */
 export interface ServiceSecrets {
   readonly objects: readonly (Manifest<ServiceAccount> | Manifest<SecretProviderClass>)[];
   readonly env: EnvVar[];

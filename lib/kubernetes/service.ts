@@ -24,7 +24,7 @@ export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'repl
   readonly kubernetesVersion: string;
 }
 
-/** What runs a service: its pods, their address, how many there are, and how many may be gone at a time. */
+/** The objects of a service: its Deployment, Service, autoscaler and disruption budget. */
 export const serviceObjects = (props: ServiceProps, pod: ServicePod): readonly [Manifest<Deployment>, ...Manifest[]] =>
   labelledAll(serviceWorkload(props.name), [
     pods(props, pod),

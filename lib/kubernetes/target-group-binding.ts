@@ -2,7 +2,7 @@ import { HTTP_PORT } from '../model/services';
 import type { Manifest } from './manifest';
 import { labelled, type Component } from './objects/labels';
 
-/** What has AWS Load Balancer Controller keep the pods of a Service registered in a target group. Its kind comes with the controller. */
+/** A TargetGroupBinding: AWS Load Balancer Controller keeps the pods of a Service registered in a target group. Its kind comes with the controller. */
 interface TargetGroupBinding {
   apiVersion?: string;
   kind?: string;

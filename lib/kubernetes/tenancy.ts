@@ -34,11 +34,11 @@ const WORKLOADS: Kinds = {
   autoscaling: ['horizontalpodautoscalers'],
 };
 
-/** What a tenant's own pods may read in their namespace. */
+/** Resources that a tenant's own pods may read in their namespace. */
 export const tenantReads = (): PolicyRule[] =>
   rules({ ...WORKLOADS, '': [...WORKLOADS['']!, 'pods', 'pods/log', 'events'] }, READ);
 
-/** What all tenants share in the cluster. */
+/** Objects that all tenants share in the cluster. */
 export const tenancyObjects = (): readonly Manifest[] => {
   const service = serviceWorkload(TENANT_SERVICE.name);
   return [

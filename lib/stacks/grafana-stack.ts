@@ -41,7 +41,7 @@ export interface GrafanaStackProps extends EnvironmentStackProps<'monitoring' | 
 const READ_METRICS = ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'];
 
 /**
- * What Grafana's check of the data source asks beside metrics: without it, the check fails and says that logs cannot be queried
+ * Actions of Grafana's check of the data source, beside metrics: without them, the check fails and says that logs cannot be queried
  * (`checkHealthLogs` of pkg/tsdb/cloudwatch in Grafana). It tells names of log groups, not what is in them.
  */
 const LIST_LOG_GROUPS = 'logs:DescribeLogGroups';

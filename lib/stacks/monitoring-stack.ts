@@ -123,7 +123,7 @@ export class MonitoringStack extends Stack {
   }
 }
 
-/** What is watched: by its name where the configuration gives it, else by a reference that holds nothing. */
+/** A watched resource: by its name where the configuration gives it, otherwise by a weak reference. */
 const alarms = ({ config, network, loadBalancer: balancing, cluster }: MonitoringStackProps) => {
   const identifier = identifierOf(config);
   const { loadBalancer, targets, certificate } = balancing;

@@ -25,7 +25,7 @@ export const demand = (pods: number, { requests, limits }: Resources): Demand =>
   memoryLimits: pods * (bytes(limits.memory) ?? 0),
 });
 
-/** What equal pods of the cluster's own request. What they are limited to, no rule asks. */
+/** Requests of equal pods of the cluster's own. No rule reads their limits. */
 export const requested = (pods: number, { cpu = '0', memory = '0' }: Partial<ResourceQuantities>): Demand =>
   demand(pods, { requests: { cpu, memory }, limits: { cpu: '0', memory: '0' } });
 

@@ -25,7 +25,7 @@ export const deployed = group({
       maxSize: nodeGroup.shape.maxSize,
     }),
   ),
-  /** What the instances of nodes and their volumes carry of `tags`. Another value replaces every node, one after another. */
+  /** The tags of nodes' instances and volumes. Another value replaces every node, one after another. */
   nodeTags: ownerTags,
 });
 export type DeployedConfig = Config<typeof deployed>;

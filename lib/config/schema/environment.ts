@@ -61,7 +61,7 @@ export const environment = group({
   uploads,
   /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
   sentry: flag(),
-  /** What the pods of each of the platform's namespaces may take together, at their most and in the middle of a rollout. */
+  /** Quotas of the platform's namespaces: room for the maximum of pods, in the middle of a rollout too. */
   quotas,
   /** Namespaces beside the platform's own, for people who try things out. */
   extraNamespaces: list(extraNamespace),
@@ -73,7 +73,7 @@ export const environment = group({
   domain: z.optional(domain),
   /** The edge: distributions and firewalls between the internet and the load balancer. */
   edge,
-  /** Who hears of what, and how long what is measured stays. */
+  /** Notifications, and the retention of logs and metrics. */
   monitoring,
   /**
    * How far services scale by themselves. Switched on later, it takes each service down to one pod for a moment, for Kubernetes

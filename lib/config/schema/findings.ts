@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import * as z from 'zod/mini';
 import { foreignText } from './foreign-text';
 
-/** What a schema finds. Rules across fields presuppose a `typed` value: all that is required is there, of its type, and nothing else. */
+/** The problems that a schema finds. Rules across fields presuppose a `typed` value: all that is required is there, of its type, and nothing else. */
 export interface Findings {
   readonly problems: readonly string[];
   /** The fields that they are about. */
@@ -47,7 +47,7 @@ const said = (root: unknown, issue: z.core.$ZodIssue): readonly string[] => {
   return issue.message.split('\n').map((line) => `${prefix}${line}`);
 };
 
-/** What a number in quotes lacks, or a text without them. */
+/** The hint for a number in quotes, or for a text without them. */
 const quotes = (root: unknown, issue: z.core.$ZodIssue): string => {
   if (issue.code !== 'invalid_type' || issue.message.endsWith('in quotes')) return '';
   const type = typeof at(root, issue.path);

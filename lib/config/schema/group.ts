@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 
 z.config({ jitless: true }); // a run parses once: to compile a parser first takes longer
 
-/** What a schema describes, as nobody changes it. */
+/** The read-only type of a schema. */
 export type Config<S extends z.core.$ZodType> = Fixed<z.infer<S>>;
 type Fixed<T> = T extends object ? { readonly [K in keyof T]: Fixed<T[K]> } : T;
 

@@ -60,7 +60,7 @@ export const monitoring = group({
   ),
   /** Whom an alarm of each severity reaches. */
   notify: each(SEVERITIES, notification),
-  /** What the account may cost in a month, in US dollars; notice comes before. */
+  /** The limit of the account's cost in a month, in US dollars; AWS Budgets notifies before it is reached. */
   monthlyBudgetUsd: z.number(BUDGET).check(z.minimum(1, BUDGET), z.maximum(MAX_USD, BUDGET)),
   /** Days that logs and performance events of containers are kept; a value that CloudWatch Logs takes. */
   containerLogRetentionDays: retention(),

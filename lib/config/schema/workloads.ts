@@ -23,7 +23,7 @@ const quota = group({
 });
 export type QuotaConfig = Config<typeof quota>;
 
-/** What the pods of each of the platform's namespaces may take together, at their most and in the middle of a rollout. */
+/** Quotas of the platform's namespaces: room for the maximum of pods, in the middle of a rollout too. */
 export const quotas = each(PLATFORM_NAMESPACE_NAMES, quota);
 
 /** A namespace of one environment, and whom it belongs to. */

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Severity } from '../../config/environment';
 
-/** What alarms are about: each tier has a dashboard and at most two notifications at a time, one of each severity. */
+/** Tiers of alarms: each tier has a dashboard and at most two notifications at a time, one of each severity. */
 export const TIERS = [
   'load-balancer',
   'mysql',

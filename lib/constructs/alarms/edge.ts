@@ -91,7 +91,7 @@ const ofSite = ({ name: site, severity }: PublicSite, id: string): AlarmDefiniti
   ];
 };
 
-/** What a firewall does with what its rules find, and the metric of it. */
+/** The action of a firewall on the requests that match its rules, and its metric. */
 const FOUND = { block: 'BlockedRequests', count: 'CountedRequests' } as const;
 
 /**

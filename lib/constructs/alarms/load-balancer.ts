@@ -16,7 +16,7 @@ export interface LoadBalancerAlarmsProps {
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
-/** What users meet behind CloudFront. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+/** Errors and delays behind CloudFront. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
 export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly AlarmDefinition[] => {
   const { loadBalancer, targetGroups, certificate } = props;
   const metric = metrics('AWS/ApplicationELB', { LoadBalancer: loadBalancer });

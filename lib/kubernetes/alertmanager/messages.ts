@@ -1,5 +1,5 @@
 /**
- * What SNS takes of a message (API reference of Publish): a subject of less than 100 characters without line breaks and control
+ * Limits of SNS for a message (API reference of Publish): a subject of less than 100 characters without line breaks and control
  * characters, which older pages want to be ASCII; text and attributes together of at most 256 KiB.
  *
  * Alertmanager 0.34.2 (notify/sns/sns.go) does not cut the subject. It cuts the text to 256 KiB, in the middle of a character or of JSON,
@@ -13,7 +13,7 @@ export const MAX_ALERTS = 20;
 /** Characters that a message shows of each text of an alert. */
 const MAX_CHARACTERS = { summary: 300, description: 1000, runbook_url: 300 } as const;
 
-/** What a message has at most beside its alerts, in bytes. */
+/** The maximum size of a message without its alerts, in bytes. */
 const FRAME = 4096;
 
 /** JSON writes one character with up to six bytes (`\\u003c`), plain text with four. */

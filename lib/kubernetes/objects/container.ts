@@ -39,7 +39,7 @@ export interface AnsweringProps {
   readonly readiness: string;
 }
 
-/** What a container has that answers at one port. */
+/** The fields of a container that answers at one port. */
 export const answering = ({ port, portName = 'http', liveness, readiness }: AnsweringProps) => ({
   ports: [{ name: portName, containerPort: port }],
   livenessProbe: httpProbe(liveness, port, LIVENESS),

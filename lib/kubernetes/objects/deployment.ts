@@ -25,7 +25,7 @@ export interface DeploymentProps extends PodsProps {
 
 export interface StatefulSetProps extends PodsProps {
   readonly replicas: number;
-  /** What each pod has of its own: volumes, and what becomes of them. */
+  /** Volumes of each pod's own, and their retention. */
   readonly own: Pick<StatefulSetSpec, 'volumeClaimTemplates' | 'persistentVolumeClaimRetentionPolicy'>;
 }
 

@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest';
 /** The part of the platform that a workload belongs to. */
 export type Component = 'service' | 'database' | 'tenancy' | 'monitoring' | 'cluster';
 
-/** What tells a workload apart from all others. */
+/** The label that tells a workload apart from all others. */
 export interface WorkloadIdentity {
   /** Label `app` of its pods. No other workload of the cluster has it. */
   readonly app: string;

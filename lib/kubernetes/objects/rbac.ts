@@ -4,7 +4,7 @@ import type { Manifest } from '../manifest';
 const GROUP = 'rbac.authorization.k8s.io';
 const VERSION = `${GROUP}/v1`;
 
-/** What only looks. */
+/** Verbs that only read. */
 export const READ = ['get', 'list', 'watch'] as const;
 
 /** What has a name in a namespace. */

@@ -64,13 +64,13 @@ const NODE_LABELS: readonly Relabeling[] = [
   copy(`${META}_node_name`, 'node'),
 ];
 
-/** What pods, Jobs and volumes of tenants have one by one: they come and go as tenants like. Sums and quotas stay. */
+/** Series of single pods, Jobs and volumes of tenants: they come and go as tenants like. Sums and quotas stay. */
 const NOT_OF_TENANTS: Relabeling = {
   source_labels: ['namespace', '__name__'],
   action: 'drop',
   regex: `${TENANT_PREFIX}[^;]+;(container_cpu_cfs|kube_(deployment|horizontalpodautoscaler|job|pod)|kubelet_volume_stats)_.+`,
 };
-/** What every pod adds to the series of its node: a network interface, and a folder of memory. */
+/** Series that every pod adds to its node: a network interface, and a folder of memory. */
 const NOT_OF_PODS: readonly Relabeling[] = [
   { source_labels: ['device'], action: 'drop', regex: 'eni.+' },
   { source_labels: ['mountpoint'], action: 'drop', regex: '/run/containerd/.+' },

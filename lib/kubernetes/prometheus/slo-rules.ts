@@ -2,7 +2,7 @@ import { SERVICE_SITES, SITES } from '../../model/sites';
 import { DURATION_BUCKETS } from '../metrics';
 import type { AlertingRule, RecordingRule } from './rule';
 
-/** What the public services promise their users over thirty days. */
+/** Objectives of the public services over thirty days. */
 export const OBJECTIVES = {
   /** Share of requests that are answered, and not with a status from 500 on. */
   availability: 0.999,

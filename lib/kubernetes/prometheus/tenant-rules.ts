@@ -2,7 +2,7 @@ import type { AlertingRule, RecordingRule } from './rule';
 
 const PER_TENANT = 'sum by (tenant) (rate(tenant_requests_total{job="platform-services"}[5m]))';
 
-/** What the pods of a namespace ask for: its quota counts it, and where there is none, pod by pod. */
+/** Requests of the pods of a namespace: its quota counts it, and where there is none, pod by pod. */
 const requested = (resource: 'cpu' | 'memory') =>
   `max by (namespace) (kube_resourcequota{resourcequota="quota", resource="requests.${resource}", type="used"}) ` +
   `or sum by (namespace) (kube_pod_container_resource_requests{resource="${resource}"})`;

@@ -72,10 +72,10 @@ SERVICES = (
     stand_ins,
     oidc_providers,
 )
-"""What AWS has: the types that MiniStack lacks, and what it takes that AWS refuses."""
+"""Services of AWS: the types that MiniStack lacks, and the checks with which AWS refuses requests."""
 
 CONTROLLERS = (volumes, autoscaler, load_balancer_controller, jobs)
-"""What works beside every cluster."""
+"""Controllers beside every cluster."""
 
 AROUND = (
     replacement,
@@ -91,7 +91,7 @@ AROUND = (
     paths,
     zone_ids,
 )
-"""What is around all resources, all requests and all accounts."""
+"""Wrappers around all resources, all requests and all accounts."""
 
 
 def install() -> None:

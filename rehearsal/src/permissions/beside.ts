@@ -1,7 +1,7 @@
 /** Where `PREFIX` stands for what the names of an environment begin with. */
 type Names = readonly string[];
 
-/** What is acted on beside the resources of templates: resource types of IAM, and the names of theirs. */
+/** Objects of actions beside the resources of templates: resource types of IAM, and the names of theirs. */
 export const BESIDE: Readonly<Record<string, Names>> = {
   // The nested stacks that the transform of Secrets Manager brings.
   'cloudformation:stack': ['PREFIX*'],

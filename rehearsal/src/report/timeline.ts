@@ -39,7 +39,7 @@ export interface StackEvent {
   readonly time: number;
 }
 
-/** What became of each resource, from the events of its beginning and its end. `origin`: when the rehearsal began, in milliseconds. */
+/** The operation on each resource, from the events of its beginning and its end. `origin`: when the rehearsal began, in milliseconds. */
 export const resourceSpans = (events: readonly StackEvent[], origin: number): readonly ResourceSpan[] => {
   const begun = new Map<string, StackEvent>();
   return events.flatMap((event) => {
@@ -66,7 +66,7 @@ export interface Usage {
   readonly memory: number;
 }
 
-/** What this process and all that it started use. Nothing where there is no /proc. */
+/** CPU time and memory of this process and all that it started. Nothing where there is no /proc. */
 export const treeUsage = (): Usage => {
   const children = new Map<number, number[]>();
   const own = new Map<number, Usage>();

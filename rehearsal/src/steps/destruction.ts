@@ -71,6 +71,6 @@ export const remains = (
   ];
 };
 
-/** What the key of a thing that stays has in it: the resource itself, or its final snapshot. */
+/** The text in the key of a resource that stays: its own name, or that of its final snapshot. */
 const markOf = ({ deletionPolicy, physicalId }: Resource): string =>
   deletionPolicy === 'Snapshot' ? `${physicalId}-snapshot-` : physicalId;

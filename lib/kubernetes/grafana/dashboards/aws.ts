@@ -61,7 +61,7 @@ const graph = ({
 }: Omit<PanelProps, 'width' | 'height'> & { readonly metric: Metric }): Builder<Panel> =>
   graphOf(CLOUDWATCH_SOURCE, { ...props, width: 8, height: 7 }, [ask(metric)]);
 
-/** What AWS says of the load balancer and the data tiers of the home region. CloudFront's metrics are elsewhere, in us-east-1. */
+/** Metrics of CloudWatch: the load balancer and the data tiers of the home region. CloudFront's metrics are elsewhere, in us-east-1. */
 export const aws = (props: DashboardProps): Dashboard =>
   dashboard(
     {

@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PROMETHEUS_SOURCE } from '../sources';
 
-/** What dashboards need to know of their environment. */
+/** The fields of an environment that dashboards need. */
 export interface DashboardProps {
   /** Where people read what an alert asks of them. */
   readonly runbookUrl: string;
@@ -28,7 +28,7 @@ export interface Board {
   readonly uid: `platform-${string}`;
   readonly title: string;
   readonly description: string;
-  /** What people choose above its panels. @default - nothing */
+  /** Variables that people choose above its panels. @default - nothing */
   readonly variables?: readonly VariableModel[];
   /** How far back it looks at first. @default 6h */
   readonly from?: string;

@@ -6,7 +6,7 @@ import { cpuOfNodes, latency, memoryOfNodes, OURS } from './queries';
 
 const { http_request_errors: ERRORS, http_request_delays: DELAYS } = ALLOWED;
 const PUBLIC = `app=~"${PUBLIC_SERVICES.join('|')}"`;
-/** What fires and matters: the watchdog always does. */
+/** Alerts except the watchdog, which always fires. */
 const FIRING = 'alertstate="firing", alertname!="Watchdog"';
 
 /** How many alerts of a severity fire. */

@@ -37,10 +37,10 @@ export interface Query {
   readonly legend: string;
 }
 
-/** What every panel says of itself. */
+/** Fields of every panel. */
 export interface PanelProps {
   readonly title: string;
-  /** What it shows, and what it means when it is bad. */
+  /** The content, and the meaning of a bad value. */
   readonly description: string;
   /** A unit of Grafana: `reqps`, `percentunit`, `s`. */
   readonly unit: string;
@@ -91,7 +91,7 @@ const overTime = (queries: readonly Query[]) => queries.map((query, i) => ask(qu
 const now = (queries: readonly Query[]) => queries.map((query, i) => ask(query, i).instant());
 const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-/** What every kind of panel takes. */
+/** Methods that every panel builder has. */
 interface Common {
   title(title: string): this;
   description(description: string): this;

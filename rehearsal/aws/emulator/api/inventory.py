@@ -1,4 +1,4 @@
-"""What MiniStack's services hold, whoever made it."""
+"""The resources of MiniStack's services, made by anybody."""
 
 import json
 from typing import Any

@@ -93,7 +93,7 @@ def _of_caller(scope: dict, function: Change) -> Change:
 
 
 async def _change(function: Change, body: bytes) -> tuple[int, object]:
-    """What a change that is asked for comes to."""
+    """The result of a requested change."""
     return await _answer(lambda: function(json.loads(body)))
 
 

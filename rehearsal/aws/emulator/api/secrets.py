@@ -9,7 +9,7 @@ from ..core.seams import cloudwatch_logs, eks, kms, secretsmanager
 from ..services.iam import evaluation
 
 READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
-"""What the Secrets Store CSI driver's provider calls: the value, and when it rotates, its versions."""
+"""Actions of the Secrets Store CSI driver's provider: read the value, and when it rotates, its versions."""
 
 
 def secrets() -> list[dict]:
@@ -67,7 +67,7 @@ def identities() -> list[dict]:
 
 
 def _denied(association: dict, role: str, region: str, secret: dict) -> list[str]:
-    """What a role may not do that reading a secret takes: with a key of its own, decrypting too."""
+    """Actions that a role lacks for reading a secret; with a key of its own, decrypting is one of them."""
     tags = {
         f"{service}:resourcetag/{tag['Key']}".lower(): tag["Value"]
         for tag in secret.get("Tags") or []

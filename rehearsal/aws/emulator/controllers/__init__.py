@@ -1,1 +1,1 @@
-"""What works beside every cluster, as EKS, add-ons and charts would."""
+"""Controllers beside every cluster, as EKS, add-ons and charts have them."""

@@ -58,7 +58,7 @@ def tags(cluster_name: str) -> dict[str, str]:
 
 
 def lacking(deployment: dict, cluster_name: str) -> list[str]:
-    """What keeps the autoscaler from AWS: no role, a role that does not trust it, or what the role may not do."""
+    """The permissions that the autoscaler lacks: a role, the role's trust, or actions of the role."""
     account = deployment["spec"]["template"]["spec"].get("serviceAccountName", "default")
     association = association_of(cluster_name, "kube-system", account)
     if association is None:

@@ -41,14 +41,14 @@ def is_kubectl(pod: dict) -> bool:
 
 
 def command(container: dict) -> list[str]:
-    """What the container runs: its image begins with kubectl, and `$(NAME)` is a variable of the manifest."""
+    """The command of the container: its image begins with kubectl, and `$(NAME)` is a variable of the manifest."""
     variables = {variable["name"]: variable["value"] for variable in container.get("env", []) if "value" in variable}
     words = [*container.get("command", ["kubectl"]), *container.get("args", [])]
     return [re.sub(r"\$\((\w+)\)", lambda found: variables.get(found[1], found[0]), word) for word in words]
 
 
 def kubeconfig(cluster: ControlPlane, pod: dict) -> dict:
-    """What the client in a pod makes of the token that is mounted; nothing if none is."""
+    """The client's credentials from the mounted token; nothing without one."""
     mounts = pod["spec"]["containers"][0].get("volumeMounts", [])
     if not any(mount["mountPath"] == ACCOUNT for mount in mounts):
         return {}

@@ -51,7 +51,7 @@ def control(plane: ControlPlane, cluster_name: str, scope: clusters.Scope) -> th
 
 
 def lacking(plane: ControlPlane, cluster_name: str, arn: str, actions: tuple[str, ...]) -> str | None:
-    """What keeps the controller from a target group, or None."""
+    """The reason why the controller cannot work on a target group, or None."""
     deployment = _deployment(plane)
     if deployment is None:
         return "the AWS Load Balancer Controller is not available"
@@ -242,7 +242,7 @@ def check_manifests() -> None:
 
 
 def _refuse_before_policies(logical_id: str) -> None:
-    """What is deleted in the reverse order would lose the right to deregister first."""
+    """Deletion in the reverse order would remove the permission to deregister first."""
     late = [
         name
         for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")

@@ -13,7 +13,7 @@ DRIVER = "ebs.csi.aws.com"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 ZONE = "topology.kubernetes.io/zone"
 MODES = {"ReadWriteOnce", "ReadWriteOncePod"}
-"""What a file system on one disk can be claimed for."""
+"""Access modes of a file system on one disk."""
 INTERVAL = 0.5
 
 

@@ -29,7 +29,7 @@ def answer(service: str, operation: str, result: dict) -> tuple[int, dict, bytes
 
 
 def parsed(service: str, operation: str, response: tuple) -> dict:
-    """What an SDK makes of an answer."""
+    """An answer, as an SDK parses it."""
     model = _model(service)
     status, headers, body = response
     given = {"status_code": status, "headers": headers, "body": body.encode() if isinstance(body, str) else body}

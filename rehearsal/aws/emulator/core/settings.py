@@ -1,4 +1,4 @@
-"""What the orchestrator says by environment variables, read once, and the files that everything shares."""
+"""The orchestrator's environment variables, read once, and the files that everything shares."""
 
 import json
 import os

@@ -27,7 +27,7 @@ class Standstill:
 
 
 def machine() -> str:
-    """What the machine has and does, and what to do about it."""
+    """The load and memory of the machine, and the fix."""
     cores, load = os.cpu_count(), os.getloadavg()[0]
     try:
         with open("/proc/meminfo", encoding="utf-8") as file:

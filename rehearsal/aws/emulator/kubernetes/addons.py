@@ -44,7 +44,7 @@ def read(file: Path) -> tuple[list[dict], dict]:
 
 
 def problems(schema: dict, values: dict) -> str:
-    """What a schema does not allow, by key; empty if all is well."""
+    """Violations of a schema, by key; empty if there are none."""
     validator = jsonschema.Draft202012Validator(schema)
     errors = sorted(validator.iter_errors(values), key=lambda error: error.json_path)
     return "; ".join(f"{error.json_path}: {error.message}" for error in errors)
@@ -137,7 +137,7 @@ def configured(objects: list[dict], schema: dict, values: dict) -> list[dict]:
 
 
 def values(name: str, configuration: str | None) -> dict:
-    """What an add-on's ConfigurationValues say."""
+    """The ConfigurationValues of an add-on, parsed."""
     try:
         return yaml.load(configuration or "{}", YAML) or {}
     except yaml.YAMLError as error:

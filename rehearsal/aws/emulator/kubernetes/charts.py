@@ -40,7 +40,7 @@ PROBES = {
 """The keys that place pods, with a value to try each."""
 
 PLACEMENT = ("hostNetwork", "priorityClassName", "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints")
-"""What places a pod, of its spec."""
+"""Fields of a spec that place a pod."""
 WORKLOADS = ("Deployment", "DaemonSet", "StatefulSet", "Job")
 MADE = {"AmazonCloudWatchAgent": "DaemonSet"}
 """Kinds of which an operator makes a workload of the same name and placement, in one container."""

@@ -23,7 +23,7 @@ FIELD_MANAGER = "rehearsal"
 ATTEMPTS = 3
 """The port of the API server was free when it was chosen, and may be taken for a moment when it is used."""
 UNAVAILABLE = (502, 503, 504)
-"""What the API server answers when it, or etcd behind it, is late."""
+"""Statuses of the API server when it, or etcd behind it, is late."""
 AT_ONCE = 32
 """Connections to the API server that are kept: a new one costs both sides more than most requests."""
 JOB = "batch.kubernetes.io/job-name"
@@ -191,7 +191,7 @@ class ControlPlane:
         return answer
 
     def _read(self, path: str) -> dict:
-        """What is at a path, or nothing."""
+        """The object at a path, or nothing."""
         status, told = self._exchange("GET", path)
         if status not in (200, 404):
             raise ConnectionError(f"GET {path} answers {status}")

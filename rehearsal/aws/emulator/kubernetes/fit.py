@@ -1,4 +1,4 @@
-"""What decides whether a pod fits an empty node, as far as an autoscaler asks."""
+"""Whether a pod fits an empty node, as far as an autoscaler asks."""
 
 import re
 
@@ -46,5 +46,5 @@ def accepts(expression: dict, value: str | None) -> bool:
 
 
 def room(node: dict) -> dict[str, float]:
-    """What an empty node offers."""
+    """The CPU and memory of an empty node."""
     return {name: quantity(node["status"]["allocatable"][name]) for name in ("cpu", "memory")}

@@ -135,7 +135,7 @@ def taints(given: list[dict]) -> list[dict]:
 
 
 def labels(group: dict, kind: str, zone: str, hostname: str) -> dict:
-    """What EKS and the kubelet put on a node, and the group's own."""
+    """Labels that EKS and the kubelet put on a node, and those of the group."""
     return {
         "eks.amazonaws.com/capacityType": group.get("capacityType") or "ON_DEMAND",
         "eks.amazonaws.com/nodegroup": group["nodegroupName"],

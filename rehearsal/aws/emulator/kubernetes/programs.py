@@ -15,7 +15,7 @@ HOST = "localhost"
 TAIL = 2000
 """Characters that an error shows of a log's end."""
 TAKEN = "address already in use"
-"""What a program written in Go says of a port that another one has."""
+"""The message of a Go program about a port that another program has."""
 
 
 class Ended(RuntimeError):

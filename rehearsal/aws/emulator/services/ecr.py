@@ -106,7 +106,9 @@ def _refuse_key(encryption: dict) -> None:
         )
     found = kms.resolve_key(key)
     if not found or found["KeyState"] != "Enabled":
-        raise Refused(f"The KMS key {key} does not exist or is not enabled (KmsException): order the repository after it")
+        raise Refused(
+            f"The KMS key {key} does not exist or is not enabled (KmsException): order the repository after it"
+        )
 
 
 def refuse_policy(given: dict | None) -> None:
@@ -130,7 +132,7 @@ def _problems(text: str) -> list[str]:
 
 
 def _conflicts(rules: list[dict]) -> list[str]:
-    """What is wrong with rules that are right one by one."""
+    """Conflicts between rules that are right one by one."""
     priorities = [rule["rulePriority"] for rule in rules]
     patterns = [pattern for rule in rules for pattern in rule["selection"].get("tagPatternList", [])]
     return [

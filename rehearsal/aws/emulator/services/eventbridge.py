@@ -25,7 +25,7 @@ CATEGORIES = frozenset(
         "backtrack",
     ]
 )
-"""What RDS tells of instances."""
+"""Categories of RDS events of instances."""
 
 
 def install() -> None:

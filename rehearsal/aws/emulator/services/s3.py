@@ -103,7 +103,7 @@ def _lifecycle_rule(rule: dict) -> dict:
 
 
 def _given(values: dict) -> dict | None:
-    """What is not None of them, if anything."""
+    """The entries that are not None, if there are any."""
     return {name: value for name, value in values.items() if value is not None} or None
 
 

@@ -15,7 +15,7 @@ QUOTAS = json.loads((settings.PROVIDER / "quotas.json").read_text(encoding="utf-
 """SERVICE/CODE -> name, default, source; see rehearsal/src/provider/service-quotas.ts."""
 
 GRANTED = {"ec2/L-1216C47A": 1920, "lambda/L-B99A9384": 1000}
-"""What an account that is in use has."""
+"""Quotas of an account that is in use."""
 
 TARGET = "ServiceQuotasV20190624"
 

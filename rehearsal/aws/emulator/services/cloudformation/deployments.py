@@ -31,7 +31,7 @@ class Deployment:
 
     @functools.cached_property
     def needs(self) -> dict[str, set[str]]:
-        """What each resource depends on directly."""
+        """The direct dependencies of each resource."""
         return {
             name: engine.extract_deps(definition, set(self.resources)) for name, definition in self.resources.items()
         }

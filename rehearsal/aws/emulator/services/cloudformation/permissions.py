@@ -19,7 +19,7 @@ ROLES: dict[tuple[str, str, str], str] = {}
 """Account, region and name of a stack -> the role that it was given. It keeps one until it is given another."""
 
 TAGS = "aws:ResourceTag/"
-"""What the names of conditions on tags begin with. By itself, it says that the tags of a thing are known."""
+"""The prefix of the names of conditions on tags. By itself, it says that the tags of a thing are known."""
 
 OWN_ROLE = r"arn:aws:iam::{account}:role/(?!aws-service-role/).+"
 
@@ -117,7 +117,7 @@ def require(handler: str, kind: str, logical_id: str, properties: dict, stack_na
 def requests(
     handler: str, kind: str, logical_id: str, properties: dict, stack_name: str
 ) -> Iterator[tuple[str, str | None, dict]]:
-    """What a handler of a type asks of IAM: (action, ARN or None where it is not known, what else is known)."""
+    """The requests of a type's handler to IAM: (action, ARN or None where it is not known, what else is known)."""
     account, region, known = get_account_id(), get_region(), schema(kind)
     called = known["handlers"].get(handler, []) if known else []
     context = {"aws:RequestedRegion": region}
@@ -128,9 +128,7 @@ def requests(
         on = registry()["actions"].get(action)
         if on is None:
             if action not in registry()["leftOut"]:
-                raise ValueError(
-                    f"registry.json has no entry for {action}: generate it again"
-                )
+                raise ValueError(f"registry.json has no entry for {action}: generate it again")
             continue
         if action == "iam:PassRole":
             for role in _roles(properties, account):

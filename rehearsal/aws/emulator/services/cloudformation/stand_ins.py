@@ -26,7 +26,7 @@ class StandIn:
     delete: Callable[[str, dict], object]
     attributes: Callable[[str, dict], dict] = lambda physical_id, properties: {}
     mutable: frozenset[str] | None = frozenset()
-    """What the stand-in applies. None: every property"""
+    """Properties that the stand-in applies. None: every property"""
     update: Callable[[str, dict, dict], object] = lambda physical_id, old, new: None
     recorded: bool = False
 

@@ -1,4 +1,4 @@
-"""What CloudFront measures additionally, which MiniStack lacks."""
+"""The additional metrics of CloudFront, which MiniStack lacks."""
 
 from ...core.ministack_api import Refused
 from ...core.seams import cloudfront

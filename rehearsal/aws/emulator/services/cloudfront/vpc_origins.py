@@ -12,7 +12,7 @@ from ..s3 import xml
 ORIGIN = "AWS::CloudFront::VpcOrigin"
 FIELDS = ("Name", "Arn", "HTTPPort", "HTTPSPort", "OriginProtocolPolicy")
 PORTS = {"HTTPPort": 80, "HTTPSPort": 443}
-"""What CloudFormation sends where a template gives no port."""
+"""The ports that CloudFormation sends if a template gives none."""
 
 
 def install() -> None:

@@ -18,7 +18,7 @@ BLOCKS = "_rehearsal_blocks"
 """Where a VPC's record keeps its further blocks: association id -> CIDR."""
 
 MAX_BLOCKS = 5
-"""What a VPC may have without a raised quota, the first one included."""
+"""The default quota of blocks of a VPC, the first one included."""
 
 
 def install() -> None:
@@ -131,9 +131,7 @@ def _create_block(properties: dict, name: str) -> str:
     if any(ipaddress.ip_network(cidr).overlaps(block) for block in blocks(vpc)):
         raise Refused(f"The CIDR '{cidr}' conflicts with another block of the VPC")
     if len(blocks(vpc)) >= MAX_BLOCKS:
-        raise Refused(
-            f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: {MAX_BLOCKS}"
-        )
+        raise Refused(f"This network '{properties['VpcId']}' has met its maximum number of allowed CIDRs: {MAX_BLOCKS}")
     physical_id = f"vpc-cidr-assoc-{uuid.uuid4().hex[:17]}"
     vpc.setdefault(BLOCKS, {})[physical_id] = cidr
     return physical_id

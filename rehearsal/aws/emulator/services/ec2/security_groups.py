@@ -6,9 +6,9 @@ from .. import cloudformation
 from ..cloudformation import StandIn, register
 
 MAX_RULES = 60
-"""What a security group may have in one direction without a raised quota."""
+"""The default quota of rules of a security group in one direction."""
 PREFIX_LIST_RULES = 55
-"""What CloudFront's prefix list, of the addresses that it sends requests from, counts as."""
+"""The rules as which CloudFront's prefix list counts."""
 
 
 def install() -> None:

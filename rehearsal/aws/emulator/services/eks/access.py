@@ -1,4 +1,4 @@
-"""Who may enter a cluster (access entries), and which role its pods get (Pod Identity associations)."""
+"""Access entries of a cluster, and the roles of its pods (Pod Identity associations)."""
 
 from ...core.ministack_api import camel, require_role, result, tags
 from ...core.seams import eks

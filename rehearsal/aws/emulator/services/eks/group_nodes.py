@@ -131,7 +131,7 @@ def next_node(cluster_name: str, name: str, zone: str | None = None) -> dict:
 
 
 def _identity(node: dict) -> set[str]:
-    """What no two nodes share: the name and the instance id."""
+    """The unique fields of a node: the name and the instance id."""
     return {node["metadata"]["name"], node["spec"].get("providerID", "").rpartition("/")[2]} - {""}
 
 

@@ -77,7 +77,7 @@ def _file(properties: dict) -> Path:
 
 
 def _render(properties: dict) -> tuple[str, list[dict]]:
-    """What messages call the chart, and its objects under the values; Refused if helm, or the rehearsal, would."""
+    """The name of the chart in messages, and its objects under the values; Refused if helm, or the rehearsal, would."""
     chart, version = properties.get("Chart"), properties.get("Version")
     file = _file(properties)
     if not re.fullmatch(r"v?\d+\.\d+\.\d+", version or ""):

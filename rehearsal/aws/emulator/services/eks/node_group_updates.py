@@ -35,7 +35,7 @@ def changed(old: dict, new: dict) -> set[str]:
 
 
 def refuse_combinations(old: dict, new: dict) -> None:
-    """What replaces the nodes of a group goes alone."""
+    """Refuse an update that replaces nodes together with another one."""
     names = changed(old, new)
     if not names <= CALLS.keys():
         return  # another group is made

@@ -8,12 +8,12 @@ from ministack.core.iam_evaluator import EvalContext
 from ...core.seams import iam, iam_evaluator
 
 ASSUME = ("sts:AssumeRole", "sts:TagSession")
-"""What EKS Pod Identity calls."""
+"""Actions that EKS Pod Identity calls."""
 POD_IDENTITY = "pods.eks.amazonaws.com"
 
 
 def session_tags(association: dict, kind: str) -> dict:
-    """What EKS Pod Identity tags its sessions with, as condition keys: of the request or of the principal."""
+    """Session tags of EKS Pod Identity, as condition keys: of the request or of the principal."""
     if association.get("disableSessionTags"):
         return {}
     return {
@@ -24,7 +24,7 @@ def session_tags(association: dict, kind: str) -> dict:
 
 
 def untrusting(association: dict) -> list[str]:
-    """What EKS Pod Identity may not do with a role: its trust policy does not say so."""
+    """Actions that a role's trust policy does not allow EKS Pod Identity."""
     role_arn, tags = association["roleArn"], session_tags(association, "request")
     role = iam.roles.get_scoped(account_of(role_arn), None, role_arn.rpartition("/")[2]) or {}
     trust = role.get("AssumeRolePolicyDocument")

@@ -1,4 +1,4 @@
-"""What a service of AWS needs to write logs into a bucket or a log group: a policy there that lets it."""
+"""Policies that let a service of AWS write logs into a bucket or a log group."""
 
 import json
 

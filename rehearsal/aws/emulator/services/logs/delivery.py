@@ -21,7 +21,7 @@ time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc
 timestamp timestamp(ms) DistributionId origin-fbl origin-lbl asn c-country cache-behavior-path-pattern
 """.split()
 )
-"""What CloudFront can put into a record."""
+"""Fields that CloudFront can put into a record."""
 
 
 def install() -> None:

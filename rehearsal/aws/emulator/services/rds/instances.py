@@ -30,7 +30,7 @@ OF_THE_SOURCE = {
     "MasterUsername": "MasterUsername",
     "MasterUserPassword": "_MasterUserPassword",
 }
-"""What a replica takes from its source: property -> field of the source's record."""
+"""Properties that a replica takes from its source: property -> field of the source's record."""
 
 HELD = {
     "EnableCloudwatchLogsExports": ("EnabledCloudwatchLogsExports", list),
@@ -39,7 +39,7 @@ HELD = {
     "PerformanceInsightsKMSKeyId": ("PerformanceInsightsKMSKeyId", str),
     "PerformanceInsightsRetentionPeriod": ("PerformanceInsightsRetentionPeriod", int),
 }
-"""What MiniStack's CloudFormation drops: property -> field of the record, type."""
+"""Properties that MiniStack's CloudFormation drops: property -> field of the record, type."""
 
 
 def install() -> None:
@@ -153,7 +153,7 @@ def _refuse_storage(properties: dict, held: int) -> None:
 
 
 def _refuse_references(properties: dict) -> None:
-    """What an instance refers to exists, and fits it."""
+    """Refuse references of an instance to resources that do not exist or do not fit it."""
     expected = family(properties["Engine"], properties.get("EngineVersion", ""))
     parameters, subnets = properties.get("DBParameterGroupName"), properties.get("DBSubnetGroupName")
     if parameters and parameters != f"default.{expected}":

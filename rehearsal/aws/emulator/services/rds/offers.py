@@ -1,4 +1,4 @@
-"""What RDS sells for MySQL, and how much of it an account may have. Every account finds what core/account.py does not take away."""
+"""Offers of RDS for MySQL, and the quotas of an account. Every account finds what core/account.py does not take away."""
 
 from collections.abc import Callable
 

@@ -119,7 +119,7 @@ def _deregister(properties: dict) -> None:
 
 
 CHANGED = ("Auth", "DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "RequireTLS", "RoleArn")
-"""What ModifyDBProxy changes under the name that it has in a template."""
+"""Properties that ModifyDBProxy changes under their names in a template."""
 
 TYPES = {
     PROXY: StandIn(

@@ -22,10 +22,10 @@ ENGINES = {"MySQLSingleUser": "mysql", "MariaDBSingleUser": "mariadb", "PostgreS
 """Rotation type -> the engine that the secret must name."""
 
 NEEDED = ("engine", "host", "username", "password")
-"""What a single user's rotation function reads of a secret."""
+"""Keys of a secret that the rotation function of a single user reads."""
 
 EXCLUDED = ":/@\"'\\"
-"""What AWS's rotation functions leave out of a password when the schedule does not say."""
+"""Characters that AWS's rotation functions leave out of a password by default."""
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""What WAF holds of the account, wherever it is."""
+"""Resources of WAF of the account, in all regions."""
 
 from ministack.core.responses import get_account_id
 

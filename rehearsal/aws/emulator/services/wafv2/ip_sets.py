@@ -74,7 +74,7 @@ def _create(properties: dict, name: str) -> str:
 
 
 def _named(physical_id: str) -> dict:
-    """What the API calls a set."""
+    """The parameters with which the API names a set."""
     name, key, scope = physical_id.split("|")
     return {"Name": name, "Id": key, "Scope": scope}
 

@@ -92,4 +92,6 @@ class Updates(unittest.TestCase):
         self.kind = "AWS::EKS::Addon"
         with mock.patch("emulator.core.settings.note") as note:
             self.assertEqual(self.update({"Name": "a"}, {"Name": "a", "Other": 1})[0], "old")
-        note.assert_called_once_with("the rehearsal ignores another Other of AWS::EKS::Addon, but CloudFormation updates it")
+        note.assert_called_once_with(
+            "the rehearsal ignores another Other of AWS::EKS::Addon, but CloudFormation updates it"
+        )

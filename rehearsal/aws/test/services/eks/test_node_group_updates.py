@@ -30,7 +30,9 @@ class Sizes(NodeGroupTest):
             {node["metadata"]["name"] for node in self.nodes()},
         )
         self.assertEqual(len(group_nodes.ENDED), 2)
-        self.assertRegex(group_nodes.ENDED[0], "set the node group general from 5 nodes to 3: EKS ended ip-.* with on-ip-")
+        self.assertRegex(
+            group_nodes.ENDED[0], "set the node group general from 5 nodes to 3: EKS ended ip-.* with on-ip-"
+        )
 
     def test_nobody_misses_a_node_on_which_nothing_runs(self):
         self.run_pods(ownerReferences=[{"kind": "DaemonSet"}])
