@@ -21,6 +21,19 @@ const firing = (severity: string, title: string, urgency: string, bad: NonNullab
     queries: [{ expr: `count(ALERTS{${FIRING}, severity="${severity}"}) or vector(0)`, legend: severity }],
   });
 
+/** The share of the requests of the last hour that keep an objective. */
+const inObjective = (title: string, how: string, bad: NonNullable<NumberProps['bad']>, name: keyof typeof ALLOWED) =>
+  number({
+    title: `${title}, of the last hour`,
+    description: `Share of the requests answered ${how}`,
+    unit: 'percentunit',
+    decimals: 2,
+    width: 6,
+    height: 5,
+    bad,
+    queries: [{ expr: `1 - app:${name}:ratio_1h`, legend: '{{app}}' }],
+  });
+
 /** The share of an error budget that is left: 1 if none of it is spent, below 0 if the objective is missed. */
 const budgetLeft = (title: string, failures: string, name: keyof typeof ALLOWED, days: number) =>
   number({
@@ -51,26 +64,18 @@ export const overview = (props: DashboardProps): Dashboard => {
       description: 'Whether users are served, which alerts fire, and what runs out. The other dashboards show why.',
       rows: {
         'Are users served?': [
-          number({
-            title: 'Answered, of the last hour',
-            description: `Share of the requests answered with a status below 500. The objective is ${OBJECTIVES.availability * 100} %.`,
-            unit: 'percentunit',
-            decimals: 2,
-            width: 6,
-            height: 5,
-            bad: { warning: OBJECTIVES.availability, critical: 1 - ERRORS.alarming },
-            queries: [{ expr: '1 - app:http_request_errors:ratio_1h', legend: '{{app}}' }],
-          }),
-          number({
-            title: 'In time, of the last hour',
-            description: `Share of the requests answered within ${OBJECTIVES.inTime} s. The objective is ${OBJECTIVES.latency * 100} %.`,
-            unit: 'percentunit',
-            decimals: 2,
-            width: 6,
-            height: 5,
-            bad: { warning: OBJECTIVES.latency, critical: 1 - DELAYS.alarming },
-            queries: [{ expr: '1 - app:http_request_delays:ratio_1h', legend: '{{app}}' }],
-          }),
+          inObjective(
+            'Answered',
+            `with a status below 500. The objective is ${OBJECTIVES.availability * 100} %.`,
+            { warning: OBJECTIVES.availability, critical: 1 - ERRORS.alarming },
+            'http_request_errors',
+          ),
+          inObjective(
+            'In time',
+            `within ${OBJECTIVES.inTime} s. The objective is ${OBJECTIVES.latency * 100} %.`,
+            { warning: OBJECTIVES.latency, critical: 1 - DELAYS.alarming },
+            'http_request_delays',
+          ),
           budgetLeft('Error budget', 'failures', 'http_request_errors', days),
           budgetLeft('Latency budget', 'late answers', 'http_request_delays', days),
         ],
