@@ -55,8 +55,4 @@ const compared = (from: Version, before: Outcome, to: Version, after: Outcome): 
   return changes(before, after);
 };
 
-void between(
-  'review',
-  `Prints what changes as a comment for a pull request.`,
-  review,
-);
+void between('review', `Prints what changes as a comment for a pull request.`, review);
