@@ -17,7 +17,7 @@ const of = (resources: Resources, type: string): Json => Object.values(resources
 const idOf = (resources: Resources, type: string): string =>
   Object.keys(resources).find((id) => resources[id].Type === type)!;
 
-const otherUser = {
+const otherName = {
   'platform-prod-mysql': (resources: Resources) => {
     of(resources, 'AWS::RDS::DBInstance').Properties.DBName = 'another';
   },
@@ -29,7 +29,7 @@ export const CASES: readonly Case[] = [
     title: 'a change in place passes',
     changes: {
       'platform-prod-mysql': (resources) => {
-        of(resources, 'AWS::RDS::DBInstance').Properties.BackupRetentionPeriod = 9;
+        of(resources, 'AWS::RDS::DBInstance').Properties.CopyTagsToSnapshot = false;
       },
     },
     message: '',
@@ -38,15 +38,16 @@ export const CASES: readonly Case[] = [
   },
   {
     title: 'a database that would be replaced is named',
-    changes: otherUser,
+    changes: otherName,
     message: 'Another name',
     status: 1,
     says: /prod\/Mysql\/Mysql\/Primary \(AWS::RDS::DBInstance\) is replaced.* Allow-Replacement: prod\/Mysql\/Mysql\/Primary/,
   },
   {
     title: 'it passes when the commit names it',
-    changes: otherUser,
-    message: 'Another name\n\nAllow-Replacement: prod/Mysql/Mysql/Primary',
+    changes: otherName,
+    // The replicas follow: CloudFormation says that they may be replaced, too.
+    message: `Another name\n\n${['Primary', 'Replica1', 'Replica2'].map((name) => `Allow-Replacement: prod/Mysql/Mysql/${name}`).join('\n')}`,
     status: 0,
     says: /The review is in s3:/,
   },

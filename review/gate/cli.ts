@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { command, UsageError } from '../../rehearsal/src/command-line';
@@ -62,7 +63,7 @@ const gate = async ({ assembly, reviews, message, output }: Options): Promise<nu
   const keep = async (name: string, Body: string): Promise<string> => {
     const Key = `${prefix}/${name}`;
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-    return `https://${Bucket}.s3.${await s3.config.region()}.amazonaws.com/${Key}`;
+    return `https://s3.${await s3.config.region()}.amazonaws.com/${Bucket}/${Key}`;
   };
   const upload = ({ name, template }: Stack) => keep(`${name}.template.json`, JSON.stringify(template));
 
@@ -76,7 +77,7 @@ const gate = async ({ assembly, reviews, message, output }: Options): Promise<nu
       continue;
     }
     before.push({ name: stack.name, path: stack.path, template: held.template });
-    if (JSON.stringify(held.template) === JSON.stringify(stack.template)) continue;
+    if (isDeepStrictEqual(held.template, stack.template)) continue;
     console.log(`change set of ${stack.name}`);
     sets.push(await changeSetOf(clients, stack, held, changeSetName(), upload));
   }

@@ -1,17 +1,18 @@
-import { flat, ordered, type Json } from '../synth';
+import type { Kind } from '../kinds';
+import { appliedBy, flat, ordered, type Json } from '../synth';
 import { addon, prod, properties } from './cluster-resources';
 
 const actions = (of: Json[]) => of.flatMap(({ Action }) => Action);
+
+/** Its object of a kind. */
+const autoscalers = <K extends Kind>(kind: K) =>
+  appliedBy(prod, kind).find(([, { metadata }]) => metadata.name === 'cluster-autoscaler')!;
 
 describe('Cluster Autoscaler', () => {
   const [identity] = properties('AWS::EKS::PodIdentityAssociation');
   const role = identity!.RoleArn['Fn::GetAtt'][0];
   const statements: Json[] = properties('AWS::IAM::Policy').find(({ Roles }) => Roles[0].Ref === role)!.PolicyDocument
     .Statement;
-  const objects: [string, Json][] = properties('Custom::AWSCDK-EKS-KubernetesResource')
-    .map(({ id, Manifest }): [string, Json] => [id, JSON.parse(flat(Manifest))[0]])
-    .filter(([, { metadata }]) => metadata.name === 'cluster-autoscaler');
-  const idOf = (kind: string) => objects.find(([, object]) => object.kind === kind)![0];
 
   test('looks at groups and machines, wherever they are', () => {
     const reading = statements.filter(({ Condition }) => !Condition);
@@ -40,11 +41,11 @@ describe('Cluster Autoscaler', () => {
 
   test('has its rights, in AWS and in the cluster, before its pods start; DNS is there too', () => {
     expect(identity).toMatchObject({ Namespace: 'kube-system', ServiceAccount: 'cluster-autoscaler' });
-    const { image } = objects.find(([, { kind }]) => kind === 'Deployment')![1].spec.template.spec.containers[0];
-    expect(image).toMatch(
+    const [pods, deployment] = autoscalers('Deployment');
+    expect(deployment.spec.template.spec.containers[0]?.image).toMatch(
       /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/cluster-autoscaler:v1\.36\.\d+$/,
     );
-    for (const needed of [identity!.id, idOf('ServiceAccount'), addon('coredns').id])
-      expect([needed, ordered(prod, needed, idOf('Deployment'))]).toEqual([needed, true]);
+    for (const needed of [identity!.id, autoscalers('ServiceAccount')[0], addon('coredns').id])
+      expect([needed, ordered(prod, needed, pods)]).toEqual([needed, true]);
   });
 });
