@@ -85,7 +85,14 @@ export const deliveryPipeline = (
   all: readonly EnvironmentConfig[] = environments,
 ): PipelineConfig => {
   const found = pipelineProblems(config);
-  const ofStages = found.length > 0 ? [] : stageProblems(config, all.filter(isWhole));
+  const ofStages =
+    found.length > 0
+      ? []
+      : stageProblems(
+          config,
+          all.map((each) => each.name),
+          all.filter(isWhole),
+        );
   refuse([...found, ...ofStages.map((problem) => `pipeline: ${problem}`)]);
   const names = config.stages.map(({ environment: stage }) => stage);
   if (!names.includes(name)) throw new ConfigurationError(`-c pipeline is "${name}": choose ${names.join(', ')}`);

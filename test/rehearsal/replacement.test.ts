@@ -111,6 +111,7 @@ const DISAGREEMENTS: Readonly<Record<string, Disagreement>> = {
   },
   'AWS::ElastiCache::User Engine': outgrown,
   'AWS::ElastiCache::UserGroup Engine': outgrown,
+  'AWS::Events::EventBus EventSourceName': { registry: 'updates', cdk: 'replaces', documented: 'Replacement' },
   'AWS::Events::Rule EventBusName': { registry: 'may replace', cdk: 'replaces', documented: 'Some interruptions' },
   'AWS::Lambda::Function DurableConfig': { registry: 'may replace', cdk: 'updates', documented: 'Replacement' },
   'AWS::RDS::DBInstance Port': { ...outgrown, documented: 'Some interruptions' },

@@ -18,14 +18,13 @@ export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
 /** What each stage needs of its environment: that it exists, a connection in its account and region, a channel of Slack of its own. */
 export const stageProblems = (
   { notify, stages }: PipelineConfig,
-  environments: readonly EnvironmentConfig[],
+  names: readonly string[],
+  whole: readonly EnvironmentConfig[],
 ): readonly string[] =>
   stages.flatMap(({ environment: name, connectionArn }) => {
-    const config = environments.find((each) => each.name === name);
-    if (!config) {
-      const names = environments.map((each) => each.name).join(', ');
-      return [`stages has "${name}", no environment: choose ${names}`];
-    }
+    if (!names.includes(name)) return [`stages has "${name}", no environment: choose ${names.join(', ')}`];
+    const config = whole.find((each) => each.name === name);
+    if (!config) return []; // one that is not whole has problems of its own, which are told when it is read
     const { account, region, monitoring } = config;
     const [, arnRegion, arnAccount] = CONNECTION.exec(connectionArn) ?? [];
     const channels = Object.values(monitoring.notify).map(({ slack }) => slack?.channelId);
