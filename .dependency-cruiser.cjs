@@ -12,7 +12,7 @@ const LAYERS = [
 /** What every command begins with. It knows nothing of what they do. */
 const COMMAND_LINE = 'rehearsal/src/command-line.ts';
 
-const ours = '^(bin|checks|docs|doctor|lib|lint|rehearsal|review|test)/';
+const ours = '^(bin|checks|docs|doctor|lib|lint|rehearsal|review|test|verify)/';
 const startsWith = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;
 
 const layers = LAYERS.flatMap((row, index) =>
@@ -64,10 +64,16 @@ module.exports = {
       '^(rehearsal/src/command-line\\.ts|lib/(config/(index|environment)|model/edge-region|platform)\\.ts|(doctor|rehearsal/src/provider)/)',
       'The doctor knows what an environment is, what it makes and what AWS says, not how.',
     ),
+    allowed(
+      'verify-knows-what-an-environment-is-and-how-the-doctor-asks',
+      'verify/',
+      '^(rehearsal/src/command-line\\.ts|lib/(config/(index|environment|derive/public-sites)|model/(edge-region|services))\\.ts|doctor/|verify/)',
+      'A verification knows the public sites, what an environment makes and what AWS says, not how it is made.',
+    ),
     {
-      name: 'aws-sdk-only-where-the-doctor-asks',
+      name: 'aws-sdk-only-where-the-doctor-and-verify-ask',
       severity: 'error',
-      from: { path: '^doctor/', pathNot: '^doctor/(aws\\.ts|facts/)' },
+      from: { path: '^(doctor|verify)/', pathNot: '^(doctor/aws\\.ts|(doctor|verify)/facts/)' },
       to: { path: '@(aws-sdk|smithy)/' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

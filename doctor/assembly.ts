@@ -52,5 +52,6 @@ const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly PlannedStack[]
         logicalId,
         properties: Properties,
       })),
+      template: stack.template,
     };
   });

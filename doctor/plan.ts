@@ -20,6 +20,8 @@ export interface PlannedStack {
   /** The role that makes its resources. */
   readonly executionRoleArn: string;
   readonly resources: readonly PlannedResource[];
+  /** The whole template. */
+  readonly template: Json;
 }
 
 /** A hosted zone of the configuration. */

@@ -17,6 +17,7 @@ export const planWith = (resources: readonly PlannedResource[], more: Partial<Pl
       bootstrapVersion: 6,
       executionRoleArn: 'arn:aws:iam::111111111111:role/exec',
       resources,
+      template: {},
     },
   ],
   ...more,

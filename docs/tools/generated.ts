@@ -7,6 +7,7 @@ import { dashboards } from './pages/grafana';
 import { metrics } from './pages/metrics';
 import { network } from './pages/network';
 import { specification } from './pages/specification';
+import * as verify from './pages/verify';
 import type { Synthesize } from './synthesize';
 
 /** Text in docs that is made of data: a whole page, or a part of one. */
@@ -29,6 +30,8 @@ export const GENERATED: readonly Generated[] = [
   { page: 'metrics', content: metrics },
   { page: 'network', content: network },
   { page: 'specification', content: specification },
+  { page: 'verify', part: 'checks', content: verify.checks },
+  { page: 'verify', part: 'policy', content: verify.policy },
 ];
 
 const fileOf = ({ page }: Generated): string => join(__dirname, '..', `${page}.md`);

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planOf } from '../../doctor/assembly';
+import { command } from '../../rehearsal/src/command-line';
+import { chosen, usageOf } from '../../test/chosen';
+import { environment, pipeline } from '../../test/fixtures';
+import { SECTIONS } from '../../verify/checks';
+import { targetOf } from '../../verify/target';
+import { inCopy } from '../rehearsed-copy';
+import { makeCertificates } from './certificates';
+import { runCommand } from './commands';
+import { startEdge } from './edge';
+import { MISBEHAVIORS } from './misbehaviors';
+import { commandsFor, named, wellBehaved } from './sites';
+
+const faults: string[] = [];
+
+/** A line of what was tried, and a fault where it did not hold. */
+const say = (title: string, fault: string | undefined) => {
+  console.log(`${fault === undefined ? '✔' : '✖'} ${title}`);
+  if (fault !== undefined) faults.push(`${title}: ${fault}`);
+};
+
+const check = async (titles: readonly string[], signal: AbortSignal) => {
+  const unplanted = SECTIONS.sites.filter((one) => !MISBEHAVIORS.some((each) => each.check === one));
+  if (unplanted.length > 0)
+    throw new Error(`no misbehavior is planted for: ${unplanted.map(({ title }) => title).join('; ')}`);
+  const planting = chosen(MISBEHAVIORS, 'misbehavior', titles);
+  const folder = await mkdtemp(join(tmpdir(), 'platform-verify-check-'));
+  try {
+    const certificates = await makeCertificates(folder, signal);
+    const config = environment('prod');
+    const target = targetOf(config, planOf(config, undefined, pipeline));
+    say('all is well', await wellBehaved(target, certificates, signal));
+    for (const each of planting) say(each.title, await named(target, certificates, each, signal));
+    if (titles.length > 0) return;
+    const [good, bad] = [
+      await startEdge(certificates.good, {}),
+      await startEdge(certificates.good, { certificate: certificates.expired }),
+    ];
+    const options = ({ options: detours }: typeof good) => [
+      '--ca',
+      certificates.authority,
+      ...detours.flatMap((each) => ['--connect-to', each]),
+    ];
+    await inCopy(
+      () => {},
+      async (copy) => {
+        for (const one of commandsFor(options(good), options(bad))) say(one.title, await runCommand(copy, one));
+      },
+    ).finally(() => [good, bad].forEach((edge) => edge.stop()));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    if (faults.length > 0) console.error(`\n${faults.join('\n')}`);
+  }
+  return faults.length > 0 ? 1 : 0;
+};
+
+const USAGE = usageOf(
+  'check:verify',
+  'Breaks a deployed environment in one way at a time, and checks that `npm run verify` says so',
+  MISBEHAVIORS,
+);
+
+void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals, signal }) => check(positionals, signal));

@@ -1,0 +1,3 @@
+import { verification } from './command';
+
+void verification('verify');

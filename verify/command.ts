@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { planOf } from '../doctor/assembly';
+import { connect } from '../doctor/aws';
+import { environment, environmentNames } from '../lib/config';
+import { choice, command, UsageError, whole } from '../rehearsal/src/command-line';
+import type { Check } from './check';
+import { SECTION_NAMES, SECTIONS } from './checks';
+import { examine } from './examine';
+import { exitCode, json, report } from './report';
+import { targetOf } from './target';
+import { detour } from './web';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engines of package.json says which Node it takes
+
+const usage = (script: string) => `usage: npm run ${script} -- ENVIRONMENT [--only SECTION]... [--json] [OPTIONS]
+
+Asks a deployed environment whether it answers, and whether it is what the code says (docs/verify.md).
+
+  ENVIRONMENT                         ${environmentNames.join(', ')}; or --env ENVIRONMENT. The tag Environment names it too
+  --only SECTION                      ${SECTION_NAMES.join(', ')} (default: all)
+  --json                              print JSON
+  --app DIR                           its cloud assembly, from \`cdk synth -c env=ENVIRONMENT\` (default: synthesized anew)
+  --connect-to HOST:PORT:HOST:PORT    connect to the second place in place of the first, as curl does
+  --ca FILE                           trust the certificate authorities of this file instead of the public ones
+  --timeout SECONDS                   for one answer (default: 30)
+  --context NAME                      context of kubectl (default: the one of aws eks update-kubeconfig)
+  --wait SECONDS                      for rollouts (default: 600)
+
+Exit code: 0 all is well; 1 something is wrong; 2 something could not be asked, or the arguments are wrong.`;
+
+const OPTIONS = {
+  env: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  app: { type: 'string' },
+  'connect-to': { type: 'string', multiple: true },
+  ca: { type: 'string' },
+  timeout: { type: 'string', default: '30' },
+  context: { type: 'string' },
+  wait: { type: 'string', default: '600' },
+} as const;
+
+/** The environment of a name, or of a value of the tag Environment: pipelines call prod "production". */
+const named = (what: string, given: string) => {
+  if (environmentNames.includes(given)) return environment(given);
+  const found = environmentNames.map((name) => environment(name)).find(({ tags }) => tags.environment === given);
+  return found ?? environment(choice(what, given, environmentNames));
+};
+
+const authority = (file: string): string => {
+  try {
+    const text = readFileSync(file, 'utf8');
+    new X509Certificate(text);
+    return text;
+  } catch (error) {
+    throw new UsageError(`--ca is "${file}": choose a file of certificates in PEM (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+};
+
+/** Runs the verification as a script of package.json. */
+export const verification = (script: string): Promise<void> =>
+  command({ usage: usage(script), options: OPTIONS, takes: [0, 1] }, async (call) => {
+    const { values, positionals } = call;
+    const [given = values.env] = positionals;
+    if (given === undefined) throw new UsageError();
+    if (positionals.length > 0 && values.env !== undefined)
+      throw new UsageError('ENVIRONMENT and --env exclude each other: remove one');
+    if (values.app !== undefined && !existsSync(join(values.app, 'manifest.json')))
+      throw new UsageError(`--app is "${values.app}": choose a cloud assembly, which has a manifest.json`);
+    const sections = (values.only ?? SECTION_NAMES).map((name) => choice('--only', name, SECTION_NAMES));
+    const web = {
+      detours: (values['connect-to'] ?? []).map(detour),
+      authority: values.ca === undefined ? undefined : authority(values.ca),
+      patience: whole('--timeout', values.timeout, 1) * 1000,
+    };
+    const cluster = { context: values.context, patience: whole('--wait', values.wait) * 1000 };
+    try {
+      const config = named(positionals.length > 0 ? 'ENVIRONMENT' : '--env', given);
+      const target = targetOf(config, planOf(config, values.app));
+      const world = { aws: connect(config.region), web, cluster, signal: call.signal };
+      const checks = sections.flatMap((name): readonly Check[] => SECTIONS[name]);
+      const results = await examine(world, target, checks);
+      console.log((values.json ? json : report)(config.name, results));
+      return exitCode(results);
+    } catch (error) {
+      if (error instanceof UsageError || call.signal.aborted) throw error;
+      console.error(`${given}: nothing was asked, because ${(error as Error).message}`);
+      return 2;
+    }
+  });

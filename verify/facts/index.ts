@@ -1,0 +1,58 @@
+import { unable } from '../../doctor/examine';
+import { why } from '../../doctor/why';
+import type { Target } from '../target';
+import { caches, databases, lags } from './data';
+import { protections } from './firewall';
+import { reader, type World } from './reader';
+import { answers } from './sites';
+import { stacks, templates } from './stacks';
+import { alarms } from './watch';
+import { rollouts } from './workloads';
+
+/** Everything that is asked of a deployed environment, and how. */
+export const READERS = {
+  now: reader('the clock of this machine', [], async () => Date.now()),
+  answers,
+  stacks,
+  templates,
+  databases,
+  lags,
+  caches,
+  alarms,
+  protections,
+  rollouts,
+} as const;
+
+export type FactName = keyof typeof READERS;
+
+/** What is known of an environment. */
+export type Facts = { readonly [K in FactName]: Awaited<ReturnType<(typeof READERS)[K]['read']>> };
+
+/** What is known, and why the rest is not. */
+export interface Learned {
+  readonly known: Partial<Facts>;
+  readonly unknown: Readonly<Partial<Record<FactName, string>>>;
+}
+
+/** Asks for the named facts at the same time. Those that need credentials are asked only of the right account. */
+export const learn = async (world: World, target: Target, names: readonly FactName[]): Promise<Learned> => {
+  const needing = names.some((name) => READERS[name].actions.length > 0);
+  const obstacle = needing ? await unable(world.aws, target) : undefined;
+  const learned = await Promise.all(
+    names.map(async (name) => {
+      const { actions, read } = READERS[name];
+      if (actions.length > 0 && obstacle !== undefined) return { name, reason: obstacle };
+      try {
+        return { name, value: await read(world, target) };
+      } catch (error) {
+        return { name, reason: why(error) };
+      }
+    }),
+  );
+  return {
+    known: Object.fromEntries(
+      learned.flatMap(({ name, reason, value }) => (reason === undefined ? [[name, value]] : [])),
+    ),
+    unknown: Object.fromEntries(learned.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]))),
+  };
+};

@@ -1,0 +1,41 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { pages } from '../../doctor/facts/reader';
+import { regionsOf } from '../../doctor/plan';
+import { reader } from './reader';
+
+/** An alarm as CloudWatch has it. */
+export interface AlarmState {
+  readonly name: string;
+  readonly region: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly description: string;
+}
+
+/** The alarms of the environment, in all of its regions. */
+export const alarms = reader('CloudWatch', ['cloudwatch:DescribeAlarms'], async ({ aws }, { name, ...target }) => {
+  const all = regionsOf({ name, ...target }).map((region) =>
+    pages(
+      (NextToken) =>
+        aws.client(CloudWatchClient, region).send(
+          new DescribeAlarmsCommand({
+            AlarmNamePrefix: `platform-${name}-`,
+            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+            NextToken,
+          }),
+        ),
+      ({ MetricAlarms = [], CompositeAlarms = [] }) =>
+        [...MetricAlarms, ...CompositeAlarms].map(
+          ({ AlarmName = '', StateValue = '', StateReason = '', AlarmDescription = '' }): AlarmState => ({
+            name: AlarmName,
+            region,
+            state: StateValue,
+            reason: StateReason,
+            description: AlarmDescription,
+          }),
+        ),
+      (page) => page.NextToken,
+    ),
+  );
+  return (await Promise.all(all)).flat();
+});
