@@ -29,6 +29,8 @@ export interface Emulated extends Account {
   readonly endpoint: string;
   readonly nameServer: string;
   readonly assembly: string;
+  /** Deploys stacks, by what the CLI calls them. */
+  readonly deploy: (ids: readonly string[]) => Promise<unknown>;
   /** Gives the account back what it had. */
   readonly restore: () => Promise<void>;
 }
@@ -95,6 +97,7 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       restore,
       nameServer,
       assembly,
+      deploy: (ids) => deploy(app, ids, report),
       endpoint: emulator.endpoint,
       client: aws().client as Account['client'],
     });

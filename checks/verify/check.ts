@@ -8,11 +8,14 @@ import { environment, pipeline } from '../../test/fixtures';
 import { SECTIONS } from '../../verify/checks';
 import { targetOf } from '../../verify/target';
 import { inCopy } from '../rehearsed-copy';
-import { makeCertificates } from './certificates';
+import { ROLLOUTS, rolled, useKubectl } from './cluster';
+import { makeCertificates, type Certificates } from './certificates';
 import { runCommand } from './commands';
 import { startEdge } from './edge';
 import { MISBEHAVIORS } from './misbehaviors';
 import { commandsFor, named, wellBehaved } from './sites';
+
+const ALL = [...MISBEHAVIORS, ...ROLLOUTS];
 
 const faults: string[] = [];
 
@@ -22,34 +25,42 @@ const say = (title: string, fault: string | undefined) => {
   if (fault !== undefined) faults.push(`${title}: ${fault}`);
 };
 
+/** Runs the commands themselves, against a good edge and one with an expired certificate. */
+const tryCommands = async (certificates: Certificates) => {
+  const [good, bad] = [
+    await startEdge(certificates.good, {}),
+    await startEdge(certificates.good, { certificate: certificates.expired }),
+  ];
+  const options = ({ options: detours }: typeof good) => [
+    '--ca',
+    certificates.authority,
+    ...detours.flatMap((each) => ['--connect-to', each]),
+  ];
+  await inCopy(
+    () => {},
+    async (copy) => {
+      for (const one of commandsFor(options(good), options(bad))) say(one.title, await runCommand(copy, one));
+    },
+  ).finally(() => [good, bad].forEach((edge) => edge.stop()));
+};
+
 const check = async (titles: readonly string[], signal: AbortSignal) => {
   const unplanted = SECTIONS.sites.filter((one) => !MISBEHAVIORS.some((each) => each.check === one));
   if (unplanted.length > 0)
     throw new Error(`no misbehavior is planted for: ${unplanted.map(({ title }) => title).join('; ')}`);
-  const planting = chosen(MISBEHAVIORS, 'misbehavior', titles);
+  const planting = chosen<{ readonly title: string }>(ALL, 'fault', titles);
+  const planted = <T extends { readonly title: string }>(list: readonly T[]) =>
+    list.filter((each) => planting.includes(each));
   const folder = await mkdtemp(join(tmpdir(), 'platform-verify-check-'));
   try {
     const certificates = await makeCertificates(folder, signal);
     const config = environment('prod');
     const target = targetOf(config, planOf(config, undefined, pipeline));
     say('all is well', await wellBehaved(target, certificates, signal));
-    for (const each of planting) say(each.title, await named(target, certificates, each, signal));
-    if (titles.length > 0) return;
-    const [good, bad] = [
-      await startEdge(certificates.good, {}),
-      await startEdge(certificates.good, { certificate: certificates.expired }),
-    ];
-    const options = ({ options: detours }: typeof good) => [
-      '--ca',
-      certificates.authority,
-      ...detours.flatMap((each) => ['--connect-to', each]),
-    ];
-    await inCopy(
-      () => {},
-      async (copy) => {
-        for (const one of commandsFor(options(good), options(bad))) say(one.title, await runCommand(copy, one));
-      },
-    ).finally(() => [good, bad].forEach((edge) => edge.stop()));
+    for (const each of planted(MISBEHAVIORS)) say(each.title, await named(target, certificates, each, signal));
+    if (planted(ROLLOUTS).length > 0) await useKubectl(signal);
+    for (const each of planted(ROLLOUTS)) say(each.title, await rolled(target, each, folder, signal));
+    if (titles.length === 0) await tryCommands(certificates);
   } finally {
     await rm(folder, { recursive: true, force: true });
     if (faults.length > 0) console.error(`\n${faults.join('\n')}`);
@@ -60,7 +71,7 @@ const check = async (titles: readonly string[], signal: AbortSignal) => {
 const USAGE = usageOf(
   'check:verify',
   'Breaks a deployed environment in one way at a time, and checks that `npm run verify` says so',
-  MISBEHAVIORS,
+  ALL,
 );
 
 void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals, signal }) => check(positionals, signal));
