@@ -25,3 +25,10 @@ export const check = <K extends FactName>(of: Check<K>): Check => of as unknown 
 /** A finding for each item that has one. */
 export const findings = <T>(items: readonly T[], find: (item: T) => Finding | undefined): readonly Finding[] =>
   items.flatMap((item) => find(item) ?? []);
+
+/** What somebody reads of a long list. */
+const SHOWN = 3;
+
+/** The first of a list, and how many more there are. */
+export const few = (all: readonly string[]): string =>
+  [...all.slice(0, SHOWN), ...(all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [])].join(', ');

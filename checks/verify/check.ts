@@ -5,17 +5,20 @@ import { planOf } from '../../doctor/assembly';
 import { command } from '../../rehearsal/src/command-line';
 import { chosen, usageOf } from '../../test/chosen';
 import { environment, pipeline } from '../../test/fixtures';
+import type { Check } from '../../verify/check';
 import { SECTIONS } from '../../verify/checks';
 import { targetOf } from '../../verify/target';
 import { inCopy } from '../rehearsed-copy';
+import { ACCOUNT } from './account';
 import { ROLLOUTS, rolled, useKubectl } from './cluster';
 import { makeCertificates, type Certificates } from './certificates';
 import { runCommand } from './commands';
 import { startEdge } from './edge';
+import { inAccount } from './emulated';
 import { MISBEHAVIORS } from './misbehaviors';
 import { commandsFor, named, wellBehaved } from './sites';
 
-const ALL = [...MISBEHAVIORS, ...ROLLOUTS];
+const ALL = [...MISBEHAVIORS, ...ROLLOUTS, ...ACCOUNT];
 
 const faults: string[] = [];
 
@@ -45,9 +48,10 @@ const tryCommands = async (certificates: Certificates) => {
 };
 
 const check = async (titles: readonly string[], signal: AbortSignal) => {
-  const unplanted = SECTIONS.sites.filter((one) => !MISBEHAVIORS.some((each) => each.check === one));
+  const own = new Set<Check>([...MISBEHAVIORS, ...ACCOUNT].map((each) => each.check));
+  const unplanted = [...SECTIONS.sites, ...SECTIONS.account].filter((one) => !own.has(one));
   if (unplanted.length > 0)
-    throw new Error(`no misbehavior is planted for: ${unplanted.map(({ title }) => title).join('; ')}`);
+    throw new Error(`no fault is planted for: ${unplanted.map(({ title }) => title).join('; ')}`);
   const planting = chosen<{ readonly title: string }>(ALL, 'fault', titles);
   const planted = <T extends { readonly title: string }>(list: readonly T[]) =>
     list.filter((each) => planting.includes(each));
@@ -60,6 +64,7 @@ const check = async (titles: readonly string[], signal: AbortSignal) => {
     for (const each of planted(MISBEHAVIORS)) say(each.title, await named(target, certificates, each, signal));
     if (planted(ROLLOUTS).length > 0) await useKubectl(signal);
     for (const each of planted(ROLLOUTS)) say(each.title, await rolled(target, each, folder, signal));
+    if (planted(ACCOUNT).length > 0) await inAccount(planted(ACCOUNT), say);
     if (titles.length === 0) await tryCommands(certificates);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../doctor/plan';
-import { check, findings, type Finding } from '../check';
+import { check, few, findings, type Finding } from '../check';
 
 export const STACKS = check({
   title: 'Every stack is deployed, and no deployment has failed',
@@ -34,9 +34,6 @@ const differences = (there: Json, wanted: Json, section: string): readonly strin
 
 const SECTIONS = ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules'];
 
-/** What somebody reads of a long list. */
-const SHOWN = 3;
-
 export const DRIFT = check({
   title: 'The deployed templates are those of this commit',
   facts: ['templates'],
@@ -46,9 +43,8 @@ export const DRIFT = check({
       if (there === undefined) return undefined;
       const all = SECTIONS.flatMap((section) => differences(there, template, section));
       if (all.length === 0) return undefined;
-      const more = all.length > SHOWN ? `, and ${all.length - SHOWN} more` : '';
       return {
-        what: `The stack ${name} is not what this commit makes: ${all.slice(0, SHOWN).join(', ')}${more}`,
+        what: `The stack ${name} is not what this commit makes: ${few(all)}`,
         remedy: `npx cdk diff --method=change-set ${id} -c env=${target.name}, then deploy, or check out the deployed commit`,
       };
     }),

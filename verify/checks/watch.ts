@@ -1,5 +1,5 @@
-import { check, findings } from '../check';
-import { planned } from '../../doctor/plan';
+import { planned, unique } from '../../doctor/plan';
+import { check, few, findings } from '../check';
 
 export const ALARMS = check({
   title: 'No alarm fires',
@@ -15,7 +15,6 @@ export const ALARMS = check({
     ),
 });
 
-/** An alarm of each stack that has any: with none of them, nobody would be notified. */
 export const WATCHED = check({
   title: 'Every alarm of the templates exists',
   facts: ['alarms'],
@@ -24,11 +23,19 @@ export const WATCHED = check({
     const wanted = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
       planned(target, type),
     );
-    return findings(wanted, ({ properties: { AlarmName: name }, stack }) =>
-      typeof name !== 'string' || there.has(name)
-        ? undefined
-        : { what: `CloudWatch has no alarm ${name}`, remedy: `npx cdk deploy ${stack.id} -c env=${target.name}` },
-    );
+    return unique(wanted.map(({ stack }) => stack)).flatMap((stack) => {
+      const missing = wanted.flatMap(({ properties: { AlarmName: name }, stack: own }): readonly string[] =>
+        own !== stack || typeof name !== 'string' || there.has(name) ? [] : [name],
+      );
+      return missing.length === 0
+        ? []
+        : [
+            {
+              what: `CloudWatch has no alarm ${few(missing)}`,
+              remedy: `npx cdk deploy ${stack.id} -c env=${target.name}`,
+            },
+          ];
+    });
   },
 });
 
