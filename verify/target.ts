@@ -5,7 +5,7 @@ import { publicSites } from '../lib/config/derive/public-sites';
 import { SERVICES } from '../lib/model/services';
 
 /** A header that each answer of a site has, and its value as a pattern: what only a deployment knows may be anything. */
-export interface ExpectedHeader {
+interface ExpectedHeader {
   readonly name: string;
   readonly value: string;
   readonly pattern: RegExp;

@@ -21,7 +21,7 @@ export interface Web {
 }
 
 /** The certificate that a server showed. */
-export interface Shown {
+interface Shown {
   /** Names that it is for. */
   readonly names: string;
   /** Time of its end. */

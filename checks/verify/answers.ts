@@ -19,7 +19,7 @@ export interface Replacement {
 }
 
 /** A recorded answer, of the SDK's own type, for something that the emulated AWS lacks. */
-export const recorded = <I, O>(command: Kind, answer: (input: I) => O): Replacement => ({
+const recorded = <I, O>(command: Kind, answer: (input: I) => O): Replacement => ({
   command,
   answer: async (_, input) => answer(input as I),
 });

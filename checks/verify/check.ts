@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { planOf } from '../../doctor/assembly';
 import { command } from '../../rehearsal/src/command-line';
 import { chosen, usageOf } from '../../test/chosen';
-import { environment, pipeline } from '../../test/fixtures';
+import { environment } from '../../test/fixtures';
 import type { Check } from '../../verify/check';
 import { SECTIONS } from '../../verify/checks';
 import { targetOf } from '../../verify/target';
@@ -59,7 +59,7 @@ const check = async (titles: readonly string[], signal: AbortSignal) => {
   try {
     const certificates = await makeCertificates(folder, signal);
     const config = environment('prod');
-    const target = targetOf(config, planOf(config, undefined, pipeline));
+    const target = targetOf(config, planOf(config));
     say('all is well', await wellBehaved(target, certificates, signal));
     for (const each of planted(MISBEHAVIORS)) say(each.title, await named(target, certificates, each, signal));
     if (planted(ROLLOUTS).length > 0) await useKubectl(signal);

@@ -38,8 +38,10 @@ test.each(steps.map(({ title }, at) => [title, at] as const))(
   },
 );
 
-test('only an unattended deployment lets the CDK CLI change permissions without a question', () => {
-  const args = (unattended: boolean) => stepsOf({ environment: 'dev', base: 'main', unattended })[2]!.args.join(' ');
-  expect(args(false)).toBe('npx cdk deploy --all -c env=dev');
-  expect(args(true)).toBe('npx cdk deploy --all -c env=dev --require-approval never');
+test.each([
+  [false, 'npx cdk deploy --all -c env=dev'],
+  [true, 'npx cdk deploy --all -c env=dev --require-approval never'],
+])('the CDK CLI changes permissions without a question: %s', (unattended, command) => {
+  const [, , deployment] = stepsOf({ environment: 'dev', base: 'main', unattended });
+  expect(deployment!.args.join(' ')).toBe(command);
 });

@@ -1,11 +1,11 @@
 import { planOf } from '../../doctor/assembly';
 import type { EnvironmentConfig } from '../../lib/config/environment';
-import { environment, pipeline } from '../fixtures';
+import { environment } from '../fixtures';
 import { once } from '../synth';
 import { manifestsOf } from '../../verify/rollouts';
 import { targetOf } from '../../verify/target';
 
-const target = (config: EnvironmentConfig) => targetOf(config, planOf(config, once(config).directory, pipeline));
+const target = (config: EnvironmentConfig) => targetOf(config, planOf(config, once(config).directory));
 
 describe('what is verified of production', () => {
   const { sites } = target(environment('prod'));

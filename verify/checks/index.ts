@@ -36,5 +36,3 @@ export const SECTIONS = {
 
 export type SectionName = keyof typeof SECTIONS;
 export const SECTION_NAMES = Object.keys(SECTIONS) as readonly SectionName[];
-
-export const CHECKS: readonly Check[] = Object.values(SECTIONS).flat();

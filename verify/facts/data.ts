@@ -56,7 +56,7 @@ export const lags = reader('CloudWatch', ['cloudwatch:GetMetricData'], async ({ 
 });
 
 /** A replication group of ElastiCache. */
-export interface Cache {
+interface Cache {
   readonly status: string;
   readonly failover: string;
   /** State and number of nodes of each shard. */

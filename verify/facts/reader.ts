@@ -11,7 +11,7 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
-export interface ClusterAccess {
+interface ClusterAccess {
   /** Context of kubectl. @default - the one that `aws eks update-kubeconfig` makes */
   readonly context?: string | undefined;
   /** Milliseconds in which rollouts may complete. */
