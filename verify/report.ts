@@ -26,7 +26,7 @@ export const report = (name: string, results: readonly Result[]): string => {
         ({ what, remedy, unasked }) => `  ${unasked ? 'not asked, because ' : ''}${what} → ${remedy}`,
       ),
     ]),
-    `${name}: ${count('ok')} checks are well, ${count('wrong')} found something wrong, ${count('not asked')} could not be asked`,
+    `${name}: of ${results.length} checks, ${count('ok')} well, ${count('wrong')} wrong, ${count('not asked')} not asked`,
   ].join('\n');
 };
 

@@ -63,7 +63,7 @@ export const commandsFor = (options: readonly string[], bad: readonly string[]):
     file: 'verify/cli.ts',
     args: ['prod', '--only', 'sites', ...options],
     status: 0,
-    prints: /^(✔ .*\n){9}prod: 9 checks are well, 0 found something wrong, 0 could not be asked\n$/,
+    prints: /^(✔ .*\n){9}prod: of 9 checks, 9 well, 0 wrong, 0 not asked\n$/,
   },
   {
     title: 'the command of the specification for production, when a certificate has expired',
@@ -87,7 +87,7 @@ export const commandsFor = (options: readonly string[], bad: readonly string[]):
     env: NONE,
     status: 2,
     prints:
-      /^\? Every stack is deployed, and no deployment has failed\n {2}not asked, because there are no credentials: log in[\s\S]*prod: 0 checks are well, 0 found something wrong, 10 could not be asked\n$/,
+      /^\? Every stack is deployed, and no deployment has failed\n {2}not asked, because there are no credentials: log in[\s\S]*prod: of 10 checks, 0 well, 0 wrong, 10 not asked\n$/,
   },
   {
     title: 'the command without a way to the cluster',

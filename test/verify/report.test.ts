@@ -20,7 +20,7 @@ test('a line for each check, and one for each finding with its remedy', () => {
     '  It is off → turn it on',
     '? Silent',
     '  not asked, because nobody answers → ask again',
-    'dev: 1 checks are well, 1 found something wrong, 1 could not be asked',
+    'dev: of 3 checks, 1 well, 1 wrong, 1 not asked',
   ]);
 });
 
