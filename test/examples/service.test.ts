@@ -9,15 +9,15 @@ import type { ConfigMap, Container, PodSpec, Secret } from 'kubernetes-types/cor
 import { SERVICE_METRICS } from '../../lib/kubernetes/metrics';
 import { IDLE_TIMEOUT } from '../../lib/model/origin';
 import { SERVICES } from '../../lib/model/services';
-import { assembly, manifestsOf, type Json } from '../synth';
+import { assembly, manifestsOf } from '../synth';
 
 const FOLDER = join(__dirname, '..', '..', 'examples', 'service');
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 const DOCKERFILE = read('Dockerfile');
 const SCRIPTS = JSON.parse(read('package.json')).scripts;
 
-const objects = Object.values(manifestsOf(assembly('prod')));
-const ofKind = <T>(kind: string): T[] => objects.filter((object: Json) => object.kind === kind);
+const ofKind = <T>(kind: 'ConfigMap' | 'Deployment' | 'Job'): T[] =>
+  manifestsOf(assembly('prod'), kind).map(([, object]) => object as T);
 const deployments = ofKind<Deployment>('Deployment').filter(({ metadata }) => Object.hasOwn(SERVICES, metadata!.name!));
 const migrations = ofKind<Job>('Job').filter(({ metadata }) => /-migrate-/.test(metadata!.name!));
 const podOf = ({ spec }: Deployment | Job): PodSpec => spec!.template.spec!;
