@@ -10,7 +10,7 @@ const digestOf = (folder: string): string =>
   `(cd ${folder} && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -d ' ' -f 1)`;
 
 /** Without the scripts of packages, of which the lock file holds the content. */
-const INSTALL = 'npm ci --ignore-scripts';
+export const INSTALL = 'npm ci --ignore-scripts';
 
 /** Lints, tests and audits. It gives nothing to the steps that follow, so what its packages do reaches no environment. */
 export const check = (source: CodePipelineSource): CodeBuildStep =>

@@ -12,12 +12,16 @@ import { acknowledgeLibrary } from './acknowledge-library';
 import { approve, check, release, review, reviewBucket, synth } from './build-steps';
 import { notifyOfDeployments } from './deployment-events';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
+import { rollBackBadDeployments } from './rollback';
+import { verification } from './verification';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: Pick<PipelineConfig, 'repository' | 'branch' | 'tags' | 'notify'>;
   readonly connectionArn: string;
   /** Wait for a person before anything changes. */
   readonly manualApproval: boolean;
+  /** Minutes after a deployment in which a critical alarm rolls it back. */
+  readonly bakeMinutes: number;
   /** What is deployed, in the account and region of this stack. */
   readonly stage: Stage;
   /** The environment that a commit passes before this one. @default - a push starts the pipeline */
@@ -32,7 +36,7 @@ const TOOLS = { node: '22', cdk: '2.1148.1', cdkAssets: '4.7.3' };
 /** The delivery of one environment: checks, synthesizes and reviews the app, waits for a person, then changes itself and its stage. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
-    const { config, connectionArn, manualApproval, stage, follows, promotesTo, ...stackProps } = props;
+    const { config, connectionArn, manualApproval, bakeMinutes, stage, follows, promotesTo, ...stackProps } = props;
     super(scope, id, stackProps);
 
     const logGroup = new LogGroup(this, 'BuildLogs', {
@@ -73,9 +77,13 @@ export class PipelineStack extends Stack {
       },
       synth: released,
     });
-    pipeline.addStage(stage, { post: promotesTo === undefined ? [] : [promotion(source, promotesTo)] });
+    const verified = verification(source, stage.stageName);
+    const promoted = promotesTo === undefined ? undefined : promotion(source, promotesTo);
+    promoted?.addStepDependency(verified);
+    pipeline.addStage(stage, { post: promoted ? [verified, promoted] : [verified] });
     pipeline.buildPipeline();
     this.useConnection(pipeline, connectionArn);
+    rollBackBadDeployments(pipeline, { environment: stage.stageName, region: this.region, bakeMinutes });
     acknowledgeLibrary(pipeline, stage.stageName, bucket);
     notifyOfDeployments(this, stage.stageName, pipeline.pipeline, config.notify, manualApproval);
     if (follows) startAfter(this, follows, stage.stageName, pipeline.pipeline);

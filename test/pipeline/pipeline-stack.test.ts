@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { idsOf, oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
+import { policyActions } from '../../verify/permissions';
+import { VERIFY_ACTIONS } from '../../lib/pipeline/verification';
+import { assembly, idsOf, oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
 import { environment, pipeline as config } from '../fixtures';
 
 const [first, last] = [config.stages[0]!, config.stages.at(-1)!];
@@ -168,6 +170,49 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
 
 const detects = (resources: Record<string, CfnResource>) =>
   stagesIn(resources)[0]!.Actions[0]!.Configuration.DetectChanges;
+
+test('the verification may do what its checks ask for, and no more', () => {
+  expect(VERIFY_ACTIONS).toEqual(policyActions());
+  const resources = resourcesIn(last.environment);
+  const verify = propertiesOf(resources, 'AWS::IAM::Policy').find(({ id }) => /Verify/.test(id));
+  expect(verify?.PolicyDocument.Statement.flatMap(({ Action: actions }: Json) => actions)).toEqual(
+    expect.arrayContaining([...VERIFY_ACTIONS]),
+  );
+});
+
+test.each(config.stages)(
+  '%j: a deployment that fails, or after which a critical alarm fires, is rolled back',
+  (stage) => {
+    const resources = resourcesIn(stage.environment);
+    const deployed = stagesIn(resources).at(-1) as Json;
+    expect(deployed.Name).toBe(stage.environment);
+    expect(deployed.OnFailure).toEqual({ Result: 'ROLLBACK' });
+    const [{ Result, Rules }] = deployed.OnSuccess.Conditions;
+    expect([Result, Rules.length <= 5]).toEqual(['ROLLBACK', true]);
+    const alarms = new Set(
+      assembly(stage.environment).stacks.flatMap(({ template, environment: { region } }) =>
+        propertiesOf(template.Resources, 'AWS::CloudWatch::CompositeAlarm').map(
+          ({ AlarmName }) => `${region} ${AlarmName}`,
+        ),
+      ),
+    );
+    for (const { Region, Configuration } of Rules) {
+      expect(alarms).toContain(`${Region} ${Configuration.AlarmName}`);
+      expect(Configuration).toMatchObject({ AlarmStates: 'ALARM', WaitTime: `${stage.bakeMinutes}` });
+    }
+    const role = propertiesOf(resources, 'AWS::IAM::Policy').find(({ id }) => id.startsWith('PipelineRole'));
+    expect(JSON.stringify(role?.PolicyDocument)).toContain('cloudwatch:DescribeAlarms');
+  },
+);
+
+test('a commit is passed on once it was verified', () => {
+  const { Actions } = stagesIn(resourcesIn(first.environment)).at(-1)!;
+  const orderOf = (name: string) => Actions.find((action) => action.Name === name)!.RunOrder;
+  expect(orderOf('Promote')).toBeGreaterThan(orderOf('Verify'));
+  expect(orderOf('Verify')).toBeGreaterThan(
+    Math.max(...Actions.filter(({ Name }) => Name.endsWith('.Deploy')).map((action) => action.RunOrder)),
+  );
+});
 
 test('a push starts the first pipeline, and a commit that passed there the next', () => {
   const [start, next] = [first, last].map((stage) => resourcesIn(stage.environment));
