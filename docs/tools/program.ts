@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../test/assemblies/synthesize';
+import { environments, pipeline } from '../../test/fixtures';
 import type { Synthesize } from './synthesize';
 
 /** Lets a program synthesize; the assemblies are gone afterwards. */
@@ -9,7 +10,10 @@ export const synthesizing = <T>(work: (synthesize: Synthesize) => T): T => {
   const folder = mkdtempSync(join(tmpdir(), 'assemblies-'));
   process.env.ASSEMBLIES = folder;
   try {
-    return work((environment) => synthesize({ environment }));
+    return work({
+      environment: (environment) => synthesize({ environment }),
+      pipeline: (of) => synthesize({ pipeline, of, environments }),
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -40,19 +40,22 @@ export const rolesOf = (resources: Resources): readonly Role[] =>
       ].flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement),
     }));
 
+/** The role of what an action runs: that of its project. Undefined: it starts none. */
+export const projectRoleOf = (resources: Resources, { Configuration }: Json): string | undefined =>
+  ref(resources[ref(Configuration?.ProjectName)]?.Properties?.ServiceRole) || undefined;
+
 /** The roles of the actions of a stage of the pipeline: of the projects that they start, and their own. */
 export const rolesOfStage = (resources: Resources, stage: Json): readonly string[] =>
-  stage.Actions.flatMap(({ RoleArn, Configuration }: Json) => {
-    const project = resources[ref(Configuration?.ProjectName)];
-    return [ref(RoleArn), ref(project?.Properties?.ServiceRole)].filter((id) => id !== '');
-  });
+  stage.Actions.flatMap((action: Json) =>
+    [ref(action.RoleArn), projectRoleOf(resources, action)].filter((id) => id !== undefined && id !== ''),
+  );
 
 /** Actions that change nothing of what an environment is, whatever they are allowed on. */
 const HARMLESS =
-  /^(logs:(Create|Put)|codebuild:(CreateReport|UpdateReport|BatchPut|BatchGet|StopBuild)|s3:(Get|List)|kms:|ssm:Get|cloudformation:(Describe|Get|List)|codepipeline:Get|codeconnections:UseConnection|codestar-connections:UseConnection|events:PutEvents)/;
+  /^(logs:(Create|Put)|codebuild:(CreateReport|UpdateReport|BatchPut|BatchGet|StopBuild)|s3:(Get|List)|kms:|ssm:Get|(cloudformation|cloudfront|cloudwatch|codepipeline|elasticache|rds|wafv2):(Describe|Get|List)|codeconnections:UseConnection|codestar-connections:UseConnection|events:PutEvents)/;
 
 /** What a role may do that could change an environment, in words. */
-const powers = ({ id, statements }: Role, own: readonly string[]): readonly string[] =>
+export const powers = ({ id, statements }: Role, own: readonly string[]): readonly string[] =>
   statements
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, NotAction, Resource, Condition }) => {
@@ -71,7 +74,7 @@ const powers = ({ id, statements }: Role, own: readonly string[]): readonly stri
     });
 
 /** The roles that a role may assume: of this template by their id, others by their ARN. */
-const assumes = ({ statements }: Role): readonly string[] =>
+export const assumes = ({ statements }: Role): readonly string[] =>
   statements
     .filter(
       ({ Effect, Action }) =>

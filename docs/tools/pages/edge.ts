@@ -7,5 +7,5 @@ import type { Synthesize } from '../synthesize';
 /** The ways of requests through the templates of production, as a picture. */
 export const requestPaths = (synthesize: Synthesize): string => {
   const config = environment('prod');
-  return picture(answers(templatesOf(synthesize(config)), config));
+  return picture(answers(templatesOf(synthesize.environment(config)), config));
 };
