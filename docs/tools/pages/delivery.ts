@@ -14,7 +14,7 @@ export const roles = (synthesize: Synthesize): string => {
       const role = all.find(({ id }) => id === projectRoleOf(resources, action));
       if (!role) return [];
       const may = [
-        ...powers(role, own).map((power) => `\`${power.replace(' on ', '\` on \`')}\``),
+        ...powers(role, own).map((power) => `\`${power.replace(' on ', '` on `')}\``),
         ...assumes(role).map((target) => `assume \`${target}\``),
       ];
       const isAfter = stage > 1 || action.Name === 'Release';

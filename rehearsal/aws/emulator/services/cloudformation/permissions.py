@@ -13,7 +13,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from ...core.seams import engine, handlers, helpers, iam, provisioners
 from .overrides import Made
-from .registry import arn, name_on_aws, names, registry, schema
+from .provider_schemas import arn, name_on_aws, names, registry, schema
 
 ROLES: dict[tuple[str, str, str], str] = {}
 """Account, region and name of a stack -> the role that it was given. It keeps one until it is given another."""

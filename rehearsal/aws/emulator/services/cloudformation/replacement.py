@@ -6,7 +6,7 @@ from typing import Any
 from ...core import settings
 from ...core.seams import provisioners
 from .overrides import Made
-from .registry import schema
+from .provider_schemas import schema
 
 
 def values(properties: Any, path: list[str]) -> list:

@@ -13,7 +13,7 @@ from ministack.core.responses import get_account_id, get_region
 from ...core import settings
 from ...core.seams import provisioners
 from .overrides import Made
-from .registry import schema
+from .provider_schemas import schema
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 
 from emulator.services.cloudformation import permissions
-from emulator.services.cloudformation.registry import name_on_aws, registry, schema
+from emulator.services.cloudformation.provider_schemas import name_on_aws, registry, schema
 from test.support.emulated import EmulatorTest, act, deploy, make, reasons, resource
 
 TOPIC = {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:*"], "Resource": ["arn:aws:sns:*:*:platform-dev*"]}

@@ -4,7 +4,7 @@ from unittest import mock
 
 from emulator.core.seams import ec2, provisioners
 from emulator.services.cloudformation import replacement
-from emulator.services.cloudformation.registry import registry
+from emulator.services.cloudformation.provider_schemas import registry
 from test.support.emulated import EmulatorTest, deploy, reasons, resource
 
 GROUP = "AWS::RDS::DBSubnetGroup"
