@@ -66,7 +66,9 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
     if (!on || action === 'iam:CreateServiceLinkedRole') continue;
     if (on.length === 0) allow(action, ['*'], { StringEquals: regionsOf(action) });
     else if (action === 'iam:PassRole')
-      allow(action, roles.filter(isOwn), { StringEquals: { 'iam:PassedToService': trusted(stacks) } });
+      allow(action, [...roles.filter(isOwn), ...passedToPipelines(stacks, account)], {
+        StringEquals: { 'iam:PassedToService': trusted(stacks) },
+      });
     else if (action === 'iam:AttachRolePolicy')
       allow(action, roles.filter(isOwn), { ArnEquals: { 'iam:PolicyARN': [...attached(stacks), ...policies] } });
     else if (action.startsWith('iam:') && action !== 'iam:GetRole') allow(action, on.flatMap(arnsOf).filter(isOwn));
@@ -128,6 +130,18 @@ export const filled = (
     return value;
   });
   return rest === '*' ? arn.replace(/\*([/:]\*)+$/, '*') : arn;
+};
+
+/** The roles of bootstrap stacks in the account that the actions of pipelines take. */
+const passedToPipelines = (stacks: readonly AssembledStack[], account: string): readonly string[] => {
+  const pipelines = stacks
+    .flatMap(({ template }) => Object.values(template.Resources ?? {}))
+    .filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline')
+    .map(({ Properties }) => JSON.stringify(Properties));
+  const names = pipelines.flatMap((text) => [
+    ...text.matchAll(new RegExp(`:iam::${account}:role/([\\w+=,.@/-]+)`, 'g')),
+  ]);
+  return [...new Set(names.map(([, name]) => `arn:aws:iam::${account}:role/${name}`))].toSorted();
 };
 
 /** The services that the roles of the templates trust, and so may be passed to. */
