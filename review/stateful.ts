@@ -1,9 +1,12 @@
 /** Types of resources that hold data, or in which everything else lives. */
 export const STATEFUL: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
+  'AWS::CloudFront::Distribution',
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
+  'AWS::EC2::EIP',
+  'AWS::EC2::Subnet',
   'AWS::EC2::VPC',
   'AWS::EC2::Volume',
   'AWS::ECR::Repository',

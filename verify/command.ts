@@ -7,6 +7,7 @@ import { environment, environmentNames } from '../lib/config';
 import { choice, command, UsageError, whole } from '../rehearsal/src/command-line';
 import type { Check } from './check';
 import { SECTION_NAMES, SECTIONS } from './checks';
+import { ALARMS } from './checks/watch';
 import { examine } from './examine';
 import { exitCode, json, report } from './report';
 import { targetOf } from './target';
@@ -20,6 +21,7 @@ Asks a deployed environment whether it answers, and whether it is what the code 
 
   ENVIRONMENT                         ${environmentNames.join(', ')}; or --env ENVIRONMENT. The tag Environment names it too
   --only SECTION                      ${SECTION_NAMES.join(', ')} (default: all)
+  --in-pipeline                       leave out sites for listed networks, and alarms, on which the stage itself decides
   --json                              print JSON
   --app DIR                           its cloud assembly, from \`cdk synth -c env=ENVIRONMENT\` (default: synthesized anew)
   --connect-to HOST:PORT:HOST:PORT    connect to the second place in place of the first, as curl does
@@ -33,6 +35,7 @@ Exit code: 0 all is well; 1 something is wrong; 2 something could not be asked, 
 const OPTIONS = {
   env: { type: 'string' },
   only: { type: 'string', multiple: true },
+  'in-pipeline': { type: 'boolean' },
   json: { type: 'boolean' },
   app: { type: 'string' },
   'connect-to': { type: 'string', multiple: true },
@@ -80,9 +83,13 @@ export const verification = (script: string): Promise<void> =>
     const cluster = { context: values.context, patience: whole('--wait', values.wait) * 1000 };
     try {
       const config = named(positionals.length > 0 ? 'ENVIRONMENT' : '--env', given);
-      const target = targetOf(config, planOf(config, values.app));
+      const all = targetOf(config, planOf(config, values.app));
+      const isPipeline = values['in-pipeline'] === true;
+      const target = isPipeline ? { ...all, sites: all.sites.filter(({ listed }) => !listed) } : all;
       const world = { aws: connect(config.region), web, cluster, signal: call.signal };
-      const checks = sections.flatMap((name): readonly Check[] => SECTIONS[name]);
+      const checks = sections
+        .flatMap((name): readonly Check[] => SECTIONS[name])
+        .filter((each) => !isPipeline || each !== ALARMS);
       const results = await examine(world, target, checks);
       console.log((values.json ? json : report)(config.name, results));
       return exitCode(results);

@@ -60,6 +60,6 @@ export const CASES: readonly Case[] = [
     },
     message: 'Allow-Replacement: prod/Mysql/Mysql/Primary',
     status: 1,
-    says: /prod\/Images\/\S+ \(AWS::ECR::Repository\) is deleted/,
+    says: /prod\/Images\/\S+ \(AWS::ECR::Repository\) leaves its stack/,
   },
 ];

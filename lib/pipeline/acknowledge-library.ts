@@ -40,6 +40,7 @@ export const acknowledgeLibrary = (library: CodePipeline, environment: string, r
     ]),
     `arn:aws:cloudformation:*:${account}:stack/platform-${environment}-*`,
     `arn:aws:ssm:*:${account}:parameter/cdk-bootstrap/*`,
+    'arn:aws:cloudformation:*:aws:transform/SecretsManager-*',
   ];
   acknowledge(
     library,

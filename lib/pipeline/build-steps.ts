@@ -7,7 +7,7 @@ import { acknowledge } from '../constructs/acknowledge';
 
 /** The digest of a cloud assembly: of the digests of its files, in the order of their names. */
 const digestOf = (folder: string): string =>
-  `(cd ${folder} && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -d ' ' -f 1)`;
+  `(cd ${folder} && find . ! -type d -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -d ' ' -f 1)`;
 
 /** Without the scripts of packages, of which the lock file holds the content. */
 export const INSTALL = 'npm ci --ignore-scripts';
@@ -43,7 +43,8 @@ export const reviewBucket = (scope: Construct): Bucket => {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    lifecycleRules: [{ expiration: Duration.days(400) }],
+    versioned: true, // a later review cannot take the place of an earlier one
+    lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(400) }],
     removalPolicy: RemovalPolicy.RETAIN,
   });
   acknowledge(bucket, 'Only the reviews of this pipeline write here; CloudTrail tells who read them', [
@@ -68,7 +69,8 @@ export const review = ({ source, synth: assembly, stage, bucket }: ReviewProps):
     env: { EXECUTION, PIPELINE: pipelineName, REVIEWS: bucket.bucketName },
     commands: [
       INSTALL,
-      `export ASSEMBLY_SHA256=$${digestOf('cdk.out/')}`,
+      `ASSEMBLY_SHA256=$${digestOf('cdk.out/')}`,
+      'export ASSEMBLY_SHA256',
       // Not as a variable of the action, whose configuration is JSON: a message has quotes and ends of lines.
       'MESSAGE=$(aws codepipeline get-pipeline-execution --pipeline-name "$PIPELINE" --pipeline-execution-id "$EXECUTION" --query "pipelineExecution.artifactRevisions[].revisionSummary" --output text)',
       'npm run --silent gate -- cdk.out --reviews "s3://$REVIEWS/$EXECUTION" --message "$MESSAGE"',
@@ -86,6 +88,11 @@ export const review = ({ source, synth: assembly, stage, bucket }: ReviewProps):
         conditions: { StringLike: { 'cloudformation:ChangeSetName': 'review-*' } },
       }),
       new PolicyStatement({
+        actions: ['cloudformation:CreateChangeSet'],
+        resources: ['arn:aws:cloudformation:*:aws:transform/SecretsManager-*'], // of the stack of MySQL
+      }),
+      new PolicyStatement({ actions: ['cloudformation:ListStacks'], resources: ['*'] }),
+      new PolicyStatement({
         actions: ['codepipeline:GetPipelineExecution'],
         resources: [`arn:aws:codepipeline:${region}:${account}:${pipelineName}`],
       }),
@@ -101,7 +108,9 @@ export const review = ({ source, synth: assembly, stage, bucket }: ReviewProps):
 /** Waits for a person, and leads to the review. */
 export const approve = (stage: Stage, bucket: Bucket): ManualApprovalStep =>
   new ManualApprovalStep(`Approve-${stage.stageName}`, {
-    comment: `Read the review. Nothing has changed yet: approval deploys the pipeline, the assets and the stacks of ${stage.stageName}.`,
+    comment:
+      `Read the review, and the commit if it changes lib/pipeline, review or package-lock.json: it wrote the review itself. ` +
+      `Approval deploys the pipeline, the assets and the stacks of ${stage.stageName}.`,
     reviewUrl: `https://${Stack.of(bucket).region}.console.aws.amazon.com/s3/object/${bucket.bucketName}?prefix=${EXECUTION}/review.md`,
   });
 

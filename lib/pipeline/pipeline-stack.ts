@@ -9,6 +9,7 @@ import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
 import { tagEverything } from '../constructs/tag-everything';
 import { acknowledgeLibrary } from './acknowledge-library';
+import { restartsNever, writesOnlyItsOutput } from './artifacts';
 import { approve, check, release, review, reviewBucket, synth } from './build-steps';
 import { notifyOfDeployments } from './deployment-events';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
@@ -31,7 +32,7 @@ export interface PipelineStackProps extends StackProps {
 }
 
 /** Versions that the pipeline installs. The CLI's is that of package.json: change it here one deployment earlier. */
-const TOOLS = { node: '22', cdk: '2.1148.1', cdkAssets: '4.7.3' };
+const TOOLS = { node: '22', python: '3.12', cdk: '2.1148.1', cdkAssets: '4.7.3' };
 
 /** The delivery of one environment: checks, synthesizes and reviews the app, waits for a person, then changes itself and its stage. */
 export class PipelineStack extends Stack {
@@ -72,16 +73,17 @@ export class PipelineStack extends Stack {
         // Without it, the image runs a Node that the library no longer supports.
         partialBuildSpec: BuildSpec.fromObject({
           version: '0.2',
-          phases: { install: { 'runtime-versions': { nodejs: TOOLS.node } } },
+          phases: { install: { 'runtime-versions': { nodejs: TOOLS.node, python: TOOLS.python } } },
         }),
       },
       synth: released,
     });
-    const verified = verification(source, stage.stageName);
-    const promoted = promotesTo === undefined ? undefined : promotion(source, promotesTo);
-    promoted?.addStepDependency(verified);
-    pipeline.addStage(stage, { post: promoted ? [verified, promoted] : [verified] });
+    pipeline.addStage(stage, { post: [verification(source, stage.stageName)] });
+    // A stage of its own, which begins when the stage before it has stood the test of time.
+    if (promotesTo !== undefined) pipeline.addWave('Promote', { post: [promotion(source, promotesTo)] });
     pipeline.buildPipeline();
+    writesOnlyItsOutput(assembly, pipeline);
+    if (follows) restartsNever(pipeline);
     this.useConnection(pipeline, connectionArn);
     rollBackBadDeployments(pipeline, { environment: stage.stageName, region: this.region, bakeMinutes });
     acknowledgeLibrary(pipeline, stage.stageName, bucket);

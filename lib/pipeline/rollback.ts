@@ -10,7 +10,7 @@ const TIERS = ['edge', 'load-balancer', 'cluster', 'mysql', 'redis'] as const;
 const alarmOf = (environment: string, tier: string): string => `platform-${environment}-${tier}-critical`;
 
 /**
- * Rolls the last stage of a pipeline back to what it deployed before: when it fails, and when a critical alarm fires within some
+ * Rolls the stage of an environment back to what it deployed before: when it fails, and when a critical alarm fires within some
  * minutes after it. https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
  */
 export const rollBackBadDeployments = (
@@ -29,7 +29,8 @@ export const rollBackBadDeployments = (
     Configuration: { AlarmName: alarmOf(environment, tier), AlarmStates: 'ALARM', WaitTime: `${bakeMinutes}` },
   }));
   const template = pipeline.node.defaultChild as CfnPipeline;
-  const stage = `Stages.${pipeline.stageCount - 1}`; // the library gives no stage its conditions
+  const index = pipeline.stages.findIndex(({ stageName }) => stageName === environment);
+  const stage = `Stages.${index}`; // the library gives no stage its conditions
   template.addPropertyOverride(`${stage}.OnFailure`, { Result: 'ROLLBACK' });
   template.addPropertyOverride(`${stage}.OnSuccess`, { Conditions: [{ Result: 'ROLLBACK', Rules: rules }] });
   // No construct grants what a rule reads.

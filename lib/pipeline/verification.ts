@@ -20,6 +20,6 @@ export const VERIFY_ACTIONS = [
 export const verification = (source: CodePipelineSource, environment: string): CodeBuildStep =>
   new CodeBuildStep('Verify', {
     input: source,
-    commands: [INSTALL, `npm run --silent verify -- ${environment} --only sites --only account`],
+    commands: [INSTALL, `npm run --silent verify -- ${environment} --only sites --only account --in-pipeline`],
     rolePolicyStatements: [new PolicyStatement({ actions: [...VERIFY_ACTIONS], resources: ['*'] })],
   });

@@ -5,6 +5,8 @@ import {
   DescribeChangeSetCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  paginateListStacks,
+  StackStatus,
   waitUntilChangeSetCreateComplete,
   type Change,
   type Parameter,
@@ -26,6 +28,8 @@ interface ResourceUpdate {
   readonly action: string;
   /** `True`, `False` or `Conditional`. @default - it is no modification */
   readonly replacement: string | undefined;
+  /** What becomes of it when it is removed: `Delete`, `Retain`, `Snapshot`. @default - CloudFormation does not say */
+  readonly policy?: string | undefined;
 }
 
 /** A stack as it is deployed. */
@@ -34,7 +38,28 @@ export interface Existing {
   readonly parameters: readonly Parameter[];
 }
 
+/** The stacks of an account whose names begin like those of an environment, whatever the app says of them. */
+export const stacksLike = async (clients: Clients, prefix: string, regions: readonly string[]) => {
+  const found: { readonly name: string; readonly region: string }[] = [];
+  for (const region of regions)
+    for await (const { StackSummaries = [] } of paginateListStacks(
+      { client: clients(region) },
+      { StackStatusFilter: LIVING },
+    ))
+      for (const { StackName = '' } of StackSummaries)
+        if (StackName.startsWith(prefix)) found.push({ name: StackName, region });
+  return found;
+};
+
 export type Clients = (region: string) => CloudFormationClient;
+
+/** The template of a stack as it was deployed, before transforms. */
+export const templateOf = async (client: CloudFormationClient, name: string): Promise<Template> => {
+  const { TemplateBody = '{}' } = await client.send(
+    new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
+  );
+  return JSON.parse(TemplateBody) as Template;
+};
 
 /** A stack as it is deployed. Undefined: there is none. */
 export const existing = async (
@@ -45,13 +70,14 @@ export const existing = async (
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return undefined;
-    const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName: name }));
-    return { template: JSON.parse(TemplateBody), parameters: stack.Parameters ?? [] };
+    return { template: await templateOf(client, name), parameters: stack.Parameters ?? [] };
   } catch (error) {
     if (/does not exist/.test((error as Error).message)) return undefined;
     throw error;
   }
 };
+
+const LIVING = Object.values(StackStatus).filter((status) => !/^(DELETE_COMPLETE|REVIEW_IN_PROGRESS)$/.test(status));
 
 const MAX_WAIT = 900; // seconds
 
@@ -106,6 +132,7 @@ const failed = (stack: string, reason: string): ChangeSet =>
 const updateOf = ({ ResourceChange: change }: Change, stack: Stack, old: Stack): readonly ResourceUpdate[] => {
   if (!change) return [];
   const { LogicalResourceId: id = '', ResourceType: type = '', Action: action = '', Replacement: replacement } = change;
+  const { PolicyAction: policy } = change;
   const owner = stack.template.Resources?.[id] ? stack : old;
-  return [{ path: constructPath(owner, id), type, action, replacement }];
+  return [{ path: constructPath(owner, id), type, action, replacement, policy }];
 };

@@ -7,7 +7,7 @@ import { command, UsageError } from '../../rehearsal/src/command-line';
 import { stacksIn, type DeployedStack, type Stack } from '../assembly';
 import { changes } from '../changes';
 import { comment } from '../comment';
-import { changeSetOf, existing, type ChangeSet, type Clients } from './change-sets';
+import { changeSetOf, existing, stacksLike, templateOf, type ChangeSet, type Clients } from './change-sets';
 import { losses, refusals } from './gate';
 
 const USAGE = `usage: npm run gate -- ASSEMBLY --reviews s3://BUCKET/PREFIX [--message TEXT] [--output DIR]
@@ -52,6 +52,25 @@ interface Options {
   readonly output: string;
 }
 
+/** Stacks beside those of the app: people make the policies of its deployment, and its pipeline is an app of its own. */
+const BESIDE = /-execution-policy$|-pipeline(-support-.*)?$/;
+
+/** The stacks of an environment that the app has no longer: they stay, with all that is in them, and nothing deploys them. */
+const leaving = async (
+  clients: Clients,
+  prefix: string,
+  stacks: readonly DeployedStack[],
+): Promise<readonly Stack[]> => {
+  const regions = [...new Set(stacks.map(({ deployment }) => deployment.region))];
+  const known = new Set(stacks.map(({ name }) => name));
+  const found = await stacksLike(clients, prefix, regions);
+  return Promise.all(
+    found
+      .filter(({ name }) => !known.has(name) && !BESIDE.test(name))
+      .map(async ({ name, region }) => ({ name, path: name, template: await templateOf(clients(region), name) })),
+  );
+};
+
 const gate = async ({ assembly, reviews, message, output }: Options): Promise<number> => {
   const [Bucket, prefix] = bucketAndPrefix(reviews);
   const stacks = stacksIn(assembly);
@@ -79,12 +98,15 @@ const gate = async ({ assembly, reviews, message, output }: Options): Promise<nu
     before.push({ name: stack.name, path: stack.path, template: held.template });
     if (isDeepStrictEqual(held.template, stack.template)) continue;
     console.log(`change set of ${stack.name}`);
-    sets.push(await changeSetOf(clients, stack, held, changeSetName(), upload));
+    const set = changeSetOf(clients, stack, held, changeSetName(), upload);
+    // A stack that is busy or broken takes no change set: the review says so, and a person decides.
+    sets.push(await set.catch((error: Error) => ({ stack: stack.name, changes: [], problem: error.message })));
   }
-  const changed = changes(before, stacks);
   const name = stacks.find(({ path }) => path.includes('/'))?.path.split('/')[0] ?? '';
+  const left = await leaving(clients, `platform-${name}-`, stacks);
+  const changed = changes([...before, ...left], stacks);
   const text = comment({ name: 'deployed' }, { name: 'this commit' }, [{ name, result: changed }], Infinity);
-  const refused = refusals(losses(changed, sets, stacks), message);
+  const refused = refusals(losses(changes(before, stacks), sets, stacks), message, sets);
   const verdict =
     refused.length === 0 ? '' : `## The gate refuses\n\n${refused.map((line) => `- ${line}`).join('\n')}\n\n`;
   const review = `${verdict}${text}\n${setTable(sets, fresh)}`;

@@ -39,7 +39,15 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
     });
 
     test('checks, reviews, waits, and only then changes itself, publishes assets and deploys', () => {
-      expect(stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', name]);
+      const passesOn = stage === last ? [] : ['Promote'];
+      expect(stages.map(({ Name }) => Name)).toEqual([
+        'Source',
+        'Build',
+        'UpdatePipeline',
+        'Assets',
+        name,
+        ...passesOn,
+      ]);
       const order = stages[1]!.Actions.toSorted((one, other) => one.RunOrder - other.RunOrder).map(
         (action) => action.Name,
       );
@@ -106,7 +114,8 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
       const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
       const specs = projects.map(({ Source }) => Source.BuildSpec).filter((spec: string) => spec.startsWith('{'));
       expect(specs.length).toBeGreaterThan(4);
-      for (const spec of specs) expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22' });
+      for (const spec of specs)
+        expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22', python: '3.12' });
       expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
       expect(specs.join()).not.toContain('latest');
       expect(new Set(projects.map(({ Environment }) => Environment.Image))).toEqual(
@@ -184,8 +193,7 @@ test.each(config.stages)(
   '%j: a deployment that fails, or after which a critical alarm fires, is rolled back',
   (stage) => {
     const resources = resourcesIn(stage.environment);
-    const deployed = stagesIn(resources).at(-1) as Json;
-    expect(deployed.Name).toBe(stage.environment);
+    const deployed = stagesIn(resources).find(({ Name }) => Name === stage.environment) as Json;
     expect(deployed.OnFailure).toEqual({ Result: 'ROLLBACK' });
     const [{ Result, Rules }] = deployed.OnSuccess.Conditions;
     expect([Result, Rules.length <= 5]).toEqual(['ROLLBACK', true]);
@@ -205,13 +213,21 @@ test.each(config.stages)(
   },
 );
 
-test('a commit is passed on once it was verified', () => {
-  const { Actions } = stagesIn(resourcesIn(first.environment)).at(-1)!;
-  const orderOf = (name: string) => Actions.find((action) => action.Name === name)!.RunOrder;
-  expect(orderOf('Promote')).toBeGreaterThan(orderOf('Verify'));
-  expect(orderOf('Verify')).toBeGreaterThan(
-    Math.max(...Actions.filter(({ Name }) => Name.endsWith('.Deploy')).map((action) => action.RunOrder)),
-  );
+test('the next pipeline does not start again by itself with another commit, once it has changed itself', () => {
+  const restarts = config.stages.map(({ environment: name }) => {
+    const [pipelineOf] = propertiesOf(resourcesIn(name), 'AWS::CodePipeline::Pipeline');
+    return pipelineOf?.RestartExecutionOnUpdate;
+  });
+  expect(restarts).toEqual(config.stages.map((stage) => stage === first));
+});
+
+test('a commit is passed on in a stage of its own: once it was verified, and no alarm has fired for a while', () => {
+  const names = stagesIn(resourcesIn(first.environment)).map(({ Name }) => Name);
+  expect(names.slice(-2)).toEqual([first.environment, 'Promote']);
+  const { Actions } = stagesIn(resourcesIn(first.environment)).at(-2)!;
+  const deployments = Actions.filter(({ Name }) => Name.endsWith('.Deploy')).map((action) => action.RunOrder);
+  const verify = Actions.find((action) => action.Name === 'Verify')!;
+  expect(verify.RunOrder).toBeGreaterThan(Math.max(...deployments));
 });
 
 test('a push starts the first pipeline, and a commit that passed there the next', () => {

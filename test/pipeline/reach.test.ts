@@ -1,6 +1,6 @@
 import { oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
 import { environment, pipeline } from '../fixtures';
-import { reached, rolesOf, rolesOfStage } from './reach';
+import { projectRoleOf, reached, rolesOf, rolesOfStage, writes } from './reach';
 
 type Resources = Record<string, CfnResource>;
 
@@ -36,6 +36,25 @@ describe.each(pipeline.stages.map((stage) => stage.environment))('before the app
     expect(shared.map((id) => id.replace(/.{8}$/, ''))).toEqual(['PipelineCodeBuildActionRole']);
   });
 
+  test('no step can put something in place of what was reviewed: each writes its own output, or a review', () => {
+    const resources = resourcesIn(name);
+    const [{ Stages } = { Stages: [] }] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
+    const own = ownOf(resources);
+    const places = Stages[1].Actions.map((action: Json) => {
+      const role = rolesOf(resources).find(({ id }) => id === projectRoleOf(resources, action));
+      return [
+        action.Name,
+        role ? writes(role, own).map((place) => place.replaceAll(/<(\w+?)[0-9A-F]{8}(\.Arn)?>/g, '<$1>')) : [],
+      ];
+    });
+    const pipelineName = `platform-${name}-pipeline`.slice(0, 20);
+    expect(Object.fromEntries(places)).toMatchObject({
+      Check: [],
+      Synth: [`<PipelineArtifactsBucket>/${pipelineName}/Synth_Outp/*`],
+      Review: ['<Reviews>/*'],
+    });
+  });
+
   test('no policy of a role names another account, but for the bus that hears of its commits', () => {
     const { account } = environment(name);
     const accounts = rolesOf(resourcesIn(name)).flatMap(({ id, statements }) =>
@@ -55,6 +74,17 @@ const broken = (word: string, statement: Json): readonly string[] => {
   policy![1].Properties!.PolicyDocument.Statement.push({ Effect: 'Allow', ...statement });
   return beforeApproval(resources);
 };
+
+/** What production's steps before the approval reach after a change. */
+const early = (change: (resources: Resources) => void) => {
+  const resources = resourcesIn('prod');
+  change(resources);
+  return beforeApproval(resources).join('\n');
+};
+const roleIn = (resources: Resources, word: string) =>
+  Object.entries(resources).find(
+    ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(`PipelineBuild${word}`),
+  )!;
 
 describe('would be found:', () => {
   const deployRole = 'arn:aws:iam::333333333333:role/cdk-hnb659fds-deploy-role-333333333333-ap-southeast-1';
@@ -111,10 +141,63 @@ describe('would be found:', () => {
       { Action: 'codebuild:StartBuild', Resource: '*' },
       /CheckRole.* may codebuild:StartBuild on \*/,
     ],
+    [
+      'a synthesis that may do something elsewhere than somewhere',
+      'Synth',
+      { Action: 'iam:*', NotResource: 'x' },
+      /everything but some resources/,
+    ],
+    [
+      'a check that ends keys',
+      'Check',
+      { Action: 'kms:ScheduleKeyDeletion', Resource: '*' },
+      /CheckRole.* may kms:ScheduleKeyDeletion/,
+    ],
+    [
+      'a check that sends events',
+      'Check',
+      { Action: 'events:PutEvents', Resource: '*' },
+      /CheckRole.* may events:PutEvents/,
+    ],
+    [
+      'a check that ends logs',
+      'Check',
+      { Action: 'logs:PutRetentionPolicy', Resource: '*' },
+      /CheckRole.* may logs:PutRetentionPolicy/,
+    ],
     ['everything but IAM', 'Check', { NotAction: 'iam:*', Resource: '*' }, /CheckRole.* may everything but/],
   ])('%s', (_, word, statement, says) => {
     const found = broken(word, statement);
     expect(found).not.toEqual([]);
     for (const line of found) expect(line).toMatch(says);
+  });
+
+  test('a policy of AWS', () => {
+    const found = early((resources) => {
+      roleIn(resources, 'Check')[1].Properties!.ManagedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess'];
+    });
+    expect(found).toMatch(/CheckRole\w+ may everything of arn:aws:iam::aws:policy\/AdministratorAccess/);
+  });
+
+  test('a role that trusts the one of a check', () => {
+    const found = early((resources) => {
+      const [id] = roleIn(resources, 'Check');
+      resources.Other = {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: { Statement: [{ Principal: { AWS: { 'Fn::GetAtt': [id, 'Arn'] } } }] },
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+        },
+      };
+    });
+    expect(found).toMatch(/CheckRole\w+ → <Other> may everything of/);
+  });
+
+  test('an action with a role from elsewhere', () => {
+    const found = early((resources) => {
+      const pipelineOf = Object.values(resources).find(({ Type }) => Type === 'AWS::CodePipeline::Pipeline');
+      pipelineOf!.Properties!.Stages[1].Actions[0].RoleArn = deployRole;
+    });
+    expect(found).toMatch(/deploy-role-333333333333-ap-southeast-1 may assume/);
   });
 });

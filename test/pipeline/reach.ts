@@ -1,9 +1,13 @@
 import type { CfnResource, Json } from '../synth';
 
-/** A role of a pipeline, with what it may do by its own policies. */
+/** A role of a pipeline, with what it may do. */
 export interface Role {
   readonly id: string;
   readonly statements: readonly Json[];
+  /** ARNs of policies that are no part of the template. */
+  readonly managed: readonly string[];
+  /** The principals of AWS that may assume it. */
+  readonly trusts: readonly string[];
 }
 
 type Resources = Readonly<Record<string, CfnResource>>;
@@ -22,58 +26,85 @@ const text = (value: Json): string => {
 const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : ([value].flat() as readonly T[]);
 
-/** Every role of a template, with the statements of its policies. */
+/** The policies of a template that name a role. */
+const policiesOf = (resources: Resources, id: string): readonly Json[] =>
+  Object.values(resources)
+    .filter(({ Type, Properties = {} }) =>
+      /^AWS::IAM::(Policy|ManagedPolicy|RolePolicy)$/.test(Type)
+        ? [...list<Json>(Properties.Roles), ...list<Json>(Properties.RoleName)].some((role) => ref(role) === id)
+        : false,
+    )
+    .map(({ Properties }) => Properties);
+
+/** Every role of a template. */
 export const rolesOf = (resources: Resources): readonly Role[] =>
   Object.entries(resources)
     .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
     .map(([id, { Properties = {} }]) => ({
       id,
-      statements: [
-        ...(Properties.Policies ?? []),
-        ...Object.values(resources)
-          .filter(
-            (one) =>
-              /^AWS::IAM::(Managed)?Policy$/.test(one.Type) &&
-              list(one.Properties?.Roles).some((role: Json) => ref(role) === id),
-          )
-          .map(({ Properties: policy }) => policy),
-      ].flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement),
+      statements: [...list<Json>(Properties.Policies), ...policiesOf(resources, id)].flatMap(
+        ({ PolicyDocument }) => PolicyDocument.Statement,
+      ),
+      managed: list<Json>(Properties.ManagedPolicyArns).map(text),
+      trusts: list<Json>(Properties.AssumeRolePolicyDocument?.Statement).flatMap(({ Principal }) =>
+        list<Json>(Principal?.AWS ?? (Principal === '*' ? '*' : undefined)).map(text),
+      ),
     }));
 
+/** The role that a value names: of the template by its id, another one by its ARN. Undefined: it names none. */
+const named = (value: Json): string | undefined => (value === undefined ? undefined : ref(value) || text(value));
+
 /** The role of what an action runs: that of its project. Undefined: it starts none. */
-export const projectRoleOf = (resources: Resources, { Configuration }: Json): string | undefined =>
-  ref(resources[ref(Configuration?.ProjectName)]?.Properties?.ServiceRole) || undefined;
+export const projectRoleOf = (resources: Resources, { Configuration }: Json): string | undefined => {
+  const project = Configuration?.ProjectName;
+  if (project === undefined) return undefined;
+  return named(resources[ref(project)]?.Properties?.ServiceRole) ?? `the role of the project ${text(project)}`;
+};
 
 /** The roles of the actions of a stage of the pipeline: of the projects that they start, and their own. */
 export const rolesOfStage = (resources: Resources, stage: Json): readonly string[] =>
-  stage.Actions.flatMap((action: Json) =>
-    [ref(action.RoleArn), projectRoleOf(resources, action)].filter((id) => id !== undefined && id !== ''),
-  );
+  stage.Actions.flatMap((action: Json) => [named(action.RoleArn) ?? [], projectRoleOf(resources, action) ?? []].flat());
 
 /** Actions that change nothing of what an environment is, whatever they are allowed on. */
-const HARMLESS =
-  /^(logs:(Create|Put)|codebuild:(CreateReport|UpdateReport|BatchPut|BatchGet|StopBuild)|s3:(Get|List)|kms:|ssm:Get|(cloudformation|cloudfront|cloudwatch|codepipeline|elasticache|rds|wafv2):(Describe|Get|List)|codeconnections:UseConnection|codestar-connections:UseConnection|events:PutEvents)/;
+const HARMLESS = new RegExp(
+  `^(${[
+    'logs:(CreateLogGroup|CreateLogStream|PutLogEvents)',
+    'codebuild:(CreateReport|CreateReportGroup|UpdateReport|BatchPutTestCases|BatchPutCodeCoverages|BatchGetBuilds|StopBuild)',
+    's3:(Get|List)[\\w*]*',
+    'kms:(Decrypt|DescribeKey|Encrypt|ReEncrypt\\*|GenerateDataKey\\*)',
+    'ssm:GetParameters',
+    '(cloudformation|cloudfront|cloudwatch|codepipeline|elasticache|rds|wafv2):(Describe|Get|List)\\w+',
+    '(codeconnections|codestar-connections):UseConnection',
+  ].join('|')})$`,
+);
 
-/** What a role may do that could change an environment, in words. */
-export const powers = ({ id, statements }: Role, own: readonly string[]): readonly string[] =>
-  statements
+/** Change sets of the reviews' own name, and the transform that they go through. */
+const isReview = (action: string, resources: readonly string[], condition: Json): boolean =>
+  /^cloudformation:(Create|Delete)ChangeSet$/.test(action) &&
+  (JSON.stringify(condition) === '{"StringLike":{"cloudformation:ChangeSetName":"review-*"}}' ||
+    resources.every((resource) => resource.endsWith(':aws:transform/SecretsManager-*')));
+
+/** What a role may do that could change an environment, in words. `own` are buckets of the pipeline. */
+export const powers = ({ id, statements, managed }: Role, own: readonly string[]): readonly string[] => [
+  ...managed.map((arn) => `everything of ${arn}`),
+  ...statements
     .filter(({ Effect }) => Effect === 'Allow')
-    .flatMap(({ Action, NotAction, Resource, Condition }) => {
+    .flatMap(({ Action, NotAction, Resource, NotResource, Condition }) => {
       if (NotAction !== undefined) return ['everything but some actions'];
+      if (NotResource !== undefined) return ['something on everything but some resources'];
       const resources = list<Json>(Resource).map(text);
       const outside = resources.filter((resource) => !own.some((bucket) => resource.startsWith(bucket)));
       return list<string>(Action).flatMap((action) => {
-        if (HARMLESS.test(action) || outside.length === 0) return [];
+        if (HARMLESS.test(action) || action === 'sts:AssumeRole') return [];
+        if (action.startsWith('s3:') && outside.length === 0) return [];
         // CodePipeline alone takes this role; a build that is started with other commands does what the project's role may.
         if (action === 'codebuild:StartBuild' && /CodeBuildActionRole/.test(id)) return [];
-        const isReview =
-          /^cloudformation:(Create|Delete)ChangeSet$/.test(action) &&
-          JSON.stringify(Condition) === '{"StringLike":{"cloudformation:ChangeSetName":"review-*"}}';
-        return isReview || action === 'sts:AssumeRole' ? [] : [`${action} on ${outside.join(', ')}`];
+        return isReview(action, resources, Condition) ? [] : [`${action} on ${outside.join(', ')}`];
       });
-    });
+    }),
+];
 
-/** The roles that a role may assume: of this template by their id, others by their ARN. */
+/** The roles that a role may assume by its own policies: of this template by their id, others by their ARN. */
 export const assumes = ({ statements }: Role): readonly string[] =>
   statements
     .filter(
@@ -90,8 +121,23 @@ export const reached = (roles: readonly Role[], from: readonly string[], own: re
     seen.add(id);
     const role = roles.find((one) => one.id === id);
     if (!role) return [`${way} may assume ${id}`];
-    const further = assumes(role).flatMap((target) => walk(target.replace(/^<(.*)>$/, '$1'), `${way} → ${target}`));
+    const trusting = roles.filter(({ trusts }) => trusts.some((one) => one === `<${id}>` || one === '*'));
+    const further = [...assumes(role), ...trusting.map((one) => `<${one.id}>`)].flatMap((target) =>
+      walk(target.replace(/^<(.*)>$/, '$1'), `${way} → ${target}`),
+    );
     return [...powers(role, own).map((power) => `${way} may ${power}`), ...further];
   };
   return from.flatMap((id) => walk(id, id));
+};
+
+const isWrite = (action: string) => /^s3:(Put|Delete|Abort|\*)/.test(action);
+
+/** Where a role may write in the pipeline's buckets: what it is allowed, without what is denied everywhere else. */
+export const writes = ({ statements }: Role, own: readonly string[]): readonly string[] => {
+  const of = (effect: string) =>
+    statements.filter(({ Effect, Action }) => Effect === effect && list<string>(Action).some(isWrite));
+  const allowed = of('Allow').flatMap(({ Resource }) => list<Json>(Resource).map(text));
+  const onlyIn = of('Deny').flatMap(({ NotResource }) => list<Json>(NotResource).map(text));
+  const places = allowed.filter((place) => own.some((bucket) => place.startsWith(bucket)));
+  return places.length === 0 || onlyIn.length === 0 ? places : onlyIn;
 };

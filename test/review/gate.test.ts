@@ -56,11 +56,36 @@ test.each([
 });
 
 test.each([
-  ['another resource', 'Allow-Replacement: prod/Redis/RedisGroup', 2],
-  ['a part of its name', 'Allow-Replacement: prod/Mysql', 2],
-  ['everything', 'Allow-Replacement: *', 1],
-])('a commit that names %s does not', (_, message, count) => {
-  expect(refusals(lost(replacedDatabase), message)).toHaveLength(count);
+  ['another resource', 'Allow-Replacement: prod/Redis/RedisGroup'],
+  ['the same of another environment', 'Allow-Replacement: staging/Mysql/MysqlPrimary'],
+  ['a part of its name', 'Allow-Replacement: prod/Mysql'],
+  ['everything', 'Allow-Replacement: *'],
+])('a commit that names %s does not', (_, message) => {
+  expect(refusals(lost(replacedDatabase), message)).toHaveLength(1);
+});
+
+test('a name of another environment does not stop this one, for the same commit goes through both', () => {
+  const message = 'Allow-Replacement: staging/Mysql/MysqlPrimary\nAllow-Replacement: prod/Mysql/MysqlPrimary';
+  expect(refusals(lost(replacedDatabase), message)).toEqual([]);
+  expect(refusals([], message)).toEqual([]);
+});
+
+test('a password that CloudFormation would generate anew is lost in place', () => {
+  const after = changed('Secrets', (resources) => {
+    const secret = Object.values(resources).find(({ Properties }) => Properties?.GenerateSecretString);
+    secret.Properties.GenerateSecretString.PasswordLength = 99;
+  });
+  expect(lost(after)).toEqual([
+    expect.objectContaining({ type: 'AWS::SecretsManager::Secret', fate: 'gets another value' }),
+  ]);
+});
+
+test('a change set that could not be made stops the deployment, but for what an earlier stack will export', () => {
+  const failed = (problem: string): readonly ChangeSet[] => [{ stack: 'platform-prod-mysql', changes: [], problem }];
+  expect(refusals([], '', failed('User is not authorized to perform: cloudformation:CreateChangeSet'))).toEqual([
+    expect.stringMatching(/^platform-prod-mysql: CloudFormation could make no change set, .* not authorized/),
+  ]);
+  expect(refusals([], '', failed('No export named platform-prod-network:vpc found'))).toEqual([]);
 });
 
 test.each([
@@ -68,9 +93,19 @@ test.each([
   ['Mysql', 'AWS::KMS::Key'],
   ['Secrets', 'AWS::SecretsManager::Secret'],
   ['Images', 'AWS::ECR::Repository'],
-])('what is removed from %s is deleted, even if its policy retains it: %s', (name, type) => {
+])('what is removed from %s is a loss, and is said to stay where its policy keeps it: %s', (name, type) => {
+  for (const [policy, fate] of [
+    ['Delete', 'is deleted'],
+    ['Snapshot', 'is deleted'],
+    ['RetainExceptOnCreate', 'leaves its stack, and nothing manages it any longer'],
+  ] as const) {
+    const before = changed(name, (resources) => {
+      resources[idOf(resources, type)].DeletionPolicy = policy;
+    });
+    const after = changed(name, (resources) => delete resources[idOf(resources, type)]);
+    expect(losses(changes(before, after), [], stacks)).toContainEqual(expect.objectContaining({ type, fate }));
+  }
   const found = lost(changed(name, (resources) => delete resources[idOf(resources, type)]));
-  expect(found).toContainEqual(expect.objectContaining({ type, fate: 'is deleted' }));
   expect(found.every((one) => one.name.startsWith(`prod/${name}/`))).toBe(true);
 });
 
