@@ -58,6 +58,15 @@ describe.each(files.map((file) => [file, readFileSync(join(FOLDER, file), 'utf8'
 
 test('what decides what reaches an environment has owners', () => {
   const owned = readFileSync(join(FOLDER, '..', 'CODEOWNERS'), 'utf8');
-  for (const path of ['/lib/pipeline/', '/lib/config/', '/package-lock.json', '/.ci/', '/.github/', '/review/'])
+  for (const path of [
+    '/lib/',
+    '/bin/',
+    '/package-lock.json',
+    '/typescript.cjs',
+    '/.ci/',
+    '/.github/',
+    '/review/',
+    '/rehearsal/src/',
+  ])
     expect(owned).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}\\s+@`, 'm'));
 });
