@@ -34,6 +34,12 @@ export interface PipelineStackProps extends StackProps {
 /** Versions that the pipeline installs. The CLI's is that of package.json: change it here one deployment earlier. */
 const TOOLS = { node: '22', python: '3.12', cdk: '2.1148.1', cdkAssets: '4.7.3' };
 
+/**
+ * Writes an older version into the asset manifests, in the copy of the build that publishes them. cdk-assets 4.7.3 is the newest, reads
+ * version 54, and refuses 55, which aws-cdk-lib 2.276.0 writes. Both versions have the same schema of asset manifests: a test holds that.
+ */
+const READABLE_MANIFESTS = `sed -i 's/^  "version": "55\\.[0-9.]*"/  "version": "54.0.0"/' assembly-*/*.assets.json`;
+
 /** The delivery of one environment: checks, synthesizes and reviews the app, waits for a person, then changes itself and its stage. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
@@ -74,6 +80,12 @@ export class PipelineStack extends Stack {
         partialBuildSpec: BuildSpec.fromObject({
           version: '0.2',
           phases: { install: { 'runtime-versions': { nodejs: TOOLS.node, python: TOOLS.python } } },
+        }),
+      },
+      assetPublishingCodeBuildDefaults: {
+        partialBuildSpec: BuildSpec.fromObject({
+          version: '0.2',
+          phases: { install: { commands: [READABLE_MANIFESTS] } },
         }),
       },
       synth: released,

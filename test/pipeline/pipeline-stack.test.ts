@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { policyActions } from '../../verify/permissions';
 import { VERIFY_ACTIONS } from '../../lib/pipeline/verification';
 import { assembly, idsOf, oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
@@ -133,6 +137,22 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
       expect(stages.find((each) => each.Name === 'Assets')?.Actions).toHaveLength(1);
     });
 
+    test('makes the asset manifests readable for cdk-assets before it publishes', () => {
+      const project = projects.find(({ id }) => id.startsWith('PipelineAssets'));
+      const spec = readFileSync(join(oncePipeline(name).directory, project?.Source.BuildSpec), 'utf8');
+      const [, program] = /sed -i '(.*)' assembly-\*\/\*\.assets\.json/.exec(
+        parse(spec).phases.install.commands.join('\n'),
+      )!;
+      const nested = join(oncePipeline(name).directory, `assembly-${name}`);
+      const manifests = readdirSync(nested).filter((file) => file.endsWith('.assets.json'));
+      expect(manifests.length).toBeGreaterThan(5);
+      for (const file of manifests) {
+        const { stdout } = spawnSync('sed', [program!, join(nested, file)], { encoding: 'utf8' });
+        const manifest = JSON.parse(readFileSync(join(nested, file), 'utf8'));
+        expect(JSON.parse(stdout)).toEqual({ ...manifest, version: '54.0.0' });
+      }
+    });
+
     test('tags what takes tags with owner and cost centre', () => {
       for (const type of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::CodePipeline::Pipeline'])
         for (const { Tags } of propertiesOf(resources, type))
@@ -176,6 +196,15 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
     });
   },
 );
+
+test('asset manifests have the schema that cdk-assets 4.7.3 reads', () => {
+  const library = createRequire(require.resolve('aws-cdk-lib/package.json'));
+  const schema = library.resolve('@aws-cdk/cloud-assembly-schema/schema/assets.schema.json');
+  // Of version 54.22.0, which cdk-assets 4.7.3 contains.
+  expect(createHash('sha256').update(readFileSync(schema)).digest('hex')).toBe(
+    '63c74acf7436ddbcba3e5ad7ac16a2f1014a0082877033dececd7d8c0104d309',
+  );
+});
 
 const detects = (resources: Record<string, CfnResource>) =>
   stagesIn(resources)[0]!.Actions[0]!.Configuration.DetectChanges;
