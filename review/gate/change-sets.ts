@@ -11,6 +11,7 @@ import {
   type Change,
   type Parameter,
 } from '@aws-sdk/client-cloudformation';
+import { parse } from 'yaml';
 import type { DeployedStack, Stack, Template } from '../assembly';
 import { constructPath } from '../assembly';
 
@@ -53,12 +54,15 @@ export const stacksLike = async (clients: Clients, prefix: string, regions: read
 
 export type Clients = (region: string) => CloudFormationClient;
 
-/** The template of a stack as it was deployed, before transforms. */
+/**
+ * The template of a stack as it was deployed, before transforms. The CLI sends YAML for a stack whose template is no asset (aws-cdk
+ * 2.1148.1), such as the one that CDK Pipelines makes in another region.
+ */
 export const templateOf = async (client: CloudFormationClient, name: string): Promise<Template> => {
-  const { TemplateBody = '{}' } = await client.send(
+  const { TemplateBody: body = '{}' } = await client.send(
     new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
   );
-  return JSON.parse(TemplateBody) as Template;
+  return body.trimStart().startsWith('{') ? JSON.parse(body) : parse(body);
 };
 
 /** A stack as it is deployed. Undefined: there is none. */
