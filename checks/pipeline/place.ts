@@ -1,0 +1,154 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { bootstrap } from '../../rehearsal/src/app/bootstrap';
+import { assembledStacks, credentials, deploy, synthesize } from '../../rehearsal/src/app/cdk';
+import { prepareAccounts } from '../../rehearsal/src/emulator/account';
+import { startEmulator, type Emulator } from '../../rehearsal/src/emulator/emulator';
+import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
+import { PROJECT } from '../../rehearsal/src/folders';
+import { changedIn, differences, holdingsOf, type Held } from './account';
+import { definitionOf, type Definition, type Template } from './definition';
+import type { Surroundings } from './execution';
+import { startServices, type Services } from './services';
+
+/** What is deployed before, because it needs no cluster: the database, what it needs, and the pipeline itself. */
+const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
+
+/** Production's account, with its pipeline and some of its stacks. */
+export interface Place {
+  readonly folder: string;
+  /** Production's pipeline as it is deployed now. */
+  readonly definition: () => Promise<Definition>;
+  /** Staging's, which is not deployed. */
+  readonly staging: Definition;
+  readonly services: Services;
+  /** What the account holds, besides the reviews. */
+  readonly held: () => Promise<Held>;
+  /** The stacks that changed since, `S3` for objects, or something else that did. */
+  readonly changedSince: (before: Held) => Promise<readonly string[]>;
+  /** What executions need, with a person who approves everything or nothing. */
+  readonly surroundings: (approves: boolean) => Surroundings;
+  /** The same, with the credentials of staging's account. */
+  readonly inStaging: () => Surroundings;
+  /** What did not run as on AWS, a line each. */
+  readonly notes: ReadonlySet<string>;
+}
+
+const report = () => {};
+
+/** Deploys the app of a project as the README does, and lets work happen in that account; nothing is left of it. */
+export const inPlace = async <T>(
+  project: string,
+  work: (place: Place) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'platform-pipeline-'));
+  const python = await pythonEnvironment(console.log, signal);
+  const emulator = await startEmulator({ python, folder, seed: 1, signal, onEnd: () => {} });
+  const services = await startServices();
+  try {
+    return await work(await placeIn(folder, project, emulator, services, signal));
+  } finally {
+    services.stop();
+    await emulator.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+};
+
+const placeIn = async (
+  folder: string,
+  project: string,
+  emulator: Emulator,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Place> => {
+  const synthesized = async (pipeline: string) => {
+    const output = join(folder, `${pipeline}.out`);
+    await synthesize({ project, context: { pipeline }, output, signal }, report);
+    return { output, stacks: await assembledStacks(output) };
+  };
+  const [production, before] = await Promise.all([synthesized('prod'), synthesized('staging')]);
+  const stacks = [...production.stacks, ...(await assembledStacks(join(production.output, 'assembly-prod')))];
+  const own = stacks.find(({ id }) => id === 'Pipeline')!;
+  const stagingStack = before.stacks.find(({ id }) => id === 'Pipeline')!;
+  const { account, region } = own;
+  const app = {
+    project: PROJECT,
+    context: {},
+    output: production.output,
+    endpoint: emulator.endpoint,
+    account,
+    region,
+    signal,
+  };
+  Object.assign(process.env, credentials(app), { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+  console.log(`deploying ${DEPLOYED.join(', ')}`);
+  await bootstrap(app, stacks, report);
+  await prepareAccounts(emulator.endpoint, stacks);
+  await deploy(app, DEPLOYED, report);
+
+  const programs = join(folder, 'programs');
+  const requirements = join(__dirname, '..', 'commands', 'requirements.txt');
+  const aws = dirname(await pythonEnvironment(console.log, signal, requirements));
+  const env = {
+    ...credentials(app),
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL_CODEPIPELINE: services.endpoint,
+    AWS_PAGER: '',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    HOME: process.env.HOME,
+    PATH: [join(programs, 'bin'), aws, process.env.PATH].join(delimiter),
+    npm_config_prefix: programs, // of npm install -g
+    npm_config_prefer_offline: 'true',
+    PROJECT, // of what takes its packages from here
+  };
+  const made = async () => (await emulator.resources()).filter(({ stack }) => stack === own.name);
+  const deployed = new Set((await emulator.resources()).map(({ stack }) => stack));
+  const regions = [region, ...new Set(stacks.map((stack) => stack.region))].filter(
+    (each, at, all) => all.indexOf(each) === at,
+  );
+  const reviews = (await made()).find(({ logicalId }) => logicalId.startsWith('Reviews'))!.physicalId;
+  const held = () => holdingsOf(emulator, regions, reviews);
+  const definition = async () => {
+    const asked = new GetTemplateCommand({ StackName: own.name });
+    const { TemplateBody = '' } = await new CloudFormationClient({ region }).send(asked);
+    return definitionOf(JSON.parse(TemplateBody), await made());
+  };
+  const builds = join(folder, 'builds');
+  mkdirSync(builds);
+  const notes = new Set<string>();
+  const surroundings = (approves: boolean): Surroundings => ({
+    folder: builds,
+    env,
+    region,
+    signal,
+    definition,
+    note: (line) => void notes.add(line),
+    isDeployed: (stack) => deployed.has(stack),
+    decide: () => approves,
+  });
+  const staging = definitionOf(stagingStack.template as Template, []);
+  return {
+    folder,
+    definition,
+    staging,
+    services,
+    held,
+    changedSince: async (start) => changedIn(differences(start, await held()), [...deployed]),
+    surroundings,
+    inStaging: () => ({
+      ...surroundings(true),
+      definition: async () => staging,
+      env: {
+        ...env,
+        ...credentials({ ...app, account: stagingStack.account }),
+        AWS_ENDPOINT_URL_EVENTBRIDGE: services.endpoint,
+      },
+    }),
+    notes,
+  };
+};

@@ -1,0 +1,43 @@
+/** A command of a buildspec that cannot run here as it is. */
+interface StandIn {
+  readonly command: RegExp;
+  /** What runs in its place. @default - nothing: the command is only recorded */
+  readonly instead?: string;
+  readonly because: string;
+}
+
+/** As short as possible: every other command of every buildspec runs as the template has it. */
+const STAND_INS: readonly StandIn[] = [
+  {
+    command: /^npm ci( --ignore-scripts)?$/,
+    instead: 'cmp package-lock.json "$PROJECT/package-lock.json" && ln -s "$PROJECT/node_modules" node_modules',
+    because: 'an installation takes a minute, and the lock file is the same',
+  },
+  {
+    command: /^npm run lint$/,
+    instead: 'npx oxlint --deny-warnings',
+    because: 'CI lints everything',
+  },
+  {
+    command: /^npm test$/,
+    instead: 'npx jest test/lock-file.test.ts',
+    because: 'CI runs all tests, which takes minutes',
+  },
+  {
+    command: /^npm audit /,
+    because: 'the registry answers for the day, not for the commit',
+  },
+  {
+    command: /^npm run --silent verify -- /,
+    because: 'the sites are not deployed here; check:verify runs it',
+  },
+];
+
+/** The commands that run in place of those of a buildspec. Each that is another one is noted, with the reason. */
+export const standIn = (commands: readonly string[], note: (line: string) => void): readonly string[] =>
+  commands.map((command) => {
+    const found = STAND_INS.find((each) => each.command.test(command));
+    if (!found) return command;
+    note(`${command}: ${found.instead ?? 'did not run'}, because ${found.because}`);
+    return found.instead ?? ':';
+  });
