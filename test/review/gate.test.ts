@@ -80,8 +80,9 @@ test('a password that CloudFormation would generate anew is lost in place', () =
   ]);
 });
 
+const failed = (problem: string): readonly ChangeSet[] => [{ stack: 'platform-prod-mysql', changes: [], problem }];
+
 test('a change set that could not be made stops the deployment, but for what an earlier stack will export', () => {
-  const failed = (problem: string): readonly ChangeSet[] => [{ stack: 'platform-prod-mysql', changes: [], problem }];
   expect(refusals([], '', failed('User is not authorized to perform: cloudformation:CreateChangeSet'))).toEqual([
     expect.stringMatching(/^platform-prod-mysql: CloudFormation could make no change set, .* not authorized/),
   ]);
