@@ -1,18 +1,42 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import * as access from '../../../doctor/checks/access';
 import { AUTO_SCALING, serviceRoleArn } from '../../../doctor/service-roles';
 import { SUBJECT } from '../subject';
-import type { Planted } from './planted';
+import type { Account, Planted } from './planted';
 import { deploysWith, deploysWithout, volumesWith } from './rights';
 
 const { account: id } = SUBJECT;
+
+/** Lets the bootstrap stack of the home region trust an account. */
+const trust = async ({ client }: Account, trusted: string) => {
+  const cloudFormation = client(CloudFormationClient);
+  const StackName = 'CDKToolkit';
+  const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  const others = (stack?.Parameters ?? []).filter(({ ParameterKey }) => ParameterKey !== 'TrustedAccounts');
+  const Parameters = [
+    ...others.map(({ ParameterKey }) => ({ ParameterKey, UsePreviousValue: true })),
+    { ParameterKey: 'TrustedAccounts', ParameterValue: trusted },
+  ];
+  const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
+  await cloudFormation.send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Parameters, Capabilities }));
+  await waitUntilStackUpdateComplete(
+    { client: cloudFormation, maxWaitTime: 300, minDelay: 1, maxDelay: 2 },
+    { StackName },
+  );
+};
 
 export const ACCESS: readonly Planted[] = [
   {
     check: access.BOOTSTRAP,
     plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, bootstrapVersion: 999 })) }),
     says: /^The stack CDKToolkit of us-east-1 has the version \d+, but the deployment needs 999\.$/,
-    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/us-east-1 --trust 444444444444/,
+    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/us-east-1 --cloudformation-execution-policies/,
   },
   {
     check: access.BOOTSTRAP,
@@ -22,9 +46,12 @@ export const ACCESS: readonly Planted[] = [
   },
   {
     check: access.TRUST,
-    plan: (plan) => ({ ...plan, pipelineAccount: '555555555555' }),
-    says: /^The stack CDKToolkit of ap-southeast-1 does not trust 555555555555/,
-    remedy: /--trust 555555555555/,
+    plant: async (account) => {
+      await trust(account, '555555555555');
+      return () => trust(account, '');
+    },
+    says: /^The stack CDKToolkit of ap-southeast-1 trusts 555555555555: whoever may assume roles there can deploy here\.$/,
+    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/ap-southeast-1 --untrust 555555555555$/,
   },
   {
     check: access.BOUNDARY,
