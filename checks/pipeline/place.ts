@@ -111,7 +111,9 @@ const placeIn = async (
   const regions = [region, ...new Set(stacks.map((stack) => stack.region))].filter(
     (each, at, all) => all.indexOf(each) === at,
   );
-  const reviews = (await made()).find(({ logicalId }) => logicalId.startsWith('Reviews'))!.physicalId;
+  const reviews = (await made()).find(
+    ({ type, logicalId }) => type === 'AWS::S3::Bucket' && logicalId.startsWith('Reviews'),
+  )!.physicalId;
   const held = () => holdingsOf(emulator, regions, reviews);
   const definition = async () => {
     const asked = new GetTemplateCommand({ StackName: own.name });

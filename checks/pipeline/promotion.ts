@@ -69,8 +69,13 @@ export const promotionFaults = async (
   const file = join(surroundings.folder, 'start.json');
   writeFileSync(file, JSON.stringify(transformed(target.InputTransformer, event)));
   const pipeline = target.Arn.split(':').at(-1);
-  await call('codepipeline', 'start-pipeline-execution', '--name', pipeline, '--cli-input-json', `file://${file}`);
-  const start = called.find(({ operation }) => operation.endsWith('.StartPipelineExecution'))?.input;
+  const start = ['codepipeline', 'start-pipeline-execution', '--name', pipeline, '--cli-input-json', `file://${file}`];
+  const refused = await call(...start).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  if (refused !== undefined) return [refused];
+  const asked = called.find(({ operation }) => operation.endsWith('.StartPipelineExecution'))?.input;
   const [first] = to.groups[0]!.actions;
   const expected = {
     name: to.name,
@@ -99,8 +104,8 @@ export const promotionFaults = async (
     [await matches(event), `the rule ${pattern} does not match ${JSON.stringify(event)}`],
     [!(await matches({ ...event, account: '999999999999' })), 'the rule hears another account'],
     [
-      isDeepStrictEqual({ ...start, clientRequestToken: undefined }, expected),
-      `starts ${JSON.stringify(start)}, not ${JSON.stringify(expected)}`,
+      isDeepStrictEqual({ ...asked, clientRequestToken: undefined }, expected),
+      `starts ${JSON.stringify(asked)}, not ${JSON.stringify(expected)}`,
     ],
   ];
   return faults.filter(([holds]) => !holds).map(([, fault]) => fault);
