@@ -1,6 +1,6 @@
 import type { Aws } from '../aws';
 import type { Plan } from '../plan';
-import { why } from '../why';
+import { learnAll } from '../learn';
 import { administrators, deployRights, serviceRoles, volumeKey } from './access';
 import { deniedCreations } from './creations';
 import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
@@ -59,24 +59,5 @@ export interface Learned {
 }
 
 /** Asks for everything at the same time. */
-export const learn = async (
-  aws: Aws,
-  plan: Plan,
-  names = Object.keys(READERS) as readonly FactName[],
-): Promise<Learned> => {
-  const answers = await Promise.all(
-    names.map(async (name) => {
-      try {
-        return { name, value: await READERS[name].read(aws, plan) };
-      } catch (error) {
-        return { name, reason: why(error) };
-      }
-    }),
-  );
-  return {
-    known: Object.fromEntries(
-      answers.flatMap(({ name, reason, value }) => (reason === undefined ? [[name, value]] : [])),
-    ),
-    unknown: Object.fromEntries(answers.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]))),
-  };
-};
+export const learn = (aws: Aws, plan: Plan, names = Object.keys(READERS) as readonly FactName[]): Promise<Learned> =>
+  learnAll(names, (name) => READERS[name].read(aws, plan));

@@ -1,5 +1,6 @@
 import { unable } from '../../doctor/examine';
-import { why } from '../../doctor/why';
+import { learnAll } from '../../doctor/learn';
+import { Unanswered } from '../../doctor/why';
 import type { Target } from '../target';
 import { caches, databases, lags } from './data';
 import { protections } from './firewall';
@@ -38,21 +39,9 @@ export interface Learned {
 export const learn = async (world: World, target: Target, names: readonly FactName[]): Promise<Learned> => {
   const needing = names.some((name) => READERS[name].actions.length > 0);
   const obstacle = needing ? await unable(world.aws, target) : undefined;
-  const learned = await Promise.all(
-    names.map(async (name) => {
-      const { actions, read } = READERS[name];
-      if (actions.length > 0 && obstacle !== undefined) return { name, reason: obstacle };
-      try {
-        return { name, value: await read(world, target) };
-      } catch (error) {
-        return { name, reason: why(error) };
-      }
-    }),
-  );
-  return {
-    known: Object.fromEntries(
-      learned.flatMap(({ name, reason, value }) => (reason === undefined ? [[name, value]] : [])),
-    ),
-    unknown: Object.fromEntries(learned.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]))),
-  };
+  return learnAll(names, async (name) => {
+    const { actions, read } = READERS[name];
+    if (actions.length > 0 && obstacle !== undefined) throw new Unanswered(obstacle);
+    return read(world, target);
+  });
 };
