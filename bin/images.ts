@@ -11,9 +11,7 @@ const commands = (name: string): readonly string[] => {
     // A tag that is there stays what it is, so a second run copies what is missing.
     return `docker buildx imagetools inspect ${target} > /dev/null 2>&1 || docker buildx imagetools create --tag ${target} ${source}:${tag}`;
   });
-  const own = Object.entries(config.services).map(
-    ([image, { imageTag }]) => `# ${imageReference(config, image, imageTag)}`,
-  );
+  const own = Object.entries(config.releases).map(([image, { tag }]) => `# ${imageReference(config, image, tag)}`);
   return ['set -e', ...copies, '# Build and push these yourself:', ...own];
 };
 

@@ -35,7 +35,7 @@ const run = async (command: string, ...args: readonly string[]) => {
 };
 
 describe('images', () => {
-  const { account, region, cluster, services } = environment('prod');
+  const { account, region, cluster, releases } = environment('prod');
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
 
   test('copies each image of others under its tag, unless it is there, and stops at the first that fails', async () => {
@@ -46,7 +46,7 @@ describe('images', () => {
     });
     expect(said.slice(0, 1 + copies.length)).toEqual(['set -e', ...copies]);
     expect(said.slice(1 + copies.length + 1)).toEqual(
-      Object.entries(services).map(([name, { imageTag }]) => `# ${registry}/${name}:${imageTag}`),
+      Object.entries(releases).map(([name, { tag }]) => `# ${registry}/${name}:${tag}`),
     );
   });
 });

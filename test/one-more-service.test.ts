@@ -35,9 +35,15 @@ const withService = (name: string, like: 'service-registry' | 'frontend', defini
     REDIS_USERS: Object.keys(SERVICES).filter((each) => SERVICES[each]?.redis),
   }));
   const { synthesize } = require('./assemblies/synthesize') as typeof import('./assemblies/synthesize');
-  const own = { imageTag: '1.0.0', replicas: 1, resources: services.SERVICE_RESOURCES[like] };
+  const own = { replicas: 1, resources: services.SERVICE_RESOURCES[like] };
   return resourcesOf(
-    synthesize({ environment: { ...SAMPLES.prod, services: { ...SAMPLES.prod.services, [name]: own } } }),
+    synthesize({
+      environment: {
+        ...SAMPLES.prod,
+        services: { ...SAMPLES.prod.services, [name]: own },
+        releases: { ...SAMPLES.prod.releases, [name]: SAMPLES.prod.releases[like] },
+      },
+    }),
   );
 };
 

@@ -178,7 +178,7 @@ test.each([
   const prod = environment('prod');
   const next = once({
     ...prod,
-    services: { ...prod.services, [service]: { ...prod.services[service], imageTag: '1.0.1' } },
+    releases: { ...prod.releases, [service]: { ...prod.releases[service], tag: '1.0.1' } },
   });
   const changed = STACKS.flatMap((stack) => {
     const [old, fresh] = [resourcesOf(assembly('prod'), stack), resourcesOf(next, stack)];

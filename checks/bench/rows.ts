@@ -67,7 +67,7 @@ export const ROWS: readonly Row[] = [
     title: '`npm run review -- HEAD~1` after a changed image tag',
     target: { wall: 0.5 },
     runs: 3,
-    command: review(PROD, /imageTag: '[^']+'/, "imageTag: '1.0.1'"),
+    command: review(['lib/config/releases/prod.json', ...PROD], /(?<=imageTag: '|"tag": ")[^'"]+/, '1.0.1'),
   },
   {
     name: 'review-domain',

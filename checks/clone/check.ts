@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { environments } from '../../lib/config';
 import { command } from '../../rehearsal/src/command-line';
 import { PROJECT } from '../../rehearsal/src/folders';
-import { withOtherValues, withService } from './edits';
+import { withOtherValues, withRelease, withService } from './edits';
 
 const change = (file: string, edit: (text: string) => string) => writeFileSync(file, edit(readFileSync(file, 'utf8')));
 
@@ -17,10 +17,12 @@ const filledIn = (folder: string): void => {
   const here = execFileSync('git', ['diff', '--binary', 'HEAD'], { cwd: PROJECT, maxBuffer: 2 ** 30 });
   if (here.length > 0) execFileSync('git', ['-C', folder, 'apply', '--index'], { input: here });
   const config = join(folder, 'lib', 'config');
-  for (const environment of environments)
+  for (const environment of environments) {
     change(join(config, 'environments', `${environment.name}.ts`), (text) =>
       withService(withOtherValues(text, environment)),
     );
+    change(join(config, 'releases', `${environment.name}.json`), withRelease);
+  }
   change(join(config, 'pipeline.ts'), (text) => withOtherValues(text, environments[0]!));
   for (const file of ['names.ts', 'services.ts']) change(join(folder, 'lib', 'model', file), withService);
   git('add', '--all');

@@ -34,8 +34,14 @@ const ENTRIES: readonly (readonly [list: RegExp, entry: string])[] = [
     /SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = \{/,
     `'${NAME}': { ...MICROSERVICE, database: 'added' },`,
   ],
-  [/^ {2}services: \{/m, `'${NAME}': { imageTag: '2.1.0', replicas: 2, resources: SERVICE_RESOURCES['${NAME}'] },`],
+  [/^ {2}services: \{/m, `'${NAME}': { replicas: 2, resources: SERVICE_RESOURCES['${NAME}'] },`],
 ];
+
+/** The text of the releases of an environment with that of one more service. */
+export const withRelease = (text: string): string => {
+  const releases: Readonly<Record<string, unknown>> = JSON.parse(text);
+  return JSON.stringify({ ...releases, [NAME]: { tag: '2.1.0', digest: `sha256:${'a'.repeat(64)}` } }, undefined, 2);
+};
 
 /** The text of a file of the model or of an environment with one more service in each of its lists. */
 export const withService = (text: string): string =>

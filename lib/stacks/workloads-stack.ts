@@ -51,6 +51,7 @@ import type { SecretsStack } from './secrets-stack';
 type Field =
   | 'name'
   | 'services'
+  | 'releases'
   | 'autoscaling'
   | 'tags'
   | 'quotas'
@@ -203,16 +204,15 @@ export class WorkloadsStack extends Stack {
   private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: DataEndpoints) {
     const { config, edge } = stackProps;
     const definition = SERVICES[name];
-    const { imageTag, ...sizes } = config.services[name];
     const secrets = secretsOf(name, stackProps);
     const props = {
-      ...sizes,
+      ...config.services[name],
       name,
       namespace: definition.namespace,
       definition,
       configChecksum: checksum(this, where),
       endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
-      image: imageReference(this, name, imageTag),
+      image: imageReference(this, name, config.releases[name].tag),
       region: this.region,
       urls: { app: edge.urlOf('app'), api: edge.urlOf('api') },
       autoscaling: config.autoscaling,

@@ -10,6 +10,11 @@ const { prod } = SAMPLES;
 
 const quota = prod.quotas['platform-apps'];
 
+const released = (tag: string): EnvironmentConfig => ({
+  ...prod,
+  releases: { ...prod.releases, 'api-gateway': { ...prod.releases['api-gateway'], tag } },
+});
+
 const withGateway = (gateway: Partial<EnvironmentConfig['services']['api-gateway']>): EnvironmentConfig => ({
   ...prod,
   services: { ...prod.services, 'api-gateway': { ...prod.services['api-gateway'], ...gateway } },
@@ -69,7 +74,7 @@ test.each([
     withGateway({ resources: { requests: { cpu: '0', memory: '1Mi' }, limits: { cpu: '1', memory: '1Gi' } } }),
     /requests.cpu is "0"/,
   ],
-  ['a moving image tag', withGateway({ imageTag: 'latest' }), /api-gateway.imageTag is "latest"/],
+  ['a moving image tag', released('latest'), /api-gateway.tag is "latest"/],
   ['no replica', withGateway({ replicas: 0 }), /api-gateway.replicas is 0/],
   [
     'a request above its limit',

@@ -71,11 +71,11 @@ test('makes every namespace before what lives in it', () => {
 });
 
 test('runs the images of the registry of its account (S18)', () => {
-  const { account, region, services } = SAMPLES.prod;
-  const { imageTag } = services['api-gateway'];
+  const { account, region, releases } = SAMPLES.prod;
+  const { tag } = releases['api-gateway'];
   const [, gateway] = found('Deployment', /api-gateway/);
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
-  expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${imageTag}`);
+  expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${tag}`);
   const [, job] = found('Job', /database-setup-core/);
   expect(job.spec.template.spec.containers[0]?.image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
 });

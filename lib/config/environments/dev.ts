@@ -1,6 +1,7 @@
 import type { EnvironmentConfig, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
+import releases from '../releases/dev.json';
 import { tenants } from '../tenants/dev';
 import tenantRecord from '../tenants/dev.assigned.json';
 
@@ -87,15 +88,15 @@ export const dev: EnvironmentConfig = {
     prometheus: { retentionDays: 15, volumeGiB: 20 },
     grafana: { allowedCidrs: [], volumeGiB: 5 },
   },
+  releases,
   services: {
     'api-gateway': {
-      imageTag: '1.0.0',
       replicas: 1,
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
     },
-    frontend: { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES.frontend },
-    'auth-service': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['auth-service'] },
-    'tenant-service': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['tenant-service'] },
-    'service-registry': { imageTag: '1.0.0', replicas: 1, resources: SERVICE_RESOURCES['service-registry'] },
+    frontend: { replicas: 1, resources: SERVICE_RESOURCES.frontend },
+    'auth-service': { replicas: 1, resources: SERVICE_RESOURCES['auth-service'] },
+    'tenant-service': { replicas: 1, resources: SERVICE_RESOURCES['tenant-service'] },
+    'service-registry': { replicas: 1, resources: SERVICE_RESOURCES['service-registry'] },
   },
 };

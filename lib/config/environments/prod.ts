@@ -1,6 +1,7 @@
 import type { EnvironmentConfig, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
+import releases from '../releases/prod.json';
 import { tenants } from '../tenants/prod';
 import tenantRecord from '../tenants/prod.assigned.json';
 
@@ -86,15 +87,15 @@ export const prod: EnvironmentConfig = {
     grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
+  releases,
   services: {
     'api-gateway': {
-      imageTag: '1.0.0',
       replicas: 5,
       resources: { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
     },
-    frontend: { imageTag: '1.0.0', replicas: 5, resources: SERVICE_RESOURCES.frontend },
-    'auth-service': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['auth-service'] },
-    'tenant-service': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['tenant-service'] },
-    'service-registry': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['service-registry'] },
+    frontend: { replicas: 5, resources: SERVICE_RESOURCES.frontend },
+    'auth-service': { replicas: 3, resources: SERVICE_RESOURCES['auth-service'] },
+    'tenant-service': { replicas: 3, resources: SERVICE_RESOURCES['tenant-service'] },
+    'service-registry': { replicas: 3, resources: SERVICE_RESOURCES['service-registry'] },
   },
 };

@@ -1,6 +1,7 @@
 import type { EnvironmentConfig, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
+import releases from '../releases/staging.json';
 import { tenants } from '../tenants/staging';
 import tenantRecord from '../tenants/staging.assigned.json';
 
@@ -92,11 +93,12 @@ export const staging: EnvironmentConfig = {
     grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
+  releases,
   services: {
-    'api-gateway': { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },
-    frontend: { imageTag: '1.0.0', replicas: 3, resources: SERVICE_RESOURCES.frontend },
-    'auth-service': { imageTag: '1.0.0', replicas: 2, resources: SERVICE_RESOURCES['auth-service'] },
-    'tenant-service': { imageTag: '1.0.0', replicas: 2, resources: SERVICE_RESOURCES['tenant-service'] },
-    'service-registry': { imageTag: '1.0.0', replicas: 2, resources: SERVICE_RESOURCES['service-registry'] },
+    'api-gateway': { replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },
+    frontend: { replicas: 3, resources: SERVICE_RESOURCES.frontend },
+    'auth-service': { replicas: 2, resources: SERVICE_RESOURCES['auth-service'] },
+    'tenant-service': { replicas: 2, resources: SERVICE_RESOURCES['tenant-service'] },
+    'service-registry': { replicas: 2, resources: SERVICE_RESOURCES['service-registry'] },
   },
 };

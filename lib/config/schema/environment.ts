@@ -11,7 +11,7 @@ import { redis } from './redis';
 import { uploads } from './storage';
 import { tags } from './tags';
 import { tenant, tenantRecord } from './tenants';
-import { autoscaling, extraNamespace, quotas, services } from './workloads';
+import { autoscaling, extraNamespace, quotas, releases, services } from './workloads';
 
 /**
  * A name that every resource which contains it can have: the ids of Redis users have 40 characters at most, and RDS takes no two
@@ -80,6 +80,8 @@ export const environment = group({
    * gives a number that is no longer configured back to its default. @default - they do not
    */
   autoscaling: z.optional(autoscaling),
+  /** The image that each of the platform's own services runs, by name: lib/config/releases. */
+  releases,
   /** The platform's own services, by name. */
   services,
 });

@@ -57,10 +57,20 @@ export type AutoscalingConfig = Config<typeof autoscaling>;
 const IMAGE_TAG =
   'name a released version, e.g. 1.0.0: up to 63 letters, digits and -, _ or . between them, for it is a label too';
 
-/** One service: which image runs, how often, and how large. */
-const service = group({
+/** An image of a service: what its pods run. */
+const release = group({
   /** Image tag: a released version, never a moving one like `latest`. Also the label `app.kubernetes.io/version` of its pods. */
-  imageTag: text(IMAGE_TAG, LABEL_VALUE).check(z.refine((tag) => tag !== 'latest', IMAGE_TAG)),
+  tag: text(IMAGE_TAG, LABEL_VALUE).check(z.refine((tag) => tag !== 'latest', IMAGE_TAG)),
+  /** Digest of the image under that tag, or of its index, which names an image for each architecture. */
+  digest: text('write the digest that the registry shows, sha256: and 64 digits from 0 to f', /^sha256:[0-9a-f]{64}$/),
+});
+export type Release = Config<typeof release>;
+
+/** What each of the platform's own services runs. Written by people, and by the builds of images. */
+export const releases = each(SERVICE_NAMES, release);
+
+/** One service: how often it runs, and how large. */
+const service = group({
   replicas: wholeNumber(1, 1e6, 'choose 1 or more'),
   /** Of one pod. */
   resources: podResources,

@@ -38,24 +38,32 @@ test('names a service that an environment says nothing about, and one without re
   const config = { ...prod, services: { ...others, 'auth-service': incomplete } } as unknown as EnvironmentConfig;
   expect([frontend, resources]).not.toContain(undefined);
   expect(problems(config)).toEqual([
-    'prod: services.frontend is missing: add its imageTag, replicas and resources',
+    'prod: services.frontend is missing: add its replicas and resources',
     'prod: services.auth-service.resources is missing: add its requests and limits',
   ]);
 });
 
-test.each(['1.0.0', 'v2.1.0-rc.1_b', 'a'.repeat(63)])('takes the image tag %s', (imageTag) => {
-  const services = { ...prod.services, frontend: { ...prod.services.frontend, imageTag } };
-  expect(problems({ ...prod, services })).toEqual([]);
+test.each(['1.0.0', 'v2.1.0-rc.1_b', 'a'.repeat(63)])('takes the image tag %s', (tag) => {
+  const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, tag } };
+  expect(problems({ ...prod, releases })).toEqual([]);
 });
 
 test.each(['_1.0.0', '1.0.0-', 'a'.repeat(64), '1.0+2', 'latest', ''])(
   'refuses the image tag "%s", which is no released version or no value of a label',
-  (imageTag) => {
-    const services = { ...prod.services, frontend: { ...prod.services.frontend, imageTag } };
-    expect(problems({ ...prod, services })).toEqual([
-      expect.stringMatching(
-        /services.frontend.imageTag is ".*": name a released version, e.g. 1.0.0: up to 63 letters/,
-      ),
+  (tag) => {
+    const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, tag } };
+    expect(problems({ ...prod, releases })).toEqual([
+      expect.stringMatching(/releases.frontend.tag is ".*": name a released version, e.g. 1.0.0: up to 63 letters/),
+    ]);
+  },
+);
+
+test.each(['', 'sha256:', `sha256:${'A'.repeat(64)}`, `sha512:${'0'.repeat(64)}`, '0'.repeat(64)])(
+  'refuses the digest "%s"',
+  (digest) => {
+    const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, digest } };
+    expect(problems({ ...prod, releases })).toEqual([
+      expect.stringMatching(/releases.frontend.digest is ".*": write the digest that the registry shows/),
     ]);
   },
 );
