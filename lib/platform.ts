@@ -29,7 +29,7 @@ import { WorkloadsStack } from './stacks/workloads-stack';
 import { ZonesStack } from './stacks/zones-stack';
 
 /**
- * The architecture: every stack of an environment, then the order that no reference expresses.
+ * The architecture: every stack of an environment, then the order that no reference expresses. A stack also follows those in its props.
  *
  * The id of the scope must be the environment's name, whether the scope stands alone (`-c env=`) or is a Stage of the pipeline:
  * construct paths end up in templates, and the pipeline adopts a deployment by hand only if the paths are equal.

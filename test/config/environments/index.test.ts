@@ -1,4 +1,6 @@
-import { environment, environments } from '../../../lib/config';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, environmentNames, environments } from '../../../lib/config';
 import { compareWithRecord, logicalIds, recordOf } from '../../../review/logical-ids';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
 import { violations } from '../../invariants';
@@ -28,6 +30,13 @@ describe.each(environments.map((config) => [config.name, config] as const))(
     });
   },
 );
+
+test('each environment has releases of its own: a copy of an environment would run what the other one runs', () => {
+  const folder = join(__dirname, '..', '..', '..', 'lib', 'config', 'releases');
+  expect(readdirSync(folder).toSorted()).toEqual(environmentNames.map((name) => `${name}.json`).toSorted());
+  for (const { name, releases } of environments)
+    expect([name, releases]).toEqual([name, jest.requireActual(join(folder, `${name}.json`))]);
+});
 
 test('one more environment is one more value', () => {
   const { dev } = SAMPLES;
