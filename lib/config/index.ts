@@ -19,7 +19,7 @@ export const environmentNames: readonly string[] = environments.flatMap(({ name 
   ENVIRONMENT_NAME.test(name) ? [name] : [],
 );
 
-/** What commands name: the environments, and the pipeline of each that is delivered (`-c pipeline=`), as `prod-pipeline`. */
+/** Names that commands take: each environment, and the pipeline of each that is delivered (`-c pipeline=`), as `prod-pipeline`. */
 export const targetNames: readonly string[] = [
   ...environmentNames,
   ...environmentNames
@@ -27,7 +27,7 @@ export const targetNames: readonly string[] = [
     .map((name) => `${name}-pipeline`),
 ];
 
-/** What the person at the keyboard can mend: the message says how, a stack trace would only hide it. */
+/** An error that the person at the keyboard can fix: the message says how, and a stack trace would only hide it. */
 export class ConfigurationError extends Error {}
 
 /** Fields that a command line may change for one run, as `-c KEY=VALUE` gives it. */
@@ -61,7 +61,7 @@ export const environment = (
   return { ...config, deletionProtection: `${deletionProtection}` === 'true' };
 };
 
-/** What an environment may not have in common with another. Another one that is not whole is no reason to refuse this one. */
+/** Values that an environment may not share with another. Another one that is not whole is no reason to refuse this one. */
 const sharedProblems = (config: EnvironmentConfig, all: readonly EnvironmentConfig[]): readonly string[] => [
   ...sharedAccountProblems(config, all),
   ...sharedTagProblems(config, all),

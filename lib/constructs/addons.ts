@@ -81,7 +81,7 @@ export const nodeAddons = ({ region, podSubnets, podSecurityGroupId }: NodeAddon
     identity: { namespace: KUBE_SYSTEM, serviceAccount: 'aws-node', managedPolicy: 'AmazonEKS_CNI_Policy' },
     configuration: {
       // Pods live in subnets of their own (one ENIConfig per zone), and a network interface holds prefixes of 16 addresses.
-      // What they send out of the VPC leaves with their node's address and by its routes, so that those on isolated nodes
+      // Their traffic out of the VPC leaves with their node's address and by its routes, so that those on isolated nodes
       // stay isolated. The schema wants strings here, and a boolean only in eniConfig.
       env: {
         AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true',

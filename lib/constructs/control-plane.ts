@@ -32,7 +32,7 @@ export interface ControlPlaneProps {
 /**
  * The EKS control plane: private, its secrets encrypted with a key of its own, everything that it does logged.
  *
- * Who may enter is what access entries say: the administrators of the configuration, and the function that applies manifests.
+ * Access entries admit the administrators of the configuration, and the function that applies manifests.
  */
 export class ControlPlane extends Construct {
   readonly cluster: Cluster;

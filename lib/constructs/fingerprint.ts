@@ -36,7 +36,7 @@ const define: Definitions = (stack) => {
         .filter(CfnResource.isCfnResource)
         .filter((resource) => Stack.of(resource) === stack)
         .flatMap((resource) => {
-          // What the library writes of it, by a method that is public in JavaScript only.
+          // Its definition as the library writes it, by a method that is public in JavaScript only.
           const written = (resource as unknown as Record<string, () => object>)['_toCloudFormation']!();
           const { Resources = {} } = stack.resolve(written) as { Resources?: Record<string, Definition> };
           return Object.entries(Resources).map(

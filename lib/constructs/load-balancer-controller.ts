@@ -23,10 +23,10 @@ const { replicas, ...resources } = CONTROLLERS[NAME];
 const NAMESPACE = KUBE_SYSTEM;
 
 /**
- * What it asks AWS about a binding of addresses that leaves firewalls alone: the target group when the binding is made
- * (webhooks/elbv2), who is healthy in it (pkg/targetgroupbinding), the blocks of the VPC, and whether a security group has a rule of
- * its own to take back (pkg/networking). It asks nothing when it starts, for it is told region and VPC (pkg/aws/cloud.go). All of
- * https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0
+ * Queries to AWS about a binding of addresses that leaves firewalls alone: the target group when the binding is made
+ * (webhooks/elbv2), the health of its targets (pkg/targetgroupbinding), the blocks of the VPC, and whether a security group has a rule
+ * of the controller's own to revoke (pkg/networking). It asks nothing when it starts, because its arguments name region and VPC
+ * (pkg/aws/cloud.go). All of https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0
  */
 const DESCRIBE = [
   'elasticloadbalancing:DescribeTargetGroups',

@@ -12,8 +12,8 @@ export interface PodsProps {
 }
 
 /**
- * Who assumes a role through EKS Pod Identity: the pods of one service account, as the tags say that it puts on its sessions. Without
- * them, an association of any cluster of the account would hand the role out.
+ * The principal of a role for EKS Pod Identity: the pods of one service account, by the tags that EKS puts on their sessions. Without
+ * the tags, an association of any cluster of the account would hand the role out.
  * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
  */
 export const pods = ({ clusterName, namespace, serviceAccount }: PodsProps): PrincipalBase => {

@@ -34,7 +34,7 @@ export const denyAll = (namespace: string): Manifest<NetworkPolicy> => ({
   spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
 });
 
-/** What the pods of a workload may reach, and who may reach them: its rows of the table of paths. */
+/** The policy of a workload's pods, in both directions: its rows of the table of paths. */
 export const networkPolicy = (workload: Workload, addresses: Addresses): Manifest<NetworkPolicy> => {
   const { name, namespace, workload: identity } = workload;
   const isOneOf = (peer: Peer) =>
@@ -81,7 +81,7 @@ const SAME_NAMESPACE: Peer = 'pods of the same namespace';
 /** Where the pods of an AWS identity get their credentials. */
 const POD_IDENTITY_AGENT = '169.254.170.23/32';
 
-/** What a policy calls a peer. Throws on a group that no path leads to or comes from by its own: nothing selects it. */
+/** The selectors of a peer. Throws on a group that no path leads to or comes from by its own: nothing selects it. */
 const selectors = (peer: Peer, addresses: Addresses): NetworkPolicyPeer[] => {
   switch (peer) {
     case 'api-gateway':

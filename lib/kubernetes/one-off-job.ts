@@ -12,7 +12,7 @@ export interface OneOffJobProps {
   readonly workload: WorkloadIdentity;
   /** The task of the Job. */
   readonly spec: JobSpec;
-  /** What its spec does not say, and what stands for values in it that only a deployment knows: they count as nothing. */
+  /** Further input that runs it again when it changes. Tokens, whose values only a deployment knows, count as nothing. */
   readonly also: unknown;
 }
 

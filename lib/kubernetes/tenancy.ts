@@ -12,7 +12,7 @@ export const TENANT_SERVICE = { name: 'tenant-service', namespace: SERVICES['ten
 /** The ClusterRole with what tenant-service may do in the namespace of a tenant, once a RoleBinding there says so. */
 export const TENANT_OPERATOR = 'tenant-operator';
 
-/** What ends the pods of suspended tenants: the service account of its Jobs, the label `app` of their pods, and its ClusterRole. */
+/** The program that ends the pods of suspended tenants: its Jobs' service account, their pods' label `app`, its ClusterRole. */
 export const TENANT_SUSPENSION = { name: 'tenant-suspension', namespace: TENANT_SERVICE.namespace } as const;
 
 /** The Jobs of all tenants are one workload. */
@@ -26,7 +26,7 @@ type Kinds = Readonly<Record<string, readonly string[]>>;
 const rules = (kinds: Kinds, verbs: readonly string[]): PolicyRule[] =>
   Object.entries(kinds).map(([group, resources]) => policyRule(group, resources, verbs));
 
-/** What runs for a tenant. Not among it: secrets, service accounts, rights, policies, quotas, and budgets, which could hold a node. */
+/** Kinds that run for a tenant. Not secrets, service accounts, RBAC, policies, quotas, or budgets, which could hold a node. */
 const WORKLOADS: Kinds = {
   '': ['services', 'configmaps', 'persistentvolumeclaims'],
   apps: ['deployments', 'statefulsets'],

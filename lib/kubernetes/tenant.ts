@@ -12,7 +12,7 @@ export interface TenantProps {
   readonly tenant: TenantConfig;
   /** Long name of the environment. */
   readonly environment: string;
-  /** What its pods reach and who reaches them: in its namespace, the same kinds and names for every tenant. */
+  /** Paths of its pods, in both directions: in its namespace, the same kinds and names for every tenant. */
   readonly networkPolicies: readonly Manifest[];
 }
 
@@ -67,5 +67,5 @@ const quota = ({ tier, status }: TenantConfig, namespace: string): Manifest<Reso
   );
 };
 
-/** What no other limit bounds: the API server keeps all of it. */
+/** Kinds that no other limit bounds, although the API server keeps every object. */
 const COUNTED = ['configmaps', 'deployments.apps', 'statefulsets.apps', 'jobs.batch', 'cronjobs.batch'];

@@ -14,7 +14,7 @@ const TO_24 = `${TO_16} 24xlarge`;
 const TO_32 = `${TO_24} 32xlarge`;
 
 /*
- * What AWS offers in any region, as cfn-lint 1.58.0 recorded it (2026-11) from the price list and DescribeOrderableDBInstanceOptions:
+ * Types that AWS offers in any region, as cfn-lint 1.58.0 recorded (2026-11) from the price list and DescribeOrderableDBInstanceOptions:
  * cfnlint/data/schemas/extensions, aws_ec2_instance/instancetype_enum.json, aws_rds_dbinstance/db_instance_class.json and
  * aws_elasticache_cachecluster/cachenodetype_enum.json. A region can lack some.
  */

@@ -20,8 +20,8 @@ const GIB = 2 ** 30;
 const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, t: 4, r: 8, i: 8 };
 
 /**
- * What a node of an instance type has for pods, at the least: without what EKS reserves, and without what the machine itself keeps
- * of its memory (7.5 %, as Karpenter assumes). https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
+ * Resources that a node of an instance type has for pods, at least: without the reserve of EKS, and without the memory that the machine
+ * itself keeps (7.5 %, as Karpenter assumes). https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go
  */
 export const machine = (instanceType: string): Machine => {
   const [family = '', size = ''] = instanceType.split('.');

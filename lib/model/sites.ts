@@ -16,8 +16,8 @@ interface SiteTarget {
 }
 
 /**
- * What becomes of a request: `passed on` to the pods as it came, a file of theirs that is named by its content (`static`) and kept, or
- * one of the bucket of `assets`.
+ * The treatment of a request: passed on to the pods as it came (`dynamic`), answered with a file of theirs that is named by its content
+ * and cached (`static`), or with one from the bucket of `assets`.
  */
 export type BehaviorName = 'dynamic' | 'static' | 'assets';
 
@@ -35,8 +35,8 @@ export interface SiteDefinition {
   /** How much it matters when it does not answer. */
   readonly severity: Severity;
   /**
-   * Who may reach it. An environment whose allow-list is empty does not have the site. The firewall of an allow-list looks at addresses
-   * only, because those who may come are known.
+   * Clients that may reach it. An environment whose allow-list is empty does not have the site. The firewall of an allow-list looks at
+   * addresses only, because the clients are known.
    */
   readonly access: 'everybody' | 'allow-list';
   /** Beginnings of paths that are for the cluster alone: its firewall refuses them to everybody. @default - none */

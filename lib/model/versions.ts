@@ -150,7 +150,7 @@ export interface VersionsInUse {
   readonly mysql: readonly string[];
 }
 
-/** What a person should look at on that day: versions in use whose support ends soon, a table that nobody has checked. */
+/** Matters that need a person on that day: versions in use whose support ends soon, a table that nobody has checked. */
 export const aging = (today: Date, { kubernetes, mysql }: VersionsInUse): readonly string[] => {
   const midnight = Date.parse(today.toISOString().slice(0, 10));
   const days = (date: string) => (Date.parse(date) - midnight) / DAY;

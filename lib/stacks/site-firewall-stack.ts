@@ -14,7 +14,7 @@ export interface SiteFirewallStackProps extends EnvironmentStackProps<'name' | '
 }
 
 /**
- * Who may reach a site that is not for everybody: the list, and a firewall where somebody is on it. A stack of its own, for it is
+ * The allow-list of a site that is not for everybody, and a firewall if the list has an entry. A stack of its own, because it is
  * deployed before the distribution while there is one, and after that is gone: AWS deletes no firewall that is in use (docs/adr/0014).
  */
 export class SiteFirewallStack extends Stack {

@@ -94,9 +94,9 @@ const nodesFor = (free: number, largest: number, ours: number, theirs: number) =
   ours / Math.max(1, free - largest) + theirs / Math.max(1, free / 2);
 
 /**
- * The application nodes: they hold all services at their most, what tenants may request, and the controllers of the cluster.
+ * The application nodes: they hold all services at their maximum, all that tenants may request, and the controllers of the cluster.
  *
- * What does not fit exactly stays free: on every node up to the size of the largest pod, which is taken off each. Tenants' pods may
+ * Room that no pod fits stays free: on every node up to the size of the largest pod, which is taken off each. Tenants' pods may
  * be as large as a node; however they come, two nodes together are more than half full.
  */
 export const applicationNodes = (config: EnvironmentConfig) => {

@@ -15,7 +15,7 @@ export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
   ];
 };
 
-/** What each stage needs of its environment: that it exists, a connection in its account and region, a channel of Slack of its own. */
+/** Requirements of each stage: its environment exists, and has a connection in its account and region, and a Slack channel of its own. */
 export const stageProblems = (
   { notify, stages }: PipelineConfig,
   names: readonly string[],

@@ -24,7 +24,7 @@ export const pipeline = group({
   repository: text('write owner/name', /^[\w.-]{1,100}\/[\w.-]{1,100}$/),
   /** Branch that is deployed. */
   branch: text('write the name of a branch', /^[\w./-]{1,255}$/),
-  /** Who hears of deployments: that they began, wait for a person, ended, failed. Each address confirms a subscription of each stage once. */
+  /** Receivers of a message when a deployment begins, waits for a person, ends or fails. Each address confirms a subscription per stage. */
   notify: notification,
   /** Environments in the order of promotion. The first begins with a push; another one when the one before it has passed. */
   stages: list(stage),

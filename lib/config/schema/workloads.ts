@@ -66,7 +66,7 @@ const release = group({
 });
 export type Release = Config<typeof release>;
 
-/** What each of the platform's own services runs. Written by people, and by the builds of images. */
+/** The release that each of the platform's own services runs. Written by people, and by the builds of images. */
 export const releases = each(SERVICE_NAMES, release);
 
 /** One service: how often it runs, and how large. */

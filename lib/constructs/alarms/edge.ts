@@ -16,7 +16,7 @@ const distributionMetrics = (id: string, label: string) =>
   metrics('AWS/CloudFront', { DistributionId: id, Region: 'Global' }, label);
 
 /**
- * What users meet, and what is between CloudFront and the load balancer.
+ * Faults that users meet, and faults between CloudFront and the load balancer.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export const edgeAlarms = ({ distributions, certificate }: EdgeAlarmsProps): readonly AlarmDefinition[] => [

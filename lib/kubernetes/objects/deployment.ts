@@ -3,7 +3,7 @@ import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../manifest';
 import { appLabel } from './labels';
 
-/** What a Deployment and a StatefulSet have in common. */
+/** Props that a Deployment and a StatefulSet share. */
 interface PodsProps {
   /** Of the object, and of the pods by their label `app`. */
   readonly name: string;

@@ -14,7 +14,6 @@ export interface WorkloadIdentity {
   readonly component: Component;
 }
 
-/** What an object has of what makes pods. */
 interface MakesPods {
   readonly spec?: { readonly template?: PodTemplateSpec };
 }

@@ -10,7 +10,7 @@ export interface PodSpecProps extends Omit<PodSpec, 'containers'> {
   readonly nodeGroup: NodeGroupName;
 }
 
-/** What pods of the platform have in common that run until another takes their place. */
+/** The spec of the platform's pods that run until another replaces them. */
 export const podSpec = <T extends PodSpecProps>(props: T) => {
   const { serviceAccountName, token = false, nodeGroup, securityContext, ...own } = props;
   return {

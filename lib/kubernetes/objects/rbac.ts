@@ -7,7 +7,6 @@ const VERSION = `${GROUP}/v1`;
 /** Verbs that only read. */
 export const READ = ['get', 'list', 'watch'] as const;
 
-/** What has a name in a namespace. */
 interface InNamespace {
   readonly name: string;
   readonly namespace: string;
@@ -26,7 +25,7 @@ export const policyRule = (
   ...(names && { resourceNames: [...names] }),
 });
 
-/** What may be done in a namespace. */
+/** Permissions in a namespace. */
 export const role = ({ name, namespace }: InNamespace, rules: readonly PolicyRule[]): Manifest<Role> => ({
   apiVersion: VERSION,
   kind: 'Role',
@@ -34,7 +33,7 @@ export const role = ({ name, namespace }: InNamespace, rules: readonly PolicyRul
   rules: [...rules],
 });
 
-/** What may be done wherever a binding says so. */
+/** Permissions wherever a binding grants them. */
 export const clusterRole = (name: string, rules: readonly PolicyRule[]): Manifest<ClusterRole> => ({
   apiVersion: VERSION,
   kind: 'ClusterRole',

@@ -1,6 +1,9 @@
 import { SERVICE_METRICS, seriesOf } from '../metrics';
 
-/** What is scraped, and the series of it that rules and dashboards use. Whoever uses another one adds it here, and sees to it that it is there: of kubelets and kube-state-metrics, Prometheus keeps no other. */
+/**
+ * Scraped programs, and the series of each that rules and dashboards use. Add a series here before you use it, and see that it exists:
+ * of kubelets and kube-state-metrics, Prometheus keeps no other.
+ */
 export const EXPORTED = {
   services: Object.entries(SERVICE_METRICS).flatMap(([name, metric]) => seriesOf(name, metric)),
   Prometheus: [
@@ -78,7 +81,7 @@ export const EXPORTED = {
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** What is scraped. */
+/** A scraped program, or a group of them. */
 export type Exporter = keyof typeof EXPORTED;
 
 /** Labels of nodes, as Prometheus puts them on what it scrapes there. */

@@ -7,11 +7,11 @@ export interface RecordingRule {
   readonly expr: string;
 }
 
-/** What somebody is told of. A heading of docs/runbook.md has its name. */
+/** A rule that notifies a person. A heading of docs/runbook.md has its name. */
 export interface AlertingRule {
   readonly alert: string;
   readonly severity: Severity;
-  /** Whom it is about. Alerts of one kind on the same one are one message, and a critical one silences its warnings. May use `$labels`. */
+  /** Its subject. Alerts of one kind on the same subject are one message, and a critical one silences its warnings. May use `$labels`. */
   readonly service: string;
   readonly expr: string;
   /** How long it has to hold, e.g. `15m`. */
@@ -20,6 +20,6 @@ export interface AlertingRule {
   readonly labels?: Readonly<Record<string, string>>;
   /** One line. */
   readonly summary: string;
-  /** What it means for whom, with its value. */
+  /** Its meaning, and for whom, with its value. */
   readonly description: string;
 }

@@ -23,9 +23,9 @@ interface Objective {
   readonly name: keyof typeof ALLOWED;
   readonly broken: string;
   readonly alert: string;
-  /** What the alert calls the share of requests that may break it. */
+  /** Name, in the alert, of the share of requests that may break it. */
   readonly budget: string;
-  /** What the requests did that broke it. */
+  /** Verb, in the alert, of the requests that broke it. */
   readonly broke: string;
 }
 
