@@ -8,7 +8,7 @@ import { PROJECT } from './folders';
 import { Steps } from './report/progress';
 
 export interface RehearsalProps {
-  /** What the rehearsal is called in its report: an environment, `ENVIRONMENT-pipeline`, the folder of an app. */
+  /** Name of the rehearsal in its report: an environment, `ENVIRONMENT-pipeline`, the folder of an app. */
   readonly target: string;
   /** Folder of the app. @default - this project */
   readonly project?: string | undefined;

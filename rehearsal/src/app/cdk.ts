@@ -19,7 +19,7 @@ export const contextOf = (target: string): Readonly<Record<string, string>> => {
   return delivered === undefined ? { env: target } : { pipeline: delivered };
 };
 
-/** What every command needs. */
+/** The options of every command. */
 export interface AssemblyProps {
   /** Folder of the app, with its dependencies. */
   readonly project: string;

@@ -203,7 +203,7 @@ const isPutOff = (object: WatchedObject): boolean =>
   (object.status?.active ?? 0) === 0;
 
 /**
- * What an object lacks, or undefined when it is as it should be. What has an owner is its owner's affair. Pods are counted
+ * The fault of an object, or undefined if it has none. An object with an owner is the owner's affair. Pods are counted
  * themselves: a controller counts them a moment after they are gone.
  */
 const problemOf = (object: WatchedObject, family: readonly WatchedObject[]): string | undefined => {

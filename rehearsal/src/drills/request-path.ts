@@ -1,4 +1,4 @@
-/** What a viewer's request passes through. */
+/** The parts that a viewer's request passes. */
 export interface RequestPath {
   readonly records: readonly AddressRecord[];
   readonly distributions: readonly Distribution[];
@@ -8,7 +8,7 @@ export interface RequestPath {
   readonly bindings: readonly Binding[];
 }
 
-/** What AWS holds of it. */
+/** The parts that AWS holds. */
 export type AwsParts = Omit<RequestPath, 'bindings'>;
 
 /** A record of Route 53. */
@@ -72,7 +72,7 @@ export interface Listener {
   readonly port: number;
   /** Whether a security group lets CloudFront in. */
   readonly open: boolean;
-  /** What its certificate is for. */
+  /** Names in its certificate. */
   readonly names: readonly string[];
   /** In the order in which they are tried; the default one has no conditions. */
   readonly rules: readonly Rule[];

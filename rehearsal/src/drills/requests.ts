@@ -60,7 +60,7 @@ const publicHosts = ({ records, distributions }: AwsParts): readonly string[] =>
   return [...new Set(named.length > 0 ? named : distributions.map(({ domain }) => domain))];
 };
 
-/** What a request to a host meets on each path, and the links that are missing. */
+/** The destination of a request to a host on each path, and the links that are missing. */
 const walkFrom = (host: string, parts: RequestPath): Outcome => {
   const { found, fault } = attempt(() => distributionOf(host, parts));
   if (found === undefined) return { faults: [`https://${host}: ${fault}`], line: '' };

@@ -3,7 +3,7 @@ import type { Behaviour, Binding, Distribution, Origin, RequestPath, Rule, Targe
 /** Where a request arrives: at the bucket of its origin, or at pods. */
 export type Arrival = ReturnType<typeof arrivalOf>;
 
-/** What a look finds, or what it missed. */
+/** The value that a look finds, or the message of its failure. */
 export const attempt = <T>(look: () => T): { readonly found?: T; readonly fault?: string } => {
   try {
     return { found: look() };

@@ -24,8 +24,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What the role of CloudFormation has to be allowed so that it can create, update and delete the resources of these stacks: the
- * actions of the handlers of their types, on what has their names. Throws on a type that the extract of the registry lacks.
+ * The permissions that the role of CloudFormation needs to create, update and delete the resources of these stacks: the actions of
+ * their types' handlers, on their names. Throws on a type that the extract of the registry lacks.
  */
 export const statements = (stacks: readonly AssembledStack[]): readonly Statement[] => {
   const registry = providerSchemas();
@@ -87,7 +87,7 @@ export const statements = (stacks: readonly AssembledStack[]): readonly Statemen
         StringEquals: { 'iam:AWSServiceName': linked },
       },
     );
-  // What CloudFormation itself asks for with the role: outputs of other stacks (Fn::GetStackOutput), the assets that the CDK CLI
+  // CloudFormation itself reads with the role: outputs of other stacks (Fn::GetStackOutput), the assets that the CDK CLI
   // has uploaded, and the version of the bootstrap stack.
   const prefix = commonPrefix(stacks.map(({ name }) => name));
   allow('cloudformation:DescribeStacks', [`arn:aws:cloudformation:*:${account}:stack/${prefix}*`]);

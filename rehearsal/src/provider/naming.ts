@@ -8,7 +8,7 @@ export interface Naming {
   /** Path of the property with its name: `DBInstanceIdentifier`. @default - it has none */
   readonly name?: string;
   /**
-   * What the name is when no property says it, of stack `platform-dev-mysql` and logical id `Primary`. AWS documents few of these
+   * The form of a name that no property gives, e.g. of stack `platform-dev-mysql` and logical id `Primary`. AWS documents few of these
    * forms: test/rehearsal/naming.test.ts has the names that they were read from. @default - unknown: a template has to give the name
    *
    * - `stack`: `platform-dev-mysql-Primary-RANDOM`, as CloudFormation names nearly everything. Of 64 characters at most (roles,

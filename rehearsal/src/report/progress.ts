@@ -13,10 +13,10 @@ export class Steps {
   /** When the first step could begin, in milliseconds since 1970. */
   readonly origin = Date.now();
 
-  /** What goes on beside the steps says this of itself. */
+  /** Last detail of the work beside the steps. */
   private meanwhile = '';
 
-  /** Shows what the present step and its side have told last. */
+  /** Shows the last details of the present step and of the work beside it. */
   private show: () => void = () => {};
 
   /** Does something beside the steps, which tell of it too. */

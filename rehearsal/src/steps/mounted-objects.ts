@@ -27,7 +27,7 @@ const JMES_PATH = ['path', 'objectAlias', 'filePermission'];
 const FAILOVER = ['objectName', 'objectVersion', 'objectVersionLabel'];
 
 /**
- * What the parameters of a SecretProviderClass mount, and what is wrong with them, a line each.
+ * The objects that a SecretProviderClass mounts by its parameters, and the problems of the parameters, a line each.
  *
  * The provider ignores a key that it does not know; `objects` is YAML to it, here JSON only.
  */

@@ -50,9 +50,9 @@ const heldObjects = ({ get }: Pick<Cluster, 'get'>): Promise<readonly Referenced
   get('secrets', 'configmaps', 'serviceaccounts', 'persistentvolumeclaims', 'secretproviderclasses');
 
 /**
- * What the pods of all workloads refer to and what does not exist: `Deployment platform-core/api-gateway refers to …`.
+ * Objects that pods of workloads refer to and that do not exist: `Deployment platform-core/api-gateway refers to …`.
  *
- * The stand-in for the kubelet starts pods without looking; a real one leaves them waiting.
+ * The emulated kubelet starts pods without looking; a real one leaves them waiting.
  */
 const missingReferences = (held: readonly ReferencedObject[], templates: readonly PodTemplate[]) =>
   templates.flatMap(({ owner, spec }) => {

@@ -1,8 +1,8 @@
 import type { Emulator, Stale } from '../emulator/emulator';
 
 /**
- * What still holds an old value of another stack, a line each. CloudFormation tells no reader, and the CLI deploys no stack whose
- * template is the same, so after a deployment of all stacks there may be none.
+ * Resources that still hold an old value of another stack, a line each. CloudFormation notifies no reader, and the CLI deploys no stack
+ * whose template is the same, so after a deployment of all stacks there may be none.
  */
 export const staleReaders = async ({ stale }: Pick<Emulator, 'stale'>): Promise<readonly string[]> =>
   (await stale()).map(described);

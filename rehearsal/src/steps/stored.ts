@@ -24,7 +24,7 @@ interface Stored {
 }
 
 /**
- * What was applied and is not stored: `StatefulSet shop/web does not keep spec.updateStrategy.rollingUpdate.maxUnavailable, which was 2`.
+ * Applied fields that are not stored: `StatefulSet shop/web does not keep spec.updateStrategy.rollingUpdate.maxUnavailable, which was 2`.
  *
  * The API server takes a field whose feature gate is off, and drops it (strict decoding knows the field); admission may change one.
  * Defaults that it adds, and other ways to write a value, count as nothing.

@@ -1,1 +1,1 @@
-"""What the rehearsal asks the emulator about itself: GET and POST /_rehearsal/…."""
+"""The interface of the emulator to the rehearsal: GET and POST /_rehearsal/…."""

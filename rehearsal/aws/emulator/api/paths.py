@@ -1,4 +1,4 @@
-"""What the rehearsal asks the emulator about itself, and has it change: /_rehearsal/… in front of MiniStack's own paths."""
+"""Paths by which the rehearsal questions and changes the emulator itself: /_rehearsal/… in front of MiniStack's own paths."""
 
 import asyncio
 import json

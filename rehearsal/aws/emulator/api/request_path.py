@@ -1,4 +1,4 @@
-"""What a viewer's request passes through, for the orchestrator: GET /_rehearsal/request-path."""
+"""The parts that a viewer's request passes, for the orchestrator: GET /_rehearsal/request-path."""
 
 from typing import Any
 
@@ -161,7 +161,7 @@ def _is_open(balancer: dict, port: int) -> bool:
 
 
 def _names_of(certificate: str) -> list[str]:
-    """What a certificate is for."""
+    """The names in a certificate."""
     held = acm.certificates.get(certificate) or {}
     return list(dict.fromkeys([held.get("DomainName", ""), *(held.get("SubjectAlternativeNames") or [])]))
 

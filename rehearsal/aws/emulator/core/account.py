@@ -1,5 +1,5 @@
-"""What AWS and people have made of an account before anything is deployed there: quotas that were raised, what is sold, a
-Slack workspace that somebody authorized. POST /_rehearsal/account with {FIELD: value, …}; null takes a field back."""
+"""State of an account before anything is deployed there, as AWS and people made it: raised quotas, offers, a Slack workspace that
+somebody authorized. POST /_rehearsal/account with {FIELD: value, …}; null removes a field."""
 
 from typing import Any
 

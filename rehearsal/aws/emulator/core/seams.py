@@ -59,7 +59,7 @@ class Seam:
 
 
 def entries(store: Any) -> dict:
-    """What a store holds of all accounts: (account, region if it has regions, key) -> value."""
+    """The contents of a store for all accounts: (account, region if it has regions, key) -> value."""
     return store._data
 
 

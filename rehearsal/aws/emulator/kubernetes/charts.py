@@ -1,5 +1,5 @@
-"""What the public charts of add-ons do with values, as the real Helm renders them: recorded in kubernetes/facts/<name>.yaml, and
-stand-ins are held to it.
+"""Effects of values on the public charts of add-ons, as the real Helm renders them: recorded in kubernetes/facts/<name>.yaml, which
+the tests compare with the stand-ins.
 
     python -m emulator.kubernetes.charts FOLDER [NAME…]
 
@@ -47,7 +47,7 @@ MADE = {"AmazonCloudWatchAgent": "DaemonSet"}
 
 
 def view(workload: dict) -> dict:
-    """What places a workload, and what its containers request; what is empty is left out."""
+    """The placement of a workload, and the requests of its containers, without empty fields."""
     spec = workload["spec"]
     pod = spec["template"]["spec"] if "template" in spec else spec
     containers = pod.get("containers") or [{"name": "otc-container", "resources": pod.get("resources")}]
@@ -67,7 +67,7 @@ def views(objects: list[dict]) -> dict[str, dict]:
 
 
 def changes(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict | None]:
-    """What is different in the workloads, by workload and key; null where it is gone."""
+    """Differences between the workloads, by workload and key; null where it is gone."""
     told = {
         name: None
         if name not in after

@@ -130,7 +130,7 @@ class ControlPlane:
         return [] if status == 200 else re.findall(r"^\[-]\S+", told.decode(), re.MULTILINE) or [f"status {status}"]
 
     def _unmade(self) -> list[str]:
-        """What the controller manager has to make for every pod."""
+        """Objects that pods need and that the controller manager has not made yet."""
         try:
             self.request("GET", "/api/v1/namespaces/kube-system/serviceaccounts/default")
         except (objects.ApiError, OSError):

@@ -1,5 +1,5 @@
-"""What works beside a cluster: controllers that look again and again. They count their rounds, which waits go by instead
-of a clock."""
+"""Controllers beside a cluster, which look again and again. They count their rounds, and waits go by those instead of a
+clock."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from .mirror import Mirror
 
 
 class Busy(str):
-    """What a step returns that has left something unfinished, and what that is: such a round does not count."""
+    """The result of a step that has left something unfinished, which it names: such a round does not count."""
 
     __slots__ = ()
 

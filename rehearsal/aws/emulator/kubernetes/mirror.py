@@ -1,4 +1,4 @@
-"""What a cluster holds, for controllers that look again and again: listed once, then kept by what the API server tells."""
+"""The objects of a cluster, for controllers that look again and again: listed once, then updated by the API server's watch events."""
 
 import json
 import logging

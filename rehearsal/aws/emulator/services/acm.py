@@ -9,7 +9,7 @@ from .route53 import hosted_zones
 
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 USERS: list[Callable[[str], list[str]]] = []
-"""What may have a certificate adds itself: it names those of its things that have the one with that ARN."""
+"""Modules whose resources may use a certificate add a function each: it names those that use the one with that ARN."""
 
 
 def install() -> None:

@@ -17,7 +17,7 @@ from ministack.core import lambda_runtime
 from ..core import settings
 
 ANSWERS = settings.SCRATCH / "answers"
-"""What the command `aws` there remembers."""
+"""Answers that the command `aws` there has cached."""
 
 PROGRAMS = ("kubectl", "helm", "awscli")
 """Folders of the kubectl and AWS CLI layers, which their functions expect on the PATH."""
@@ -44,7 +44,7 @@ class Zipfile:
         """Unpacks a layer for its first worker only: 150 MB in 4,300 files otherwise, for every one."""
 
         def namelist(self) -> list[str]:
-            """What is to be looked at before it is unpacked: nothing of what has been."""
+            """The members to examine before they are unpacked: none of a layer that is unpacked already."""
             return [] if self._is_layer() and self._shared().exists() else super().namelist()
 
         def extractall(self, path: Any = None, *args: Any, **kwargs: Any) -> None:

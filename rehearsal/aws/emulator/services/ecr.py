@@ -20,7 +20,7 @@ AGES = ["sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"]
 
 
 def _when(name: str, values: list[str], then: dict, otherwise: dict) -> dict:
-    """What holds for a selection if one of its fields has one of the values, and what if not."""
+    """The schema of a selection if one of its fields has one of the values, and the schema otherwise."""
     given = {"properties": {name: {"enum": values}}, "required": [name]}
     return {"if": given, "then": then, "else": otherwise}
 

@@ -53,7 +53,7 @@ class Parts(ControllerTest):
         return self.held("distributions")
 
     def make_unchecked(self, kind: str, **properties) -> None:
-        """What the emulated service itself takes: its links lead to nothing, which the checks would refuse."""
+        """Make a resource of the emulated service itself: its links lead to nothing, which the checks would refuse."""
         inspect.unwrap(provisioners.RESOURCE_HANDLERS[kind]["create"])("Resource", properties, "stack")
 
     def test_a_distribution(self):

@@ -22,7 +22,7 @@ def allow(actions, resource, **more) -> dict:
 
 
 class Secrets(EmulatorTest):
-    """What Secrets Manager holds."""
+    """The secrets of Secrets Manager."""
 
     def listed(self) -> list[dict]:
         return [secret for secret in secrets.secrets() if secret["account"] == self.account]
@@ -46,7 +46,7 @@ class Secrets(EmulatorTest):
 
 
 class Identities(EmulatorTest):
-    """What the role of a Pod Identity association may read."""
+    """Secrets that the role of a Pod Identity association may read."""
 
     def setUp(self):
         super().setUp()

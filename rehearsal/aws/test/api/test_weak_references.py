@@ -9,7 +9,7 @@ def topic(**attributes) -> dict:
 
 
 class Stale(EmulatorTest):
-    """Who has read a value that is another one by now."""
+    """Readers of a value that has changed since."""
 
     def produce(self, value: str) -> None:
         deploy("producer", {"Resources": {"Topic": topic()}, "Outputs": {"Name": {"Value": value}}})

@@ -66,7 +66,7 @@ class JobTest(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    """What a container runs."""
+    """The command of a container."""
 
     def test_is_its_command_with_arguments_and_kubectl_by_itself(self):
         self.assertEqual(jobs.command({"args": ["get", "pods"]}), ["kubectl", "get", "pods"])

@@ -45,7 +45,7 @@ class Targets(ControllerTest):
 
 
 class Faults(ControllerTest):
-    """What a binding lacks is told by the gates; nothing is registered."""
+    """The gates name the lack of a binding; nothing is registered."""
 
     def refused_as(self, told: str) -> None:
         self.step(pod("a", "10.0.0.1"))

@@ -3,7 +3,7 @@ from test.support.emulated import EmulatorTest
 
 
 class Fields(EmulatorTest):
-    """What can be said of an account."""
+    """Fields of an account."""
 
     def test_an_account_has_no_other_fields(self):
         with self.refused("An account has no quota: it has quotas,"):

@@ -21,7 +21,7 @@ class Binaries(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def told(self, **answer: str):
-        """What is answered once that is told, after a while."""
+        """The binaries, once the orchestrator has written this answer, after a while."""
         told = threading.Timer(0.3, lambda: (self.folder / "kubernetes-binaries.json").write_text(json.dumps(answer)))
         told.start()
         self.addCleanup(told.join)

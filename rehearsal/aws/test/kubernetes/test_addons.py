@@ -68,7 +68,7 @@ class Schema(unittest.TestCase):
 
 
 class Configuration(unittest.TestCase):
-    """What is configured is found in the objects; the rest stays as the add-on's default."""
+    """Configured values are found in the objects; the rest stays as the add-on's default."""
 
     def test_every_target_of_every_schema_exists(self):
         for name in NAMES:

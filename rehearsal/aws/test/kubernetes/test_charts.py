@@ -19,7 +19,7 @@ def stand_in(name: str) -> tuple[list[dict], dict]:
 
 
 def placed(name: str, values: dict) -> dict[str, dict] | None:
-    """What a stand-in makes of values; None where it refuses them."""
+    """The workloads of a stand-in with these values; None where it refuses them."""
     objects, schema = stand_in(name)
     given = addons.merged(FACTS[name].get("given", {}), values)
     return None if addons.problems(schema, given) else charts.views(addons.configured(objects, schema, given))

@@ -62,7 +62,7 @@ class Client(unittest.TestCase):
             self.plane.request("GET", "/api")
 
     def answers(self, readyz: tuple[int, bytes], account: int) -> None:
-        """What the API server answers."""
+        """Set the answers of the API server."""
 
         def exchange(_method, url, *_, timeout=60):
             return readyz if url.startswith("/readyz") else (account, b'{"kind": "ServiceAccount"}')

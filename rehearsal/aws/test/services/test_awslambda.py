@@ -32,7 +32,7 @@ class Layers(FolderTest):
         self.addCleanup(scratch.stop)
 
     def unpack(self, worker: str, content: str = "one", name: str = "layer_0") -> Path:
-        """What a worker does: it writes the archive, looks at its members, unpacks them."""
+        """Do as a worker: write the archive, look at its members, unpack them."""
         folder = self.folder / worker / name
         folder.mkdir(parents=True)
         with zipfile.ZipFile(f"{folder}.zip", "w") as archive:

@@ -1,4 +1,4 @@
-"""What the tests of databases, secrets and caches share."""
+"""Helpers of the tests of databases, secrets and caches."""
 
 import functools
 import importlib
@@ -52,7 +52,7 @@ def described(module: str, action: str, **parameters: str) -> str:
 
 
 def ask(action: str, **parameters) -> dict:
-    """What the service answers, or its error."""
+    """The answer of the service, or its error."""
     return json.loads(getattr(secretsmanager, action)(parameters)[2])
 
 

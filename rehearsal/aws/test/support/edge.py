@@ -1,4 +1,4 @@
-"""What the tests of load balancers, CloudFront and what belongs to it share."""
+"""Helpers of the tests of load balancers, and of CloudFront with its parts."""
 
 import functools
 
@@ -41,14 +41,14 @@ def install() -> None:
 
 
 class EdgeTest(EmulatorTest):
-    """What stands between a viewer and a load balancer."""
+    """A test of the parts between a viewer and a load balancer."""
 
     def setUp(self):
         super().setUp()
         install()
 
     def region(self, name: str = VIRGINIA):
-        """What happens inside is in that region."""
+        """Run the body of `with` in that region."""
         return request_scope(self.account, name)
 
     def bucket(self, name: str = "logs") -> str:
@@ -78,7 +78,7 @@ class EdgeTest(EmulatorTest):
 
 
 class VirginiaTest(EdgeTest):
-    """What CloudFront takes from us-east-1 only."""
+    """A test of resources that CloudFront takes from us-east-1 only."""
 
     def setUp(self):
         super().setUp()

@@ -78,7 +78,7 @@ class EmulatorTest(unittest.TestCase):
         self.enterContext(request_scope(self.account, REGION))
 
     def refused(self, message: str):
-        """What happens inside is refused, and the reason contains the message."""
+        """Expect that the body of `with` is refused, for a reason that contains the message."""
         return self.assertRaisesRegex(Refused, re.escape(message))
 
     def assert_refused_in_every_order(self, resources: dict, message: str) -> None:

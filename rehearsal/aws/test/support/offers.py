@@ -3,7 +3,7 @@ from test.support.emulated import EmulatorTest
 
 
 class OffersTest(EmulatorTest):
-    """What an account finds, as an SDK reads it."""
+    """A test of offers to an account, as an SDK reads them."""
 
     def setUp(self):
         super().setUp()

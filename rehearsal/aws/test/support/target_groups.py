@@ -140,7 +140,7 @@ class ControllerTest(ChartTest):
         return {target["Id"]: target["Port"] for target in alb.targets[self.group_arn]}
 
     def told(self, name: str = "a") -> str | None:
-        """What the gate of a pod says: nothing if it is passed, None if it says nothing."""
+        """The message of a pod's gate: empty if the gate is passed, None if the pod has no such condition."""
         conditions = self.plane.named("Pod", name)["status"]["conditions"]
         return next(("" if c["status"] == "True" else c["message"] for c in conditions if c["type"] == GATE), None)
 

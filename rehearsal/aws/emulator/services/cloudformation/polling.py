@@ -1,4 +1,4 @@
-"""Who asks about a stack that is at work gets the answer when it is at rest: the CDK CLI would ask again only five seconds
+"""A question about a stack that is at work is answered when the stack is at rest: the CDK CLI would ask again only five seconds
 later (waitFor of aws-cdk 2.1148.1), after every stack."""
 
 import asyncio

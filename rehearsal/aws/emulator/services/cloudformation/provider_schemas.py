@@ -1,4 +1,4 @@
-"""What CloudFormation's registry says of resource types, and how their resources are named: files of rehearsal/src/provider."""
+"""Resource types by CloudFormation's registry, and the names of their resources: files of rehearsal/src/provider."""
 
 import functools
 import json

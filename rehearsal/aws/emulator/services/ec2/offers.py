@@ -1,5 +1,5 @@
-"""What EC2 has in a region, of which MiniStack knows little: zones, instance types, images, CloudFront's list of addresses, the
-key of volumes. Every account finds what core/account.py does not take away."""
+"""Offers of EC2 in a region, of which MiniStack knows few: zones, instance types, images, CloudFront's list of addresses, the key
+of volumes. Every account finds all that core/account.py does not remove."""
 
 from collections.abc import Callable
 

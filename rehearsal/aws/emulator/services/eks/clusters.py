@@ -44,7 +44,7 @@ Scope = Callable[[], AbstractContextManager]
 """Enters the account and the region of a cluster, for what does not come from a request."""
 
 BESIDE: list[Callable[[ControlPlane, str, Scope], Event]] = []
-"""What begins with a cluster, given its name, and ends with the event: each adds itself."""
+"""Functions that start something beside a cluster, given its name; the event ends it. Modules add theirs."""
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""What IAM would answer. Nothing here enforces permissions: MiniStack's evaluator is asked what AWS would say to a pod with a
+"""Answers that IAM would give. Nothing here enforces permissions: MiniStack's evaluator says what AWS would answer to a pod with a
 Pod Identity, or to a service of AWS."""
 
 from typing import Any

@@ -10,7 +10,7 @@ from ..cloudformation import Delete
 
 ZONE, RECORD = "AWS::Route53::HostedZone", "AWS::Route53::RecordSet"
 ALIASES: list[Callable[[str, dict], None]] = []
-"""What an alias may lead to adds itself: it refuses aliases (name, AliasTarget) of its things that would not work."""
+"""Modules whose resources may be targets of an alias add a function each: it refuses aliases (name, AliasTarget) that would not work."""
 
 
 def install() -> None:

@@ -16,7 +16,7 @@ ACL, LOGGING = "AWS::WAFv2::WebACL", "AWS::WAFv2::LoggingConfiguration"
 MAX_CAPACITY = 5000
 PREFIX = "aws-waf-logs-"
 USERS: list[Callable[[str], list[str]]] = []
-"""What may have a web ACL adds itself: it names those of its things that have the one with that ARN."""
+"""Modules whose resources may have a web ACL add a function each: it names those that have the one with that ARN."""
 
 MANAGED = {
     "AWSManagedRulesCommonRuleSet": 700,

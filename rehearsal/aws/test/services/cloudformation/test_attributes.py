@@ -8,7 +8,7 @@ VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
 
 class Stacks(EmulatorTest):
-    """What a template reads of a resource."""
+    """Attributes of a resource, as a template reads them."""
 
     def test_an_attribute_that_the_emulator_lacks_is_the_property(self):
         block = output({"Fn::GetAtt": "Vpc.CidrBlock"})

@@ -72,7 +72,7 @@ class Framework(unittest.TestCase):
     """The provider framework of the CDK itself, which the rehearsal runs: a failed create leaves behind what was made."""
 
     def run_framework(self, event: dict) -> dict:
-        """What it answers, and how often it calls the function behind it, which always fails."""
+        """Its answer, and the number of its calls to the function behind it, which always fails."""
         script = f"""
             const Module = require('node:module'), load = Module._load;
             Module._load = (name, ...more) => name.startsWith('@aws-sdk/') ? {{}} : load(name, ...more);

@@ -9,10 +9,10 @@ from test.support.emulated import EmulatorTest, deploy, reasons
 
 
 class Unordered(EmulatorTest):
-    """What the template does not order before the resource that is being created."""
+    """Resources that the template does not order before the one that is being created."""
 
     def seen(self, resources: dict, template: dict | None = None, name: str = "stack", **properties) -> dict:
-        """What every resource of a stack is told about topics while it is created."""
+        """The unordered topics of every resource of a stack, at its creation."""
         told, create = {}, provisioners.RESOURCE_HANDLERS["AWS::SNS::Topic"]["create"]
 
         def telling(logical_id, *args):

@@ -59,7 +59,7 @@ class Stacks(EmulatorTest):
 
 
 class Exports(EmulatorTest):
-    """What a stack exports stays as it is while another one imports it."""
+    """Exports of a stack stay as they are while another one imports them."""
 
     def producer(self, **exports: str) -> dict:
         """A stack that exports these values. It has a topic of the name of each, so that a rollback shows."""

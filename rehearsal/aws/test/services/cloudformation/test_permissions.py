@@ -184,6 +184,6 @@ class Permissions(EmulatorTest):
 
 
 def registry_actions(kind: str, *handlers: str) -> list[str]:
-    """What the handlers of a type call, or all of them."""
+    """Actions that these handlers of a type call, or all of its handlers."""
     known = schema(kind)["handlers"]
     return sorted({action for handler in handlers or known for action in known[handler]})

@@ -5,7 +5,7 @@ from test.support.emulated import make, remove
 
 
 class Metrics(MonitoringTest):
-    """What CloudFront measures additionally."""
+    """Additional metrics of CloudFront."""
 
     def test_cloudfront_measures_a_distribution_that_exists(self):
         measured = {"RealtimeMetricsSubscriptionConfig": {"RealtimeMetricsSubscriptionStatus": "Enabled"}}

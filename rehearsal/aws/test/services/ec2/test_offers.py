@@ -6,7 +6,7 @@ from test.support.offers import OffersTest
 
 
 class Offers(OffersTest):
-    """What an account finds, as an SDK reads it."""
+    """Offers to an account, as an SDK reads them."""
 
     def test_zones_have_other_ids_in_another_account(self):
         account.provide({"zones": {f"{REGION}b": "apse1-az9", f"{REGION}c": None}})

@@ -58,7 +58,7 @@ class Sizes(NodeGroupTest):
 
 
 class Combinations(NodeGroupTest):
-    """What changes the nodes themselves goes alone."""
+    """Changes of the nodes themselves go alone."""
 
     VALUES = {
         "Version": "1.36",

@@ -5,7 +5,7 @@ from test.support.node_group import GROUP, NodeGroupTest
 
 
 class Refusals(NodeGroupTest):
-    """What EKS refuses leaves neither a group nor nodes."""
+    """Requests that EKS refuses leave neither a group nor nodes."""
 
     def tearDown(self):
         self.assertEqual((self.nodes(), self.held()), ([], []))

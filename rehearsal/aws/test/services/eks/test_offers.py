@@ -5,7 +5,7 @@ from test.support.offers import OffersTest
 
 
 class Offers(OffersTest):
-    """What EKS has."""
+    """Offers of EKS."""
 
     def test_eks_has_the_versions_that_it_was_given(self):
         account.provide({"addons": {"coredns": ["v1"]}, "kubernetes": ["1.36"]})

@@ -196,7 +196,7 @@ class Defaults(DataTest):
 
 
 class Refused(CacheTest):
-    """What ElastiCache refuses of a replication group."""
+    """Replication groups that ElastiCache refuses."""
 
     def assert_refused(self, told: str, **properties) -> None:
         """At creation, and when it changes, if it can."""

@@ -23,7 +23,7 @@ POLICY = {
 
 class Simulation(EmulatorTest):
     def decision(self, *services: str) -> str:
-        """What IAM says of a role that may make the service-linked roles of two services."""
+        """IAM's decision on a role that may make the service-linked roles of two services."""
         policy_simulation.install()
         iam.create_role({"RoleName": ["deploys"], "AssumeRolePolicyDocument": ["{}"]})
         iam.put_role_policy({"RoleName": ["deploys"], "PolicyName": ["some"], "PolicyDocument": [json.dumps(POLICY)]})

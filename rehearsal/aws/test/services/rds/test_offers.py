@@ -4,7 +4,7 @@ from test.support.offers import OffersTest
 
 
 class Offers(OffersTest):
-    """What RDS tells of an account."""
+    """Offers and quotas of RDS to an account."""
 
     def test_rds_counts_what_there_is(self):
         quotas = parsed("rds", "DescribeAccountAttributes", rds_offers.database_quotas({}))["AccountQuotas"]

@@ -106,7 +106,7 @@ class Proxies(ProxyTest):
 
 
 class Targets(ProxyTest):
-    """What a proxy connects to."""
+    """Targets of a proxy."""
 
     def setUp(self):
         super().setUp()

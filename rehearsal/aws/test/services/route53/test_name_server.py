@@ -20,7 +20,7 @@ def ask(name: str) -> tuple[int, list[str]]:
 
 
 class NameServer(EmulatorTest):
-    """What the public DNS says of hosted zones."""
+    """Answers of the public DNS about hosted zones."""
 
     def setUp(self):
         super().setUp()

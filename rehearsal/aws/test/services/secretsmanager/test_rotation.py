@@ -96,7 +96,7 @@ class Rotations(RotationTest):
 
 
 class Refused(RotationTest):
-    """What Secrets Manager or its rotation function refuses."""
+    """Schedules that Secrets Manager or its rotation function refuses."""
 
     def assert_refused(self, told: str, *secret: str, hosted: dict | None = None, **properties) -> None:
         with self.refused(told):
