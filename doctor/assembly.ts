@@ -8,7 +8,7 @@ import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
 import type { Json, Plan, PlannedStack } from './plan';
 
-/** What an environment needs, from its configuration and a cloud assembly of it. @default - it is synthesized */
+/** The plan of an environment, from its configuration and a cloud assembly of it. @default - it is synthesized */
 export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => ({
   name: config.name,
   account: config.account,

@@ -12,11 +12,11 @@ export interface Miss {
 
 /** One prerequisite. */
 export interface Check<K extends FactName = FactName> {
-  /** What holds when all is well. */
+  /** The statement that it checks. */
   readonly title: string;
   /** Where AWS says so. */
   readonly source: string;
-  /** What it has to know of the account; unless all of it is known, the check is not made. */
+  /** Facts of the account that it needs; unless all are known, the check is not made. */
   readonly facts: readonly K[];
   readonly find: (plan: Plan, facts: Pick<Facts, K>) => readonly Miss[];
 }

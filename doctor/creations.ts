@@ -7,13 +7,13 @@ import type { Plan, PlannedResource, PlannedStack } from './plan';
 export interface Creation {
   readonly role: string;
   readonly action: string;
-  /** What it acts on, or `*`. */
+  /** The resource that it acts on, or `*`. */
   readonly arn: string;
   /** Where it is called. */
   readonly region: string;
 }
 
-/** What a handler may call besides, only some resources need: what has the name of the type itself, each does. */
+/** Actions with the name of the type, which every resource needs. Only some resources need the others that its handler may call. */
 const MAKES = /^[\w-]+:(?:Create|Put|Request)(\w+)$/;
 
 /** Services that answer in one region, whatever region asks. */

@@ -6,7 +6,7 @@ import { caller } from './facts/place';
 import type { Plan } from './plan';
 import { why } from './why';
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface Result {
   readonly title: string;
   readonly misses: readonly Miss[];

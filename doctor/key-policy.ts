@@ -1,6 +1,6 @@
 import type { KeyGrant, KeyPolicy, KeyStatement, VolumeKey } from './facts/access';
 
-/** Who asks for a key, and from where. */
+/** The requester of a key. */
 export interface KeyUser {
   readonly account: string;
   readonly region: string;
@@ -24,8 +24,8 @@ const like = (pattern: string, text: string, flags = ''): boolean => {
 };
 
 /**
- * What a request for an encrypted volume says of itself, by condition key in lower case; null: it has no such key. EC2 asks on behalf of
- * the role, and the key says that a grant is for a resource of AWS in requests for grants only.
+ * The context of a request for an encrypted volume, by condition key in lower case; null: it has no such key. EC2 asks on behalf of
+ * the role, and only requests for grants have the key that says that a grant is for a resource of AWS.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 const contextOf = ({ account, region, role }: KeyUser, action: string): Readonly<Record<string, string | null>> => ({
@@ -100,11 +100,11 @@ const grants = ({ GranteePrincipal, Operations = [], Constraints }: KeyGrant, us
 const allows = ({ Statement }: KeyPolicy, user: KeyUser, action: string): boolean =>
   list(Statement).some((one) => one.Effect === 'Allow' && applies(one, user, action) !== false);
 
-/** What is denied is not given by anything: https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html */
+/** A denial overrides every permission: https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html */
 const denies = ({ Statement }: KeyPolicy, user: KeyUser, action: string): boolean =>
   list(Statement).some((one) => one.Effect === 'Deny' && applies(one, user, action) === true);
 
-/** What it takes to make an encrypted volume. */
+/** Actions that make an encrypted volume. */
 const USES = [
   'kms:Decrypt',
   'kms:GenerateDataKeyWithoutPlaintext',

@@ -12,7 +12,7 @@ export interface PlannedResource {
 export interface PlannedStack {
   /** As CloudFormation knows it. */
   readonly name: string;
-  /** What the CLI calls it: `prod/Zones`. */
+  /** Its name in the CLI: `prod/Zones`. */
   readonly id: string;
   readonly region: string;
   /** The oldest version of the bootstrap stack with which it can be deployed. */
@@ -31,7 +31,7 @@ export interface PlannedZone {
   readonly id?: string | undefined;
 }
 
-/** What an environment needs of its account: the configuration and the templates that follow from it. */
+/** Requirements of an environment on its account: the configuration and the templates that follow from it. */
 export interface Plan {
   readonly name: string;
   readonly account: string;

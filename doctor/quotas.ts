@@ -2,17 +2,17 @@ import { EDGE_REGION } from '../lib/model/edge-region';
 import { count, ofNodes, groupLists, most, natGatewaysByZone, nodeGroups, nodesOf, rules } from './needs';
 import { planned, regionsOf, sum, type Plan } from './plan';
 
-/** What Service Quotas bounds, and how much of it an environment needs. Its name and its page: rehearsal/src/provider/quotas.json. */
+/** A quota of Service Quotas, and the value that an environment needs. Its name and its page: rehearsal/src/provider/quotas.json. */
 export interface Quota {
   readonly service: string;
   readonly code: string;
   /** Where it holds. @default - the home region */
   readonly regions?: (plan: Plan) => readonly string[];
-  /** How much the environment needs at its most, in a region. */
+  /** The maximum that the environment needs in a region. */
   readonly need: (plan: Plan, region: string, vcpus: Readonly<Record<string, number>>) => number;
   /** Kind of things of which others in the account count too. @default - it bounds something of the environment's own */
   readonly used?: UsedKind;
-  /** What it is for, where the title does not say. */
+  /** Its purpose, where the title does not say. */
   readonly reason?: string;
 }
 
@@ -178,6 +178,6 @@ export const asked = (
 const used = (need: Quota['need'], plan: Plan, region: string): boolean =>
   need(plan, region, new Proxy({}, { get: () => 1 })) > 0;
 
-/** What a quota is known by. */
+/** The key of a quota. */
 export const quotaKey = (of: { readonly service: string; readonly code: string; readonly region: string }): string =>
   `${of.region} ${of.service} ${of.code}`;

@@ -5,7 +5,7 @@ const count = (number: number, one: string, many: string): string => `${number} 
 /** Whether something is missing: what is only advised, or was not checked, is not. */
 export const isMissing = ({ misses }: Result): boolean => misses.some(({ advice }) => advice !== true);
 
-/** What is missing with its remedy, then what was not checked and why: a line or two each. One line when all is well. */
+/** Missing things with their remedies, then unchecked ones with the reasons: a line or two each. One line when all is well. */
 export const report = (name: string, results: readonly Result[]): string => {
   const told = results.filter(({ misses }) => misses.length > 0);
   const missing = results.filter(isMissing).length;
@@ -25,7 +25,7 @@ export const report = (name: string, results: readonly Result[]): string => {
   ].join('\n');
 };
 
-/** What was not checked, together by the reason. */
+/** Unchecked prerequisites, grouped by the reason. */
 const byReason = (unchecked: readonly Result[]): readonly string[] => {
   const reasons = [...new Set(unchecked.map((result) => result.unchecked!))];
   return reasons.flatMap((reason) => [

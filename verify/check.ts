@@ -12,9 +12,9 @@ export interface Finding {
 
 /** One thing that holds of a deployed environment. */
 export interface Check<K extends FactName = FactName> {
-  /** What holds when all is well. */
+  /** The statement that it checks. */
   readonly title: string;
-  /** What it has to know; unless all of it is known, the check is not made. */
+  /** Facts that it needs; unless all are known, the check is not made. */
   readonly facts: readonly K[];
   readonly find: (target: Target, facts: Pick<Facts, K>) => readonly Finding[];
 }
@@ -26,7 +26,7 @@ export const check = <K extends FactName>(of: Check<K>): Check => of as unknown 
 export const findings = <T>(items: readonly T[], find: (item: T) => Finding | undefined): readonly Finding[] =>
   items.flatMap((item) => find(item) ?? []);
 
-/** What somebody reads of a long list. */
+/** Items of a long list that a person reads. */
 const SHOWN = 3;
 
 /** The first of a list, and how many more there are. */

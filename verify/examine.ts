@@ -3,7 +3,7 @@ import { learn, type Facts, type Learned } from './facts';
 import type { World } from './facts/reader';
 import type { Target } from './target';
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface Result {
   readonly title: string;
   readonly findings: readonly Finding[];

@@ -3,7 +3,7 @@ import type { Result } from './examine';
 type State = 'ok' | 'wrong' | 'not asked';
 const SIGNS: Readonly<Record<State, string>> = { ok: '✔', wrong: '✖', 'not asked': '?' };
 
-/** What a check came to: something wrong matters more than something that could not be asked. */
+/** The state of a check: something wrong matters more than something that could not be asked. */
 const stateOf = ({ findings }: Result): State => {
   if (findings.length === 0) return 'ok';
   return findings.every(({ unasked }) => unasked) ? 'not asked' : 'wrong';

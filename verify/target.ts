@@ -26,12 +26,12 @@ export interface Site {
   readonly origins: readonly string[];
 }
 
-/** What is verified: an environment as its configuration and its templates say that it is. */
+/** The environment to verify, as its configuration and its templates describe it. */
 export interface Target extends Plan {
   readonly sites: readonly Site[];
 }
 
-/** A text of a template. What only a deployment knows is `*`. */
+/** A text of a template, with `*` for values that only a deployment knows. */
 export const textOf = (value: Json): string => {
   if (typeof value !== 'object' || value === null) return `${value}`;
   const [separator, parts] = value['Fn::Join'] ?? [];
@@ -73,7 +73,7 @@ const policyOf = (plan: Plan, site: string): Json => {
   return policy.properties.ResponseHeadersPolicyConfig;
 };
 
-/** What is verified of an environment. */
+/** The target of an environment. */
 export const targetOf = (config: EnvironmentConfig, plan: Plan): Target => ({
   ...plan,
   sites: publicSites(config).map(({ name, hosts, access, closedPaths = [], target }) => {

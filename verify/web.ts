@@ -30,7 +30,7 @@ interface Shown {
   readonly refused?: string | undefined;
 }
 
-/** What came of one request. */
+/** The outcome of one request. */
 export interface Answer {
   /** 0 if no answer came. */
   readonly status: number;

@@ -52,7 +52,7 @@ const simulate = async (aws: Aws, role: string, action: string, resource: string
   return EvaluationResults.every(({ EvalDecision }) => EvalDecision === 'allowed');
 };
 
-/** What the execution roles of the bootstrap stacks may do; nothing of a role that is not there. */
+/** Permissions of the execution role of a bootstrap stack; a role that does not exist has none. */
 export interface DeployRights {
   readonly exists: boolean;
   /** Make a role that has no permissions boundary. */
@@ -92,7 +92,7 @@ export interface VolumeKey {
   readonly grants: readonly KeyGrant[];
 }
 
-/** What somebody may do with a key without its policy. */
+/** A grant, which lets a principal use a key without its policy. */
 export interface KeyGrant {
   readonly GranteePrincipal?: string | undefined;
   /** `Decrypt`, …: without the prefix `kms:`. */

@@ -37,7 +37,7 @@ const deniedOf = async (aws: Aws, role: string, creations: readonly Creation[]):
   return denied.toSorted();
 };
 
-/** What each execution role may not make, though templates have it; nothing of a role that is not there. */
+/** Creations by the templates that each execution role lacks permission for; none for a role that does not exist. */
 export const deniedCreations = reader(['iam:GetRole', 'iam:SimulatePrincipalPolicy'], (aws, plan) => {
   const creations = creationsOf(plan);
   return table(unique(plan.stacks.map(({ executionRoleArn }) => executionRoleArn)), async (role) =>

@@ -49,10 +49,10 @@ export const READERS = {
 
 export type FactName = keyof typeof READERS;
 
-/** What is known of an account. */
+/** Facts of an account. */
 export type Facts = { readonly [K in FactName]: Awaited<ReturnType<(typeof READERS)[K]['read']>> };
 
-/** What is known, and why the rest is not. */
+/** The known facts, and why the rest are unknown. */
 export interface Learned {
   readonly known: Partial<Facts>;
   readonly unknown: Readonly<Partial<Record<FactName, string>>>;

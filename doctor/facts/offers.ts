@@ -57,7 +57,7 @@ export const databaseEngines = reader(['rds:DescribeDBEngineVersions'], async (a
   );
 });
 
-/** What RDS sells of a class with an engine version. */
+/** The offer of RDS for an instance class with an engine version. */
 export interface DatabaseOffer {
   readonly zones: readonly string[];
   readonly multiAz: boolean;

@@ -62,7 +62,7 @@ const zonesRead = [...deployed.actions, 'route53:GetHostedZone'];
 
 export const hostedZones = reader(zonesRead, readZones);
 
-/** What the public DNS says of a zone: its name servers, or that nobody answers for it. */
+/** The delegation of a zone in the public DNS: its name servers, or the code of the resolver if nobody answers for it. */
 export type Delegation = { readonly nameServers: readonly string[] } | { readonly nobody: string };
 
 /** Codes of the resolver for a name of which the DNS says that it has none, or whose servers refuse to answer. */

@@ -17,7 +17,7 @@ interface DeployedResource {
   readonly id: string;
 }
 
-/** What is deployed of the environment: names of its stacks, and their resources. */
+/** Deployed parts of the environment: names of its stacks, and their resources. */
 export interface Deployed {
   readonly stacks: readonly string[];
   readonly resources: readonly DeployedResource[];
@@ -54,7 +54,7 @@ const read = async (aws: Aws, plan: Plan): Promise<Deployed> => {
 
 const once = new WeakMap<Aws, Promise<Deployed>>();
 
-/** What is deployed already; asked once, as other facts begin with it. */
+/** Deployed parts of the environment; asked once, because other facts begin with them. */
 export const deployed = reader(['cloudformation:ListStacks', 'cloudformation:ListStackResources'], (aws, plan) => {
   const known = once.get(aws) ?? read(aws, plan);
   once.set(aws, known);

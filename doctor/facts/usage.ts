@@ -147,7 +147,7 @@ export const distributions = reader(['cloudfront:ListDistributions'], (aws) =>
   ),
 );
 
-/** What IAM counts, and how much there may be: `Roles` and `RolesQuota`. */
+/** Counts of IAM and their quotas: `Roles` and `RolesQuota`. */
 export const iamSummary = reader(['iam:GetAccountSummary'], async (aws) => {
   const { SummaryMap = {} } = await aws.client(IAMClient, EDGE_REGION).send(new GetAccountSummaryCommand({}));
   return SummaryMap as Readonly<Record<string, number>>;

@@ -140,7 +140,7 @@ export const UNCACHED = check({
     }),
 });
 
-/** What Node calls the reasons for which a browser refuses a certificate. */
+/** Node's codes of the reasons for which a browser refuses a certificate. */
 const REFUSED: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',

@@ -43,7 +43,7 @@ const ruleOf = ({ Name = '', Action, OverrideAction, Statement }: Rule): Firewal
   windowSeconds: Statement?.RateBasedStatement?.EvaluationWindowSec,
 });
 
-/** What protects each distribution that is deployed: asked of AWS, because requests that try it would be an attack. */
+/** Protection of each deployed distribution: asked of AWS, because requests that try it would be an attack. */
 export const protections = reader(
   'CloudFront, AWS WAF',
   [...deployed.actions, 'cloudfront:GetDistribution', 'wafv2:GetWebACL'],

@@ -2,7 +2,7 @@ import type { Aws } from '../../doctor/aws';
 import type { Target } from '../target';
 import type { Web } from '../web';
 
-/** What a verification may ask. */
+/** The sources that a verification may ask. */
 export interface World {
   readonly aws: Aws;
   readonly web: Web;

@@ -11,7 +11,7 @@ export interface Asked {
   readonly answer: Answer;
 }
 
-/** What is asked of every host: its paths and the root over HTTPS, the root over HTTP, and its closed paths. */
+/** Answers of every host: on its paths and the root over HTTPS, on the root over HTTP, and on its closed paths. */
 export interface SiteAnswers {
   readonly probes: readonly Asked[];
   readonly roots: readonly Asked[];

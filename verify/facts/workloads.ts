@@ -16,7 +16,7 @@ type Workload = Deployment | DaemonSet | StatefulSet;
 const contextOf = ({ account, region, name }: Target): string =>
   `arn:aws:eks:${region}:${account}:cluster/platform-${name}`;
 
-/** What kubectl says on standard error, in words. */
+/** The failure of kubectl, from its standard error, with the fix. */
 const reasonOf = (error: NodeJS.ErrnoException & { readonly stderr?: string }, context: string): string => {
   const said = `${error.stderr ?? ''}`.trim().split('\n').at(-1) ?? '';
   if (error.code === 'ENOENT') return 'kubectl is not installed: install it';
