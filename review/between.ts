@@ -2,7 +2,7 @@ import { targetNames } from '../lib/config';
 import { choice, command } from '../rehearsal/src/command-line';
 import { version, type Version } from './checkout';
 
-/** What lies between two versions, in some environments; returns the exit status. */
+/** Work on the changes between two versions, in some environments; returns the exit status. */
 type Work = (from: Version, to: Version, names: readonly string[], signal: AbortSignal) => Promise<number>;
 
 const usageOf = (name: string, purpose: string) => `usage: npm run ${name} -- BASE [HEAD] [--env ENVIRONMENT]...
@@ -12,7 +12,7 @@ const usageOf = (name: string, purpose: string) => `usage: npm run ${name} -- BA
 
 ${purpose}`;
 
-/** Begins a command that looks at what lies between two versions. */
+/** Begins a command that looks at the changes between two versions. */
 export const between = (name: string, purpose: string, work: Work): Promise<void> =>
   command(
     { usage: usageOf(name, purpose), options: { env: { type: 'string', multiple: true } }, takes: [1, 2] },

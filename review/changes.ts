@@ -35,11 +35,11 @@ export interface StackChanges {
   readonly importers: readonly string[];
 }
 
-/** What changes in an environment. */
+/** The changes in an environment. */
 export interface Changes {
   readonly stacks: readonly StackChanges[];
   readonly objects: readonly ObjectChange[];
-  /** Who may do what in the cluster: a table with its head, or nothing. */
+  /** Changed permissions in the cluster: a table with its head, or nothing. */
   readonly rights: Table;
 }
 
@@ -92,7 +92,7 @@ const imports = ({ template }: Stack, name: Json) =>
 const exportsOf = ({ template }: Stack): readonly Json[] =>
   Object.values(template.Outputs ?? {}).flatMap(({ Export }) => Export?.Name ?? []);
 
-/** What changes of the objects. A Job, whose name ends in a hash of its content, is compared with its predecessor. */
+/** The changes of the objects. A Job, whose name ends in a hash of its content, is compared with its predecessor. */
 const objectChanges = (
   before: readonly RenderedObject[],
   after: readonly RenderedObject[],

@@ -12,7 +12,7 @@ const PROJECT = join(__dirname, '..');
 
 const git = async (...args: string[]) => (await run('git', args, { cwd: PROJECT })).trim();
 
-/** What is compared: a commit, or the working tree with all that is not committed. */
+/** One side of a comparison: a commit, or the working tree with all that is not committed. */
 export interface Version {
   /** As a person reads it: `1a2b3c4`, `working tree`. */
   readonly name: string;

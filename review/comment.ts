@@ -5,7 +5,7 @@ import type { Action, ResourceChange } from './resources';
 import type { Table } from './security';
 import { warnings } from './warnings';
 
-/** What GitHub accepts, in characters. */
+/** The maximum of GitHub, in characters. */
 const LIMIT = 65_536;
 
 /** An environment: what changes in it, or why that cannot be said. */
@@ -108,7 +108,7 @@ const resourceRow = ({ action, path, type, properties }: ResourceChange) =>
       .join(', '),
   ]);
 
-/** What the rows of a table are, by a column that only it has. */
+/** Name of a table's rows, by a column that only this table has. */
 const ROWS: Readonly<Record<string, string>> = {
   Peer: 'firewall rules',
   'Way to': 'ways in',

@@ -27,7 +27,7 @@ export const pieces = (stacks: readonly DeployedStack[]): Pieces =>
     ...stacks.map(({ name, template }) => [`${name}/template.json`, JSON.stringify(template)] as const),
   ]);
 
-/** What differs, smallest parts only: a template as a whole, or the resource of a manifest, only if nothing in it says why. */
+/** Differences in the smallest parts: a whole template, or the resource of a manifest, only if no part of it differs. */
 export const differences = (before: Pieces, after: Pieces): readonly Difference[] => {
   const files = [...new Set([...before.keys(), ...after.keys()])];
   const all = files

@@ -5,7 +5,7 @@ import type { Stack } from './assembly';
 /** Logical ids with their types, by the name of their stack. */
 export type LogicalIds = Readonly<Record<string, readonly string[]>>;
 
-/** What CloudFormation must never replace or delete because of a change of the code: what has data, addresses or live objects. */
+/** Types that CloudFormation must never replace or delete because of a change of the code: they have data, addresses or live objects. */
 const PRECIOUS =
   /^(AWS::CloudFront::(Distribution|VpcOrigin)|AWS::EC2::(VPC|Subnet|NatGateway|EIP|VPCCidrBlock)|AWS::EKS::Cluster|AWS::KMS::Key|AWS::RDS::(DBInstance|DBSubnetGroup|DBProxy)|AWS::ElastiCache::.*|AWS::ElasticLoadBalancingV2::.*|AWS::Route53::HostedZone|AWS::S3::Bucket|AWS::SecretsManager::Secret|AWS::WAFv2::WebACL|Custom::AWSCDK-EKS-.*)$/;
 
@@ -32,7 +32,7 @@ export const logicalIds = (stacks: readonly Pick<Stack, 'name' | 'template'>[]):
 const flat = (ids: LogicalIds): readonly string[] =>
   Object.entries(ids).flatMap(([stack, own]) => own.map((id) => `${stack}: ${id}`));
 
-/** What a record has that is gone, and what is not in it yet. */
+/** The ids of a record that are gone, and those that it does not have yet. */
 export const compareWithRecord = (record: LogicalIds, ids: LogicalIds) => {
   const [recorded, present] = [flat(record), flat(ids)];
   return {

@@ -20,12 +20,12 @@ export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')}
 
 /** A part of a comment whose rows can be left out one by one. */
 export interface Block {
-  /** What is kept first when room is short: the lowest. */
+  /** Its priority when room is short: the lowest is kept first. */
   readonly rank: number;
   readonly head: string;
   readonly rows: readonly string[];
   readonly tail: string;
-  /** What a row is, for the note on those left out: `resources`. */
+  /** Name of its rows, for the note on those left out: `resources`. */
   readonly what: string;
 }
 

@@ -1,12 +1,12 @@
 import { constructPath, type Json, type Stack } from './assembly';
 
-/** What a deployment does to the nodes of a managed node group that stays. */
+/** Effect of a deployment on the nodes of a managed node group that stays. */
 export interface NodeGroupChange {
   /** Its construct path below the stack. */
   readonly path: string;
   /** The properties for which EKS replaces every node. */
   readonly rolling: readonly string[];
-  /** What changes beside one of them, and has to be deployed by itself. */
+  /** Properties that change beside one of them, and have to be deployed by themselves. */
   readonly apart: readonly string[];
   /** The number of nodes that it is set to, whatever runs. */
   readonly desired: number | undefined;
@@ -57,6 +57,6 @@ export const nodeGroupChanges = (old: Stack | undefined, next: Stack | undefined
 
 const same = (one: Json, another: Json) => JSON.stringify(one) === JSON.stringify(another);
 
-/** What the launch template of a group says: another version of it is another value of the group's LaunchTemplate. */
+/** The data of a group's launch template: another version of it is another value of the group's LaunchTemplate. */
 const machines = ({ template }: Stack, { LaunchTemplate }: Readonly<Record<string, Json>>) =>
   template.Resources?.[LaunchTemplate?.Id?.Ref]?.Properties?.LaunchTemplateData;

@@ -2,7 +2,7 @@ import type { Json } from './assembly';
 import type { KubernetesObject } from './objects';
 import type { Table } from './security';
 
-/** What an object gives to whom, a line each, by its kind. Kinds that are not here give nothing by themselves. */
+/** Permissions that an object grants, a line each, by its kind. Kinds that are not here grant none by themselves. */
 const RIGHTS: Readonly<Record<string, (object: Json) => readonly string[]>> = {
   Role: (role) => rules(role),
   ClusterRole: (role) => [
@@ -57,7 +57,7 @@ const subjects = ({ roleRef, subjects: all = [] }: Json): readonly string[] =>
       `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} has the rights of the ${roleRef.kind} ${roleRef.name}`,
   );
 
-/** What pods of an object run as, and what they may do to their node. */
+/** Identity of an object's pods, and their permissions on their node. */
 const podRights = (object: Json): readonly string[] => {
   const pod =
     object.spec?.jobTemplate?.spec?.template?.spec ??
@@ -99,7 +99,7 @@ interface Changed {
 
 const LONG = 300; // characters that a cell has room for
 
-/** What changes of who may do what in the cluster, and of what reaches its pods: empty, or a table with its head. */
+/** Changed permissions in the cluster, and changed ways to its pods: empty, or a table with its head. */
 export const objectRights = (objects: readonly Changed[]): Table => {
   const rows = objects.flatMap(({ file, before, after }) => {
     const [old, next] = [rightsOf(before), rightsOf(after)];

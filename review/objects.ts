@@ -50,13 +50,13 @@ export const objectsOf = (stacks: readonly Stack[]): readonly RenderedObject[] =
 const fileOf = ({ kind, metadata: { namespace = 'cluster', name } }: KubernetesObject) =>
   `${namespace}/${kind}-${name.replaceAll(':', '.')}.yaml`;
 
-/** What says which object, or which item of a list, this is. */
+/** Keys that identify an object, or an item of a list. */
 const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
 
 const compare = (one: string, another: string) => (one < another ? -1 : Number(one > another));
 
 /**
- * An object as YAML, always in the same order: what identifies it first, then by name.
+ * An object as YAML, always in the same order: the keys that identify it first, then by name.
  *
  * kubectl reads YAML 1.1, where `on` and `12:30` are no strings: they are quoted.
  */

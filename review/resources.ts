@@ -15,7 +15,7 @@ interface PropertyChange {
   readonly name: string;
   /** Whether the resource is replaced for it, or may be. */
   readonly replaces: boolean;
-  /** What differs in it, where that is short: `20 → 50`, `ScalingConfig.MaxSize: 20 → 24`. */
+  /** Its difference, where that is short: `20 → 50`, `ScalingConfig.MaxSize: 20 → 24`. */
   readonly values: string | undefined;
 }
 
@@ -26,9 +26,9 @@ export interface ResourceChange {
   readonly type: string;
   readonly action: Action;
   readonly properties: readonly PropertyChange[];
-  /** What becomes of the old one: `Retain`, `Snapshot`, `Delete`. */
+  /** Fate of the old one: `Retain`, `Snapshot`, `Delete`. */
   readonly policy: string;
-  /** What users no longer reach without it: `the name api.example.com`. */
+  /** The thing that users no longer reach without it: `the name api.example.com`. */
   readonly lost: string | undefined;
   /** Whether it was kept when it is removed, and no longer is. */
   readonly loosened: boolean;
@@ -36,7 +36,7 @@ export interface ResourceChange {
 
 const { WILL_REPLACE, MAY_REPLACE } = ResourceImpact;
 
-/** What changes of a stack's resources. Kubernetes objects are told elsewhere, and change in place. */
+/** The changes of a stack's resources, without Kubernetes objects, which change in place and have a section of their own. */
 export const resourceChanges = (
   diff: TemplateDiff,
   before: Stack | undefined,
@@ -76,7 +76,7 @@ const actionOf = (difference: ResourceDifference): Action => {
   return verdicts.has('perhaps replaced') ? 'perhaps replaced' : 'changed';
 };
 
-/** What the change of a property does: where CloudFormation's registry and the CDK's own data do not agree, it may replace. */
+/** Effect of a property's change: where CloudFormation's registry and the CDK's own data do not agree, it may replace. */
 export const verdictOf = (
   type: string | undefined,
   name: string,

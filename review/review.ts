@@ -18,7 +18,7 @@ const review = async (from: Version, to: Version, names: readonly string[], sign
   return Object.values(after!).some(failed) ? 1 : 0;
 };
 
-/** What each environment of a version consists of, or why it does not synthesize. */
+/** The stacks of each environment of a version, or why it does not synthesize. */
 const outcomes = async (
   one: Version,
   names: readonly string[],

@@ -1,6 +1,6 @@
 import type { Json, Resource } from './assembly';
 
-/** What users reach a site by, of a resource: nothing, if it is none of these. */
+/** Ways by which users reach a site that a resource provides; none for other types. */
 const SERVED: Readonly<Record<string, (properties: Json) => readonly string[]>> = {
   'AWS::CertificateManager::Certificate': ({ DomainName, SubjectAlternativeNames = [] }) =>
     [DomainName, ...SubjectAlternativeNames].map((name: Json) => `the certificate of ${told(name)}`),
@@ -19,7 +19,7 @@ const told = (value: Json): string => (typeof value === 'object' ? JSON.stringif
 const served = (resource: Resource | undefined): readonly string[] =>
   (resource && SERVED[resource.Type]?.(resource.Properties ?? {})) ?? [];
 
-/** What a change of a resource takes away from users: a certificate, a record, a listener of HTTPS, a name. */
+/** Losses to users by the change of a resource: a certificate, a record, a listener of HTTPS, a name. */
 export const lostBy = (before: Resource | undefined, after: Resource | undefined): string | undefined => {
   const left = served(after);
   const gone = served(before).filter((each) => !left.includes(each));

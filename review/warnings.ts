@@ -4,7 +4,7 @@ import type { NodeGroupChange } from './node-groups';
 import type { ResourceChange } from './resources';
 import { STATEFUL, STATEFUL_KINDS } from './stateful';
 
-/** What a reviewer has to have read, in groups, the worst first. */
+/** Warnings to the reviewer, in groups, the worst first. */
 export const warnings = ({ stacks, objects }: Changes): readonly (readonly string[])[] => {
   const resources = stacks.flatMap((stack) => stack.resources);
   const stateful = resources.filter(({ type }) => STATEFUL.has(type));
@@ -90,7 +90,7 @@ const cause = ({ properties }: ResourceChange) => {
 
 const changed = (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'changes' : 'change'}`;
 
-/** What becomes of the one that goes. */
+/** Fate of the old resource. */
 const fate = ({ policy }: ResourceChange) => {
   if (policy.startsWith('Retain')) return 'the old one stays in the account, and nothing manages it';
   return policy === 'Snapshot'

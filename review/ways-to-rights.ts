@@ -3,7 +3,7 @@ export interface Way {
   readonly type: string | RegExp;
   /** Of them only these properties. @default - whatever changes, and the resource itself */
   readonly properties?: readonly string[];
-  /** What it opens. */
+  /** The thing that it opens. */
   readonly to: string;
 }
 

@@ -15,7 +15,7 @@ import { parse } from 'yaml';
 import type { DeployedStack, Stack, Template } from '../assembly';
 import { constructPath } from '../assembly';
 
-/** What CloudFormation says that an update of a stack does. */
+/** CloudFormation's change set for the update of a stack. */
 export interface ChangeSet {
   readonly stack: string;
   readonly changes: readonly ResourceUpdate[];
@@ -29,7 +29,7 @@ interface ResourceUpdate {
   readonly action: string;
   /** `True`, `False` or `Conditional`. @default - it is no modification */
   readonly replacement: string | undefined;
-  /** What becomes of it when it is removed: `Delete`, `Retain`, `Snapshot`. @default - CloudFormation does not say */
+  /** Its fate when it is removed: `Delete`, `Retain`, `Snapshot`. @default - CloudFormation does not say */
   readonly policy?: string | undefined;
 }
 

@@ -23,7 +23,7 @@ const isKept = (policy = '') => policy.startsWith('Retain');
 const removal = (policy: string | undefined): string =>
   isKept(policy) ? 'leaves its stack, and nothing manages it any longer' : 'is deleted';
 
-/** What becomes of a resource by its templates. Undefined: nothing is lost. */
+/** The fate of a resource by its templates. Undefined: nothing is lost. */
 const fateOf = ({ type, action, policy, properties, loosened }: ResourceChange): string | undefined => {
   if (LOSING.some(([of, name]) => of === type && properties.some((property) => property.name === name)))
     return 'gets another value';
@@ -34,7 +34,7 @@ const fateOf = ({ type, action, policy, properties, loosened }: ResourceChange):
   return loosened ? 'is no longer kept when its stack is deleted' : undefined;
 };
 
-/** What a deployment would lose of the resources with state, by the templates of stacks that stay, and by CloudFormation's change sets. */
+/** Stateful resources that a deployment would lose, by the templates of stacks that stay, and by CloudFormation's change sets. */
 export const losses = (
   changes: Changes,
   changeSets: readonly ChangeSet[],
@@ -81,7 +81,7 @@ const problemsOf = (changeSets: readonly ChangeSet[]): readonly string[] =>
       : [`${stack}: CloudFormation could make no change set, so nobody knows what would be lost. ${problem}`],
   );
 
-/** What the gate says of losses that the message does not allow, and of what it could not see. Nothing: the deployment may go on. */
+/** The gate's objections: losses that the message does not allow, and change sets that it could not read. Empty: deployment may go on. */
 export const refusals = (
   all: readonly Loss[],
   message: string,
