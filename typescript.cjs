@@ -28,7 +28,7 @@ const compiled = (source, filePath) => {
   }
 };
 
-/** Whoever may not write there goes without. */
+/** Writes to the cache; a user who may not write there goes without. */
 const keep = (file, code) => {
   try {
     mkdirSync(CACHE, { recursive: true });

@@ -23,7 +23,7 @@ const CHECKS: readonly Check[] = [
   ],
 ];
 
-/** What changes the files, in this order: the first leaves to the second how a line is broken. */
+/** Commands that change the files, in this order: the first leaves line breaks to the second. */
 const FIXES: readonly Check[] = [
   ['ruff check', ['-m', 'ruff', 'check', '--fix', '--quiet']],
   ['ruff format', ['-m', 'ruff', 'format', '--quiet']],

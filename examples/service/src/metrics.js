@@ -6,7 +6,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** The type of the text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** What the service counts, as Prometheus reads it. */
+/** Metrics of the service, in the format of Prometheus. */
 export const metrics = () => {
   const lag = monitorEventLoopDelay();
   lag.enable();

@@ -25,7 +25,7 @@ const UNMIGRATED = new Set(['api-gateway', 'frontend']);
 const BROWSER = ['NEXT_PUBLIC_API_URL', 'NEXT_PUBLIC_APP_URL', 'NEXT_PUBLIC_SENTRY_DSN'];
 
 /**
- * What the environment says. Throws an error that names the variable, its value and the fix.
+ * Settings from the environment. Throws an error that names the variable, its value and the fix.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Settings}
  */
