@@ -12,7 +12,7 @@ const USAGE = `usage: npm run timeline -- FILE
 
 Draws where the time of a rehearsal goes into docs/rehearsal-timeline.svg.`;
 
-/** What a rehearsal wrote. Throws a UsageError for a file that is nothing of the kind. */
+/** The timeline that a rehearsal wrote. Throws a UsageError for any other file. */
 const timelineIn = (file: string): Timeline => {
   try {
     const timeline = JSON.parse(readFileSync(file, 'utf8')) as Partial<Timeline> | null;

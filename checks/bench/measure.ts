@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { treeUsage } from '../../rehearsal/src/report/timeline';
 
-/** What one run of a command took. */
+/** The cost of one run of a command. */
 export interface Measured {
   readonly wall: number;
   /** Seconds of CPU, of all that the command started. */
   readonly cpu: number;
-  /** MiB that all of its processes held at the same time, at the most. */
+  /** Maximum of MiB that all of its processes held at the same time. */
   readonly memory: number;
 }
 

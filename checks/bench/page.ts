@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../../rehearsal/src/folders';
 import { ROWS, type Row } from './rows';
 
-/** What the comparison of a row came to. */
+/** The result of comparing a row between two commits. */
 export interface Result {
   readonly date: string;
   readonly machine: string;

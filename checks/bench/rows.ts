@@ -6,13 +6,13 @@ import type { Command } from './measure';
 /** Something whose time is compared between two commits. */
 export interface Row {
   readonly name: string;
-  /** What people run. */
+  /** Command as people type it. */
   readonly title: string;
   /** The part of the time before that the present one may take; of the memory likewise. */
   readonly target: { readonly wall: number; readonly cpu?: number; readonly memory?: number };
   /** Runs of each commit, if nobody says how many. */
   readonly runs: number;
-  /** The command in a checkout that may be changed, and what takes back what it leaves. */
+  /** The command in a checkout that may be changed, and a function that removes its traces. */
   readonly command: (checkout: string, scratch: string) => Command & { readonly after?: () => void };
 }
 

@@ -29,7 +29,7 @@ from awscli.customizations.waiters import WaiterCaller
 
 
 def answer(**_: Any) -> tuple:
-    """What a service would answer: that all is well."""
+    """Answer for a service that all is well."""
     return AWSResponse(None, 200, {}, None), {}
 
 
@@ -43,7 +43,7 @@ def tame(command: type) -> None:
 
 
 def said(args: list[str]) -> str:
-    """What the CLI says against a command."""
+    """Return the CLI's objections to a command."""
     for arg in args:
         if arg.startswith("file://"):
             with open(arg.removeprefix("file://"), "w", encoding="utf-8") as file:

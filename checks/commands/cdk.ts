@@ -6,7 +6,7 @@ interface Option {
   readonly alias?: string;
 }
 
-/** What the CLI takes, as the CLI itself is made from it. */
+/** Commands and options of the CLI, in the file from which the CLI itself is made. */
 const REGISTRY: {
   readonly globalOptions: Readonly<Record<string, Option>>;
   readonly commands: Readonly<Record<string, { readonly options?: Readonly<Record<string, Option>> }>>;
@@ -14,7 +14,7 @@ const REGISTRY: {
   readFileSync(join(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'lib', 'cli', 'cli-type-registry.json'), 'utf8'),
 );
 
-/** What is wrong with a call of `cdk`, beside an app that has these stacks or patterns of them, and takes these keys of context. */
+/** Problems of a call of `cdk`, beside an app that has these stacks or patterns of them, and takes these keys of context. */
 export const cdkProblems = (
   [command, ...args]: readonly string[],
   stacks: readonly string[],

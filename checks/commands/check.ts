@@ -10,7 +10,7 @@ import { isPlaceholder } from './contents';
 import type { Documented } from './documented';
 import { documentedCommands, problem } from './pages';
 
-/** What the AWS CLI says against commands. A sentence may name one without what it requires. */
+/** Objections of the AWS CLI to commands. A sentence may name a command without its required arguments. */
 const awsProblems = async (commands: readonly Documented[], signal: AbortSignal): Promise<readonly string[]> => {
   const python = await pythonEnvironment(console.log, signal, join(__dirname, 'requirements.txt'));
   const input = JSON.stringify(commands.map(({ args }) => args));
@@ -24,13 +24,13 @@ const awsProblems = async (commands: readonly Documented[], signal: AbortSignal)
   });
 };
 
-/** What only looks. Logs, measurements and programs in a container are nothing that a rehearsed node has. */
+/** Verbs that only read. A rehearsed node has no logs, no measurements and no programs in a container. */
 const LOOKS = new Set(['get', 'describe', 'auth']);
 
-/** Of what may not be there: pods that do not run, requests that nobody has made. */
+/** Options and kinds of objects that may be missing: pods that do not run, requests that nobody has made. */
 const PASSING = new Set(['--field-selector', 'certificatesigningrequests']);
 
-/** The kubectl commands that only look, run as they are: what fails, or finds nothing. */
+/** Runs the kubectl commands that only read, as they are; problems are those that fail, or find nothing. */
 const looked = async ({ emulator, signal }: Place): Promise<Outcome> => {
   const { account, region, physicalId } = (await emulator.resources()).find(
     ({ type }) => type === 'AWS::EKS::Cluster',

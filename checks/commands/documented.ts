@@ -28,13 +28,13 @@ export interface Documented {
 const CHECKED = ['kubectl', 'aws', 'npx', 'npm'] as const;
 const OTHERS = ['curl', 'date', 'docker', 'gh', 'git', 'go', 'grep', 'helm', 'jq', 'sed', 'sh'];
 
-/** What says that a block is a shell's. Every block says what it is: what says nothing would be checked by nobody. */
+/** Language of blocks for a shell. Every block has a language, because nothing would check one without. */
 const SHELL = 'sh';
 
 /** A block of code, or a piece of code in a sentence. */
 interface Code {
   readonly line: number;
-  /** What stands behind its fence; none in a sentence. */
+  /** The word after its fence; none in a sentence. */
   readonly language?: string;
   readonly text: string;
 }

@@ -39,7 +39,7 @@ const parsed = (args: readonly string[]): Pick<Call, 'words' | 'options'> => {
   return { words, options };
 };
 
-/** What is wrong with a call of kubectl, beside a cluster with these objects. */
+/** Problems of a call of kubectl, beside a cluster with these objects. */
 export const kubectlProblems = (args: readonly string[], objects: readonly Known[]): readonly string[] => {
   const { words, options } = parsed(args);
   const { namespace } = options;
@@ -80,7 +80,7 @@ const one = (kind: string, name: string, call: Call): readonly string[] => {
   return isPlaceholder(name) || isThere ? place(kind, call) : [`there is no ${kind} ${name} in ${where}`];
 };
 
-/** What is named: `KIND NAME…`, `KIND/NAME…` or `KIND,KIND`. */
+/** Problems of named objects: `KIND NAME…`, `KIND/NAME…` or `KIND,KIND`. */
 const named = (words: readonly string[], call: Call): readonly string[] => {
   const [first, ...names] = words;
   if (first === undefined) return [];
@@ -135,7 +135,7 @@ const account = ({ options, objects }: Call): readonly string[] => {
 const all = (call: Call): readonly string[] => named(call.words, call);
 const nothing = (): readonly string[] => [];
 
-/** What each command names. */
+/** Problems of the objects that each command names. */
 const VERBS: Readonly<Record<string, (call: Call) => readonly string[]>> = {
   get: list,
   describe: all,

@@ -14,7 +14,7 @@ export const pages = (): readonly (readonly [page: string, text: string])[] =>
     .filter((page) => page.endsWith('.md'))
     .map((page) => [page, readFileSync(join(ROOT, page), 'utf8')]);
 
-/** What the documentation tells its reader to call. Records of decisions tell why, and nobody to call anything. */
+/** Commands that the documentation tells its reader to run. Records of decisions give reasons, and no commands to run. */
 export const documentedCommands = (): readonly Documented[] =>
   pages()
     .filter(([page]) => !page.startsWith('docs/adr/'))

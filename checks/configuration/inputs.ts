@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as z from 'zod/mini';
 
-/** What of JSON Schema the schemas of the configuration have. */
+/** The part of JSON Schema that the schemas of the configuration use. */
 export interface JsonSchema {
   readonly type?: string;
   readonly const?: unknown;
@@ -41,7 +41,7 @@ const JUNK: readonly unknown[] = [
 const textsOf = (value: unknown): readonly string[] =>
   typeof value === 'string' ? [value] : isPlain(value) ? Object.values(value).flatMap(textsOf) : [];
 
-/** What a schema describes: of its type, and often within its limits. */
+/** Values for a schema: of its type, and often within its limits. */
 const typed = (schema: JsonSchema, texts: readonly string[]): fc.Arbitrary<unknown> => {
   if (schema.oneOf) return fc.oneof(...schema.oneOf.map((one) => typed(one, texts)));
   if (schema.const !== undefined) return fc.constant(schema.const);

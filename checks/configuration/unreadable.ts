@@ -8,7 +8,7 @@ const isNamed = (problem: string): boolean => {
   return ['environment', 'pipeline'].includes(whose) || ENVIRONMENT_NAME.test(whose);
 };
 
-/** What is wrong with problems, whatever they are about. */
+/** The problems that a person could not read, whatever they are about. */
 export const unreadable = (problems: readonly string[]): readonly string[] =>
   problems.filter((problem) => {
     const [, least, most] = /: choose (-?[\d.e+]+)(?: \(\w+\))? to (-?[\d.e+]+)/.exec(problem) ?? [];

@@ -19,13 +19,13 @@ Fails below ${MIN.lines} % of lines or ${MIN.branches} % of branches.`;
 
 const JEST = ['--coverage', '--coverageReporters=json', '--collectCoverageFrom=lib/**/*.ts', '--silent'];
 
-/** What Jest counts in the files that tests import, and what its workers count in the app that they synthesize. */
+/** Counts of Jest in the files that tests import, and of its workers in the app that they synthesize. */
 const countsOf = async (folder: string) => {
   const counts = createCoverageMap();
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
     const data = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CoverageMapData;
     const mapped = await createSourceMapStore().transformCoverage(createCoverageMap(data));
-    // As JSON, like what Jest wrote: an end of line is Infinity until then, and null after. Else each place would count twice.
+    // As JSON, like the file of Jest: an end of line is Infinity until then, and null after. Otherwise each place would count twice.
     counts.merge(JSON.parse(JSON.stringify(mapped)) as CoverageMapData);
   }
   return counts;

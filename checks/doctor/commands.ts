@@ -17,7 +17,7 @@ interface Command {
 
 const NONE = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_EC2_METADATA_DISABLED: 'true' };
 
-/** What keeps the doctor from looking at all, and what it says when it could. */
+/** Obstacles that keep the doctor from looking at all, and its messages when it could look. */
 export const COMMANDS: readonly Command[] = [
   { title: 'the command, when all is well', status: 0, says: /^prod: nothing is missing \(\d+ checks\)\n$/ },
   {

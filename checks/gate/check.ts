@@ -16,7 +16,7 @@ import { CommandError, run } from '../../rehearsal/src/process';
 import { inCopy } from '../rehearsed-copy';
 import { CASES, type Case } from './cases';
 
-/** What is deployed before: the database, and what it needs. */
+/** Stacks that are deployed before: the database, and those that it needs. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql'];
 
 const BUCKET = 'reviews';
@@ -31,7 +31,7 @@ interface Run {
   readonly output: string;
 }
 
-/** What a case shows beside the status that it should. */
+/** Differences between the outcome of a case and the expected one. */
 const faultsOf = async (
   { says, status }: Case,
   ended: Run,

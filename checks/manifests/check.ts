@@ -39,7 +39,7 @@ const kubeScore = async (): Promise<string> => {
 
 type Objects = ReturnType<typeof objectsOf>;
 
-/** What kube-score says of an environment, of all its objects together. */
+/** Findings of kube-score about an environment, in all its objects together. */
 const findings = (checker: string, name: string, objects: Objects, folder: string): readonly Finding[] => {
   write(join(folder, 'objects'), objects);
   const version = `v${environment(name).cluster.kubernetesVersion}`;
@@ -73,7 +73,7 @@ interface Scored {
   }[];
 }
 
-/** What Grafana would not know in the dashboards of an environment. Throws if nothing is found in one that is broken on purpose. */
+/** Fields that Grafana does not know in an environment's dashboards. Throws if one that is broken on purpose has no finding. */
 const dashboardFindings = (check: DashboardCheck, name: string, objects: Objects): readonly Finding[] => {
   const maps = objects.flatMap(({ object }) =>
     object.kind === 'ConfigMap' && object.metadata.name.startsWith('grafana-platform-') ? [object as ConfigMap] : [],

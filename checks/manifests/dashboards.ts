@@ -16,7 +16,7 @@ interface Read {
   }[];
 }
 
-/** What Grafana would not know in a dashboard. */
+/** Finds the parts of a dashboard that Grafana does not know. */
 export type DashboardCheck = (dashboard: Read) => readonly string[];
 
 const problems =

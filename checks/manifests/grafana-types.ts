@@ -4,7 +4,7 @@ import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panel
 import type * as timeseries from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 import type * as dashboards from '@grafana/schema/dist/esm/raw/dashboard/x/Dashboard_types.gen';
 
-/** What Grafana takes, by the name under which its schema is made: a dashboard, and the parts of panels that depend on their kind. */
+/** Types of Grafana, by the name under which their schema is made: a dashboard, and the parts of panels that depend on their kind. */
 export interface dashboard extends dashboards.Dashboard {}
 export interface bargaugeOptions extends bargauge.Options {}
 export interface statOptions extends stat.Options {}

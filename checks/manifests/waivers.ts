@@ -7,7 +7,7 @@ export interface Waiver {
   readonly reason: string;
 }
 
-/** What is meant to be, with its reason. A waiver that nothing needs is a failure. */
+/** Findings that are meant to be, with the reason. A waiver that nothing needs is a failure. */
 export const WAIVERS: readonly Waiver[] = [
   {
     test: 'container-security-context-user-group-id',

@@ -37,7 +37,7 @@ export const look = async ({ get }: Pick<Cluster, 'get'>): Promise<ClusterState>
   deployments: await get<Deployment>('deployments'),
 });
 
-/** What is configured rather than found: the servers of which exporters are asked. */
+/** Servers that are configured rather than found: exporters are asked about them. */
 export interface Asked {
   readonly mysql: readonly string[];
   readonly redis: readonly string[];
@@ -145,7 +145,7 @@ const services = ({ pods, services: all }: ClusterState): readonly Target[] =>
     });
   });
 
-/** What of a Service leads Prometheus to its pods: `Service api-gateway: ports http, metrics; prometheus.io/scrape: true`. */
+/** The fields of a Service that lead Prometheus to its pods: `Service api-gateway: ports http, metrics; prometheus.io/scrape: true`. */
 const described = ({ metadata, spec }: Service): string => {
   const scrape = Object.entries(metadata?.annotations ?? {}).filter(([key]) => key.startsWith('prometheus.io/'));
   const ports = `ports ${spec?.ports?.map(({ name }) => name).join(', ')}`;

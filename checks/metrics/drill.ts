@@ -17,7 +17,7 @@ import { roundsOf } from './rounds';
 import { startStandIns, type Published } from './stand-ins';
 import type { Target } from './target';
 
-/** What is made to go wrong, and the alert of each severity that has to tell of it. */
+/** Jobs whose targets are broken on purpose, and the alert of each severity that has to report it. */
 const TROUBLE = {
   critical: { job: 'mysql', alert: 'MysqlUnreachable' },
   warning: { job: 'platform-services', alert: 'TargetDown' },

@@ -19,7 +19,7 @@ const seconds = (): number => performance.now() / 1000;
 /** A value for each label of the contract. */
 const VALUES: Labels = { method: 'GET', route: '/', code: '200', tenant: 'acme', outcome: 'success' };
 
-/** What a service exports that keeps to the contract and fares well. */
+/** Metrics of a healthy service that keeps to the contract. */
 export const serviceMetrics = (service: string): string =>
   text(
     Object.entries<ServiceMetric>(SERVICE_METRICS)
@@ -53,7 +53,7 @@ const containersOf = ({ metadata, spec }: Pod) =>
     labels: { namespace: metadata!.namespace!, pod: metadata!.name!, container: container.name },
   }));
 
-/** What cAdvisor counts of the containers of pods. */
+/** Metrics of cAdvisor about the containers of pods. */
 export const containerMetrics = (pods: readonly Pod[]): string =>
   text(
     pods
@@ -64,7 +64,7 @@ export const containerMetrics = (pods: readonly Pod[]): string =>
       ]),
   );
 
-/** What kube-state-metrics says of requests, quotas and Deployments. */
+/** Metrics of kube-state-metrics about requests, quotas and Deployments. */
 export const stateMetrics = (
   pods: readonly Pod[],
   quotas: readonly ResourceQuota[],

@@ -11,7 +11,7 @@ interface ActiveTarget {
 
 type Asks = Pick<Prometheus, 'ask'>;
 
-/** What differs between the targets that are declared and those that Prometheus has, and which of these do not answer. */
+/** Differences between the declared targets and those of Prometheus, and the latter that do not answer. */
 export const faultsOfTargets = async ({ ask }: Asks, declared: readonly Target[]): Promise<readonly string[]> => {
   const { activeTargets: active } = await ask<{ activeTargets: readonly ActiveTarget[] }>('targets?state=active');
   const missing = declared.flatMap(({ job, url, what, labels }) => {
@@ -60,7 +60,7 @@ export const faultsOfRules = async ({ ask }: Asks, always: string): Promise<read
   });
 };
 
-/** What a program complains of in its log, each once. */
+/** Complaints of a program in its log, each once. */
 export const errorsIn = (log: string): readonly string[] => {
   const lines = [...log.matchAll(/level=(?:WARN|ERROR) .*?msg=(.*)/g)].map(([, line]) => line!.replaceAll('\\"', "'"));
   return [...new Map(lines.map((line) => [line.replaceAll(/\d+/g, ''), line])).values()];

@@ -9,7 +9,7 @@ import { start, type Started } from '../servers/server';
 import type { Asked, Ports } from './declared';
 import { ACCOUNT, unpack } from './pod';
 
-/** What is changed of a scrape job, or of where alerts go. */
+/** The fields to change of a scrape job, or of an Alertmanager's address. */
 interface Client {
   job_name?: string;
   proxy_url?: string;
@@ -17,19 +17,19 @@ interface Client {
   readonly static_configs?: readonly { readonly targets: readonly string[] }[];
 }
 
-/** What is changed of prometheus.yml. */
+/** The fields to change of prometheus.yml. */
 interface PrometheusFile {
   readonly global: object;
   readonly alerting: { readonly alertmanagers: readonly Client[] };
   readonly scrape_configs: readonly Client[];
 }
 
-/** What is changed of a rule file. */
+/** The fields to change of a rule file. */
 interface RuleFile {
   readonly groups: readonly { readonly rules: readonly { for?: string; keep_firing_for?: string }[] }[];
 }
 
-/** What is changed of alertmanager.yml. */
+/** The fields to change of alertmanager.yml. */
 interface AlertmanagerFile {
   readonly route: { group_wait: string };
   readonly receivers: readonly {
@@ -58,7 +58,7 @@ export interface PrometheusProps extends ProgramProps {
 }
 
 export interface Prometheus extends Started {
-  /** What its API has. */
+  /** Asks its API. */
   readonly ask: <T>(path: string) => Promise<T>;
 }
 

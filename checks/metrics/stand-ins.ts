@@ -14,7 +14,7 @@ export interface Published {
 }
 
 export interface StandInsProps {
-  /** What answers; asked at every request. */
+  /** The targets that answer; asked at every request. */
   readonly targets: () => readonly Target[];
   /** Certificate of every kubelet. */
   readonly certificate: { readonly key: Buffer; readonly cert: Buffer };
@@ -23,7 +23,7 @@ export interface StandInsProps {
   readonly aws: string;
 }
 
-/** What stands where pods and nodes of the rehearsal have addresses that nothing has. */
+/** A proxy that answers for pods and nodes of the rehearsal, at whose addresses nothing listens. */
 export interface StandIns {
   readonly url: string;
   readonly published: readonly Published[];

@@ -10,7 +10,7 @@ import type { Tools } from './tools';
 import { unitTests } from './unit-tests';
 import { type EnvironmentName } from '../../test/fixtures';
 
-/** What is tried: the tools, and the files of an environment. */
+/** Subject of the checks: the tools, and the files of an environment. */
 export interface Deployed extends Tools, ReturnType<typeof deployedFiles> {
   readonly signal: AbortSignal;
 }

@@ -6,7 +6,6 @@ import { alertmanagerConfig } from '../../lib/kubernetes/alertmanager/config';
 import { SNS_LIMITS } from '../../lib/kubernetes/alertmanager/messages';
 import { run } from '../../rehearsal/src/process';
 
-/** What renders: amtool, and a folder to write to. */
 interface Templates {
   readonly amtool: string;
   readonly alertmanager: string;
@@ -95,7 +94,7 @@ export const limits = async (subject: Templates) => {
   assert.match(mail.message, /shows the first 20 of 5000 alerts/);
 };
 
-/** What SNS refuses of a message. */
+/** The parts of a message that SNS refuses. */
 const refusedBySns = ({ subject, message }: Sent): readonly string[] => [
   ...(/^[\x20-\x7e]{1,99}$/.test(subject) ? [] : [`Subject ${JSON.stringify(subject)}`]),
   ...(Buffer.byteLength(message) <= SNS_LIMITS.messageBytes ? [] : [`${Buffer.byteLength(message)} bytes`]),

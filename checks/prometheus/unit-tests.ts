@@ -24,7 +24,7 @@ const test = (name: string, alert: string, series: Series, wanted: Readonly<Reco
   ],
 });
 
-/** What the namespaces of a tenant and of the platform ask for, and one without a quota, whose pods are counted. */
+/** Requests of a tenant's namespace and of the platform's, and of one without a quota, whose pods are counted. */
 const requests = {
   name: 'requests of a namespace are what its quota counts, and pod by pod only where there is none',
   interval: '1m',

@@ -54,7 +54,7 @@ const nothingElse = async (setup: DatabaseSetup, names: readonly string[] = setu
   }
 };
 
-/** What mysqld_exporter asks, and what nobody who only watches may do. */
+/** The user that monitors may run the queries of mysqld_exporter, and nothing beyond them. */
 const monitors = async (setup: DatabaseSetup) => {
   const asked = ['SHOW GLOBAL STATUS', 'SHOW GLOBAL VARIABLES', 'SHOW FULL PROCESSLIST'];
   if (setup.database.flavour === MYSQL) asked.push('SHOW REPLICA STATUS'); // MariaDB has another privilege for it
@@ -160,7 +160,7 @@ const silent = async ({ everyOutput, everyPassword }: DatabaseSetup) => {
   );
 };
 
-/** What a user relies on in the script; in this order, for each starts where the one before ends. */
+/** Properties of the script that a user relies on; in this order, because each starts where the one before ends. */
 export const DATABASE_SETUP_CHECKS: readonly (readonly [
   title: string,
   check: (setup: DatabaseSetup) => Promise<void>,

@@ -30,7 +30,7 @@ export const fails = async (command: Promise<unknown>, why: RegExp, what: string
 export class DatabaseSetup {
   /** The databases that the script is told of. */
   readonly names = [...DATABASES];
-  /** What the secrets have now. */
+  /** Present values of the secrets. */
   readonly passwords = new Map<string, string>();
   /** All that any secret ever had. */
   readonly everyPassword: string[] = [];

@@ -14,7 +14,7 @@ export interface Product {
   readonly packages: readonly string[];
   /** Release of Debian that has the packages, with every library that they need, if the machine's own does not. */
   readonly release?: string;
-  /** What the version of another product says whose programs have the same names. */
+  /** Pattern in the version of another product whose programs have the same names. */
   readonly notVersion?: RegExp;
 }
 

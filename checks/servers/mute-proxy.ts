@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What becomes of a connection: it is taken and never answered, or ended before the server could answer. */
+/** The fate of a connection: it is taken and never answered, or ended before the server could answer. */
 export type Fate = 'mute' | 'ended';
 
 /** Stands before a server of this machine: the first connections have a fate each, the next ones pass. */

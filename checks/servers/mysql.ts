@@ -5,7 +5,7 @@ import { run } from '../../rehearsal/src/process';
 import type { Installed, Product } from './install';
 import { start, type Certificates, type Running } from './server';
 
-/** What MySQL and MariaDB do differently. */
+/** Differences between MySQL and MariaDB. */
 export interface Flavour extends Product {
   /** Lines of an option file by which a client wants TLS, and a server whom the authority knows by this address. */
   readonly verify: (authority: string) => string[];
@@ -56,7 +56,7 @@ export const MYSQL: Flavour = {
   password: (password) => `'${password}'`,
 };
 
-/** What the administrator of a managed database may do: less than root. */
+/** Privileges of a managed database's administrator: fewer than root's. */
 const ADMIN_PRIVILEGES = `SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, SHOW DATABASES,
   CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW,
   CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER`;

@@ -112,7 +112,7 @@ const rotation = async ({ admin, as }: Redis) => {
   assert.match(await as(NAME, password, 'PING'), /WRONGPASS/);
 };
 
-/** What redis_exporter asks of a node, and what nobody who only watches may do. */
+/** The user that monitors may run the commands of redis_exporter on a node, and nothing beyond them. */
 const monitors = async ({ admin, as }: Redis) => {
   assert.equal(await admin(`ACL SETUSER ${MONITOR} ${MONITOR_ACCESS} >${password}`), 'OK');
   const asked = ['PING', 'CLIENT SETNAME redis_exporter', 'INFO ALL', 'CLUSTER INFO', 'SLOWLOG LEN', 'LATENCY LATEST'];
@@ -136,7 +136,7 @@ const ready = async (redis: Redis) => {
   await parameters(redis);
 };
 
-/** What a service relies on in Redis; in this order, for each starts where the one before ends. */
+/** Properties of Redis that a service relies on; in this order, because each starts where the one before ends. */
 export const REDIS_CHECKS: readonly (readonly [title: string, check: (redis: Redis) => Promise<void>])[] = [
   ['takes every parameter', ready],
   ['takes the access string of every service', accepted],

@@ -14,7 +14,7 @@ export interface Running {
 }
 
 export interface Started extends Running {
-  /** What it has printed, to either stream. */
+  /** Its output so far, to either stream. */
   readonly output: () => string;
 }
 

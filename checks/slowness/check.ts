@@ -16,7 +16,7 @@ const PAUSE = 20_000;
 /** Milliseconds in which all go on, between two pauses. */
 const BETWEEN = 5_000;
 
-/** What is paused, each by a word of its command: the control plane, and the emulated AWS with all of its stand-ins. */
+/** Programs to pause, each by a word of its command: the control plane, and the emulated AWS with all of its controllers. */
 const PAUSED = ['kube-scheduler', 'kube-controller-manager', 'kwok', 'kube-apiserver', 'etcd', 'start.py'];
 
 /** The processes below this one that run a program. */
@@ -99,7 +99,7 @@ const whilePaused = async <T>(work: () => Promise<T>, signal: AbortSignal): Prom
   return result;
 };
 
-/** What the workloads have to survive, while programs are paused: as it is without. */
+/** Disturbances that the workloads have to survive, while programs are paused too. */
 const slowDisturbances = DISTURBANCES.map(([subject, title, attempt]): Drill => [
   subject,
   `${title}, while programs are paused`,

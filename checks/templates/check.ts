@@ -10,17 +10,17 @@ import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environme
 
 const CFN_LINT = 'import sys; from cfnlint.runner import main; sys.exit(main())';
 
-/** What cfn-lint reports everywhere and we mean. */
+/** Findings of cfn-lint everywhere that are intended. */
 const ACCEPTED = [
   'W3010', // zones are configuration: looking them up would need credentials
   'W3005', // the library names dependencies that references imply already
 ];
-/** And in pipelines only. */
+/** Intended findings in pipelines only. */
 const ACCEPTED_IN_PIPELINES = ['E3703']; // an opinion on how role ARNs are written, which the library decides
 
 /**
- * What cfn-lint refuses of weak references though CloudFormation takes it, as `rule resource`: Fn::GetStackOutput is documented as a value
- * of every one of these functions (weak-references.json). No template of ours may need one of them.
+ * Weak references that cfn-lint refuses although CloudFormation takes them, as `rule resource`: Fn::GetStackOutput is documented as a
+ * value of every one of these functions (weak-references.json). No template of ours may need one of them.
  */
 const REFUSED = ['E1017 InSplit'];
 

@@ -2,7 +2,7 @@ import type { TypeSchema } from '../../rehearsal/src/provider/schemas';
 
 const codebuild = (action: string): readonly string[] => [`codebuild:${action}`, 'codebuild:BatchGetProjects'];
 
-/** What handlers call, and the registry does not say. */
+/** Actions that handlers call although the registry does not list them. */
 export const ADDED: Readonly<Record<string, TypeSchema['handlers']>> = {
   // The developer guide of CloudFront, "Standard logging (v2)".
   'AWS::Logs::DeliverySource': {
@@ -46,7 +46,7 @@ const BALANCED = [
 ];
 
 /**
- * What actions act on, where the data has it wrong: of actions that the Classic Load Balancer has too, it knows that one alone.
+ * Resources of actions, where the data is wrong: of actions that the Classic Load Balancer has too, it knows only those for that one.
  * Service Authorization Reference, "AWS Elastic Load Balancing V2".
  */
 export const ON: Readonly<Record<string, readonly string[]>> = {
@@ -58,8 +58,9 @@ export const ON: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What handlers call only for things that no template of the platform has, by the beginning of the action's name. A further action
- * that no template's resource explains is an error of `npm run provider-schemas`: it belongs here with a reason, or among the others.
+ * Actions that handlers call only for things that no template of the platform has, by the beginning of the action's name. A further
+ * action that no template's resource explains is an error of `npm run provider-schemas`: it belongs here with a reason, or among the
+ * others.
  */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   'acm-pca:': 'certificates of a private authority',

@@ -20,7 +20,7 @@ import {
   type TypeSchema,
 } from '../../rehearsal/src/provider/schemas';
 
-/** What no registry has: the stand-in for every custom resource. */
+/** The schema of every custom resource, which no registry has. */
 const CUSTOM: TypeSchema = {
   createOnly: [],
   conditionalCreateOnly: [],
@@ -56,7 +56,7 @@ const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
   }
 };
 
-/** What cfn-lint packages of the registry's schemas. */
+/** The registry's schemas, as cfn-lint packages them. */
 const registrySchemas = async (types: readonly string[], signal: AbortSignal) => {
   const python = await pythonEnvironment(console.log, signal, join(__dirname, 'requirements.txt'));
   const { status, stdout, stderr } = spawnSync(python, [join(__dirname, 'provider_schemas.py')], {

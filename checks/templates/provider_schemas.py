@@ -1,4 +1,4 @@
-"""What CloudFormation's registry says of resource types, from the schemas that cfn-lint packages: types in, JSON out."""
+"""Facts of CloudFormation's registry about resource types, from the schemas that cfn-lint packages: types in, JSON out."""
 
 import json
 import sys
@@ -28,7 +28,7 @@ def extract(schema: dict) -> dict:
             "primaryIdentifier",
         )
     )
-    # What identifies a resource cannot change in place, though one schema does not list it: a record set's.
+    # An identifying property cannot change in place, although one schema, of record sets, does not list it.
     unlisted = {path for path in identifier if path not in create_only and path not in read_only}
     return {
         "createOnly": create_only,

@@ -23,7 +23,7 @@ const replacedIn = (output: string): readonly string[] | undefined => {
 const outcome = ({ refusal, replaces }: Update) =>
   refusal === undefined ? `replaces ${replaces.toSorted().join(', ') || 'nothing'}` : 'refused';
 
-/** What a rehearsal shows that it should not, if anything. */
+/** The difference between the outcome of a rehearsal and the expected one, if any. */
 const problem = (update: Update, status: number | null, output: string): string | undefined => {
   const { fails, refusal, replaces } = update;
   if (refusal !== undefined)
@@ -34,7 +34,7 @@ const problem = (update: Update, status: number | null, output: string): string 
   return replaced === replaces.toSorted().join(', ') ? undefined : `replaces ${replaced}`;
 };
 
-/** Each update, or each that is named, has to pass a whole rehearsal and to replace what it says and nothing else, or to be refused. */
+/** Each update, or each that is named, has to pass a whole rehearsal and to replace only the types that it lists, or to be refused. */
 const check = async (titles: readonly string[]) => {
   for (const update of chosen(UPDATES, 'update', titles)) {
     const started = performance.now();

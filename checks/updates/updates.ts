@@ -4,15 +4,15 @@ export type Edit = readonly [file: string, text: string, instead: string];
 /** A change of the configuration that somebody deploys over what runs. */
 export interface Update {
   readonly title: string;
-  /** What runs: the project with these edits. */
+  /** Edits of the project that runs. */
   readonly earlier: readonly Edit[];
-  /** What is deployed over it: the project with these. */
+  /** Edits of the project that is deployed over it. */
   readonly later: readonly Edit[];
-  /** What the deployment of the earlier project fails with; it is then tried again with the later one. @default - it succeeds */
+  /** The failure of the earlier project's deployment, which is then tried again with the later one. @default - it succeeds */
   readonly fails?: RegExp;
-  /** Types of what the update replaces, each as often as it does. */
+  /** Types of the resources that the update replaces, each as often as it does. */
   readonly replaces: readonly string[];
-  /** What AWS says to it. @default - it is deployed */
+  /** AWS's reason to refuse it. @default - it is deployed */
   readonly refusal?: string;
 }
 
@@ -38,7 +38,7 @@ const lastRefused: Edit = [
 ];
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 
-/** What people fill in after the first deployment. */
+/** Values that people fill in after the first deployment. */
 const deployed: Edit = [
   DEV,
   '  quietHour: 17,',

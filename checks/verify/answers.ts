@@ -24,7 +24,7 @@ const recorded = <I, O>(command: Kind, answer: (input: I) => O): Replacement => 
   answer: async (_, input) => answer(input as I),
 });
 
-/** What the emulated AWS answers, after a change. */
+/** The answer of the emulated AWS, after a change. */
 export const changed = <O>(command: Kind, change: (answer: O) => void): Replacement => ({
   command,
   answer: async (ask) => {
@@ -95,5 +95,5 @@ const alarmsOf = (plan: Plan): Replacement =>
     ];
   });
 
-/** What is recorded, because the emulated AWS lacks it. */
+/** Answers that are recorded, because the emulated AWS lacks them. */
 export const recordedAnswers = (plan: Plan): readonly Replacement[] => [LAG, acl(plan), alarmsOf(plan)];

@@ -24,7 +24,7 @@ interface Workload {
   readonly status: DeploymentStatus & DaemonSetStatus;
 }
 
-/** What a Kubernetes API answers that differs from what is right, and what the verification then says. */
+/** A wrong answer of a Kubernetes API, and the verification's message about it. */
 export interface PlantedRollout {
   readonly title: string;
   /** Changes what the API lists: the workloads, of which `named` gives one. */

@@ -26,7 +26,7 @@ export interface Behavior {
   readonly closed?: true;
 }
 
-/** What CloudFront adds to the answers of each site: the values of the specification, written out. */
+/** Headers that CloudFront adds to the answers of each site: the values of the specification, written out. */
 const SECURITY = {
   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',

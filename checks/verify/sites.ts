@@ -13,7 +13,7 @@ import type { Misbehavior } from './misbehaviors';
 /** Seconds for an answer: more than a slow one takes. */
 const TIMEOUT = 8;
 
-/** What a verification of the sites says while the edge behaves in some way. */
+/** Results of verifying the sites while the edge behaves in some way. */
 const verified = async (
   target: Target,
   certificates: Certificates,

@@ -4,17 +4,17 @@ import type { Plan } from '../../../doctor/plan';
 /** Fields of rehearsal/aws/emulator/core/account.py. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What a planted miss may change of the emulated account. */
+/** The emulated account, as a planted miss may change it. */
 export interface Account {
   readonly give: (given: Given) => Promise<void>;
   readonly client: <T>(kind: new (config: { region: string }) => T) => T;
   readonly plan: Plan;
 }
 
-/** One prerequisite that is missing, and what the doctor then says. */
+/** One prerequisite that is missing, and the doctor's message about it. */
 export interface Planted {
   readonly check: Check;
-  /** Takes something away; what it gives puts it back. */
+  /** Removes something; the function that it returns restores it. */
   readonly plant?: (account: Account) => Promise<(() => Promise<unknown>) | void>;
   /** Another environment than the subject. */
   readonly plan?: (plan: Plan) => Plan;

@@ -1,7 +1,7 @@
 /** Series and their values each minute, in the notation of promtool. */
 export type Series = Readonly<Record<string, string>>;
 
-/** What makes an alert fire, for whom, and what comes close and does not. */
+/** Series that make an alert fire, the services that it is for, and series that come close and do not. */
 export interface AlertCase {
   readonly fires: Series;
   /** How many alerts there are for each service. */
