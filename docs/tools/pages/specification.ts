@@ -57,7 +57,7 @@ const rows = (section: Section): string[][] =>
     ]),
   );
 
-/** What the specification has at a path of the objects of a row: each value once. */
+/** Values of the specification at a path of the objects of a row, each once. */
 const specifiedAt = (
   path: string,
   { objects }: Section,

@@ -47,7 +47,7 @@ const program = async (signal: AbortSignal): Promise<string> => {
 
 const at = (minute: number): string => new Date(START + minute * 60_000).toISOString();
 
-/** What Prometheus answers to each question, with the rules of a file, on the sample morning. */
+/** The answer of Prometheus to each question, with the rules of a file, on the sample morning. */
 export const answers = async (
   questions: readonly Question[],
   rules: string,

@@ -18,7 +18,7 @@ const joined = (resources: Resources, value: Json): string => {
 /** Words of the links of a text. */
 const words = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 
-/** What names have in common, up to a dash. */
+/** The common beginning of names, up to a dash. */
 const common = (names: readonly string[]): string => {
   const [first = '', ...others] = names.map((name) => name.split('-'));
   const parts = [...first].slice(0, -1);

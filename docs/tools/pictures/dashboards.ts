@@ -16,7 +16,7 @@ const SHOWN = 'prod' satisfies EnvironmentName;
 /** Where the pictures are. */
 export const FOLDER = join(__dirname, '../../dashboards');
 
-/** What is deployed of dashboards, and what those of Grafana ask of. */
+/** The deployed dashboards, and the rules behind those of Grafana. */
 export interface Deployed {
   readonly cloudwatch: readonly Dashboard[];
   readonly grafana: readonly Json[];

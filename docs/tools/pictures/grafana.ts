@@ -21,7 +21,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
 
 const COLORS: Readonly<Record<string, string>> = { green: '#2f855a', orange: '#c05621', red: '#d62728' };
 
-/** What people would have chosen, of what Grafana would offer. */
+/** The choice of a person from each list that Grafana would offer. */
 const CHOSEN: Readonly<Record<string, string>> = { tenant: Object.keys(TENANTS)[1]! };
 
 /** Every query that the panels of some dashboards ask of Prometheus, as Grafana would send it. */
@@ -65,7 +65,7 @@ export const grafanaDashboards = (
 /** Name of the picture of a dashboard. */
 export const nameOf = ({ uid }: Json): string => uid.replace(/^platform-/, 'grafana-');
 
-/** What is drawn of a dashboard, without where its links lead. */
+/** The parts of a dashboard that are drawn: all except the targets of its links. */
 export const definitionOf = (model: Json): string => JSON.stringify({ ...model, links: undefined });
 
 const answered = ({ title }: Json, panel: Json, expr: string, answer: readonly Answered[]): readonly Answered[] => {
@@ -105,7 +105,7 @@ const values = (panel: Json, answers: Answers): readonly (Value & { value: numbe
   });
 };
 
-/** What CloudWatch would find of each dimension that panels leave open. */
+/** Values that CloudWatch would find for each dimension that panels leave open. */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   LoadBalancer: ['app/platform-prod'],
   DBInstanceIdentifier: ['platform-prod', 'platform-prod-replica-1', 'platform-prod-replica-2'],
@@ -115,7 +115,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   ]),
 };
 
-/** A graph of metrics of CloudWatch: samples, for nothing here answers for AWS. */
+/** A graph of metrics of CloudWatch: samples, because nothing here answers for AWS. */
 const ofAws = ({ title, targets }: Json): readonly Series[] =>
   targets.flatMap(({ metricName, dimensions }: Json) => {
     const [dimension] = Object.keys(dimensions);

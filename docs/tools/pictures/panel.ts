@@ -21,7 +21,7 @@ export interface Value {
   readonly color: string;
 }
 
-/** What a panel shows. */
+/** The content of a panel. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'states'; readonly states: readonly { readonly name: string; readonly wrong: boolean }[] }
@@ -52,13 +52,13 @@ export interface Dashboard {
   /** Name of the picture's file. */
   readonly name: string;
   readonly title: string;
-  /** What it is drawn from: the picture is as old as this. */
+  /** Its source: the picture is out of date once this changes. */
   readonly definition: string;
   /** Height of a line of its grid, in pixels. */
   readonly line: number;
   readonly panels: readonly Panel[];
 }
 
-/** What a picture says of the definition that it was drawn from. */
+/** The mark in a picture by which its definition is known. */
 export const fingerprint = (definition: string): string =>
   `drawn from ${createHash('sha256').update(definition).digest('hex')}`;

@@ -19,7 +19,7 @@ interface Letters {
   readonly weight?: number;
   readonly color?: string;
   readonly anchor?: 'start' | 'middle' | 'end';
-  /** What there is room for; the rest is left out. */
+  /** Width for the text, in pixels; the rest is cut. @default - no limit */
   readonly room?: number;
 }
 

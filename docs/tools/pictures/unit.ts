@@ -1,4 +1,4 @@
-/** What values are counted in. */
+/** The unit of a panel's values. */
 export type Unit =
   | 'none'
   | 'percent'

@@ -2,7 +2,7 @@ import type { Series } from '../panel';
 import type { Unit } from '../unit';
 import { chance, incident, MINUTES, START, wave } from './time';
 
-/** What a metric looks like: between what values it is, and where it goes in the sample incident. */
+/** The shape of a metric: its usual range, and its peak in the sample incident. */
 interface Sample {
   readonly unit: Unit;
   readonly usual: readonly [low: number, high: number];
@@ -43,7 +43,7 @@ const METRICS: Readonly<Record<string, Sample>> = {
   pod_status_pending: NONE,
 };
 
-/** What is calculated, by a part of its label. */
+/** Calculated metrics, by a part of their label. */
 const CALCULATED: Readonly<Record<string, Sample>> = {
   'of requests failed': { unit: 'percent', usual: [0, 0.4], incident: 8.2 },
   'to api failed': { unit: 'percent', usual: [0, 0.4], incident: 9.1 },

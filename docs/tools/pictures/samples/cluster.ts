@@ -115,7 +115,7 @@ const quota = (namespace: string, resource: string, used: Values): readonly stri
     }),
   );
 
-/** What each quota allows. */
+/** The limit of each quota. */
 const QUOTAS: Readonly<Record<string, number>> = {
   'limits.cpu': 4,
   'limits.memory': 8 * GIB,
@@ -141,7 +141,7 @@ const tenant = ([name, perSecond]: readonly [string, number]): readonly string[]
   ];
 };
 
-/** What runs beside the services: the monitoring, and its volumes. */
+/** Cores in use by the programs of the monitoring, each of which has a volume. */
 const MONITORING = { prometheus: 0.45, alertmanager: 0.03, grafana: 0.08 };
 
 const monitoring = ([name, cores]: readonly [string, number]): readonly string[] => {
@@ -167,7 +167,7 @@ const monitoring = ([name, cores]: readonly [string, number]): readonly string[]
   ];
 };
 
-/** What the exporters say of nodes, pods and quotas, and the API server of itself. */
+/** Series of the exporters about nodes, pods and quotas, and of the API server about itself. */
 export const clusterSeries = (): readonly string[] => [
   ...NODES.flatMap(node),
   ...SPECIFIED_SERVICES.flatMap(service),

@@ -82,7 +82,7 @@ const prometheus = (): readonly string[] => {
   ];
 };
 
-/** What MySQL, Redis and the monitoring say of themselves. */
+/** Series of MySQL, Redis and the monitoring about themselves. */
 export const dataSeries = (): readonly string[] => [
   ...MYSQL.flatMap(mysql),
   ...REDIS.flatMap(redis),

@@ -116,7 +116,7 @@ const tenant = ([name, perSecond]: readonly [string, number]): readonly string[]
   ];
 };
 
-/** What services export, as the contract has it. */
+/** Series that services export by the contract. */
 export const serviceSeries = (): readonly string[] => [
   ...SPECIFIED_SERVICES.flatMap(service),
   ...Object.entries(TENANTS).flatMap(tenant),
