@@ -9,7 +9,7 @@ import { ENVIRONMENT_NAMES, environment } from './fixtures';
 
 const of = (name: string) => templatesOf(assembly(name));
 
-/** What links to headings of the runbook: each gives the anchors that it links to. */
+/** Sources of links to headings of the runbook: each gives the anchors that it links to. */
 const LINKS: readonly (() => readonly string[])[] = [
   () => ENVIRONMENT_NAMES.flatMap((name) => anchorsOf(of(name))),
   () => Object.values(ALERTS).flatMap((alerts) => alerts.map(({ alert }) => alert)),
@@ -58,7 +58,7 @@ const first = (templates: Templates, type: string): Json => {
   return templates[stack].Resources[id].Properties;
 };
 
-/** What is found once the templates are changed. */
+/** Findings once the templates are changed. */
 const broken = (change: (templates: Templates) => void) => {
   const templates = templatesOf(sample('prod'));
   change(templates);

@@ -4,7 +4,7 @@ import type { Json } from './synth';
 export const ALARM = 'AWS::CloudWatch::Alarm';
 export const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
 
-/** What a dimension names, as the templates have it, and whether each of it has to be watched. */
+/** The resources that a dimension names, by the templates, and whether each of them has to be watched. */
 interface Named {
   readonly watched: boolean;
   readonly names: (templates: Templates) => readonly string[];

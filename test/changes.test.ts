@@ -30,7 +30,7 @@ const impact = ({ resourceType, changeImpact, propertyUpdates }: ResourceDiffere
   return replacing.length > 0 ? `REPLACE (${replacing.map(([property]) => property).join(', ')})` : 'UPDATE';
 };
 
-/** What a change of the configuration does, but to what watches it (alarms.test.ts), as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
+/** Effects of a change of the configuration, except on alarms (alarms.test.ts), as `UPDATE AWS::RDS::DBInstance MysqlPrimary`. */
 const changes = (to: Partial<EnvironmentConfig>, from = sample('prod')): readonly string[] => {
   const next = once({ ...prod, ...to });
   return from.stacks.flatMap(({ id, template }) =>

@@ -4,7 +4,7 @@ import { blocks } from '../checks/commands/documented';
 
 const ROOT = join(__dirname, '..');
 
-/** What a text points its reader to: a file or a folder of the project, and a heading of that page. */
+/** The target of a citation: a file or a folder of the project, and a heading of that page. */
 export interface Cited {
   readonly path: string;
   /** As written: an anchor, or the heading itself. */
@@ -30,7 +30,7 @@ const anchored = (path: string, anchor: string | undefined): Cited =>
 const decisions = (text: string): readonly Cited[] =>
   [...text.matchAll(/\bADR (\d+)/g)].map(([, number]) => ({ path: `docs/adr/${number!.padStart(4, '0')}` }));
 
-/** What a message or a comment names: `docs/data.md`, `docs/adr/0015`, `docs/rehearsal.md#updates`, `“Keys of volumes” in docs/doctor.md`. */
+/** Citations in the source: `docs/data.md`, `docs/adr/0015`, `docs/rehearsal.md#updates`, `“Keys of volumes” in docs/doctor.md`. */
 export const citedBySource = (text: string): readonly Cited[] => [
   ...[...text.matchAll(NAMED)].map(([, heading, path, anchor]) => anchored(path!, anchor ?? heading)),
   ...decisions(text),
@@ -38,7 +38,7 @@ export const citedBySource = (text: string): readonly Cited[] => [
 
 const NAMED = /(?:“([^”\n]+)” (?:in|of) )?(?<![\w./-])(docs\/[\w/-]+(?:\.\w+)?)(?:#([\w-]+))?/g;
 
-/** What a page links to, and the paths that its text names. Those with a placeholder are left out. */
+/** Links of a page, and the paths that its text names. Those with a placeholder are left out. */
 export const citedByPage = (page: string, text: string): readonly Cited[] => [
   ...[...text.matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(([, path, anchor]) =>
     anchored(path === '' ? page : join(dirname(page), path!), anchor),
@@ -72,7 +72,7 @@ const headingsOf = (text: string): ReadonlySet<string> => {
   return found;
 };
 
-/** What is wrong with a citation, if anything. */
+/** The problem of a citation, if it has one. */
 export const citationProblem = ({ path, heading }: Cited): string | undefined => {
   const file = whole(path);
   if (file === undefined) return `there is no ${path}`;

@@ -4,7 +4,7 @@ import { environment, environments } from '../lib/config';
 import type { TenantRecord } from '../lib/config/environment';
 import { upstreamImages } from '../lib/model/images';
 
-/** What a command says, and what it writes, by file. */
+/** Output of a command, and the files that it writes. */
 const run = async (command: string, ...args: readonly string[]) => {
   const said: string[] = [];
   const written: Record<string, string> = {};

@@ -5,7 +5,7 @@ import {
   type NodeGroupName,
 } from '../lib/config/environment';
 
-/** What a configuration runs on once it is deployed: what somebody would write into `deployed` then. */
+/** The values of a configuration that stay once it is deployed, as a team would write them into `deployed` then. */
 export const deployedAs = ({
   account,
   region,

@@ -15,7 +15,7 @@ const ROOT = join(__dirname, '..');
 const PAGES = pages();
 const COMMANDS = documentedCommands();
 
-/** What add-ons and charts bring into a cluster. */
+/** Objects that add-ons and charts bring into a cluster. */
 const STAND_INS = ['addons', 'charts'].flatMap((folder) =>
   readdirSync(join(ROOT, 'rehearsal', 'kubernetes', folder), { withFileTypes: true })
     .filter(({ name }) => name.endsWith('.yaml') && !name.endsWith('.schema.yaml') && name !== 'definitions.yaml')
@@ -23,7 +23,7 @@ const STAND_INS = ['addons', 'charts'].flatMap((folder) =>
     .map((document) => document.toJS() as Known),
 );
 
-/** What is in the cluster of production. */
+/** Objects in the cluster of production. */
 const inCluster = (): readonly Known[] => [...(objectsOf(sample('prod')) as readonly Known[]), ...STAND_INS];
 
 const problemsOf = (program: string, check: (args: readonly string[]) => readonly string[]) =>

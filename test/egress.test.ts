@@ -18,7 +18,7 @@ test.each([
 
 describe('would be found:', () => {
   const templates = templatesOf(sample('prod'));
-  /** What is found of some more resources of the data. */
+  /** Findings about additional resources in the stack of the data. */
   const planted = (resources: Record<string, Json>): readonly string[] => {
     const { 'platform-prod-mysql': mysql, ...others } = templates;
     return egressProblems({

@@ -22,7 +22,7 @@ const NOWHERE = '255.255.255.255/32';
 
 const INTERNET = new Set(['0.0.0.0/0', '::/0']);
 
-/** What is wrong with what security groups let out. */
+/** Problems of the traffic that security groups let out. */
 export const egressProblems = (templates: Templates): readonly string[] => {
   const groups = allOf(templates, 'AWS::EC2::SecurityGroup');
   const own = allOf(templates, 'AWS::EC2::SecurityGroupEgress').map(({ stack, Properties }) => ({

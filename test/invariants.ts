@@ -8,13 +8,13 @@ import { requestFaults } from './request-path';
 import { propertiesOf, type CfnResource, type Json } from './synth';
 import { trustProblems } from './trust';
 
-/** What is wrong with an environment; empty when nothing is. */
+/** Problems of an environment; empty if it has none. */
 export type Invariant = (of: CloudAssembly, config: EnvironmentConfig, templates: Templates) => readonly string[];
 
 const all = (of: CloudAssembly): readonly (readonly [id: string, resource: CfnResource])[] =>
   of.stacks.flatMap(({ template }) => Object.entries<CfnResource>(template.Resources ?? {}));
 
-/** Types that take no tags; whatever else there is has to carry them. */
+/** Types that take no tags; all others have to carry them. */
 const TAKES_NO_TAGS =
   /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::EKS::Nodegroup|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::(ManagedPolicy|Policy)|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
@@ -39,7 +39,7 @@ const MAX_TEMPLATE_BYTES = 1_000_000;
 /** `kubectl apply` keeps the object in an annotation: https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/ */
 const MAX_MANIFEST_BYTES = 262_144;
 
-/** What every environment keeps, whatever a team fills in. */
+/** Rules that every environment keeps, whatever a team fills in. */
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'looks nothing up': (of) => [
     ...(of.manifest.missing ?? []).map(({ key }) => key),

@@ -1,12 +1,12 @@
 import type { Json } from './synth';
 
-/** What is there of metrics in a period, by name: what is absent has no number. */
+/** Values of metrics in a period, by name: an absent metric has none. */
 export type Period = Readonly<Record<string, number>>;
 
 const FILL = (value: number, filler: number) => (Number.isNaN(value) ? filler : value);
 const IF = (condition: number | boolean, yes: number, no: number) => (condition ? yes : no);
 
-/** What the expression of an alarm gives for a period, as CloudWatch works it out: NaN where there is no value. */
+/** The value of an alarm's expression for a period, as CloudWatch calculates it: NaN where there is no value. */
 export const evaluate = (metrics: readonly Json[], period: Period): number => {
   const names = metrics.map(({ Id }) => Id as string);
   const value = ({ MetricStat, Expression }: Json): number => {

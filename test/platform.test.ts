@@ -42,7 +42,7 @@ const stacksOf = (name: string): string[] => [
   ...Array.from({ length: environment(name).tenantRecord.stacks }, (_, i) => `tenants-${i + 1}`),
 ];
 
-/** What the pipeline deploys: another run of the same code. */
+/** The stage that the pipeline deploys: another run of the same code. */
 const stageOf = (name: string) => oncePipeline(name).getNestedAssembly(`assembly-${name}`);
 const staged = (name: string) => pipeline.stages.some((stage) => stage.environment === name);
 

@@ -9,7 +9,7 @@ interface Message {
   readonly message: string;
 }
 
-/** What textlint says of a page, as `npm run lint:prose` calls it. */
+/** The messages of textlint about a page, as `npm run lint:prose` calls it. */
 const linted = (text: string): readonly Message[] => {
   const [, options] = /textlint (.*?) README\.md/.exec(scripts['lint:prose'])!;
   const run = spawnSync(

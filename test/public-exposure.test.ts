@@ -17,7 +17,7 @@ test.each([
 describe('would be found:', () => {
   const { prod } = SAMPLES;
   const whole = templatesOf(once(prod));
-  /** What is found when the network stack has one more resource. */
+  /** Findings when the network stack has one more resource. */
   const planted = (Type: string, Properties: object): readonly string[] => {
     const { 'platform-prod-network': network, ...others } = whole;
     const Resources = { ...network.Resources, Planted: { Type, Properties } };

@@ -6,12 +6,12 @@ import { allOf, objectsIn, target, text, type Place, type Templates } from './re
 import { allowed } from './request-path/firewall';
 import { flat, type Json } from './synth';
 
-/** What is wrong with a resource of a type, if anything is. */
+/** Problems of a resource of a type. */
 type Rule = (place: Place, properties: Json, templates: Templates, config: EnvironmentConfig) => readonly string[];
 
 const when = (wrong: boolean, problem: string): readonly string[] => (wrong ? [problem] : []);
 
-/** Who may come in: a group, CloudFront, or a block of the environment's own networks. */
+/** Problems of a rule that admits others than a group, CloudFront, or a block of the environment's own networks. */
 const ingress = (
   { CidrIp, CidrIpv6, SourcePrefixListId, SourceSecurityGroupId }: Json,
   { region, network }: EnvironmentConfig,
@@ -32,7 +32,7 @@ const associatesPublicAddress = ({ NetworkInterfaces = [] }: Json): readonly str
 
 const isInternal: Rule = (_, { Scheme }) => when(Scheme !== 'internal', 'faces the internet');
 
-/** What of each type would lead from the internet into the VPC. */
+/** Rules by type, for resources that could lead from the internet into the VPC. */
 const RULES: Readonly<Record<string, Rule>> = {
   'AWS::EC2::SecurityGroup': (_, { SecurityGroupIngress = [] }, __, config) =>
     SecurityGroupIngress.flatMap((rule: Json) => ingress(rule, config)),
@@ -94,7 +94,7 @@ const references = (value: Json): readonly Json[] => {
 
 const STANDS_IN_PUBLIC = new Set(['AWS::EC2::NatGateway', 'AWS::EC2::SubnetRouteTableAssociation']);
 
-/** What stands in a public subnet beside the NAT gateways. */
+/** Resources in a public subnet beside the NAT gateways. */
 const inPublic = (templates: Templates): readonly string[] => {
   const subnets = new Set(publicSubnets(templates).map(({ stack, id }) => `\${${stack}.${id}}`));
   return Object.entries(templates).flatMap(([stack, { Resources }]) =>

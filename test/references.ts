@@ -36,13 +36,13 @@ export const allOf = (templates: Templates, type: string): readonly Place[] =>
     idsOf(Resources, type).map((id) => place(stack, id, Resources[id])),
   );
 
-/** What `text` calls a resource, or an attribute of it. */
+/** The name that `text` gives to a resource, or to an attribute of it. */
 export const nameOf = ({ stack, id }: Pick<Place, 'stack' | 'id'>, attribute?: string): string =>
   `\${${[stack, id, ...(attribute ? [attribute] : [])].join('.')}}`;
 
 /**
- * A value of a template as text, through exports of other stacks. What only a deployment knows is called by where it comes from,
- * `${STACK.ID}` or `${STACK.ID.ATTRIBUTE}`: two values that are equal then are equal here, in whatever stacks they stand.
+ * A value of a template as text, through exports of other stacks. A value that only a deployment knows is named after its source,
+ * `${STACK.ID}` or `${STACK.ID.ATTRIBUTE}`: two values that are equal then are equal here, in whatever stacks they are.
  */
 export const text = (templates: Templates, stack: string, value: Json): string => {
   if (typeof value !== 'object' || value === null) return `${value ?? ''}`;
@@ -77,7 +77,7 @@ export const text = (templates: Templates, stack: string, value: Json): string =
   }
 };
 
-/** What is the same in every environment. */
+/** Pseudo parameters with the same value in every environment. */
 const PSEUDO: Readonly<Record<string, string>> = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' };
 
 const exported = (templates: Templates, is: (output: Json) => boolean): string | undefined => {

@@ -11,12 +11,12 @@ import { assertNamed, assertReached, at, cacheOf } from './request-path/proofs';
 import type { Templates } from './references';
 import type { Json } from './synth';
 
-/** What a browser asks for. */
+/** A request of a browser. */
 interface Request {
   readonly site: SiteName;
   readonly host: string;
   readonly path: string;
-  /** What it is meant to be answered by. */
+  /** The part that is meant to answer it. */
   readonly by: string;
 }
 
@@ -37,7 +37,7 @@ const requests = ({ distributions }: RequestPath, config: EnvironmentConfig): re
     return names.flatMap((host) => paths.map((path) => ({ site, host, ...path })));
   });
 
-/** What becomes of a request, as far as a reader cares. */
+/** The answer to a request, as far as a reader cares. */
 export interface Answer extends Pick<Request, 'site' | 'host'>, Arrival {
   readonly firewall: string;
   readonly behaviour: Behaviour;
@@ -76,7 +76,7 @@ const walks = (templates: Templates, config: EnvironmentConfig) => {
   }));
 };
 
-/** What becomes of every request. */
+/** The answer to every request. */
 export const answers = (templates: Templates, config: EnvironmentConfig): readonly Answer[] =>
   walks(templates, config).map(({ url, found, fault }) => found ?? broken(`${url}: ${fault}`));
 

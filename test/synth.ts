@@ -91,7 +91,7 @@ export const ordered = (resources: Record<string, CfnResource>, earlier: string,
 export const propertiesOf = (resources: Record<string, CfnResource>, type: string): Record<string, Json>[] =>
   idsOf(resources, type).map((id) => ({ id, ...resources[id]?.Properties }));
 
-/** What a template joins at deployment, as text: a reference is TOKEN. */
+/** A value that CloudFormation joins at deployment, as text: a reference is TOKEN. */
 export const flat = (value: Json): string =>
   typeof value === 'string' ? value : (value['Fn::Join']?.[1].map(flat).join(value['Fn::Join'][0]) ?? 'TOKEN');
 

@@ -22,7 +22,7 @@ describe('would be found:', () => {
     'aws:RequestTag/kubernetes-service-account': 'aws-node',
   };
   const pods = { Service: 'pods.eks.amazonaws.com' };
-  /** What is found of one more role. */
+  /** Findings about one more role. */
   const planted = (statement: Json): readonly string[] => {
     const { 'platform-dev-network': network, ...others } = templates;
     const Properties = { AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] } };

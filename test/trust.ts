@@ -15,7 +15,7 @@ const WITHOUT_CONDITION: Readonly<Record<string, string>> = {
   'codebuild.amazonaws.com': 'builds get the role that this account passed to their project',
 };
 
-/** What EKS Pod Identity puts on every session. A role has to ask for each, or pods of others get it. */
+/** Tags that EKS Pod Identity puts on every session. A role has to ask for each, or pods of others get it. */
 const POD_TAGS = ['eks-cluster-name', 'kubernetes-namespace', 'kubernetes-service-account'].map(
   (tag) => `aws:RequestTag/${tag}`,
 );
@@ -25,7 +25,7 @@ const HOLDING = /^String(Equals|Like)$/;
 
 const everyone = (value: string) => /^\**$/.test(value);
 
-/** What is wrong with the trust policies of an environment: who may assume a role that is not asked who it is. */
+/** Problems of an environment's trust policies: principals that may assume a role without proving their identity. */
 export const trustProblems = (templates: Templates): readonly string[] =>
   allOf(templates, 'AWS::IAM::Role').flatMap(({ stack, id, Properties }) =>
     [Properties.AssumeRolePolicyDocument.Statement]

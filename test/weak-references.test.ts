@@ -18,7 +18,7 @@ const reads = (stack: { readonly stackName: string; readonly template: Json }): 
 };
 const weak = (of: ReturnType<typeof once>) =>
   [...new Set(of.stacks.flatMap(reads))].filter((read) => !WATCHES.test(read)).toSorted();
-/** What only looks holds nothing: docs/adr/0015. */
+/** Stacks that only watch hold no strong reference (docs/adr/0015). */
 const WATCHES = /^platform-[a-z]+-(edge-)?monitoring <- /;
 
 describe('weak references between stacks', () => {

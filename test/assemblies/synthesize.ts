@@ -12,7 +12,7 @@ import { platform } from '../../lib/platform';
 import { policy } from '../../lib/policy';
 import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 
-/** What can be synthesized: an environment as with `-c env=`, or its pipeline as with `-c pipeline=`. */
+/** The subject of a synthesis: an environment as with `-c env=`, or its pipeline as with `-c pipeline=`. */
 export type Subject =
   | { readonly environment: EnvironmentConfig }
   | { readonly pipeline: PipelineConfig; readonly of: string; readonly environments: readonly EnvironmentConfig[] };
@@ -22,7 +22,7 @@ const FLAGS: Record<string, unknown> = JSON.parse(
   readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8'),
 ).context;
 
-/** What no template needs: copies of assets (60 MB), and where in the source each construct is made. */
+/** Switches for output that no template needs: copies of assets (60 MB), and where in the source each construct is made. */
 const WITHOUT = [
   'aws:cdk:disable-asset-staging',
   'aws:cdk:disable-creation-stack-traces',
@@ -30,7 +30,7 @@ const WITHOUT = [
   'aws:cdk:disable-stack-trace',
 ];
 
-/** An app as the CLI makes it, but in a folder of its own, and without what no template needs. */
+/** An app as the CLI makes it, except in a folder of its own, and without output that no template needs. */
 export const newApp = (): App =>
   new App({
     outdir: mkdtempSync(join(process.env.ASSEMBLIES!, 'new-')),

@@ -26,7 +26,7 @@ const own: EnvironmentConfig = {
 };
 const [zone] = prod.domain!.zones;
 
-/** What production is refused for beside a development environment. */
+/** Problems for which production is refused beside a development environment. */
 const refused = (development: EnvironmentConfig): readonly string[] => {
   try {
     environment('prod', {}, [development, prod]);

@@ -57,7 +57,7 @@ const object = (kind: string, name: string, spec?: object) => ({
   spec,
 });
 
-/** What the object of a kind waits for. */
+/** Objects that the object of a kind waits for. */
 const neededBy = (template: Template, kind: string): readonly string[] => {
   const [, resource] = Object.entries<{ DependsOn: string[] }>(template.toJSON().Resources).find(([id]) =>
     id.includes(kind),
@@ -126,7 +126,7 @@ test('refuses what the API server would, all at once', () => {
   );
 });
 
-/** What each resource says of an object that is there already. */
+/** Whether each resource overwrites an object that exists already. */
 const overwritten = (...objects: Parameters<typeof applyManifests>[1]) =>
   Object.values<{ Properties: { Overwrite: boolean } }>(apply(...objects).toJSON().Resources).map(
     ({ Properties }) => Properties.Overwrite,

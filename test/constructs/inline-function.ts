@@ -32,7 +32,7 @@ export const call = ({ file, fakes, kind, properties }: InlineCall): unknown[] =
   return JSON.parse(stdout);
 };
 
-/** What CloudFormation hears of a resource of this name that has succeeded. */
+/** The message to CloudFormation about a resource of this name that has succeeded. */
 export const done = (name: string) => ({
   StackId: 's',
   RequestId: 'r',

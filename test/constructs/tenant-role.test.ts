@@ -7,7 +7,7 @@ const tenancy = resourcesOf(sample('prod'), 'tenancy');
 const BUCKET = 'arn:aws:s3:::uploads';
 const KEY = `arn:aws:kms:${region}:${account}:key`;
 
-/** What stands in the template for a value of another stack, as it would be deployed. */
+/** A value of the template as it would be deployed, with values of other stacks filled in. */
 const deployed = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(deployed);
   if (typeof value !== 'object' || value === null) return value;

@@ -21,7 +21,7 @@ type Name = `${string} ${string}`;
 
 const nameOf = ({ stack, id }: Pick<Place, 'stack' | 'id'>): Name => `${stack} ${id}`;
 
-/** What resources are, by what the templates alone say: which they refer to beside them, and which they read weakly. */
+/** The references of each resource, from the templates alone: to resources in its own stack, and those that it reads weakly. */
 const edgesOf = (templates: Templates) => {
   const edges = new Map<Name, { readonly weak: readonly Name[]; readonly beside: readonly Name[] }>();
   for (const [stack, { Resources }] of Object.entries(templates))
@@ -36,7 +36,7 @@ const edgesOf = (templates: Templates) => {
   return edges;
 };
 
-/** What each weak reader of an environment reads, through whatever lies between. */
+/** Resources that each weak reader of an environment reads, directly or through others. */
 const chainsOf = (templates: Templates): ReadonlyMap<Name, ReadonlySet<Name>> => {
   const edges = edgesOf(templates);
   const chains = new Map<Name, ReadonlySet<Name>>();

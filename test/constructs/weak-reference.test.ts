@@ -16,7 +16,7 @@ const FIRST: Sample = { display: 'a', key: 'a', other: 'a' };
 const topic = (scope: Stack, id: string, properties: object) =>
   new CfnResource(scope, id, { type: 'AWS::SNS::Topic', properties });
 
-/** What a resource holds of what it reads from: a topic that refers to a key, beside another topic. */
+/** The fingerprint that a resource holds of its source: a topic that refers to a key, beside another topic. */
 const readBy = (
   resource: 'Reader' | 'Beside',
   { display, key, other, refresh }: Sample = FIRST,

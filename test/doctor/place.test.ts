@@ -2,7 +2,7 @@ import { ZONES } from '../../doctor/checks/place';
 import type { Facts } from '../../doctor/facts';
 import { planWith } from '../../checks/doctor/plan';
 
-/** What is missing in a zone with this id. */
+/** Misses in a zone with this id. */
 const missing = (id: string) => {
   const plan = { ...planWith([]), availabilityZones: ['eu-west-1a'] };
   return ZONES.find(plan, { zones: { 'eu-west-1a': { id, state: 'available' } } } as unknown as Facts).map(

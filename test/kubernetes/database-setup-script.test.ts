@@ -44,7 +44,7 @@ const run = () => {
   return { status, stdout, stderr, calls: callsOf().length };
 };
 
-/** Who would end each call of the client, and its arguments. */
+/** Each call of the client: the options of the `timeout` that would end it, and its arguments. */
 const callsOf = () => readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
 
 test('asks once where the server answers', () => {

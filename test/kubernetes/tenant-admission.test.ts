@@ -4,7 +4,7 @@ import type {
 } from 'kubernetes-types/admissionregistration/v1';
 import { tenantAdmission } from '../../lib/kubernetes/tenant-admission';
 
-// What the conditions mean, the API server of a rehearsal decides.
+// The API server of a rehearsal decides on the meaning of the conditions.
 const objects = tenantAdmission('1.36');
 const of = <T extends object>(kind: string) => objects.filter((object) => object.kind === kind) as unknown as T[];
 const policies = of<ValidatingAdmissionPolicy>('ValidatingAdmissionPolicy');

@@ -41,7 +41,7 @@ describe.each(ENVIRONMENT_NAMES)('the objects of %s', (name) => {
       .map(({ metadata }) => metadata.name),
   );
 
-  /** What makes pods that use an object: that it selects, that name it, that act by it. */
+  /** Workloads whose pods use an object: it selects them, they name it, or they act by it. */
   const usersOf = (object: ObjectOf): typeof makers => {
     const { kind, metadata } = object;
     const inNamespace = makers.filter((maker) => maker.metadata.namespace === metadata.namespace);

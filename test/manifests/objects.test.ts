@@ -5,7 +5,7 @@ import { ENVIRONMENT_NAMES } from '../fixtures';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What watches, with a Service of its own. */
+/** Programs of the monitoring that have a Service of their own. */
 const WATCHING = ['prometheus', 'alertmanager', 'grafana', 'mysql-exporter', 'redis-exporter'];
 
 const nameOf = ({ kind, metadata }: ObjectOf): string =>

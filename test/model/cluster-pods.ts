@@ -5,7 +5,7 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { bytes, millicores } from '../../lib/model/quantities';
 import { flat, objectsOf, propertiesOf, resourcesOf, type Json } from '../synth';
 
-/** What a pod requests: millicores, bytes. */
+/** Requests of a pod: millicores, bytes. */
 export interface Requested {
   readonly cpu: number;
   readonly memory: number;
@@ -35,7 +35,7 @@ const sum = (containers: readonly Json[]): Requested =>
       { cpu: 0, memory: 0 },
     );
 
-/** What the scheduler counts: all containers together, or the largest of those that run before them. */
+/** Requests as the scheduler counts them: all containers together, or the largest of those that run before them. */
 export const podRequests = ({ containers, initContainers = [] }: Json): Requested => {
   const [together, ...before] = [sum(containers), ...initContainers.map((each: Json) => sum([each]))];
   return {
@@ -74,7 +74,7 @@ const configure = (objects: readonly Json[], schema: Json, values: Json): void =
   }
 };
 
-/** What an add-on or a chart brings, as it is configured. */
+/** Workloads of an add-on or a chart, as it is configured. */
 const installed = (folder: string, name: string, values: Json): readonly ClusterWorkload[] => {
   const file = join(KUBERNETES, folder, `${name}.yaml`);
   if (!existsSync(file)) throw new Error(`${file} is not there: nobody knows what ${name} requests`);

@@ -4,7 +4,7 @@ import { docs } from '../../docs/tools/markdown';
 import { definitions, deployed, FOLDER } from '../../docs/tools/pictures/dashboards';
 import { fingerprint } from '../../docs/tools/pictures/panel';
 
-/** What a picture says that it was drawn from. */
+/** The fingerprint in a picture of the definition that it was drawn from. */
 const drawnFrom = (file: string) => /<metadata>(.*)<\/metadata>/.exec(readFileSync(join(FOLDER, file), 'utf8'))?.[1];
 
 describe('pictures of dashboards', () => {

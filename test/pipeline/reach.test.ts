@@ -11,7 +11,7 @@ const resourcesIn = (name: string): Resources =>
 const ownOf = (resources: Resources): readonly string[] =>
   propertiesOf(resources, 'AWS::S3::Bucket').map(({ id }) => `<${id}>`);
 
-/** What the steps before the approval reach. */
+/** The powers that the steps before the approval reach. */
 const beforeApproval = (resources: Resources): readonly string[] => {
   const [{ Stages } = { Stages: [] }] = propertiesOf(resources, 'AWS::CodePipeline::Pipeline');
   const early = Stages.filter(({ Name }: Json) => ['Source', 'Build'].includes(Name));
@@ -75,7 +75,7 @@ const broken = (word: string, statement: Json): readonly string[] => {
   return beforeApproval(resources);
 };
 
-/** What production's steps before the approval reach after a change. */
+/** The powers that production's steps before the approval reach after a change. */
 const early = (change: (resources: Resources) => void) => {
   const resources = resourcesIn('prod');
   change(resources);

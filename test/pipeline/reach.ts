@@ -84,7 +84,7 @@ const isReview = (action: string, resources: readonly string[], condition: Json)
   (JSON.stringify(condition) === '{"StringLike":{"cloudformation:ChangeSetName":"review-*"}}' ||
     resources.every((resource) => resource.endsWith(':aws:transform/SecretsManager-*')));
 
-/** What a role may do that could change an environment, in words. `own` are buckets of the pipeline. */
+/** Permissions of a role that could change an environment, in words. `own` are buckets of the pipeline. */
 export const powers = ({ id, statements, managed }: Role, own: readonly string[]): readonly string[] => [
   ...managed.map((arn) => `everything of ${arn}`),
   ...statements
@@ -113,7 +113,7 @@ export const assumes = ({ statements }: Role): readonly string[] =>
     )
     .flatMap(({ Resource }) => list<Json>(Resource).map(text));
 
-/** What some roles reach that could change an environment, through every role that they may assume. `own` are buckets of the pipeline. */
+/** Powers over an environment that roles reach, through every role that they may assume. `own` are buckets of the pipeline. */
 export const reached = (roles: readonly Role[], from: readonly string[], own: readonly string[]): readonly string[] => {
   const seen = new Set<string>();
   const walk = (id: string, way: string): readonly string[] => {

@@ -26,7 +26,7 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
 const like = (pattern: string, text: string) =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
-/** What a deployment needs beyond doubt, whatever the tables say. */
+/** Actions that a deployment needs beyond doubt, whatever the tables say. */
 const NEEDED: readonly (readonly [type: string, actions: readonly string[]])[] = [
   [
     'AWS::ElasticLoadBalancingV2::LoadBalancer',
@@ -49,7 +49,7 @@ describe.each(ASSEMBLIES)('the execution policies of %s', (_, stacks) => {
     const sids = policies.flatMap(({ document }) => document.Statement.map(({ Sid }) => Sid));
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([]);
     expect(new Set(sids).size).toBe(sids.length);
-    // What `aws cloudformation deploy` takes from a file.
+    // The maximum that `aws cloudformation deploy` takes from a file.
     expect(JSON.stringify(policyTemplate(policies)).length).toBeLessThan(51_200);
   });
 

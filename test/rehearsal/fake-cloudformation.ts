@@ -18,7 +18,7 @@ export interface FakeStack {
 
 export interface FakeCloudFormation {
   readonly endpoint: string;
-  /** What it was asked, as `Action stack`. */
+  /** Requests that it got, as `Action stack`. */
   readonly asked: readonly string[];
   readonly close: () => void;
 }

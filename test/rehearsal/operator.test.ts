@@ -34,7 +34,7 @@ test('an output that asks for it knows not what is refused', () => {
   );
 });
 
-/** What comes of an operator's task when AWS answers with this status, and what AWS was asked for. */
+/** The outcome of an operator's task when AWS answers with this status, and the requests to AWS. */
 const operate = async (status: number, task: (endpoint: string) => Promise<readonly string[]>) => {
   const asked: { target: unknown; body: Record<string, string> }[] = [];
   const server = createServer(async (request, response) => {

@@ -48,7 +48,7 @@ test('an update that does otherwise than predicted is told', () => {
   expect(surprises([], [happened])).toEqual(['AWS::EC2::VPC Vpc of one was replaced, although no schema says so']);
 });
 
-/** What a change of a property does. `fields`: another value of these fields replaces, of others it does not. */
+/** Effect of a property's change. `fields`: another value of these fields replaces, of others it does not. */
 type Says = 'replaces' | 'may replace' | 'updates' | { readonly fields: readonly string[] };
 
 interface Disagreement {
@@ -57,7 +57,7 @@ interface Disagreement {
   readonly cdk: Says;
   /** "Update requires" in the CloudFormation Template Reference of April 2026. */
   readonly documented: 'Replacement' | 'Some interruptions' | 'No interruption';
-  /** What the reference adds. */
+  /** The reference's addition. */
   readonly but?: string;
 }
 
@@ -125,7 +125,7 @@ const DISAGREEMENTS: Readonly<Record<string, Disagreement>> = {
 
 const CDK_SAYS = { yes: 'replaces', maybe: 'may replace', no: 'updates' } as const;
 
-/** What the registry says of a property. */
+/** The effect of a property's change by the registry. */
 const registered = (type: string, name: string): Says => {
   const { createOnly, conditionalCreateOnly } = providerSchemas().types[type]!;
   if (createOnly.includes(name)) return 'replaces';

@@ -2,7 +2,7 @@ import { differences, notStored } from '../../rehearsal/src/steps/stored';
 
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** What is found of an object that was applied and is stored otherwise. */
+/** Findings about an object that was applied and is stored otherwise. */
 const found = (applied: object, stored: object, kind = 'StatefulSet', of = kind) =>
   notStored({
     resources: async () => ['statefulsets'],

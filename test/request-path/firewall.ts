@@ -23,7 +23,7 @@ export const allowed = (templates: Templates, distribution: Place): readonly str
   );
 };
 
-/** What the firewall of a distribution does, in a few words. */
+/** The effect of a distribution's firewall, in a few words. */
 export const firewall = (templates: Templates, distribution: Place): string => {
   const networks = allowed(templates, distribution);
   if (networks !== undefined) return `admits ${networks.join(', ')}`;

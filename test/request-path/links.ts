@@ -25,7 +25,7 @@ export const referred = (templates: Templates, from: Place, value: Json, type: s
     : broken(`${what} of ${from.id} is ${value === undefined ? 'nothing' : text(templates, from.stack, value)}`);
 };
 
-/** What a certificate is for. */
+/** The names in a certificate. */
 export const namesOf = ({ Properties: { DomainName, SubjectAlternativeNames = [] } }: Place): readonly string[] => [
   DomainName,
   ...SubjectAlternativeNames,

@@ -11,7 +11,7 @@ type Config = Pick<EnvironmentConfig, 'account' | 'region'>;
 
 const ELB = 'AWS::ElasticLoadBalancingV2';
 
-/** What a viewer's request passes through, as templates have it: ids and ARNs are those that `text` gives. */
+/** The parts that a viewer's request passes, from the templates: ids and ARNs are those that `text` gives. */
 export const requestPathOf = (templates: Templates, config: Config): RequestPath => {
   const bindings = bindingsIn(templates);
   return {

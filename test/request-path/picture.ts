@@ -4,12 +4,12 @@ interface Box {
   /** Brackets of Mermaid, which give it its shape. */
   readonly shape: '[]' | '([])' | '[()]';
   readonly lines: readonly string[];
-  /** What is written on the arrow that leads to it. */
+  /** Text on the arrow that leads to it. */
   readonly way: string;
   readonly inVpc?: boolean;
 }
 
-/** What of an answer is drawn, one after the other. */
+/** The parts of an answer that are drawn, one after the other. */
 const drawn = ({ host, site, firewall, behaviour, cache, origin, pods, group }: Answer): readonly Box[] => {
   const asked = `${behaviour.path === '*' ? 'default' : behaviour.path}${cache === 'all' ? ', cached' : ''}`;
   const from: readonly Box[] = [

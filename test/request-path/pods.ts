@@ -27,7 +27,7 @@ export const deploymentOf = (
 ): ObjectOf<'Deployment'> =>
   find(templates, 'Deployment', namespace, only(addresses, `Deployment behind the Service ${service}`));
 
-/** What a binding registers in a target group. */
+/** The targets that a binding registers in a target group. */
 export const targetsOf = (templates: Templates, group: Place, binding: Binding): TargetGroup['targets'] =>
   binding.addresses.map((address) => ({
     address,

@@ -13,7 +13,7 @@ import { deploymentOf } from './pods';
 /** The resource that a part of the model is named after. */
 export const at = (templates: Templates, name: string): Place => target(templates, '', name)!;
 
-/** What CloudFront keeps of the answers of a behaviour, which browsers reach only by HTTPS. */
+/** Answers of a behaviour that CloudFront caches. Browsers reach the behaviour only by HTTPS. */
 export const cacheOf = (templates: Templates, { id }: Distribution, { path }: Behaviour): 'nothing' | 'all' => {
   const { CacheBehaviors = [], DefaultCacheBehavior } = at(templates, id).Properties.DistributionConfig;
   const { ViewerProtocolPolicy, CachePolicyId } =

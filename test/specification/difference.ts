@@ -4,7 +4,7 @@ import { EnvironmentName } from '../fixtures';
 /** Fields that are meant to be other than specified. */
 export interface Difference {
   /**
-   * What is there instead, by path: all that is at the path and below it, or `undefined` where nothing is. `*` stands for any
+   * The values that replace it, by path: all that is at the path and below it, or `undefined` where nothing is. `*` stands for any
    * text, `{name}` for the name of the service.
    */
   readonly fields: Readonly<Record<string, Value | undefined>>;

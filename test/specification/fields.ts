@@ -1,6 +1,6 @@
 import type { Json } from '../synth';
 
-/** What a field may be: a value, or a part of an object that is written as one. */
+/** The value of a field, or a part of an object that is written as one value. */
 export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
 
 /** Values by the path of their field, e.g. `spec.template.spec.containers[{name}].image`. */

@@ -2,7 +2,7 @@ import type { SiteName } from '../../lib/config/environment';
 
 /** An Ingress of the specification, as far as it is about more than its controller. */
 export interface SpecifiedIngress {
-  /** What answers its hosts. */
+  /** The site that answers its hosts. */
   readonly site: SiteName;
   /** Requests of one address, in so many seconds. @default - as many as it likes */
   readonly rate?: { readonly requests: number; readonly seconds: number };
@@ -30,7 +30,7 @@ export const INGRESSES: Readonly<Record<string, SpecifiedIngress>> = {
   grafana: { site: 'grafana', headers: {} },
 };
 
-/** What stands for each field of the Ingresses: the field, what is specified, what there is instead, and why. */
+/** Replacements of each field of the Ingresses: the field, the specified value, its replacement, and the reason. */
 export const INGRESS_FIELDS: readonly (readonly [string, string, string, string])[] = [
   [
     '`kind`',

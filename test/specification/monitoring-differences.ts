@@ -93,7 +93,7 @@ export const MONITORING: readonly Section[] = [
   ...GRAFANA,
 ];
 
-/** What watches, and the specification only names or lacks. */
+/** Objects of the monitoring that the specification only names or lacks. */
 export const ADDED_MONITORING: readonly WholeObjects[] = [
   {
     title: 'Alertmanager',

@@ -1,7 +1,7 @@
 import type { Fields } from './fields';
 import { EnvironmentName } from '../fixtures';
 
-/** What the specification's values files say of an environment. */
+/** Values of an environment in the specification's values files. */
 export interface Numbers {
   readonly environment: string;
   readonly replicas: Readonly<Record<string, number>>;

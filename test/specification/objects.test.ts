@@ -16,13 +16,13 @@ test('each row of the list is about an object', () => {
   expect(unused(all)).toEqual([]);
 });
 
-/** What more is wrong with production when it has these objects. */
+/** Additional problems of production when it has these objects. */
 const wrongWith = (objects: Objects): string[] => {
   const before = compare('prod', all.prod);
   return compare('prod', objects).filter((problem) => !before.includes(problem));
 };
 
-/** What more is wrong with production when fields of an object are others, or gone. */
+/** Additional problems of production when fields of an object are others, or gone. */
 const changed = (key: string, fields: Readonly<Record<string, string | undefined>>): string[] => {
   const leaves = Object.entries({ ...all.prod.get(key), ...fields }).flatMap(([path, value]) =>
     value === undefined ? [] : [[path, value] as const],

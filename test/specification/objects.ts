@@ -120,7 +120,7 @@ const SHARED: readonly SpecifiedObject[] = [
   object('Secret platform-apps/registry-credentials', {}),
 ];
 
-/** What the specification has of an environment with these tenants. */
+/** Objects of an environment with these tenants, by the specification. */
 export const specified = (environment: EnvironmentName, tenants: readonly string[]): readonly SpecifiedObject[] => [
   ...namespaces(NUMBERS[environment]),
   ...tenants.map(tenant),

@@ -25,7 +25,7 @@ export const MOUNTED_SECRETS: Fields = {
   [`${CONTAINER}.volumeMounts[secrets]`]: { mountPath: '/var/run/secrets/platform', readOnly: true },
 };
 
-/** What Pod Security requires of a pod with a volume. */
+/** Fields that Pod Security requires of a pod with a volume. */
 export const POD_SECURITY: Fields = {
   [`${POD}.securityContext.runAsNonRoot`]: true,
   [`${POD}.securityContext.fsGroupChangePolicy`]: 'OnRootMismatch',

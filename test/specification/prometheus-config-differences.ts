@@ -19,7 +19,7 @@ const through = (address: string): readonly Value[] => [
   { target_label: '__address__', replacement: address },
 ];
 
-/** What tenants make as many of as they like. */
+/** Drops series of which tenants could make as many as they like. */
 const NOT_OF_TENANTS = { source_labels: ['namespace', '__name__'], action: 'drop', regex: 'tenant-*' };
 
 /** In what the configuration of Prometheus is meant to differ. */

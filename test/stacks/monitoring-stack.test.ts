@@ -111,7 +111,7 @@ describe('Slack', () => {
   });
 });
 
-/** What RDS tells: of what, to whom and how. */
+/** The rules for events of RDS: the pattern, the topic and the message. */
 const rules = (resources: typeof home) =>
   propertiesOf(resources, 'AWS::Events::Rule').map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
     pattern: EventPattern,

@@ -61,7 +61,7 @@ const templateFor = (config: NetworkConfig): Json => {
 /** The parts of a network that a change may take away: those of a NAT gateway, when there are fewer. */
 const OF_NAT = /NATGateway|EIP/;
 
-/** What one change would replace, and what of a zone it would take away. */
+/** Resources that one change would replace, and those of a zone that it would remove. */
 const lost = (before: NetworkConfig, after: NetworkConfig): readonly string[] =>
   Object.entries(fullDiff(templateFor(before), templateFor(after)).resources.changes)
     .filter(

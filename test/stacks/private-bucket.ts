@@ -1,6 +1,6 @@
 import type { Json } from '../synth';
 
-/** What a bucket has that nobody but its owner reaches. */
+/** Properties of a bucket that only its owner reaches. */
 export const PRIVATE_BUCKET = {
   PublicAccessBlockConfiguration: {
     BlockPublicAcls: true,

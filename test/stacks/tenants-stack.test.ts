@@ -56,7 +56,7 @@ const resources = (of: CloudAssembly): Record<string, CfnResource> =>
     ),
   );
 
-/** What differs between two deployments, as `Tenants3 Tenantacme…`. */
+/** Differences between two deployments, as `Tenants3 Tenantacme…`. */
 const difference = (before: CloudAssembly, after: CloudAssembly): string[] => {
   const [old, fresh] = [resources(before), resources(after)];
   return Object.keys({ ...old, ...fresh }).filter((id) => JSON.stringify(old[id]) !== JSON.stringify(fresh[id]));

@@ -37,7 +37,7 @@ const edited = (edits: readonly Edit[]): EnvironmentConfig => {
 const stacks = (edits: readonly Edit[]): readonly StackTemplate[] =>
   once(edited(edits)).stacks.map(({ stackName, template }) => ({ name: stackName, template }));
 
-/** What holds data, or in which everything else lives. */
+/** Types that hold data, or in which everything else lives. */
 const PROTECTED = new Set([
   'AWS::EC2::Subnet',
   'AWS::EC2::VPC',

@@ -7,7 +7,7 @@ import { violations } from '../../invariants';
 import { SAMPLES, WITH_EVERYTHING } from '../../sample';
 import { once } from '../../synth';
 
-// What a team fills in. The product's own tests read the specification's environments (test/fixtures).
+// The values that a team fills in. The product's own tests read the specification's environments (test/fixtures).
 describe.each(environments.map((config) => [config.name, config] as const))(
   '%s as it is configured',
   (name, config) => {

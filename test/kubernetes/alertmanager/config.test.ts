@@ -26,7 +26,7 @@ const { route: root, receivers } = parse(
 );
 const routes: readonly Route[] = root.routes;
 
-/** Who is told of an alert, as Alertmanager goes through its routes. */
+/** Receivers of an alert, by Alertmanager's routes. */
 const told = (labels: Readonly<Record<string, string>>): readonly string[] => {
   const matching = routes.filter(({ matchers }) =>
     matchers.every((matcher) => {

@@ -77,7 +77,7 @@ test('it has one volume, which one pod at a time has, and writes nowhere else bu
   expect(writable.map(({ mountPath }: Json) => mountPath)).toEqual(['/var/lib/grafana', '/tmp']);
 });
 
-/** What the pod finds in its folders, by path. */
+/** Files in the folders of the pod, by path. */
 const filesOf = (of: readonly Json[]): Record<string, string> => {
   const { volumes, containers } = podOf(of);
   return Object.fromEntries(

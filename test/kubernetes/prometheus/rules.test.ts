@@ -142,7 +142,7 @@ test.each<[string, Exporter, string]>([
   expect(keeps(job, sample(other))).toBe(false);
 });
 
-/** What a job keeps of a tenant, of the series that are used. */
+/** Used series that a job keeps of a tenant. */
 const ofTenant = (job: string, exporter: Exporter) =>
   EXPORTED[exporter].filter((name) => keeps(job, sample(name, { namespace: 'tenant-acme' })));
 const ofNode = (labels: Labels) => keeps('kubernetes-nodes', sample('node_network_receive_bytes_total', labels));

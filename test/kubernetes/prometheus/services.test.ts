@@ -11,7 +11,7 @@ const steps: readonly Json[] = config.scrape_configs.find(
   ({ job_name }: Json) => job_name === 'platform-services',
 ).relabel_configs;
 
-/** What Prometheus makes of the labels of a Service: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
+/** Labels of series from a Service's labels: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config */
 const seriesLabels = (labels: Readonly<Record<string, string>>): readonly string[] => {
   const found = Object.keys(labels).map((key) => `${META}${key.replaceAll(/\W/g, '_')}`);
   const all = steps.reduce<readonly string[]>((names, { action, regex }) => {
