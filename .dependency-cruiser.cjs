@@ -9,7 +9,7 @@ const LAYERS = [
   ['bin/'],
 ];
 
-/** What every command begins with. It knows nothing of what they do. */
+/** The beginning of every command, which knows nothing of their work. */
 const COMMAND_LINE = 'rehearsal/src/command-line.ts';
 
 const ours = '^(bin|checks|docs|doctor|lib|lint|rehearsal|review|test|verify)/';

@@ -19,7 +19,7 @@ const readable = (found: readonly string[]) => {
   if (wrong.length > 0) throw new Error(`people cannot read:\n${wrong.join('\n')}`);
 };
 
-/** Whatever an environment is, problems are found without an exception, and each is one that people can read. */
+/** Problems of any environment are found without an exception, and each is one that people can read. */
 export const environmentProperty = (accepted: (config: EnvironmentConfig) => void = () => {}) =>
   fc.property(inputs(environmentSchema, valid), (input) => {
     const found = problems(input as EnvironmentConfig);

@@ -141,7 +141,7 @@ export interface Workload {
   /** Name of the policy. */
   readonly name: string;
   readonly namespace: string;
-  /** Whose pods they are. @default - every pod of the namespace */
+  /** The workload of the pods. @default - every pod of the namespace */
   readonly workload?: WorkloadIdentity;
   readonly groups: readonly Group[];
 }

@@ -10,7 +10,7 @@ export interface NamespaceOwner {
 /** The namespaces that every environment has: of services, of the web application, of all that watches. */
 export const [CORE_NAMESPACE, APPS_NAMESPACE, MONITORING_NAMESPACE] = PLATFORM_NAMESPACE_NAMES;
 
-/** Whom the namespaces belong to that every environment has. */
+/** Owners of the namespaces that every environment has. */
 export const PLATFORM_NAMESPACES: Readonly<Record<PlatformNamespace, NamespaceOwner>> = {
   [CORE_NAMESPACE]: { team: 'platform', securityLevel: 'high' },
   [APPS_NAMESPACE]: { team: 'application', securityLevel: 'medium' },

@@ -20,7 +20,7 @@ interface ClusterAccess {
 
 /** How one fact is learned. */
 export interface Reader<T> {
-  /** Whom it asks, in words. */
+  /** The service that it asks, in words. */
   readonly asks: string;
   /** IAM actions that it takes. Without any, it takes no credentials. */
   readonly actions: readonly string[];

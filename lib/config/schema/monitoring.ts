@@ -58,7 +58,7 @@ export const monitoring = group({
     `write an address like https://example.com/runbook, of up to ${MAX_OF_AN_ADDRESS} letters, digits and . _ ~ : / ? @ ! & ( ) * + , ; = % -`,
     new RegExp(`^(?=.{1,${MAX_OF_AN_ADDRESS}}$)https://[A-Za-z0-9][\\w.~:/?@!&()*+,;=%-]*$`),
   ),
-  /** Whom an alarm of each severity reaches. */
+  /** Receivers of an alarm, by its severity. */
   notify: each(SEVERITIES, notification),
   /** The limit of the account's cost in a month, in US dollars; AWS Budgets notifies before it is reached. */
   monthlyBudgetUsd: z.number(BUDGET).check(z.minimum(1, BUDGET), z.maximum(MAX_USD, BUDGET)),

@@ -9,7 +9,7 @@ const owner = {
   costCenter: tag(),
 };
 
-/** Whom to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
+/** Tags of the people to ask and to charge. Cost allocation tags: activate them in the billing console of the organization. */
 export const ownerTags = group(owner);
 
 /** Tags of an environment. */

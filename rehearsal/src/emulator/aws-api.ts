@@ -1,4 +1,4 @@
-/** Whose service is called, and where. */
+/** The service to call, with its account and region. */
 export interface Called {
   readonly account: string;
   /** @default us-east-1, where global services are */
