@@ -12,13 +12,13 @@ export interface Ended {
   readonly err: readonly string[];
 }
 
-/** As those who import it see it: what is put in here, they call. */
+/** The module as scripts import it: they call the function that is put in here. */
 const commandLine: typeof import('../rehearsal/src/command-line') = require('../rehearsal/src/command-line');
 const { command } = commandLine;
 
 const keep = (lines: string[]) => (line: unknown) => void lines.push(...`${line}`.split('\n'));
 
-/** Runs the program of a script anew. What it imports stays loaded. */
+/** Runs the program of a script anew. Its imports stay loaded. */
 const ended = async ([script, ...args]: Called): Promise<Ended> => {
   const file = join(__dirname, '..', /^node -r \.\/typescript\.cjs (\S+\.ts)$/.exec(scripts[script])![1]!);
   const out: string[] = [];

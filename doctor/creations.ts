@@ -72,8 +72,8 @@ const creationOf = (plan: Plan, stack: PlannedStack, resource: PlannedResource):
 };
 
 /**
- * For each role and type of resource one action that makes it, on what the first such resource will be called. What is not known
- * without fail is left out: https://docs.aws.amazon.com/service-authorization/latest/reference/
+ * For each role and type of resource one action that makes it, on the name of the first such resource. Actions that are not known
+ * without fail are left out: https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
 export const creationsOf = (plan: Plan): readonly Creation[] => {
   const found = new Map<string, Creation>();

@@ -1,6 +1,6 @@
 import { READERS } from './facts';
 
-/** Every IAM action that the checks take, in order. Who one is may be asked by everybody. */
+/** Every IAM action that the checks take, in order. `sts:GetCallerIdentity` needs no permission. */
 export const policyActions = (): readonly string[] =>
   [...new Set(Object.values(READERS).flatMap(({ actions }) => actions))].toSorted();
 

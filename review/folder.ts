@@ -5,7 +5,7 @@ import type { RenderedObject } from './objects';
 /** Marks a folder that may be emptied. */
 const MARK = '.rendered';
 
-/** Writes every object to its file. What the folder held before goes, but only if it was written here. */
+/** Writes every object to its file. Earlier files of the folder go, but only if they were written here. */
 export const write = (folder: string, objects: readonly RenderedObject[]): void => {
   const old = existsSync(folder) ? readdirSync(folder) : [];
   if (old.length > 0 && !old.includes(MARK))

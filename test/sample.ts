@@ -55,8 +55,8 @@ const production = shared(environment('prod'));
 const development = shared(environment('dev'));
 
 /**
- * Configurations of the tests' own: production and development as they were first committed, in what tests name. What a team
- * changes in its configuration is no reason for a test of the constructs to fail.
+ * Configurations of the tests' own: production and development as they were first committed, in the values that tests name. A team's
+ * change of its configuration is no reason for a test of the constructs to fail.
  */
 export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
   prod: {

@@ -35,7 +35,7 @@ const read = (subject: Subject & { readonly again?: true }): CloudAssembly => {
   return known;
 };
 
-/** A configuration, synthesized once however many test files ask for it. What a test mocks does not reach it. */
+/** A configuration, synthesized once however many test files ask for it. Mocks of a test do not reach it. */
 export const once = (config: EnvironmentConfig): CloudAssembly => read({ environment: config });
 
 /** The same, from another run of the app. */

@@ -35,8 +35,8 @@ export interface StandIns {
 const TEXT = { 'Content-Type': 'text/plain; version=0.0.4' };
 
 /**
- * A proxy, through which programs reach what they are told to: it answers for every target and passes on to what is real. What no
- * target declares is refused, as by a port that nobody listens on.
+ * A proxy through which programs reach the addresses of their configuration: it answers for every target, and passes requests on to real
+ * programs. An address that no target declares is refused, as by a port that nobody listens on.
  */
 export const startStandIns = async ({ targets, certificate, api, aws }: StandInsProps): Promise<StandIns> => {
   const published: Published[] = [];

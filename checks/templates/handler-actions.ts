@@ -22,8 +22,8 @@ export const ADDED: Readonly<Record<string, TypeSchema['handlers']>> = {
     create: ['codeconnections:PassConnection'],
     update: ['codeconnections:PassConnection'],
   },
-  // The function of a hosted rotation is in a nested stack, which the transform brings. The user guide of CloudFormation,
-  // "AWS::SecretsManager transform". What is in it: a function, its role, and a permission for Secrets Manager.
+  // The function of a hosted rotation is in a nested stack, which the transform brings: the user guide of CloudFormation,
+  // "AWS::SecretsManager transform". The stack contains a function, its role, and a permission for Secrets Manager.
   'AWS::SecretsManager::RotationSchedule': {
     create: ['cloudformation:CreateStack', 'cloudformation:CreateChangeSet', 'lambda:AddPermission'],
     update: ['cloudformation:UpdateStack', 'cloudformation:CreateChangeSet', 'lambda:AddPermission'],

@@ -95,7 +95,7 @@ const ASSOCIATIONS = check({
   },
 });
 
-/** Instances and storage of RDS, which it counts itself. What is deployed is counted already. */
+/** Instances and storage of RDS, which it counts itself. It counts deployed ones already. */
 const databaseQuota = (code: string, name: string, need: (plan: Plan) => number, held: (plan: Plan) => number) =>
   check({
     ...about('rds', code),

@@ -19,7 +19,7 @@ import { pipeline, type PipelineConfig } from './schema/pipeline';
 type Rule<C> = (config: C) => readonly string[];
 
 /**
- * Every problem of a configuration, whatever it is; empty when it can be deployed. What the schema refuses comes first. Rules
+ * Every problem of a configuration, whatever it is; empty when it can be deployed. Problems that the schema finds come first. Rules
  * across fields look at a value only where each field is there and of its type, and say nothing of a field that the schema refuses.
  *
  * Each reads `prod: network.natGateways is 4: choose 1 to 3, one per zone at most`.

@@ -45,13 +45,12 @@ export const applyTogether = (
   });
 
 /**
- * Applies Kubernetes objects, each as a resource of its own: what is removed from the list is deleted from the cluster.
+ * Applies Kubernetes objects, each as a resource of its own: an object that leaves the list is deleted from the cluster.
  *
- * The construct id is the object's own identity, for a renamed construct deletes the live object. Whatever lives in a
- * namespace waits for it, and an object whose namespace is neither in the list nor among those that earlier stacks made is
- * refused. What runs pods waits for what they name of the list and for the network policies that select them, a binding for its Service, and
- * each is deleted before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each
- * object.
+ * The construct id is the object's own identity, because a renamed construct deletes the live object. An object in a namespace waits
+ * for the namespace, and is refused if that is neither in the list nor among those that earlier stacks made. A workload waits for the
+ * objects of the list that its pods name and for the network policies that select them, a binding for its Service, and each is deleted
+ * before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each object.
  */
 export const applyManifests = <T extends KubernetesObject>(
   cluster: ICluster,

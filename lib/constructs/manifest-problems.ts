@@ -51,8 +51,8 @@ const nameFormat = (kind: string) => {
 /**
  * Problems that the API server would find in a text: names, labels, quantities, schedules. Empty when there is nothing.
  *
- * Each reads `Deployment shop: spec.template.metadata.labels.tier is "front end": write …`. What only a deployment knows is not
- * looked at.
+ * Each reads `Deployment shop: spec.template.metadata.labels.tier is "front end": write …`. Values that only a deployment knows are
+ * not looked at.
  */
 export const manifestProblems = (object: KubernetesObject): readonly string[] => {
   const { kind, metadata } = object;

@@ -49,7 +49,7 @@ const podSecurity = () =>
 /** Name of the quota of every namespace. */
 export const QUOTA = 'quota';
 
-/** The most that the pods of a namespace take together. Who asks for none of it in a pod is refused. */
+/** The most that the pods of a namespace take together. Kubernetes refuses a pod that requests none of it. */
 export const resourceQuota = (
   namespaceName: string,
   { pods, requests, limits }: QuotaConfig,
@@ -92,7 +92,7 @@ const STORAGE = 'ephemeral-storage';
 
 /**
  * The most that one pod and one volume take. CPU and memory have no defaults (limits of containers would be some), but the disk of
- * the node has: who forgets it would fill it, and all pods of the node would have to go.
+ * the node has: a container without a limit could fill it, and all pods of the node would have to go.
  */
 export const limitRange = (namespaceName: string, pod: ResourceQuantities, volume: string): Manifest<LimitRange> => ({
   apiVersion: 'v1',

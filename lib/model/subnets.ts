@@ -2,8 +2,8 @@
 export const MAX_ZONES = 4;
 
 /**
- * Zones in which an environment begins. What AWS does not let into a further zone later, or would replace for it, stays in these: the
- * control plane, the proxy and the replicas of MySQL.
+ * Zones in which an environment begins. Resources that AWS does not let into a further zone later, or would replace for it, stay in
+ * these: the control plane, the proxy and the replicas of MySQL.
  */
 export const FIRST_ZONES = 3;
 

@@ -64,7 +64,7 @@ const autoscalerStatements = (stack: Stack, clusterName: string): readonly Polic
 /** The EKS cluster with its nodes and add-ons. Knows nothing of what runs on it. */
 export class ClusterStack extends Stack {
   readonly cluster: ICluster;
-  /** Of what registers pods with load balancers. Whoever has pods to register lets it do so, in the target groups of theirs. */
+  /** Role of the controller that registers pods with load balancers. A stack with pods to register grants it that, in its target groups. */
   readonly loadBalancerControllerRole: IRole;
   /** Name of the function that applies manifests. */
   readonly manifestsFunction: string;

@@ -11,8 +11,8 @@ const cacheFolder = () =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'service-management-platform-rehearsal');
 
 /**
- * A folder of the cache, filled once: it gets its name when it is complete, so an interrupted filling leaves none. Who comes while
- * another process fills it waits for that.
+ * A folder of the cache, filled once: it gets its name when it is complete, so an interrupted filling leaves none. A call waits while
+ * another process fills the folder.
  */
 export const cached = async (
   name: string,

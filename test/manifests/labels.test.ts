@@ -96,7 +96,7 @@ describe.each(ENVIRONMENT_NAMES)('the objects of %s', (name) => {
     }
   };
 
-  /** The objects that the pods of one program use, and those of no other. What is in the namespace of a tenant is the tenant's. */
+  /** The objects that the pods of one program use, and those of no other. Objects in the namespace of a tenant are the tenant's. */
   const owned = objects
     .filter(({ metadata }) => !tenants.has(metadata.namespace))
     .map((object) => ({ object, users: usersOf(object) }))

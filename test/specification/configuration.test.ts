@@ -3,7 +3,7 @@ import { DATABASES, SERVICES } from '../../lib/model/services';
 import { NUMBERS } from './numbers';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
-// The numbers that were specified for each environment, but for those of its Kubernetes objects (objects.test.ts). Whoever means to
+// The numbers that were specified for each environment, except those of its Kubernetes objects (objects.test.ts). A change that means to
 // differ changes them with the configuration.
 
 test.each(ENVIRONMENT_NAMES)('%s asks for the replicas of the values, autoscaled or not (S39 to S41)', (name) => {

@@ -16,7 +16,7 @@ export const deployed = group({
   mysqlStorageGiB: wholeNumber(20, 65536),
   /** As the group was made. It stays when ElastiCache adds replicas: `redis.replicasPerShard` follows what there is. */
   redisReplicasPerShard: wholeNumber(0, 5),
-  /** Those of `cluster.nodeGroups`. What is there keeps the number of nodes that it has, whatever sizes are deployed. */
+  /** Those of `cluster.nodeGroups`. An existing group keeps its number of nodes, whatever sizes are deployed. */
   nodeGroups: each(
     NODE_GROUP_NAMES,
     group({

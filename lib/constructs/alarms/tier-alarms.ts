@@ -43,8 +43,8 @@ const severitiesOf = (definitions: readonly AlarmDefinition[]): readonly Severit
   (['critical', 'warning'] as const).filter((severity) => definitions.some((one) => one.severity === severity));
 
 /**
- * The alarms of a tier, and one composite alarm for each severity, which alone notifies: what goes wrong in one place shows in many,
- * and nobody should be called ten times. While the critical one is in alarm, warnings wait. What lasts for days is not among them.
+ * The alarms of a tier, and one composite alarm for each severity, which alone notifies: a fault in one place shows in many, and
+ * nobody should be called ten times. While the critical one is in alarm, warnings wait. Alarms that last for days are not among them.
  */
 export class TierAlarms extends Construct {
   /** The alarms, in the order of their definitions. */

@@ -39,8 +39,8 @@ const withLabels = <T extends { readonly labels?: Readonly<Record<string, string
 ) => ({ ...metadata, labels: { ...metadata.labels, ...labels } });
 
 /**
- * An object of a workload, with the labels that Kubernetes recommends. What makes pods says the version too, and so do its pods: the tag of
- * their image. The rest does not change with a release.
+ * An object of a workload, with the labels that Kubernetes recommends. An object that makes pods has the version too, and so do its pods:
+ * the tag of their image. The rest does not change with a release.
  *
  * No selector may use them: those of a Deployment never change, and the others would miss pods in the middle of a rollout.
  */

@@ -1,6 +1,6 @@
 import type { AlertingRule } from './rule';
 
-/** Alerts on MySQL and Redis, as the exporters see them from where services stand. What AWS says of them, CloudWatch tells. All servers are one message. */
+/** Alerts on MySQL and Redis, as exporters beside the services see them; CloudWatch has those of AWS. All servers are one message. */
 export const DATA_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'MysqlUnreachable',

@@ -1,8 +1,8 @@
 import type { AlertingRule } from './rule';
 
-/** The namespaces that whoever is called answers for. Tenants and people answer for theirs. */
+/** The namespaces that the person on call answers for. Tenants and people answer for theirs. */
 const OURS = 'namespace=~"platform-(core|apps|monitoring)|kube-system"';
-/** Those among them without which requests fail. What only watches may wait for the morning. */
+/** Those among them without which requests fail. The monitoring may wait for the morning. */
 const SERVING = 'namespace=~"platform-(core|apps)|kube-system"';
 
 /** Alerts on what runs: pods, rollouts, Jobs, quotas. */

@@ -53,7 +53,7 @@ const podName = ({ metadata }: Pod): string => `Pod ${metadata?.namespace}/${met
 
 /**
  * Drains a node of each kind, by their taints, the one with most pods, as `kubectl drain` does, waits until everything runs elsewhere,
- * and takes the nodes back. What runs on the only node of a kind may wait for it, and what has its volume on the only one in a zone: EKS
+ * and restores the nodes. Pods on the only node of a kind may wait for it, and so may those with a volume on the only one in a zone: EKS
  * makes another one there before it drains one, an operator has to.
  */
 export const drains = async (cluster: Cluster, report: Report): Promise<Outcome> => {

@@ -9,8 +9,8 @@ import { awaitWorkloads, type Workload } from '../cluster/workloads';
 const ZONE = 'topology.kubernetes.io/zone';
 
 /**
- * Loses the zone with most pods, waits until everything runs and is spread over the others, and restores it. What has a volume in
- * the zone can run nowhere else: it is told, and has to run when the zone is back.
+ * Loses the zone with most pods, waits until everything runs and is spread over the others, and restores it. A pod with a volume in
+ * the zone can run nowhere else: the report names it, and it has to run when the zone is back.
  */
 export const zoneLoss = async (
   cluster: Cluster,

@@ -34,7 +34,7 @@ export class Steps {
     }
   }
 
-  /** Runs one step. What it throws is shown as failed and thrown on. */
+  /** Runs one step. An error shows the step as failed, and is thrown on. */
   async step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
     const start = (Date.now() - this.origin) / 1000;
     const cpu = cpuSeconds();

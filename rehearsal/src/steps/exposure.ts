@@ -43,8 +43,8 @@ const exposedIn = (place: string, content: string | Buffer, matches: Matcher): r
 /**
  * Values of secrets in the files of a folder, at every depth.
  *
- * No file is left out: the emulated AWS keeps its secrets in memory (PERSIST_STATE is not set). What is compressed is not
- * looked into.
+ * No file is left out: the emulated AWS keeps its secrets in memory (PERSIST_STATE is not set). Compressed files are not looked
+ * into.
  */
 const exposedInFolder = async (folder: string, matches: Matcher): Promise<readonly string[]> => {
   const found: string[] = [];

@@ -56,8 +56,8 @@ describe('a Job that runs once', () => {
     expect(job('service', 'registry/shop:1.0.1').metadata.name).not.toBe(job('service').metadata.name);
   });
 
-  // Kubernetes refuses another template under the same name. Whoever changes these labels has the name of every Job change too (its digest
-  // then covers them), or their next deployment fails where the Job has run.
+  // Kubernetes refuses another template under the same name. A change of these labels has to change the name of every Job too (its digest
+  // then covers them), or the next deployment fails where the Job has run.
   test('has labels that follow from its name and its image, both of which its name covers', () => {
     expect(job('service').spec!.template.metadata!.labels).toEqual({
       app: 'shop',

@@ -126,7 +126,7 @@ def clients(disregarded: str, ports: dict[str, int]) -> dict[str, list[str]]:
 
 
 class Programs:
-    """Programs that run in a folder, each with a log there. What outlives this process is ended by its supervisor."""
+    """Programs that run in a folder, each with a log there. The supervisor of this process ends those that outlive it."""
 
     def __init__(self, folder: Path):
         self.folder = folder

@@ -197,7 +197,7 @@ def _parsed(document: str) -> list[dict]:
 
 
 def _matches(statement: dict, action: str, resource: str | None, context: dict[str, str]) -> bool:
-    """Whether a statement allows a request. What is not known of the request is taken to be as the statement wants it."""
+    """Whether a statement allows a request. Unknown parts of the request are taken to be as the statement wants them."""
     if not any(_like(pattern.lower(), action.lower()) for pattern in _list(statement["Action"])):
         return False
     if resource is not None and not any(_like(pattern, resource) for pattern in _list(statement["Resource"])):

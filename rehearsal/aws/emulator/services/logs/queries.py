@@ -10,7 +10,7 @@ QUERY = "AWS::Logs::QueryDefinition"
 
 
 def install() -> None:
-    """Register the type. What is saved is an own store, for the inventory."""
+    """Register the type. Saved queries are a store of their own, for the inventory."""
     cloudwatch_logs.saved_queries = AccountRegionScopedDict()
     register(
         {

@@ -53,7 +53,7 @@ REDACTED = ("Method", "QueryString", "SingleHeader", "UriPath")
 
 
 def install() -> None:
-    """Register the type and put every seam in. What logs is an own store of MiniStack's service, for the inventory."""
+    """Register the type and put every seam in. Logging is a store of its own of MiniStack's service, for the inventory."""
     waf.logging_configurations = AccountRegionScopedDict()
     register(
         {
