@@ -23,7 +23,7 @@ export const traffic = (policies: readonly NetworkPolicy[], namespaces: Readonly
   };
   const isPeer = (peer: NetworkPolicyPeer, end: End, of: string): boolean => {
     if (typeof end === 'string') return peer.ipBlock !== undefined && holds(peer.ipBlock, end);
-    if (peer.ipBlock) return false; // whoever runs the policies may tell pods from addresses
+    if (peer.ipBlock) return false; // the program that enforces the policies may tell pods from addresses
     const namespace = peer.namespaceSelector
       ? matches(peer.namespaceSelector, labelsOf(end.namespace))
       : end.namespace === of;

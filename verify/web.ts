@@ -79,7 +79,7 @@ export const ask = (
       path: `${place.pathname}${place.search}`,
       headers: { host: place.host, 'user-agent': 'platform-verify', accept: '*/*', ...headers },
       servername: bare(place.hostname),
-      rejectUnauthorized: false, // what is wrong with a certificate is told, with everything else
+      rejectUnauthorized: false, // a check reports a wrong certificate, with everything else
       ...(authority !== undefined && { ca: authority }),
       agent: false,
     };

@@ -74,7 +74,7 @@ const tokenOf = async (api: ApiServer, account: string): Promise<string> => {
 const hurry = ({ groups }: RuleFile) => {
   for (const rule of groups.flatMap(({ rules }) => rules)) {
     delete rule.for;
-    delete rule.keep_firing_for; // what fires before the first scrape
+    delete rule.keep_firing_for; // an alert with it fires before the first scrape
   }
 };
 
@@ -122,7 +122,7 @@ export const startPrometheus = async (
   onConfigured(asked);
   const url = `http://127.0.0.1:${ports.prometheus}`;
   const address = `--web.listen-address=127.0.0.1:${ports.prometheus}`;
-  const resend = `--rules.alert.resend-delay=${SOON}`; // what fires before it knows Alertmanager is lost until then
+  const resend = `--rules.alert.resend-delay=${SOON}`; // an alert that fires before it finds Alertmanager is lost until then
   const started = await start(program, [...args, address, resend], () => ready(url), signal);
   const ask = async <T>(path: string): Promise<T> =>
     ((await (await fetch(`${url}/api/v1/${path}`, { signal })).json()) as { data: T }).data;

@@ -42,7 +42,7 @@ export const start = async (
       () => true,
       () => false,
     );
-  const works = { [basename(command)]: { rounds: 0, error: '' } }; // what a server does until it answers has no rounds
+  const works = { [basename(command)]: { rounds: 0, error: '' } }; // the work of a server until it answers has no rounds
   try {
     const { settled } = await settle(
       async () => works,

@@ -1,7 +1,7 @@
 /** Differences from the parameters of Redis 7.1 in ElastiCache. */
 export const REDIS_PARAMETERS: Readonly<Record<string, string>> = {
   'cluster-enabled': 'yes',
-  'maxmemory-policy': 'volatile-lru', // what has no expiry is data, and stays
+  'maxmemory-policy': 'volatile-lru', // a key without expiry is data, and stays
   timeout: '300', // seconds after which an idle connection is closed
 };
 

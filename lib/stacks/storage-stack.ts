@@ -64,7 +64,7 @@ export class StorageStack extends Stack {
 
     const assets = new Bucket(this, 'Assets', {
       ...privateBucketProps(retainData),
-      encryption: BucketEncryption.S3_MANAGED, // what everybody may read
+      encryption: BucketEncryption.S3_MANAGED, // everybody may read the files
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 's3/assets/',
       lifecycleRules: [
@@ -88,7 +88,7 @@ export class StorageStack extends Stack {
     bucket.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
-        actions: ['s3:GetObject', 's3:ListBucket'], // who may not list is told "forbidden" of what does not exist
+        actions: ['s3:GetObject', 's3:ListBucket'], // without s3:ListBucket, S3 answers "forbidden" for missing files
         resources: [bucket.bucketArn, bucket.arnForObjects('*')],
         conditions: {
           StringEquals: { 'aws:SourceAccount': this.account },

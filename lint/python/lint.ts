@@ -40,7 +40,7 @@ const lint = async (isFix: boolean, signal: AbortSignal): Promise<number> => {
       return [`${name} finds in ${relative(ROOT, cwd) || 'the project'}:`, ...error.output];
     }
   };
-  if (isFix) for (const fix of FIXES) await problemsOf(fix); // what is left, the checks find
+  if (isFix) for (const fix of FIXES) await problemsOf(fix); // the checks find the rest
   const problems = (await Promise.all(CHECKS.map(problemsOf))).flat();
   for (const line of problems) console.error(line);
   return problems.length > 0 ? 1 : 0;

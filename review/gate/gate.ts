@@ -62,7 +62,7 @@ export const losses = (
       return STATEFUL.has(type) && fate !== undefined ? [{ name: `${pathOf(stack)}/${path}`, type, fate }] : [];
     }),
   );
-  const all = [...byChangeSet, ...byTemplate, ...byObject]; // what CloudFormation itself says comes first
+  const all = [...byChangeSet, ...byTemplate, ...byObject]; // CloudFormation's own verdict comes first
   return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
 };
 

@@ -170,7 +170,7 @@ describe('a microservice (S21, S22)', () => {
   test('is labelled as one, and Istio may join its pods', () => {
     expect(metadata?.labels).toMatchObject({ app: 'auth-service', version: 'v1', 'service-type': 'microservice' });
     expect(spec!.template.metadata?.annotations).toMatchObject({ 'sidecar.istio.io/inject': 'true' });
-    expect(spec!.selector.matchLabels).toEqual({ app: 'auth-service' }); // what never changes
+    expect(spec!.selector.matchLabels).toEqual({ app: 'auth-service' }); // it never changes
   });
 
   test('writes to /tmp and its logs', () => {

@@ -94,7 +94,7 @@ test('logs are written by the services that write logs, each under its own prefi
   expect(bucket('Logs').LifecycleConfiguration.Rules).toEqual([
     expect.objectContaining({
       ExpirationInDays: 90,
-      NoncurrentVersionExpiration: { NoncurrentDays: 1 }, // what has expired is an old version, and would stay
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 }, // an expired object is an old version, and would stay
     }),
   ]);
 });

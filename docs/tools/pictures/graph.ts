@@ -76,7 +76,7 @@ export const graph = (content: Content & { kind: 'graph' }, width: number, heigh
   const svg = chart
     .renderToSVGString()
     .replaceAll('dominant-baseline="central"', 'dy="0.35em"') // not every viewer knows that baseline
-    .replaceAll(/ class="[^"]*"| pointer-events="[^"]*"|<style[^]*?<\/style>/g, ''); // what answers a mouse
+    .replaceAll(/ class="[^"]*"| pointer-events="[^"]*"|<style[^]*?<\/style>/g, ''); // parts that answer a mouse
   chart.dispose();
   return svg;
 };

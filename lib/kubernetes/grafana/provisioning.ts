@@ -12,7 +12,7 @@ export const HOME = 'platform-overview';
 
 const dataSources = (region: string): object => ({
   apiVersion: 1,
-  prune: true, // what is no longer listed goes
+  prune: true, // removes sources that are no longer listed
   datasources: [
     {
       ...PROMETHEUS_SOURCE,

@@ -190,13 +190,13 @@ export const connect = async (kubeconfig: string, loops: Cluster['loops'], signa
       const again = () => {
         if (ended.aborted) return;
         current = begin();
-        current.catch(() => {}); // whoever looks next is told
+        current.catch(() => {}); // the next look gets the error
       };
       watch(resource.path, version, tell, ended).then(again, again);
       return objects;
     };
     let current = begin();
-    current.catch(() => {}); // whoever looks is told
+    current.catch(() => {}); // a look gets the error
     return async () => [...(await current).values()];
   };
   return {

@@ -41,7 +41,7 @@ export const kubernetesBinaries = async (named: string | undefined, report: Repo
       } catch (error) {
         if (signal.aborted || error instanceof ChecksumError) throw error;
         report(`building from source, because the released binaries cannot be downloaded: ${(error as Error).message}`);
-        for (const name of CONTROL_PLANE) await rm(join(folder, name), { force: true }); // what has come of them
+        for (const name of CONTROL_PLANE) await rm(join(folder, name), { force: true }); // partial downloads
         await build(folder, { kubernetes, names: CONTROL_PLANE, kubectl, report, signal });
       }
     },
@@ -60,7 +60,7 @@ export const announceBinaries = async (state: string, binaries: Promise<string>)
   );
   const file = join(state, 'kubernetes-binaries.json');
   await writeFile(`${file}.new`, JSON.stringify(answer));
-  await rename(`${file}.new`, file); // whoever waits for it finds it complete
+  await rename(`${file}.new`, file); // a reader that waits for the file finds it complete
 };
 
 /** The layer of the minor version that brings kubectl to AWS: its archive holds the program for Linux on amd64. */

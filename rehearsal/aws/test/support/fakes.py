@@ -8,7 +8,7 @@ from emulator.kubernetes.loops import Loop
 from emulator.kubernetes.mirror import Mirror
 from emulator.kubernetes.objects import ApiError, path_of
 
-patience.INTERVAL = 0  # what is faked is not waited for
+patience.INTERVAL = 0  # fakes are not waited for
 
 
 class FakePlane(ControlPlane):

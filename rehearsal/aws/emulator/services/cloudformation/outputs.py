@@ -25,7 +25,7 @@ def read_outputs_of_other_regions() -> None:
             return resolve(value, *context)
         region, stack_name, key = (resolve(spec[part], *context) for part in ("Region", "StackName", "OutputName"))
         stack = cloudformation.stacks.get_scoped(get_account_id(), region, stack_name) or {}
-        is_deleted = stack.get("StackStatus") == "DELETE_COMPLETE"  # whose record keeps its outputs
+        is_deleted = stack.get("StackStatus") == "DELETE_COMPLETE"  # the record keeps its outputs
         for output in stack.get("Outputs", []):
             if output["OutputKey"] == key and not is_deleted:
                 return output["OutputValue"]
@@ -90,6 +90,6 @@ def importers(export: str) -> list[str]:
     return sorted(
         name
         for name, stack in cloudformation.stacks.items()
-        if stack["StackStatus"] != "DELETE_COMPLETE"  # whose record keeps its template
+        if stack["StackStatus"] != "DELETE_COMPLETE"  # the record keeps its template
         and export in handlers.imported_export_names(stack, name)
     )
