@@ -1,4 +1,4 @@
-"""Everything that is put into MiniStack, in its order: what wraps a function that another one has wrapped comes after it."""
+"""Everything that is put into MiniStack, in its order: a wrapper of a function that another one has wrapped comes after it."""
 
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes

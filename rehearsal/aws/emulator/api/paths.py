@@ -34,10 +34,10 @@ ANSWERS: dict[str, Answer] = {
     "stale": weak_references.stale,
     "name-server": lambda: {"address": name_server.ADDRESS[0]},
 }
-"""GET: what there is."""
+"""GET: the present state."""
 
 CHANGES: dict[str, Change] = {"zones": zones.change, "hosted-zones": hosted_zones.provide, "account": account.provide}
-"""POST: what is to be otherwise, for the account that the request's credentials are of."""
+"""POST: changes of the state, for the account of the request's credentials."""
 
 
 def rounds() -> dict:

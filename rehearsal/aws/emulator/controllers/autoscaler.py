@@ -137,7 +137,7 @@ class Autoscaler:
 
 
 class Pass:
-    """One look at the pods that wait: what it adds, and what is still free on that."""
+    """One look at the pods that wait: the nodes that it adds, and their free resources."""
 
     def __init__(self, autoscaler: Autoscaler, groups: list[dict]):
         self.autoscaler, self.plane, self.groups = autoscaler, autoscaler.plane, groups
@@ -191,7 +191,7 @@ class Pass:
         return next((free for node, free in self.added if not self._refusal(node, free, pod)), None)
 
     def _grown(self, pod: dict, group: dict) -> tuple[dict[str, float] | None, str]:
-        """Add a node to a group, if it may have one more and that takes the pod: what is free on it, or why there is
+        """Add a node to a group, if it may have one more and that takes the pod. Return its free resources, or why there is
         none."""
         cluster_name, name = self.autoscaler.cluster_name, group["nodegroupName"]
         scaling, present = group["scalingConfig"], len(group_nodes.members(self.plane, name))

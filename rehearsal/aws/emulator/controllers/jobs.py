@@ -107,7 +107,7 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
 
 
 def status(pod: dict, phase: str, state: dict, **more: Any) -> dict:
-    """A status with all containers in one state; what came before the containers is done."""
+    """A status with all containers in one state, and all init containers done."""
 
     def container(given: dict, current: dict) -> dict:
         return {

@@ -1,6 +1,6 @@
 """Nothing that a rehearsal starts may outlive it.
 
-What starts processes may end before them, so killing children or process groups is not enough. A supervisor adopts every
+A process may end before those that it has started, so killing children or process groups is not enough. A supervisor adopts every
 orphan below it (a Linux "child subreaper") and kills until it has no children left: also in the middle of a cluster's
 creation, and also when its own parent dies.
 """
@@ -45,7 +45,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def end_descendants() -> None:
-    """Kill everything below this process; what that orphans becomes a child of this one and is killed next."""
+    """Kill everything below this process; an orphan of that becomes a child of this one and is killed next."""
     while True:
         for child in children_of(os.getpid()):
             with contextlib.suppress(ProcessLookupError):

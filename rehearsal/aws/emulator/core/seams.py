@@ -1,7 +1,7 @@
 """The seams of MiniStack: every private name of it that this package, or a test of it, looks at or puts something else in place of,
 and why.
 
-Nothing else names one (test/core/test_seams.py): what a new version of MiniStack has renamed is found here, when the
+Nothing else names one (test/core/test_seams.py): a name that a new version of MiniStack has changed is found here, when the
 emulator starts. A seam can go when MiniStack does the same by itself.
 """
 

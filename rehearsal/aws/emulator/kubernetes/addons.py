@@ -1,6 +1,6 @@
-"""EKS add-ons: what they bring into the cluster and how configuration changes it.
+"""EKS add-ons: the objects that they bring into the cluster and how configuration changes those.
 
-kubernetes/addons/<name>.yaml holds the objects, <name>.schema.yaml what may be configured (JSON Schema with keys of its
+kubernetes/addons/<name>.yaml holds the objects, <name>.schema.yaml the fields of the configuration (JSON Schema with keys of its
 own, explained in definitions.yaml). All of it is data; nothing here knows a particular add-on.
 """
 
@@ -61,8 +61,8 @@ def refuse_invalid(name: str, schema: dict, values: dict) -> None:
 
 
 def changes(schema: dict, values: dict) -> Iterator[tuple[str, object]]:
-    """The targets (KIND/NAME PATH) that configuration sets, and their values: what a chart takes for all of its parts first, then
-    what is for one part, whatever their order."""
+    """The targets (KIND/NAME PATH) that configuration sets, and their values: first those that a chart takes for all of its parts, then
+    those for one part, whatever their order."""
     found = sorted(_changes(schema, values, 0), key=lambda change: change[0])
     yield from ((target, value) for _depth, target, value in found)
 

@@ -93,7 +93,7 @@ class Mirror:
             self.changing.notify_all()
 
     def wait(self, seen: int, seconds: float) -> int:
-        """Wait until something is different from what was seen, at most so long; what is seen then."""
+        """Wait until the count of changes is another one than was seen, at most so long, and return it."""
         time.sleep(AT_MOST)
         with self.changing:
             self.changing.wait_for(lambda: self.changes != seen or self.ended.is_set(), seconds)

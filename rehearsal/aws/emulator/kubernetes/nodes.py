@@ -92,7 +92,7 @@ ODD = {
 }
 """Types outside of the rule -> vCPU, GiB"""
 VM_OVERHEAD = 0.075
-"""Share of the memory that the machine does not show to its system: what Karpenter assumes."""
+"""Share of the memory that the machine does not show to its system, as Karpenter assumes."""
 KUBELET_PORT = 10250
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 

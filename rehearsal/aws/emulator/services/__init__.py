@@ -1,1 +1,1 @@
-"""AWS's services: what MiniStack lacks of each, and what AWS refuses."""
+"""AWS's services: the parts of each that MiniStack lacks, and the refusals of AWS."""

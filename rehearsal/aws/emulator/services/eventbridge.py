@@ -1,4 +1,4 @@
-"""EventBridge: what it refuses of a rule, or says nothing about and never delivers."""
+"""EventBridge: rules that it refuses, and those that it takes and never delivers."""
 
 from ..core.ministack_api import Refused
 from . import cloudformation

@@ -1,4 +1,4 @@
-"""Service Quotas, which MiniStack lacks: what every account has, and what an account that is in use was granted."""
+"""Service Quotas, which MiniStack lacks: the default values of every account, and those granted to an account that is in use."""
 
 import json
 import re

@@ -56,7 +56,7 @@ def _keep_key(arn: str, properties: dict) -> None:
 
 
 def require_topic(arn: str, service: str) -> dict:
-    """Refuse a topic that does not exist, or whose key a service of AWS may not use: what it publishes would be lost."""
+    """Refuse a topic that does not exist, or whose key a service of AWS may not use: its messages would be lost."""
     held = sns.topics.get(arn)
     if held is None:
         raise Refused(f"The topic {arn} does not exist: name a topic of this region, and order it first.")

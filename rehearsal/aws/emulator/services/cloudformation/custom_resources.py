@@ -13,7 +13,7 @@ from ...core.seams import custom_resource, provisioners, stacks
 
 @dataclass(frozen=True)
 class Failed:
-    """A create that failed: what its delete is told."""
+    """A create that failed, with the properties that its delete gets."""
 
     kind: str
     properties: dict

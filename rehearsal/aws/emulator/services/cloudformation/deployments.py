@@ -1,4 +1,4 @@
-"""The template of the stack that is being deployed: what in it is not ordered before a resource is missing on AWS, too."""
+"""The template of the stack in deployment: a resource that is not ordered before another may be missing on AWS, too."""
 
 import copy
 import functools

@@ -1,4 +1,4 @@
-"""CloudFront: what it refuses of a distribution, and of the policies, certificates and ACLs that one uses."""
+"""CloudFront's refusals of a distribution, and of the policies, certificates and ACLs that one uses."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import fromstring

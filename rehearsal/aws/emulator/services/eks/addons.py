@@ -1,4 +1,4 @@
-"""EKS add-ons as CloudFormation makes them; what they are is in kubernetes/addons.py."""
+"""EKS add-ons as CloudFormation makes them; their content is in kubernetes/addons.py."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Manifests of the CDK, which its function applies: what would fail on AWS, or never end, is refused."""
+"""Manifests of the CDK, which its function applies: those that would fail on AWS, or never end, are refused."""
 
 import json
 

@@ -65,8 +65,8 @@ def refuse_new_sizes(scaling: dict) -> None:
 
 
 def sizes_after(live: dict, old: dict | None, new: dict | None) -> dict:
-    """The scalingConfig of a group after an update. CloudFormation sends what the template says whenever a part of it
-    changes, DesiredSize too (eksctl-io/eksctl#3532); what it does not say stays as it is."""
+    """The scalingConfig of a group after an update. CloudFormation sends all sizes of the template whenever one of them
+    changes, DesiredSize too (eksctl-io/eksctl#3532); a size that it does not have stays as it is."""
     if old == new or not new:
         return live
     sizes = {**live, **{name[0].lower() + name[1:]: int(size) for name, size in new.items()}}

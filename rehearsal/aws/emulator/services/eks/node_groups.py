@@ -37,7 +37,7 @@ def create(original: Create, logical_id: str, properties: dict, stack_name: str)
 
 
 def update(original: Update, physical_id: str, old: dict, new: dict, *args: Any) -> tuple[str, dict]:
-    """Change labels, taints, versions and sizes in place; what needs another group is made by `create` and `delete`."""
+    """Change labels, taints, versions and sizes in place; `create` and `delete` make the changes that need another group."""
     cluster_name = new["ClusterName"]
     refuse_conflicts(new)
     node_group_updates.refuse_combinations(old, new)

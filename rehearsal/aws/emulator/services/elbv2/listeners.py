@@ -1,4 +1,4 @@
-"""Target groups, listeners and rules: what Elastic Load Balancing refuses of them."""
+"""Elastic Load Balancing's refusals of target groups, listeners and rules."""
 
 from collections.abc import Callable
 from typing import Any

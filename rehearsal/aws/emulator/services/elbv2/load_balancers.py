@@ -1,4 +1,4 @@
-"""Application load balancers: what Elastic Load Balancing refuses of one, and the network that MiniStack leaves out of
+"""Application load balancers: Elastic Load Balancing's refusals of one, and the network that MiniStack leaves out of
 its record."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Targets of MiniStack's ELB, which takes every target for healthy: what a real load balancer would find."""
+"""Health of targets as a real load balancer would find it; MiniStack's ELB takes every target for healthy."""
 
 import functools
 import ipaddress

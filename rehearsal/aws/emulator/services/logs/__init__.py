@@ -1,1 +1,1 @@
-"""CloudWatch Logs: who may write there, delivery of logs, saved queries."""
+"""CloudWatch Logs: permissions to write there, delivery of logs, saved queries."""

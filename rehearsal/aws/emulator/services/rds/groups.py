@@ -1,4 +1,4 @@
-"""Groups of subnets and of parameters of RDS: what it refuses of them."""
+"""RDS's refusals of groups of subnets and of parameters."""
 
 from ...core.ministack_api import Refused
 from ...core.seams import ec2, rds

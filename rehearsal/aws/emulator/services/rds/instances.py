@@ -1,4 +1,4 @@
-"""RDS: what it refuses of a DB instance, replicas and final snapshots, which MiniStack's CloudFormation skips.
+"""RDS: its refusals of a DB instance, replicas and final snapshots, which MiniStack's CloudFormation skips.
 
 Limits are those of the RDS user guide, «Amazon RDS DB instance storage» and «Working with DB instance read replicas».
 """

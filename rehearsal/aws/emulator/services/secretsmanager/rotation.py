@@ -1,7 +1,7 @@
 """Rotation of secrets by a function that Secrets Manager hosts.
 
-The function itself is not made: on AWS the transform brings it in a nested stack. What it would do at once, the
-schedule does here: it changes the password in the secret and of the database instance.
+The function itself is not made: on AWS the transform brings it in a nested stack. The schedule does its first
+work here: it changes the password in the secret and of the database instance.
 """
 
 import json
