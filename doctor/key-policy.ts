@@ -113,7 +113,7 @@ const USES = [
   'kms:DescribeKey',
 ];
 
-/** The actions that a role lacks, as far as policy and grants of a key say so: what they leave open counts as held. */
+/** The actions that a role lacks, as far as policy and grants of a key say so: an action that they leave open counts as held. */
 export const lacks = (key: VolumeKey, user: KeyUser): readonly string[] =>
   USES.filter(
     (action) =>

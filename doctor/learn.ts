@@ -1,6 +1,6 @@
 import { why } from './why';
 
-/** Asks for named facts at the same time: what is known, and why the rest is not. */
+/** Asks for named facts at the same time. Returns the known ones, and why the rest are unknown. */
 export const learnAll = async <K extends string>(names: readonly K[], ask: (name: K) => Promise<unknown>) => {
   const answers = await Promise.all(
     names.map(async (name) => {

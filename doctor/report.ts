@@ -2,7 +2,7 @@ import type { Result } from './examine';
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
 
-/** Whether something is missing: what is only advised, or was not checked, is not. */
+/** Whether something is missing; advice and unchecked prerequisites do not count. */
 export const isMissing = ({ misses }: Result): boolean => misses.some(({ advice }) => advice !== true);
 
 /** Missing things with their remedies, then unchecked ones with the reasons: a line or two each. One line when all is well. */

@@ -116,7 +116,7 @@ const objectChanges = (
   });
 };
 
-/** Of a Job only: what else ends like a hash, such as a tenant's namespace, is named so, and another than its neighbour. */
+/** Of a Job only: another name that ends like a hash, such as a tenant's namespace, belongs to an object of its own. */
 const unhashed = ({ file, object: { kind } }: RenderedObject) =>
   kind === 'Job' ? file.replace(/-[0-9a-f]{8}\.yaml$/, '.yaml') : file;
 

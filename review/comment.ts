@@ -8,13 +8,13 @@ import { warnings } from './warnings';
 /** The maximum of GitHub, in characters. */
 const LIMIT = 65_536;
 
-/** An environment: what changes in it, or why that cannot be said. */
+/** An environment, with its changes, or why they are unknown. */
 export interface Environment {
   readonly name: string;
   readonly result: Changes | { readonly problem: string; readonly output: string };
 }
 
-/** The comment on a change: what it does to each environment, the warnings first. */
+/** The comment on a change: its effects on each environment, the warnings first. */
 export const comment = (from: Version, to: Version, environments: readonly Environment[], limit = LIMIT): string => {
   const title = `## What changes: ${code(from.name)} → ${code(to.name)}`;
   const blocks = environments.flatMap(blocksOf);

@@ -1,10 +1,10 @@
 import { constructPath, type Json, type Stack } from './assembly';
 
 /**
- * A word for what only a deployment knows: `mysql.primary.endpoint.address.invalid`.
+ * A word for a value that only a deployment knows: `mysql.primary.endpoint.address.invalid`.
  *
- * It is a host name, for that is valid wherever a manifest has such a value: as a host, in the name of an image, as a label, in
- * JSON within JSON. Names below `.invalid` never resolve: who applies one by mistake reaches nobody.
+ * It is a host name, because that is valid wherever a manifest has such a value: as a host, in the name of an image, as a label, in
+ * JSON within JSON. Names below `.invalid` never resolve: a manifest that is applied by mistake reaches nobody.
  */
 export const placeholder = (...path: readonly string[]): string => {
   const parts = path.flatMap((part) => part.split(/[/.]|::/)).map(kebab);

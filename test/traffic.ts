@@ -14,7 +14,7 @@ export interface Pod {
 /** A pod or an address outside of the cluster. */
 export type End = Pod | string;
 
-/** Says who reaches whom, as Kubernetes adds network policies up: what selects a pod, and none allows, is refused. */
+/** Says whether an end reaches another, as Kubernetes adds network policies up: traffic of a selected pod that none allows is refused. */
 export const traffic = (policies: readonly NetworkPolicy[], namespaces: Readonly<Record<string, Labels>>) => {
   const labelsOf = (namespace: string): Labels => {
     const labels = namespaces[namespace];

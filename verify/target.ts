@@ -4,7 +4,7 @@ import type { EnvironmentConfig } from '../lib/config/environment';
 import { publicSites } from '../lib/config/derive/public-sites';
 import { SERVICES } from '../lib/model/services';
 
-/** A header that each answer of a site has, and its value as a pattern: what only a deployment knows may be anything. */
+/** A header that each answer of a site has, and its value as a pattern: a part that only a deployment knows may be anything. */
 interface ExpectedHeader {
   readonly name: string;
   readonly value: string;

@@ -62,7 +62,7 @@ const placeOf = ({ protocol, hostname, port }: URL, detours: readonly Detour[]) 
   return { host: found?.toHost || own.host, port: Number(found?.toPort || own.port) };
 };
 
-/** Asks once, follows no redirect, and never fails: what went wrong is part of the answer. A refused certificate is no obstacle. */
+/** Asks once, follows no redirect, and never fails: a failure is part of the answer. A refused certificate is no obstacle. */
 export const ask = (
   { detours, authority, patience }: Web,
   url: string,

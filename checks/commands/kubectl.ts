@@ -24,7 +24,7 @@ const VALUED = new Set(
   'namespace selector container output filename as for since sort-by field-selector server tls-server-name'.split(' '),
 );
 
-/** The words and the options of a call; what comes after `--` is another program's. */
+/** The words and the options of a call, up to `--`: the rest is another program's. */
 const parsed = (args: readonly string[]): Pick<Call, 'words' | 'options'> => {
   const end = args.indexOf('--');
   const own = end < 0 ? args : args.slice(0, end);

@@ -91,8 +91,8 @@ const dashboardFindings = (check: DashboardCheck, name: string, objects: Objects
 };
 
 /**
- * Has kube-score read every Kubernetes object of every environment, and Grafana's own types every dashboard: what they find is waived
- * with a reason, or mended.
+ * Has kube-score read every Kubernetes object of every environment, and Grafana's own types every dashboard: each finding is waived
+ * with a reason, or fixed.
  */
 const check = async () => {
   const checker = await kubeScore();

@@ -49,7 +49,7 @@ export interface Ports {
   readonly alertmanager: number;
 }
 
-/** Every target that Services, pods and nodes declare: what Prometheus has to find, no more and no less. */
+/** Every target that Services, pods and nodes declare: Prometheus has to find these, no more and no less. */
 export const declared = (held: ClusterState, asked: Asked, ports: Ports): readonly Target[] => [
   ...apiServers(held),
   ...nodeExporters(held),

@@ -58,7 +58,10 @@ const gap = test(
   { 'api-gateway': 1 },
 );
 
-/** The unit tests of promtool: each alert fires for whom it should, and where little is missing, for nobody; what is recorded of namespaces; and what a gap does. */
+/**
+ * The unit tests of promtool: each alert fires for the services that it should, and for none where little is missing; records of
+ * namespaces; and the effect of a gap.
+ */
 export const unitTests = (ruleFile: string): string =>
   stringify({
     rule_files: [ruleFile],

@@ -21,7 +21,7 @@ import { asked, quotaKey } from '../quotas';
 import { isAbsent } from '../why';
 import { pages, reader } from './reader';
 
-/** The value of each quota: what AWS has granted, else what every account has. */
+/** The value of each quota: the one that AWS has granted, otherwise the default of every account. */
 export const quotas = reader(
   ['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'],
   async (aws, plan) => {
@@ -38,7 +38,7 @@ export const quotas = reader(
   },
 );
 
-/** A thing that counts: what it is part of, so that the environment's own can be told, and how much it is. */
+/** An amount in use, with the id of the resource that it is part of, by which the environment's own are known. */
 export interface Used {
   readonly id: string;
   readonly amount: number;

@@ -10,7 +10,7 @@ import { acknowledge } from './acknowledge';
 export interface InlineResourceProps {
   /** The description of the function, for the list of functions. */
   readonly description: string;
-  /** File beside this one that defines `act(properties)`, which may raise: what it says, the deployment fails with. */
+  /** File beside this one that defines `act(properties)`, which may raise: the deployment fails with its message. */
   readonly file: string;
   readonly resourceType: `Custom::${string}`;
   /** The arguments of `act`, which runs whenever they change. `Name` tells one resource of the type from another. */
@@ -22,7 +22,7 @@ export interface InlineResourceProps {
 
 const read = (file: string) => readFileSync(join(__dirname, file), 'utf8');
 
-/** The function as it runs: what it does, and how CloudFormation hears of it. */
+/** The function as it runs: its work, and the answer to CloudFormation. */
 export const inlineCode = (file: string): string => `${read(file)}\n\n${read('inline-resource.py')}`;
 
 /** A custom resource whose function is a few lines of Python in the template. Its deletion does nothing. */

@@ -14,7 +14,7 @@ export interface NotificationsProps {
 
 /** Topics, encrypted with a key of their own that services of AWS may use. */
 export class Notifications extends Construct {
-  /** Encrypts the topics: what publishes with a role needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
+  /** Encrypts the topics: a role that publishes needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
   readonly key: Key;
   private readonly principals: ServicePrincipal[];
   private readonly identifier: string;
@@ -29,7 +29,7 @@ export class Notifications extends Construct {
       pendingWindow: Duration.days(7), // it opens messages on their way only
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Without conditions, which not all of these services meet; what they may publish to, the topics say.
+    // Without conditions, which not all of these services meet; the policies of the topics say who may publish.
     this.key.addToResourcePolicy(
       new PolicyStatement({
         principals: this.principals,

@@ -7,10 +7,10 @@ export const REDIS_PARAMETERS: Readonly<Record<string, string>> = {
 
 /**
  * Permissions of a service's user, as a Redis access control list: read and write its own keys and channels and those that
- * all services share, and what a client of a cluster needs. A service finds its prefix in `REDIS_KEY_PREFIX`. There is no SCAN: it
- * would list the names of everybody's keys.
+ * all services share, and the commands that a client of a cluster needs. A service finds its prefix in `REDIS_KEY_PREFIX`. There is no
+ * SCAN: it would list the names of everybody's keys.
  *
- * The order counts: what is dangerous goes after the categories that contain it, and before the harmless part of it.
+ * The order counts: `-@dangerous` goes after the categories that contain it, and before its harmless part.
  */
 export const accessString = (service: string): string =>
   [

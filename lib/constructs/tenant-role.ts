@@ -25,8 +25,8 @@ export interface TenantRoleProps {
 const OWN = '${aws:PrincipalTag/kubernetes-namespace}';
 
 /**
- * The one AWS identity of all tenants' pods: what it opens depends on the namespace from which it is asked for. Its name is fixed,
- * so that stacks name it without holding on to this one.
+ * The one AWS identity of all tenants' pods: its access depends on the namespace of the pod that assumes it. Its name is fixed, so
+ * that stacks name it without holding on to this one.
  */
 export class TenantRole extends Construct {
   constructor(scope: Construct, id: string, props: TenantRoleProps) {

@@ -11,7 +11,7 @@ export interface WaitForJobProps {
   readonly deadline: number;
 }
 
-/** Applied is not done: what needs a Job waits for this, until the Job has succeeded, and fails with it. */
+/** Applied is not done: resources that need a Job wait for this, until the Job has succeeded, and fail with it. */
 export const waitForJob = (
   scope: Construct,
   id: string,

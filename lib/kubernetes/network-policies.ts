@@ -16,7 +16,7 @@ import { KUBE_STATE_METRICS, MONITORING, PROMETHEUS } from './prometheus/service
 
 /** Where peers are that are no pods. */
 export interface Addresses {
-  /** Blocks of the VPC, its pods and its Services: what is not the internet. */
+  /** Blocks of the VPC, its pods and its Services, which are not the internet. */
   readonly private: readonly string[];
   /** Subnets with the load balancer, the AWS endpoints and the API server. */
   readonly endpoints: readonly string[];

@@ -25,7 +25,7 @@ export const tenantNamespace = (id: string): string => `${TENANT_PREFIX}${id}`;
 /**
  * All that a tenant has in the cluster, to be applied as one manifest, the namespace first.
  *
- * Kinds and names are the same for every tier and status: what an update no longer named would stay behind.
+ * Kinds and names are the same for every tier and status: an object that an update no longer named would stay behind.
  */
 export const tenantObjects = (props: TenantProps): readonly Manifest[] => {
   const { tenant, networkPolicies } = props;

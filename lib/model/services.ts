@@ -53,7 +53,7 @@ export interface ServiceDefinition {
   readonly sentryVariable?: string;
   /** The public site that it answers: the load balancer leads to it. One service for each site. @default - none */
   readonly site?: SiteName;
-  /** Its pods get a token for the Kubernetes API; what they may do there, its service account's roles say. @default false */
+  /** Its pods get a token for the Kubernetes API, with the permissions of its service account's roles. @default false */
   readonly kubernetes?: boolean;
   /**
    * It renders pages: browsers get `NEXT_PUBLIC_API_URL` and `NEXT_PUBLIC_APP_URL` of it, and it calls the API at `API_URL` itself,

@@ -45,8 +45,7 @@ export const VERSIONS_CHECKED = '2026-11-23';
  * Every Kubernetes version that a configuration may name.
  *
  * Dates: the EKS release calendar (endoflife.date/amazon-eks). Cluster Autoscaler: the releases of kubernetes/autoscaler. Add-on
- * versions and node image: what public repositories recorded
- * as the defaults of EKS; confirm them before a first deployment with
+ * versions and node image: the defaults of EKS, as public repositories recorded them; confirm them before a first deployment with
  * `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name vpc-cni`.
  */
 export const KUBERNETES_RELEASES: Readonly<Record<string, KubernetesRelease>> = {
@@ -119,7 +118,7 @@ export const MYSQL_RELEASES: Readonly<Record<string, MysqlRelease>> = {
   '8.4.9': { minorVersionEnds: '2027-05-08', standardSupportEnds: '2029-07-31' },
 };
 
-/** Redis OSS ends with 7.1: what comes after it in ElastiCache is Valkey (docs/adr/0009). */
+/** Redis OSS ends with 7.1: its successor in ElastiCache is Valkey (docs/adr/0009). */
 export const REDIS_VERSION = '7.1';
 
 /**

@@ -45,7 +45,7 @@ const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets
 export class MonitoringStack extends Stack {
   /** Where findings of each severity go. */
   readonly topics: Readonly<Record<Severity, ITopic>>;
-  /** Encrypts the topics: what publishes with a role needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
+  /** Encrypts the topics: a role that publishes needs `kms:GenerateDataKey*` and `kms:Decrypt` with it. */
   readonly topicKey: IKey;
 
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {

@@ -23,9 +23,9 @@ export interface TenantsStackProps extends EnvironmentStackProps<'name' | 'regio
 }
 
 /**
- * Some of the tenants: what each has in the cluster, and the AWS identity of its pods. No resource knows of a second tenant.
+ * Some of the tenants: the objects of each in the cluster, and the AWS identity of its pods. No resource knows of a second tenant.
  *
- * It refers to what no change of tenants takes away, so that the last tenant can leave.
+ * It refers only to resources that no change of tenants removes, so that the last tenant can leave.
  */
 export class TenantsStack extends Stack {
   constructor(scope: Construct, id: string, props: TenantsStackProps) {

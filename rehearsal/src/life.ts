@@ -6,7 +6,7 @@ import { destroyAll, keepsOnRefusing, liftProtection, stop } from './steps/end';
 import { compareDeployed, lookAtWorkloads, lookForSecrets, lookForStored } from './steps/look';
 import { bootstrapAccounts, findPython, startAws, synthesizeApps } from './steps/preparation';
 
-/** A step of the life: what people read while it runs, when there is one, and what it does. It throws at a fault. */
+/** A step of the life: the title that people read while it runs, its condition, and its work, which throws at a fault. */
 export interface Step {
   readonly title: string | ((life: Life) => string);
   /** @default - always */

@@ -8,7 +8,7 @@ export interface Outcome {
   readonly line: string;
 }
 
-/** Does something; what it throws then says during what. */
+/** Does some work; an error then says during which. */
 export const during = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();

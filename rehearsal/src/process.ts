@@ -55,6 +55,6 @@ export const run = (command: string, args: readonly string[], options: RunOption
 /** Message of what is thrown after an interruption. */
 export const INTERRUPTED = 'interrupted';
 
-/** Why a signal ended a command: what whoever ended it says, else that somebody interrupted it. */
+/** Why a signal ended a command: the error of the code that aborted it, otherwise that somebody interrupted it. */
 export const interruption = ({ reason }: AbortSignal) =>
   reason instanceof Error && reason.name !== 'AbortError' ? reason : new Error(INTERRUPTED);

@@ -132,7 +132,7 @@ export const reached = (roles: readonly Role[], from: readonly string[], own: re
 
 const isWrite = (action: string) => /^s3:(Put|Delete|Abort|\*)/.test(action);
 
-/** Where a role may write in the pipeline's buckets: what it is allowed, without what is denied everywhere else. */
+/** Where a role may write in the pipeline's buckets: the allowed places, or only those that a denial of all others leaves. */
 export const writes = ({ statements }: Role, own: readonly string[]): readonly string[] => {
   const of = (effect: string) =>
     statements.filter(({ Effect, Action }) => Effect === effect && list<string>(Action).some(isWrite));

@@ -9,7 +9,7 @@ const DEPLOYED = { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } };
 const CHANGED = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'new' } } } };
 const REASON = 'Template error: resource Topic does not support attribute type Nothing';
 
-/** Has the real CLI work on a cloud assembly of these stacks; what it says when it fails, and what it asked CloudFormation. */
+/** Runs the real CLI on a cloud assembly of these stacks. Returns its message when it fails, and its requests to CloudFormation. */
 const compare = async (stacks: readonly FakeStack[], command: (app: CdkProps) => Promise<string>) => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-diff-'));
   const output = join(folder, 'cdk.out');

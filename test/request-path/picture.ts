@@ -33,7 +33,7 @@ const drawn = ({ host, site, firewall, behaviour, cache, origin, pods, group }: 
   ];
 };
 
-/** Requests as a flowchart of Mermaid: what several have in common is drawn once. */
+/** Requests as a flowchart of Mermaid: common parts are drawn once. */
 export const picture = (answers: readonly Answer[]): string => {
   const rows = answers.map(drawn);
   const boxes = new Map(rows.flat().map((box) => [box.lines.join('<br>'), box]));

@@ -20,7 +20,7 @@ const parsed = ({ data, ...rest }: Json): Json => ({
   }),
 });
 
-/** A Kubernetes object as it is compared: what it is called is its key, and no field. */
+/** A Kubernetes object as it is compared: its name is its key, and no field. */
 const keyed = ({ kind, metadata: { name, namespace, ...metadata }, ...rest }: Json): [string, Leaves] => [
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
   leaves({ ...(Object.keys(metadata).length > 0 && { metadata }), ...rest }),

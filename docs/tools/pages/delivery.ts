@@ -3,7 +3,7 @@ import { propertiesOf, type Json } from '../../../test/synth';
 import { table } from '../markdown';
 import type { Synthesize } from '../synthesize';
 
-/** The roles of the steps of production's pipeline: what each could change, from the templates. */
+/** The roles of the steps of production's pipeline, and the changes that each could make, from the templates. */
 export const roles = (synthesize: Synthesize): string => {
   const { Resources: resources } = synthesize.pipeline('prod').getStackByName('platform-prod-pipeline').template;
   const own = propertiesOf(resources, 'AWS::S3::Bucket').map(({ id }) => `<${id}>`);

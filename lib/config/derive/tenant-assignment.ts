@@ -17,8 +17,8 @@ export const activeDepartures = (tenants: readonly TenantConfig[], record: Tenan
     );
 
 /**
- * The record that belongs to a list: who is in it keeps the stack, who is new gets the first with room, who was suspended and
- * has left is forgotten. Presupposes that nobody left who is active.
+ * The record that belongs to a list: a tenant in it keeps the stack, a new one gets the first with room, one that was suspended and
+ * has left is forgotten. Presupposes that no active tenant has left.
  */
 export const assign = (tenants: readonly TenantConfig[], record: TenantRecord): TenantRecord => {
   const used = new Map<number, number>();

@@ -67,7 +67,7 @@ export const environment = group({
   extraNamespaces: list(extraNamespace),
   /** The tenants of the platform, each in a namespace `tenant-ID` of its own (docs/tenants.md). */
   tenants: list(tenant),
-  /** Where each tenant is deployed: what `npm run tenants` recorded. */
+  /** Where each tenant is deployed, as `npm run tenants` recorded it. */
   tenantRecord,
   /** Names under which the platform is reached (docs/edge.md). @default - those that CloudFront gives */
   domain: z.optional(domain),

@@ -11,7 +11,7 @@ export interface ForeignText {
  */
 const FOREIGN = /\{\{|[$#]\{Token\[/;
 
-/** Deeper than any field is: what is there is in no field, and refused for that. */
+/** Deeper than any field is: a value there is in no field, and refused for that. */
 const DEEPEST = 12;
 
 /** Every such text of a value, at whatever depth. */

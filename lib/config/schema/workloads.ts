@@ -57,7 +57,7 @@ export type AutoscalingConfig = Config<typeof autoscaling>;
 const IMAGE_TAG =
   'name a released version, e.g. 1.0.0: up to 63 letters, digits and -, _ or . between them, for it is a label too';
 
-/** An image of a service: what its pods run. */
+/** The image that the pods of a service run. */
 const release = group({
   /** Image tag: a released version, never a moving one like `latest`. Also the label `app.kubernetes.io/version` of its pods. */
   tag: text(IMAGE_TAG, LABEL_VALUE).check(z.refine((tag) => tag !== 'latest', IMAGE_TAG)),

@@ -38,7 +38,7 @@ const receiver = (name: Severity, { arn, slack }: AlertTopic, region: string) =>
   ],
 });
 
-/** alertmanager.yml: who is told of what. Alerts of one kind on one service are one message; a critical one silences its service's warnings. */
+/** alertmanager.yml: receivers of alerts. Alerts of one kind on one service are one message; a critical one silences its warnings. */
 export const alertmanagerConfig = ({ topics, heartbeatTopicArn, region }: AlertmanagerConfigProps): string =>
   stringify(
     {

@@ -7,7 +7,7 @@ export interface ConfigMapProps {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** A ConfigMap: what is in it is no secret. */
+/** A ConfigMap, which holds no secret. */
 export const configMap = ({ name, namespace, data }: ConfigMapProps): Manifest<ConfigMap> => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',

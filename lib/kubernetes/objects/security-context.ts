@@ -1,6 +1,6 @@
 import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
 
-/** Of a container: what the strictest Pod Security standard asks for, and a root that nobody writes to. */
+/** Of a container: the requirements of the strictest Pod Security standard, and a root that nobody writes to. */
 export const securityContext = (): SecurityContext => ({
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

@@ -1,7 +1,7 @@
 import type { AlertingRule } from './rule';
 import { JOBS } from './jobs';
 
-/** Alerts on the monitoring itself: what would keep all others silent. */
+/** Alerts on the monitoring itself, on faults that would keep all others silent. */
 export const MONITORING_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'Watchdog', // an alarm of CloudWatch tells when it is missing
@@ -64,7 +64,7 @@ export const MONITORING_ALERTS: readonly AlertingRule[] = [
     severity: 'critical',
     service: 'alertmanager',
     for: '0s',
-    // At least two: what fails is tried again with its group, after five minutes.
+    // At least two: a notification that fails is tried again with its group, after five minutes.
     expr: 'sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 1.5',
     summary: 'Alertmanager cannot publish to SNS',
     description: 'Notifications fail. Other alerts may be firing that nobody is notified of.',

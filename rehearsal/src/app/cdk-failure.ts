@@ -6,7 +6,7 @@ const DETAIL = /^\[\d\d:\d\d:\d\d\] /;
 const ASKED = /Attempting to create ChangeSet with name \S+ for stack (\S+)$/;
 const SAME = 'There were no differences';
 
-/** Why a command of the CDK CLI failed, in lines: what differs, failed resources, what the CLI concludes. */
+/** Why a command of the CDK CLI failed, in lines: differences, failed resources, the conclusion of the CLI. */
 export const failure = (args: readonly string[], output: readonly string[]): string => {
   const telling =
     args[0] === 'diff'

@@ -164,7 +164,7 @@ const attached = (stacks: readonly AssembledStack[]): readonly string[] => {
   return [...new Set(names)].toSorted().map((name) => `arn:aws:iam::aws:${name}`);
 };
 
-/** Launch templates are not among them: what they carry is for the instances. */
+/** Launch templates are not among them, because they carry tags for the instances. */
 const TAGGED_KINDS =
   /^ec2:(elastic-ip|internet-gateway|natgateway|route-table|security-group|subnet|vpc|vpc-endpoint|vpc-flow-log)$/;
 

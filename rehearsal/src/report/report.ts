@@ -27,7 +27,7 @@ export interface Findings {
   readonly seconds: readonly Pick<StepSpan, 'title' | 'seconds' | 'beside'>[];
 }
 
-/** The end of a rehearsal: what was there, and what only a real AWS or kubelet would still check. */
+/** The end of a rehearsal: the things that were there, and those that only a real AWS or kubelet would still check. */
 export const summary = (findings: Findings): string => {
   const { target, seed, stacks, resources, replaced, objects, placements, tried } = findings;
   const { provided, notes, retained, seconds } = findings;

@@ -28,7 +28,7 @@ export const lookAtWorkloads = async (life: Life, report: Report): Promise<void>
   life.objects = await countObjects(cluster);
 };
 
-/** Kinds that workloads and add-ons bring; what the control plane makes for itself is left out. */
+/** Kinds that workloads and add-ons bring, without those that the control plane makes for itself. */
 const KINDS = [
   'namespaces',
   'deployments',

@@ -85,7 +85,7 @@ const chartImages = (values: string): readonly string[] => {
   return images;
 };
 
-/** A value of a template as text, with the pseudo parameters of its stack; what is known after deployment is a space. */
+/** A value of a template as text, with the pseudo parameters of its stack; a part that is known after deployment is a space. */
 const text = (value: unknown, { account, region }: Pick<AssembledStack, 'account' | 'region'>): string => {
   if (typeof value === 'string') return value;
   const { Ref, 'Fn::Join': joined } = (value ?? {}) as {

@@ -30,7 +30,7 @@ const node = ([name, group]: (typeof NODES)[number]): readonly string[] => {
   ];
 };
 
-/** A container: what it uses, asked for, and may have. */
+/** Series of a container: its use, requests and limits. */
 const container = (
   labels: Labels,
   cpu: Values,

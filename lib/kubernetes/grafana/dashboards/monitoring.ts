@@ -2,7 +2,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, type DashboardProps } from './board';
 import { bars, graph, list, state } from './panels';
 
-/** The monitoring itself: what is scraped, what Prometheus keeps, and whether alerts get through. */
+/** The monitoring itself: scrapes, the series that Prometheus keeps, and whether alerts get through. */
 export const monitoring = (props: DashboardProps): Dashboard =>
   dashboard(
     {

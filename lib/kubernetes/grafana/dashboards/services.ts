@@ -18,7 +18,7 @@ const each = (what: 'requests' | 'limits', resource: 'cpu' | 'memory') => ({
   legend: `${what} of a pod`,
 });
 
-/** One service: what it is asked, how it answers, and what its pods take. */
+/** One service: its requests, its answers, and the resources of its pods. */
 export const services = (props: DashboardProps): Dashboard =>
   dashboard(
     {
