@@ -69,7 +69,7 @@ class ControlPlane:
         self.programs.stop()
 
     def _attempt(self) -> None:
-        self.mirror = Mirror(self._read, self._stream)  # the mirror of an earlier attempt has ended, and cannot begin again
+        self.mirror = Mirror(self._read, self._stream)  # that of an earlier attempt has ended for good
         self._prepare()
         self.programs.start(programs.server(self.port, self.service_cidr, "webhook.yaml" if self.webhook else None))
         self._until(self._unready)
