@@ -10,11 +10,12 @@ const REQUIREMENTS = join(__dirname, 'requirements.txt');
 /** A check: the name that a reader of its problems sees, what the environment's Python is to run, and where. */
 type Check = readonly [name: string, args: readonly string[], folder?: string];
 
-/** pyproject.toml says what each looks at, and what for. */
+/** The settings of each are in pyproject.toml. */
 const CHECKS: readonly Check[] = [
   ['ruff check', ['-m', 'ruff', 'check', '--quiet', '--output-format', 'concise']],
   ['ruff format', ['-m', 'ruff', 'format', '--check', '--quiet']],
   ['mypy', ['-m', 'mypy', '--no-error-summary']],
+  ['lint/python/comments.py', [join(__dirname, 'comments.py')]],
   // It has no module to run, and its script names the folder that the environment had while it was made.
   [
     'import-linter',
