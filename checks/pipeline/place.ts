@@ -14,7 +14,7 @@ import { definitionOf, type Definition, type Template } from './definition';
 import type { Surroundings } from './execution';
 import { startServices, type Services } from './services';
 
-/** What is deployed before, because it needs no cluster: the database, what it needs, and the pipeline itself. */
+/** Stacks that are deployed before, because they need no cluster: the database, those that it needs, and the pipeline itself. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
 
 /** Production's account, with its pipeline and some of its stacks. */
@@ -25,15 +25,15 @@ export interface Place {
   /** Staging's, which is not deployed. */
   readonly staging: Definition;
   readonly services: Services;
-  /** What the account holds, besides the reviews. */
+  /** Content of the account, besides the reviews. */
   readonly held: () => Promise<Held>;
   /** The stacks that changed since, `S3` for objects, or something else that did. */
   readonly changedSince: (before: Held) => Promise<readonly string[]>;
-  /** What executions need, with a person who approves everything or nothing. */
+  /** Surroundings of executions, with a person who approves everything or nothing. */
   readonly surroundings: (approves: boolean) => Surroundings;
   /** The same, with the credentials of staging's account. */
   readonly inStaging: () => Surroundings;
-  /** What did not run as on AWS, a line each. */
+  /** Commands that did not run as on AWS, a line each. */
   readonly notes: ReadonlySet<string>;
 }
 

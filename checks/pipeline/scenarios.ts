@@ -9,7 +9,7 @@ export interface Scenario {
   readonly from: 'approval' | 'review' | 'source';
   /** Lines that the message of the commit has besides, from what a run of the same commit printed. */
   readonly message?: (printed: string) => string;
-  /** What somebody does to the assembly between the review and the release: the file, and what is added to it. */
+  /** A change of the assembly between the review and the release: the file, and the text that is added to it. */
   readonly alters?: readonly [file: string, text: string];
   readonly approves: boolean;
   readonly status: Execution['status'];

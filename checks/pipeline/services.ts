@@ -11,7 +11,7 @@ type Json = ReturnType<typeof JSON.parse>;
 interface Called {
   /** As `X-Amz-Target` has it: `AWSEvents.PutEvents`. */
   readonly operation: string;
-  /** Whose credentials it carried: an access key of the emulated AWS is the number of its account. */
+  /** Owner of its credentials: an access key of the emulated AWS is the number of its account. */
   readonly account: string;
   readonly input: Json;
 }
@@ -20,7 +20,7 @@ interface Called {
 export interface Services {
   readonly endpoint: string;
   readonly called: readonly Called[];
-  /** What GetPipelineExecution tells of. */
+  /** Registers an execution for GetPipelineExecution. */
   readonly tell: (pipeline: string, execution: Execution) => void;
   readonly stop: () => void;
 }

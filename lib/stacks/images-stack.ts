@@ -11,7 +11,7 @@ export type ImagesStackProps = EnvironmentStackProps<'cluster' | 'retainData'>;
 /** Releases of an image that stay: the one that runs, and the way back. */
 const RELEASES = 100;
 
-/** The registry: a repository for each image. What has a name in it is never another image. */
+/** The registry: a repository for each image. A tag in it always names the same image. */
 export class ImagesStack extends Stack {
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id, props);

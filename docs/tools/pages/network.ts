@@ -80,7 +80,7 @@ export const network = (): string =>
     '',
     '## One more path',
     '',
-    'Add a row to `PATHS`. If the peer is new, add a selector in `lib/kubernetes/network-policies.ts`. The entry of a service in',
+    'Add a row to `PATHS` in `lib/kubernetes/network-paths.ts`, and run `npm run docs:write`. If the peer is new, add a selector in `lib/kubernetes/network-policies.ts`. The entry of a service in',
     '`lib/model/services.ts` says what it uses, and so which groups it joins. A selector may only use labels by which the Service in front of its',
     'pods also selects. Otherwise the VPC CNI refuses the address of that Service.',
     '',
