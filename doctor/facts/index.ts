@@ -1,6 +1,6 @@
 import type { Aws } from '../aws';
 import type { Plan } from '../plan';
-import { learnAll } from '../learn';
+import { learnAll, type FactsOf, type LearnedBy } from '../learn';
 import { administrators, deployRights, serviceRoles, volumeKey } from './access';
 import { deniedCreations } from './creations';
 import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
@@ -49,14 +49,11 @@ export const READERS = {
 
 export type FactName = keyof typeof READERS;
 
-/** Facts of an account. */
-export type Facts = { readonly [K in FactName]: Awaited<ReturnType<(typeof READERS)[K]['read']>> };
+/** Facts about an account. */
+export type Facts = FactsOf<typeof READERS>;
 
-/** The known facts, and why the rest are unknown. */
-export interface Learned {
-  readonly known: Partial<Facts>;
-  readonly unknown: Readonly<Partial<Record<FactName, string>>>;
-}
+/** Known facts, and the reasons for the others. */
+export type Learned = LearnedBy<typeof READERS>;
 
 /** Asks for everything at the same time. */
 export const learn = (aws: Aws, plan: Plan, names = Object.keys(READERS) as readonly FactName[]): Promise<Learned> =>

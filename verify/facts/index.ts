@@ -1,5 +1,5 @@
 import { unable } from '../../doctor/examine';
-import { learnAll } from '../../doctor/learn';
+import { learnAll, type FactsOf, type LearnedBy } from '../../doctor/learn';
 import { Unanswered } from '../../doctor/why';
 import type { Target } from '../target';
 import { caches, databases, lags } from './data';
@@ -26,14 +26,11 @@ export const READERS = {
 
 export type FactName = keyof typeof READERS;
 
-/** Facts of an environment. */
-export type Facts = { readonly [K in FactName]: Awaited<ReturnType<(typeof READERS)[K]['read']>> };
+/** Facts about an environment. */
+export type Facts = FactsOf<typeof READERS>;
 
-/** The known facts, and why the rest are unknown. */
-export interface Learned {
-  readonly known: Partial<Facts>;
-  readonly unknown: Readonly<Partial<Record<FactName, string>>>;
-}
+/** Known facts, and the reasons for the others. */
+export type Learned = LearnedBy<typeof READERS>;
 
 /** Asks for the named facts at the same time. Those that need credentials are asked only of the right account. */
 export const learn = async (world: World, target: Target, names: readonly FactName[]): Promise<Learned> => {
