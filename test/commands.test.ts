@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, environments } from '../lib/config';
-import type { TenantRecord } from '../lib/config/environment';
+import { deploymentsOf } from '../lib/config/derive/deployments';
+import { SERVICE_NAMES, type TenantRecord } from '../lib/config/environment';
 import { upstreamImages } from '../lib/model/images';
 
 /** Output of a command, and the files that it writes. */
@@ -46,7 +47,9 @@ describe('images', () => {
     });
     expect(said.slice(0, 1 + copies.length)).toEqual(['set -e', ...copies]);
     expect(said.slice(1 + copies.length + 1)).toEqual(
-      Object.entries(releases).map(([name, { tag }]) => `# ${registry}/${name}:${tag}`),
+      SERVICE_NAMES.flatMap((name) =>
+        deploymentsOf(releases, name).map(({ release: { tag } }) => `# ${registry}/${name}:${tag}`),
+      ),
     );
   });
 });

@@ -4,6 +4,7 @@
  */
 export const COVERED_BY: Readonly<Record<string, string>> = {
   'config/derive/': 'test/config/rules/capacity.test.ts',
+  'config/derive/deployments': 'test/blue-green.test.ts',
   'config/derive/names': 'test/config/index.test.ts',
   'config/derive/public-sites': 'test/request-path.test.ts',
   'config/derive/zones': 'test/stacks/zones-stack.test.ts',
@@ -28,11 +29,13 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'constructs/redis': 'test/stacks/redis-stack.test.ts',
   'constructs/rotation': 'test/stacks/mysql-stack.test.ts',
   'constructs/site-distribution': 'test/request-path.test.ts',
+  'constructs/site-rule': 'test/stacks/load-balancer-stack.test.ts',
   'constructs/vpc-endpoints': 'test/stacks/network-stack.test.ts',
   'constructs/wait-for-job': 'test/stacks/workloads-databases.test.ts',
   'constructs/web-acl': 'test/stacks/edge-security-stack.test.ts',
   'kubernetes/': 'test/manifests/objects.test.ts',
   'kubernetes/alertmanager/': 'test/kubernetes/alertmanager/config.test.ts',
+  'kubernetes/color-switch': 'test/blue-green.test.ts',
   'kubernetes/grafana/': 'test/kubernetes/grafana/objects.test.ts',
   'kubernetes/grafana/dashboards/': 'test/kubernetes/grafana/dashboards.test.ts',
   'kubernetes/metrics': 'test/kubernetes/prometheus/rules.test.ts',
@@ -41,6 +44,7 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'kubernetes/service-': 'test/kubernetes/service.test.ts',
   'kubernetes/tenan': 'test/kubernetes/tenant.test.ts',
   'model/': 'test/config/validation.test.ts',
+  'model/colors': 'test/blue-green.test.ts',
   'model/machines': 'test/model/cluster-pods.test.ts',
   'model/services': 'test/specification/objects.test.ts',
   'model/sites': 'test/request-path.test.ts',
@@ -48,6 +52,7 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'stacks/addresses': 'test/kubernetes/network-policies.test.ts',
   'stacks/edge-monitoring-stack': 'test/alarms.test.ts',
   'stacks/environment-stack-props': 'test/platform.test.ts',
+  'stacks/service-parts': 'test/stacks/workloads-stack.test.ts',
   'stacks/site-firewall-stack': 'test/stacks/grafana-site.test.ts',
   'stacks/tenancy-stack': 'test/stacks/tenants-stack.test.ts',
 };

@@ -104,7 +104,7 @@ describe('the documentation', () => {
     ['a misspelt resource', 'kubectl get targetgroupbinds -A', /no resource targetgroupbinds$/],
     [
       'a container that no pod has',
-      'kubectl -n platform-core logs deploy/api-gateway -c gateway',
+      'kubectl -n platform-core logs deploy/api-gateway-blue -c gateway',
       /container gateway$/,
     ],
     [

@@ -41,7 +41,7 @@ const withService = (name: string, like: 'service-registry' | 'frontend', defini
       environment: {
         ...SAMPLES.prod,
         services: { ...SAMPLES.prod.services, [name]: own },
-        releases: { ...SAMPLES.prod.releases, [name]: SAMPLES.prod.releases[like] },
+        releases: { ...SAMPLES.prod.releases, [name]: SAMPLES.prod.releases['service-registry'] },
       },
     }),
   );

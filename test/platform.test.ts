@@ -6,6 +6,7 @@ import { SAMPLES } from './sample';
 import { again, assembly, once, oncePipeline, resourcesOf, specified, type CfnResource } from './synth';
 import { sitesOf } from './sites';
 import { ENVIRONMENT_NAMES, environment, pipeline } from './fixtures';
+import { withRelease } from './fixtures/services';
 import { logicalIds } from '../review/logical-ids';
 import { INVARIANTS } from './invariants';
 import { templatesOf } from './references';
@@ -178,7 +179,7 @@ test.each([
   const prod = environment('prod');
   const next = once({
     ...prod,
-    releases: { ...prod.releases, [service]: { ...prod.releases[service], tag: '1.0.1' } },
+    releases: withRelease(prod.releases, service, { tag: '1.0.1' }),
   });
   const changed = STACKS.flatMap((stack) => {
     const [old, fresh] = [resourcesOf(assembly('prod'), stack), resourcesOf(next, stack)];

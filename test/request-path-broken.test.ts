@@ -5,9 +5,9 @@ import { once, type Json } from './synth';
 
 /** The resource of a stack whose id begins so, with the id. */
 const find = (templates: Templates, stack: string, start: string): readonly [string, Json] => {
-  const found = Object.entries<Json>(templates[`platform-prod-${stack}`].Resources).filter(([id]) =>
-    id.startsWith(start),
-  );
+  const all = Object.entries<Json>(templates[`platform-prod-${stack}`].Resources);
+  const whole = all.filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === start); // or it is the beginning of others too
+  const found = whole.length === 1 ? whole : all.filter(([id]) => id.startsWith(start));
   expect(found.map(([id]) => id)).toHaveLength(1);
   return found[0]!;
 };
@@ -30,6 +30,10 @@ const rewriteObject = (templates: Templates, start: string, from: string, to: st
   const [one, other] = [from, to].map((text) => JSON.stringify(text).slice(1, -1));
   rewrite(templates, 'workloads', `Clustermanifest${start}`, one!, other!);
 };
+
+/** The target groups of the rule of a public service, with their weights. */
+const groupsOf = (templates: Templates, service: string): Json =>
+  find(templates, 'workloads', `Live${service}`)[1].Properties.Actions[0].ForwardConfig.TargetGroups;
 
 const BALANCER = 'load-balancer';
 
@@ -139,32 +143,48 @@ describe('a broken link is named:', () => {
     ],
     [
       'a rule of another host',
-      (all) => rewrite(all, BALANCER, 'LoadBalancerListenerapi', '"api.platform.example"', '"v1.platform.example"'),
+      (all) => rewrite(all, 'workloads', 'Liveapigateway', '"api.platform.example"', '"v1.platform.example"'),
       /: no rule of LoadBalancer\w+ forwards the host api.platform.example$/,
     ],
     [
       'no rule',
-      (all) => remove(all, BALANCER, 'LoadBalancerListenerapi'),
+      (all) => remove(all, 'workloads', 'Liveapigateway'),
       /: no rule of LoadBalancer\w+ forwards the host api.platform.example$/,
     ],
     [
       'a rule that takes what is for another',
-      (all) => rewrite(all, BALANCER, 'LoadBalancerListenerapp', '"www.platform.example"', '"*.platform.example"'),
-      /: the Service of api is frontend, not api-gateway$/,
+      (all) => rewrite(all, 'workloads', 'Livefrontend', '"www.platform.example"', '"*.platform.example"'),
+      /: the Service of api is frontend-blue, not api-gateway$/,
     ],
     [
       'another target group',
-      (all) => rewrite(all, BALANCER, 'LoadBalancerListenerapi', 'Targetsapi9179DC57', 'Targetsapp3CC1A790'),
-      /: the Service of api is frontend, not api-gateway$/,
+      (all) => (groupsOf(all, 'apigateway')[0].TargetGroupArn = groupsOf(all, 'frontend')[0].TargetGroupArn),
+      /: the Service of api is frontend-blue, not api-gateway$/,
+    ],
+    [
+      'a color that is not there',
+      (all) => groupsOf(all, 'apigateway').forEach((group: Json) => (group.Weight = 100 - group.Weight)),
+      /: no TargetGroupBinding names the target group Targetsapigreen\w+$/,
+    ],
+    [
+      'a Service of another color than users meet',
+      (all) =>
+        rewriteObject(
+          all,
+          'Serviceplatformcoreapigateway',
+          '"app":"api-gateway","color":"blue"}}',
+          '"app":"api-gateway","color":"green"}}',
+        ),
+      /: what the Service api-gateway selects is .*"color":"green".*, not .*"color":"blue"/,
     ],
     [
       'another port of the target group',
-      (all) => rewrite(all, BALANCER, 'Targetsapi', '"Port":3000', '"Port":8080'),
-      /: the target api-gateway:8080 of Targetsapi\w+ is unhealthy: the port of Targetsapi\w+ is 8080, not 3000$/,
+      (all) => rewrite(all, BALANCER, 'Targetsapiblue', '"Port":3000', '"Port":8080'),
+      /: the target api-gateway-blue:8080 of Targetsapi\w+ is unhealthy: the port of Targetsapi\w+ is 8080, not 3000$/,
     ],
     [
       'another health check',
-      (all) => rewrite(all, BALANCER, 'Targetsapi', '"/ready"', '"/health"'),
+      (all) => rewrite(all, BALANCER, 'Targetsapiblue', '"/ready"', '"/health"'),
       / is unhealthy: the health check of Targetsapi\w+ is \/health, not \/ready$/,
     ],
     [
@@ -180,29 +200,31 @@ describe('a broken link is named:', () => {
     ],
     [
       'another port of the Service',
-      (all) => rewriteObject(all, 'Serviceplatformcoreapigateway', '"port":80,', '"port":8080,'),
-      / is unhealthy: there is no port 80 of the Service api-gateway$/,
+      (all) => rewriteObject(all, 'Serviceplatformcoreapigatewayblue', '"port":80,', '"port":8080,'),
+      / is unhealthy: there is no port 80 of the Service api-gateway-blue$/,
     ],
     [
       'a Service of other pods',
       (all) =>
         rewriteObject(
           all,
-          'Serviceplatformcoreapigateway',
-          '"selector":{"app":"api-gateway"}',
-          '"selector":{"app":"gateway"}',
+          'Serviceplatformcoreapigatewayblue',
+          '"selector":{"app":"api-gateway",',
+          '"selector":{"app":"gateway",',
         ),
-      /: the Service api-gateway has no pods$/,
+      /: the Service api-gateway-blue has no pods$/,
     ],
     [
       'another port of the container',
-      (all) => rewriteObject(all, 'Deploymentplatformcoreapigateway', '"containerPort":3000', '"containerPort":8080'),
-      / is unhealthy: there is no container of api-gateway on port 3000$/,
+      (all) =>
+        rewriteObject(all, 'Deploymentplatformcoreapigatewayblue', '"containerPort":3000', '"containerPort":8080'),
+      / is unhealthy: there is no container of api-gateway-blue on port 3000$/,
     ],
     [
       'pods that do not wait for the load balancer',
-      (all) => rewriteObject(all, 'Deploymentplatformappsfrontend', 'target-health.elbv2.k8s.aws/frontend', 'other'),
-      /: the pods of frontend do not wait for target-health.elbv2.k8s.aws\/frontend$/,
+      (all) =>
+        rewriteObject(all, 'Deploymentplatformappsfrontend', 'target-health.elbv2.k8s.aws/frontend-blue', 'other'),
+      /: the pods of frontend-blue do not wait for target-health.elbv2.k8s.aws\/frontend-blue$/,
     ],
     [
       'no way from CloudFront',
@@ -222,7 +244,7 @@ describe('a broken link is named:', () => {
     [
       'a network policy without one of the subnets',
       (all) => rewriteObject(all, 'NetworkPolicyplatformcoreapigateway', '"10.0.16.0/20"', '"10.9.16.0/20"'),
-      /: no network policy lets VpcPrivateSubnet2\w+ reach api-gateway on 3000$/,
+      /: no network policy lets VpcPrivateSubnet2\w+ reach api-gateway-blue on 3000$/,
     ],
     [
       'a bucket that is asked without a signature',

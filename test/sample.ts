@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from '../lib/config/environment';
+import type { EnvironmentConfig, Releases } from '../lib/config/environment';
 import type { Addresses } from '../lib/kubernetes/network-policies';
 import { deployedAs } from './deployed';
 import { environment } from './fixtures';
@@ -151,6 +151,13 @@ export const WITH_EVERYTHING: EnvironmentConfig = {
       monitoring: withKeyPair(nodeGroups.monitoring),
     },
   },
+  releases: Object.fromEntries(
+    Object.entries(WITH_GRAFANA.releases).map(([name, own]) =>
+      'live' in own
+        ? [name, { live: 'blue', blue: { ...own.blue, replicas: 4 }, green: { ...own.blue, replicas: 5 } }]
+        : [name, own],
+    ),
+  ) as Releases,
   mysql: { ...WITH_GRAFANA.mysql, replicaEngineVersion: '8.4.9', setupRun: 2 },
   edge: { ...WITH_GRAFANA.edge, largeBodyPaths: ['/uploads'], vpcOrigin: 2 },
   monitoring: {

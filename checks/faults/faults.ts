@@ -33,14 +33,15 @@ export const FAULTS: readonly Fault[] = [
     file: 'lib/kubernetes/service.ts',
     right: '      ...pod.spec,\n',
     wrong: "      ...pod.spec,\n      nodeSelector: { 'node-type': 'gpu' },\n",
-    message: /Deployment platform-\w+\/[\w-]+ is not available:\n.*node\(s\) didn't (match|satisfy)/,
+    message: /the Job platform-\w+\/[\w-]+-switch-\w+ waits until its deadline.*node\(s\) didn't (match|satisfy)/,
   },
   {
     title: 'a ConfigMap that does not exist',
     file: 'lib/kubernetes/service-pod.ts',
     right: '...secrets.env],',
     wrong: "...secrets.env, { name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } }],",
-    message: /Deployment platform-core\/api-gateway refers to the ConfigMap "absent", key "x", which does not exist/,
+    message:
+      /Deployment platform-core\/api-gateway-blue refers to the ConfigMap "absent", key "x", which does not exist/,
   },
   {
     title: 'a secret in a manifest',
@@ -64,7 +65,7 @@ export const FAULTS: readonly Fault[] = [
     right: 'identity.mayRead(secrets);',
     wrong: 'identity.mayRead(secrets.slice(0, 1));',
     message:
-      /Deployment platform-core\/api-gateway cannot mount the SecretProviderClass "api-gateway": .*GetSecretValue/,
+      /Deployment platform-core\/api-gateway-blue cannot mount the SecretProviderClass "api-gateway": .*GetSecretValue/,
   },
   {
     title: 'a password that is rotated before its user is there',
@@ -119,8 +120,8 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a Service that selects no pod',
     file: 'lib/kubernetes/objects/service.ts',
-    right: '    selector: { ...appLabel(name), ...labels },',
-    wrong: "    selector: { app: name === 'api-gateway' ? 'gateway' : name },",
+    right: '    selector: { ...appLabel(app), ...labels },',
+    wrong: "    selector: { app: name === 'api-gateway' ? 'gateway' : app },",
     message: /Service platform-core\/api-gateway selects no pod: no workload has the labels app=gateway/,
   },
   {
@@ -128,11 +129,12 @@ export const FAULTS: readonly Fault[] = [
     file: 'lib/stacks/workloads-stack.ts',
     right: 'cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT),',
     wrong: 'cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT + 1),',
-    message: /pod waits for target-health\S+\/frontend: the security group .* allows no traffic to sg-\w+ on port 3000/,
+    message:
+      /waits for target-health\S+\/(frontend|api-gateway)-blue: the security group .* allows no traffic to sg-\w+ on port 3000/,
   },
   {
     title: 'a rule of the load balancer for another host',
-    file: 'lib/stacks/load-balancer-stack.ts',
+    file: 'lib/constructs/site-rule.ts',
     right: 'ListenerCondition.hostHeaders([...hosts])',
     wrong: 'ListenerCondition.hostHeaders([`${name}.platform.com`])',
     message: /https:\/\/\S+: no rule of \S+ forwards the host \S+/,
@@ -147,9 +149,11 @@ export const FAULTS: readonly Fault[] = [
   {
     title: 'a disruption budget that lets no pod go',
     file: 'lib/kubernetes/service.ts',
-    right: 'podDisruptionBudget(props),',
-    wrong: '{ ...podDisruptionBudget(props), spec: { ...podDisruptionBudget(props).spec, maxUnavailable: 0 } },',
-    message: /PodDisruptionBudget platform-core\/api-gateway allows none of its 1 pods to be evicted/,
+    right: '    podDisruptionBudget({ name: nameOf(props), namespace, selector: selectorOf(props) }),',
+    wrong: `    ((budget) => ({ ...budget, spec: { ...budget.spec, maxUnavailable: 0 } }))(
+      podDisruptionBudget({ name: nameOf(props), namespace, selector: selectorOf(props) }),
+    ),`,
+    message: /PodDisruptionBudget platform-core\/api-gateway-blue allows none of its 1 pods to be evicted/,
   },
   {
     title: 'a right of everybody in the whole cluster',

@@ -66,11 +66,11 @@ const busy: Edit = [
       resources: { requests: { cpu: '700m', memory: '128Mi' }, limits: { cpu: '700m', memory: '256Mi' } },`,
 ];
 const room: readonly Edit[] = [
-  [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '7',"],
+  [DEV, "'platform-core': { pods: 40, requests: { cpu: '2',", "'platform-core': { pods: 40, requests: { cpu: '12',"],
   [
     DEV,
     "limits: { cpu: '8', memory: '8Gi' } },\n    'platform-apps'",
-    "limits: { cpu: '10', memory: '8Gi' } },\n    'platform-apps'",
+    "limits: { cpu: '16', memory: '8Gi' } },\n    'platform-apps'",
   ],
 ];
 const sized = (minSize: number, maxSize: number): Edit => [
@@ -112,8 +112,8 @@ export const UPDATES: readonly Update[] = [
   { title: 'NAT gateways and endpoints in every zone', earlier: [], later: [gateways, endpoints], replaces: [] },
   {
     title: 'more nodes at most',
-    earlier: [busy, ...room, sized(3, 12)], // one in each zone, so that what is spread evenly is before more come
-    later: [...room, sized(3, 15), deployed],
+    earlier: [busy, ...room, sized(3, 17)], // one in each zone, so that what is spread evenly is before more come
+    later: [...room, sized(3, 20), deployed],
     replaces: [],
   },
   {

@@ -41,7 +41,7 @@ export const ROLLOUTS: readonly PlantedRollout[] = [
   { title: 'every rollout is complete', says: /^✔ Every workload runs its image/, exitCode: 0 },
   {
     title: 'a rollout completes while it is waited for',
-    plant: (named) => (named('api-gateway').status.updatedReplicas = 0),
+    plant: (named) => (named('api-gateway-blue').status.updatedReplicas = 0),
     after: 1,
     says: /^✔ Every workload runs its image/,
     exitCode: 0,
@@ -55,11 +55,11 @@ export const ROLLOUTS: readonly PlantedRollout[] = [
   {
     title: 'a rollout has passed its deadline',
     plant: (named) => {
-      const message = 'ReplicaSet "frontend-5d9" has timed out progressing.';
+      const message = 'ReplicaSet "frontend-blue-5d9" has timed out progressing.';
       const reason = 'ProgressDeadlineExceeded';
-      named('frontend').status.conditions = [{ type: 'Progressing', status: 'False', reason, message }];
+      named('frontend-blue').status.conditions = [{ type: 'Progressing', status: 'False', reason, message }];
     },
-    says: /^The Deployment platform-apps\/frontend is not rolled out: ReplicaSet "frontend-5d9" has timed out progressing\. → /m,
+    says: /^The Deployment platform-apps\/frontend-blue is not rolled out: ReplicaSet "frontend-blue-5d9" has timed out progressing\. → /m,
     exitCode: 1,
   },
   {

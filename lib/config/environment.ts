@@ -26,6 +26,7 @@ export type {
   AutoscalingConfig,
   NamespaceConfig,
   QuotaConfig,
+  Releases,
   ResourceQuantities,
   Resources,
   ServiceConfig,

@@ -10,7 +10,7 @@ import { networks } from './rules/network';
 import { podPrefixes } from './rules/pod-prefixes';
 import { tenantProblems } from './rules/tenants';
 import { perZone, zones } from './rules/zones';
-import { autoscalingProblems, extraNamespaces, serviceProblems } from './rules/workloads';
+import { autoscalingProblems, extraNamespaces, releaseProblems, serviceProblems } from './rules/workloads';
 import { environment, ENVIRONMENT_NAME } from './schema/environment';
 import { findings } from './schema/findings';
 import { pipeline, type PipelineConfig } from './schema/pipeline';
@@ -81,6 +81,7 @@ const RULES: readonly Rule<EnvironmentConfig>[] = [
   edgeProblems,
   ({ monitoring }) => monitoringProblems(monitoring),
   autoscalingProblems,
+  releaseProblems,
   serviceProblems,
   largestPodProblems,
   quotaProblems,

@@ -9,6 +9,7 @@ import {
   SERVICES,
 } from '../model/services';
 import { MYSQL_PORT, REDIS_PORT } from '../model/ports';
+import { switchWorkload } from './color-switch';
 import { databaseSetupWorkload } from './database-setup';
 import { migrationWorkload } from './migration';
 import type { WorkloadIdentity } from './objects/labels';
@@ -161,6 +162,9 @@ export const platformWorkloads = ({ sentry }: { readonly sentry: boolean }): rea
         'Kubernetes clients': service.kubernetes === true,
       }),
       ...(service.migrates ? [workload(migrationWorkload(name), service.namespace, data)] : []),
+      ...(service.site === undefined
+        ? []
+        : [workload(switchWorkload(name), service.namespace, { 'Kubernetes clients': true })]),
     ];
   }),
   ...DATABASES.map((database) => workload(databaseSetupWorkload(database), CORE_NAMESPACE, { 'MySQL clients': true })),

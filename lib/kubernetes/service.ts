@@ -2,11 +2,13 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { ContainerPort, Service } from 'kubernetes-types/core/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
-import { HTTP_PORT, METRICS_PORT, SERVICE_PORT } from '../model/services';
+import { coloredName } from '../model/colors';
+import type { Color } from '../model/names';
+import { HTTP_PORT, METRICS_PORT, SERVICE_PORT, type ServiceDefinition } from '../model/services';
 import type { Manifest } from './manifest';
 import { httpProbe, LIVENESS, READINESS } from './objects/container';
 import { deployment, rollingUpdate } from './objects/deployment';
-import { labelledAll } from './objects/labels';
+import { appLabel, colorLabel, labelled, labelledAll } from './objects/labels';
 import { podDisruptionBudget } from './objects/pod-disruption-budget';
 import { service } from './objects/service';
 import { spreadOut } from './objects/spread';
@@ -16,6 +18,8 @@ import { targetHealth } from './target-group-binding';
 import { beforeEnd, TERMINATION_GRACE } from './termination';
 
 export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'replicas'> {
+  /** The color of these pods. @default - the service has none */
+  readonly color?: Color | undefined;
   /** @default - the number of replicas stays */
   readonly autoscaling?: AutoscalingConfig | undefined;
   /** Changes with the content of `platform-config`, so that pods get it. */
@@ -24,22 +28,44 @@ export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'repl
   readonly kubernetesVersion: string;
 }
 
-/** The objects of a service: its Deployment, Service, autoscaler and disruption budget. */
-export const serviceObjects = (props: ServiceProps, pod: ServicePod): readonly [Manifest<Deployment>, ...Manifest[]] =>
-  labelledAll(serviceWorkload(props.name), [
+/**
+ * What runs a service, or one color of it: a Deployment, its autoscaler and disruption budget. A color also has a Service of its own,
+ * by which the load balancer and Prometheus find its pods.
+ */
+export const serviceObjects = (
+  props: ServiceProps,
+  pod: ServicePod,
+): readonly [Manifest<Deployment>, ...Manifest[]] => {
+  const { name, namespace, definition, color, autoscaling } = props;
+  return labelledAll(serviceWorkload(name), [
     pods(props, pod),
-    address(props),
-    ...(props.autoscaling ? [autoscaler(props, props.autoscaling)] : []),
-    podDisruptionBudget(props),
+    ...(color ? [address(nameOf(props), { name, definition, color })] : []),
+    ...(autoscaling ? [autoscaler(props, autoscaling)] : []),
+    podDisruptionBudget({ name: nameOf(props), namespace, selector: selectorOf(props) }),
   ]);
+};
+
+/** The address of a service inside the cluster. It leads to the color that users meet, and only there. */
+export const serviceAddress = (
+  name: string,
+  definition: ServiceDefinition,
+  live: Color | undefined,
+): Manifest<Service> => labelled(serviceWorkload(name), address(name, { name, definition, color: live }));
+
+/** Name of what runs the service. */
+const nameOf = ({ name, color }: ServiceProps): string => coloredName(name, color);
+
+/** By what it selects its pods. Two colors share no pod. */
+const selectorOf = ({ name, color }: ServiceProps) => ({ ...appLabel(name), ...colorLabel(color) });
 
 const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${METRICS_PORT}` };
 
 const pods = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> => {
   const { name, namespace, definition, replicas, autoscaling, configChecksum, kubernetesVersion } = props;
   return deployment({
-    name,
+    name: nameOf(props),
     namespace,
+    selector: selectorOf(props),
     labels: { version: 'v1', ...definition.labels },
     annotations: {
       ...scrape,
@@ -52,7 +78,7 @@ const pods = (props: ServiceProps, pod: ServicePod): Manifest<Deployment> => {
     pod: {
       ...pod.spec,
       // A rollout goes on once the load balancer sends to the new pod, not when the pod itself says so.
-      ...(definition.site && { readinessGates: [{ conditionType: targetHealth(name) }] }),
+      ...(definition.site && { readinessGates: [{ conditionType: targetHealth(nameOf(props)) }] }),
       terminationGracePeriodSeconds: TERMINATION_GRACE,
       containers: [
         {
@@ -81,20 +107,31 @@ const PORTS = [
  * It selects by all labels of the service. The VPC CNI sees the address of a Service, not yet that of a pod, and lets it pass only if the
  * Service selects by the labels that a network policy asks for: https://github.com/aws/amazon-network-policy-controller-k8s/issues/224
  */
-const address = ({ name, namespace, definition: { labels } }: ServiceProps): Manifest<Service> =>
-  service({ name, namespace, ports: PORTS, labels, annotations: scrape });
+const address = (
+  name: string,
+  { name: app, definition, color }: Pick<ServiceProps, 'name' | 'definition' | 'color'>,
+): Manifest<Service> =>
+  service({
+    name,
+    app,
+    namespace: definition.namespace,
+    ports: PORTS,
+    labels: { ...definition.labels, ...colorLabel(color) },
+    // Prometheus asks the pods behind each Service with these: those of a color behind its own, or it would ask some twice.
+    ...((color === undefined || name !== app) && { annotations: scrape }),
+  });
+
+/** Name of the autoscaler of a Deployment. */
+export const autoscalerName = (deploymentName: string): string => `${deploymentName}-hpa`;
 
 /** It owns the number of replicas, and never goes below what the service itself asks for. */
-const autoscaler = (
-  { name, namespace, replicas }: ServiceProps,
-  autoscaling: AutoscalingConfig,
-): Manifest<HorizontalPodAutoscaler> => ({
+const autoscaler = (props: ServiceProps, autoscaling: AutoscalingConfig): Manifest<HorizontalPodAutoscaler> => ({
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
-  metadata: { name: `${name}-hpa`, namespace },
+  metadata: { name: autoscalerName(nameOf(props)), namespace: props.namespace },
   spec: {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    minReplicas: Math.max(replicas, autoscaling.minReplicas),
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: nameOf(props) },
+    minReplicas: Math.max(props.replicas, autoscaling.minReplicas),
     maxReplicas: autoscaling.maxReplicas,
     metrics: (
       [

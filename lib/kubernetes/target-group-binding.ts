@@ -1,6 +1,6 @@
 import { HTTP_PORT } from '../model/services';
 import type { Manifest } from './manifest';
-import { labelled, type Component } from './objects/labels';
+import { labelled, type WorkloadIdentity } from './objects/labels';
 
 /** A TargetGroupBinding: AWS Load Balancer Controller keeps the pods of a Service registered in a target group. Its kind comes with the controller. */
 interface TargetGroupBinding {
@@ -16,36 +16,34 @@ interface TargetGroupBinding {
 }
 
 export interface TargetGroupBindingProps {
-  /** Of the service, its Service and the binding. */
+  /** Of the binding and of its Service. */
   readonly name: string;
   readonly namespace: string;
-  readonly component: Component;
+  /** Whose pods they are. */
+  readonly workload: WorkloadIdentity;
   readonly targetGroupArn: string;
   /** Port of the Service. @default - that of the Services of the platform's services */
   readonly port?: number;
 }
 
-/** The pods of a service, in a target group. */
+/** The pods of a Service, in a target group. */
 export const targetGroupBinding = ({
   name,
   namespace,
-  component,
+  workload,
   targetGroupArn,
   port = HTTP_PORT,
 }: TargetGroupBindingProps): Manifest<TargetGroupBinding> =>
-  labelled(
-    { app: name, component },
-    {
-      apiVersion: 'elbv2.k8s.aws/v1beta1',
-      kind: 'TargetGroupBinding',
-      metadata: { name, namespace },
-      spec: {
-        serviceRef: { name, port },
-        targetGroupARN: targetGroupArn,
-        targetType: 'ip',
-      },
+  labelled(workload, {
+    apiVersion: 'elbv2.k8s.aws/v1beta1',
+    kind: 'TargetGroupBinding',
+    metadata: { name, namespace },
+    spec: {
+      serviceRef: { name, port },
+      targetGroupARN: targetGroupArn,
+      targetType: 'ip',
     },
-  );
+  });
 
 /** Condition of a pod: healthy in the target group of a binding. Only if it lists it, the controller tells it. */
 export const targetHealth = (binding: string): string => `target-health.elbv2.k8s.aws/${binding}`;

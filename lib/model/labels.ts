@@ -1,6 +1,9 @@
 /** Label of the platform's pods, and the only one by which anything selects all pods of a workload. */
 export const APP_LABEL = 'app';
 
+/** Label that tells the two colors of a public service apart. */
+export const COLOR_LABEL = 'color';
+
 /** Keys of the labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export const LABELS = {
   name: 'app.kubernetes.io/name',

@@ -10,6 +10,10 @@ export type PlatformNamespace = (typeof PLATFORM_NAMESPACE_NAMES)[number];
 export const SERVICE_NAMES = ['api-gateway', 'frontend', 'auth-service', 'tenant-service', 'service-registry'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
+/** Of a public service, two releases can stand side by side: one has its users, and the other is ready for them. */
+export const COLORS = ['blue', 'green'] as const;
+export type Color = (typeof COLORS)[number];
+
 /** The public sites: each has a CloudFront distribution of its own, and the pods of one Service behind it (sites.ts). */
 export const SITE_NAMES = ['app', 'api', 'grafana'] as const;
 export type SiteName = (typeof SITE_NAMES)[number];

@@ -30,6 +30,12 @@ export const DATABASE_SETUP_RESOURCES: Resources = {
   limits: { cpu: '200m', memory: '128Mi' },
 };
 
+/** Of a Job that waits for a color. */
+export const SWITCH_RESOURCES: Resources = {
+  requests: { cpu: '50m', memory: '64Mi' },
+  limits: { cpu: '200m', memory: '128Mi' },
+};
+
 /** A service and its needs, the same in every environment. */
 export interface ServiceDefinition {
   readonly namespace: string;

@@ -87,7 +87,7 @@ export class GrafanaStack extends Stack {
       targetGroupBinding({
         name: GRAFANA.host,
         namespace: MONITORING,
-        component: 'monitoring',
+        workload: { app: GRAFANA.host, component: 'monitoring' },
         targetGroupArn,
         port: GRAFANA.port,
       });

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
@@ -10,22 +10,31 @@ import {
   ListenerCondition,
   SslPolicy,
   TargetType,
+  type ApplicationListener,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { CLOUDFRONT_PREFIX_LISTS } from '../model/cloudfront-prefix-lists';
 import { publicSites, type PublicSite } from '../config/derive/public-sites';
-import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, SITE_HEADER } from '../model/origin';
+import { COLORS, type Color } from '../model/names';
+import { DEREGISTRATION_DELAY, IDLE_TIMEOUT } from '../model/origin';
+import { SERVICE_SITES } from '../model/sites';
 import { HostedZones, hostCertificate } from '../constructs/hosted-zones';
+import { requestsOf } from '../constructs/site-rule';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { NetworkStack } from './network-stack';
 import type { StorageStack } from './storage-stack';
 import type { ZonesStack } from './zones-stack';
 
-/** A public site, and the target group in which its pods are registered. */
+/** A public site, and a target group in which pods of it are registered. */
 export interface SiteTargets {
   readonly site: PublicSite;
+  /** The color of these pods. @default - the site has none */
+  readonly color?: Color;
   readonly targetGroup: ApplicationTargetGroup;
 }
+
+/** Places of the rules that have no requests: behind those of all sites. */
+const CHECKED = 100;
 
 /** Without `domain`: plain HTTP, and a header tells sites apart. */
 export interface LoadBalancerStackProps extends EnvironmentStackProps<
@@ -45,8 +54,10 @@ export class LoadBalancerStack extends Stack {
   readonly loadBalancer: ApplicationLoadBalancer;
   /** Undefined without a domain. */
   readonly certificate: ICertificate | undefined;
-  /** Where the pods of each site are registered. */
+  /** Where the pods of each site are registered: one group, or one for each color. */
   readonly targets: readonly SiteTargets[];
+  /** Where requests arrive. The rules of sites with colors come with their pods, because a switch waits for them. */
+  readonly listener: ApplicationListener;
 
   constructor(scope: Construct, id: string, props: LoadBalancerStackProps) {
     super(scope, id, props);
@@ -95,7 +106,7 @@ export class LoadBalancerStack extends Stack {
           created: zones,
         }),
       );
-    const listener = loadBalancer.addListener('Listener', {
+    this.listener = loadBalancer.addListener('Listener', {
       open: false,
       ...(this.certificate
         ? {
@@ -107,32 +118,52 @@ export class LoadBalancerStack extends Stack {
       defaultAction: ListenerAction.fixedResponse(404),
     });
 
-    this.targets = sites.map((site) => {
-      const { name, target, priority, hosts } = site;
-      const targetGroup = new ApplicationTargetGroup(this, `Targets-${name}`, {
-        vpc,
-        targetType: TargetType.IP,
-        protocol: ApplicationProtocol.HTTP,
-        port: target.port,
-        deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY),
-        healthCheck: {
-          path: target.readiness,
-          healthyHttpCodes: '200-399', // as for the kubelet
-          interval: Duration.seconds(10),
-          timeout: Duration.seconds(5),
-          healthyThresholdCount: 2,
-          unhealthyThresholdCount: 2,
-        },
-      });
-      listener.addAction(name, {
+    this.targets = sites.flatMap((site) => this.targetsOf(site, vpc));
+    this.loadBalancer = loadBalancer;
+  }
+
+  /** The target groups of a site, each of which a rule names. */
+  private targetsOf(site: PublicSite, vpc: IVpc): readonly SiteTargets[] {
+    const { name, priority } = site;
+    if (!SERVICE_SITES.includes(name)) {
+      const targetGroup = this.targetGroup(`Targets-${name}`, site, vpc);
+      this.listener.addAction(name, {
         priority,
-        conditions: [
-          domain ? ListenerCondition.hostHeaders([...hosts]) : ListenerCondition.httpHeader(SITE_HEADER, [name]),
-        ],
+        conditions: [requestsOf(site)],
         action: ListenerAction.forward([targetGroup]),
       });
-      return { site, targetGroup };
+      return [{ site, targetGroup }];
+    }
+    const targets = COLORS.map((color) => ({
+      site,
+      color,
+      targetGroup: this.targetGroup(`Targets-${name}-${color}`, site, vpc),
+    }));
+    // Targets are checked only in a group that a rule names (else the reason is Target.NotInUse), and the rule of the site waits for pods
+    // that are healthy. No request has such a host (RFC 2606), and CloudFront forwards none.
+    this.listener.addAction(`Checked-${name}`, {
+      priority: CHECKED + priority,
+      conditions: [ListenerCondition.hostHeaders([`${name}.invalid`])],
+      action: ListenerAction.weightedForward(targets.map(({ targetGroup }) => ({ targetGroup, weight: 1 }))),
     });
-    this.loadBalancer = loadBalancer;
+    return targets;
+  }
+
+  private targetGroup(id: string, { target }: PublicSite, vpc: IVpc): ApplicationTargetGroup {
+    return new ApplicationTargetGroup(this, id, {
+      vpc,
+      targetType: TargetType.IP,
+      protocol: ApplicationProtocol.HTTP,
+      port: target.port,
+      deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY),
+      healthCheck: {
+        path: target.readiness,
+        healthyHttpCodes: '200-399', // as for the kubelet
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 2,
+      },
+    });
   }
 }

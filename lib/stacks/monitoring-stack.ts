@@ -3,9 +3,10 @@ import { Alarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { liveColor } from '../config/derive/deployments';
 import { identifierOf } from '../config/derive/names';
 import { EDGE_REGION } from '../model/edge-region';
-import { SEVERITIES, type Severity } from '../config/environment';
+import { SEVERITIES, type ServiceName, type Severity } from '../config/environment';
 import { DATABASES } from '../model/services';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, heartbeatMissingAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
@@ -29,7 +30,7 @@ import type { LoadBalancerStack } from './load-balancer-stack';
 import type { NetworkStack } from './network-stack';
 
 export interface MonitoringStackProps extends EnvironmentStackProps<
-  'name' | 'monitoring' | 'mysql' | 'redis' | 'tags'
+  'name' | 'monitoring' | 'mysql' | 'redis' | 'releases' | 'tags'
 > {
   readonly network: Pick<NetworkStack, 'natGatewayIds' | 'flowLogs'>;
   readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets' | 'certificate'>;
@@ -130,8 +131,10 @@ const alarms = ({ config, network, loadBalancer: balancing, cluster }: Monitorin
   const definitions: readonly AlarmDefinition[] = [
     ...loadBalancerAlarms({
       loadBalancer: weakReference(loadBalancer.loadBalancerFullName),
-      targetGroups: targets.map(({ site, targetGroup }) => ({
+      targetGroups: targets.map(({ site, color, targetGroup }) => ({
         site,
+        color,
+        live: color === undefined || color === liveColor(config.releases, site.target.name as ServiceName),
         fullName: weakReference(targetGroup.targetGroupFullName),
       })),
       certificate: certificate && weakReference(certificate.certificateArn),

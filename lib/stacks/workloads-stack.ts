@@ -5,19 +5,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
 import { identifierOf } from '../config/derive/names';
-import {
-  PLATFORM_NAMESPACE_NAMES,
-  SERVICE_NAMES,
-  type EnvironmentConfig,
-  type ServiceName,
-} from '../config/environment';
+import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES, type EnvironmentConfig } from '../config/environment';
 import { imageReference, upstreamImages } from '../model/images';
 import { CORE_NAMESPACE } from '../model/namespaces';
 import { SERVICE_PORT, SERVICES } from '../model/services';
 import { SERVICE_SITES } from '../model/sites';
 import { windows } from '../config/derive/windows';
 import { applyManifests } from '../constructs/apply-manifests';
-import { checksum } from '../constructs/checksum';
 import { importCluster } from '../constructs/import-cluster';
 import { grantTargetRegistration } from '../constructs/load-balancer-controller';
 import type { Mysql } from '../constructs/mysql';
@@ -25,21 +19,17 @@ import { PodIdentity } from '../constructs/pod-identity';
 import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
+import { siteRule } from '../constructs/site-rule';
 import { waitForJob } from '../constructs/wait-for-job';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
 import { dataEndpoints, type DataEndpoints } from '../kubernetes/data-endpoints';
 import type { Manifest } from '../kubernetes/manifest';
-import { migration } from '../kubernetes/migration';
 import { namespaces } from '../kubernetes/namespaces';
 import { peopleWorkload, platformWorkloads } from '../kubernetes/network-paths';
 import { denyAll, networkPolicy, type Addresses } from '../kubernetes/network-policies';
 import { JOB_DEADLINE } from '../kubernetes/one-off-job';
 import { platformPriority } from '../kubernetes/priority-class';
-import { serviceObjects } from '../kubernetes/service';
-import { servicePod } from '../kubernetes/service-pod';
-import { serviceSecrets, type ServiceSecretArns } from '../kubernetes/service-secrets';
-import { targetGroupBinding } from '../kubernetes/target-group-binding';
 import type { ClusterStack } from './cluster-stack';
 import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -47,6 +37,7 @@ import type { LoadBalancerStack } from './load-balancer-stack';
 import type { MysqlStack } from './mysql-stack';
 import type { RedisStack } from './redis-stack';
 import type { SecretsStack } from './secrets-stack';
+import { serviceParts, servedBy, siteParts } from './service-parts';
 
 type Field =
   | 'name'
@@ -67,31 +58,10 @@ export interface WorkloadsStackProps extends EnvironmentStackProps<Field> {
   readonly cache: Pick<RedisStack, 'redis'>;
   readonly secrets: Pick<SecretsStack, 'jwt' | 'sentryDsn'>;
   /** The load balancer sends the requests of users, with its own security group, to the pods in its target groups. */
-  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets'>;
+  readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'listener' | 'targets'>;
   readonly edge: Pick<EdgeStack, 'urlOf'>;
   readonly addresses: Addresses;
 }
-
-/** The secrets that a service needs, by their use. */
-const secretsOf = (
-  service: ServiceName,
-  { database: { mysql }, cache: { redis }, secrets }: Pick<WorkloadsStackProps, 'database' | 'cache' | 'secrets'>,
-): Readonly<Record<string, ISecret>> => {
-  const { database, redis: usesRedis, jwt, sentryVariable } = SERVICES[service];
-  const needed: Readonly<Partial<Record<keyof ServiceSecretArns, ISecret | undefined>>> = {
-    database: database === undefined ? undefined : mysql.userSecrets[database],
-    redis: usesRedis ? redis.userSecrets[service] : undefined,
-    jwt: jwt ? secrets.jwt : undefined,
-    sentry: sentryVariable === undefined ? undefined : secrets.sentryDsn?.secret,
-  };
-  return Object.fromEntries(
-    Object.entries(needed).filter((entry): entry is [string, ISecret] => entry[1] !== undefined),
-  );
-};
-
-/** The target groups of the sites that services answer. */
-const servedBy = ({ loadBalancer }: Pick<WorkloadsStackProps, 'loadBalancer'>) =>
-  loadBalancer.targets.filter(({ site }) => SERVICE_SITES.includes(site.name));
 
 /** Where services read and write, as a template knows it. */
 const endpointsOf = (mysql: Mysql, redis: Redis): DataEndpoints => ({
@@ -123,11 +93,8 @@ export class WorkloadsStack extends Stack {
 
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(props);
-    const services = SERVICE_NAMES.map((name) => this.serviceParts(name, props, where));
-    const bindings = servedBy(props).map(({ site, targetGroup: { targetGroupArn } }) => {
-      const { name, namespace, servicePort: port } = site.target;
-      return targetGroupBinding({ name, namespace, component: 'service', targetGroupArn, port });
-    });
+    const services = SERVICE_NAMES.map((name) => serviceParts(this, name, props, where));
+    const sites = SERVICE_SITES.map((name) => siteParts(this, name, props));
     const first = [platformPriority(), ...namespaces(config)];
     const applied = applyManifests<Manifest>(cluster, [
       ...first,
@@ -136,8 +103,13 @@ export class WorkloadsStack extends Stack {
       certificateAuthorities(CORE_NAMESPACE, this.region),
       databaseSetupFiles({ host: mysql.primaryHost, port: mysql.port }),
       ...databases.flatMap(({ mounted, job }) => [...mounted, job]),
-      ...services.flatMap(({ objects, migrations, runs }) => [...objects, ...migrations, ...runs]),
-      ...bindings,
+      ...services.flatMap(({ objects, migrations, runs, address }) => [
+        ...objects,
+        ...migrations.map(({ job }) => job),
+        ...runs.flat(),
+        address,
+      ]),
+      ...sites.flatMap(({ bindings, rights, wait }) => [...bindings, ...rights, wait]),
     ]);
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
     const done = (constructId: string, job: Manifest<Job>) =>
@@ -145,9 +117,8 @@ export class WorkloadsStack extends Stack {
 
     const registered = grantTargetRegistration(this, 'Registration', {
       role: props.cluster.loadBalancerControllerRole,
-      targetGroupArns: servedBy(props).map(({ targetGroup }) => targetGroup.targetGroupArn),
+      targetGroupArns: servedBy(props.loadBalancer).map(({ targetGroup }) => targetGroup.targetGroupArn),
     });
-    for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
 
     if (secrets.sentryDsn) {
       const { name, secret } = secrets.sentryDsn;
@@ -167,8 +138,18 @@ export class WorkloadsStack extends Stack {
     for (const { name, namespace, secrets: own, migrations, runs } of services) {
       const { database = '' } = SERVICES[name];
       const needed = [...this.grantSecrets(cluster, { name, namespace }, own), ...[ready.get(database) ?? []].flat()];
-      for (const job of migrations) after(job, ...needed);
-      after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
+      for (const { job } of migrations) after(job, ...needed);
+      const migrated = migrations.map(({ id: version, job }) => done(`Migration-${version}`, job));
+      for (const [deployment] of runs) after(deployment, ...needed, ...migrated);
+    }
+    for (const { service, bindings, rights, wait, ...rule } of sites) {
+      for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
+      const { runs, address } = services.find(({ name }) => name === service)!;
+      after(wait, ...[...runs.flat(), ...bindings, ...rights].map((object) => applied.get(object)!));
+      // Users, and callers in the cluster, get to a color only once it is whole.
+      const whole = done(`Whole-${service}`, wait);
+      after(address, whole);
+      siteRule(this, `Live-${service}`, rule).node.addDependency(whole);
     }
     for (const { name, secret } of databases) {
       const rotation = new Rotation(this, `Rotation-${name}`, {
@@ -198,37 +179,6 @@ export class WorkloadsStack extends Stack {
         run: config.mysql.setupRun,
       }),
     }));
-  }
-
-  /** A service: its secrets, the objects that its pods need, what migrates its schema, and what runs it. */
-  private serviceParts(name: ServiceName, stackProps: WorkloadsStackProps, where: DataEndpoints) {
-    const { config, edge } = stackProps;
-    const definition = SERVICES[name];
-    const secrets = secretsOf(name, stackProps);
-    const props = {
-      ...config.services[name],
-      name,
-      namespace: definition.namespace,
-      definition,
-      configChecksum: checksum(this, where),
-      endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
-      image: imageReference(this, name, config.releases[name].tag),
-      region: this.region,
-      urls: { app: edge.urlOf('app'), api: edge.urlOf('api') },
-      autoscaling: config.autoscaling,
-      kubernetesVersion: config.cluster.kubernetesVersion,
-      endpoints: where,
-      arns: Object.fromEntries(Object.entries(secrets).map(([use, { secretArn }]) => [use, secretArn])),
-    };
-    const parts = serviceSecrets(props);
-    return {
-      name,
-      namespace: definition.namespace,
-      secrets: Object.values(secrets),
-      objects: parts.objects,
-      migrations: definition.migrates ? [migration(props, servicePod(props, parts))] : [],
-      runs: serviceObjects(props, servicePod(props, parts)),
-    };
   }
 
   /** Lets the pods of a service account read their secrets; they start after what is returned. */

@@ -4,6 +4,7 @@ import type { EnvironmentConfig } from '../../lib/config/environment';
 import { sharedAccountProblems } from '../../lib/config/rules/environment';
 import { problems } from '../../lib/config/validation';
 import { ENVIRONMENT_NAMES, environment } from '../fixtures';
+import { withRelease } from '../fixtures/services';
 import { withNetwork } from './rules/changed';
 
 const { prod } = SAMPLES;
@@ -12,7 +13,7 @@ const quota = prod.quotas['platform-apps'];
 
 const released = (tag: string): EnvironmentConfig => ({
   ...prod,
-  releases: { ...prod.releases, 'api-gateway': { ...prod.releases['api-gateway'], tag } },
+  releases: withRelease(prod.releases, 'api-gateway', { tag }),
 });
 
 const withGateway = (gateway: Partial<EnvironmentConfig['services']['api-gateway']>): EnvironmentConfig => ({
@@ -74,7 +75,7 @@ test.each([
     withGateway({ resources: { requests: { cpu: '0', memory: '1Mi' }, limits: { cpu: '1', memory: '1Gi' } } }),
     /requests.cpu is "0"/,
   ],
-  ['a moving image tag', released('latest'), /api-gateway.tag is "latest"/],
+  ['a moving image tag', released('latest'), /api-gateway.blue.tag is "latest"/],
   ['no replica', withGateway({ replicas: 0 }), /api-gateway.replicas is 0/],
   [
     'a request above its limit',

@@ -1,7 +1,8 @@
 import type { ServiceName } from '../../lib/config/environment';
+import { colorsOf } from '../../lib/model/colors';
 import { SERVICES } from '../../lib/model/services';
 import type { Manifest } from '../../lib/kubernetes/manifest';
-import { serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
+import { serviceAddress, serviceObjects, type ServiceProps } from '../../lib/kubernetes/service';
 import { servicePod } from '../../lib/kubernetes/service-pod';
 import { serviceSecrets } from '../../lib/kubernetes/service-secrets';
 
@@ -26,10 +27,15 @@ export const props = {
   },
 };
 
-/** Every object of a service. */
+/** Every object of a service; of a public one, of its first color. */
 export const objectsOf = (name: ServiceName, change: Partial<ServiceProps> = {}): readonly Manifest[] => {
   const definition = SERVICES[name];
-  const all: ServiceProps = { ...props, name, namespace: definition.namespace, definition, ...change };
+  const [color] = colorsOf(name);
+  const all: ServiceProps = { ...props, name, namespace: definition.namespace, definition, color, ...change };
   const secrets = serviceSecrets(all);
-  return [...secrets.objects, ...serviceObjects(all, servicePod(all, secrets))];
+  return [
+    ...secrets.objects,
+    ...serviceObjects(all, servicePod(all, secrets)),
+    ...(color ? [] : [serviceAddress(name, definition, undefined)]),
+  ];
 };

@@ -120,7 +120,7 @@ const podOf = (name: (typeof SERVICE_NAMES)[number], change = {}) =>
 
 describe('a rollout', () => {
   test('of a public service goes on when the load balancer sends to the new pod', () => {
-    expect(pod.spec!.readinessGates).toEqual([{ conditionType: 'target-health.elbv2.k8s.aws/api-gateway' }]);
+    expect(pod.spec!.readinessGates).toEqual([{ conditionType: 'target-health.elbv2.k8s.aws/api-gateway-blue' }]);
     expect(podOf('auth-service').readinessGates).toBeUndefined(); // nothing would ever tell it
   });
 
@@ -233,7 +233,7 @@ describe('how many there are', () => {
   test('with it, the autoscaler owns the number, and never goes below what the service asks for', () => {
     expect(made<Deployment>('Deployment', scaled).spec).not.toHaveProperty('replicas');
     expect(autoscaler.spec).toMatchObject({
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api-gateway' },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api-gateway-blue' },
       minReplicas: 4,
       maxReplicas: 9,
     });
@@ -255,7 +255,7 @@ describe('how many there are', () => {
   test('one at a time may be gone, so that no drain waits for ever, with one replica too', () => {
     expect(made<PodDisruptionBudget>('PodDisruptionBudget').spec).toEqual({
       maxUnavailable: 1,
-      selector: { matchLabels: { app: 'api-gateway' } },
+      selector: { matchLabels: { app: 'api-gateway', color: 'blue' } },
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
   });

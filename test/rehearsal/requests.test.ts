@@ -53,9 +53,9 @@ const site = () => ({
           rules: [
             {
               conditions: [{ field: 'host-header', header: '', values: ['example.com', 'www.example.com'] }],
-              targetGroups: ['arn:web'],
+              targetGroups: [{ arn: 'arn:web', weight: 1 }],
             },
-            { conditions: [], targetGroups: [] as string[] },
+            { conditions: [], targetGroups: [] as { arn: string; weight: number }[] },
           ],
         },
       ],
@@ -230,6 +230,56 @@ test.each([
   ['pods', { pods: [] }, '10.0.0.1, 10.0.0.2 of web is no pod of the Service frontend'],
 ])('names missing %s', async (_, held, fault) => {
   expect((await walk(site(), { ...CLUSTER, ...held })).faults).toContain(`https://example.com/*: ${fault}`);
+});
+
+/** The site with another group beside its own, whose target is not healthy. */
+const weighted = (own: number, other: number) => {
+  const parts = site();
+  listenerOf(parts).rules[0]!.targetGroups = [
+    { arn: 'arn:web', weight: own },
+    { arn: 'arn:next', weight: other },
+  ];
+  parts.targetGroups.push({ arn: 'arn:next', name: 'next', targets: [target('10.0.0.3', 'it does not answer')] });
+  return parts;
+};
+
+describe('a rule with weights', () => {
+  const held = {
+    ...CLUSTER,
+    services: [
+      ...CLUSTER.services,
+      { metadata: { namespace: 'shop', name: 'next' }, spec: { selector: { app: 'next' } } },
+    ],
+    pods: [
+      ...CLUSTER.pods,
+      { metadata: { namespace: 'shop', name: 'c', labels: { app: 'next' } }, status: { podIP: '10.0.0.3' } },
+    ],
+    targetgroupbindings: [
+      ...CLUSTER.targetgroupbindings,
+      {
+        metadata: { namespace: 'shop', name: 'next' },
+        spec: { targetGroupARN: 'arn:next', serviceRef: { name: 'next' } },
+      },
+    ],
+  };
+
+  test('leads to a group that has one, and to no other', async () => {
+    const { faults, line } = await walk(weighted(100, 0), held);
+    expect([faults, line]).toEqual([[], expect.stringContaining('example.com → frontend (2 pods),')]);
+  });
+
+  test('leads to every group that has one', async () => {
+    const { faults } = await walk(weighted(90, 10), held);
+    expect(faults).toContain(
+      'https://example.com/*: the target 10.0.0.3:3000 of next is unhealthy: it does not answer',
+    );
+  });
+
+  test('leads nowhere without any', async () => {
+    expect((await walk(weighted(0, 0), held)).faults).toContain(
+      'https://example.com/*: no rule of lb forwards the host example.com',
+    );
+  });
 });
 
 test('what is missing for a moment is looked for again', async () => {

@@ -105,8 +105,11 @@ const listener = (templates: Templates, { region }: Config, balancer: Place, pla
           header: HttpHeaderConfig?.HttpHeaderName.toLowerCase() ?? '',
           values: (HttpHeaderConfig ?? HostHeaderConfig)?.Values ?? [],
         })),
-        targetGroups: Actions.flatMap(({ TargetGroupArn }: Json) =>
-          TargetGroupArn ? [text(templates, stack, TargetGroupArn)] : [],
+        targetGroups: Actions.flatMap(({ TargetGroupArn, ForwardConfig }: Json) =>
+          (ForwardConfig?.TargetGroups ?? (TargetGroupArn ? [{ TargetGroupArn }] : [])).map((group: Json) => ({
+            arn: text(templates, stack, group.TargetGroupArn),
+            weight: group.Weight ?? 1,
+          })),
         ),
       }),
     ),

@@ -1,6 +1,8 @@
 import { zoneOf } from '../../lib/config/derive/zones';
 import type { EnvironmentConfig, SiteName } from '../../lib/config/environment';
 import { EDGE_REGION } from '../../lib/model/edge-region';
+import { coloredName } from '../../lib/model/colors';
+import { COLORS } from '../../lib/model/names';
 import { SITES } from '../../lib/model/sites';
 import type { Behaviour, Distribution, Origin } from '../../rehearsal/src/drills/request-path';
 import type { Arrival } from '../../rehearsal/src/drills/walk';
@@ -76,7 +78,7 @@ export const assertReached = (
   config: EnvironmentConfig,
   { host, site }: { readonly host: string; readonly site: SiteName },
   origin: Origin,
-  { listener, targetGroup, binding, ...pods }: NonNullable<Arrival['pods']>,
+  { listener, targetGroup, binding, others, ...pods }: NonNullable<Arrival['pods']>,
 ): void => {
   const balancer = at(templates, pods.balancer.arn);
   assertIs(`the domain of the origin ${origin.id}`, origin.domain, nameOf(balancer, 'DNSName'));
@@ -92,7 +94,18 @@ export const assertReached = (
     const { CertificateArn } = own.Properties.Certificates?.[0] ?? {};
     assertCertified(templates, own, CertificateArn, { host, region, zoneId: zoneIdOf(templates, host, config) });
   }
-  assertIs(`the Service of ${site}`, binding.service, SITES[site].target.name);
+  assertIs(`what answers ${site} beside ${binding.service}`, others.map((each) => each.binding.service).join(), '');
+  const { name: service, namespace } = SITES[site].target;
+  if (![service, ...COLORS.map((color) => coloredName(service, color))].includes(binding.service))
+    broken(`the Service of ${site} is ${binding.service}, not ${service}`);
+  const selected = [binding.service, service].map((each) => {
+    const ownServices = objectsIn(templates, 'Service').filter(
+      (one) => one.metadata.name === each && one.metadata.namespace === namespace,
+    );
+    return JSON.stringify(only(ownServices, `Service ${each}`).spec.selector);
+  });
+  // Callers in the cluster meet the same pods as users.
+  assertIs(`what the Service ${service} selects`, selected[1], selected[0]);
 
   const { metadata, spec } = deploymentOf(templates, binding).spec.template;
   const gate = `target-health.elbv2.k8s.aws/${binding.name}`;

@@ -81,13 +81,16 @@ const compareObject = (environment: EnvironmentName, object: SpecifiedObject, th
   return [...unlisted, ...wrong].map((problem) => `${environment}, ${object.key}, ${problem}`);
 };
 
+/** The key of the object that the application has for a specified one. */
+const keyOf = ({ key, deployedAs = key }: SpecifiedObject): string => deployedAs;
+
 /** Everything in which an environment and the specification differ otherwise than the list says. */
 export const compare = (environment: EnvironmentName, objects: Objects): string[] => {
   const wanted = specifiedFor(environment, objects);
-  const added = [...objects.keys()].filter((key) => !wanted.some((object) => object.key === key));
+  const added = [...objects.keys()].filter((key) => !wanted.some((object) => keyOf(object) === key));
   return [
     ...wanted.flatMap((object) => {
-      const there = objects.get(object.key);
+      const there = objects.get(keyOf(object));
       const isListed = isIn(ABSENT_OBJECTS, object.key);
       if (!there)
         return isListed ? [] : [`${environment}, ${object.key} is specified, and not there: an unlisted difference`];

@@ -68,8 +68,17 @@ const behindLoadBalancer: Section = {
   objects: /^Deployment .*\/(api-gateway|frontend)$/,
   differences: [
     {
-      fields: { [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/{name}' }] },
+      fields: { [`${POD}.readinessGates`]: [{ conditionType: 'target-health.elbv2.k8s.aws/{name}-blue' }] },
       reason: 'A rollout continues once the load balancer sends requests to the new pod.',
+    },
+    {
+      fields: {
+        'metadata.labels.color': 'blue',
+        'spec.selector.matchLabels.color': 'blue',
+        'spec.template.metadata.labels.color': 'blue',
+      },
+      reason:
+        'The specification asks for blue-green, and has one Deployment. There is one for each color, `{name}-blue` and `{name}-green` (ADR 22).',
     },
     {
       fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 40 },

@@ -82,6 +82,30 @@ export const DIFFERENCES: readonly Section[] = [
         environments: ['prod'],
         reason: 'As in staging.',
       },
+      {
+        fields: { 'spec.scaleTargetRef.name': '{name}-blue' },
+        reason: 'Each color has an autoscaler, `{name}-blue-hpa`.',
+      },
+    ],
+  },
+  {
+    title: 'Service `api-gateway` and `frontend`',
+    objects: /^Service platform-(core\/api-gateway|apps\/frontend)$/,
+    differences: [
+      {
+        fields: { 'metadata.labels.color': 'blue', 'spec.selector.color': 'blue' },
+        reason: 'Callers in the cluster reach the color that users meet.',
+      },
+    ],
+  },
+  {
+    title: 'Service `api-gateway`',
+    objects: /^Service platform-core\/api-gateway$/,
+    differences: [
+      {
+        fields: { 'metadata.annotations': undefined },
+        reason: 'The Service of each color has them, so that Prometheus asks the pods of both, and each once.',
+      },
     ],
   },
   {
@@ -121,7 +145,8 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   {
     title: 'Job',
     objects: /^Job /,
-    reason: 'It sets up the databases and migrates the schemas once, before the pods start (ADR 10).',
+    reason:
+      'It sets up the databases and migrates the schemas once, before the pods start (ADR 10). Another one waits for a color before users meet it (ADR 22).',
   },
   {
     title: 'ServiceAccount',
@@ -181,9 +206,19 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
   },
   {
     title: 'TargetGroupBinding',
-    objects: /^TargetGroupBinding platform-(core\/api-gateway|apps\/frontend|monitoring\/grafana)$/,
+    objects: /^TargetGroupBinding platform-(core\/api-gateway-blue|apps\/frontend-blue|monitoring\/grafana)$/,
     reason:
       'It registers the pods of a public site with the load balancer, which replaces the Ingresses of the specification.',
+  },
+  {
+    title: 'Service of a color',
+    objects: /^Service platform-(core\/api-gateway|apps\/frontend)-blue$/,
+    reason: 'The load balancer and Prometheus find the pods of a color by it.',
+  },
+  {
+    title: 'Role and RoleBinding of a switch',
+    objects: /^(Role|RoleBinding) platform-(core\/api-gateway|apps\/frontend)-switch$/,
+    reason: 'The Job that waits for a color sees the two Deployments of its service and their autoscalers.',
   },
   {
     title: 'PodDisruptionBudget',

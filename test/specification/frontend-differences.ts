@@ -74,10 +74,9 @@ const service: Section = {
   differences: [
     {
       fields: {
-        'metadata.annotations': { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
         'spec.ports[metrics]': { port: 9090, targetPort: 9090, protocol: 'TCP' },
       },
-      reason: 'Prometheus watches it like the other services.',
+      reason: 'Prometheus watches it like the other services, by the Service of each color.',
     },
   ],
 };

@@ -33,6 +33,7 @@ const changed = (key: string, fields: Readonly<Record<string, string | undefined
 describe('the comparison', () => {
   const pod = 'spec.template.spec';
   const gateway = 'Deployment platform-core/api-gateway';
+  const deployed = `${gateway}-blue`;
 
   test.each([
     [
@@ -66,12 +67,12 @@ describe('the comparison', () => {
       'spec.replicas: it no longer differs from the specification: delete the row',
     ],
   ])('names %s', (_, fields, problem) => {
-    expect(changed(gateway, fields)).toEqual([`prod, ${gateway}, ${problem}`]);
+    expect(changed(deployed, fields)).toEqual([`prod, ${gateway}, ${problem}`]);
   });
 
   test('names an object that is missing, one too many, and one that the list calls absent', () => {
     const objects = new Map(all.prod);
-    objects.delete(gateway);
+    objects.delete(deployed);
     objects.set('Deployment platform-core/mailer', {}).set('Secret platform-core/platform-secrets', {});
     expect(wrongWith(objects)).toEqual([
       `prod, ${gateway} is specified, and not there: an unlisted difference`,

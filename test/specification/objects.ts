@@ -1,3 +1,5 @@
+import type { ServiceName } from '../../lib/config/environment';
+import { coloredName, colorsOf } from '../../lib/model/colors';
 import { leavesOf, under, type Fields, type Leaves } from './fields';
 import { NUMBERS, type Numbers } from './numbers';
 import { GRAFANA, PROMETHEUS } from './monitoring';
@@ -9,6 +11,8 @@ import { EnvironmentName } from '../fixtures';
 export interface SpecifiedObject {
   /** `KIND NAMESPACE/NAME`, or `KIND NAME` of what has no namespace. */
   readonly key: string;
+  /** The same of the object that the application has in its place. @default - it has the same */
+  readonly deployedAs?: string;
   /** Its fields; `{name}` and the like stand for its parameters. */
   readonly leaves: Leaves;
   readonly parameters: Readonly<Record<string, string>>;
@@ -64,12 +68,16 @@ const autoscaler = ({ minReplicas, maxReplicas }: NonNullable<Numbers['autoscali
 const service = (specified: SpecifiedService, numbers: Numbers): readonly SpecifiedObject[] => {
   const { name, namespace, database = '' } = specified;
   const parameters = { name, database };
+  const [color] = colorsOf(name as ServiceName);
+  /** What runs a public service has the name of a color: the specification asks for blue-green, and has one Deployment. */
+  const run = (kind: string, end: string, fields: Fields): SpecifiedObject => ({
+    ...object(`${kind} ${namespace}/${name}${end}`, fields, parameters),
+    deployedAs: `${kind} ${namespace}/${coloredName(name, color)}${end}`,
+  });
   return [
-    object(`Deployment ${namespace}/${name}`, deployment(specified, numbers), parameters),
+    run('Deployment', '', deployment(specified, numbers)),
     object(`Service ${namespace}/${name}`, address(specified), parameters),
-    ...(numbers.autoscaling
-      ? [object(`HorizontalPodAutoscaler ${namespace}/${name}-hpa`, autoscaler(numbers.autoscaling), parameters)]
-      : []),
+    ...(numbers.autoscaling ? [run('HorizontalPodAutoscaler', '-hpa', autoscaler(numbers.autoscaling))] : []),
   ];
 };
 

@@ -1,6 +1,7 @@
 import { CLOUDFRONT_PREFIX_LISTS } from '../../lib/model/cloudfront-prefix-lists';
 import { DEREGISTRATION_DELAY, IDLE_TIMEOUT, ORIGIN_READ_TIMEOUT } from '../../lib/model/origin';
-import { SITES } from '../../lib/model/sites';
+import type { SiteName } from '../../lib/model/names';
+import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { SAMPLES } from '../sample';
 import { flat, once, propertiesOf, resourcesOf, sample, type CfnResource, type Json } from '../synth';
 import { allHostsOf, hostsOf, OPEN_SITES } from '../sites';
@@ -13,6 +14,19 @@ const only = (type: string, resources: Record<string, CfnResource> = prod): Json
   return one;
 };
 const rules = (resources = prod) => propertiesOf(resources, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+/** The rule of a site: that of a service comes with its pods. */
+const ruleOf = (site: SiteName, of = sample('prod')): Json =>
+  [...rules(resourcesOf(of, 'load-balancer')), ...rules(resourcesOf(of, 'workloads'))].find(
+    ({ Priority }) => Priority === SITES[site].priority,
+  );
+/** The target groups of the rule of a site, by the id of their construct, with their weights. */
+const groupsOf = (site: SiteName) =>
+  ruleOf(site).Actions.flatMap(({ TargetGroupArn, ForwardConfig }: Json) =>
+    (ForwardConfig?.TargetGroups ?? [{ TargetGroupArn }]).map((group: Json) => [
+      /Targets(\w+?)[0-9A-F]{8}/.exec(JSON.stringify(group.TargetGroupArn))?.[1],
+      group.Weight,
+    ]),
+  );
 const targetGroups = propertiesOf(prod, 'AWS::ElasticLoadBalancingV2::TargetGroup');
 const attributes = (list: Json) => Object.fromEntries(list.map(({ Key, Value }: Json) => [Key, Value]));
 
@@ -113,15 +127,16 @@ describe('requests', () => {
   });
 
   test('are told apart by all names of a site', () => {
-    expect(rules().map(({ Conditions }) => Conditions)).toEqual(
+    expect(OPEN_SITES.map((site) => ruleOf(site).Conditions)).toEqual(
       OPEN_SITES.map((site) => [{ Field: 'host-header', HostHeaderConfig: { Values: hostsOf(SAMPLES.prod, site) } }]),
     );
   });
 
   test('without names by the header of their distribution, and in clear', () => {
+    const named = once({ ...SAMPLES.dev, domain: undefined });
     expect(only('Listener', unnamed)).toMatchObject({ Protocol: 'HTTP' });
     expect(propertiesOf(unnamed, 'AWS::CertificateManager::Certificate')).toEqual([]);
-    expect(rules(unnamed).map(({ Conditions }) => Conditions)).toEqual(
+    expect(OPEN_SITES.map((site) => ruleOf(site, named).Conditions)).toEqual(
       OPEN_SITES.map((site) => [
         { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-platform-site', Values: [site] } },
       ]),
@@ -129,18 +144,46 @@ describe('requests', () => {
   });
 
   test('go to the target group of their site, by rules that keep their place', () => {
-    expect(rules().map(({ Priority, Actions }) => [Priority, Actions])).toEqual(
-      OPEN_SITES.map((site, i) => [
-        { app: 1, api: 2, grafana: 3 }[site],
-        [{ Type: 'forward', TargetGroupArn: { Ref: targetGroups[i]!.id } }],
-      ]),
+    expect(OPEN_SITES.map((site) => [ruleOf(site).Priority, groupsOf(site)])).toEqual(
+      OPEN_SITES.map(
+        (site) =>
+          ({
+            app: [
+              1,
+              [
+                ['appblue', 100],
+                ['appgreen', 0],
+              ],
+            ],
+            api: [
+              2,
+              [
+                ['apiblue', 100],
+                ['apigreen', 0],
+              ],
+            ],
+            grafana: [3, [['grafana', undefined]]],
+          })[site],
+      ),
     );
+  });
+
+  test('of no user have a host that a name of RFC 2606 is: a rule for them keeps the groups of both colors in use', () => {
+    const held = rules().filter(({ Actions }) => Actions[0].ForwardConfig);
+    expect(held.map(({ Priority, Conditions }) => [Priority, Conditions[0].HostHeaderConfig.Values])).toEqual(
+      SERVICE_SITES.map((site) => [100 + SITES[site].priority, [`${site}.invalid`]]),
+    );
+    for (const [i, { Actions }] of held.entries())
+      expect(Actions[0].ForwardConfig.TargetGroups.map(({ TargetGroupArn }: Json) => TargetGroupArn.Ref)).toEqual(
+        targetGroups.map(({ id }) => id).filter((id) => id!.startsWith(`Targets${SERVICE_SITES[i]}`)),
+      );
   });
 });
 
 test('a target group has the pods of the service of its site, and asks them what Kubernetes does', () => {
-  expect(targetGroups).toHaveLength(OPEN_SITES.length);
-  for (const [i, site] of OPEN_SITES.entries()) {
+  const own = OPEN_SITES.flatMap((site) => (SERVICE_SITES.includes(site) ? [site, site] : [site])); // both colors
+  expect(targetGroups).toHaveLength(own.length);
+  for (const [i, site] of own.entries()) {
     expect(targetGroups[i]).toMatchObject({
       TargetType: 'ip',
       Protocol: 'HTTP',

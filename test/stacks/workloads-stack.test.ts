@@ -1,5 +1,8 @@
 import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
+import { deploymentsOf } from '../../lib/config/derive/deployments';
+import { colorsOf } from '../../lib/model/colors';
 import { DATABASES, SERVICES } from '../../lib/model/services';
+import { COLORS } from '../../lib/model/names';
 import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { MANIFEST } from '../../review/objects';
 import { SAMPLES } from '../sample';
@@ -24,10 +27,19 @@ const serviceObjects = (name: ServiceName) => [
   `NetworkPolicy ${name}`,
   `ServiceAccount ${name}`,
   ...(WITH_SECRETS.includes(name) ? [`SecretProviderClass ${name}`] : []),
-  `Deployment ${name}`,
   `Service ${name}`,
+  ...(colorsOf(name).length === 0 ? runs(name) : [`Service ${name}-blue`, ...runs(`${name}-blue`)]),
+];
+const runs = (name: string) => [
+  `Deployment ${name}`,
   `HorizontalPodAutoscaler ${name}-hpa`,
   `PodDisruptionBudget ${name}`,
+];
+/** What waits for the color that users are to meet, and what binds it. */
+const siteObjects = (name: string) => [
+  `TargetGroupBinding ${name}-blue`,
+  ...['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy'].map((kind) => `${kind} ${name}-switch`),
+  expect.stringMatching(`^Job ${name}-switch-[0-9a-f]{8}$`),
 ];
 const jobObjects = (name: string) => [`NetworkPolicy ${name}`, expect.stringMatching(`^Job ${name}-[0-9a-f]{8}$`)];
 const setupObjects = (name: string) => [...jobObjects(name), `ServiceAccount ${name}`, `SecretProviderClass ${name}`];
@@ -48,7 +60,7 @@ test('holds its manifests itself, one object each', () => {
     ...DATABASES.flatMap((name) => setupObjects(`database-setup-${name}`)),
     ...SERVICE_NAMES.flatMap(serviceObjects),
     ...SERVICE_NAMES.filter((name) => SERVICES[name].migrates).flatMap((name) => jobObjects(`${name}-migrate`)),
-    ...SERVICE_SITES.map((site) => `TargetGroupBinding ${SITES[site].target.name}`),
+    ...SERVICE_SITES.flatMap((site) => siteObjects(SITES[site].target.name)),
   ];
   expect(objects).toHaveLength(expected.length);
   expect(idsOf(prod, MANIFEST)).toHaveLength(expected.length);
@@ -72,7 +84,7 @@ test('makes every namespace before what lives in it', () => {
 
 test('runs the images of the registry of its account (S18)', () => {
   const { account, region, releases } = SAMPLES.prod;
-  const { tag } = releases['api-gateway'];
+  const { tag } = deploymentsOf(releases, 'api-gateway')[0]!.release;
   const [, gateway] = found('Deployment', /api-gateway/);
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
   expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${tag}`);
@@ -212,7 +224,7 @@ describe('the load balancer', () => {
   test('sends the requests of a site to the pods of its service: each public service is bound, and no other', () => {
     const sites = SERVICE_NAMES.filter((name) => SERVICES[name].site !== undefined);
     expect(bindings.map(([, { metadata }]) => `${metadata.namespace}/${metadata.name}`).toSorted()).toEqual(
-      sites.map((name) => `${SERVICES[name].namespace}/${name}`).toSorted(),
+      sites.map((name) => `${SERVICES[name].namespace}/${name}-blue`).toSorted(),
     );
     for (const [id, { metadata, spec }] of bindings) {
       expect(spec).toEqual({
@@ -220,9 +232,9 @@ describe('the load balancer', () => {
         targetGroupARN: 'TOKEN',
         targetType: 'ip', // and no `networking`: else the controller would write rules into security groups
       });
-      const { site } = SERVICES[metadata.name as keyof typeof SERVICES];
+      const { site } = SERVICES[metadata.name.replace('-blue', '') as keyof typeof SERVICES];
       expect(JSON.stringify(prod[id]?.Properties?.Manifest)).toContain(
-        `platform-prod-load-balancer:ExportsOutputRefTargets${site}`,
+        `platform-prod-load-balancer:ExportsOutputRefTargets${site}blue`,
       );
     }
   });
@@ -236,9 +248,11 @@ describe('the load balancer', () => {
       {
         Effect: 'Allow',
         Action: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
-        Resource: SERVICE_SITES.toSorted().map((site) => ({
-          'Fn::ImportValue': expect.stringContaining(`platform-prod-load-balancer:ExportsOutputRefTargets${site}`),
-        })),
+        Resource: SERVICE_SITES.toSorted()
+          .flatMap((site) => COLORS.map((color) => `${site}${color}`))
+          .map((group) => ({
+            'Fn::ImportValue': expect.stringContaining(`platform-prod-load-balancer:ExportsOutputRefTargets${group}`),
+          })),
       },
     ]);
     for (const [id, { metadata }] of bindings)

@@ -19,9 +19,18 @@ const volume = (free: number): Series => ({
 /** Alerts of Deployments, pods and Jobs, of their namespaces and of their volumes. */
 export const WORKLOADS: Readonly<Record<string, AlertCase>> = {
   ServiceDown: {
-    fires: replicas(0, 3),
-    for: { 'api-gateway': 1 },
-    quiet: { ...replicas(0, 0), ...replicas(0, 1, 'namespace="platform-monitoring", deployment="redis-exporter"') },
+    fires: {
+      ...replicas(0, 3, 'namespace="platform-core", deployment="api-gateway-blue"'),
+      ...replicas(0, 3, 'namespace="platform-core", deployment="auth-service"'),
+    },
+    for: { 'api-gateway': 1, 'auth-service': 1 },
+    quiet: {
+      ...replicas(0, 0),
+      ...replicas(0, 1, 'namespace="platform-monitoring", deployment="redis-exporter"'),
+      // One color has pods: whether users meet it, the load balancer's alarm says.
+      ...replicas(3, 3, 'namespace="platform-apps", deployment="frontend-blue"'),
+      ...replicas(0, 3, 'namespace="platform-apps", deployment="frontend-green"'),
+    },
   },
   ReplicasMissing: { fires: replicas(2, 3), for: { 'api-gateway': 1 }, quiet: replicas(3, 3) },
   RolloutStuck: one(

@@ -3,7 +3,16 @@ import { MONITORING_RESOURCES } from '../../model/monitoring';
 import { CORE_NAMESPACE, MONITORING_NAMESPACE } from '../../model/namespaces';
 import { bytes, millicores } from '../../model/quantities';
 import { SUSPENSION_RESOURCES, TIERS } from '../../model/tenant-tiers';
-import { DATABASE_SETUP_RESOURCES, DATABASES, MIGRATION_RESOURCES, SERVICES } from '../../model/services';
+import { colorsOf } from '../../model/colors';
+import type { ServiceName } from '../../model/names';
+import {
+  DATABASE_SETUP_RESOURCES,
+  DATABASES,
+  MIGRATION_RESOURCES,
+  SERVICES,
+  SWITCH_RESOURCES,
+} from '../../model/services';
+import { deploymentsOf } from './deployments';
 
 /** The sum over some pods: CPU in millicores, memory in bytes. */
 export interface Demand {
@@ -44,19 +53,27 @@ export const total = (demands: readonly Demand[]): Demand =>
 /** Pods that a rollout of a service adds for a moment. */
 const SURGE = 1;
 
-/** The services of a namespace, or all of them, each at its autoscaler's maximum and in the middle of a rollout, and what migrates. */
-export const servicesDemand = (
-  { autoscaling, services }: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
-  namespace?: string,
-): Demand =>
+type Sized = Pick<EnvironmentConfig, 'autoscaling' | 'services' | 'releases'>;
+
+/** Pods that a service has at the most. Both colors count, whether they are there or not: to bring one changes nothing else. */
+const mostPods = (service: ServiceName, { autoscaling, services, releases }: Sized): number => {
+  const colors = Math.max(1, colorsOf(service).length);
+  const replicas = deploymentsOf(releases, service).map((one) => one.replicas ?? 0);
+  return colors * (Math.max(services[service].replicas, autoscaling?.maxReplicas ?? 0, ...replicas) + SURGE);
+};
+
+/** The services of a namespace, or all of them, each at its autoscaler's maximum and in the middle of a rollout, and their Jobs. */
+export const servicesDemand = (config: Sized, namespace?: string): Demand =>
   total(
-    Object.entries(services)
-      .map(([name, config]) => ({ ...config, ...SERVICES[name as keyof typeof SERVICES] }))
-      .filter((service) => namespace === undefined || service.namespace === namespace)
-      .flatMap(({ replicas, resources, migrates }) => [
-        demand(Math.max(replicas, autoscaling?.maxReplicas ?? 0) + SURGE, resources),
-        ...(migrates ? [demand(1, MIGRATION_RESOURCES)] : []),
-      ]),
+    (Object.keys(config.services) as ServiceName[]).flatMap((name) => {
+      const service = SERVICES[name];
+      if (namespace !== undefined && service.namespace !== namespace) return [];
+      return [
+        demand(mostPods(name, config), config.services[name].resources),
+        ...(service.migrates ? [demand(1, MIGRATION_RESOURCES)] : []),
+        ...(service.site === undefined ? [] : [demand(1, SWITCH_RESOURCES)]),
+      ];
+    }),
   );
 
 /** The demand of active tenants. A tier that is none counts as nothing: it is a problem of its own. */
@@ -68,10 +85,7 @@ export const tenantsDemand = (tenants: EnvironmentConfig['tenants']): Demand =>
   );
 
 /** The maximum demand of a namespace of the platform. */
-export const namespaceDemand = (
-  config: Pick<EnvironmentConfig, 'autoscaling' | 'services'>,
-  namespace: PlatformNamespace,
-): Demand =>
+export const namespaceDemand = (config: Sized, namespace: PlatformNamespace): Demand =>
   total([
     servicesDemand(config, namespace),
     ...(namespace === CORE_NAMESPACE

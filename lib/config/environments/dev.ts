@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, TenantRecord } from '../environment';
+import type { EnvironmentConfig, Releases, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
 import releases from '../releases/dev.json';
@@ -88,7 +88,7 @@ export const dev: EnvironmentConfig = {
     prometheus: { retentionDays: 15, volumeGiB: 20 },
     grafana: { allowedCidrs: [], volumeGiB: 5 },
   },
-  releases,
+  releases: releases as Releases,
   services: {
     'api-gateway': {
       replicas: 1,

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, TenantRecord } from '../environment';
+import type { EnvironmentConfig, Releases, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
 import releases from '../releases/prod.json';
@@ -58,7 +58,7 @@ export const prod: EnvironmentConfig = {
   uploads: { noncurrentVersionDays: 90 },
   sentry: true,
   quotas: {
-    'platform-core': { pods: 150, requests: { cpu: '16', memory: '28Gi' }, limits: { cpu: '60', memory: '56Gi' } },
+    'platform-core': { pods: 150, requests: { cpu: '16', memory: '32Gi' }, limits: { cpu: '70', memory: '64Gi' } },
     'platform-apps': { pods: 60, requests: { cpu: '3', memory: '8Gi' }, limits: { cpu: '12', memory: '16Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },
@@ -87,7 +87,7 @@ export const prod: EnvironmentConfig = {
     grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 3, maxReplicas: 20, targetCpuPercent: 70, targetMemoryPercent: 80 },
-  releases,
+  releases: releases as Releases,
   services: {
     'api-gateway': {
       replicas: 5,

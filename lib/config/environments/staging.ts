@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, TenantRecord } from '../environment';
+import type { EnvironmentConfig, Releases, TenantRecord } from '../environment';
 import { MACHINES } from '../../model/machines';
 import { SERVICE_RESOURCES } from '../../model/services';
 import releases from '../releases/staging.json';
@@ -93,7 +93,7 @@ export const staging: EnvironmentConfig = {
     grafana: { allowedCidrs: ['203.0.113.0/24'], volumeGiB: 5 }, // of documentation (RFC 5737): put yours there
   },
   autoscaling: { minReplicas: 2, maxReplicas: 10, targetCpuPercent: 70, targetMemoryPercent: 80 },
-  releases,
+  releases: releases as Releases,
   services: {
     'api-gateway': { replicas: 3, resources: SERVICE_RESOURCES['api-gateway'] },
     frontend: { replicas: 3, resources: SERVICE_RESOURCES.frontend },

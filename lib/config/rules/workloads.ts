@@ -1,4 +1,5 @@
 import { PLATFORM_NAMESPACE_NAMES, type EnvironmentConfig } from '../environment';
+import { COLORS } from '../../model/names';
 import { NAMESPACES_OF_OTHERS, TENANT_PREFIX, TENANT_TEAM } from '../../model/namespaces';
 import { MAX_REPLICAS } from '../schema/workloads';
 import { listed } from '../schema/group';
@@ -52,3 +53,23 @@ export const serviceProblems = ({ services }: EnvironmentConfig) =>
   Object.entries(services).flatMap(([name, { resources }]) =>
     resourcesProblems(`services.${name}.resources`, resources),
   );
+
+/** The releases of public services: users meet a color that is there, and no color has more pods than autoscaling allows. */
+export const releaseProblems = ({ releases, autoscaling }: EnvironmentConfig) =>
+  Object.entries(releases).flatMap(([name, own]) => {
+    if (!('live' in own)) return [];
+    const field = `releases.${name}`;
+    const there = COLORS.filter((color) => own[color] !== undefined);
+    const other = there.length > 0 ? `, or choose "${there.join()}"` : '';
+    return [
+      ...unless(
+        own[own.live] !== undefined,
+        `${field}.live is "${own.live}", but ${field}.${own.live} is missing: add its tag and digest${other}`,
+      ),
+      ...there.flatMap((color) =>
+        autoscaling && own[color]?.replicas !== undefined
+          ? wholeNumber(`${field}.${color}.replicas`, own[color].replicas, [1, autoscaling.maxReplicas])
+          : [],
+      ),
+    ];
+  });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { LABEL_VALUE } from '../../model/labels';
-import { PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES } from '../../model/names';
+import { colorsOf } from '../../model/colors';
+import { COLORS, PLATFORM_NAMESPACE_NAMES, SERVICE_NAMES, type ServiceName } from '../../model/names';
 import { count, cpu, memory, oneOf, text, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
 
@@ -58,16 +59,40 @@ const IMAGE_TAG =
   'name a released version, e.g. 1.0.0: up to 63 letters, digits and -, _ or . between them, for it is a label too';
 
 /** The image that the pods of a service run. */
-const release = group({
+const image = {
   /** Image tag: a released version, never a moving one like `latest`. Also the label `app.kubernetes.io/version` of its pods. */
   tag: text(IMAGE_TAG, LABEL_VALUE).check(z.refine((tag) => tag !== 'latest', IMAGE_TAG)),
   /** Digest of the image under that tag, or of its index, which names an image for each architecture. */
   digest: text('write the digest that the registry shows, sha256: and 64 digits from 0 to f', /^sha256:[0-9a-f]{64}$/),
-});
+};
+const release = group(image);
 export type Release = Config<typeof release>;
 
+/** The release of one color of a public service. */
+const color = group({
+  ...image,
+  /**
+   * Lowest number of its pods, before a switch to it: so many as the other color has under its load. @default - as many as the
+   * service has
+   */
+  replicas: z.optional(wholeNumber(1, MAX_REPLICAS)),
+});
+
+/** A public service: its users meet one color. The other one is there before a switch, and stays for the way back. */
+const colors = group({
+  /** The color that users meet. */
+  live: oneOf(COLORS),
+  blue: z.optional(color),
+  green: z.optional(color),
+});
+
 /** The release that each of the platform's own services runs. Written by people, and by the builds of images. */
-export const releases = each(SERVICE_NAMES, release);
+export const releases = group(
+  Object.fromEntries(
+    SERVICE_NAMES.map((name) => [name, colorsOf(name).length > 0 ? colors : release]),
+  ) as unknown as Record<ServiceName, typeof colors | typeof release>,
+);
+export type Releases = Config<typeof releases>;
 
 /** One service: how often it runs, and how large. */
 const service = group({

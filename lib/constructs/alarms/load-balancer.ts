@@ -1,14 +1,26 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PublicSite } from '../../config/derive/public-sites';
+import type { Color } from '../../model/names';
 import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
+
+/** A target group of a site. */
+export interface WatchedTargets {
+  readonly site: PublicSite;
+  /** The color of its pods. @default - the site has none */
+  readonly color?: Color | undefined;
+  /** Whether the requests of users get there. */
+  readonly live: boolean;
+  /** As metrics name it. */
+  readonly fullName: string;
+}
 
 export interface LoadBalancerAlarmsProps {
   /** As metrics name it: `app/NAME/ID`. */
   readonly loadBalancer: string;
-  /** The target group of each site, as metrics name it. */
-  readonly targetGroups: readonly { readonly site: PublicSite; readonly fullName: string }[];
+  /** The target groups of the sites. */
+  readonly targetGroups: readonly WatchedTargets[];
   /** ARN of its certificate. @default - it has none */
   readonly certificate?: string | undefined;
 }
@@ -73,40 +85,54 @@ export const loadBalancerAlarms = (props: LoadBalancerAlarmsProps): readonly Ala
       description:
         'The load balancer has reached its maximum number of connections. It rejects new ones, and their requests fail.',
     },
-    ...targetGroups.flatMap(({ site, fullName }) => targets(site, fullName, loadBalancer)),
+    ...targetGroups.flatMap((group) => targets(group, loadBalancer)),
     ...(certificate === undefined ? [] : certificateAlarms('load-balancer', certificate)),
   ];
 };
 
+/** The alarms of a target group. That nobody is in it matters only where requests get there: the other color may be absent. */
 const targets = (
-  { name: site, severity }: PublicSite,
-  targetGroup: string,
+  { site: { name: site, severity }, color, live, fullName }: WatchedTargets,
   loadBalancer: string,
 ): AlarmDefinition[] => {
-  const metric = metrics('AWS/ApplicationELB', { TargetGroup: targetGroup, LoadBalancer: loadBalancer }, site);
-  const common = { tier: 'load-balancer', instance: site } as const;
+  const metric = (name: string, statistic: string, label: string, minutes?: number) =>
+    metrics('AWS/ApplicationELB', { TargetGroup: fullName, LoadBalancer: loadBalancer }, label)(
+      name,
+      statistic,
+      minutes,
+    );
+  const instance = color === undefined ? site : `${site}-${color}`;
+  const pod = color === undefined ? `A pod of the site ${site}` : `A ${color} pod of the site ${site}`;
+  const whole = color === undefined ? '' : ` A switch to ${color} waits for every pod.`;
+  const common = { tier: 'load-balancer' } as const;
   return [
+    ...(live
+      ? [
+          {
+            ...common,
+            instance: site,
+            symptom: 'no-targets',
+            severity,
+            metric: metric('HealthyHostCount', 'Maximum', site, 1),
+            comparisonOperator: LESS_THAN_THRESHOLD,
+            threshold: 1,
+            datapointsToAlarm: 3,
+            treatMissingData: BREACHING, // a group without any target reports nothing
+            description: `No pod of the site ${site} is healthy. Every request to it fails.`,
+          },
+        ]
+      : []),
     {
       ...common,
-      symptom: 'no-targets',
-      severity,
-      metric: metric('HealthyHostCount', 'Maximum', 1),
-      comparisonOperator: LESS_THAN_THRESHOLD,
-      threshold: 1,
-      datapointsToAlarm: 3,
-      treatMissingData: BREACHING, // a group without any target reports nothing
-      description: `No pod of the site ${site} is healthy. Every request to it fails.`,
-    },
-    {
-      ...common,
+      instance,
       symptom: 'unhealthy-targets',
       severity: 'warning',
-      metric: metric('UnHealthyHostCount', 'Minimum'),
+      metric: metric('UnHealthyHostCount', 'Minimum', instance),
       comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 0,
       datapointsToAlarm: 3,
-      treatMissingData: NOT_BREACHING,
-      description: `A pod of the site ${site} has not been ready for 15 minutes, which is longer than a rollout takes. The other pods carry its load.`,
+      treatMissingData: NOT_BREACHING, // nor one of a color that is absent
+      description: `${pod} has not been ready for 15 minutes, which is longer than a rollout takes. The other pods carry its load.${whole}`,
     },
   ];
 };

@@ -5,10 +5,12 @@ import { appLabel } from './labels';
 
 /** Props that a Deployment and a StatefulSet share. */
 interface PodsProps {
-  /** Of the object, and of the pods by their label `app`. */
+  /** Of the object. */
   readonly name: string;
   readonly namespace: string;
-  /** Labels beside `app`, of the object and of the pods: nothing selects by them here. @default - none */
+  /** Labels by which it selects its pods. @default - the label `app`, with the name */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** Labels beside those of the selector, of the object and of the pods: nothing selects by them here. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** Of the pods. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;
@@ -38,17 +40,22 @@ export const rollingUpdate = (): DeploymentStrategy => ({
 /** Other configuration is another pod. */
 export const configChecksum = (checksum: string) => ({ 'checksum/config': checksum });
 
-const metadata = ({ name, namespace, labels }: PodsProps) => ({
-  name,
-  namespace,
-  labels: { ...appLabel(name), ...labels },
+const selectorOf = ({ name, selector = appLabel(name) }: PodsProps) => ({ ...selector });
+
+const metadata = (props: PodsProps) => ({
+  name: props.name,
+  namespace: props.namespace,
+  labels: { ...selectorOf(props), ...props.labels },
 });
 
-const pods = ({ name, labels, annotations, pod }: PodsProps): { selector: object; template: PodTemplateSpec } => ({
-  selector: { matchLabels: appLabel(name) }, // Kubernetes never changes it
+const pods = (props: PodsProps): { selector: object; template: PodTemplateSpec } => ({
+  selector: { matchLabels: selectorOf(props) }, // Kubernetes never changes it
   template: {
-    metadata: { labels: { ...appLabel(name), ...labels }, ...(annotations && { annotations: { ...annotations } }) },
-    spec: pod,
+    metadata: {
+      labels: { ...selectorOf(props), ...props.labels },
+      ...(props.annotations && { annotations: { ...props.annotations } }),
+    },
+    spec: props.pod,
   },
 });
 

@@ -1,5 +1,6 @@
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { APP_LABEL, LABELS } from '../../model/labels';
+import { APP_LABEL, COLOR_LABEL, LABELS } from '../../model/labels';
+import type { Color } from '../../model/names';
 import type { Manifest } from '../manifest';
 
 /** The part of the platform that a workload belongs to. */
@@ -62,3 +63,7 @@ export const labelledAll = <T extends readonly Manifest[]>(workload: WorkloadIde
 
 /** By what everything selects the pods of a workload. */
 export const appLabel = (app: string): Record<string, string> => ({ [APP_LABEL]: app });
+
+/** The label of a color's pods, beside that of their workload; none without a color. */
+export const colorLabel = (color: Color | undefined): Record<string, string> =>
+  color === undefined ? {} : { [COLOR_LABEL]: color };

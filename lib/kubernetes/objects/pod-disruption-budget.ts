@@ -2,20 +2,25 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { Manifest } from '../manifest';
 import { appLabel } from './labels';
 
-/** A disruption budget that holds no node: of the pods with label `app`, one may go at any time, be it the only one, and a broken one always. */
+export interface PodDisruptionBudgetProps {
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of its pods. @default - the label `app`, with the name */
+  readonly selector?: Readonly<Record<string, string>>;
+}
+
+/** A disruption budget that holds no node: of its pods, one may go at any time, be it the only one, and a broken one always. */
 export const podDisruptionBudget = ({
   name,
   namespace,
-}: {
-  name: string;
-  namespace: string;
-}): Manifest<PodDisruptionBudget> => ({
+  selector = appLabel(name),
+}: PodDisruptionBudgetProps): Manifest<PodDisruptionBudget> => ({
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',
   metadata: { name, namespace },
   spec: {
     maxUnavailable: 1,
-    selector: { matchLabels: appLabel(name) },
+    selector: { matchLabels: { ...selector } },
     unhealthyPodEvictionPolicy: 'AlwaysAllow',
   },
 });

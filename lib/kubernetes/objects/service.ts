@@ -3,8 +3,10 @@ import type { Manifest } from '../manifest';
 import { appLabel } from './labels';
 
 export interface ServiceProps {
-  /** Of the Service, and of the pods by their label `app`. */
+  /** Of the Service. */
   readonly name: string;
+  /** Label `app` of the Service, and of the pods that it selects. @default - its name */
+  readonly app?: string;
   readonly namespace: string;
   readonly ports: readonly ServicePort[];
   /** Labels beside `app`, of the Service, and of the pods that it selects. @default - none */
@@ -18,6 +20,7 @@ export interface ServiceProps {
 /** A Service that pods of the cluster reach. */
 export const service = ({
   name,
+  app = name,
   namespace,
   ports,
   labels,
@@ -29,14 +32,14 @@ export const service = ({
   metadata: {
     name,
     namespace,
-    labels: { ...appLabel(name), ...labels },
+    labels: { ...appLabel(app), ...labels },
     ...(annotations && { annotations: { ...annotations } }),
   },
   spec: {
     type: 'ClusterIP',
     ...(headless && { clusterIP: 'None' }),
     ports: ports.map((port) => ({ ...port, protocol: 'TCP' })),
-    selector: { ...appLabel(name), ...labels },
+    selector: { ...appLabel(app), ...labels },
   },
 });
 

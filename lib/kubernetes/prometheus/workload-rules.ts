@@ -1,9 +1,17 @@
+import { COLORS } from '../../model/names';
 import type { AlertingRule } from './rule';
 
 /** The namespaces that the person on call answers for. Tenants and people answer for theirs. */
 const OURS = 'namespace=~"platform-(core|apps|monitoring)|kube-system"';
 /** Those among them without which requests fail. The monitoring may wait for the morning. */
 const SERVING = 'namespace=~"platform-(core|apps)|kube-system"';
+
+/**
+ * The sum over the Deployments of a service: over both colors of a public one. Which of them users meet, only the load balancer knows,
+ * and its alarm says when they meet nobody.
+ */
+const ofService = (series: string): string =>
+  `sum by (namespace, deployment) (label_replace(${series}{${SERVING}}, "deployment", "$1", "deployment", "(.+)-(${COLORS.join('|')})"))`;
 
 /** Alerts on what runs: pods, rollouts, Jobs, quotas. */
 export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
@@ -12,7 +20,7 @@ export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
     severity: 'critical',
     service: '{{ $labels.deployment }}',
     for: '3m',
-    expr: `kube_deployment_status_replicas_available{${SERVING}} == 0 and kube_deployment_spec_replicas{${SERVING}} > 0`,
+    expr: `${ofService('kube_deployment_status_replicas_available')} == 0 and ${ofService('kube_deployment_spec_replicas')} > 0`,
     summary: 'No pod of {{ $labels.deployment }} is ready',
     description:
       'All pods of {{ $labels.deployment }} in {{ $labels.namespace }} are missing or not ready. The service answers nobody.',

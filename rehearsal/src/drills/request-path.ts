@@ -85,8 +85,8 @@ export interface Rule {
     readonly header: string;
     readonly values: readonly string[];
   }[];
-  /** ARNs. */
-  readonly targetGroups: readonly string[];
+  /** ARNs of those that it forwards to, and the share of the requests that each gets: of no weight, none. */
+  readonly targetGroups: readonly { readonly arn: string; readonly weight: number }[];
 }
 
 export interface TargetGroup {

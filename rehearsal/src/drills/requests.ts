@@ -27,7 +27,8 @@ export const requests = async ({ get, loops }: Cluster, lookUp: () => Promise<Aw
   return found;
 };
 
-interface TargetGroupBinding {
+/** What registers the pods of a Service in a target group. */
+export interface TargetGroupBinding {
   readonly metadata: ObjectMeta;
   readonly spec: { readonly targetGroupARN: string; readonly serviceRef: { readonly name: string } };
 }
@@ -81,6 +82,8 @@ const walkFrom = (host: string, parts: RequestPath): Outcome => {
 /** `frontend (5 pods)`, or the bucket. */
 const named = ({ origin, pods }: Arrival): string => {
   if (!pods) return `bucket ${origin.bucket}`;
-  const { service, addresses } = pods.binding;
-  return `${service} (${addresses.length} ${addresses.length === 1 ? 'pod' : 'pods'})`;
+  const ends = [pods, ...pods.others].map(({ binding: { service, addresses } }) => {
+    return `${service} (${addresses.length} ${addresses.length === 1 ? 'pod' : 'pods'})`;
+  });
+  return ends.join(' and ');
 };

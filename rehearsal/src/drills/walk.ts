@@ -83,11 +83,19 @@ const behindBalancer = (origin: Origin, host: string, parts: RequestPath) => {
       `the certificate of ${balancer.name} is for ${listener.names.join(', ') || 'nothing'}, not ${host}`,
     );
   const rule = listener.rules.find((each) => matches(each, host, origin.headers));
-  const [arn] = rule?.targetGroups ?? [];
   const said = Object.entries(origin.headers).map(([name, value]) => `, ${name}: ${value}`);
+  const [first, ...others] = (rule?.targetGroups ?? [])
+    .filter(({ weight }) => weight > 0)
+    .map(({ arn }) => shareOf(arn, parts));
+  const { targetGroup, binding } = the(first, `no rule of ${balancer.name} forwards the host ${host}${said.join('')}`);
+  return { balancer, listener, rule: rule!, targetGroup, binding, others };
+};
+
+/** A target group that gets requests, and what registers its targets. */
+const shareOf = (arn: string, parts: RequestPath) => {
   const targetGroup = the(
     parts.targetGroups.find((each) => each.arn === arn),
-    `no rule of ${balancer.name} forwards the host ${host}${said.join('')}`,
+    `the target group ${arn} does not exist`,
   );
   const [binding, another] = parts.bindings.filter((each) => each.targetGroup === arn);
   if (another)
@@ -95,7 +103,7 @@ const behindBalancer = (origin: Origin, host: string, parts: RequestPath) => {
       `the TargetGroupBindings ${binding!.name} and ${another.name} name the target group ${targetGroup.name}`,
     );
   assertTargets(targetGroup, the(binding, `no TargetGroupBinding names the target group ${targetGroup.name}`));
-  return { balancer, listener, rule: rule!, targetGroup, binding: binding! };
+  return { targetGroup, binding: binding! };
 };
 
 /** That the targets of a group are the pods of its Service, and healthy. */

@@ -31,28 +31,29 @@ const withNodes = (maxSize: number): EnvironmentConfig => ({
   },
 });
 
-// The gateway at its 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases and one of the user that monitors, a suspension.
+// Both colors of the gateway at their 20 pods, three microservices at theirs, a pod more of each, three migrations, four setups of databases and one of the user that monitors, a suspension, a
+// wait for a color.
 test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'pods',
-    withCore({ pods: 92 }),
-    /quotas.platform-core.pods is 92, but all pods of platform-core together need 93 at their maximum/,
+    withCore({ pods: 114 }),
+    /quotas.platform-core.pods is 114, but all pods of platform-core together need 115 at their maximum/,
   ],
   [
     'CPU',
-    withCore({ requests: { cpu: '11099m', memory: '28Gi' } }),
-    /quotas.platform-core.requests.cpu is 11099m, but .* need 11100m at/,
+    withCore({ requests: { cpu: '15349m', memory: '32Gi' } }),
+    /quotas.platform-core.requests.cpu is 15349m, but .* need 15350m at/,
   ],
   [
     'memory',
-    withCore({ requests: { cpu: '16', memory: '19967Mi' } }),
-    /quotas.platform-core.requests.memory is 19967Mi, but .* need 19968Mi at/,
+    withCore({ requests: { cpu: '16', memory: '30783Mi' } }),
+    /quotas.platform-core.requests.memory is 30783Mi, but .* need 30784Mi at/,
   ],
-  ['a limit of CPU', withCore({ limits: { cpu: '42', memory: '56Gi' } }), /limits.cpu is 42, but .* need 42600m/],
+  ['a limit of CPU', withCore({ limits: { cpu: '63', memory: '64Gi' } }), /limits.cpu is 63, but .* need 63800m/],
   [
     'a limit of memory',
-    withCore({ limits: { cpu: '60', memory: '38Gi' } }),
-    /limits.memory is 38Gi, but .* need 39936Mi/,
+    withCore({ limits: { cpu: '70', memory: '60Gi' } }),
+    /limits.memory is 60Gi, but .* need 61568Mi/,
   ],
   ['a quota without a number', withCore({ pods: 1.5 }), /quotas.platform-core.pods is 1.5: choose 1 or more/],
   [
@@ -73,7 +74,7 @@ test.each<[string, EnvironmentConfig, RegExp]>([
   [
     'too few pods for what runs without autoscaling',
     { ...withCore({ pods: 25 }), autoscaling: undefined },
-    /quotas.platform-core.pods is 25, but .* need 27 at/, // 14 replicas, a pod more of each of four, 9 Jobs
+    /quotas.platform-core.pods is 25, but .* need 34 at/, // 19 replicas, a pod more of each of five, 10 Jobs
   ],
   [
     'an extra namespace without pods',
@@ -101,9 +102,9 @@ test('counts what watches: Prometheus, Alertmanager, Grafana, and each exporter 
 
 test('accepts a quota that holds exactly what runs', () => {
   const exact = {
-    pods: 93,
-    requests: { cpu: '11100m', memory: '19968Mi' },
-    limits: { cpu: '42600m', memory: '39936Mi' },
+    pods: 115,
+    requests: { cpu: '15350m', memory: '30784Mi' },
+    limits: { cpu: '63800m', memory: '61568Mi' },
   };
   expect(problems(withCore(exact))).toEqual([]);
 });
@@ -129,8 +130,8 @@ const gateway = prod.services['api-gateway'];
 // A node has 1930m and 6012Mi, of which DaemonSets take 370m and 538Mi, and the largest pod of a service may find no room;
 // tenants fill more than half of two nodes together.
 test.each<[string, EnvironmentConfig, number]>([
-  ['CPU: 11850m of services and 1120m of controllers by 1360m, 1000m of a tenant by 780m', prod, 11],
-  ['the same, the tenant suspended', { ...prod, tenants: [{ ...acme, status: 'suspended' }] }, 10],
+  ['CPU: 17200m of services and 1120m of controllers by 1360m, 1000m of a tenant by 780m', prod, 15],
+  ['the same, the tenant suspended', { ...prod, tenants: [{ ...acme, status: 'suspended' }] }, 14],
   [
     'a little more, which services and controllers together leave no room for',
     {
@@ -144,11 +145,11 @@ test.each<[string, EnvironmentConfig, number]>([
         },
       },
     },
-    11,
+    15,
   ],
-  ['the same, the tenant premium: 8000m', { ...prod, tenants: [{ ...acme, tier: 'premium' }] }, 20],
+  ['the same, the tenant premium: 8000m', { ...prod, tenants: [{ ...acme, tier: 'premium' }] }, 24],
   [
-    'memory: 54528Mi of services and 2866Mi of controllers by 3426Mi, 2048Mi of a tenant by 2737Mi',
+    'memory: 100352Mi of services and 2866Mi of controllers by 3426Mi, 2048Mi of a tenant by 2737Mi',
     {
       ...prod,
       services: {
@@ -159,7 +160,7 @@ test.each<[string, EnvironmentConfig, number]>([
         },
       },
     },
-    18,
+    31,
   ],
 ])('counts nodes by %s', (_, config, count) => {
   expect(nodes(config)).toBe(count);

@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from '../../../lib/config/environment';
 import { problems } from '../../../lib/config/validation';
+import { withRelease } from '../../fixtures/services';
 import { SAMPLES } from '../../sample';
 
 const { prod } = SAMPLES;
@@ -44,16 +45,16 @@ test('names a service that an environment says nothing about, and one without re
 });
 
 test.each(['1.0.0', 'v2.1.0-rc.1_b', 'a'.repeat(63)])('takes the image tag %s', (tag) => {
-  const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, tag } };
+  const releases = withRelease(prod.releases, 'auth-service', { tag });
   expect(problems({ ...prod, releases })).toEqual([]);
 });
 
 test.each(['_1.0.0', '1.0.0-', 'a'.repeat(64), '1.0+2', 'latest', ''])(
   'refuses the image tag "%s", which is no released version or no value of a label',
   (tag) => {
-    const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, tag } };
+    const releases = withRelease(prod.releases, 'auth-service', { tag });
     expect(problems({ ...prod, releases })).toEqual([
-      expect.stringMatching(/releases.frontend.tag is ".*": name a released version, e.g. 1.0.0: up to 63 letters/),
+      expect.stringMatching(/releases.auth-service.tag is ".*": name a released version, e.g. 1.0.0: up to 63 letters/),
     ]);
   },
 );
@@ -61,9 +62,9 @@ test.each(['_1.0.0', '1.0.0-', 'a'.repeat(64), '1.0+2', 'latest', ''])(
 test.each(['', 'sha256:', `sha256:${'A'.repeat(64)}`, `sha512:${'0'.repeat(64)}`, '0'.repeat(64)])(
   'refuses the digest "%s"',
   (digest) => {
-    const releases = { ...prod.releases, frontend: { ...prod.releases.frontend, digest } };
+    const releases = withRelease(prod.releases, 'frontend', { digest });
     expect(problems({ ...prod, releases })).toEqual([
-      expect.stringMatching(/releases.frontend.digest is ".*": write the digest that the registry shows/),
+      expect.stringMatching(/releases.frontend.blue.digest is ".*": write the digest that the registry shows/),
     ]);
   },
 );
@@ -74,4 +75,56 @@ test("refuses a namespace of people that the gateway would take for a tenant's",
   expect(problems({ ...prod, extraNamespaces })).toEqual([
     expect.stringMatching(/extraNamespaces.trials.team is "tenant", which would open the namespace/),
   ]);
+});
+
+describe('the colors of a public service', () => {
+  const blue = prod.releases['auth-service'];
+  const withGateway = (gateway: object) =>
+    problems({ ...prod, releases: { ...prod.releases, 'api-gateway': gateway } } as EnvironmentConfig);
+
+  test('are one or both, and users meet either', () => {
+    for (const gateway of [
+      { live: 'blue', blue },
+      { live: 'green', green: blue },
+      { live: 'green', blue, green: { ...blue, replicas: 12 } },
+    ])
+      expect(withGateway(gateway)).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'a switch to a color that is not there',
+      { live: 'green', blue },
+      'prod: releases.api-gateway.live is "green", but releases.api-gateway.green is missing: add its tag and digest, or choose "blue"',
+    ],
+    [
+      'no color at all',
+      { live: 'blue' },
+      'prod: releases.api-gateway.live is "blue", but releases.api-gateway.blue is missing: add its tag and digest',
+    ],
+    ['another color', { live: 'red', blue }, 'prod: releases.api-gateway.live is "red": choose blue or green'],
+    ['no choice', { blue }, 'prod: releases.api-gateway.live is missing: choose blue or green'],
+    [
+      'more pods than autoscaling allows',
+      { live: 'blue', blue, green: { ...blue, replicas: 21 } },
+      'prod: releases.api-gateway.green.replicas is 21: choose 1 to 20',
+    ],
+    [
+      'a release without colors',
+      blue,
+      'prod: releases.api-gateway.tag is not a field: choose live, blue or green, or remove it',
+    ],
+  ])('refuses %s', (_, gateway, problem) => {
+    expect(withGateway(gateway)).toContain(problem);
+  });
+
+  test('are of public services only', () => {
+    const releases = {
+      ...prod.releases,
+      'auth-service': { live: 'blue', blue },
+    } as unknown as EnvironmentConfig['releases'];
+    expect(problems({ ...prod, releases })).toContain(
+      'prod: releases.auth-service.live is not a field: choose tag or digest, or remove it',
+    );
+  });
 });

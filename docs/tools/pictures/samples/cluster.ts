@@ -1,4 +1,5 @@
 import { NODE_GROUP_NAMES } from '../../../../lib/config/environment';
+import { coloredName, colorsOf } from '../../../../lib/model/colors';
 import { SERVICE_RESOURCES } from '../../../../lib/model/services';
 import { between, counter, gauge, type Labels, type Values } from './series';
 import { CAUSE, namespaceOf, podsOf, TENANTS } from './services';
@@ -69,6 +70,7 @@ const broken = (minute: number) => minute >= INCIDENT - 8;
 
 const service = (name: SpecifiedService): readonly string[] => {
   const namespace = namespaceOf(name);
+  const runs = coloredName(name, colorsOf(name)[0]);
   const { cpu, memory } = SERVICE_RESOURCES[name].limits;
   const limit = { cpu: numberOf(cpu), memory: numberOf(memory) };
   return [
@@ -97,11 +99,11 @@ const service = (name: SpecifiedService): readonly string[] => {
         gauge('kube_pod_status_phase', { namespace, pod, phase: 'Pending' }, 0),
       ];
     }),
-    ...deployment(namespace, name, 3, name === CAUSE ? (minute) => (broken(minute) ? 1 : 3) : 3),
-    gauge('kube_horizontalpodautoscaler_spec_max_replicas', { namespace, horizontalpodautoscaler: `${name}-hpa` }, 10),
+    ...deployment(namespace, runs, 3, name === CAUSE ? (minute) => (broken(minute) ? 1 : 3) : 3),
+    gauge('kube_horizontalpodautoscaler_spec_max_replicas', { namespace, horizontalpodautoscaler: `${runs}-hpa` }, 10),
     gauge(
       'kube_horizontalpodautoscaler_status_current_replicas',
-      { namespace, horizontalpodautoscaler: `${name}-hpa` },
+      { namespace, horizontalpodautoscaler: `${runs}-hpa` },
       3,
     ),
   ];

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { SERVICE_NAMES } from '../../../config/environment';
+import { COLORS } from '../../../model/names';
 import { OBJECTIVES } from '../../prometheus/slo-rules';
 import { choice, dashboard, type DashboardProps } from './board';
 import { graph, number } from './panels';
@@ -9,7 +10,9 @@ const APP = 'app="$service"';
 const SERVICE = `job="platform-services", ${APP}`;
 // Tenants call theirs as they like.
 const CONTAINER = `${OURS}, container="$service"`;
-const DEPLOYMENT = `${OURS}, deployment="$service"`;
+// Both colors of a public service.
+const COLORED = `$service(-${COLORS.join('|-')})?`;
+const DEPLOYMENT = `${OURS}, deployment=~"${COLORED}"`;
 const REQUESTS = 'rate(http_requests_total';
 
 /** Of a resource, what one pod of the service asked for, or may have at the most. */
@@ -170,7 +173,7 @@ export const services = (props: DashboardProps): Dashboard =>
               { expr: `sum(kube_deployment_spec_replicas{${DEPLOYMENT}})`, legend: 'wanted' },
               { expr: `sum(kube_deployment_status_replicas_available{${DEPLOYMENT}})`, legend: 'ready' },
               {
-                expr: `max(kube_horizontalpodautoscaler_spec_max_replicas{${OURS}, horizontalpodautoscaler="$service-hpa"})`,
+                expr: `max(kube_horizontalpodautoscaler_spec_max_replicas{${OURS}, horizontalpodautoscaler=~"${COLORED}-hpa"})`,
                 legend: 'most',
               },
             ],

@@ -5,7 +5,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 
 from ..core.seams import acm, alb, cloudfront, entries, iam_evaluator, route53, s3
-from ..services.elbv2 import target_health
+from ..services.elbv2 import listeners, target_health
 from ..services.iam import evaluation
 
 CLOUDFRONT = "cloudfront.amazonaws.com"
@@ -169,7 +169,11 @@ def _names_of(certificate: str) -> list[str]:
 def _rule(rule: dict) -> dict:
     return {
         "conditions": [_condition(one) for one in rule["Conditions"]],
-        "targetGroups": [one["TargetGroupArn"] for one in rule["Actions"] if one.get("TargetGroupArn")],
+        "targetGroups": [
+            {"arn": arn, "weight": weight}
+            for action in rule["Actions"]
+            for arn, weight in listeners.forwarded(action).items()
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core import settings
-from ..kubernetes import loops, programs
+from ..kubernetes import loops, programs, watchers
 from ..kubernetes.control_plane import JOB, ControlPlane
 from ..kubernetes.events import now, tell
 from ..kubernetes.objects import ApiError, path_of
@@ -101,7 +101,10 @@ def run_one(container: dict, folder: str, config: Path, uid: str) -> tuple[int, 
         stderr=subprocess.STDOUT,
     )
     RUNNING[uid] = kubectl
+    if watchers.is_watching(arguments):
+        watchers.PODS.add(uid)
     told = kubectl.communicate()[0].decode(errors="replace")
+    watchers.PODS.discard(uid)
     RUNNING.pop(uid, None)
     return kubectl.returncode, told
 
@@ -179,7 +182,7 @@ class Kubelet:
 
     def step(self) -> object:
         """Begin with pods that are new on a node; let go of those that are to go. Busy as long as one is played: how
-        long a kubectl runs is its own affair and its Job's."""
+        long a kubectl runs is its own affair and its Job's. One that only watches is none of our work."""
         pods = [pod for pod in self.cluster.seen("/api/v1/pods") if JOB in pod["metadata"].get("labels", {})]
         for pod in [{"apiVersion": "v1", "kind": "Pod", **pod} for pod in pods if pod["spec"].get("nodeName")]:
             uid = pod["metadata"]["uid"]
@@ -193,7 +196,8 @@ class Kubelet:
         present = {pod["metadata"]["uid"] for pod in pods}
         for uid in self.playing.keys() - present:
             end(uid)
-        return loops.Busy(f"runs {', '.join(sorted(self.playing.values()))}") if self.playing else None
+        busy = sorted(name for uid, name in self.playing.items() if uid not in watchers.PODS)
+        return loops.Busy(f"runs {', '.join(busy)}") if busy else None
 
     def _play(self, pod: dict) -> None:
         uid = pod["metadata"]["uid"]

@@ -137,7 +137,7 @@ class Parts(ControllerTest):
         self.assertEqual(
             first,
             {
-                "targetGroups": [self.group_arn],
+                "targetGroups": [{"arn": self.group_arn, "weight": 1}],
                 "conditions": [
                     {"field": "host-header", "header": "", "values": ["example.com"]},
                     {"field": "http-header", "header": "x-site", "values": ["app"]},

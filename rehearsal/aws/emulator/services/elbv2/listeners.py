@@ -54,6 +54,7 @@ def install() -> None:
     cloudformation.check(LISTENER, refuse_listener)
     cloudformation.check(RULE, refuse_rule)
     keep(GROUP, use, "DeleteTargetGroup")
+    cloudformation.override(RULE, create=_forwarding, update=_forwarding)
     for kind in (LISTENER, RULE):
         cloudformation.override(kind, create=_relating, update=_relating, delete=_relating)
 
@@ -89,14 +90,15 @@ def refuse_group(properties: dict, physical_id: str | None) -> None:
         raise Refused("Deregistration delay must be between 0 and 3600 seconds")
 
 
+def forwarded(action: dict) -> dict[str, int]:
+    """The target groups to which an action forwards, with their weights: ARN -> weight."""
+    groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or [action]
+    return {group["TargetGroupArn"]: int(group.get("Weight", 1)) for group in groups if group.get("TargetGroupArn")}
+
+
 def targets(actions: list[dict] | None) -> set[str]:
-    """The target groups of actions."""
-    forwarded = [
-        group
-        for action in actions or []
-        for group in [action, *((action.get("ForwardConfig") or {}).get("TargetGroups") or [])]
-    ]
-    return {group["TargetGroupArn"] for group in forwarded if group.get("TargetGroupArn")}
+    """The target groups of actions, those without weight too: all of them are in use, and checked."""
+    return {arn for action in actions or [] for arn in forwarded(action)}
 
 
 def _refuse_targets(actions: list[dict] | None) -> None:
@@ -142,6 +144,15 @@ def refuse_rule(properties: dict, physical_id: str | None) -> None:
     if len(values) > MAX_VALUES:
         raise Refused(f"A rule can have at most {MAX_VALUES} condition values, not {len(values)}")
     _refuse_targets(properties.get("Actions"))
+    _refuse_weights(properties.get("Actions"))
+
+
+def _refuse_weights(actions: list[dict] | None) -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupTuple.html"""
+    for action in actions or []:
+        wrong = [weight for weight in forwarded(action).values() if not 0 <= weight <= 999]
+        if wrong:
+            raise Refused(f"Weight '{wrong[0]}' must be between 0 and 999")
 
 
 def _balancers(group: str) -> list[str]:
@@ -151,6 +162,16 @@ def _balancers(group: str) -> list[str]:
         if group in targets(rule["Actions"]) and rule["ListenerArn"] in listeners:
             found.add(listeners[rule["ListenerArn"]]["LoadBalancerArn"])
     return sorted(found)
+
+
+def _forwarding(action: Callable, *args: Any) -> Any:
+    """A new or changed rule, with all the target groups of its actions; MiniStack keeps the first, without its weight."""
+    done = action(*args)
+    properties = args[2] if isinstance(args[2], dict) else args[1]
+    for held, given in zip(alb.rules[done[0]]["Actions"], properties.get("Actions") or [], strict=True):
+        if given.get("ForwardConfig"):
+            held["ForwardConfig"] = given["ForwardConfig"]
+    return done
 
 
 def _relating(action: Callable, *args: Any) -> Any:

@@ -9,6 +9,7 @@ from ...core.seams import alb, ec2, eks
 from ...kubernetes import addons
 from ..ec2 import network
 from ..eks import clusters
+from . import listeners
 
 FAULT = "_rehearsal_fault"
 """Where a target's record keeps why it is not healthy."""
@@ -62,12 +63,12 @@ def unusable(arn: str) -> str | None:
 
 def _balancers(arn: str) -> list[dict]:
     """The load balancers that forward to a target group."""
-    listeners = {
+    leading = {
         rule["ListenerArn"]
         for rule in alb.rules.values()
-        if any(action.get("TargetGroupArn") == arn for action in rule["Actions"])
+        if arn in listeners.targets(rule["Actions"])
     }
-    owners = {alb.listeners[one]["LoadBalancerArn"] for one in listeners if one in alb.listeners}
+    owners = {alb.listeners[one]["LoadBalancerArn"] for one in leading if one in alb.listeners}
     return [alb.lbs[owner] for owner in sorted(owners)]
 
 

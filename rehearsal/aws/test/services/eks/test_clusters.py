@@ -2,6 +2,7 @@ import json
 from unittest import mock
 
 from emulator.core.seams import ec2, eks, stacks
+from emulator.kubernetes import watchers
 from emulator.services.eks import clusters
 from test.support.emulated import EmulatorTest, change, make, remove, resource
 
@@ -237,7 +238,31 @@ class Manifests(EmulatorTest):
                     "metadata": {"name": "schema", "namespace": "app"},
                 }
             )
-            self.assertEqual(look(), (ended, status))
+            self.assertEqual((look()[0], look()[1][0]), (ended, status))
+
+    def test_a_job_that_only_watches_what_will_not_come_is_refused_with_what_it_waits_for(self):
+        given = self.manifest(kind="Custom::AWSCDK-EKS-KubernetesObjectValue", order=["Entry"])
+        given["Properties"].update(ObjectType="job", ObjectName="switch", ObjectNamespace="app")
+        plane = clusters.control_plane("cluster")
+        labels = {"batch.kubernetes.io/job-name": "switch"}
+        gate = {"type": "target-health/web", "status": "False", "message": "no container listens on port 1"}
+        for name, named, conditions in (("waiting", labels, []), ("web", {"app": "web"}, [gate])):
+            plane.apply(
+                {
+                    "kind": "Pod",
+                    "apiVersion": "v1",
+                    "metadata": {"name": name, "namespace": "app", "uid": name, "labels": named},
+                    "status": {"conditions": conditions},
+                }
+            )
+        plane.apply({"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "switch", "namespace": "app"}})
+        resources = self.resources(Value=given)
+        with mock.patch("emulator.services.eks.manifests.settle", return_value=None):
+            self.assert_deployed_in_every_order(resources)  # a kubectl that works, or none: the function waits on
+            with mock.patch.object(watchers, "PODS", {"waiting"}):
+                self.assert_refused_in_every_order(
+                    resources, "A pod of web waits for target-health/web: no container listens on port 1."
+                )
 
 
 class WorkerThreads(EmulatorTest):

@@ -1,6 +1,7 @@
 from emulator.core.seams import alb
+from emulator.services.elbv2 import listeners
 from test.support.edge import DOMAIN, VIRGINIA, EdgeTest, api, attributes
-from test.support.emulated import make, remove
+from test.support.emulated import change, make, remove
 
 GROUP, LISTENER, RULE = (f"AWS::ElasticLoadBalancingV2::{name}" for name in ("TargetGroup", "Listener", "ListenerRule"))
 FIXED = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
@@ -65,6 +66,29 @@ class Groups(EdgeTest):
         remove(RULE, rule)
         self.assertEqual(alb.tgs[group]["LoadBalancerArns"], [])
         remove(GROUP, group)
+
+    def test_stays_while_a_rule_names_it_without_weight_and_every_change_of_weights_is_kept(self):
+        blue, green = self.group("blue"), self.group("green")
+        listener = self.listener()
+
+        def weighted(*weights: int) -> dict:
+            groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in zip((blue, green), weights, strict=True)]
+            return {
+                "ListenerArn": listener,
+                "Priority": 1,
+                "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": [DOMAIN]}}],
+                "Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}],
+            }
+
+        rule = make(RULE, **weighted(100, 0))[0]
+        self.assertEqual(listeners.forwarded(alb.rules[rule]["Actions"][0]), {blue: 100, green: 0})
+        self.assertEqual(alb.tgs[green]["LoadBalancerArns"], [self.arn])
+        with self.refused("is currently in use by a listener or a rule"):
+            remove(GROUP, green)
+        change(RULE, rule, weighted(100, 0), weighted(0, 100))
+        self.assertEqual(listeners.forwarded(alb.rules[rule]["Actions"][0]), {blue: 0, green: 100})
+        with self.refused("Weight '1000' must be between 0 and 999"):
+            change(RULE, rule, weighted(0, 100), weighted(0, 1000))
 
     def test_stays_while_a_listener_leads_to_it(self):
         group = self.group()

@@ -1,0 +1,29 @@
+import { COLORS, type Color, type ServiceName } from '../../model/names';
+import { coloredName } from '../../model/colors';
+import type { Release, Releases } from '../schema/workloads';
+
+/** A Deployment of a service. */
+interface ServiceDeployment {
+  /** Its name: that of the service, and of the color where the service has colors. */
+  readonly name: string;
+  readonly color?: Color;
+  readonly release: Release;
+  /** Lowest number of its pods, if it needs more than the service. */
+  readonly replicas?: number | undefined;
+}
+
+/** What a service runs: one Deployment, or one for each color that the releases have. */
+export const deploymentsOf = (releases: Releases, service: ServiceName): readonly ServiceDeployment[] => {
+  const own = releases[service];
+  if (!('live' in own)) return [{ name: service, release: own }];
+  return COLORS.flatMap((color) => {
+    const one = own[color];
+    return one ? [{ name: coloredName(service, color), color, release: one, replicas: one.replicas }] : [];
+  });
+};
+
+/** The color of a public service that users meet. Undefined: the service has no colors. */
+export const liveColor = (releases: Releases, service: ServiceName): Color | undefined => {
+  const own = releases[service];
+  return 'live' in own ? own.live : undefined;
+};
