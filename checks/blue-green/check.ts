@@ -41,12 +41,19 @@ const deployed = ({ edits }: Stage, { emulator, signal }: Place, report: Report)
     },
   );
 
-/** Changes of rules that the events of all stacks tell. */
-const changesOfRules = async ({ emulator }: Place): Promise<number> =>
-  (await emulator.events()).filter(({ type, status }) => type === RULE && /^\w+_COMPLETE$/.test(status)).length;
+/** Changes of rules that the events of all stacks tell, a line each. */
+const changesOfRules = async ({ emulator }: Place): Promise<readonly string[]> =>
+  (await emulator.events())
+    .filter(({ type, status }) => type === RULE && status.endsWith('_COMPLETE'))
+    .map(({ stack, logicalId, status }) => `${stack} ${logicalId} ${status}`);
 
 /** What is wrong with a stage. */
-const wrong = ({ met, rules, refusal }: Stage, seen: Seen, changed: number, failure: string): readonly string[] => {
+const wrong = (
+  { met, rules, refusal }: Stage,
+  seen: Seen,
+  changed: readonly string[],
+  failure: string,
+): readonly string[] => {
   const expected = met.join(', then ');
   const [told = ''] = failure.split('\n\n');
   return [
@@ -54,7 +61,7 @@ const wrong = ({ met, rules, refusal }: Stage, seen: Seen, changed: number, fail
     ...(['users', 'callers'] as const).flatMap((who) =>
       seen[who].join(', then ') === expected ? [] : [`${who} meet ${seen[who].join(', then ')}, not ${expected}`],
     ),
-    ...(changed === rules ? [] : [`it changes ${changed} rules, not ${rules}`]),
+    ...(changed.length === rules ? [] : [`it changes ${changed.length} rules, not ${rules}: ${changed.join(', ')}`]),
     ...(refusal === undefined && failure !== '' ? [`it fails: ${told}`] : []),
     ...(refusal !== undefined && !refusal.test(failure) ? [`it does not fail with ${refusal}: ${told}`] : []),
   ];
@@ -64,12 +71,12 @@ const goThrough = async (place: Place, report: Report): Promise<Outcome> => {
   const faults: string[] = [];
   let looks = 0;
   for (const stage of STAGES) {
-    const before = await changesOfRules(place);
+    const before = (await changesOfRules(place)).length;
     let failure = '';
     const seen = await watch(GATEWAY, place, async () => {
       failure = await deployed(stage, place, report);
     });
-    const found = wrong(stage, seen, (await changesOfRules(place)) - before, failure);
+    const found = wrong(stage, seen, (await changesOfRules(place)).slice(before), failure);
     console.log(`${found.length === 0 ? '✔' : '✖'} ${stage.title}: ${seen.looks} looks, ${seen.users.join(', then ')}`);
     faults.push(...found.map((each) => `${stage.title}: ${each}`));
     looks += seen.looks;
