@@ -14,7 +14,6 @@ import { STAGES, type Stage } from './stages';
 const { account, region, domain } = environment('dev');
 const { name, namespace } = SITES.api.target;
 const GATEWAY: Watched = { name, namespace, host: domain!.hosts.api };
-const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
 /** Deploys the project as a stage has it. What the deployment fails with is returned. */
 const deployed = ({ edits }: Stage, { emulator, signal }: Place, report: Report): Promise<string> =>
@@ -41,11 +40,11 @@ const deployed = ({ edits }: Stage, { emulator, signal }: Place, report: Report)
     },
   );
 
-/** Changes of rules that the events of all stacks tell, a line each. */
-const changesOfRules = async ({ emulator }: Place): Promise<readonly string[]> =>
-  (await emulator.events())
-    .filter(({ type, status }) => type === RULE && status.endsWith('_COMPLETE'))
-    .map(({ stack, logicalId, status }) => `${stack} ${logicalId} ${status}`);
+/** The rules of the load balancer, each with its conditions and weights. */
+const rulesOf = async ({ emulator }: Place): Promise<readonly string[]> =>
+  (await emulator.requestPath()).loadBalancers.flatMap(({ listeners }) =>
+    listeners.flatMap(({ rules }) => rules.map((rule) => JSON.stringify(rule))),
+  );
 
 /** What is wrong with a stage. */
 const wrong = (
@@ -71,12 +70,13 @@ const goThrough = async (place: Place, report: Report): Promise<Outcome> => {
   const faults: string[] = [];
   let looks = 0;
   for (const stage of STAGES) {
-    const before = (await changesOfRules(place)).length;
+    const before = new Set(await rulesOf(place));
     let failure = '';
     const seen = await watch(GATEWAY, place, async () => {
       failure = await deployed(stage, place, report);
     });
-    const found = wrong(stage, seen, (await changesOfRules(place)).slice(before), failure);
+    const changed = (await rulesOf(place)).filter((rule) => !before.has(rule));
+    const found = wrong(stage, seen, changed, failure);
     console.log(`${found.length === 0 ? '✔' : '✖'} ${stage.title}: ${seen.looks} looks, ${seen.users.join(', then ')}`);
     faults.push(...found.map((each) => `${stage.title}: ${each}`));
     looks += seen.looks;

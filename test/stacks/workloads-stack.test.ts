@@ -152,7 +152,7 @@ describe('who may read which secret (S26)', () => {
 
   test('pods wait for their identity, and for all that they mount', () => {
     for (const [id, { spec }] of manifestsOf(sample('prod'), 'Deployment', 'Job')) {
-      const { serviceAccountName, volumes } = spec.template.spec;
+      const { serviceAccountName, volumes = [] } = spec.template.spec; // what only watches mounts nothing
       const needed = [
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
         ...volumes.flatMap(({ csi, configMap }) => [
