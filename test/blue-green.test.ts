@@ -21,7 +21,7 @@ const gateway = (live: Color, ...colors: readonly Color[]): EnvironmentConfig =>
   } as Releases,
 });
 
-/** What is in the templates of an environment: resources by their stack and logical id. */
+/** The resources of an environment, by their stack and logical id. */
 const templates = (config: EnvironmentConfig): ReadonlyMap<string, CfnResource> =>
   new Map(
     once(config).stacks.flatMap(({ stackName, template }) =>
@@ -35,7 +35,7 @@ const withoutHash = (id: string) => id.replace(/[0-9A-F]{8}$/, '').replace(/[0-9
 
 const told = ([id, { Type }]: readonly [string, CfnResource]) => `${withoutHash(id)}: ${Type}`;
 
-/** What a deployment of one environment over another one does: `STACK ID: TYPE`. The order of resources is no change of them. */
+/** The changes of a deployment of one environment over another one: `STACK ID: TYPE`. The order of resources is no change of them. */
 const changes = (from: EnvironmentConfig, to: EnvironmentConfig) => {
   const [before, after] = [templates(from), templates(to)];
   return {

@@ -46,7 +46,7 @@ const rulesOf = async ({ emulator }: Place): Promise<readonly string[]> =>
     listeners.flatMap(({ rules }) => rules.map((rule) => JSON.stringify(rule))),
   );
 
-/** What is wrong with a stage. */
+/** The faults of a stage. */
 const wrong = (
   { met, rules, refusal }: Stage,
   seen: Seen,

@@ -19,7 +19,7 @@ export interface Watched {
   readonly host: string;
 }
 
-/** Who met which color, in the order in which it changed, and each look that met none, or one that was not whole. */
+/** The colors that users and callers met, in the order in which they changed, and each look that met none, or one that was not whole. */
 export interface Seen {
   readonly looks: number;
   readonly users: readonly string[];

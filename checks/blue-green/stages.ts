@@ -1,5 +1,5 @@
 /** A text of a file, and what stands there instead. */
-export type Edit = readonly [file: string, text: string, instead: string];
+type Edit = readonly [file: string, text: string, instead: string];
 
 /** A deployment, one after the other over the same environment, and what it must come to. */
 export interface Stage {
@@ -10,7 +10,7 @@ export interface Stage {
   readonly met: readonly string[];
   /** Rules of the load balancer that it changes. */
   readonly rules: number;
-  /** What it fails with. @default - it succeeds */
+  /** Its failure. @default - it succeeds */
   readonly refusal?: RegExp;
 }
 

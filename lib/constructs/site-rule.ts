@@ -14,7 +14,7 @@ export const requestsOf = ({ name, hosts }: Pick<PublicSite, 'name' | 'hosts'>):
   hosts.length > 0 ? ListenerCondition.hostHeaders([...hosts]) : ListenerCondition.httpHeader(SITE_HEADER, [name]);
 
 /** A target group, and whether users meet what is in it. */
-export interface SiteShare {
+interface SiteShare {
   readonly targetGroup: IApplicationTargetGroup;
   readonly live: boolean;
 }

@@ -21,16 +21,16 @@ export interface ColorSwitchProps {
   readonly image: string;
 }
 
-/** What waits for a color: its service account, its role, and the label `app` of its pods. */
+/** Name of the wait for a color: of its service account and its role, and the label `app` of its pods. */
 const switchName = (service: string): string => `${service}-switch`;
 
-/** What waits until a color of a service can have its users. */
+/** The wait until a color of a service can have its users, as labels tell it apart. */
 export const switchWorkload = (service: string): WorkloadIdentity => ({
   app: switchName(service),
   component: 'service',
 });
 
-/** What the wait runs as: it sees the two Deployments of its service and their autoscalers, and nothing else. */
+/** The service account of the wait. It sees the two Deployments of its service and their autoscalers, and nothing else. */
 export const switchRights = ({
   name,
   namespace,

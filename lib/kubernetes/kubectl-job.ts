@@ -17,7 +17,7 @@ export interface KubectlJobProps {
   /** Image with kubectl. */
   readonly image: string;
   readonly resources: Resources;
-  /** What to do, in this order: the words after `kubectl`, by the name of their container. */
+  /** Its commands, in this order: the words after `kubectl`, by the name of their container. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
 }
 

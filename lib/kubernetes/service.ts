@@ -29,8 +29,8 @@ export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'repl
 }
 
 /**
- * What runs a service, or one color of it: a Deployment, its autoscaler and disruption budget. A color also has a Service of its own,
- * by which the load balancer and Prometheus find its pods.
+ * The workload of a service, or of one color of it: a Deployment, its autoscaler and disruption budget. A color also has a Service of
+ * its own, by which the load balancer and Prometheus find its pods.
  */
 export const serviceObjects = (
   props: ServiceProps,
@@ -52,10 +52,10 @@ export const serviceAddress = (
   live: Color | undefined,
 ): Manifest<Service> => labelled(serviceWorkload(name), address(name, { name, definition, color: live }));
 
-/** Name of what runs the service. */
+/** Name of the Deployment. */
 const nameOf = ({ name, color }: ServiceProps): string => coloredName(name, color);
 
-/** By what it selects its pods. Two colors share no pod. */
+/** The labels of its pods. Two colors share no pod. */
 const selectorOf = ({ name, color }: ServiceProps) => ({ ...appLabel(name), ...colorLabel(color) });
 
 const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${METRICS_PORT}` };

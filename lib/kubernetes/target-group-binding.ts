@@ -19,7 +19,7 @@ export interface TargetGroupBindingProps {
   /** Of the binding and of its Service. */
   readonly name: string;
   readonly namespace: string;
-  /** Whose pods they are. */
+  /** The workload to which the pods belong. */
   readonly workload: WorkloadIdentity;
   readonly targetGroupArn: string;
   /** Port of the Service. @default - that of the Services of the platform's services */

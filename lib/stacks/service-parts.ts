@@ -23,7 +23,7 @@ import type { MysqlStack } from './mysql-stack';
 import type { RedisStack } from './redis-stack';
 import type { SecretsStack } from './secrets-stack';
 
-/** What the parts of services are made of. */
+/** The stacks and fields that the parts of services are made of. */
 interface ServicePartsProps extends EnvironmentStackProps<'services' | 'releases' | 'autoscaling' | 'cluster'> {
   readonly database: Pick<MysqlStack, 'mysql'>;
   readonly cache: Pick<RedisStack, 'redis'>;

@@ -69,7 +69,7 @@ const service = (specified: SpecifiedService, numbers: Numbers): readonly Specif
   const { name, namespace, database = '' } = specified;
   const parameters = { name, database };
   const [color] = colorsOf(name as ServiceName);
-  /** What runs a public service has the name of a color: the specification asks for blue-green, and has one Deployment. */
+  /** The Deployment of a public service has the name of a color: the specification asks for blue-green, and has one Deployment. */
   const run = (kind: string, end: string, fields: Fields): SpecifiedObject => ({
     ...object(`${kind} ${namespace}/${name}${end}`, fields, parameters),
     deployedAs: `${kind} ${namespace}/${coloredName(name, color)}${end}`,

@@ -35,7 +35,7 @@ const runs = (name: string) => [
   `HorizontalPodAutoscaler ${name}-hpa`,
   `PodDisruptionBudget ${name}`,
 ];
-/** What waits for the color that users are to meet, and what binds it. */
+/** The wait for the color that users are to meet, and the binding of that color. */
 const siteObjects = (name: string) => [
   `TargetGroupBinding ${name}-blue`,
   ...['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy'].map((kind) => `${kind} ${name}-switch`),
@@ -152,7 +152,7 @@ describe('who may read which secret (S26)', () => {
 
   test('pods wait for their identity, and for all that they mount', () => {
     for (const [id, { spec }] of manifestsOf(sample('prod'), 'Deployment', 'Job')) {
-      const { serviceAccountName, volumes = [] } = spec.template.spec; // what only watches mounts nothing
+      const { serviceAccountName, volumes = [] } = spec.template.spec; // the wait for a color mounts nothing
       const needed = [
         idOf('ServiceAccount', new RegExp(`^${serviceAccountName}$`)),
         ...volumes.flatMap(({ csi, configMap }) => [

@@ -12,7 +12,7 @@ interface ServiceDeployment {
   readonly replicas?: number | undefined;
 }
 
-/** What a service runs: one Deployment, or one for each color that the releases have. */
+/** The Deployments of a service: one, or one for each color that the releases have. */
 export const deploymentsOf = (releases: Releases, service: ServiceName): readonly ServiceDeployment[] => {
   const own = releases[service];
   if (!('live' in own)) return [{ name: service, release: own }];

@@ -6,7 +6,7 @@ import { certificateAlarms } from './certificate';
 import { metrics, percentage, type AlarmDefinition } from './definition';
 
 /** A target group of a site. */
-export interface WatchedTargets {
+interface WatchedTargets {
   readonly site: PublicSite;
   /** The color of its pods. @default - the site has none */
   readonly color?: Color | undefined;

@@ -4,7 +4,7 @@ import type { Color } from '../../model/names';
 import type { Manifest } from '../manifest';
 
 /** The part of the platform that a workload belongs to. */
-export type Component = 'service' | 'database' | 'tenancy' | 'monitoring' | 'cluster';
+type Component = 'service' | 'database' | 'tenancy' | 'monitoring' | 'cluster';
 
 /** The label that tells a workload apart from all others. */
 export interface WorkloadIdentity {

@@ -27,7 +27,7 @@ export const requests = async ({ get, loops }: Cluster, lookUp: () => Promise<Aw
   return found;
 };
 
-/** What registers the pods of a Service in a target group. */
+/** The object that registers the pods of a Service in a target group. */
 export interface TargetGroupBinding {
   readonly metadata: ObjectMeta;
   readonly spec: { readonly targetGroupARN: string; readonly serviceRef: { readonly name: string } };

@@ -4,7 +4,7 @@ PODS: set[str] = set()
 """Their uids."""
 
 COMMANDS = (["wait"], ["rollout", "status"])
-"""How the words of such a kubectl begin."""
+"""The first words of such a kubectl."""
 
 
 def is_watching(arguments: list[str]) -> bool:

@@ -81,7 +81,7 @@ WATCHED = ("/api/v1/nodes", "/api/v1/pods", "/apis/apps/v1/deployments")
 
 
 def _versions(plane: ControlPlane) -> list[str]:
-    """What changes as long as pods are still on their way."""
+    """The versions of all objects that change as long as pods are still on their way."""
     return [
         f"{one['metadata']['name']} {one['metadata'].get('resourceVersion')}"
         for path in WATCHED
@@ -99,7 +99,7 @@ def _watches(plane: ControlPlane, namespace: str, name: str) -> bool:
 
 
 def _unready(plane: ControlPlane, namespace: str) -> list[str]:
-    """What the pods of a namespace wait for that are not ready, each thing once."""
+    """The reasons why pods of a namespace are not ready, each once."""
     told = [
         f"A pod of {pod['metadata']['labels'].get('app')} waits for {one['type']}: {one['message']}."
         for pod in plane.seen("/api/v1/pods")

@@ -63,11 +63,7 @@ def unusable(arn: str) -> str | None:
 
 def _balancers(arn: str) -> list[dict]:
     """The load balancers that forward to a target group."""
-    leading = {
-        rule["ListenerArn"]
-        for rule in alb.rules.values()
-        if arn in listeners.targets(rule["Actions"])
-    }
+    leading = {rule["ListenerArn"] for rule in alb.rules.values() if arn in listeners.targets(rule["Actions"])}
     owners = {alb.listeners[one]["LoadBalancerArn"] for one in leading if one in alb.listeners}
     return [alb.lbs[owner] for owner in sorted(owners)]
 

@@ -72,7 +72,9 @@ class Groups(EdgeTest):
         listener = self.listener()
 
         def weighted(*weights: int) -> dict:
-            groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in zip((blue, green), weights, strict=True)]
+            groups = [
+                {"TargetGroupArn": arn, "Weight": weight} for arn, weight in zip((blue, green), weights, strict=True)
+            ]
             return {
                 "ListenerArn": listener,
                 "Priority": 1,
