@@ -2,10 +2,12 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { ContainerPort, Service } from 'kubernetes-types/core/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
+import { RELEASE_LABEL } from '../model/labels';
 import { HTTP_PORT, METRICS_PORT, SERVICE_PORT } from '../model/services';
 import type { Manifest } from './manifest';
 import { httpProbe, LIVENESS, READINESS } from './objects/container';
 import { deployment, rollingUpdate } from './objects/deployment';
+import { digest } from './objects/digest';
 import { labelledAll } from './objects/labels';
 import { podDisruptionBudget } from './objects/pod-disruption-budget';
 import { service } from './objects/service';
@@ -25,13 +27,25 @@ export interface ServiceProps extends ServicePodProps, Pick<ServiceConfig, 'repl
 }
 
 /** The objects of a service: its Deployment, Service, autoscaler and disruption budget. */
-export const serviceObjects = (props: ServiceProps, pod: ServicePod): readonly [Manifest<Deployment>, ...Manifest[]] =>
-  labelledAll(serviceWorkload(props.name), [
+export const serviceObjects = (
+  props: ServiceProps,
+  pod: ServicePod,
+): readonly [Manifest<Deployment>, ...Manifest[]] => {
+  const [made, ...others] = labelledAll(serviceWorkload(props.name), [
     pods(props, pod),
     address(props),
     ...(props.autoscaling ? [autoscaler(props, props.autoscaling)] : []),
     podDisruptionBudget(props),
-  ]);
+  ] as const);
+  return [released(made), ...others];
+};
+
+/** The same Deployment, whose pods say of which release they are. */
+const released = (made: Manifest<Deployment>): Manifest<Deployment> => {
+  const { template } = made.spec!;
+  const labels = { ...template.metadata!.labels, [RELEASE_LABEL]: digest(template) };
+  return { ...made, spec: { ...made.spec!, template: { ...template, metadata: { ...template.metadata, labels } } } };
+};
 
 const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${METRICS_PORT}` };
 

@@ -1,6 +1,9 @@
 /** Label of the platform's pods, and the only one by which anything selects all pods of a workload. */
 export const APP_LABEL = 'app';
 
+/** Label of a service's pods that tells one release from another: a digest of their template. Nothing selects pods by it. */
+export const RELEASE_LABEL = 'release';
+
 /** Keys of the labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export const LABELS = {
   name: 'app.kubernetes.io/name',

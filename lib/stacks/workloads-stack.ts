@@ -26,6 +26,7 @@ import { ProvidedValue } from '../constructs/provided-value';
 import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
 import { waitForJob } from '../constructs/wait-for-job';
+import { waitForRelease } from '../constructs/wait-for-release';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
 import { dataEndpoints, type DataEndpoints } from '../kubernetes/data-endpoints';
@@ -169,6 +170,9 @@ export class WorkloadsStack extends Stack {
       const needed = [...this.grantSecrets(cluster, { name, namespace }, own), ...[ready.get(database) ?? []].flat()];
       for (const job of migrations) after(job, ...needed);
       after(runs[0], ...needed, ...migrations.map((job) => done(`Migration-${name}`, job)));
+      const [deployment] = runs;
+      const leading = [deployment, ...bindings].map((object) => applied.get(object)!);
+      waitForRelease(this, `Release-${name}`, { cluster, deployment, applied: leading });
     }
     for (const { name, secret } of databases) {
       const rotation = new Rotation(this, `Rotation-${name}`, {

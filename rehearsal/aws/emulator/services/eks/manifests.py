@@ -4,16 +4,12 @@ import json
 
 from ...core.ministack_api import Refused
 from ...core.seams import lambda_svc, provisioners
-from ...kubernetes.objects import ApiError
-from ...kubernetes.patience import settle
 from .. import cloudformation
 from ..cloudformation import Made
-from . import clusters
 
 KUBECTL = "Custom::AWSCDK-EKS-"
 """How the types begin that the CDK's kubectl function handles."""
 MANIFEST = f"{KUBECTL}KubernetesResource"
-VALUE = f"{KUBECTL}KubernetesObjectValue"
 
 
 def install() -> None:
@@ -28,32 +24,9 @@ def install() -> None:
             refuse_without_access(logical_id, properties)
         if kind == MANIFEST:
             _refuse_without_namespace(logical_id, properties)
-        if kind == VALUE and properties["ObjectType"] == "job":
-            _await(properties)
         return create(logical_id, properties, stack_name, kind)
 
     provisioners.replace("custom_resource_create", checked)
-
-
-def _await(job: dict) -> None:
-    """Let a Job come to its end, if it does: the function that waits for it looks at once, and then only every ten
-    seconds. How long that one waits is the CDK's affair."""
-    plane = clusters.control_plane(job["ClusterName"])
-    path = f"/apis/batch/v1/namespaces/{job['ObjectNamespace']}/jobs/{job['ObjectName']}"
-
-    def look() -> tuple[bool, object]:
-        try:
-            status = plane.request("GET", path).get("status", {})
-        except ApiError as error:
-            if error.status != 404:
-                raise
-            return True, None  # it is gone, or was never there: the function says so
-        ended = any(
-            one["type"] in ("Complete", "Failed") and one["status"] == "True" for one in status.get("conditions", [])
-        )
-        return ended, status
-
-    settle(plane.all_rounds, look)
 
 
 def refuse_without_access(logical_id: str, properties: dict) -> None:
