@@ -27,7 +27,8 @@ export const requests = async ({ get, loops }: Cluster, lookUp: () => Promise<Aw
   return found;
 };
 
-interface TargetGroupBinding {
+/** An object that registers the pods of a Service in a target group. */
+export interface TargetGroupBinding {
   readonly metadata: ObjectMeta;
   readonly spec: { readonly targetGroupARN: string; readonly serviceRef: { readonly name: string } };
 }
@@ -52,7 +53,7 @@ export const bindingsOf = (
   });
 
 /** The names of alias records and of distributions; without any, the distributions' own. */
-const publicHosts = ({ records, distributions }: AwsParts): readonly string[] => {
+export const publicHosts = ({ records, distributions }: AwsParts): readonly string[] => {
   const named = [
     ...records.filter(({ alias }) => alias.endsWith('.cloudfront.net')).map(({ name }) => name),
     ...distributions.flatMap(({ aliases }) => aliases),
