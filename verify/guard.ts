@@ -38,7 +38,7 @@ export const alarmsOf = (plan: Plan): readonly string[] => {
   return names;
 };
 
-/** What runs the services: the stack with what registers their pods. */
+/** The stack that runs the services: it registers their pods. */
 const servicesOf = ({ stacks, name }: Plan) => {
   const found = stacks.find(({ resources }) =>
     resources.some(({ properties }: { readonly properties: Json }) =>

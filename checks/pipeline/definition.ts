@@ -15,7 +15,7 @@ export interface Action {
   readonly Region?: string;
 }
 
-/** What decides after the actions of a stage. */
+/** A rule that decides after the actions of a stage. */
 export interface Rule {
   readonly Name: string;
   readonly RuleTypeId: { readonly Provider: string };

@@ -22,7 +22,7 @@ export const alarmState: StateOf = async ({ Region: region, Configuration: { Ala
 export const failure = async (
   rules: readonly Rule[],
   stateOf: StateOf,
-  /** What happens in a minute, before the look. */
+  /** Is called in each minute, before the look. */
   happens: (minute: number) => Promise<void>,
 ): Promise<string | undefined> => {
   const known = rules.map((rule) => {

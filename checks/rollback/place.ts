@@ -35,7 +35,7 @@ export interface Place {
   readonly push: (message: string, edit: (folder: string) => void) => Promise<Reviewed>;
   /** Synthesizes the environment itself, with an edit. */
   readonly edited: (edit: (folder: string) => void) => Promise<CdkProps>;
-  /** What did not run as on AWS, a line each. */
+  /** Differences from AWS, a line each. */
   readonly notes: ReadonlySet<string>;
 }
 
@@ -103,7 +103,7 @@ const placeIn = async (life: Life, environment: string, services: Services): Pro
     inCopy(edit, async (copy) => {
       const app = { ...own.app, project: copy, output: join(folder, 'edited.out') };
       await synthesize(app, report);
-      return { ...app, project: own.app.project }; // whose CLI deploys it
+      return { ...app, project: own.app.project }; // its CLI deploys the copy
     });
   const { assembly } = await push('what runs', () => {});
   const pipeline = (await assembledStacks(assembly)).find(({ id }) => id === 'Pipeline')!;

@@ -7,7 +7,7 @@ import type { Binding, RequestPath, TargetGroup } from '../../rehearsal/src/dril
 import { arrivalOf, attempt, distributionOf } from '../../rehearsal/src/drills/walk';
 import type { Emulator } from '../../rehearsal/src/emulator/emulator';
 
-/** What requests to every path of every public name meet at one moment. */
+/** Where requests to every path of every public name arrive at one moment. */
 export interface Sample {
   /** Requests that arrive nowhere, a line each. */
   readonly faults: readonly string[];
@@ -82,7 +82,7 @@ export const takeSamples = async (
     }
   };
   const taking = take();
-  taking.catch(() => {}); // whoever waits is told
+  taking.catch(() => {}); // `more` and `end` tell
   const more = async (count: number) => {
     const wanted = taken.length + count;
     while (taken.length < wanted) await Promise.race([taking, sleep(PAUSE)]);

@@ -6,7 +6,7 @@ import { alarmState, failure } from './conditions';
 /** How an execution left a stage. */
 export interface Left {
   readonly execution: Execution;
-  /** What CodePipeline does because of it. Undefined: the execution goes on. */
+  /** The consequence that CodePipeline draws from it. Undefined: the execution goes on. */
   readonly result: string | undefined;
   /** The action that failed, or the rule. */
   readonly because: string;

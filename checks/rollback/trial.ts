@@ -13,7 +13,7 @@ import type { Release } from './releases';
 import { takeSamples, type Sample } from './samples';
 import { pass, rollbackTo, type Left } from './stage';
 
-/** What was tried, and what did not hold. */
+/** A trial, and its faults. */
 export interface Trial {
   readonly title: string;
   readonly faults: readonly string[];
@@ -70,7 +70,7 @@ const strange = (samples: readonly Sample[], before: readonly string[]): readonl
   ...new Set(samples.flatMap(({ releases }) => releases.filter((release) => !before.includes(release)))),
 ];
 
-/** What did not hold of what was expected, and the figures. */
+/** A trial with the messages of the checks that do not hold. */
 const judged = (title: string, checked: readonly (readonly [boolean, string])[], line: string): Trial => ({
   title,
   faults: checked.filter(([holds]) => !holds).map(([, fault]) => fault),

@@ -7,7 +7,7 @@ import { Unanswered } from '../why';
 import { branchRules } from './github';
 import { examineBranch } from './protection';
 
-/** What the doctor calls the repository that the pipelines deliver. */
+/** The doctor's name of the repository that the pipelines deliver. */
 export const REPOSITORY = 'repository';
 
 const WORKFLOW = join(__dirname, '..', '..', '.github', 'workflows', 'pull-request.yml');

@@ -4,7 +4,7 @@ import { Unanswered } from '../why';
 
 type Schemas = components['schemas'];
 
-/** What GitHub says of a branch. */
+/** The rules of a branch, as GitHub tells them. */
 export interface BranchRules {
   /** The classic protection. @default - there is none */
   readonly protection: Schemas['branch-protection'] | undefined;

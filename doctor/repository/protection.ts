@@ -2,7 +2,7 @@ import type { Miss } from '../check';
 import type { Result } from '../examine';
 import type { BranchRules } from './github';
 
-/** What protects a branch: the classic protection, or a ruleset. */
+/** A protection of a branch: the classic one, or a ruleset. */
 interface Guard {
   /** Whether nobody may pass it by. */
   readonly strict: boolean;
@@ -88,7 +88,7 @@ const demands = (checks: readonly string[]): readonly Demand[] => [
   },
 ];
 
-/** What a branch lacks. Each rule counts, wherever it is; what administrators may pass by is one finding more. */
+/** Checks that find missing rules of a branch. Each rule counts, wherever it is. Rules that somebody may bypass are one finding more. */
 export const examineBranch = (
   { repository, branch }: { readonly repository: string; readonly branch: string },
   rules: BranchRules,

@@ -22,9 +22,9 @@ const ACTION = 'CodePipeline Action Execution State Change';
 const ROLLBACK = ['ManualRollback', 'AutomatedRollback'];
 
 interface DeploymentEvent {
-  /** What the function knows it by. */
+  /** The name by which the function knows it. */
   readonly id: 'Started' | 'Waits' | 'Ended' | 'Failed' | 'RollsBack';
-  /** What has happened, for the list of rules. */
+  /** A sentence for the list of rules. */
   readonly description: string;
   readonly detailType: string;
   readonly detail: NonNullable<EventPattern['detail']>;

@@ -9,7 +9,7 @@ const definition = definitionOf(
 const { OnSuccess, OnFailure } = definition.stages.find(({ Name }) => Name === 'prod')!;
 const [{ Rules: rules, Result }] = OnSuccess!.Conditions as [NonNullable<typeof OnSuccess>['Conditions'][number]];
 
-/** What the condition says when one alarm is in a state in a minute, and OK before and after. */
+/** The condition's answer when one alarm is in a state in a minute, and OK before and after. */
 const when = async (alarm: string, state: string | undefined, at: number) => {
   let minute = 0;
   const stateOf = async ({ Configuration }: Rule) =>
