@@ -93,7 +93,7 @@ def minutes(since, now):
 
 
 def approver(actions):
-    """Who approved, without the path of the role."""
+    """The approver, without the path of the role."""
     found = [
         action["updatedBy"].split("/")[-1]
         for action in actions

@@ -1,4 +1,4 @@
-"""What a deployment waits for in the cluster: Jobs that end, and pods of a release that become available. The CDK's function looks
+"""Things that a deployment waits for in the cluster: Jobs that end, and pods of a release that become available. The CDK's function looks
 at once and then every ten seconds. Here it looks once everything has happened, so that no clock decides."""
 
 from collections.abc import Callable
