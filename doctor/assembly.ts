@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
@@ -41,6 +41,9 @@ const stacksOf = ({ stacksRecursively }: CloudAssembly): readonly PlannedStack[]
     return {
       name: stack.stackName,
       id: stack.hierarchicalId,
+      after: stack.dependencies.flatMap((one) =>
+        one instanceof CloudFormationStackArtifact ? [one.hierarchicalId] : [],
+      ),
       region,
       bootstrapVersion: stack.requiresBootstrapStackVersion ?? 0,
       executionRoleArn: (stack.cloudFormationExecutionRoleArn ?? '')

@@ -7,13 +7,16 @@ import { planOf } from './assembly';
 import { connect } from './aws';
 import { examine, unable } from './examine';
 import { isMissing, report } from './report';
+import { diagnoseRepository, REPOSITORY } from './repository/diagnose';
 import { why } from './why';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engines of package.json says which Node it takes
 
 const USAGE = `usage: npm run doctor -- ENVIRONMENT [--app DIR] [--name-server HOST:PORT]
+       npm run doctor -- ${REPOSITORY}
 
   ENVIRONMENT              ${environmentNames.join(', ')}; the command only reads its account (docs/doctor.md)
+  ${REPOSITORY}               the branch that the pipelines deliver, on GitHub: GITHUB_TOKEN may read its protection
   --app DIR                its cloud assembly, from \`cdk synth -c env=ENVIRONMENT\` (default: synthesized anew)
   --name-server HOST:PORT  DNS server to ask about the delegation of zones (default: those of this machine)`;
 
@@ -48,8 +51,12 @@ const isTold = (error: unknown) => error instanceof UsageError || error instance
 
 void command(
   { usage: USAGE, options: { app: { type: 'string' }, 'name-server': { type: 'string' } }, takes: [1, 1] },
-  ({ values, positionals: [name] }) =>
-    diagnose(choice('ENVIRONMENT', name!, environmentNames), values.app, values['name-server']).catch((error) => {
-      throw isTold(error) ? error : new Error(why(error), { cause: error });
-    }),
+  ({ values, positionals: [name] }) => {
+    if (name === REPOSITORY) return diagnoseRepository(process.env, console.log);
+    return diagnose(choice('ENVIRONMENT', name!, environmentNames), values.app, values['name-server']).catch(
+      (error) => {
+        throw isTold(error) ? error : new Error(why(error), { cause: error });
+      },
+    );
+  },
 );

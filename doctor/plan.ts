@@ -15,6 +15,8 @@ export interface PlannedStack {
   /** Its name in the CLI: `prod/Zones`. */
   readonly id: string;
   readonly region: string;
+  /** Stacks that have to be deployed before it, as the CLI calls them. */
+  readonly after: readonly string[];
   /** The oldest version of the bootstrap stack with which it can be deployed. */
   readonly bootstrapVersion: number;
   /** The role that makes its resources. */

@@ -32,6 +32,7 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'constructs/site-rule': 'test/stacks/load-balancer-stack.test.ts',
   'constructs/vpc-endpoints': 'test/stacks/network-stack.test.ts',
   'constructs/wait-for-job': 'test/stacks/workloads-databases.test.ts',
+  'constructs/wait-for-release': 'test/stacks/workloads-releases.test.ts',
   'constructs/web-acl': 'test/stacks/edge-security-stack.test.ts',
   'kubernetes/': 'test/manifests/objects.test.ts',
   'kubernetes/alertmanager/': 'test/kubernetes/alertmanager/config.test.ts',

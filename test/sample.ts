@@ -43,6 +43,7 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   monitoring: {
     runbookUrl: 'https://example.com/runbook',
     notify: { critical: { emails: ['oncall@platform.example'] }, warning: { emails: ['team@platform.example'] } },
+    bakeMinutes: 15,
     monthlyBudgetUsd: 4000,
     containerLogRetentionDays: 30,
     prometheus: { retentionDays: 15, volumeGiB: 50 },

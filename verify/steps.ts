@@ -1,3 +1,5 @@
+import type { Guard } from './guard';
+
 /** A step of a deployment: a program with its arguments. */
 export interface Step {
   readonly title: string;
@@ -10,6 +12,8 @@ export interface Deployment {
   readonly base: string;
   /** The CDK CLI asks nobody before it changes permissions. */
   readonly unattended: boolean;
+  /** Alarms that roll the services back. @default - none */
+  readonly guard?: Guard | undefined;
 }
 
 const script = (name: string, ...args: readonly string[]): Step => ({
@@ -17,14 +21,30 @@ const script = (name: string, ...args: readonly string[]): Step => ({
   args: ['npm', 'run', '--silent', name, '--', ...args],
 });
 
+/** Arguments of `cdk deploy` for a stack that alarms guard, and for those before it. */
+export const guardedArgs = ({ stack, after, alarmArns, minutes }: Guard): readonly (readonly string[])[] => [
+  [...after],
+  [
+    stack,
+    '--exclusively',
+    ...alarmArns.flatMap((arn) => ['--rollback-trigger-alarm-arns', arn]),
+    '--monitoring-time-minutes',
+    `${minutes}`,
+  ],
+];
+
 /** The steps of a deployment, in their order. */
-export const stepsOf = ({ environment, base, unattended }: Deployment): readonly Step[] => {
-  const deploy = ['deploy', '--all', '-c', `env=${environment}`];
-  const args = ['cdk', ...deploy, ...(unattended ? ['--require-approval', 'never'] : [])];
+export const stepsOf = ({ environment, base, unattended, guard }: Deployment): readonly Step[] => {
+  const deploy = (stacks: readonly string[]): Step => {
+    const common = ['-c', `env=${environment}`, ...(unattended ? ['--require-approval', 'never'] : [])];
+    const args = ['cdk', 'deploy', ...stacks, ...common];
+    return { title: `npx ${args.join(' ')}`, args: ['npx', ...args] };
+  };
   return [
     script('doctor', environment),
     script('review', base, '--env', environment),
-    { title: `npx ${args.join(' ')}`, args: ['npx', ...args] },
+    ...(guard === undefined ? [] : guardedArgs(guard).map(deploy)),
+    deploy(['--all']),
     script('verify', environment),
   ];
 };

@@ -15,6 +15,7 @@ export const planWith = (resources: readonly PlannedResource[], more: Partial<Pl
       id: 'dev/Network',
       region: 'eu-west-1',
       bootstrapVersion: 6,
+      after: [],
       executionRoleArn: 'arn:aws:iam::111111111111:role/exec',
       resources,
       template: {},

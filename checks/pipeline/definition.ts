@@ -15,9 +15,26 @@ export interface Action {
   readonly Region?: string;
 }
 
-interface Stage {
+/** A rule that decides after the actions of a stage. */
+export interface Rule {
+  readonly Name: string;
+  readonly RuleTypeId: { readonly Provider: string };
+  readonly Region: string;
+  readonly Configuration: Readonly<Record<string, string>>;
+}
+
+/** Rules that all have to hold, and what CodePipeline does otherwise. */
+interface Condition {
+  readonly Result: string;
+  readonly Rules: readonly Rule[];
+}
+
+/** A stage with what happens when its actions fail, and after they succeeded. */
+export interface Stage {
   readonly Name: string;
   readonly Actions: readonly Action[];
+  readonly OnFailure?: { readonly Result: string };
+  readonly OnSuccess?: { readonly Conditions: readonly Condition[] };
 }
 
 /** Actions that CodePipeline starts together: those of a stage with the same RunOrder. */
@@ -37,12 +54,15 @@ export interface Project {
 /** A pipeline, with the names of what CloudFormation made of its template. */
 export interface Definition {
   readonly name: string;
+  readonly stages: readonly Stage[];
+  /** The actions of all stages, in their order. */
   readonly groups: readonly Group[];
   readonly projects: ReadonlyMap<string, Project>;
   /** The pipeline's properties as text, and whether an execution starts anew once they have changed. */
   readonly declared: string;
   readonly restarts: boolean;
-  readonly artifactBucket: string;
+  /** Name of the bucket of artifacts in a region. */
+  readonly artifactBucket: (region: string) => string;
   /** Resources of another type in the template. */
   readonly resources: (type: string) => readonly Json[];
 }
@@ -70,8 +90,12 @@ export const definitionOf = (
   const resources = (type: string) => entries.filter(([, Type]) => Type === type).map(([, , properties]) => properties);
   const [pipeline] = resources('AWS::CodePipeline::Pipeline');
   const stages: readonly Stage[] = pipeline.Stages;
+  const bucket = pipeline.ArtifactStores.map(({ ArtifactStore: { Location } }: Json) => Location).find(
+    (location: string) => made.some(({ physicalId }) => physicalId === location),
+  );
   return {
     name: pipeline.Name,
+    stages,
     groups: stages.flatMap(({ Name: stage, Actions }) =>
       [...new Set(Actions.map(({ RunOrder }) => RunOrder))]
         .toSorted((one, other) => one - other)
@@ -84,9 +108,7 @@ export const definitionOf = (
     ),
     declared: JSON.stringify(pipeline),
     restarts: pipeline.RestartExecutionOnUpdate,
-    artifactBucket: pipeline.ArtifactStores.map(({ ArtifactStore: { Location } }: Json) => Location).find(
-      (bucket: string) => made.some(({ physicalId }) => physicalId === bucket),
-    ),
+    artifactBucket: () => bucket,
     resources,
   };
 };

@@ -5,6 +5,7 @@ import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
   DescribeChangeSetCommand,
+  DescribeStackEventsCommand,
   ExecuteChangeSetCommand,
   waitUntilChangeSetCreateComplete,
   waitUntilStackUpdateComplete,
@@ -13,6 +14,17 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Action } from './definition';
 
 const WAIT = { maxWaitTime: 300, minDelay: 1, maxDelay: 2 }; // seconds
+
+/** Why the last operation on a stack failed: what its first failed resource says. */
+const reasonOf = async (client: CloudFormationClient, StackName: string): Promise<string> => {
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
+  const began = StackEvents.findIndex(
+    ({ LogicalResourceId, ResourceStatus }) =>
+      LogicalResourceId === StackName && ResourceStatus === 'UPDATE_IN_PROGRESS',
+  ); // newest first
+  const failed = StackEvents.slice(0, began).findLast(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_FAILED'));
+  return failed ? `${failed.LogicalResourceId}: ${failed.ResourceStatusReason}` : `${StackName} does not update`;
+};
 
 /**
  * Runs an action of CloudFormation. A change set without changes succeeds, and executing it does nothing:
@@ -54,6 +66,8 @@ export const deployment = async (
     throw new Error(`ActionMode is ${ActionMode}: only CHANGE_SET_REPLACE and CHANGE_SET_EXECUTE are known here`);
   if (await isEmpty()) return `${StackName} stays as it is`;
   await client.send(new ExecuteChangeSetCommand(set));
-  await waitUntilStackUpdateComplete({ client, ...WAIT }, { StackName });
+  await waitUntilStackUpdateComplete({ client, ...WAIT }, { StackName }).catch(async () => {
+    throw new Error(await reasonOf(client, StackName!));
+  });
   return `${StackName} is updated`;
 };

@@ -96,7 +96,8 @@ export const act = async (
         );
         return { succeeded: true, output: 'recorded' };
       }
-      return deployment(action, action.Region ?? region, execution.artifacts, definition.artifactBucket).then(
+      const place = action.Region ?? region;
+      return deployment(action, place, execution.artifacts, definition.artifactBucket(place)).then(
         (output) => ({ succeeded: true, output }),
         (error: Error) => ({ succeeded: false, output: error.message }),
       );

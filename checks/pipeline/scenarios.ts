@@ -75,7 +75,7 @@ export const PUSHED: readonly Pushed[] = [
   {
     title: 'a commit that changes the pipeline, and the database in place',
     edit: (folder) => {
-      replaceIn(join(folder, 'test', 'fixtures', 'pipeline.ts'), 'bakeMinutes: 15', 'bakeMinutes: 20');
+      replaceIn(join(folder, 'test', 'fixtures', 'prod.ts'), 'bakeMinutes: 15', 'bakeMinutes: 20');
       mysql('storageEncrypted: true,', 'storageEncrypted: true,\n      copyTagsToSnapshot: false,')(folder);
     },
     review: 'waits',

@@ -17,14 +17,12 @@ export const pipeline: PipelineConfig = {
       connectionArn:
         'arn:aws:codeconnections:ap-southeast-1:222222222222:connection/00000000-0000-0000-0000-000000000000',
       manualApproval: false,
-      bakeMinutes: 5,
     },
     {
       environment: 'prod',
       connectionArn:
         'arn:aws:codeconnections:ap-southeast-1:333333333333:connection/00000000-0000-0000-0000-000000000000',
       manualApproval: true,
-      bakeMinutes: 15,
     },
   ],
 };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { Manifest } from './manifest';
+import { digest } from './objects/digest';
 import { appLabel, labelled, type WorkloadIdentity } from './objects/labels';
 
 /** Seconds in which a Job has to succeed: less than the 15 minutes that the function runs which waits for it. */
@@ -23,13 +23,10 @@ export interface OneOffJobProps {
  * The labels that Kubernetes recommends are not what it is, so they do not count. They follow from what does, its name and its image:
  * Kubernetes would refuse other ones under the same name, for the template of a Job never changes.
  */
-export const oneOffJob = ({ name, namespace, workload, spec, also }: OneOffJobProps): Manifest<Job> => {
-  const known = JSON.stringify([spec, also]).replaceAll(/\$\{Token\[.*?\]\}/g, '');
-  const digest = createHash('sha256').update(known).digest('hex').slice(0, 8);
-  return labelled(workload, {
+export const oneOffJob = ({ name, namespace, workload, spec, also }: OneOffJobProps): Manifest<Job> =>
+  labelled(workload, {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `${name}-${digest}`, namespace, labels: appLabel(name) },
+    metadata: { name: `${name}-${digest([spec, also])}`, namespace, labels: appLabel(name) },
     spec,
   });
-};

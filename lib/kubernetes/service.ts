@@ -4,10 +4,12 @@ import type { ContainerPort, Service } from 'kubernetes-types/core/v1';
 import type { AutoscalingConfig, ServiceConfig } from '../config/environment';
 import { coloredName } from '../model/colors';
 import type { Color } from '../model/names';
+import { RELEASE_LABEL } from '../model/labels';
 import { HTTP_PORT, METRICS_PORT, SERVICE_PORT, type ServiceDefinition } from '../model/services';
 import type { Manifest } from './manifest';
 import { httpProbe, LIVENESS, READINESS } from './objects/container';
 import { deployment, rollingUpdate } from './objects/deployment';
+import { digest } from './objects/digest';
 import { appLabel, colorLabel, labelled, labelledAll } from './objects/labels';
 import { podDisruptionBudget } from './objects/pod-disruption-budget';
 import { service } from './objects/service';
@@ -37,12 +39,20 @@ export const serviceObjects = (
   pod: ServicePod,
 ): readonly [Manifest<Deployment>, ...Manifest[]] => {
   const { name, namespace, definition, color, autoscaling } = props;
-  return labelledAll(serviceWorkload(name), [
+  const [made, ...others] = labelledAll(serviceWorkload(name), [
     pods(props, pod),
     ...(color ? [address(nameOf(props), { name, definition, color })] : []),
     ...(autoscaling ? [autoscaler(props, autoscaling)] : []),
     podDisruptionBudget({ name: nameOf(props), namespace, selector: selectorOf(props) }),
-  ]);
+  ] as const);
+  return [released(made), ...others];
+};
+
+/** The same Deployment, whose pods say of which release they are. */
+const released = (made: Manifest<Deployment>): Manifest<Deployment> => {
+  const { template } = made.spec!;
+  const labels = { ...template.metadata!.labels, [RELEASE_LABEL]: digest(template) };
+  return { ...made, spec: { ...made.spec!, template: { ...template, metadata: { ...template.metadata, labels } } } };
 };
 
 /** The address of a service inside the cluster. It leads to the color that users meet, and only there. */

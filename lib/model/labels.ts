@@ -4,6 +4,9 @@ export const APP_LABEL = 'app';
 /** Label that tells the two colors of a public service apart. */
 export const COLOR_LABEL = 'color';
 
+/** Label of a service's pods that tells one release from another: a digest of their template. Nothing selects pods by it. */
+export const RELEASE_LABEL = 'release';
+
 /** Keys of the labels that Kubernetes recommends: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export const LABELS = {
   name: 'app.kubernetes.io/name',

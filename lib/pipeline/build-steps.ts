@@ -105,13 +105,17 @@ export const review = ({ source, synth: assembly, stage, bucket }: ReviewProps):
   });
 };
 
+/** Where the review of an execution is read. */
+export const reviewUrl = (bucket: Bucket, execution: string): string =>
+  `https://${Stack.of(bucket).region}.console.aws.amazon.com/s3/object/${bucket.bucketName}?prefix=${execution}/review.md`;
+
 /** Waits for a person, and leads to the review. */
 export const approve = (stage: Stage, bucket: Bucket): ManualApprovalStep =>
   new ManualApprovalStep(`Approve-${stage.stageName}`, {
     comment:
       `Read the review, and the commit if it changes lib/pipeline, review or package-lock.json: it wrote the review itself. ` +
       `Approval deploys the pipeline, the assets and the stacks of ${stage.stageName}.`,
-    reviewUrl: `https://${Stack.of(bucket).region}.console.aws.amazon.com/s3/object/${bucket.bucketName}?prefix=${EXECUTION}/review.md`,
+    reviewUrl: reviewUrl(bucket, EXECUTION),
   });
 
 /** Hands on the cloud assembly that was reviewed, and no other: whatever could write artifacts meanwhile. */

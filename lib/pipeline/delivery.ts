@@ -25,7 +25,7 @@ export const delivery = (
     config,
     connectionArn: own.connectionArn,
     manualApproval: own.manualApproval,
-    bakeMinutes: own.bakeMinutes,
+    bakeMinutes: environment(name).monitoring.bakeMinutes,
     stage,
     follows: before && environment(before.environment),
     promotesTo: after && busArn(environment(after.environment)),

@@ -1,11 +1,18 @@
-import { Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { EventField, Rule, RuleTargetInput, type EventPattern } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config/pipeline';
-import { Notifications } from '../constructs/notifications';
-import { Slack } from '../constructs/slack';
+import { acknowledge } from '../constructs/acknowledge';
+import { RETRIES } from './dead-letters';
+import { NAMESPACE } from './figures';
 
 const PIPELINE = 'CodePipeline Pipeline Execution State Change';
 const STAGE = 'CodePipeline Stage Execution State Change';
@@ -15,72 +22,116 @@ const ACTION = 'CodePipeline Action Execution State Change';
 const ROLLBACK = ['ManualRollback', 'AutomatedRollback'];
 
 interface DeploymentEvent {
-  readonly id: string;
-  /** The event in words, for the list of rules. */
+  /** The name by which the function knows it. */
+  readonly id: 'Started' | 'Waits' | 'Ended' | 'Failed' | 'RollsBack';
+  /** A sentence for the list of rules. */
   readonly description: string;
   readonly detailType: string;
   readonly detail: NonNullable<EventPattern['detail']>;
-  /** The message to people about an environment. */
-  readonly says: (environment: string) => string;
 }
 
-/** By events, which come once: a metric would need an alarm for each stage that also says when it is over. */
+/** Events of CodePipeline that people hear of: https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html */
 const EVENTS: readonly DeploymentEvent[] = [
   {
     id: 'Started',
-    description: 'A deployment begins',
-    detailType: PIPELINE,
-    detail: { state: ['STARTED'], 'execution-trigger': { 'trigger-type': [{ 'anything-but': ROLLBACK }] } },
-    says: (environment) => `A deployment of ${environment} began.`,
+    description: 'A deployment has its commit',
+    detailType: ACTION,
+    detail: { state: ['SUCCEEDED'], type: { category: ['Source'] } },
   },
   {
     id: 'Waits',
     description: 'A deployment waits for a person',
     detailType: ACTION,
     detail: { state: ['STARTED'], type: { category: ['Approval'] } },
-    says: (environment) => `A deployment of ${environment} waits for you. Read the review, then approve or reject it.`,
   },
   {
-    id: 'Deployed',
-    description: 'A deployment has succeeded',
+    id: 'Ended',
+    description: 'A deployment, or a way back, has succeeded',
     detailType: PIPELINE,
     detail: { state: ['SUCCEEDED'] },
-    says: (environment) => `A deployment of ${environment} succeeded.`,
   },
   {
     id: 'Failed',
     description: 'A stage of the pipeline fails',
     detailType: STAGE,
     detail: { state: ['FAILED'] },
-    says: (environment) =>
-      `A deployment of ${environment} failed in the stage ${EventField.fromPath('$.detail.stage')}.`,
   },
   {
     id: 'RollsBack',
     description: 'The pipeline rolls back',
     detailType: PIPELINE,
     detail: { state: ['STARTED'], 'execution-trigger': { 'trigger-type': ROLLBACK } },
-    says: (environment) => `The pipeline rolls ${environment} back to the last deployment that succeeded.`,
   },
 ];
 
-/** Notifies people of deployments: by e-mail in words, and in a channel of Slack. */
-export const notifyOfDeployments = (
-  scope: Construct,
-  environment: string,
-  pipeline: Pipeline,
-  { emails, slack }: PipelineConfig['notify'],
-  manualApproval: boolean,
-): void => {
-  const identifier = `platform-${environment}-deployments`;
-  const notifications = new Notifications(scope, 'Notifications', { identifier, publishers: ['events.amazonaws.com'] });
-  const mail = notifications.topic('email', emails);
-  const chat = slack && notifications.topic('slack', []);
+export interface DeploymentEventsProps {
+  readonly environment: string;
+  readonly pipeline: Pipeline;
+  /** Where the review of an execution is read, which the link names `EXECUTION`. */
+  readonly reviewUrl: string;
+  readonly manualApproval: boolean;
+  readonly mail: ITopic;
+  /** @default - no channel of Slack */
+  readonly chat?: ITopic | undefined;
+  readonly logGroup: ILogGroup;
+  readonly deadLetters: IQueue;
+}
+
+/** The code of the function as it runs. */
+export const deploymentsCode = (): string => readFileSync(join(__dirname, 'deployments.py'), 'utf8');
+
+/**
+ * Notifies people of deployments, and measures them. No event of CodePipeline has the commit, nor how long something took: the
+ * function asks CodePipeline. By events, which come once: a metric would need an alarm for each stage that also says when it is over.
+ */
+export const followDeployments = (scope: Construct, props: DeploymentEventsProps): void => {
+  const { environment, pipeline, reviewUrl, manualApproval, mail, chat, logGroup, deadLetters } = props;
   const { region } = Stack.of(scope);
-  const console = `https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/${pipeline.pipelineName}/executions/${EventField.fromPath('$.detail.execution-id')}/timeline?region=${region}`;
-  for (const { id, description, detailType, detail, says } of EVENTS.filter(
-    (each) => manualApproval || each.id !== 'Waits',
-  ))
+  const role = new Role(scope, 'DeploymentsRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['GetPipelineExecution', 'ListActionExecutions', 'ListPipelineExecutions'].map(
+        (action) => `codepipeline:${action}`,
+      ),
+      resources: [pipeline.pipelineArn],
+    }),
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } },
+    }),
+  );
+  const topics = [mail, ...(chat ? [chat] : [])];
+  for (const topic of topics) topic.grantPublish(role);
+  const follower = new Function(scope, 'Deployments', {
+    description: `Tells people of the deployments of ${environment}, and measures them`,
+    runtime: Runtime.PYTHON_3_13,
+    handler: 'index.handler',
+    code: Code.fromInline(deploymentsCode()),
+    timeout: Duration.minutes(1),
+    environment: {
+      ENVIRONMENT: environment,
+      PIPELINE: pipeline.pipelineName,
+      NAMESPACE,
+      MAIL: mail.topicArn,
+      CHAT: chat?.topicArn ?? '',
+      REVIEW: reviewUrl,
+      CONSOLE: `https://${region}.console.aws.amazon.com/codesuite/codepipeline/pipelines`,
+    },
+    role,
+    logGroup,
+    deadLetterQueue: deadLetters,
+  });
+  acknowledge(follower, 'The newest Python that every region has', ['AwsSolutions-L1']);
+  acknowledge(
+    role,
+    'Metrics have no ARN: the condition names their namespace. Topics are encrypted with their own key',
+    ['AwsSolutions-IAM5[Resource::*]', 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]'],
+  );
+  for (const { id, description, detailType, detail } of EVENTS.filter((each) => manualApproval || each.id !== 'Waits'))
     new Rule(scope, id, {
       description,
       eventPattern: {
@@ -89,21 +140,16 @@ export const notifyOfDeployments = (
         detail: { ...detail, pipeline: [pipeline.pipelineName] },
       },
       targets: [
-        new SnsTopic(mail, { message: RuleTargetInput.fromText(`${says(environment)} ${console}`) }),
-        // Amazon Q in chat applications shows only messages that it knows:
-        // https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
-        ...(chat
-          ? [
-              new SnsTopic(chat, {
-                message: RuleTargetInput.fromObject({
-                  version: '1.0',
-                  source: 'custom',
-                  content: { textType: 'client-markdown', title: says(environment), description: console },
-                }),
-              }),
-            ]
-          : []),
+        new LambdaFunction(follower, {
+          ...RETRIES,
+          deadLetterQueue: deadLetters,
+          event: RuleTargetInput.fromObject({
+            kind: id,
+            time: EventField.time,
+            execution: EventField.fromPath('$.detail.execution-id'),
+            ...(detailType === STAGE && { stage: EventField.fromPath('$.detail.stage') }),
+          }),
+        }),
       ],
     });
-  if (slack && chat) new Slack(scope, 'Slack', { identifier, channels: [{ ...slack, topicArns: [chat.topicArn] }] });
 };

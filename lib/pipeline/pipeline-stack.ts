@@ -7,11 +7,15 @@ import { CodePipeline, CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
+import { Notifications } from '../constructs/notifications';
+import { Slack } from '../constructs/slack';
 import { tagEverything } from '../constructs/tag-everything';
 import { acknowledgeLibrary } from './acknowledge-library';
 import { restartsNever, writesOnlyItsOutput } from './artifacts';
-import { approve, check, release, review, reviewBucket, synth } from './build-steps';
-import { notifyOfDeployments } from './deployment-events';
+import { approve, check, release, review, reviewBucket, reviewUrl, synth } from './build-steps';
+import { deadLetters } from './dead-letters';
+import { followDeployments } from './deployment-events';
+import { figuresDashboard } from './figures';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
 import { rollBackBadDeployments } from './rollback';
 import { verification } from './verification';
@@ -99,13 +103,39 @@ export class PipelineStack extends Stack {
     this.useConnection(pipeline, connectionArn);
     rollBackBadDeployments(pipeline, { environment: stage.stageName, region: this.region, bakeMinutes });
     acknowledgeLibrary(pipeline, stage.stageName, bucket);
-    notifyOfDeployments(this, stage.stageName, pipeline.pipeline, config.notify, manualApproval);
-    if (follows) startAfter(this, follows, stage.stageName, pipeline.pipeline);
+
+    const { mail, chat } = this.topics(stage.stageName, config.notify);
+    const undelivered = deadLetters(this, stage.stageName, chat ? [mail, chat] : [mail]);
+    followDeployments(this, {
+      environment: stage.stageName,
+      pipeline: pipeline.pipeline,
+      reviewUrl: reviewUrl(bucket, 'EXECUTION'),
+      manualApproval,
+      mail,
+      chat,
+      logGroup,
+      deadLetters: undelivered,
+    });
+    figuresDashboard(this, stage.stageName);
+    if (follows) startAfter(this, follows, stage.stageName, pipeline.pipeline, undelivered);
 
     // Beside it, the library makes a stack with a bucket in every other region that has stacks.
     const regions = Object.values(pipeline.pipeline.crossRegionSupport);
     for (const stack of [this, ...regions.map((region) => region.stack)])
       tagEverything(stack, { Owner: config.tags.owner, CostCenter: config.tags.costCenter });
+  }
+
+  /** Where people hear of deployments. */
+  private topics(environment: string, { emails, slack }: PipelineConfig['notify']) {
+    const identifier = `platform-${environment}-deployments`;
+    const notifications = new Notifications(this, 'Notifications', {
+      identifier,
+      publishers: ['cloudwatch.amazonaws.com'], // an alarm; all else has the role of the function
+    });
+    const mail = notifications.topic('email', emails);
+    const chat = slack && notifications.topic('slack', []);
+    if (slack && chat) new Slack(this, 'Slack', { identifier, channels: [{ ...slack, topicArns: [chat.topicArn] }] });
+    return { mail, chat };
   }
 
   /** The library grants the action under the service's former name only, which does not match the ARN's. */

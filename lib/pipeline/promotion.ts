@@ -1,10 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Pipeline } from 'aws-cdk-lib/aws-codepipeline';
-import { CfnEventBus, EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { CfnEventBus, EventBus, EventField, Rule, RuleTargetInput, type IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { RETRIES } from './dead-letters';
 
 type Place = Pick<EnvironmentConfig, 'account' | 'region' | 'name'>;
 
@@ -30,8 +32,30 @@ export const promotion = (source: CodePipelineSource, nextBusArn: string): CodeB
     rolePolicyStatements: [new PolicyStatement({ actions: ['events:PutEvents'], resources: [nextBusArn] })],
   });
 
-/** Starts a pipeline for a commit that passed the environment before it. Only the account of that environment may say so. */
-export const startAfter = (scope: Construct, before: Place, environment: string, pipeline: Pipeline): void => {
+/** Lets a rule send its dead letters to a queue, as the targets of the library do. */
+const takesFrom = ({ ruleRef }: Parameters<IRuleTarget['bind']>[0], queue: IQueue): IQueue => {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': ruleRef.ruleArn } },
+    }),
+  );
+  return queue;
+};
+
+/**
+ * Starts a pipeline for a commit that passed the environment before it. Only the account of that environment may say so. A promotion
+ * that starts nothing is a dead letter.
+ */
+export const startAfter = (
+  scope: Construct,
+  before: Place,
+  environment: string,
+  pipeline: Pipeline,
+  deadLetters: IQueue,
+): void => {
   const { account, region } = Stack.of(scope);
   // The policy in the bus: that of EventBus.addToResourcePolicy warns of a deprecated property in every synthesis.
   const { ref, attrArn } = new CfnEventBus(scope, 'Promotions', {
@@ -66,9 +90,14 @@ export const startAfter = (scope: Construct, before: Place, environment: string,
     eventPattern: { source: [EVENT.source], detailType: [EVENT.detailType], account: [before.account] },
     targets: [
       {
-        bind: () => ({
+        bind: (rule) => ({
           arn: pipeline.pipelineArn,
           role,
+          deadLetterConfig: { arn: takesFrom(rule, deadLetters).queueArn },
+          retryPolicy: {
+            maximumEventAgeInSeconds: RETRIES.maxEventAge.toSeconds(),
+            maximumRetryAttempts: RETRIES.retryAttempts,
+          },
           // https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-trigger-source-overrides.html
           input: RuleTargetInput.fromObject({
             sourceRevisions: [

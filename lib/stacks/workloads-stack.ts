@@ -21,6 +21,7 @@ import type { Redis } from '../constructs/redis';
 import { Rotation } from '../constructs/rotation';
 import { siteRule } from '../constructs/site-rule';
 import { waitForJob } from '../constructs/wait-for-job';
+import { waitForRelease } from '../constructs/wait-for-release';
 import { certificateAuthorities } from '../kubernetes/certificate-authorities';
 import { databaseSetup, databaseSetupFiles, databaseSetupName } from '../kubernetes/database-setup';
 import { dataEndpoints, type DataEndpoints } from '../kubernetes/data-endpoints';
@@ -141,6 +142,11 @@ export class WorkloadsStack extends Stack {
       for (const { job } of migrations) after(job, ...needed);
       const migrated = migrations.map(({ id: version, job }) => done(`Migration-${version}`, job));
       for (const [deployment] of runs) after(deployment, ...needed, ...migrated);
+      const bindings = sites.flatMap((site) => (site.service === name ? site.bindings : []));
+      for (const [deployment] of runs) {
+        const leading = [deployment, ...bindings].map((object) => applied.get(object)!);
+        waitForRelease(this, `Release-${deployment.metadata.name}`, { cluster, deployment, applied: leading });
+      }
     }
     for (const { service, bindings, rights, wait, ...rule } of sites) {
       for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered

@@ -169,31 +169,6 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
       const [bucket] = propertiesOf(support?.template.Resources, 'AWS::S3::Bucket');
       expect(bucket?.Tags).toContainEqual({ Key: 'Owner', Value: config.tags.owner });
     });
-
-    test('notifies people by e-mail and in Slack: of a beginning, a wait, an end, a failure, a way back', () => {
-      const topics = idsOf(resources, 'AWS::SNS::Topic');
-      const subscriptions = propertiesOf(resources, 'AWS::SNS::Subscription');
-      expect(subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual(
-        config.notify.emails.map((email) => ['email', email]),
-      );
-      const rules = propertiesOf(resources, 'AWS::Events::Rule').filter(({ EventPattern }) =>
-        EventPattern.source.includes('aws.codepipeline'),
-      );
-      const expected = ['Started', ...(stage.manualApproval ? ['Waits'] : []), 'Deployed', 'Failed', 'RollsBack'];
-      expect(rules.map(({ id }) => id.replace(/.{8}$/, ''))).toEqual(expected);
-      const [id] = idsOf(resources, 'AWS::CodePipeline::Pipeline');
-      for (const { EventPattern, Targets, State } of rules) {
-        expect([EventPattern.detail.pipeline, State]).toEqual([[{ Ref: id }], 'ENABLED']);
-        expect(Targets.map(({ Arn }: Json) => Arn.Ref).toSorted()).toEqual(topics.toSorted());
-      }
-      expect(propertiesOf(resources, 'AWS::Chatbot::SlackChannelConfiguration')).toMatchObject([
-        { SlackChannelId: config.notify.slack!.channelId },
-      ]);
-      for (const { PolicyDocument } of propertiesOf(resources, 'AWS::SNS::TopicPolicy'))
-        expect(PolicyDocument.Statement).toContainEqual(
-          expect.objectContaining({ Sid: 'Publish', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
-        );
-    });
   },
 );
 
@@ -235,7 +210,10 @@ test.each(config.stages)(
     );
     for (const { Region, Configuration } of Rules) {
       expect(alarms).toContain(`${Region} ${Configuration.AlarmName}`);
-      expect(Configuration).toMatchObject({ AlarmStates: 'ALARM', WaitTime: `${stage.bakeMinutes}` });
+      expect(Configuration).toMatchObject({
+        AlarmStates: 'ALARM',
+        WaitTime: `${environment(stage.environment).monitoring.bakeMinutes}`,
+      });
     }
     const role = propertiesOf(resources, 'AWS::IAM::Policy').find(({ id }) => id.startsWith('PipelineRole'));
     expect(JSON.stringify(role?.PolicyDocument)).toContain('cloudwatch:DescribeAlarms');

@@ -64,6 +64,18 @@ describe.each(ASSEMBLIES)('the execution policies of %s', (_, stacks) => {
     expect(all.filter(({ Action, Resource }) => Action.length === 0 || Resource.length === 0)).toEqual([]);
   });
 
+  test('change no user, no bootstrap role and no trail of CloudTrail', () => {
+    const guarded = /^(iam:\w*(User|LoginProfile|AccessKey)|cloudtrail:(Stop|Delete|Update|Put)\w*|organizations:\w*)$/;
+    const changes = /^iam:(Create|Delete|Update|Put|Attach|Detach|Tag)/;
+    const all = statements(stacks());
+    expect(all.flatMap(({ Action }) => Action).filter((action) => guarded.test(action))).toEqual([]);
+    const changed = all
+      .filter(({ Action }) => Action.some((action) => changes.test(action)))
+      .flatMap(({ Resource }) => Resource);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((arn) => like(arn, 'arn:aws:iam::333333333333:role/cdk-hnb659fds-deploy-role'))).toEqual([]);
+  });
+
   test('pass roles, link roles and attach policies only as the templates do', () => {
     const of = (action: string) => statements(stacks()).filter(({ Action }) => Action.includes(action));
     for (const action of ['iam:PassRole', 'iam:AttachRolePolicy', 'iam:CreateServiceLinkedRole'])

@@ -15,6 +15,10 @@ const every: Section = {
       reason: "Images come from the registry of the environment's account, at the tag of its configuration.",
     },
     {
+      fields: { 'spec.template.metadata.labels.release': '*' },
+      reason: 'A deployment waits for a pod of the release that it brings, and fails without one.',
+    },
+    {
       fields: { [`${POD}.imagePullSecrets`]: undefined },
       reason: 'Nodes pull from the registry of their account, with their own role.',
     },

@@ -45,3 +45,23 @@ test.each([
   const [, , deployment] = stepsOf({ environment: 'dev', base: 'main', unattended });
   expect(deployment!.args.join(' ')).toBe(command);
 });
+
+test('alarms guard the services: what they need comes before them, and the rest after', () => {
+  const guard = {
+    stack: 'prod/Workloads',
+    after: ['prod/Network', 'prod/Mysql'],
+    alarmArns: [
+      'arn:aws:cloudwatch:ap-southeast-1:333333333333:alarm:one',
+      'arn:aws:cloudwatch:ap-southeast-1:333333333333:alarm:two',
+    ],
+    minutes: 15,
+  };
+  const deployments = stepsOf({ environment: 'prod', base: 'main', unattended: true, guard }).slice(2, -1);
+  const common = '-c env=prod --require-approval never';
+  expect(deployments.map(({ title }) => title)).toEqual([
+    `npx cdk deploy prod/Network prod/Mysql ${common}`,
+    `npx cdk deploy prod/Workloads --exclusively --rollback-trigger-alarm-arns ${guard.alarmArns[0]} ` +
+      `--rollback-trigger-alarm-arns ${guard.alarmArns[1]} --monitoring-time-minutes 15 ${common}`,
+    `npx cdk deploy --all ${common}`,
+  ]);
+});

@@ -1,6 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { pages } from '../../doctor/facts/reader';
-import { regionsOf } from '../../doctor/plan';
+import type { Aws } from '../../doctor/aws';
+import { regionsOf, type Plan } from '../../doctor/plan';
 import { reader } from './reader';
 
 /** An alarm as CloudWatch has it. */
@@ -12,14 +13,14 @@ export interface AlarmState {
   readonly description: string;
 }
 
-/** The alarms of the environment, in all of its regions. */
-export const alarms = reader('CloudWatch', ['cloudwatch:DescribeAlarms'], async ({ aws }, { name, ...target }) => {
-  const all = regionsOf({ name, ...target }).map((region) =>
+/** The alarms of an environment, in all of its regions. */
+export const alarmsIn = async (aws: Aws, plan: Plan): Promise<readonly AlarmState[]> => {
+  const all = regionsOf(plan).map((region) =>
     pages(
       (NextToken) =>
         aws.client(CloudWatchClient, region).send(
           new DescribeAlarmsCommand({
-            AlarmNamePrefix: `platform-${name}-`,
+            AlarmNamePrefix: `platform-${plan.name}-`,
             AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
             NextToken,
           }),
@@ -38,4 +39,7 @@ export const alarms = reader('CloudWatch', ['cloudwatch:DescribeAlarms'], async 
     ),
   );
   return (await Promise.all(all)).flat();
-});
+};
+
+/** The same, as a fact. */
+export const alarms = reader('CloudWatch', ['cloudwatch:DescribeAlarms'], ({ aws }, target) => alarmsIn(aws, target));

@@ -81,6 +81,7 @@ export const prod: EnvironmentConfig = {
       critical: { emails: ['oncall@platform.com'] },
       warning: { emails: ['platform-team@platform.com'] },
     },
+    bakeMinutes: 15,
     monthlyBudgetUsd: 4000,
     containerLogRetentionDays: 30,
     prometheus: { retentionDays: 15, volumeGiB: 50 },

@@ -87,6 +87,7 @@ export const staging: EnvironmentConfig = {
       critical: { emails: ['platform-team@platform.com'] },
       warning: { emails: ['platform-team@platform.com'] },
     },
+    bakeMinutes: 5,
     monthlyBudgetUsd: 1500,
     containerLogRetentionDays: 14,
     prometheus: { retentionDays: 15, volumeGiB: 50 },

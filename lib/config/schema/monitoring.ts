@@ -60,6 +60,8 @@ export const monitoring = group({
   ),
   /** Receivers of an alarm, by its severity. */
   notify: each(SEVERITIES, notification),
+  /** Minutes after a deployment in which a critical alarm rolls it back: of a pipeline, and of `npm run deploy`. */
+  bakeMinutes: wholeNumber(1, 60),
   /** The limit of the account's cost in a month, in US dollars; AWS Budgets notifies before it is reached. */
   monthlyBudgetUsd: z.number(BUDGET).check(z.minimum(1, BUDGET), z.maximum(MAX_USD, BUDGET)),
   /** Days that logs and performance events of containers are kept; a value that CloudWatch Logs takes. */

@@ -1,4 +1,4 @@
-import { flag, list, text, wholeNumber } from './fields';
+import { flag, list, text } from './fields';
 import { ENVIRONMENT_NAME } from './environment';
 import { group, type Config } from './group';
 import { notification } from './monitoring';
@@ -12,8 +12,6 @@ const stage = group({
   connectionArn: text('write the ARN of a connection', /^arn:[\w:/-]{1,200}$/),
   /** Wait for a person, who has read the review, before anything changes: the pipeline itself, assets, stacks. */
   manualApproval: flag(),
-  /** Minutes after a deployment in which a critical alarm of what users meet rolls it back. */
-  bakeMinutes: wholeNumber(1, 60),
 });
 
 /** Where the source lives, and the environments that it reaches. */

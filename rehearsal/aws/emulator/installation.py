@@ -14,11 +14,12 @@ from .services.cloudformation import (
     permissions,
     polling,
     replacement,
+    rollback_triggers,
     stand_ins,
 )
 from .services.cloudfront import aliases, distributions, metrics, vpc_origins
 from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
-from .services.eks import access, addons, clusters, deletion, helm, manifests, node_groups
+from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
 from .services.elbv2 import listeners, load_balancers, target_health
@@ -30,10 +31,10 @@ from .services.route53 import hosted_zones, name_server
 from .services.secretsmanager import rotation, secrets
 from .services.wafv2 import ip_sets, web_acls
 
-ENGINE = (order, attributes, outputs, deployments, conditions, custom_resources, deletion)
+ENGINE = (order, attributes, outputs, rollback_triggers, deployments, conditions, custom_resources, deletion)
 """How stacks are deployed."""
 
-EKS = (clusters, access, manifests, addons, helm, node_groups)
+EKS = (clusters, access, awaited, manifests, addons, helm, node_groups)
 """Clusters and what belongs to one."""
 
 SERVICES = (

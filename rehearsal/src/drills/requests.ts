@@ -53,7 +53,7 @@ export const bindingsOf = (
   });
 
 /** The names of alias records and of distributions; without any, the distributions' own. */
-const publicHosts = ({ records, distributions }: AwsParts): readonly string[] => {
+export const publicHosts = ({ records, distributions }: AwsParts): readonly string[] => {
   const named = [
     ...records.filter(({ alias }) => alias.endsWith('.cloudfront.net')).map(({ name }) => name),
     ...distributions.flatMap(({ aliases }) => aliases),

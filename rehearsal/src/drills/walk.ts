@@ -50,19 +50,28 @@ export const behaviourOf = ({ id, behaviours }: Distribution, path: string): Beh
     `the distribution ${id} has no behaviour for ${path}`,
   );
 
-/** Where a request for a host arrives that a behaviour of a distribution takes. */
-export const arrivalOf = (host: string, distribution: Distribution, behaviour: Behaviour, parts: RequestPath) => {
+/** Throws if the targets of a group are not as they should be for the pods of a binding. */
+type Assertion = (group: TargetGroup, binding: Binding) => void;
+
+/** Where a request for a host arrives that a behaviour of a distribution takes. By default, every pod has to be a healthy target. */
+export const arrivalOf = (
+  host: string,
+  distribution: Distribution,
+  behaviour: Behaviour,
+  parts: RequestPath,
+  assertion: Assertion = assertTargets,
+) => {
   const origin = the(
     distribution.origins.find(({ id }) => id === behaviour.origin),
     `the distribution ${distribution.id} has no origin ${behaviour.origin}`,
   );
   if (origin.unreadable !== null) throw new Error(origin.unreadable);
   const seen = behaviour.forwardsHost ? host : origin.domain;
-  return { origin, pods: origin.bucket === null ? behindBalancer(origin, seen, parts) : undefined };
+  return { origin, pods: origin.bucket === null ? behindBalancer(origin, seen, parts, assertion) : undefined };
 };
 
 /** The pods to which an origin leads a request with this Host. */
-const behindBalancer = (origin: Origin, host: string, parts: RequestPath) => {
+const behindBalancer = (origin: Origin, host: string, parts: RequestPath, assertion: Assertion) => {
   const vpcOrigin = the(
     parts.vpcOrigins.find(({ id }) => id === origin.vpcOrigin),
     `the origin ${origin.domain} is neither a bucket nor a VPC origin that exists`,
@@ -86,13 +95,13 @@ const behindBalancer = (origin: Origin, host: string, parts: RequestPath) => {
   const said = Object.entries(origin.headers).map(([name, value]) => `, ${name}: ${value}`);
   const [first, ...others] = (rule?.targetGroups ?? [])
     .filter(({ weight }) => weight > 0)
-    .map(({ arn }) => shareOf(arn, parts));
+    .map(({ arn }) => shareOf(arn, parts, assertion));
   const { targetGroup, binding } = the(first, `no rule of ${balancer.name} forwards the host ${host}${said.join('')}`);
   return { balancer, listener, rule: rule!, targetGroup, binding, others };
 };
 
 /** A target group that gets requests, and what registers its targets. */
-const shareOf = (arn: string, parts: RequestPath) => {
+const shareOf = (arn: string, parts: RequestPath, assertion: Assertion) => {
   const targetGroup = the(
     parts.targetGroups.find((each) => each.arn === arn),
     `the target group ${arn} does not exist`,
@@ -102,7 +111,7 @@ const shareOf = (arn: string, parts: RequestPath) => {
     throw new Error(
       `the TargetGroupBindings ${binding!.name} and ${another.name} name the target group ${targetGroup.name}`,
     );
-  assertTargets(targetGroup, the(binding, `no TargetGroupBinding names the target group ${targetGroup.name}`));
+  assertion(targetGroup, the(binding, `no TargetGroupBinding names the target group ${targetGroup.name}`));
   return { targetGroup, binding: binding! };
 };
 

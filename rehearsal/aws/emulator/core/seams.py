@@ -237,10 +237,8 @@ provisioners = Seam(
         "provision_resource update_resource delete_resource",
     ),
     ("CloudFormation's registry says what replaces a resource", "property_recreation replacing_change"),
-    (
-        "manifests are refused that would fail or never end",
-        "custom_resource_create custom_resource_update custom_resource_delete",
-    ),
+    ("manifests are refused that would fail or never end", "custom_resource_create custom_resource_delete"),
+    ("what a deployment waits for in the cluster comes to its end first", "custom_resource_update"),
     ("names that CloudFormation makes", "physical_name snapshot_id"),
     ("settings of a bucket that are dropped", "S3_BUCKET_CONFIGURATIONS"),
     ("what a secret says is as AWS has it", "SM_TARGET_KEYS sm_rewrite_secret sm_secret_string sm_target_connection"),

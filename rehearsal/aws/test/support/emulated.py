@@ -23,6 +23,7 @@ from emulator.services.cloudformation import (
     order,
     permissions,
     replacement,
+    rollback_triggers,
     stand_ins,
 )
 from emulator.services.cloudformation import outputs as outputs_of_stacks
@@ -53,6 +54,7 @@ def install() -> None:
         order,
         attributes,
         outputs_of_stacks,
+        rollback_triggers,
         deployments,
         custom_resources,
         network,

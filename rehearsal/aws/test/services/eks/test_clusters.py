@@ -223,7 +223,7 @@ class Manifests(EmulatorTest):
             given["Properties"].update(ObjectType=kind, ObjectName="schema", ObjectNamespace="app")
             return given
 
-        with mock.patch("emulator.services.eks.manifests.settle") as settle:
+        with mock.patch("emulator.services.eks.awaited.settle") as settle:
             self.assert_deployed_in_every_order(self.resources(Value=value("deployment")))
             settle.assert_not_called()
             self.assert_deployed_in_every_order(self.resources(Value=value("job")))
@@ -257,12 +257,45 @@ class Manifests(EmulatorTest):
             )
         plane.apply({"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "switch", "namespace": "app"}})
         resources = self.resources(Value=given)
-        with mock.patch("emulator.services.eks.manifests.settle", return_value=None):
+        with mock.patch("emulator.services.eks.awaited.settle", return_value=None):
             self.assert_deployed_in_every_order(resources)  # a kubectl that works, or none: the function waits on
             with mock.patch.object(watchers, "PODS", {"waiting"}):
                 self.assert_refused_in_every_order(
                     resources, "A pod of web waits for target-health/web: no container listens on port 1."
                 )
+
+    def test_who_waits_for_a_release_fails_without_an_available_pod(self):
+        def resources(release: str) -> dict:
+            given = self.manifest(kind="Custom::AWSCDK-EKS-KubernetesObjectValue", order=["Entry"])
+            given["Properties"].update(
+                ObjectType="replicasets", ObjectName=f"--selector=app=web,release={release}", ObjectNamespace="app"
+            )
+            return self.resources(Value=given)
+
+        def replica_set(release: str, available: int) -> None:
+            clusters.control_plane("cluster").apply(
+                {
+                    "kind": "ReplicaSet",
+                    "apiVersion": "apps/v1",
+                    "status": {"availableReplicas": available} if available else {},
+                    "metadata": {
+                        "name": f"web-{release}",
+                        "namespace": "app",
+                        "labels": {"app": "web", "release": release},
+                    },
+                }
+            )
+
+        replica_set("good", 2)
+        replica_set("bad", 0)
+        with mock.patch("emulator.services.eks.awaited.settle") as settle:
+            settle.side_effect = lambda _, look: look()[0] or None
+            self.assert_deployed_in_every_order(resources("good"))
+            self.assert_refused_in_every_order(
+                resources("bad"),
+                "Timeout waiting for output from kubectl command: "
+                "['get', '-n', 'app', 'replicasets', '--selector=app=web,release=bad', …]",
+            )
 
 
 class WorkerThreads(EmulatorTest):
