@@ -86,6 +86,7 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
       logRetentionDays: 90,
     },
     uploads: { noncurrentVersionDays: 90 },
+    images: { pulledBy: [], signed: false },
     sentry: true,
   },
   dev: {
@@ -115,6 +116,7 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
       logRetentionDays: 30,
     },
     uploads: { noncurrentVersionDays: 7 },
+    images: { pulledBy: [], signed: false },
     sentry: false,
   },
 };

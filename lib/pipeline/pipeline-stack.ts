@@ -12,6 +12,7 @@ import { acknowledgeLibrary } from './acknowledge-library';
 import { restartsNever, writesOnlyItsOutput } from './artifacts';
 import { approve, check, release, review, reviewBucket, synth } from './build-steps';
 import { notifyOfDeployments } from './deployment-events';
+import { images } from './images';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
 import { rollBackBadDeployments } from './rollback';
 import { verification } from './verification';
@@ -90,6 +91,9 @@ export class PipelineStack extends Stack {
       },
       synth: released,
     });
+    // A stage of its own: what stops it has deployed nothing, so nothing is rolled back.
+    const place = { account: this.account, region: this.region };
+    pipeline.addWave('Images', { post: [images({ source, environment: stage.stageName, place, follows })] });
     pipeline.addStage(stage, { post: [verification(source, stage.stageName)] });
     // A stage of its own, which begins when the stage before it has stood the test of time.
     if (promotesTo !== undefined) pipeline.addWave('Promote', { post: [promotion(source, promotesTo)] });

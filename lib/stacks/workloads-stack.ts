@@ -185,13 +185,13 @@ export class WorkloadsStack extends Stack {
 
   /** Each database: the secret of its user, the Job that makes both, and what that mounts. */
   private databaseParts({ config, database: { mysql } }: WorkloadsStackProps) {
-    const { tag } = upstreamImages(config.cluster.kubernetesVersion).mysql;
+    const images = upstreamImages(config.cluster.kubernetesVersion);
     return Object.entries(mysql.userSecrets).map(([name, secret]) => ({
       name,
       secret,
       ...databaseSetup({
         database: name,
-        image: imageReference(this, 'mysql', tag),
+        image: imageReference(this, 'mysql', images.mysql),
         region: this.region,
         administratorArn: mysql.masterSecret.secretArn,
         userArn: secret.secretArn,
@@ -212,7 +212,7 @@ export class WorkloadsStack extends Stack {
       definition,
       configChecksum: checksum(this, where),
       endpointsChecksum: checksum(this, [where.mysqlWriter, where.redis]),
-      image: imageReference(this, name, config.releases[name].tag),
+      image: imageReference(this, name, config.releases[name]),
       region: this.region,
       urls: { app: edge.urlOf('app'), api: edge.urlOf('api') },
       autoscaling: config.autoscaling,
