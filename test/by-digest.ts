@@ -12,7 +12,8 @@ export const BY_NAME: Readonly<Record<string, string>> = {
     'no public record of its digest was found for the table; `npm run images -- --record` asks its registry',
 };
 
-const REGISTRY = /^(?:\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com|(?:[\w-]+\.)?(?:docker|quay|ghcr|gcr|k8s)\.io|public\.ecr\.aws)\//;
+const REGISTRY =
+  /^(?:\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com|(?:docker|quay|ghcr|gcr|registry\.k8s)\.io|public\.ecr\.aws)\//;
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** Whether a text is the name of an image, as a container or a build has it. */

@@ -60,10 +60,10 @@ describe('another account', () => {
     expect(statement).toMatchObject({
       Effect: 'Allow',
       Action: [
-        'ecr:BatchGetImage',
-        'ecr:GetDownloadUrlForLayer',
         'ecr:BatchCheckLayerAvailability',
+        'ecr:BatchGetImage',
         'ecr:DescribeImageSigningStatus',
+        'ecr:GetDownloadUrlForLayer',
       ],
     });
   });
