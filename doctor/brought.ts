@@ -20,9 +20,17 @@ export const imagesOf = ({ account, region, stacks }: Plan): readonly Image[] =>
   const text = JSON.stringify(stacks.map(({ resources }) => resources));
   const named = new RegExp(`${registry}/([a-z0-9._/-]+):${VERSION}`, 'g');
   // The values of a chart have the repository and the tag of each image apart.
-  const apart = new RegExp(`\\\\"repository\\\\":\\\\"${registry}/([^"\\\\]+)\\\\",\\\\"tag\\\\":\\\\"${VERSION}\\\\"`, 'g');
+  const apart = new RegExp(
+    `\\\\"repository\\\\":\\\\"${registry}/([^"\\\\]+)\\\\",\\\\"tag\\\\":\\\\"${VERSION}\\\\"`,
+    'g',
+  );
   const images = [...text.matchAll(named), ...text.matchAll(apart)].map(
-    ([, repository = '', tag = '', digest]): Image => ({ name: `${host}/${repository}:${tag}`, repository, tag, digest }),
+    ([, repository = '', tag = '', digest]): Image => ({
+      name: `${host}/${repository}:${tag}`,
+      repository,
+      tag,
+      digest,
+    }),
   );
   return [...new Map(images.map((image) => [`${image.name} ${image.digest}`, image])).values()];
 };

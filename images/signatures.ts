@@ -11,7 +11,9 @@ const reasonOf = (statuses: readonly ImageSigningStatus[], image: string): strin
   if (statuses.length === 0)
     return `${image} has no signature. Push it while the registry signs what is pushed, with a role that may use the signing profile`;
   const failed = statuses.find(({ status }) => status === 'FAILED');
-  return failed && `${image} could not be signed: ${failed.failureReason ?? failed.failureCode}. Push it under a new tag`;
+  return (
+    failed && `${image} could not be signed: ${failed.failureReason ?? failed.failureCode}. Push it under a new tag`
+  );
 };
 
 /**

@@ -92,7 +92,11 @@ test.each([
     resource('AWS::CodeBuild::Project', { Environment: { Image: 'docker.io/a/b:1' } }),
     ['docker.io/a/b:1', 'docker.io/a/b:1'],
   ],
-  ['a function in an image', resource('AWS::Lambda::Function', { Code: { ImageUri: 'public.ecr.aws/a/b:1' } }), ['public.ecr.aws/a/b:1']],
+  [
+    'a function in an image',
+    resource('AWS::Lambda::Function', { Code: { ImageUri: 'public.ecr.aws/a/b:1' } }),
+    ['public.ecr.aws/a/b:1'],
+  ],
 ])('finds %s', (_, resources, found) => {
   expect(namedOnly(resources)).toEqual(found);
 });

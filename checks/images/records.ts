@@ -35,10 +35,7 @@ export const RECORDS: readonly RecordCase[] = [
       const digests = Object.fromEntries(
         [one, other].map((image) => [nameOf(image), image.digest] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)),
       );
-      return [
-        ...unlike(found, { digests, problems: [] }),
-        ...unlike(Object.keys(found.digests), Object.keys(digests)),
-      ];
+      return [...unlike(found, { digests, problems: [] }), ...unlike(Object.keys(found.digests), Object.keys(digests))];
     },
   },
   {

@@ -30,29 +30,27 @@ const commitOf = ({ title, edit }: Pushed, at: number, { folder, images }: Place
 };
 
 const check = (pushed: readonly Pushed[], signal: AbortSignal): Promise<number> =>
-  inCopy(
-    withDigests,
-    (project) =>
-      inPlace(
-        project,
-        async (place) => {
-          let failed = 0;
-          const say = ({ title, faults, output }: Trial) => {
-            failed += faults.length;
-            console.log(`${faults.length === 0 ? '✔' : '✖'} ${title}${faults.map((fault) => `\n  ${fault}`).join('')}`);
-            if (faults.length > 0) console.log(output);
-          };
-          const commits = [];
-          for (const [at, each] of pushed.entries()) commits.push(await commitOf(each, at, place));
-          for (const [at, each] of pushed.entries())
-            for await (const trial of trialsOf(place, each, commits[at]!)) say(trial);
-          say(await inFirstEnvironment(place, commits[0]!));
-          say(await promoted(place, commits[0]!));
-          console.log(['', 'Not as on AWS:', ...[...place.notes].toSorted().map((line) => `- ${line}`)].join('\n'));
-          return failed === 0 ? 0 : 1;
-        },
-        signal,
-      ),
+  inCopy(withDigests, (project) =>
+    inPlace(
+      project,
+      async (place) => {
+        let failed = 0;
+        const say = ({ title, faults, output }: Trial) => {
+          failed += faults.length;
+          console.log(`${faults.length === 0 ? '✔' : '✖'} ${title}${faults.map((fault) => `\n  ${fault}`).join('')}`);
+          if (faults.length > 0) console.log(output);
+        };
+        const commits = [];
+        for (const [at, each] of pushed.entries()) commits.push(await commitOf(each, at, place));
+        for (const [at, each] of pushed.entries())
+          for await (const trial of trialsOf(place, each, commits[at]!)) say(trial);
+        say(await inFirstEnvironment(place, commits[0]!));
+        say(await promoted(place, commits[0]!));
+        console.log(['', 'Not as on AWS:', ...[...place.notes].toSorted().map((line) => `- ${line}`)].join('\n'));
+        return failed === 0 ? 0 : 1;
+      },
+      signal,
+    ),
   );
 
 void command({ usage: USAGE, takes: [0, Infinity] }, ({ positionals, signal }) =>

@@ -2,7 +2,13 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchDeleteImageCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DIGESTS_FILE } from '../../images/wanted';
-import { allUpstreamImages, imageRepository, registryHost, repositoryName, type Registry } from '../../lib/model/images';
+import {
+  allUpstreamImages,
+  imageRepository,
+  registryHost,
+  repositoryName,
+  type Registry,
+} from '../../lib/model/images';
 import { SERVICE_NAMES } from '../../lib/model/names';
 import type { Emulator } from '../../rehearsal/src/emulator/emulator';
 import { run } from '../../rehearsal/src/process';
@@ -37,6 +43,8 @@ export const withDigests = (folder: string): void => {
 /** Lets every service run an image. */
 export const withReleases = (folder: string, digest: string): void =>
   replaceIn(join(folder, 'test', 'fixtures', 'services.ts'), "`sha256:${'0'.repeat(64)}`", `'${digest}'`);
+
+const isOwn = (repository: string) => SERVICE_NAMES.some((name) => repository === repositoryName(name));
 
 /** Puts a program into a folder of programs that runs crane, with the way to the registries. */
 export const installCrane = (folder: string, crane: string, { env }: Registries): string => {
@@ -77,7 +85,6 @@ export const pushTrialImages = async (
 
   let digest = '';
   for (const name of SERVICE_NAMES) digest = await push(staging, asStaging, name, 'a service');
-  const isOwn = (repository: string) => SERVICE_NAMES.some((name) => repository === repositoryName(name));
   const others = imagesToPush(stacks).filter(({ repository }) => !isOwn(repository));
   await pushImages(emulator.endpoint, others);
   return {
@@ -91,7 +98,9 @@ export const pushTrialImages = async (
       return () => remove(prod, asProd, 'frontend', other);
     },
     removeOther: async () => {
-      const image = others.find((each) => each.account === prod.account && each.repository === repositoryName('grafana'))!;
+      const image = others.find(
+        (each) => each.account === prod.account && each.repository === repositoryName('grafana'),
+      )!;
       const imageIds = [{ imageTag: image.tag }];
       const asked = new BatchDeleteImageCommand({ repositoryName: image.repository, imageIds });
       await new ECRClient({ region: image.region }).send(asked);

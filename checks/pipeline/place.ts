@@ -98,19 +98,20 @@ const placeIn = async (
   };
   Object.assign(process.env, credentials(app), { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
   console.log(`deploying ${DEPLOYED.join(', ')}`);
-  const all = [...stacks, ...before.nested];
-  await bootstrap(app, all, report);
-  await prepareAccounts(emulator.endpoint, all);
+  const both = [...stacks, ...before.nested];
+  const stagingApp = { ...app, output: before.output, account: stagingStack.account };
+  await bootstrap(app, stacks, report);
+  await bootstrap(stagingApp, before.nested, report);
+  await prepareAccounts(emulator.endpoint, both);
   await deploy(app, DEPLOYED, report);
-  const { account: stagingAccount } = stagingStack;
-  await deploy({ ...app, output: before.output, account: stagingAccount }, ['staging/Images'], report);
+  await deploy(stagingApp, ['staging/Images'], report);
 
   const programs = join(folder, 'programs');
   const requirements = join(__dirname, '..', 'commands', 'requirements.txt');
   const aws = dirname(await pythonEnvironment(console.log, signal, requirements));
   const crane = installCrane(join(programs, 'bin'), await craneProgram(console.log, signal), registries);
   console.log('pushing images');
-  const images = await pushTrialImages(folder, crane, emulator, services, all);
+  const images = await pushTrialImages(folder, crane, emulator, services, both);
   const env = {
     ...credentials(app),
     AWS_ENDPOINT_URL_ECR: services.endpoint,
@@ -170,7 +171,7 @@ const placeIn = async (
       definition: async () => staging,
       env: {
         ...env,
-        ...credentials({ ...app, account: stagingAccount }),
+        ...credentials(stagingApp),
         AWS_ENDPOINT_URL_EVENTBRIDGE: services.endpoint,
       },
     }),

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { UpstreamChart } from '../model/images';
 
 /** The archives of charts that are kept here. */
-export const CHARTS = join(__dirname, 'charts');
+const CHARTS = join(__dirname, 'charts');
 
 type ChartSource = Pick<HelmChartOptions, 'chart' | 'chartAsset' | 'repository' | 'version'>;
 

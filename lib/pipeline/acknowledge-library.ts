@@ -3,6 +3,7 @@ import { Project } from 'aws-cdk-lib/aws-codebuild';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CodePipeline } from 'aws-cdk-lib/pipelines';
 import { acknowledge } from '../constructs/acknowledge';
+import { signingProfiles } from './images';
 
 const ACTIONS = [
   's3:Abort*',
@@ -42,6 +43,7 @@ export const acknowledgeLibrary = (library: CodePipeline, environment: string, r
     `arn:aws:ssm:*:${account}:parameter/cdk-bootstrap/*`,
     'arn:aws:cloudformation:*:aws:transform/SecretsManager-*',
     `arn:aws:ecr:${place}:repository/platform/*`,
+    signingProfiles({ account, region: stack.region }),
   ];
   acknowledge(
     library,

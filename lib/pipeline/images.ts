@@ -14,6 +14,12 @@ const PUSH = ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLay
 const repositoriesOf = ({ account, region }: Place, names: readonly string[]): string[] =>
   names.map((name) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(name)}`);
 
+/**
+ * The profiles with which a registry signs, as whoever pushes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html
+ */
+export const signingProfiles = ({ account, region }: Place): string =>
+  `arn:aws:signer:${region}:${account}:/signing-profiles/*`;
+
 export interface ImagesProps {
   readonly source: CodePipelineSource;
   readonly environment: string;
@@ -25,7 +31,8 @@ export interface ImagesProps {
 /**
  * Brings the images of the commit from the registry of the environment before, or finds them here. It stops the execution before
  * anything is deployed: at an image that is missing, that is another one than git says, or that has no signature where the
- * configuration asks for one. Its role writes to the services' repositories of its own account, and to nothing else.
+ * configuration asks for one. Its role writes to the services' repositories of its own account, signs what it writes, and
+ * changes nothing else.
  */
 export const images = ({ source, environment, place, follows }: ImagesProps): CodeBuildStep =>
   new CodeBuildStep('Images', {
@@ -40,6 +47,11 @@ export const images = ({ source, environment, place, follows }: ImagesProps): Co
         actions: [...(follows ? PULL_ACTIONS : []), SIGNING_STATUS_ACTION],
         resources: repositoriesOf(follows ?? place, SERVICE_NAMES),
       }),
-      ...(follows ? [new PolicyStatement({ actions: PUSH, resources: repositoriesOf(place, SERVICE_NAMES) })] : []),
+      ...(follows
+        ? [
+            new PolicyStatement({ actions: PUSH, resources: repositoriesOf(place, SERVICE_NAMES) }),
+            new PolicyStatement({ actions: ['signer:SignPayload'], resources: [signingProfiles(place)] }),
+          ]
+        : []),
     ],
   });

@@ -18,7 +18,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const digest = () => createHash('sha256').update(readFileSync(join(folder, CHART.archive))).digest('hex');
+const digest = () =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, CHART.archive)))
+    .digest('hex');
 
 test('a chart whose archive is kept is an asset with its files, always of the same name', () => {
   const stack = new Stack(newApp(), 'Stack');

@@ -32,13 +32,16 @@ const kept = (version: string, digest?: string) => {
   return keepChart(chart, folder, 'digests.json');
 };
 
-test.each([[undefined], [DIGEST]])('keeps an archive whose recorded digest is %s, in the place of an older one', async (digest) => {
-  writeFileSync(join(folder, 'shop-0.9.0.tgz'), 'old');
-  writeFileSync(join(folder, 'other-0.9.0.tgz'), 'other');
-  expect(await kept('1.0.0', digest)).toEqual({ digest: DIGEST });
-  expect(readdirSync(folder)).toEqual(['other-0.9.0.tgz', 'shop-1.0.0.tgz']);
-  expect(readFileSync(join(folder, 'shop-1.0.0.tgz'), 'utf8')).toBe(ARCHIVE);
-});
+test.each([[undefined], [DIGEST]])(
+  'keeps an archive whose recorded digest is %s, in the place of an older one',
+  async (digest) => {
+    writeFileSync(join(folder, 'shop-0.9.0.tgz'), 'old');
+    writeFileSync(join(folder, 'other-0.9.0.tgz'), 'other');
+    expect(await kept('1.0.0', digest)).toEqual({ digest: DIGEST });
+    expect(readdirSync(folder)).toEqual(['other-0.9.0.tgz', 'shop-1.0.0.tgz']);
+    expect(readFileSync(join(folder, 'shop-1.0.0.tgz'), 'utf8')).toBe(ARCHIVE);
+  },
+);
 
 test('keeps no archive that is another one than the recorded', async () => {
   const digest = `sha256:${'0'.repeat(64)}`;
@@ -52,5 +55,7 @@ test('keeps no archive that is another one than the recorded', async () => {
 });
 
 test('says that there is none', async () => {
-  expect(await kept('2.0.0')).toMatchObject({ problem: expect.stringMatching(/\/charts\/shop-2\.0\.0\.tgz answers 404$/) });
+  expect(await kept('2.0.0')).toMatchObject({
+    problem: expect.stringMatching(/\/charts\/shop-2\.0\.0\.tgz answers 404$/),
+  });
 });

@@ -152,7 +152,9 @@ test('an environment takes the images of its services from the one before it, an
     own: true,
   });
   expect(sourceOf('mysql')).toMatchObject({ from: 'docker.io/library/mysql', own: false });
-  expect(wantedImages(staging, undefined).filter(({ own }) => own).map(({ from }) => from)).toEqual(
-    Object.keys(staging.releases).map(() => undefined),
-  );
+  expect(
+    wantedImages(staging, undefined)
+      .filter(({ own }) => own)
+      .map(({ from }) => from),
+  ).toEqual(Object.keys(staging.releases).map(() => undefined));
 });

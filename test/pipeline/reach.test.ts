@@ -1,5 +1,6 @@
 import { oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
 import { SERVICE_NAMES } from '../../lib/model/names';
+import { signingProfiles } from '../../lib/pipeline/images';
 import { environment, pipeline } from '../fixtures';
 import { projectRoleOf, reached, rolesOf, rolesOfStage, writes } from './reach';
 
@@ -76,23 +77,26 @@ describe.each(pipeline.stages.map((stage) => stage.environment))('before the app
     expect(writtenByImages(resourcesIn(name))).toEqual(
       name === pipeline.stages[0]!.environment
         ? []
-        : PUSHES.map((action) => `${action} on ${ownRepositories(name).join(', ')}`),
+        : [
+            ...PUSHES.map((action) => `${action} on ${ownRepositories(name).join(', ')}`),
+            `signer:SignPayload on ${signingProfiles(environment(name))}`,
+          ],
     );
   });
 });
 
-const PUSHES = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage'].map(
+const PUSHES = ['CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage', 'UploadLayerPart'].map(
   (action) => `ecr:${action}`,
 );
 
 const ownRepositories = (name: string): readonly string[] => {
   const { account, region } = environment(name);
-  return SERVICE_NAMES.map((service) => `arn:aws:ecr:${region}:${account}:repository/platform/${service}`);
+  return SERVICE_NAMES.toSorted().map((service) => `arn:aws:ecr:${region}:${account}:repository/platform/${service}`);
 };
 
 /** What the step of images could change. */
 const writtenByImages = (resources: Resources): readonly string[] => {
-  const role = rolesOf(resources).find(({ id }) => /^PipelineImages/.test(id))!;
+  const role = rolesOf(resources).find(({ id }) => id.startsWith('PipelineImages'))!;
   return reached(rolesOf(resources), [role.id], ownOf(resources)).map((power) => power.replace(`${role.id} may `, ''));
 };
 

@@ -25,10 +25,7 @@ export const roles = (synthesize: Synthesize): string => {
     Actions.toSorted((one: Json, other: Json) => one.RunOrder - other.RunOrder).flatMap((action: Json) => {
       const role = all.find(({ id }) => id === projectRoleOf(resources, action));
       if (!role) return [];
-      const may = [
-        ...together(powers(role, own)),
-        ...assumes(role).map((target) => `assume \`${target}\``),
-      ];
+      const may = [...together(powers(role, own)), ...assumes(role).map((target) => `assume \`${target}\``)];
       const isAfter = stage > 1 || action.Name === 'Release';
       return [[`${Name}: ${action.Name}`, isAfter ? 'after' : 'before', may.join('<br>') || 'nothing']];
     }),
