@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cached, digest as keyOf } from '../rehearsal/src/cache';
 import { CommandError, run } from '../rehearsal/src/process';
 
-/** What is asked of registries. References are those of https://github.com/google/go-containerregistry/tree/v0.22.1/cmd/crane. */
+/** Questions to registries. References are those of https://github.com/google/go-containerregistry/tree/v0.22.1/cmd/crane. */
 export interface Crane {
   /** The digest of a manifest or an index. Undefined: the registry has no such image. */
   readonly digest: (reference: string) => Promise<string | undefined>;

@@ -9,7 +9,7 @@ interface DockerConfig {
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
-/** What the user has logged in to before: a registry of others may ask who pulls. */
+/** The logins that the user has: a registry of others may ask who pulls. */
 const ownConfig = async (): Promise<DockerConfig> =>
   JSON.parse(
     await readFile(join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'config.json'), 'utf8').catch(

@@ -1,7 +1,7 @@
 import type { Crane } from './crane';
 import type { WantedImage } from './wanted';
 
-/** What is needed to provide images. */
+/** The means to provide images. */
 export interface Means {
   readonly crane: Crane;
   /** Why an image of a repository may not be used, if it may not. @default - every image may */

@@ -1,7 +1,7 @@
 import type { UpstreamImage } from '../lib/model/images';
 import type { Crane } from './crane';
 
-/** What the registries of others say of their tags. */
+/** The answers of the registries of others about their tags. */
 export interface Recorded {
   /** Digests by `SOURCE:TAG`, sorted. */
   readonly digests: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { Json } from './synth';
 
-/** What is referred to by a name that somebody else may move, each with the reason. */
+/** Names that somebody else may move, and that are used all the same, each with the reason. */
 export const BY_NAME: Readonly<Record<string, string>> = {
   'aws/codebuild/standard:7.0':
     'AWS maintains the image under this name, and CodeBuild takes no digest of it. What a build hands on is reviewed',

@@ -1,7 +1,7 @@
 import type { Crane } from '../../images/crane';
 import type { WantedImage } from '../../images/wanted';
 
-/** What a case may change, before images are provided. */
+/** The registries, which a case may change before images are provided. */
 export interface Registries {
   readonly images: readonly WantedImage[];
   readonly crane: Crane;
@@ -9,7 +9,7 @@ export interface Registries {
   readonly pushOther: (reference: string) => Promise<string>;
 }
 
-/** What is wrong with some images, and what is then said of them. */
+/** A fault of some images, and the messages about it. */
 export interface Case {
   readonly title: string;
   /** The images that are then provided. */

@@ -3,7 +3,7 @@ import { record } from '../../images/record';
 import type { UpstreamImage } from '../../lib/model/images';
 import type { Registries } from './cases';
 
-/** What is tried with the record of digests, and what does not hold. */
+/** A trial of the record of digests, and the claims that do not hold. */
 interface RecordCase {
   readonly title: string;
   readonly faults: (registries: Registries) => Promise<readonly string[]>;

@@ -20,7 +20,7 @@ import { replaceIn } from '../rehearsed-copy';
 import type { Registries } from './registries';
 import { tokenOf, type Services } from './services';
 
-/** What may be done to images between an approval and the deployment. Each gives what takes it back. */
+/** Changes of images between an approval and the deployment. Each gives a function that takes it back. */
 export interface TrialImages {
   /** Digest of what every service runs. */
   readonly digest: string;
@@ -28,7 +28,7 @@ export interface TrialImages {
   readonly pushOtherToProduction: () => Promise<() => Promise<unknown>>;
   /** Takes an image of others out of production's registry. */
   readonly removeOther: () => Promise<() => Promise<unknown>>;
-  /** What ECR says of every signature; nothing without a status. */
+  /** Sets ECR's answer about every signature: none without a status. */
   readonly sign: (status?: 'COMPLETE' | 'FAILED') => Promise<() => Promise<unknown>>;
 }
 

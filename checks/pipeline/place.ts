@@ -31,7 +31,7 @@ export interface Place {
   readonly services: Services;
   /** The images of the two environments, in their registries. */
   readonly images: TrialImages;
-  /** What wrote to the registry of another account, a line each. */
+  /** Requests that wrote to the registry of another account, a line each. */
   readonly strangers: () => readonly string[];
   /** What the account holds, besides the reviews. */
   readonly held: () => Promise<Held>;

@@ -14,7 +14,7 @@ type Json = ReturnType<typeof JSON.parse>;
 export interface Registries {
   /** The way to them, for programs that are written in Go. */
   readonly env: NodeJS.ProcessEnv;
-  /** What wrote to a registry of another account, a line each. */
+  /** Requests that wrote to a registry of another account, a line each. */
   readonly strangers: () => readonly string[];
   readonly stop: () => void;
 }

@@ -12,7 +12,7 @@ export interface Scenario {
   readonly message?: (printed: string) => string;
   /** What somebody does to the assembly between the review and the release: the file, and what is added to it. */
   readonly alters?: readonly [file: string, text: string];
-  /** What somebody does to images before it goes on; what it gives takes that back. */
+  /** A change of images before it goes on; the function that it gives takes that back. */
   readonly plants?: (images: TrialImages) => Promise<() => Promise<unknown>>;
   readonly approves: boolean;
   readonly status: Execution['status'];

@@ -20,7 +20,7 @@ interface Called {
 export interface Services {
   readonly endpoint: string;
   readonly called: readonly Called[];
-  /** What ECR says of every signature, from now on. */
+  /** Sets ECR's answer about every signature, from now on. */
   readonly sign: (statuses: readonly SigningStatus[]) => void;
   /** What GetPipelineExecution tells of. */
   readonly tell: (pipeline: string, execution: Execution) => void;
@@ -55,7 +55,7 @@ interface SigningStatus {
   readonly failureReason?: string;
 }
 
-/** What opens registries: `AWS` and whose credentials asked for it. */
+/** The token that opens registries: `AWS`, and the account whose credentials asked for it. */
 export const tokenOf = (account: string): string => Buffer.from(`AWS:${account}`).toString('base64');
 
 /** Starts them on this machine. They answer in the shapes of the services' APIs, and keep what they are asked. */

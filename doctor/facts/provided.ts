@@ -104,7 +104,7 @@ export const slack = reader(['chatbot:DescribeSlackWorkspaces'], async (aws, pla
   return (told.SlackWorkspaces ?? []).filter(({ State }) => State !== 'DISABLED').map(({ SlackTeamId }) => SlackTeamId);
 });
 
-/** What the registry has of an image. */
+/** The registry's entry of an image. */
 interface HeldImage {
   /** The digest behind the tag. Undefined: it has no such tag. */
   readonly tagged: string | undefined;
@@ -112,7 +112,7 @@ interface HeldImage {
   readonly isHeld: boolean;
 }
 
-/** What the registry has of each image; only of repositories that are deployed. */
+/** The registry's entry of each image; only of repositories that are deployed. */
 export const images = reader([...deployed.actions, 'ecr:DescribeImages'], async (aws, plan) => {
   const { resources } = await deployed.read(aws, plan);
   const repositories = new Set(resources.flatMap(({ type, id }) => (type === 'AWS::ECR::Repository' ? [id] : [])));

@@ -9,7 +9,7 @@ import {
   PROMETHEUS_VERSION,
 } from './versions';
 
-/** What names one image of a repository. */
+/** The names of one image of a repository. */
 export interface ImageVersion {
   readonly tag: string;
   /**
@@ -113,7 +113,7 @@ export const versionReference = ({ tag, digest }: ImageVersion): string =>
 export const imageReference = (registry: Registry, image: string, version: ImageVersion): string =>
   `${imageRepository(registry, image)}:${versionReference(version)}`;
 
-/** What reads an image and what it consists of. */
+/** Actions that read an image and its parts. */
 export const PULL_ACTIONS = [
   'ecr:BatchGetImage',
   'ecr:GetDownloadUrlForLayer',

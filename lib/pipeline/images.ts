@@ -8,7 +8,7 @@ import { INSTALL } from './build-steps';
 
 type Place = Pick<EnvironmentConfig, 'account' | 'region'>;
 
-/** What writes one: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+/** Actions that write an image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
 const PUSH = ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'];
 
 const repositoriesOf = ({ account, region }: Place, names: readonly string[]): string[] =>

@@ -94,7 +94,7 @@ const ownRepositories = (name: string): readonly string[] => {
   return SERVICE_NAMES.toSorted().map((service) => `arn:aws:ecr:${region}:${account}:repository/platform/${service}`);
 };
 
-/** What the step of images could change. */
+/** The changes that the step of images could make. */
 const writtenByImages = (resources: Resources): readonly string[] => {
   const role = rolesOf(resources).find(({ id }) => id.startsWith('PipelineImages'))!;
   return reached(rolesOf(resources), [role.id], ownOf(resources)).map((power) => power.replace(`${role.id} may `, ''));

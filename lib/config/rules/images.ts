@@ -1,7 +1,7 @@
 import type { EnvironmentConfig } from '../environment';
 import { repeated, unless } from './unless';
 
-/** Who may pull from the registry: other accounts, each once. */
+/** Accounts that may pull from the registry: others, each once. */
 export const imagesProblems = ({ account, images: { pulledBy } }: EnvironmentConfig) => [
   ...unless(
     !pulledBy.includes(account),
