@@ -45,7 +45,7 @@ export const holdingsOf = async (
 export const differences = (before: Held, after: Held): readonly string[] =>
   [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
 
-/** What the differences belong to: names of stacks, `S3`, `ECR`, or a line of something else. */
+/** The owners of the differences: names of stacks, `S3`, `ECR`, or a line of something else. */
 export const changedIn = (lines: readonly string[], stacks: readonly string[]): readonly string[] =>
   [
     ...new Set(

@@ -20,7 +20,7 @@ interface Stage {
   readonly Actions: readonly Action[];
 }
 
-/** What CodePipeline starts together: the actions of a stage with the same RunOrder. */
+/** Actions that CodePipeline starts together: those of a stage with the same RunOrder. */
 interface Group {
   readonly stage: string;
   readonly actions: readonly Action[];
@@ -43,7 +43,7 @@ export interface Definition {
   readonly declared: string;
   readonly restarts: boolean;
   readonly artifactBucket: string;
-  /** What the template has of another type. */
+  /** The resources of another type in the template. */
   readonly resources: (type: string) => readonly Json[];
 }
 

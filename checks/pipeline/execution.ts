@@ -3,7 +3,7 @@ import { build, type Given, type Machine } from './build';
 import { filledIn, type Action, type Definition } from './definition';
 import { deployment } from './deployment';
 
-/** What starts a pipeline. */
+/** A commit, which starts a pipeline. */
 export interface Commit {
   readonly id: string;
   readonly message: string;
@@ -41,7 +41,7 @@ export const started = (commit: Commit): Execution => {
   };
 };
 
-/** What an execution needs of its surroundings. */
+/** The surroundings that an execution needs. */
 export interface Surroundings extends Machine {
   readonly region: string;
   /** The pipeline as it is deployed now. */
@@ -52,7 +52,7 @@ export interface Surroundings extends Machine {
   readonly isDeployed: (stackName: string) => boolean;
 }
 
-/** What an action did. */
+/** The outcome of an action. */
 interface Done {
   readonly succeeded: boolean;
   readonly output: string;

@@ -18,7 +18,7 @@ import { installCrane, pushTrialImages, type TrialImages } from './images';
 import { startRegistries, type Registries } from './registries';
 import { startServices, type Services } from './services';
 
-/** What is deployed before, because it needs no cluster: the database, what it needs, and the pipeline itself. */
+/** Stacks that are deployed before, because they need no cluster: the database, its needs, and the pipeline itself. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
 
 /** Production's account, with its pipeline and some of its stacks. */
@@ -33,15 +33,15 @@ export interface Place {
   readonly images: TrialImages;
   /** Requests that wrote to the registry of another account, a line each. */
   readonly strangers: () => readonly string[];
-  /** What the account holds, besides the reviews. */
+  /** The holdings of the account, besides the reviews. */
   readonly held: () => Promise<Held>;
   /** The stacks that changed since, `S3` for objects, or something else that did. */
   readonly changedSince: (before: Held) => Promise<readonly string[]>;
-  /** What executions need, with a person who approves everything or nothing. */
+  /** The surroundings of executions, with a person who approves everything or nothing. */
   readonly surroundings: (approves: boolean) => Surroundings;
   /** The same, with the credentials of staging's account. */
   readonly inStaging: () => Surroundings;
-  /** What did not run as on AWS, a line each. */
+  /** The parts that did not run as on AWS, a line each. */
   readonly notes: ReadonlySet<string>;
 }
 

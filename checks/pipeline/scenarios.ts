@@ -10,7 +10,7 @@ export interface Scenario {
   readonly from: 'approval' | 'review' | 'source';
   /** Lines that the message of the commit has besides, from what a run of the same commit printed. */
   readonly message?: (printed: string) => string;
-  /** What somebody does to the assembly between the review and the release: the file, and what is added to it. */
+  /** A change of the assembly between the review and the release: the file, and the text that is added to it. */
   readonly alters?: readonly [file: string, text: string];
   /** A change of images before it goes on; the function that it gives takes that back. */
   readonly plants?: (images: TrialImages) => Promise<() => Promise<unknown>>;

@@ -11,7 +11,7 @@ type Json = ReturnType<typeof JSON.parse>;
 interface Called {
   /** As `X-Amz-Target` has it: `AWSEvents.PutEvents`. */
   readonly operation: string;
-  /** Whose credentials it carried: an access key of the emulated AWS is the number of its account. */
+  /** The account of its credentials: an access key of the emulated AWS is the number of its account. */
   readonly account: string;
   readonly input: Json;
 }
@@ -22,7 +22,7 @@ export interface Services {
   readonly called: readonly Called[];
   /** Sets ECR's answer about every signature, from now on. */
   readonly sign: (statuses: readonly SigningStatus[]) => void;
-  /** What GetPipelineExecution tells of. */
+  /** Sets the execution that GetPipelineExecution tells of. */
   readonly tell: (pipeline: string, execution: Execution) => void;
   readonly stop: () => void;
 }

@@ -6,11 +6,11 @@ import type { Place } from './place';
 import { promotionFaults } from './promotion';
 import { BEFORE_APPROVAL, type Pushed, type Scenario } from './scenarios';
 
-/** What was tried, and what did not hold. */
+/** A trial, and the claims that did not hold. */
 export interface Trial {
   readonly title: string;
   readonly faults: readonly string[];
-  /** What the last action printed. */
+  /** The output of the last action. */
   readonly output: string;
 }
 

@@ -31,7 +31,7 @@ export const synth = (source: CodePipelineSource, environment: string): CodeBuil
 export interface ReviewProps {
   readonly source: CodePipelineSource;
   readonly synth: CodeBuildStep;
-  /** What is deployed. */
+  /** The deployed stage. */
   readonly stage: Stage;
   /** Where reviews are kept. */
   readonly bucket: Bucket;

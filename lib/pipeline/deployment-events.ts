@@ -16,11 +16,11 @@ const ROLLBACK = ['ManualRollback', 'AutomatedRollback'];
 
 interface DeploymentEvent {
   readonly id: string;
-  /** What has happened, for the list of rules. */
+  /** The event in words, for the list of rules. */
   readonly description: string;
   readonly detailType: string;
   readonly detail: NonNullable<EventPattern['detail']>;
-  /** What people read, of an environment. */
+  /** The message about an environment. */
   readonly says: (environment: string) => string;
 }
 

@@ -24,7 +24,7 @@ export interface PipelineStackProps extends StackProps {
   readonly manualApproval: boolean;
   /** Minutes after a deployment in which a critical alarm rolls it back. */
   readonly bakeMinutes: number;
-  /** What is deployed, in the account and region of this stack. */
+  /** The deployed stage, in the account and region of this stack. */
   readonly stage: Stage;
   /** The environment that a commit passes before this one. @default - a push starts the pipeline */
   readonly follows: Pick<EnvironmentConfig, 'name' | 'account' | 'region'> | undefined;
