@@ -86,7 +86,7 @@ export const IMAGES = check({
 
 export const DIGESTS = check({
   title: 'The images and the charts are named by their digests',
-  source: 'https://kubernetes.io/docs/concepts/containers/images/',
+  source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html',
   facts: [],
   find: (plan) =>
     misses([...imagesOf(plan).filter(({ digest }) => digest === undefined), ...chartsOf(plan)], ({ name }) => ({
