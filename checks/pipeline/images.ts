@@ -7,6 +7,7 @@ import {
   imageRepository,
   registryHost,
   repositoryName,
+  upstreamImages,
   type Registry,
 } from '../../lib/model/images';
 import { SERVICE_NAMES } from '../../lib/model/names';
@@ -85,7 +86,13 @@ export const pushTrialImages = async (
 
   let digest = '';
   for (const name of SERVICE_NAMES) digest = await push(staging, asStaging, name, 'a service');
-  const others = imagesToPush(stacks).filter(({ repository }) => !isOwn(repository));
+  const named = imagesToPush(stacks).filter(({ repository }) => !isOwn(repository));
+  // No object runs kubectl as long as no tenant is suspended.
+  const unused = [staging, prod].map(({ account, region, cluster }) => {
+    const { source: _, ...version } = upstreamImages(cluster.kubernetesVersion).kubectl;
+    return { account, region, repository: repositoryName('kubectl'), ...version, stack: named[0]!.stack };
+  });
+  const others = [...named, ...unused];
   await pushImages(emulator.endpoint, others);
   return {
     digest,
