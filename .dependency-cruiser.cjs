@@ -12,7 +12,7 @@ const LAYERS = [
 /** The beginning of every command, which knows nothing of their work. */
 const COMMAND_LINE = 'rehearsal/src/command-line.ts';
 
-const ours = '^(bin|checks|docs|doctor|lib|lint|rehearsal|review|test|verify)/';
+const ours = '^(bin|checks|docs|doctor|images|lib|lint|rehearsal|review|test|verify)/';
 const startsWith = (paths) => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`;
 
 const layers = LAYERS.flatMap((row, index) =>
@@ -69,6 +69,12 @@ module.exports = {
       'verify/',
       '^(rehearsal/src/command-line\\.ts|lib/(config/(index|environment|derive/public-sites)|model/(edge-region|services))\\.ts|doctor/|verify/)',
       'A verification knows the public sites, what an environment makes and what AWS says, not how it is made.',
+    ),
+    allowed(
+      'images-knows-which-images-there-are',
+      'images/',
+      '^(rehearsal/src/(cache|command-line|process)\\.ts|lib/(config/(index|environment|pipeline|derive/deployments)|model/images)\\.ts|lib/model/upstream-digests\\.json|images/)',
+      'What copies images knows which ones an environment runs, not what runs them.',
     ),
     {
       name: 'aws-sdk-only-where-the-doctor-and-verify-ask',

@@ -6,29 +6,40 @@ export interface Image {
   readonly name: string;
   readonly repository: string;
   readonly tag: string;
+  /** @default - its tag alone names it */
+  readonly digest?: string | undefined;
 }
 
-/** The images that the manifests name by a tag of the environment's registry. */
-export const imagesOf = ({ account, region, stacks }: Plan): readonly Image[] => {
-  const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
-  const named = new RegExp(`${registry.replaceAll('.', '\\.')}/([a-z0-9._/-]+):([\\w.-]+)`, 'g');
-  const text = JSON.stringify(stacks.map(({ resources }) => resources));
-  const images = [...text.matchAll(named)].map(([name, repository = '', tag = '']) => ({ name, repository, tag }));
-  return [...new Map([...images, ...chartImages(text, registry)].map((image) => [image.name, image])).values()];
-};
+/** A tag, and the digest behind it where there is one. */
+const VERSION = '([\\w.-]+)(?:@(sha256:[0-9a-f]{64}))?';
 
-/** The images in the values of a chart, which has the repository and the tag of each apart. */
-const chartImages = (text: string, registry: string): readonly Image[] => {
+/** The images of the environment's registry that the manifests and the charts name. */
+export const imagesOf = ({ account, region, stacks }: Plan): readonly Image[] => {
+  const host = `${account}.dkr.ecr.${region}.amazonaws.com`;
+  const registry = host.replaceAll('.', '\\.');
+  const text = JSON.stringify(stacks.map(({ resources }) => resources));
+  const named = new RegExp(`${registry}/([a-z0-9._/-]+):${VERSION}`, 'g');
+  // The values of a chart have the repository and the tag of each image apart.
   const apart = new RegExp(
-    `\\\\"repository\\\\":\\\\"${registry.replaceAll('.', '\\.')}/([^"\\\\]+)\\\\",\\\\"tag\\\\":\\\\"([\\w.-]+)\\\\"`,
+    `\\\\"repository\\\\":\\\\"${registry}/([^"\\\\]+)\\\\",\\\\"tag\\\\":\\\\"${VERSION}\\\\"`,
     'g',
   );
-  return [...text.matchAll(apart)].map(([, repository = '', tag = '']) => ({
-    name: `${registry}/${repository}:${tag}`,
-    repository,
-    tag,
-  }));
+  const images = [...text.matchAll(named), ...text.matchAll(apart)].map(
+    ([, repository = '', tag = '', digest]): Image => ({
+      name: `${host}/${repository}:${tag}`,
+      repository,
+      tag,
+      digest,
+    }),
+  );
+  return [...new Map(images.map((image) => [`${image.name} ${image.digest}`, image])).values()];
 };
+
+/** The charts that come from a repository under their version, and are no assets. */
+export const chartsOf = (plan: Plan): readonly { readonly name: string }[] =>
+  planned(plan, 'Custom::AWSCDK-EKS-HelmChart')
+    .filter(({ properties }) => properties.ChartAssetURL === undefined)
+    .map(({ properties: { Repository, Chart, Version } }) => ({ name: `the chart ${Repository}/${Chart} ${Version}` }));
 
 /** A secret that a person gives its value. */
 export interface ProvidedSecret {

@@ -152,7 +152,7 @@ describe('every command', () => {
     ['--nonsense', 2, /^$/, /^Unknown option '--nonsense'\nusage: /],
     ['production', 2, /^$/, /^ENVIRONMENT is "production": .*\nusage: /],
   ])('ends so as a process of its own: %s', (argument, status, out, err) => {
-    const run = spawnSync(process.execPath, [...TYPESCRIPT, 'bin/images.ts', argument], {
+    const run = spawnSync(process.execPath, [...TYPESCRIPT, 'images/cli.ts', argument], {
       cwd: ROOT,
       encoding: 'utf8',
     });

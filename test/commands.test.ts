@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, environments } from '../lib/config';
-import { deploymentsOf } from '../lib/config/derive/deployments';
-import { SERVICE_NAMES, type TenantRecord } from '../lib/config/environment';
-import { upstreamImages } from '../lib/model/images';
+import type { TenantRecord } from '../lib/config/environment';
 
 /** Output of a command, and the files that it writes. */
 const run = async (command: string, ...args: readonly string[]) => {
@@ -34,25 +32,6 @@ const run = async (command: string, ...args: readonly string[]) => {
   process.exitCode = undefined;
   return { said, written, exitCode };
 };
-
-describe('images', () => {
-  const { account, region, cluster, releases } = environment('prod');
-  const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
-
-  test('copies each image of others under its tag, unless it is there, and stops at the first that fails', async () => {
-    const { said } = await run('images', 'prod');
-    const copies = Object.entries(upstreamImages(cluster.kubernetesVersion)).map(([name, { source, tag }]) => {
-      const target = `${registry}/${name}:${tag}`;
-      return `docker buildx imagetools inspect ${target} > /dev/null 2>&1 || docker buildx imagetools create --tag ${target} ${source}:${tag}`;
-    });
-    expect(said.slice(0, 1 + copies.length)).toEqual(['set -e', ...copies]);
-    expect(said.slice(1 + copies.length + 1)).toEqual(
-      SERVICE_NAMES.flatMap((name) =>
-        deploymentsOf(releases, name).map(({ release: { tag } }) => `# ${registry}/${name}:${tag}`),
-      ),
-    );
-  });
-});
 
 const fileOf = (name: string) => join(__dirname, '..', 'lib', 'config', 'tenants', `${name}.assigned.json`);
 

@@ -26,7 +26,6 @@ import type { Account, Given } from './planted/planted';
 export interface Emulated extends Account {
   /** Asks everything anew. */
   readonly aws: () => Aws;
-  readonly endpoint: string;
   readonly nameServer: string;
   readonly assembly: string;
   /** Deploys stacks, by what the CLI calls them. */

@@ -45,12 +45,16 @@ export const holdingsOf = async (
 export const differences = (before: Held, after: Held): readonly string[] =>
   [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
 
-/** Owners of the differences: names of stacks, `S3`, or a line of something else. */
+/** The owners of the differences: names of stacks, `S3`, `ECR`, or a line of something else. */
 export const changedIn = (lines: readonly string[], stacks: readonly string[]): readonly string[] =>
   [
     ...new Set(
       lines.map((line) =>
-        line.startsWith(S3_PREFIX) ? 'S3' : (stacks.find((stack) => line.startsWith(`${stack} `)) ?? line),
+        line.startsWith(S3_PREFIX)
+          ? 'S3'
+          : line.startsWith('ecr ')
+            ? 'ECR'
+            : (stacks.find((stack) => line.startsWith(`${stack} `)) ?? line),
       ),
     ),
   ].toSorted();

@@ -16,7 +16,7 @@ interface BuildSpec {
 /** The order of CodeBuild. */
 const PHASES = ['install', 'pre_build', 'build', 'post_build'];
 
-/** Output of earlier actions of an execution. */
+/** The results of earlier actions of an execution. */
 export interface Given {
   /** Folders, which nothing changes. */
   readonly artifacts: Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export const started = (commit: Commit): Execution => {
   };
 };
 
-/** Requirements of an execution on its surroundings. */
+/** The surroundings that an execution needs. */
 export interface Surroundings extends Machine {
   readonly region: string;
   /** The pipeline as it is deployed now. */

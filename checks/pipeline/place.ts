@@ -9,12 +9,16 @@ import { prepareAccounts } from '../../rehearsal/src/emulator/account';
 import { startEmulator, type Emulator } from '../../rehearsal/src/emulator/emulator';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { PROJECT } from '../../rehearsal/src/folders';
+import { environment } from '../../test/fixtures';
+import { craneProgram } from '../../images/crane';
 import { changedIn, differences, holdingsOf, type Held } from './account';
 import { definitionOf, type Definition, type Template } from './definition';
 import type { Surroundings } from './execution';
+import { installCrane, pushTrialImages, type TrialImages } from './images';
+import { startRegistries, type Registries } from './registries';
 import { startServices, type Services } from './services';
 
-/** Stacks that are deployed before, because they need no cluster: the database, those that it needs, and the pipeline itself. */
+/** Stacks that are deployed before, because they need no cluster: the database, its needs, and the pipeline itself. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
 
 /** Production's account, with its pipeline and some of its stacks. */
@@ -25,15 +29,19 @@ export interface Place {
   /** Staging's, which is not deployed. */
   readonly staging: Definition;
   readonly services: Services;
-  /** Content of the account, besides the reviews. */
+  /** The images of the two environments, in their registries. */
+  readonly images: TrialImages;
+  /** Requests that wrote to the registry of another account, a line each. */
+  readonly strangers: () => readonly string[];
+  /** The holdings of the account, besides the reviews. */
   readonly held: () => Promise<Held>;
   /** The stacks that changed since, `S3` for objects, or something else that did. */
   readonly changedSince: (before: Held) => Promise<readonly string[]>;
-  /** Surroundings of executions, with a person who approves everything or nothing. */
+  /** The surroundings of executions, with a person who approves everything or nothing. */
   readonly surroundings: (approves: boolean) => Surroundings;
   /** The same, with the credentials of staging's account. */
   readonly inStaging: () => Surroundings;
-  /** Commands that did not run as on AWS, a line each. */
+  /** The parts that did not run as on AWS, a line each. */
   readonly notes: ReadonlySet<string>;
 }
 
@@ -49,10 +57,12 @@ export const inPlace = async <T>(
   const python = await pythonEnvironment(console.log, signal);
   const emulator = await startEmulator({ python, folder, seed: 1, signal, onEnd: () => {} });
   const services = await startServices();
+  const registries = await startRegistries(emulator.endpoint, folder, environment('prod').region, signal);
   try {
-    return await work(await placeIn(folder, project, emulator, services, signal));
+    return await work(await placeIn(folder, project, emulator, services, registries, signal));
   } finally {
     services.stop();
+    registries.stop();
     await emulator.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -63,15 +73,17 @@ const placeIn = async (
   project: string,
   emulator: Emulator,
   services: Services,
+  registries: Registries,
   signal: AbortSignal,
 ): Promise<Place> => {
   const synthesized = async (pipeline: string) => {
     const output = join(folder, `${pipeline}.out`);
     await synthesize({ project, context: { pipeline }, output, signal }, report);
-    return { output, stacks: await assembledStacks(output) };
+    const nested = await assembledStacks(join(output, `assembly-${pipeline}`));
+    return { output, stacks: await assembledStacks(output), nested };
   };
   const [production, before] = await Promise.all([synthesized('prod'), synthesized('staging')]);
-  const stacks = [...production.stacks, ...(await assembledStacks(join(production.output, 'assembly-prod')))];
+  const stacks = [...production.stacks, ...production.nested];
   const own = stacks.find(({ id }) => id === 'Pipeline')!;
   const stagingStack = before.stacks.find(({ id }) => id === 'Pipeline')!;
   const { account, region } = own;
@@ -86,15 +98,23 @@ const placeIn = async (
   };
   Object.assign(process.env, credentials(app), { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
   console.log(`deploying ${DEPLOYED.join(', ')}`);
+  const both = [...stacks, ...before.nested];
+  const stagingApp = { ...app, output: before.output, account: stagingStack.account };
   await bootstrap(app, stacks, report);
-  await prepareAccounts(emulator.endpoint, stacks);
+  await bootstrap(stagingApp, before.nested, report);
+  await prepareAccounts(emulator.endpoint, both);
   await deploy(app, DEPLOYED, report);
+  await deploy(stagingApp, ['staging/Images'], report);
 
   const programs = join(folder, 'programs');
   const requirements = join(__dirname, '..', 'commands', 'requirements.txt');
   const aws = dirname(await pythonEnvironment(console.log, signal, requirements));
+  const crane = installCrane(join(programs, 'bin'), await craneProgram(console.log, signal), registries);
+  console.log('pushing images');
+  const images = await pushTrialImages(folder, crane, emulator, services, both);
   const env = {
     ...credentials(app),
+    AWS_ENDPOINT_URL_ECR: services.endpoint,
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL_CODEPIPELINE: services.endpoint,
     AWS_PAGER: '',
@@ -122,7 +142,9 @@ const placeIn = async (
   };
   const builds = join(folder, 'builds');
   mkdirSync(builds);
-  const notes = new Set<string>();
+  const notes = new Set([
+    'Images: crane is built before, because that takes a minute; tokens and signing statuses of ECR are answers of this machine',
+  ]);
   const surroundings = (approves: boolean): Surroundings => ({
     folder: builds,
     env,
@@ -139,6 +161,8 @@ const placeIn = async (
     definition,
     staging,
     services,
+    images,
+    strangers: registries.strangers,
     held,
     changedSince: async (start) => changedIn(differences(start, await held()), [...deployed]),
     surroundings,
@@ -147,7 +171,7 @@ const placeIn = async (
       definition: async () => staging,
       env: {
         ...env,
-        ...credentials({ ...app, account: stagingStack.account }),
+        ...credentials(stagingApp),
         AWS_ENDPOINT_URL_EVENTBRIDGE: services.endpoint,
       },
     }),

@@ -14,7 +14,7 @@ const at = (event: Json, path: string): Json =>
     .slice(1)
     .reduce((value, key) => value?.[key], event);
 
-/** An event as EventBridge transforms it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
+/** The input that EventBridge makes of an event: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
 const transformed = ({ InputPathsMap, InputTemplate }: Json, event: Json): Json =>
   JSON.parse(
     InputTemplate.replaceAll(/<([\w-]+)>/g, (_: string, name: string) =>

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { replaceIn } from '../rehearsed-copy';
 import type { Execution } from './execution';
+import type { TrialImages } from './images';
 
 /** How an execution goes on from where it waits. */
 export interface Scenario {
@@ -11,12 +12,14 @@ export interface Scenario {
   readonly message?: (printed: string) => string;
   /** A change of the assembly between the review and the release: the file, and the text that is added to it. */
   readonly alters?: readonly [file: string, text: string];
+  /** A change of images before it goes on; the function that it gives takes that back. */
+  readonly plants?: (images: TrialImages) => Promise<() => Promise<unknown>>;
   readonly approves: boolean;
   readonly status: Execution['status'];
   /** The last action that runs, and what it says. */
   readonly last: string;
   readonly says?: RegExp;
-  /** The stacks that change, and `S3` for objects, after the approval. */
+  /** The stacks that change, `S3` for objects and `ECR` for images, after the approval. */
   readonly changes: readonly string[];
 }
 
@@ -63,12 +66,78 @@ export const PUSHED: readonly Pushed[] = [
         changes: [],
       },
       {
-        title: 'is approved: it passes, and publishes what is not there yet',
+        title: 'names an image that staging does not have: Images stops it',
+        from: 'approval',
+        plants: ({ removeFromStaging }) => removeFromStaging(),
+        approves: true,
+        status: 'Failed',
+        last: 'Images',
+        says: /222222222222\S+\/platform\/frontend has no sha256:\w{64}, which lib\/config\/releases\/prod\.json says of 1\.0\.0\. It has no 1\.0\.0 either/,
+        changes: ['ECR', 'S3'], // the other images, and what is published before
+      },
+      {
+        title: 'names a tag that is another image in production: Images stops it',
+        from: 'approval',
+        plants: ({ pushOtherToProduction }) => pushOtherToProduction(),
+        approves: true,
+        status: 'Failed',
+        last: 'Images',
+        says: /333333333333\S+\/platform\/frontend:1\.0\.0 is sha256:\w{64}, but lib\/config\/releases\/prod\.json says sha256:\w{64}/,
+        changes: [],
+      },
+      {
+        title: 'names an image of others that nobody has copied: Images stops it',
+        from: 'approval',
+        plants: ({ removeOther }) => removeOther(),
+        approves: true,
+        status: 'Failed',
+        last: 'Images',
+        says: /platform\/grafana:\S+@sha256:\w{64} is not there\. Copy it with npm run --silent images -- prod/,
+        changes: [], // the repository of the service that is copied now held another image before
+      },
+      {
+        title: 'is approved: it passes, and copies and publishes what is not there yet',
         from: 'approval',
         approves: true,
         status: 'Succeeded',
         last: 'Verify',
+        changes: [],
+      },
+    ],
+  },
+  {
+    title: 'a commit after which staging signs its images',
+    edit: (folder) => replaceIn(join(folder, 'test', 'fixtures', 'staging.ts'), 'signed: false', 'signed: true'),
+    review: 'waits',
+    scenarios: [
+      {
+        title: 'runs an image without a signature: Images stops it',
+        from: 'approval',
+        plants: ({ sign }) => sign(),
+        approves: true,
+        status: 'Failed',
+        last: 'Images',
+        says: /222222222222\S+\/platform\/api-gateway@sha256:\w{64} has no signature/,
         changes: ['S3'],
+      },
+      {
+        title: 'runs an image that could not be signed: Images stops it',
+        from: 'approval',
+        plants: ({ sign }) => sign('FAILED'),
+        approves: true,
+        status: 'Failed',
+        last: 'Images',
+        says: /platform\/api-gateway@sha256:\w{64} could not be signed: the profile is revoked/,
+        changes: [],
+      },
+      {
+        title: 'runs signed images: it passes',
+        from: 'approval',
+        plants: ({ sign }) => sign('COMPLETE'),
+        approves: true,
+        status: 'Succeeded',
+        last: 'Verify',
+        changes: [],
       },
     ],
   },

@@ -11,16 +11,18 @@ type Json = ReturnType<typeof JSON.parse>;
 interface Called {
   /** As `X-Amz-Target` has it: `AWSEvents.PutEvents`. */
   readonly operation: string;
-  /** Owner of its credentials: an access key of the emulated AWS is the number of its account. */
+  /** The account of its credentials: an access key of the emulated AWS is the number of its account. */
   readonly account: string;
   readonly input: Json;
 }
 
-/** Calls of the two services which the emulated AWS does not have, or does not carry to another account. */
+/** Calls of services which the emulated AWS does not have, does not carry to another account, or does not tell accounts apart in. */
 export interface Services {
   readonly endpoint: string;
   readonly called: readonly Called[];
-  /** Registers an execution for GetPipelineExecution. */
+  /** Sets ECR's answer about every signature, from now on. */
+  readonly sign: (statuses: readonly SigningStatus[]) => void;
+  /** Sets the execution that GetPipelineExecution tells of. */
   readonly tell: (pipeline: string, execution: Execution) => void;
   readonly stop: () => void;
 }
@@ -45,16 +47,34 @@ const told = (pipelineName: string, { id, commit, artifacts }: Execution): Json 
   },
 });
 
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageSigningStatus.html */
+interface SigningStatus {
+  readonly signingProfileArn: string;
+  readonly status: 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
+  readonly failureCode?: string;
+  readonly failureReason?: string;
+}
+
+/** The token that opens registries: `AWS`, and the account whose credentials asked for it. */
+export const tokenOf = (account: string): string => Buffer.from(`AWS:${account}`).toString('base64');
+
 /** Starts them on this machine. They answer in the shapes of the services' APIs, and keep what they are asked. */
 export const startServices = async (): Promise<Services> => {
   const called: Called[] = [];
   const executions = new Map<string, Json>();
-  const answers: Readonly<Record<string, (input: Json) => readonly [status: number, answer: Json]>> = {
+  let signatures: readonly SigningStatus[] = [];
+  const ecr = 'AmazonEC2ContainerRegistry_V20150921';
+  const answers: Readonly<Record<string, (input: Json, account: string) => readonly [status: number, answer: Json]>> = {
     'CodePipeline_20150709.GetPipelineExecution': ({ pipelineName, pipelineExecutionId }) => {
       const found = executions.get(`${pipelineName} ${pipelineExecutionId}`);
       const message = `There is no execution ${pipelineExecutionId} of ${pipelineName}`;
       return found ? [200, found] : [400, { __type: 'PipelineExecutionNotFoundException', message }];
     },
+    [`${ecr}.GetAuthorizationToken`]: (_, account) => [
+      200,
+      { authorizationData: [{ authorizationToken: tokenOf(account) }] },
+    ],
+    [`${ecr}.DescribeImageSigningStatus`]: (input) => [200, { ...input, signingStatuses: signatures }],
     'CodePipeline_20150709.StartPipelineExecution': () => [200, { pipelineExecutionId: randomUUID() }],
     'AWSEvents.PutEvents': ({ Entries }) => [
       200,
@@ -66,7 +86,7 @@ export const startServices = async (): Promise<Services> => {
     const operation = `${request.headers['x-amz-target']}`;
     const [, account = ''] = /Credential=(\d{12})\//.exec(request.headers.authorization ?? '') ?? [];
     called.push({ operation, account, input });
-    const [status, answer] = answers[operation]?.(input) ?? [
+    const [status, answer] = answers[operation]?.(input, account) ?? [
       400,
       { __type: 'UnknownOperationException', message: operation },
     ];
@@ -76,6 +96,7 @@ export const startServices = async (): Promise<Services> => {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     called,
+    sign: (statuses) => void (signatures = statuses),
     tell: (pipeline, execution) => void executions.set(`${pipeline} ${execution.id}`, told(pipeline, execution)),
     stop: () => void server.close(),
   };

@@ -1,7 +1,7 @@
 /** A command of a buildspec that cannot run here as it is. */
 interface StandIn {
   readonly command: RegExp;
-  /** Command that runs in its place. @default - none: the command is only recorded */
+  /** The command in its place. @default - nothing: the command is only recorded */
   readonly instead?: string;
   readonly because: string;
 }

@@ -1,16 +1,16 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Action } from './definition';
-import { goOn, started, type Commit, type Execution } from './execution';
+import { act, goOn, started, type Commit, type Execution } from './execution';
 import type { Place } from './place';
 import { promotionFaults } from './promotion';
 import { BEFORE_APPROVAL, type Pushed, type Scenario } from './scenarios';
 
-/** A trial and its faults. */
+/** A trial, and the claims that did not hold. */
 export interface Trial {
   readonly title: string;
   readonly faults: readonly string[];
-  /** Output of the last action. */
+  /** The output of the last action. */
   readonly output: string;
 }
 
@@ -35,7 +35,7 @@ const altered = (execution: Execution, [file, text]: readonly [string, string]):
 
 const tried = async (
   place: Place,
-  { title, from, message, alters, approves, status, last, says, changes }: Scenario,
+  { title, from, message, alters, plants, approves, status, last, says, changes }: Scenario,
   commit: Commit,
   states: Readonly<Record<'review' | 'approval', Execution>>,
 ): Promise<Trial> => {
@@ -44,6 +44,7 @@ const tried = async (
     const text = `${commit.message}\n\n${message(lastOf(states.approval).output)}`;
     execution = { ...execution, commit: { ...commit, message: text } };
   }
+  const takeBack = await plants?.(place.images);
   const before = await place.held();
   const waiting = await advance(place, execution, approves, isApproval);
   const early = await place.changedSince(before);
@@ -52,10 +53,12 @@ const tried = async (
       ? await advance(place, alters ? altered(waiting, alters) : waiting, approves)
       : waiting;
   const changed = await place.changedSince(before);
+  await takeBack?.();
   const { name, output } = lastOf(end);
   return {
     title: `… ${title}`,
     faults: [
+      ...place.strangers(),
       ...early.map((line) => `changes before the approval: ${line}`),
       ...(end.status === status ? [] : [`ends as ${end.status}, not ${status}`]),
       ...(name === last ? [] : [`ends with ${name}, not ${last}`]),
@@ -91,6 +94,27 @@ export async function* trialsOf(
   if (unreviewed.status !== 'InProgress') return;
   for (const each of scenarios) yield await tried(place, each, commit, { review: unreviewed, approval: waiting });
 }
+
+/** Lets staging look for its own images, twice: the second time, one is missing. */
+export const inFirstEnvironment = async (place: Place, commit: Commit): Promise<Trial> => {
+  const surroundings = place.inStaging();
+  const sourced = await goOn(started(commit), surroundings, ({ Name }) => Name === 'Check');
+  const images = place.staging.groups.flatMap(({ actions }) => actions).find(({ Name }) => Name === 'Images')!;
+  const whole = await act(images, place.staging, sourced, surroundings);
+  const takeBack = await place.images.removeFromStaging();
+  const lacking = await act(images, place.staging, sourced, surroundings);
+  await takeBack();
+  const says = /Nobody has pushed 222222222222\S+\/platform\/frontend:1\.0\.0@sha256:\w{64}\. Build it and push it/;
+  return {
+    title: 'staging, which follows no environment, finds its own images, and stops without one',
+    faults: [
+      ...(whole.succeeded ? [] : ['does not find them']),
+      ...(!lacking.succeeded && says.test(lacking.output) ? [] : [`does not say ${says}`]),
+      ...place.strangers(),
+    ],
+    output: `${whole.output}\n${lacking.output}`,
+  };
+};
 
 /** Lets staging promote a commit. */
 export const promoted = async (place: Place, commit: Commit): Promise<Trial> => {

@@ -1,4 +1,4 @@
-import { imagesOf, providedSecrets, slackWorkspaces } from '../brought';
+import { chartsOf, imagesOf, providedSecrets, slackWorkspaces } from '../brought';
 import { check, misses } from '../check';
 
 export const HOSTED_ZONES = check({
@@ -63,18 +63,37 @@ export const SLACK = check({
 });
 
 export const IMAGES = check({
-  title: 'The images are pushed',
+  title: 'The images are pushed, each under the digest of its tag',
   source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push.html',
   facts: ['images'],
   find: (plan, { images }) =>
-    misses(imagesOf(plan), ({ name }) =>
-      images[name] === false
-        ? {
-            missing: `Nobody has pushed ${name}.`,
-            remedy: `npm run --silent images -- ${plan.name} | sh copies the images of others; build and push your own`,
-          }
-        : undefined,
-    ),
+    misses(imagesOf(plan), ({ name, digest }) => {
+      const image = images[name];
+      if (image === undefined) return undefined;
+      const { tagged, isHeld } = image;
+      if (tagged === undefined && !isHeld)
+        return {
+          missing: `Nobody has pushed ${name}.`,
+          remedy: `npm run --silent images -- ${plan.name} copies the images of others; build and push your own`,
+        };
+      if (tagged === undefined || digest === undefined || tagged === digest) return undefined;
+      return {
+        missing: `${name} is ${tagged} in the registry, and not ${digest}, which is deployed.`,
+        remedy: 'Find out which of the two is right, and push it under a new tag, or correct the digest in git',
+      };
+    }),
+});
+
+export const DIGESTS = check({
+  title: 'The images and the charts are named by their digests',
+  source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html',
+  facts: [],
+  find: (plan) =>
+    misses([...imagesOf(plan).filter(({ digest }) => digest === undefined), ...chartsOf(plan)], ({ name }) => ({
+      missing: `Git says no digest of ${name}, so its name alone says what runs.`,
+      remedy: 'npm run --silent images -- --record writes it down; commit that',
+      advice: true,
+    })),
 });
 
 export const SECRETS = check({

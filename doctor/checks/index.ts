@@ -30,7 +30,14 @@ export const SECTIONS: Readonly<Record<string, readonly Check[]>> = {
     access.NODE_VOLUMES,
     access.POD_VOLUMES,
   ],
-  'What people bring': [brought.HOSTED_ZONES, brought.DELEGATION, brought.SLACK, brought.IMAGES, brought.SECRETS],
+  'What people bring': [
+    brought.HOSTED_ZONES,
+    brought.DELEGATION,
+    brought.SLACK,
+    brought.IMAGES,
+    brought.DIGESTS,
+    brought.SECRETS,
+  ],
 };
 
 export const CHECKS: readonly Check[] = Object.values(SECTIONS).flat();

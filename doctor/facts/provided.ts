@@ -1,10 +1,10 @@
 import { Resolver } from 'node:dns/promises';
-import { ECRClient, DescribeImagesCommand } from '@aws-sdk/client-ecr';
+import { DescribeImagesCommand, ECRClient, type ImageIdentifier } from '@aws-sdk/client-ecr';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { EDGE_REGION } from '../../lib/model/edge-region';
 import type { Aws } from '../aws';
-import { imagesOf, providedSecrets, slackWorkspaces, type Image } from '../brought';
+import { imagesOf, providedSecrets, slackWorkspaces } from '../brought';
 import { planned, type Plan, type PlannedZone } from '../plan';
 import { isAbsent, Unanswered } from '../why';
 import { reader, table } from './reader';
@@ -104,30 +104,39 @@ export const slack = reader(['chatbot:DescribeSlackWorkspaces'], async (aws, pla
   return (told.SlackWorkspaces ?? []).filter(({ State }) => State !== 'DISABLED').map(({ SlackTeamId }) => SlackTeamId);
 });
 
-/** Whether each image is in the registry; only of repositories that are deployed. */
+/** The registry's entry of an image. */
+interface HeldImage {
+  /** The digest behind the tag. Undefined: it has no such tag. */
+  readonly tagged: string | undefined;
+  /** Whether it has the digest that is deployed, under whatever tag. */
+  readonly isHeld: boolean;
+}
+
+/** The registry's entry of each image; only of repositories that are deployed. */
 export const images = reader([...deployed.actions, 'ecr:DescribeImages'], async (aws, plan) => {
   const { resources } = await deployed.read(aws, plan);
   const repositories = new Set(resources.flatMap(({ type, id }) => (type === 'AWS::ECR::Repository' ? [id] : [])));
   const wanted = imagesOf(plan).filter(({ repository }) => repositories.has(repository));
   return table(
     wanted.map(({ name }) => name),
-    (name) =>
-      isPushed(
-        aws,
-        wanted.find((image) => image.name === name)!,
-      ),
+    async (name): Promise<HeldImage> => {
+      const { repository, tag, digest } = wanted.find((image) => image.name === name)!;
+      const tagged = await digestOf(aws, repository, { imageTag: tag });
+      const isHeld = digest !== undefined && (await digestOf(aws, repository, { imageDigest: digest })) === digest;
+      return { tagged, isHeld };
+    },
   );
 });
 
-const isPushed = (aws: Aws, { repository, tag }: Image): Promise<boolean> =>
+const digestOf = (aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<string | undefined> =>
   aws
     .client(ECRClient)
-    .send(new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }))
+    .send(new DescribeImagesCommand({ repositoryName, imageIds: [image] }))
     .then(
-      ({ imageDetails = [] }) => imageDetails.length > 0,
+      ({ imageDetails = [] }) => imageDetails[0]?.imageDigest,
       (error: unknown) => {
         if (!isAbsent(error, 'ImageNotFoundException', 'RepositoryNotFoundException')) throw error;
-        return false;
+        return undefined;
       },
     );
 

@@ -5,6 +5,7 @@ import { administrators, kubernetesVersion, nodeGroup, nodeVersion, publicEndpoi
 import { deployedProblems, mysqlProblems, redisProblems } from './rules/data';
 import { domainProblems, edgeProblems } from './rules/edge';
 import { regions } from './rules/environment';
+import { imagesProblems } from './rules/images';
 import { monitoringProblems } from './rules/monitoring';
 import { networks } from './rules/network';
 import { podPrefixes } from './rules/pod-prefixes';
@@ -75,6 +76,7 @@ const RULES: readonly Rule<EnvironmentConfig>[] = [
     Object.entries(cluster.nodeGroups).flatMap(([name, group]) => nodeGroup(`cluster.nodeGroups.${name}`, group)),
   ({ mysql }) => mysqlProblems(mysql),
   ({ redis }) => redisProblems(redis),
+  imagesProblems,
   extraNamespaces,
   tenantProblems,
   domainProblems,

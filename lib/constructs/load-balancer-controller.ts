@@ -3,18 +3,20 @@ import type { HelmChart, ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CONTROLLERS } from '../model/cluster-pods';
-import { imageRepository } from '../model/images';
+import { imageRepository, LOAD_BALANCER_CHART, versionReference, type ImageVersion } from '../model/images';
 import { LABELS } from '../model/labels';
 import { KUBE_SYSTEM } from '../model/namespaces';
 import { placement, spreadOverZones } from '../model/node-placement';
 import { CLUSTER_CRITICAL } from '../model/priorities';
-import { LOAD_BALANCER_CONTROLLER_VERSION } from '../model/versions';
 import { acknowledge } from './acknowledge';
+import { chartSource } from './chart-source';
 import { PodIdentity } from './pod-identity';
 
 export interface LoadBalancerControllerProps {
   readonly cluster: ICluster;
   readonly vpcId: string;
+  /** The version of its image in the registry of the account. */
+  readonly image: ImageVersion;
 }
 
 /** Of its pods: the release, the service account, the label `app.kubernetes.io/name`. */
@@ -58,7 +60,7 @@ export class LoadBalancerController extends Construct {
   readonly role: IRole;
   readonly chart: HelmChart;
 
-  constructor(scope: Construct, id: string, { cluster, vpcId }: LoadBalancerControllerProps) {
+  constructor(scope: Construct, id: string, { cluster, vpcId, image }: LoadBalancerControllerProps) {
     super(scope, id);
     const identity = new PodIdentity(this, 'Identity', { cluster, namespace: NAMESPACE, serviceAccount: NAME });
     identity.role.addToPolicy(new PolicyStatement({ actions: DESCRIBE, resources: ['*'] }));
@@ -66,26 +68,25 @@ export class LoadBalancerController extends Construct {
     this.role = identity.role;
 
     this.chart = cluster.addHelmChart('LoadBalancerController', {
-      repository: 'https://aws.github.io/eks-charts',
-      chart: NAME,
-      version: LOAD_BALANCER_CONTROLLER_VERSION,
+      ...chartSource(this, LOAD_BALANCER_CHART),
       release: NAME,
       namespace: NAMESPACE,
       createNamespace: false,
       wait: true, // no binding can be made before its webhooks answer
       timeout: Duration.minutes(10), // the function that installs it has 15
-      values: values(Stack.of(this), cluster.clusterName, vpcId),
+      values: values(Stack.of(this), cluster.clusterName, vpcId, image),
     });
     this.chart.node.addDependency(identity);
   }
 }
 
 /** https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/values.yaml */
-const values = (stack: Stack, clusterName: string, vpcId: string) => ({
+const values = (stack: Stack, clusterName: string, vpcId: string, image: ImageVersion) => ({
   clusterName,
   region: stack.region, // pods do not reach the metadata of their node
   vpcId,
-  image: { repository: imageRepository(stack, NAME), tag: `v${LOAD_BALANCER_CONTROLLER_VERSION}` },
+  // The chart joins them by a colon, and has no field for a digest.
+  image: { repository: imageRepository(stack, NAME), tag: versionReference(image) },
   serviceAccount: { create: true, name: NAME },
   replicaCount: replicas, // one leads, the other takes over
   resources,

@@ -3,6 +3,7 @@ import { Project } from 'aws-cdk-lib/aws-codebuild';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CodePipeline } from 'aws-cdk-lib/pipelines';
 import { acknowledge } from '../constructs/acknowledge';
+import { signingProfiles } from './images';
 
 const ACTIONS = [
   's3:Abort*',
@@ -41,10 +42,12 @@ export const acknowledgeLibrary = (library: CodePipeline, environment: string, r
     `arn:aws:cloudformation:*:${account}:stack/platform-${environment}-*`,
     `arn:aws:ssm:*:${account}:parameter/cdk-bootstrap/*`,
     'arn:aws:cloudformation:*:aws:transform/SecretsManager-*',
+    `arn:aws:ecr:${place}:repository/platform/*`,
+    signingProfiles({ account, region: stack.region }),
   ];
   acknowledge(
     library,
-    'The grants of CDK Pipelines: its own artifacts, logs and reports, the deployment roles of its account; and what a review reads',
+    'The grants of CDK Pipelines: its own artifacts, logs and reports, the deployment roles of its account; and what a review and a look for images read',
     [...ACTIONS.map((action) => `Action::${action}`), ...resources.map((resource) => `Resource::${resource}`)].map(
       (finding) => `AwsSolutions-IAM5[${finding}]`,
     ),

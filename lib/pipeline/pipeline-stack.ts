@@ -16,6 +16,7 @@ import { approve, check, release, review, reviewBucket, reviewUrl, synth } from 
 import { deadLetters } from './dead-letters';
 import { followDeployments } from './deployment-events';
 import { figuresDashboard } from './figures';
+import { images } from './images';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
 import { rollBackBadDeployments } from './rollback';
 import { verification } from './verification';
@@ -94,6 +95,9 @@ export class PipelineStack extends Stack {
       },
       synth: released,
     });
+    // A stage of its own: what stops it has deployed nothing, so nothing is rolled back.
+    const place = { account: this.account, region: this.region };
+    pipeline.addWave('Images', { post: [images({ source, environment: stage.stageName, place, follows })] });
     pipeline.addStage(stage, { post: [verification(source, stage.stageName)] });
     // A stage of its own, which begins when the stage before it has stood the test of time.
     if (promotesTo !== undefined) pipeline.addWave('Promote', { post: [promotion(source, promotesTo)] });

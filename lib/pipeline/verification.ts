@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import { INSTALL } from './build-steps';
 
-/** Actions that `npm run verify` needs. They only read, and nothing secret. */
+/** The actions of `npm run verify` in AWS. It only reads, and nothing secret. */
 export const VERIFY_ACTIONS = [
   'cloudformation:DescribeStacks',
   'cloudformation:GetTemplate',

@@ -152,17 +152,18 @@ export class ClusterStack extends Stack {
         `AwsSolutions-IAM5[Resource::arn:aws:eks:${this.region}:${this.account}:nodegroup/${clusterName}/*]`,
       ],
     );
-    const image = imageReference(
-      this,
-      CLUSTER_AUTOSCALER.name,
-      upstreamImages(config.kubernetesVersion)[CLUSTER_AUTOSCALER.name].tag,
-    );
+    const images = upstreamImages(config.kubernetesVersion);
+    const image = imageReference(this, CLUSTER_AUTOSCALER.name, images[CLUSTER_AUTOSCALER.name]);
     const autoscaler = clusterAutoscaler({ clusterName, region: this.region, image });
     for (const manifest of applyManifests<Manifest>(cluster, autoscaler, [CLUSTER_AUTOSCALER.namespace]).values()) {
       manifest.node.addDependency(afterNodes, identity);
     }
 
-    const controller = new LoadBalancerController(this, 'LoadBalancerController', { cluster, vpcId: vpc.vpcId });
+    const controller = new LoadBalancerController(this, 'LoadBalancerController', {
+      cluster,
+      vpcId: vpc.vpcId,
+      image: images['aws-load-balancer-controller'],
+    });
     controller.chart.node.addDependency(afterNodes);
     this.loadBalancerControllerRole = controller.role;
   }

@@ -53,7 +53,7 @@ export class GrafanaStack extends Stack {
     const { config, secrets, addresses } = props;
     const targets = props.loadBalancer.targets.find(isGrafana);
     const cluster = importCluster(this, props.cluster);
-    const { tag } = upstreamImages(config.cluster.kubernetesVersion).grafana;
+    const images = upstreamImages(config.cluster.kubernetesVersion);
 
     const identity = new PodIdentity(this, 'Identity', {
       cluster,
@@ -74,7 +74,7 @@ export class GrafanaStack extends Stack {
         config: config.monitoring.grafana,
         runbookUrl: config.monitoring.runbookUrl,
         retentionDays: config.monitoring.prometheus.retentionDays,
-        image: imageReference(this, 'grafana', tag),
+        image: imageReference(this, 'grafana', images.grafana),
         region: this.region,
         secretArns: { administrator: secrets.grafana.secretArn, key: secrets.grafanaKey.secretArn },
         url: props.edge.sites.find(isGrafana)?.url,

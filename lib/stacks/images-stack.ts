@@ -1,12 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { imageNames, repositoryName } from '../model/images';
+import { imageNames, PULL_ACTIONS, repositoryName, SIGNING_STATUS_ACTION } from '../model/images';
+import { SERVICE_NAMES } from '../model/names';
 import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
-export type ImagesStackProps = EnvironmentStackProps<'cluster' | 'retainData'>;
+export type ImagesStackProps = EnvironmentStackProps<'cluster' | 'images' | 'retainData'>;
 
 /** Releases of an image that stay: the one that runs, and the way back. */
 const RELEASES = 100;
@@ -15,10 +17,11 @@ const RELEASES = 100;
 export class ImagesStack extends Stack {
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id, props);
-    const { cluster, retainData } = props.config;
+    const { cluster, images, retainData } = props.config;
     const encryptionKey = tierKey(this, 'Key', 'Images', retainData);
-    for (const name of imageNames(cluster.kubernetesVersion))
-      new Repository(this, name, {
+    const others = images.pulledBy.map((account) => new AccountPrincipal(account));
+    for (const name of imageNames(cluster.kubernetesVersion)) {
+      const repository = new Repository(this, name, {
         repositoryName: repositoryName(name),
         imageTagMutability: TagMutability.IMMUTABLE,
         imageScanOnPush: true,
@@ -37,5 +40,11 @@ export class ImagesStack extends Stack {
         removalPolicy: removalPolicy(retainData),
         emptyOnDelete: !retainData,
       });
+      // Nobody who may pull can write, and images of others come from where others publish them.
+      if (others.length > 0 && SERVICE_NAMES.some((service) => service === name))
+        repository.addToResourcePolicy(
+          new PolicyStatement({ sid: 'Pull', principals: others, actions: [...PULL_ACTIONS, SIGNING_STATUS_ACTION] }),
+        );
+    }
   }
 }

@@ -73,7 +73,7 @@ export const serviceParts = (stack: Stack, name: ServiceName, stackProps: Servic
     const props = {
       ...common,
       color,
-      image: imageReference(stack, name, release.tag),
+      image: imageReference(stack, name, release),
       replicas: Math.max(common.replicas, replicas),
     };
     return { id, props, pod: servicePod(props, parts) };
@@ -127,7 +127,7 @@ export const siteParts = (stack: Stack, site: SiteName, { config, loadBalancer }
       namespace,
       live,
       autoscaled: config.autoscaling !== undefined,
-      image: imageReference(stack, 'kubectl', upstreamImages(config.cluster.kubernetesVersion).kubectl.tag),
+      image: imageReference(stack, 'kubectl', upstreamImages(config.cluster.kubernetesVersion).kubectl),
     }),
   };
 };

@@ -60,7 +60,7 @@ export class TelemetryStack extends Stack {
     const cluster = importCluster(this, props.cluster);
     const heartbeat = this.heartbeat(identifierOf(config), config.monitoring.runbookUrl, topics.critical, topicKey);
     const images = upstreamImages(config.cluster.kubernetesVersion);
-    const image = (name: keyof typeof images) => imageReference(this, name, images[name].tag);
+    const image = (name: keyof typeof images) => imageReference(this, name, images[name]);
     const sum = (value: object) => checksum(this, value);
     const servers = (instances: readonly IDatabaseInstance[]) =>
       instances.map(({ instanceEndpoint }) => `${instanceEndpoint.hostname}:${mysql.port}`);

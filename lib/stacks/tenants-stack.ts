@@ -54,7 +54,7 @@ export class TenantsStack extends Stack {
         roleArn,
       });
       if (tenant.status !== 'suspended') continue;
-      const job = tenantSuspension({ id: tenant.id, image: imageReference(this, 'kubectl', kubectl.tag) });
+      const job = tenantSuspension({ id: tenant.id, image: imageReference(this, 'kubectl', kubectl) });
       const applied = applyManifests(cluster, [job], [TENANT_SUSPENSION.namespace]).get(job)!;
       applied.node.addDependency(bundle); // else its pods could be replaced
       waitForJob(own, 'Suspended', { cluster, job, applied, deadline: JOB_DEADLINE });

@@ -172,13 +172,13 @@ export class WorkloadsStack extends Stack {
 
   /** Each database: the secret of its user, the Job that makes both, and what that mounts. */
   private databaseParts({ config, database: { mysql } }: WorkloadsStackProps) {
-    const { tag } = upstreamImages(config.cluster.kubernetesVersion).mysql;
+    const images = upstreamImages(config.cluster.kubernetesVersion);
     return Object.entries(mysql.userSecrets).map(([name, secret]) => ({
       name,
       secret,
       ...databaseSetup({
         database: name,
-        image: imageReference(this, 'mysql', tag),
+        image: imageReference(this, 'mysql', images.mysql),
         region: this.region,
         administratorArn: mysql.masterSecret.secretArn,
         userArn: secret.secretArn,

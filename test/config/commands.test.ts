@@ -28,7 +28,7 @@ test('every command refuses a misspelt field by its name, at whatever depth', ()
       const ends = [
         run(folder, ['bin/app.ts'], { CDK_CONTEXT_JSON: JSON.stringify({ ...context, env: 'prod' }) }), // and whoever asks the CDK CLI
         run(folder, ['bin/app.ts'], { CDK_CONTEXT_JSON: JSON.stringify({ ...context, pipeline: 'prod' }) }),
-        run(folder, ['bin/images.ts', 'prod']),
+        run(folder, ['images/cli.ts', 'prod']),
         run(folder, ['bin/assign-tenants.ts']),
         run(folder, ['checks/versions/check.ts']),
         run(folder, ['review/render.ts', 'prod']),

@@ -12,7 +12,7 @@ const role = identity.RoleArn['Fn::GetAtt'][0];
 
 describe('AWS Load Balancer Controller', () => {
   test('is a chart of a fixed version, with the image of that version from the registry of the account', () => {
-    const { tag } = upstreamImages(SAMPLES.prod.cluster.kubernetesVersion)['aws-load-balancer-controller'];
+    const { tag, digest } = upstreamImages(SAMPLES.prod.cluster.kubernetesVersion)['aws-load-balancer-controller'];
     expect(chart).toMatchObject({
       Release: 'aws-load-balancer-controller',
       Chart: 'aws-load-balancer-controller',
@@ -22,7 +22,7 @@ describe('AWS Load Balancer Controller', () => {
     expect(tag).toBe(`v${chart!.Version}`);
     expect(values.image).toEqual({
       repository: '333333333333.dkr.ecr.ap-southeast-1.amazonaws.com/platform/aws-load-balancer-controller',
-      tag,
+      tag: `${tag}@${digest}`,
     });
   });
 

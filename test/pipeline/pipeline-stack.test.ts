@@ -42,13 +42,14 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
       expect(place).toMatchObject({ account, region });
     });
 
-    test('checks, reviews, waits, and only then changes itself, publishes assets and deploys', () => {
+    test('checks, reviews, waits, and only then changes itself, publishes assets, looks for images and deploys', () => {
       const passesOn = stage === last ? [] : ['Promote'];
       expect(stages.map(({ Name }) => Name)).toEqual([
         'Source',
         'Build',
         'UpdatePipeline',
         'Assets',
+        'Images',
         name,
         ...passesOn,
       ]);
@@ -71,7 +72,7 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
       expect(release?.Configuration.EnvironmentVariables).toContain('#{Build@Review.ASSEMBLY_SHA256}');
       const later = stages
         .slice(2)
-        .flatMap(({ Actions }) => Actions.filter(({ Name }) => !/^(Promote|Verify)$/.test(Name)));
+        .flatMap(({ Actions }) => Actions.filter(({ Name }) => !/^(Images|Promote|Verify)$/.test(Name)));
       const inputs = later.flatMap(
         (action) => (action as Json).InputArtifacts?.map((artifact: Json) => artifact.Name) ?? [],
       );
@@ -116,10 +117,15 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
 
     test('runs a Node and tools of pinned versions, the CLI that of package.json', () => {
       const { devDependencies } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
-      const specs = projects.map(({ Source }) => Source.BuildSpec).filter((spec: string) => spec.startsWith('{'));
-      expect(specs.length).toBeGreaterThan(4);
-      for (const spec of specs)
-        expect(JSON.parse(spec).phases.install['runtime-versions']).toEqual({ nodejs: '22', python: '3.12' });
+      const own = projects.filter(({ Source }) => Source.BuildSpec.startsWith('{'));
+      const specs = own.map(({ Source }) => Source.BuildSpec);
+      expect(specs.length).toBeGreaterThan(5);
+      for (const { id, Source } of own)
+        expect(JSON.parse(Source.BuildSpec).phases.install['runtime-versions']).toEqual({
+          nodejs: '22',
+          python: '3.12',
+          ...(id.startsWith('PipelineImages') && { golang: '1.24' }),
+        });
       expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
       expect(specs.join()).not.toContain('latest');
       expect(new Set(projects.map(({ Environment }) => Environment.Image))).toEqual(

@@ -1,4 +1,6 @@
 import { oncePipeline, propertiesOf, type CfnResource, type Json } from '../synth';
+import { SERVICE_NAMES } from '../../lib/model/names';
+import { signingProfiles } from '../../lib/pipeline/images';
 import { environment, pipeline } from '../fixtures';
 import { projectRoleOf, reached, rolesOf, rolesOfStage, writes } from './reach';
 
@@ -55,15 +57,48 @@ describe.each(pipeline.stages.map((stage) => stage.environment))('before the app
     });
   });
 
-  test('no policy of a role names another account, but for the bus that hears of its commits', () => {
+  test('no policy of a role names another account, but for the images before it and the bus that hears of its commits', () => {
     const { account } = environment(name);
-    const accounts = rolesOf(resourcesIn(name)).flatMap(({ id, statements }) =>
-      [...JSON.stringify(statements).matchAll(/:(\d{12}):/g)].filter(([, other]) => other !== account).map(() => id),
+    const named = rolesOf(resourcesIn(name)).flatMap(({ id, statements }) =>
+      [...JSON.stringify(statements).matchAll(/:(\d{12}):/g)].flatMap(([, other = '']) =>
+        other === account ? [] : [`${/Promote|Images/.exec(id)} ${other}`],
+      ),
     );
-    const last = pipeline.stages.at(-1)!.environment === name;
-    expect(accounts.map((id) => /Promote/.test(id))).toEqual(last ? [] : [true]);
+    const at = pipeline.stages.findIndex((stage) => stage.environment === name);
+    const [before, after] = [pipeline.stages[at - 1], pipeline.stages[at + 1]];
+    const expected = [
+      ...(before ? [`Images ${environment(before.environment).account}`] : []),
+      ...(after ? [`Promote ${environment(after.environment).account}`] : []),
+    ];
+    expect([...new Set(named)].toSorted()).toEqual(expected);
+  });
+
+  test('the step of images writes to the repositories of services of its account, and only if it follows an environment', () => {
+    expect(writtenByImages(resourcesIn(name))).toEqual(
+      name === pipeline.stages[0]!.environment
+        ? []
+        : [
+            ...PUSHES.map((action) => `${action} on ${ownRepositories(name).join(', ')}`),
+            `signer:SignPayload on ${signingProfiles(environment(name))}`,
+          ],
+    );
   });
 });
+
+const PUSHES = ['CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage', 'UploadLayerPart'].map(
+  (action) => `ecr:${action}`,
+);
+
+const ownRepositories = (name: string): readonly string[] => {
+  const { account, region } = environment(name);
+  return SERVICE_NAMES.toSorted().map((service) => `arn:aws:ecr:${region}:${account}:repository/platform/${service}`);
+};
+
+/** The changes that the step of images could make. */
+const writtenByImages = (resources: Resources): readonly string[] => {
+  const role = rolesOf(resources).find(({ id }) => id.startsWith('PipelineImages'))!;
+  return reached(rolesOf(resources), [role.id], ownOf(resources)).map((power) => power.replace(`${role.id} may `, ''));
+};
 
 /** Breaks the policies of a role of production's pipeline whose id has a word. */
 const broken = (word: string, statement: Json): readonly string[] => {
@@ -170,6 +205,21 @@ describe('would be found:', () => {
     const found = broken(word, statement);
     expect(found).not.toEqual([]);
     for (const line of found) expect(line).toMatch(says);
+  });
+
+  test.each([
+    ['pushes to the environment before', { Action: 'ecr:PutImage', Resource: 'arn:aws:ecr:eu-north-1:222222222222:x' }],
+    ['deletes images', { Action: 'ecr:BatchDeleteImage', Resource: '*' }],
+    ['changes who may pull', { Action: 'ecr:SetRepositoryPolicy', Resource: '*' }],
+    ['deploys', { Action: 'sts:AssumeRole', Resource: deployRole }],
+  ])('a step of images that %s', (_, statement) => {
+    const resources = resourcesIn('prod');
+    const whole = writtenByImages(resources);
+    const policy = Object.entries(resources).find(
+      ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith('PipelineImages'),
+    );
+    policy![1].Properties!.PolicyDocument.Statement.push({ Effect: 'Allow', ...statement });
+    expect(writtenByImages(resources)).toHaveLength(whole.length + 1);
   });
 
   test('a policy of AWS', () => {

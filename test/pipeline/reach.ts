@@ -73,6 +73,7 @@ const HARMLESS = new RegExp(
     's3:(Get|List)[\\w*]*',
     'kms:(Decrypt|DescribeKey|Encrypt|ReEncrypt\\*|GenerateDataKey\\*)',
     'ssm:GetParameters',
+    'ecr:(GetAuthorizationToken|BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability|DescribeImageSigningStatus)',
     '(cloudformation|cloudfront|cloudwatch|codepipeline|elasticache|rds|wafv2):(Describe|Get|List)\\w+',
     '(codeconnections|codestar-connections):UseConnection',
   ].join('|')})$`,

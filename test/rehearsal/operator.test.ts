@@ -79,14 +79,16 @@ const workloads = (...manifests: unknown[]) =>
   deployed('workloads', 'Custom::AWSCDK-EKS-KubernetesResource', ...manifests.map((Manifest) => ({ Manifest })));
 const running = (image: string) => JSON.stringify([{ kind: 'Pod', spec: { containers: [{ image }] } }]);
 
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const image = {
+  account: ACCOUNT,
+  region: 'eu-central-1',
+  repository: 'platform/api',
+  digest: undefined,
+  stack: repositories,
+};
+
 test('finds the images of the own registry that manifests name, each once, and who has their repository', () => {
-  const image = {
-    account: ACCOUNT,
-    region: 'eu-central-1',
-    repository: 'platform/api',
-    digest: undefined,
-    stack: repositories,
-  };
   const joined = ['[{"image":"', { Ref: 'AWS::AccountId' }, '.dkr.ecr.', { Ref: 'AWS::Region' }, '.'];
   const stacks = [
     workloads(running(`${REGISTRY}/platform/api:1.2`), running(`${REGISTRY}/platform/api:1.2`), {
@@ -101,14 +103,19 @@ test('finds the images of the own registry that manifests name, each once, and w
 });
 
 test.each([
+  ['its tag and its digest', `${REGISTRY}/platform/api:1@${DIGEST}`, '1'],
+  ['its digest', `${REGISTRY}/platform/api@${DIGEST}`, undefined],
+])('finds an image that is named by %s', (_, name, tag) => {
+  expect(imagesToPush([repositories, workloads(running(name))])).toEqual([{ ...image, tag, digest: DIGEST }]);
+});
+
+test.each([
   ['elsewhere', 'docker.io/platform/api:1'],
   ["in another account's registry", `222222222222${REGISTRY.slice(12)}/platform/api:1`],
   ['in another region', `${REGISTRY.replace('central', 'west')}/platform/api:1`],
   ['without a repository', `${REGISTRY}/platform/other:1`],
-  ['named by its digest', `${REGISTRY}/platform/api@sha256:12`],
-  ['named by its tag and its digest', `${REGISTRY}/platform/api:1@sha256:12`],
-])('an image %s is left alone', (_, image) => {
-  expect(imagesToPush([repositories, workloads(running(image))])).toEqual([]);
+])('an image %s is left alone', (_, name) => {
+  expect(imagesToPush([repositories, workloads(running(name))])).toEqual([]);
 });
 
 const push = (status: number, ...tags: string[]) => {
@@ -118,6 +125,14 @@ const push = (status: number, ...tags: string[]) => {
   ]);
   return operate(status, (endpoint) => pushImages(endpoint, images));
 };
+
+test('tells the registry of an image whose digest is named, because nobody here has its content', async () => {
+  const { outcome, asked } = await push(200, `1@${DIGEST}`);
+  expect(outcome).toEqual([`image ${REGISTRY}/platform/api:1@${DIGEST}`]);
+  expect(asked.map(({ body }) => body)).toEqual([
+    { region: 'eu-central-1', repository: 'platform/api', tag: '1', digest: DIGEST },
+  ]);
+});
 
 test('pushes an image of its own for every tag, and says which', async () => {
   const { outcome, asked } = await push(200, '1', '2');

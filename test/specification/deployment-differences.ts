@@ -82,7 +82,7 @@ const behindLoadBalancer: Section = {
         'spec.template.metadata.labels.color': 'blue',
       },
       reason:
-        'The specification asks for blue-green, and has one Deployment. There is one for each color, `{name}-blue` and `{name}-green` (ADR 22).',
+        'The specification asks for blue-green, and has one Deployment. There is one for each color, `{name}-blue` and `{name}-green` (ADR 23).',
     },
     {
       fields: { [`${CONTAINER}.lifecycle.preStop.sleep.seconds`]: 40 },

@@ -146,7 +146,7 @@ export const ADDED_OBJECTS: readonly WholeObjects[] = [
     title: 'Job',
     objects: /^Job /,
     reason:
-      'It sets up the databases and migrates the schemas once, before the pods start (ADR 10). Another one waits for a color before users meet it (ADR 22).',
+      'It sets up the databases and migrates the schemas once, before the pods start (ADR 10). Another one waits for a color before users meet it (ADR 23).',
   },
   {
     title: 'ServiceAccount',

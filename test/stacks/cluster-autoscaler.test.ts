@@ -43,7 +43,7 @@ describe('Cluster Autoscaler', () => {
     expect(identity).toMatchObject({ Namespace: 'kube-system', ServiceAccount: 'cluster-autoscaler' });
     const [pods, deployment] = autoscalers('Deployment');
     expect(deployment.spec.template.spec.containers[0]?.image).toMatch(
-      /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/cluster-autoscaler:v1\.36\.\d+$/,
+      /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/cluster-autoscaler:v1\.36\.\d+@sha256:\w{64}$/,
     );
     for (const needed of [identity!.id, autoscalers('ServiceAccount')[0], addon('coredns').id])
       expect([needed, ordered(prod, needed, pods)]).toEqual([needed, true]);

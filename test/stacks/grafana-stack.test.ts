@@ -52,9 +52,9 @@ const idOf = (resources: Record<string, CfnResource>, kind: Kind) => appliedBy(r
 
 test('runs the image of the registry of its account, of the version of the table', () => {
   const [, deployment] = appliedBy(closed, 'Deployment')[0]!;
-  const { tag } = upstreamImages('1.36').grafana;
+  const { tag, digest } = upstreamImages('1.36').grafana;
   expect(deployment.spec.template.spec.containers[0]?.image).toBe(
-    `111111111111.dkr.ecr.eu-north-1.amazonaws.com/platform/grafana:${tag}`,
+    `111111111111.dkr.ecr.eu-north-1.amazonaws.com/platform/grafana:${tag}@${digest}`,
   );
 });
 

@@ -1,6 +1,7 @@
+import { SERVICE_NAMES } from '../../lib/model/names';
 import { SAMPLES } from '../sample';
 import { imageNames } from '../../lib/model/images';
-import { idsOf, propertiesOf, resourcesOf, sample } from '../synth';
+import { idsOf, once, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const prod = resourcesOf(sample('prod'), 'images');
 const repositories = propertiesOf(prod, 'AWS::ECR::Repository');
@@ -40,4 +41,38 @@ test.each([
   expect(of.length).toBeGreaterThan(0);
   for (const { id, EmptyOnDelete } of of)
     expect([EmptyOnDelete || undefined, resources[id]?.DeletionPolicy]).toEqual([emptied, policy]);
+});
+
+describe('another account', () => {
+  const pulledBy = ['777777777777', '888888888888'];
+  const pulled = propertiesOf(
+    resourcesOf(once({ ...SAMPLES.prod, images: { pulledBy, signed: false } }), 'images'),
+    'AWS::ECR::Repository',
+  );
+  const policyOf = (name: string): Json =>
+    pulled.find(({ RepositoryName }) => RepositoryName === `platform/${name}`)!.RepositoryPolicyText;
+
+  test.each(SERVICE_NAMES)('that is listed may pull %s and ask for its signature, and do nothing else', (name) => {
+    const [statement, ...more] = policyOf(name).Statement;
+    expect(more).toEqual([]);
+    expect(statement.Principal.AWS.map((one: Json) => /\d{12}/.exec(JSON.stringify(one))?.[0])).toEqual(pulledBy);
+    expect(JSON.stringify(statement.Principal.AWS)).not.toContain('*');
+    expect(statement).toMatchObject({
+      Effect: 'Allow',
+      Action: [
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:BatchGetImage',
+        'ecr:DescribeImageSigningStatus',
+        'ecr:GetDownloadUrlForLayer',
+      ],
+    });
+  });
+
+  test('pulls no image of others from here', () => {
+    expect(policyOf('mysql')).toBeUndefined();
+  });
+
+  test('that is not listed may do nothing', () => {
+    for (const { RepositoryPolicyText } of repositories) expect(RepositoryPolicyText).toBeUndefined();
+  });
 });

@@ -155,7 +155,7 @@ describe('in an environment', () => {
       JsonPath: '.status.succeeded',
     });
     expect(job.spec.template.spec.containers[0]?.image).toMatch(
-      /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/kubectl:v1\.36\.\d+$/,
+      /^333333333333\.dkr\.ecr\.ap-southeast-1\.amazonaws\.com\/platform\/kubectl:v1\.36\.\d+@sha256:\w{64}$/,
     );
   });
 

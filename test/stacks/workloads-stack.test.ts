@@ -84,12 +84,14 @@ test('makes every namespace before what lives in it', () => {
 
 test('runs the images of the registry of its account (S18)', () => {
   const { account, region, releases } = SAMPLES.prod;
-  const { tag } = deploymentsOf(releases, 'api-gateway')[0]!.release;
+  const { tag, digest } = deploymentsOf(releases, 'api-gateway')[0]!.release;
   const [, gateway] = found('Deployment', /api-gateway/);
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com/platform`;
-  expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${tag}`);
+  expect(gateway.spec.template.spec.containers[0]?.image).toBe(`${registry}/api-gateway:${tag}@${digest}`);
   const [, job] = found('Job', /database-setup-core/);
-  expect(job.spec.template.spec.containers[0]?.image).toMatch(new RegExp(`^${registry}/mysql:8\\.4\\.\\d+$`));
+  expect(job.spec.template.spec.containers[0]?.image).toMatch(
+    new RegExp(`^${registry}/mysql:8\\.4\\.\\d+@sha256:\\w{64}$`),
+  );
 });
 
 test('shows no secret value, and no reference that would become one', () => {

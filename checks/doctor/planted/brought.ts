@@ -1,8 +1,21 @@
-import { BatchDeleteImageCommand, BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import { BatchDeleteImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { imagesOf } from '../../../doctor/brought';
 import * as brought from '../../../doctor/checks/brought';
-import { given, type Planted } from './planted';
+import { callAws } from '../../../rehearsal/src/emulator/aws-api';
+import { given, type Account, type Planted } from './planted';
+
+/** The image of the frontend, and how it gets into the registry whose content nobody here has. */
+const frontend = ({ plan, endpoint }: Account) => {
+  const { account, region } = plan;
+  const { repository, tag, digest } = imagesOf(plan).find(({ name }) => name.includes('/frontend:'))!;
+  const body = JSON.stringify({ region, repository, tag, digest });
+  return {
+    repositoryName: repository,
+    imageTag: tag,
+    pushAgain: () => callAws(`${endpoint}/_rehearsal/pushed-images`, { account, region, service: 'ecr' }, body),
+  };
+};
 
 export const BROUGHT: readonly Planted[] = [
   {
@@ -37,17 +50,39 @@ export const BROUGHT: readonly Planted[] = [
   },
   {
     check: brought.IMAGES,
-    plant: async ({ client, plan }) => {
-      const { repository: repositoryName, tag: imageTag } = imagesOf(plan).find(({ name }) =>
-        name.includes('/frontend:'),
-      )!;
-      const ecr = client(ECRClient);
-      const { images = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag }] }));
-      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageTag }] }));
-      return () => ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: images[0]!.imageManifest }));
+    plant: async (account) => {
+      const { repositoryName, imageTag, pushAgain } = frontend(account);
+      const imageIds = [{ imageTag }];
+      await account.client(ECRClient).send(new BatchDeleteImageCommand({ repositoryName, imageIds }));
+      return pushAgain;
     },
     says: /^Nobody has pushed 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0\.$/,
     remedy: /npm run --silent images -- prod/,
+  },
+  {
+    check: brought.IMAGES,
+    plant: async (account) => {
+      const { repositoryName, imageTag, pushAgain } = frontend(account);
+      const ecr = account.client(ECRClient);
+      const remove = () => ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageTag }] }));
+      await remove();
+      await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest: '{"schemaVersion":2}' }));
+      return async () => {
+        await remove();
+        await pushAgain();
+      };
+    },
+    says: /^333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0 is sha256:\w{64} in the registry, and not sha256:0{64}, which is deployed\.$/,
+    remedy: /push it under a new tag/,
+  },
+  {
+    check: brought.DIGESTS,
+    plan: (plan) => ({
+      ...plan,
+      stacks: JSON.parse(JSON.stringify(plan.stacks).replace(/(\/platform\/frontend:1\.0\.0)@sha256:0{64}/, '$1')),
+    }),
+    says: /^Git says no digest of 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0, so its name alone says what runs\.$/,
+    remedy: /images -- --record/,
   },
   {
     check: brought.SECRETS,

@@ -9,6 +9,8 @@ export interface Account {
   readonly give: (given: Given) => Promise<void>;
   readonly client: <T>(kind: new (config: { region: string }) => T) => T;
   readonly plan: Plan;
+  /** Of the emulated AWS. */
+  readonly endpoint: string;
 }
 
 /** One prerequisite that is missing, and the doctor's message about it. */

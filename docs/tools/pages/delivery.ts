@@ -3,6 +3,18 @@ import { propertiesOf, type Json } from '../../../test/synth';
 import { table } from '../markdown';
 import type { Synthesize } from '../synthesize';
 
+/** Powers over the same resources, in one line. */
+const together = (several: readonly string[]): readonly string[] => {
+  const parts = several.map((power) => power.split(' on ') as [action: string, resources?: string]);
+  const resources = [...new Set(parts.map(([, each]) => each))];
+  return resources.map((each) => {
+    const actions = parts.filter(([, other]) => other === each).map(([action]) => `\`${action}\``);
+    return each === undefined ? actions.join('<br>') : `${actions.join(', ')} on ${codes(each.split(', '))}`;
+  });
+};
+
+const codes = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
+
 /** The roles of the steps of production's pipeline, and the changes that each could make, from the templates. */
 export const roles = (synthesize: Synthesize): string => {
   const { Resources: resources } = synthesize.pipeline('prod').getStackByName('platform-prod-pipeline').template;
@@ -13,10 +25,7 @@ export const roles = (synthesize: Synthesize): string => {
     Actions.toSorted((one: Json, other: Json) => one.RunOrder - other.RunOrder).flatMap((action: Json) => {
       const role = all.find(({ id }) => id === projectRoleOf(resources, action));
       if (!role) return [];
-      const may = [
-        ...powers(role, own).map((power) => `\`${power.replace(' on ', '` on `')}\``),
-        ...assumes(role).map((target) => `assume \`${target}\``),
-      ];
+      const may = [...together(powers(role, own)), ...assumes(role).map((target) => `assume \`${target}\``)];
       const isAfter = stage > 1 || action.Name === 'Release';
       return [[`${Name}: ${action.Name}`, isAfter ? 'after' : 'before', may.join('<br>') || 'nothing']];
     }),

@@ -22,6 +22,13 @@ export const deploymentsOf = (releases: Releases, service: ServiceName): readonl
   });
 };
 
+/** The images of a service, each once: two colors may run the same one. */
+export const imagesOf = (releases: Releases, service: ServiceName): readonly Release[] => [
+  ...new Map(
+    deploymentsOf(releases, service).map(({ release }) => [`${release.tag}@${release.digest}`, release]),
+  ).values(),
+];
+
 /** The color of a public service that users meet. Undefined: the service has no colors. */
 export const liveColor = (releases: Releases, service: ServiceName): Color | undefined => {
   const own = releases[service];

@@ -15,23 +15,31 @@ export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
   ];
 };
 
-/** Requirements of each stage: its environment exists, and has a connection in its account and region, and a Slack channel of its own. */
+/**
+ * Requirements of each stage: its environment exists, and has a connection in its account and region, images that it may pull, and a
+ * Slack channel of its own.
+ */
 export const stageProblems = (
   { notify, stages }: PipelineConfig,
   names: readonly string[],
   whole: readonly EnvironmentConfig[],
 ): readonly string[] =>
-  stages.flatMap(({ environment: name, connectionArn }) => {
+  stages.flatMap(({ environment: name, connectionArn }, at) => {
     if (!names.includes(name)) return [`stages has "${name}", no environment: choose ${names.join(', ')}`];
     const config = whole.find((each) => each.name === name);
     if (!config) return []; // one that is not whole has problems of its own, which are told when it is read
     const { account, region, monitoring } = config;
     const [, arnRegion, arnAccount] = CONNECTION.exec(connectionArn) ?? [];
+    const before = whole.find((each) => at > 0 && each.name === stages[at - 1]!.environment);
     const channels = Object.values(monitoring.notify).map(({ slack }) => slack?.channelId);
     return [
       ...unless(
         arnRegion === region && arnAccount === account,
         `stages.${name}.connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
+      ),
+      ...unless(
+        before === undefined || before.images.pulledBy.includes(account),
+        `stages.${name} follows ${before?.name}, whose images.pulledBy lacks its account: add ${account} there`,
       ),
       // AWS takes one configuration of a channel in an account.
       ...unless(

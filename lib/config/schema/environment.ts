@@ -4,6 +4,7 @@ import { deployed } from './deployed';
 import { domain, edge } from './edge';
 import { account, flag, list, region, text, wholeNumber } from './fields';
 import { group, type Config } from './group';
+import { images } from './images';
 import { monitoring } from './monitoring';
 import { mysql } from './mysql';
 import { network } from './network';
@@ -59,6 +60,7 @@ export const environment = group({
   mysql,
   redis,
   uploads,
+  images,
   /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
   sentry: flag(),
   /** Quotas of the platform's namespaces: room for the maximum of pods, in the middle of a rollout too. */

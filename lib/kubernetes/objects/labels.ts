@@ -19,8 +19,11 @@ interface MakesPods {
   readonly spec?: { readonly template?: PodTemplateSpec };
 }
 
-/** The tag of a full image reference: `1.0.0` of `registry/service:1.0.0`. */
-const tagOf = (image: string): string => image.slice(image.lastIndexOf(':') + 1);
+/** The tag of a full image reference: `1.0.0` of `registry/service:1.0.0@sha256:…`. */
+const tagOf = (image: string): string => {
+  const [named = ''] = image.split('@');
+  return named.slice(named.lastIndexOf(':') + 1);
+};
 
 /**
  * The labels that Kubernetes recommends. The instance is the name of the workload, as `mysql-abcxyz` is in Kubernetes' own example: a cluster

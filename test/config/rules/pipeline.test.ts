@@ -39,6 +39,13 @@ test.each([
   expect(() => deliveryPipeline(first.environment, config, environments)).toThrow(message);
 });
 
+test('refuses a stage that may not pull the images of the one before it', () => {
+  const unshared = environments.map((config) => ({ ...config, images: { ...config.images, pulledBy: [] } }));
+  expect(() => deliveryPipeline('prod', pipeline, unshared)).toThrow(
+    'pipeline: stages.prod follows staging, whose images.pulledBy lacks its account: add 333333333333 there',
+  );
+});
+
 test('refuses a channel of Slack to which alarms of an environment in the same account go', () => {
   const { slack } = pipeline.notify;
   const alarmed = environments.map((config) => ({

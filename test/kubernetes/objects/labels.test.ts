@@ -28,6 +28,13 @@ test('what makes pods says its version, the tag of the image, and so do its pods
   expect(spec!.selector).toEqual({ matchLabels: { app: 'shop' } });
 });
 
+test('the version is the tag where the image is named by its digest too, which still makes other pods', () => {
+  const [one, other] = ['1', '2'].map((digit) => made(`registry.example:5000/shop:1.2.3@sha256:${digit.repeat(64)}`));
+  expect(one!.spec!.template.metadata!.labels).toMatchObject({ 'app.kubernetes.io/version': '1.2.3' });
+  expect(other!.metadata.labels).toEqual(one!.metadata.labels);
+  expect(other!.spec!.template).not.toEqual(one!.spec!.template);
+});
+
 test('workloads that are one program have its name, and are instances of it', () => {
   const { labels } = labelled({ ...workload, app: 'shop-migrate', program: 'shop' }, serviceAccount(identity)).metadata;
   expect(labels).toMatchObject({
@@ -54,6 +61,8 @@ describe('a Job that runs once', () => {
   test('runs again for another image, and not for another label', () => {
     expect(job('database').metadata.name).toBe(job('service').metadata.name);
     expect(job('service', 'registry/shop:1.0.1').metadata.name).not.toBe(job('service').metadata.name);
+    const [one, other] = ['1', '2'].map((digit) => job('service', `registry/shop:1.0.0@sha256:${digit.repeat(64)}`));
+    expect(one!.metadata.name).not.toBe(other!.metadata.name);
   });
 
   // Kubernetes refuses another template under the same name. A change of these labels has to change the name of every Job too (its digest

@@ -36,7 +36,12 @@ ANSWERS: dict[str, Answer] = {
 }
 """GET: the present state."""
 
-CHANGES: dict[str, Change] = {"zones": zones.change, "hosted-zones": hosted_zones.provide, "account": account.provide}
+CHANGES: dict[str, Change] = {
+    "zones": zones.change,
+    "hosted-zones": hosted_zones.provide,
+    "account": account.provide,
+    "pushed-images": ecr.pushed,
+}
 """POST: changes of the state, for the account of the request's credentials."""
 
 

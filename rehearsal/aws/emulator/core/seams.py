@@ -194,6 +194,7 @@ s3 = Seam(
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
     (ACTIONS, "put_bucket_tagging delete_bucket_tagging"),
     ("text as XML has it", "esc"),
+    ("an asset", "get_object_data"),
 )
 secretsmanager = Seam(
     "services.secretsmanager",

@@ -1,11 +1,14 @@
 """ECR: repositories and lifecycle policies that AWS would refuse; the images that it holds, for the orchestrator:
-GET /_rehearsal/images."""
+GET /_rehearsal/images. POST /_rehearsal/pushed-images with {"region", "repository", "tag" or null, "digest"} tells of an image that
+somebody pushed, whose content nobody here has."""
 
 import json
 import re
+import time
 from typing import Any
 
 import jsonschema
+from ministack.core.responses import get_account_id
 
 from ..core.ministack_api import Refused
 from ..core.seams import ecr, kms
@@ -14,6 +17,8 @@ from .cloudformation import Create, Update
 
 REPOSITORY = "AWS::ECR::Repository"
 NAME = r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
+DIGEST = r"sha256:[0-9a-f]{64}"
+INDEX = "application/vnd.oci.image.index.v1+json"
 WILDCARDS = 4
 """In one pattern of tags."""
 AGES = ["sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"]
@@ -151,6 +156,41 @@ def _conflicts(rules: list[dict]) -> list[str]:
             if pattern.count("*") > WILDCARDS
         ),
     ]
+
+
+def pushed(given: dict) -> dict:
+    """Hold an image of exactly that digest. ECR computes the digest of what is pushed, and refuses to move a tag."""
+    region, name, tag, digest = (given.get(key) for key in ("region", "repository", "tag", "digest"))
+    if not isinstance(digest, str) or not re.fullmatch(DIGEST, digest):
+        raise Refused(f"digest must be sha256: and 64 digits from 0 to f, not {digest!r}")
+    account = get_account_id()
+    repository = ecr.repositories.get_scoped(account, region, name)
+    if repository is None:
+        raise Refused(f"The repository with name '{name}' does not exist in {region} (RepositoryNotFoundException)")
+    held = ecr.images.get_scoped(account, region, name)
+    if held is None:
+        held = []
+        ecr.images.set_scoped(account, region, name, held)
+    found = next((image for image in held if image["imageDigest"] == digest), None)
+    other = next((image for image in held if tag and tag in image.get("imageTags", []) and image is not found), None)
+    if other is not None and repository.get("imageTagMutability") == "IMMUTABLE":
+        raise Refused(f"The image tag '{tag}' is {other['imageDigest']} (ImageTagAlreadyExistsException)")
+    if found is None:
+        found = {
+            "registryId": account,
+            "repositoryName": name,
+            "imageId": {"imageDigest": digest},
+            "imageManifest": "",
+            "imageManifestMediaType": INDEX,
+            "imageTags": [],
+            "imagePushedAt": int(time.time()),
+            "imageDigest": digest,
+        }
+        held.append(found)
+    if tag and tag not in found["imageTags"]:
+        found["imageTags"].append(tag)
+        found["imageId"]["imageTag"] = tag
+    return {"repository": name, "tag": tag, "digest": digest}
 
 
 def images() -> list[dict]:

@@ -2,7 +2,7 @@ import functools
 import json
 
 from emulator.core.seams import ecr, kms
-from emulator.services.ecr import REPOSITORY, images
+from emulator.services.ecr import REPOSITORY, images, pushed
 from emulator.services.ecr import install as install_repositories
 from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, resource
 
@@ -132,6 +132,45 @@ class Repositories(RepositoryTest):
                 }
             ],
         )
+
+
+class Pushed(RepositoryTest):
+    """An image that somebody pushed, whose content nobody here has, is held under its digest."""
+
+    DIGEST = "sha256:" + "a" * 64
+
+    def tell(self, **given) -> dict:
+        told = {"region": "eu-central-1", "repository": "platform/api", "tag": "1", "digest": self.DIGEST, **given}
+        return pushed(told)
+
+    def held(self) -> tuple[list[str], list[str]]:
+        found = next(held for held in images() if held["account"] == self.account)
+        return found["tags"], found["digests"]
+
+    def test_is_held_under_its_tag_and_its_digest(self):
+        self.make()
+        self.tell()
+        self.tell()
+        self.tell(tag="2")
+        self.assertEqual(self.held(), (["1", "2"], [self.DIGEST]))
+
+    def test_may_have_no_tag(self):
+        self.make()
+        self.tell(tag=None)
+        self.assertEqual(self.held(), ([], [self.DIGEST]))
+
+    def test_moves_no_tag(self):
+        self.make(ImageTagMutability="IMMUTABLE")
+        self.tell()
+        with self.refused(f"The image tag '1' is {self.DIGEST} (ImageTagAlreadyExistsException)"):
+            self.tell(digest="sha256:" + "b" * 64)
+
+    def test_has_a_repository_and_a_digest(self):
+        with self.refused("The repository with name 'platform/api' does not exist in eu-central-1"):
+            self.tell()
+        self.make()
+        with self.refused("digest must be sha256: and 64 digits"):
+            self.tell(digest="latest")
 
 
 class Policies(RepositoryTest):

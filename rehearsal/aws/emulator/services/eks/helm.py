@@ -1,14 +1,18 @@
-"""Helm charts of the CDK: there is no network for them, so a chart is only recorded, and what it would bring is made
-from <chart>.yaml and <chart>.schema.yaml in a folder of charts, as with an add-on."""
+"""Helm charts of the CDK, of a repository or as an asset: a chart is only recorded, and what it would bring is made from
+<chart>.yaml and <chart>.schema.yaml in a folder of charts, as with an add-on."""
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from ...core import settings
 from ...core.ministack_api import Refused, is_true
-from ...core.seams import eks
+from ...core.seams import eks, s3
 from ...kubernetes import addons, rollout
 from .. import cloudformation
 from ..cloudformation import StandIn, register
@@ -64,9 +68,28 @@ def _apply(properties: dict, chart: str, objects: list[dict], replaced: Sequence
         rollout.await_workloads(plane, chart, objects)
 
 
+def _described(properties: dict) -> dict:
+    """The name and the version of a chart: those of its asset, else those that the repository is asked for."""
+    url = properties.get("ChartAssetURL")
+    if url is None:
+        if not str(properties.get("Repository", "")).startswith(("https://", "oci://")):
+            raise Refused(
+                f"Chart {properties.get('Chart')} needs the address of its repository, not {properties.get('Repository')}"
+            )
+        return {"name": properties.get("Chart"), "version": properties.get("Version")}
+    bucket, _, key = str(url).removeprefix("s3://").partition("/")
+    archive = s3.get_object_data(bucket, key)
+    if archive is None:
+        raise Refused(f"The asset of the chart is not there: {url}")
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        if "Chart.yaml" not in files.namelist():
+            raise Refused(f"Chart.yaml file is missing in the asset {url}")
+        return yaml.safe_load(files.read("Chart.yaml"))
+
+
 def _file(properties: dict) -> Path:
     """The objects of a chart: the app's own folder first."""
-    chart = properties.get("Chart")
+    chart = _described(properties)["name"]
     for folder in (settings.APP_CHARTS, settings.CHARTS):
         if (file := folder / f"{chart}.yaml").exists():
             return file
@@ -78,12 +101,11 @@ def _file(properties: dict) -> Path:
 
 def _render(properties: dict) -> tuple[str, list[dict]]:
     """The name of the chart in messages, and its objects under the values; Refused if helm, or the rehearsal, would."""
-    chart, version = properties.get("Chart"), properties.get("Version")
+    described = _described(properties)
+    chart, version = described["name"], described.get("version")
     file = _file(properties)
     if not re.fullmatch(r"v?\d+\.\d+\.\d+", version or ""):
         raise Refused(f"Chart {chart} needs a version like 1.2.3, not {version}: helm would take the latest one.")
-    if not str(properties.get("Repository", "")).startswith(("https://", "oci://")):
-        raise Refused(f"Chart {chart} needs the address of its repository, not {properties.get('Repository')}")
     objects, schema = addons.read(file)
     release = {"name": properties.get("Release"), "namespace": properties.get("Namespace", "default")}
     if release != schema["x-release"]:

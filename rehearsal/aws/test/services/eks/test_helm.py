@@ -1,7 +1,9 @@
+import io
 import json
+import zipfile
 from unittest import mock
 
-from emulator.core.seams import provisioners
+from emulator.core.seams import provisioners, s3
 from emulator.services.eks import access, clusters
 from test.support.emulated import change, remove, resource
 from test.support.node_group import GROUP, NodeGroupTest
@@ -9,6 +11,7 @@ from test.support.node_group import GROUP, NodeGroupTest
 CHART = "Custom::AWSCDK-EKS-HelmChart"
 ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
 NAME = "aws-load-balancer-controller"
+ASSET = ("assets", "chart.zip")
 
 
 class ChartTest(NodeGroupTest):
@@ -117,6 +120,31 @@ class Charts(ChartTest):
         }.items():
             with self.refused(told):
                 self.install(**properties)
+
+    def asset(self, **files) -> dict:
+        """The properties of a chart that is an asset with these files."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as target:
+            for name, text in files.items():
+                target.writestr(f"{name}.yaml", text)
+        read = mock.patch.object(s3.module, "_get_object_data", lambda *path: {ASSET: archive.getvalue()}.get(path))
+        read.start()
+        self.addCleanup(read.stop)
+        url = f"s3://{'/'.join(ASSET)}"
+        return {"Chart": None, "Version": None, "Repository": None, "ChartAssetURL": url}
+
+    def test_an_asset_says_which_chart_it_is(self):
+        self.install(**self.asset(Chart=f"name: {NAME}\nversion: 1.2.3\n"))
+        self.assertTrue(self.plane.named("Deployment", NAME))
+
+    def test_refuses_an_asset_that_is_no_chart_or_another_one(self):
+        asset = self.asset(values="")
+        with self.refused("Chart.yaml file is missing in the asset s3://assets/chart.zip"):
+            self.install(**asset)
+        with self.refused("The asset of the chart is not there: s3://assets/other.zip"):
+            self.install(**{**asset, "ChartAssetURL": "s3://assets/other.zip"})
+        with self.refused("Chart nginx is not known to the rehearsal"):
+            self.install(**self.asset(Chart="name: nginx\nversion: 1.2.3\n"))
 
     def test_waits_for_its_pods_only_if_it_is_to(self):
         self.plane.healthy = False

@@ -1,0 +1,13 @@
+import { account, flag, list } from './fields';
+import { group } from './group';
+
+/** The registry of an environment. */
+export const images = group({
+  /** Accounts that may pull the images of the platform's own services: that of the environment which a commit reaches next. */
+  pulledBy: list(account()),
+  /**
+   * ECR signs what is pushed here (managed signing). A pipeline then deploys no image of this registry without a complete signature.
+   * Signing itself is a setting of the registry.
+   */
+  signed: flag(),
+});
