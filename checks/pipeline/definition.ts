@@ -57,10 +57,14 @@ const resolved = (value: Json, ref: (id: string) => string): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, ref)]));
 };
 
-/** Reads a pipeline from the template of its stack. `made` are its resources; without them, a resource is called `<id>`. */
+/**
+ * Reads a pipeline from the template of its stack. `made` are its resources; without them, a resource is called `<id>`. Of several
+ * pipelines, it reads the one with the name, or the first.
+ */
 export const definitionOf = (
   template: Template,
   made: readonly Pick<Resource, 'logicalId' | 'physicalId'>[],
+  name?: string,
 ): Definition => {
   const names = new Map(made.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
   const ref = (id: string) => (id === 'AWS::Partition' ? 'aws' : (names.get(id) ?? `<${id}>`));
@@ -68,7 +72,7 @@ export const definitionOf = (
     ([id, { Type, Properties }]) => [id, Type, resolved(Properties, ref)] as const,
   );
   const resources = (type: string) => entries.filter(([, Type]) => Type === type).map(([, , properties]) => properties);
-  const [pipeline] = resources('AWS::CodePipeline::Pipeline');
+  const pipeline = resources('AWS::CodePipeline::Pipeline').find(({ Name }) => name === undefined || Name === name);
   const stages: readonly Stage[] = pipeline.Stages;
   return {
     name: pipeline.Name,
@@ -84,9 +88,9 @@ export const definitionOf = (
     ),
     declared: JSON.stringify(pipeline),
     restarts: pipeline.RestartExecutionOnUpdate,
-    artifactBucket: pipeline.ArtifactStores.map(({ ArtifactStore: { Location } }: Json) => Location).find(
-      (bucket: string) => made.some(({ physicalId }) => physicalId === bucket),
-    ),
+    artifactBucket: (pipeline.ArtifactStores ?? [])
+      .map(({ ArtifactStore: { Location } }: Json) => Location)
+      .find((bucket: string) => made.some(({ physicalId }) => physicalId === bucket)),
     resources,
   };
 };

@@ -13,6 +13,7 @@ import { changedIn, differences, holdingsOf, type Held } from './account';
 import { definitionOf, type Definition, type Template } from './definition';
 import type { Surroundings } from './execution';
 import { startServices, type Services } from './services';
+import { STAND_INS } from './stand-ins';
 
 /** Stacks that are deployed before, because they need no cluster: the database, those that it needs, and the pipeline itself. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
@@ -129,6 +130,7 @@ const placeIn = async (
     region,
     signal,
     definition,
+    standIns: STAND_INS,
     note: (line) => void notes.add(line),
     isDeployed: (stack) => deployed.has(stack),
     decide: () => approves,

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import { imageNames, repositoryName } from '../model/images';
+import { signImages } from '../constructs/image-signing';
 import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -37,5 +38,6 @@ export class ImagesStack extends Stack {
         removalPolicy: removalPolicy(retainData),
         emptyOnDelete: !retainData,
       });
+    signImages(this);
   }
 }
