@@ -109,7 +109,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'an integration test that fails',
-    edit: source('src/main.js', 'version=0.0.4', 'version=0.0.5'),
+    edit: source('src/metrics.js', 'version=0.0.4', 'version=0.0.5'),
     stops: ['Check', /not ok \d+ - counts requests for Prometheus/],
   },
   {
