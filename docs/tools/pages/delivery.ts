@@ -10,11 +10,12 @@ const mayChange = (resources: Resources, action: Json): string | undefined => {
   const own = propertiesOf(resources, 'AWS::S3::Bucket').map(({ id }) => `<${id}>`);
   const role = rolesOf(resources).find(({ id }) => id === projectRoleOf(resources, action));
   if (!role) return undefined;
-  const byPlace = Map.groupBy(powers(role, own), (power) => power.split(' on ')[1]);
+  const found = powers(role, own).map((power) => power.split(' on '));
+  const places = [...new Set(found.map(([, place]) => place))];
   const may = [
-    ...[...byPlace].map(([place, some]) => {
-      const actions = some.map((power) => `\`${power.split(' on ')[0]}\``).join(', ');
-      return place === undefined ? actions : `${actions} on \`${place}\``;
+    ...places.map((place) => {
+      const actions = found.filter(([, one]) => one === place).map(([what]) => `\`${what}\``);
+      return place === undefined ? actions.join(', ') : `${actions.join(', ')} on \`${place}\``;
     }),
     ...assumes(role).map((target) => `assume \`${target}\``),
   ];
