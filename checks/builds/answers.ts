@@ -17,18 +17,18 @@ export interface Finding {
   readonly severity: 'MEDIUM' | 'HIGH' | 'CRITICAL';
 }
 
-/** What others say of a commit: where a real answer cannot come from, on this machine. */
+/** Answers about a commit from services that this machine does not reach. */
 export interface Answers {
-  /** What the registry of packages knows, by the name of a package. */
+  /** Vulnerabilities that the registry of packages knows, by the name of a package. */
   readonly advisories: Readonly<Record<string, readonly Json[]>>;
   /** A package whose signature is not the registry's. */
   readonly unsigned: string | undefined;
-  /** What Trivy finds in the lock file, and in the image for each platform. */
+  /** Findings of Trivy in the lock file, and in the image for each platform. */
   readonly files: readonly Finding[];
   readonly images: Readonly<Record<string, readonly Finding[]>>;
-  /** What comes when the build fetches Trivy. */
+  /** The archive that comes when the build fetches Trivy. */
   readonly archive: 'pinned' | 'altered';
-  /** What ECR says of the signature, one call after the other; the last answer stays. Empty: no rule signs the repository. */
+  /** Answers of ECR about the signature, one call after the other; the last one stays. Empty: no rule signs the repository. */
   readonly signing: readonly ('IN_PROGRESS' | 'COMPLETE' | 'FAILED')[];
   /** The registry has an image under the tag of the commit. */
   readonly isTagged: boolean;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { replaceIn } from '../rehearsed-copy';
 import type { Answers, Finding } from './answers';
 
-/** A commit of a service, and what the world says of it. */
+/** A commit of a service, and the answers about it. */
 export interface Scenario {
   readonly title: string;
   /** Changes the source of the service. @default - the example as it is */
   readonly edit?: (folder: string) => void;
-  /** What others say otherwise than of a good commit. */
+  /** Answers that differ from those about a good commit. */
   readonly answers?: Partial<Answers>;
   /** The step that stops it, and what that prints. @default - nothing stops it */
   readonly stops?: readonly [step: string, says: RegExp];

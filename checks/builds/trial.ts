@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly definition: Definition;
   /** The programs of the AWS CLI. */
   readonly aws: string;
-  /** Where a try leaves its files. */
+  /** A folder for the files of each try. */
   readonly folder: string;
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
@@ -63,7 +63,7 @@ const platformIn = (folder: string, isReleased: boolean): string => {
   return bare;
 };
 
-/** What is wrong with what a build proposes: it changes the release of its service in the file that has it, and nothing else. */
+/** Faults of a proposal, which changes the release of its service in the file that has it, and nothing else. */
 const proposed = (platform: string): readonly string[] => {
   const branch = `image/${SERVICE}/${TAG}`;
   if (git(platform, 'branch', '--list', branch) === '') return ['proposes nothing'];
@@ -77,7 +77,7 @@ const proposed = (platform: string): readonly string[] => {
   ];
 };
 
-/** What a build that passes does in the registry, in this order. */
+/** Calls of a build that passes, in this order. */
 const ORDER = [
   /^docker buildx build .*--platform linux\/amd64,linux\/arm64 .*type=provenance.*type=sbom.*push-by-digest=true/,
   new RegExp(`^trivy image .*--platform linux/amd64 .*@${DIGEST}$`),
@@ -94,7 +94,7 @@ const ordered = (called: readonly string[]): readonly string[] => {
 
 export interface Trial {
   readonly faults: readonly string[];
-  /** What the last step printed. */
+  /** Output of the last step. */
   readonly output: string;
 }
 
@@ -164,7 +164,7 @@ export const tried = async (
   }
 };
 
-/** Where the template says that the platform's repository is. */
+/** The URL of the platform's repository in the template. */
 const urlIn = ({ projects }: Definition): string =>
   [...projects.values()]
     .flatMap(({ Environment }) => Environment.EnvironmentVariables ?? [])

@@ -37,7 +37,7 @@ export interface Machine {
   readonly folder: string;
   /** Environment of every build: the way to the emulated AWS, and programs. */
   readonly env: NodeJS.ProcessEnv;
-  /** What runs in place of commands that cannot run here. */
+  /** Replacements of commands that cannot run here. */
   readonly standIns: readonly StandIn[];
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;

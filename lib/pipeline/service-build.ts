@@ -20,7 +20,7 @@ export interface ServiceBuildProps {
   readonly connectionArn: string;
   /** The environment that the stack builds for, whose releases are proposed. */
   readonly environment: string;
-  /** Where releases are proposed. */
+  /** The repository in which releases are proposed. */
   readonly platform: Pick<PipelineConfig, 'repository' | 'branch'>;
   /** Holds the source between the steps. */
   readonly bucket: IBucket;
@@ -28,7 +28,7 @@ export interface ServiceBuildProps {
 }
 
 /**
- * Where Git finds a repository behind a connection, as the repositories of Argo CD in EKS have it:
+ * The URL by which Git reaches a repository behind a connection, as the repositories of Argo CD in EKS have it:
  * https://docs.aws.amazon.com/eks/latest/userguide/argocd-configure-repositories.html
  */
 const gitUrl = (connectionArn: string, repository: string): string => {
@@ -70,7 +70,7 @@ const pushImages = ({ account, region }: Stack, service: string): readonly Polic
   }),
 ];
 
-/** What the library grants of the bucket, to steps and to the pipeline. */
+/** Actions that the library grants on the bucket, to steps and to the pipeline. */
 const FILES_OF_STEP = ['GetBucket*', 'GetObject*', 'List*'];
 const FILES_OF_PIPELINE = [...FILES_OF_STEP, 'Abort*', 'DeleteObject*'];
 

@@ -4,7 +4,7 @@ import { BUILDKIT, EMULATOR, INSTALL_TRIVY, SBOM_GENERATOR, SCAN_FILES, scanImag
 export interface ServiceStep {
   readonly name: 'Check' | 'Image' | 'Propose';
   readonly commands: readonly string[];
-  /** What its role may change besides its log: the registry, from containers; or a branch of the platform's repository. */
+  /** The thing that its role may change besides its log: the registry, from containers; or a branch of the platform's repository. */
   readonly reaches: 'nothing' | 'registry' | 'platform';
   /** Variables that a later step takes. @default - none */
   readonly gives?: readonly string[];

@@ -1,4 +1,4 @@
-/** What CodeBuild's image runs: without them, it runs a Node that the library no longer supports. */
+/** Runtimes of CodeBuild's image: by default, it runs a Node that the library no longer supports. */
 export const RUNTIMES = { nodejs: '22', python: '3.12' };
 
 /**
@@ -29,7 +29,7 @@ export const INSTALL_TRIVY = [
   `tar --extract --file "$TOOLS/${ARCHIVE}" --directory "$TOOLS" trivy && export PATH="$TOOLS:$PATH"`,
 ];
 
-/** What a scan stops at, as `npm audit --audit-level=high` does. */
+/** A scan stops at the same severities as `npm audit --audit-level=high`. */
 const STOPS = '--exit-code 1 --severity HIGH,CRITICAL --no-progress --skip-version-check --disable-telemetry';
 
 /** Stops at packages of lock files with a vulnerability, and at secrets. */

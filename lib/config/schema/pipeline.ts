@@ -21,7 +21,7 @@ const stage = group({
 const repository = () => text('write owner/name', /^[\w.-]{1,100}\/[\w.-]{1,100}$/);
 const branch = () => text('write the name of a branch', /^[\w./-]{1,255}$/);
 
-/** Where the source of a service is. */
+/** The source of a service. */
 const source = group({
   /** Repository, `owner/name`, which the connection of the first stage reaches. */
   repository: repository(),
