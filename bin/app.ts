@@ -1,28 +1,38 @@
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ConfigurationError, deliveryPipeline, environment } from '../lib/config';
-import { delivery } from '../lib/pipeline/delivery';
+import { ConfigurationError, deliveryPipeline, environment, serviceBuilds } from '../lib/config';
+import { builds, delivery } from '../lib/pipeline/delivery';
 import { platform } from '../lib/platform';
 import { policy } from '../lib/policy';
+
+/** The context that says what to synthesize. */
+const TARGETS = {
+  env: 'an environment',
+  pipeline: 'its pipeline',
+  builds: 'the builds of the services for the environment that is delivered first',
+};
 
 // The library's own validation of templates takes seconds: the pipeline and CI ask for it, everyday synthesis does not.
 const app = new App({ builtinCloudFormationValidation: process.env.CDK_VALIDATION === 'true' });
 policy(app);
 try {
-  const name: string | undefined = app.node.tryGetContext('env');
+  const context = (key: string): string | undefined => app.node.tryGetContext(key);
   const deletionProtection: string | boolean | undefined = app.node.tryGetContext('deletionProtection');
-  const delivered: string | undefined = app.node.tryGetContext('pipeline');
-  if (name === undefined) {
-    if (deletionProtection !== undefined)
-      throw new ConfigurationError('-c deletionProtection needs an environment: add -c env=NAME');
-    if (delivered === undefined)
-      throw new ConfigurationError(
-        'Say what to synthesize: -c env=NAME, an environment; or -c pipeline=NAME, its pipeline',
-      );
-    delivery(app, delivered, deliveryPipeline(delivered), environment);
-  } else {
-    if (delivered !== undefined)
-      throw new ConfigurationError('-c env and -c pipeline exclude each other: leave out one of them');
+  const [given, ...others] = Object.keys(TARGETS).filter((key) => context(key) !== undefined);
+  if (given === undefined)
+    throw new ConfigurationError(
+      `Say what to synthesize: ${Object.entries(TARGETS)
+        .map(([key, what]) => `-c ${key}=NAME, ${what}`)
+        .join('; ')}`,
+    );
+  if (others.length > 0)
+    throw new ConfigurationError(`-c ${given} and -c ${others[0]} exclude each other: leave out one`);
+  const name = context(given)!;
+  if (given !== 'env' && deletionProtection !== undefined)
+    throw new ConfigurationError('-c deletionProtection needs an environment: add -c env=NAME');
+  if (given === 'pipeline') delivery(app, name, deliveryPipeline(name), environment);
+  else if (given === 'builds') builds(app, serviceBuilds(name), environment);
+  else {
     const config = environment(name, { deletionProtection });
     // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
     platform(new Construct(app, config.name), config);

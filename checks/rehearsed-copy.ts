@@ -16,7 +16,7 @@ const asSpecified = (folder: string): void => {
   writeFileSync(
     join(config, 'pipeline.ts'),
     "export { pipeline } from '../../test/fixtures/pipeline';\n" +
-      "export type { PipelineConfig, PipelineStageConfig } from './schema/pipeline';\n",
+      "export type { PipelineConfig, ServiceSource } from './schema/pipeline';\n",
   );
 };
 

@@ -50,6 +50,8 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'model/services': 'test/specification/objects.test.ts',
   'model/sites': 'test/request-path.test.ts',
   'pipeline/': 'test/pipeline/pipeline-stack.test.ts',
+  'pipeline/service-': 'test/pipeline/builds-stack.test.ts',
+  'pipeline/tools': 'test/pipeline/builds-stack.test.ts',
   'stacks/addresses': 'test/kubernetes/network-policies.test.ts',
   'stacks/edge-monitoring-stack': 'test/alarms.test.ts',
   'stacks/environment-stack-props': 'test/platform.test.ts',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, devDependencies } from '../package.json';
@@ -11,8 +12,10 @@ interface Entry {
   readonly inBundle?: boolean;
 }
 
+const ROOT = join(__dirname, '..');
+
 const { packages }: { packages: Readonly<Record<string, Entry>> } = JSON.parse(
-  readFileSync(join(__dirname, '..', 'package-lock.json'), 'utf8'),
+  readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
 );
 const fetched = Object.entries(packages).filter(
   ([path, { link, inBundle }]) => path.includes('node_modules/') && !link && !inBundle,
@@ -32,4 +35,34 @@ test('it names no registry: npm asks the one that it is configured with', () => 
 test('every dependency has one exact version', () => {
   const versions = Object.values({ ...dependencies, ...devDependencies });
   expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+describe.each(
+  execFileSync('git', ['ls-files', '*requirements.txt'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n'),
+)('%s', (file) => {
+  const entries = readFileSync(join(ROOT, file), 'utf8')
+    .replaceAll(/^#.*\n/gm, '')
+    .replaceAll(/ \\\n +/g, ' ')
+    .trim()
+    .split('\n');
+
+  test('has one version of each package, with the digest of every file of it', () => {
+    expect(entries.length).toBeGreaterThan(3);
+    expect(entries.filter((entry) => !/^[\w.-]+==[\w.]+( --hash=sha256:[0-9a-f]{64})+$/.test(entry))).toEqual([]);
+  });
+});
+
+// The scripts of findings take what somebody else would, to show what happens then.
+test('pip takes no package without a digest', () => {
+  const sources = execFileSync('git', ['grep', '-lE', "'pip'|pip3? install", '--', '*.ts', '*.sh', ':!findings'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const installing = sources
+    .trim()
+    .split('\n')
+    .filter((file) => file !== 'test/lock-file.test.ts');
+  expect(installing.length).toBeGreaterThan(0);
+  for (const file of installing)
+    expect([file, readFileSync(join(ROOT, file), 'utf8')]).toEqual([file, expect.stringContaining('--require-hashes')]);
 });

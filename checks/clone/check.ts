@@ -23,7 +23,7 @@ const filledIn = (folder: string): void => {
     );
     change(join(config, 'releases', `${environment.name}.json`), withRelease);
   }
-  change(join(config, 'pipeline.ts'), (text) => withOtherValues(text, environments[0]!));
+  change(join(config, 'pipeline.ts'), (text) => withService(withOtherValues(text, environments[0]!)));
   for (const file of ['names.ts', 'services.ts']) change(join(folder, 'lib', 'model', file), withService);
   git('add', '--all');
   git('-c', 'user.name=check', '-c', 'user.email=check@example.com', 'commit', '--quiet', '--message', 'Our values');

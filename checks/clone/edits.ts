@@ -34,6 +34,7 @@ const ENTRIES: readonly (readonly [list: RegExp, entry: string])[] = [
     /SERVICES: Readonly<Record<ServiceName, ServiceDefinition>> = \{/,
     `'${NAME}': { ...MICROSERVICE, database: 'added' },`,
   ],
+  [/^ {2}builds: \{/m, `'${NAME}': example,`],
   [/^ {2}services: \{/m, `'${NAME}': { replicas: 2, resources: SERVICE_RESOURCES['${NAME}'] },`],
 ];
 

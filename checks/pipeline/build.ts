@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { CommandError, run } from '../../rehearsal/src/process';
 import { filledIn, type Action, type Project } from './definition';
-import { standIn } from './stand-ins';
+import { standIn, type StandIn } from './stand-ins';
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, of which the pipelines use these fields. */
 interface BuildSpec {
@@ -37,6 +37,8 @@ export interface Machine {
   readonly folder: string;
   /** Environment of every build: the way to the emulated AWS, and programs. */
   readonly env: NodeJS.ProcessEnv;
+  /** Replacements of commands that cannot run here. */
+  readonly standIns: readonly StandIn[];
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -49,7 +51,7 @@ export const build = async (
   action: Action,
   { Environment, Source }: Project,
   { artifacts, variables }: Given,
-  { folder, env, note, signal }: Machine,
+  { folder, env, standIns, note, signal }: Machine,
 ): Promise<Built> => {
   const inputs = (action.InputArtifacts ?? []).map(({ Name }) => Name);
   const primary = action.Configuration.PrimarySource ?? inputs[0]!;
@@ -65,7 +67,10 @@ export const build = async (
   // Version 0.2 runs all commands in one instance of the shell, and ends with the first that fails.
   writeFileSync(
     script,
-    [...standIn(commands, note).map((command) => `${command}\n[ $? -eq 0 ] || exit 1`), `env -0 >'${said}'`].join('\n'),
+    [
+      ...standIn(commands, standIns, note).map((command) => `${command}\n[ $? -eq 0 ] || exit 1`),
+      `env -0 >'${said}'`,
+    ].join('\n'),
   );
   const given: readonly { readonly name: string; readonly value: string }[] = JSON.parse(
     filledIn(action.Configuration.EnvironmentVariables ?? '[]', variables),

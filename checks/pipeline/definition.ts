@@ -77,10 +77,14 @@ const resolved = (value: Json, ref: (id: string) => string): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, ref)]));
 };
 
-/** Reads a pipeline from the template of its stack. `made` are its resources; without them, a resource is called `<id>`. */
+/**
+ * Reads a pipeline from the template of its stack. `made` are its resources; without them, a resource is called `<id>`. Of several
+ * pipelines, it reads the one with the name, or the first.
+ */
 export const definitionOf = (
   template: Template,
   made: readonly Pick<Resource, 'logicalId' | 'physicalId'>[],
+  name?: string,
 ): Definition => {
   const names = new Map(made.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
   const ref = (id: string) => (id === 'AWS::Partition' ? 'aws' : (names.get(id) ?? `<${id}>`));
@@ -88,11 +92,11 @@ export const definitionOf = (
     ([id, { Type, Properties }]) => [id, Type, resolved(Properties, ref)] as const,
   );
   const resources = (type: string) => entries.filter(([, Type]) => Type === type).map(([, , properties]) => properties);
-  const [pipeline] = resources('AWS::CodePipeline::Pipeline');
+  const pipeline = resources('AWS::CodePipeline::Pipeline').find(({ Name }) => name === undefined || Name === name);
   const stages: readonly Stage[] = pipeline.Stages;
-  const bucket = pipeline.ArtifactStores.map(({ ArtifactStore: { Location } }: Json) => Location).find(
-    (location: string) => made.some(({ physicalId }) => physicalId === location),
-  );
+  const bucket = (pipeline.ArtifactStores ?? [])
+    .map(({ ArtifactStore: { Location } }: Json) => Location)
+    .find((location: string) => made.some(({ physicalId }) => physicalId === location));
   return {
     name: pipeline.Name,
     stages,

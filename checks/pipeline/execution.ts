@@ -80,7 +80,8 @@ export const act = async (
   switch (Provider) {
     case 'CodeStarSourceConnection': {
       const { id: CommitId, message: CommitMessage, folder } = execution.commit;
-      return { succeeded: true, output: CommitId, artifact: folder, exported: { CommitId, CommitMessage } };
+      const { BranchName = '' } = action.Configuration;
+      return { succeeded: true, output: CommitId, artifact: folder, exported: { CommitId, CommitMessage, BranchName } };
     }
     case 'Manual': {
       const succeeded = decide(action);

@@ -17,6 +17,7 @@ import type { Surroundings } from './execution';
 import { installCrane, pushTrialImages, type TrialImages } from './images';
 import { startRegistries, type Registries } from './registries';
 import { startServices, type Services } from './services';
+import { STAND_INS } from './stand-ins';
 
 /** Stacks that are deployed before, because they need no cluster: the database, its needs, and the pipeline itself. */
 const DEPLOYED = ['prod/Secrets', 'prod/Images', 'prod/Network', 'prod/Mysql', 'Pipeline'];
@@ -151,6 +152,7 @@ const placeIn = async (
     region,
     signal,
     definition,
+    standIns: STAND_INS,
     note: (line) => void notes.add(line),
     isDeployed: (stack) => deployed.has(stack),
     decide: () => approves,

@@ -1,5 +1,5 @@
 /** A command of a buildspec that cannot run here as it is. */
-interface StandIn {
+export interface StandIn {
   readonly command: RegExp;
   /** The command in its place. @default - nothing: the command is only recorded */
   readonly instead?: string;
@@ -7,7 +7,7 @@ interface StandIn {
 }
 
 /** As short as possible: every other command of every buildspec runs as the template has it. */
-const STAND_INS: readonly StandIn[] = [
+export const STAND_INS: readonly StandIn[] = [
   {
     command: /^npm ci( --ignore-scripts)?$/,
     instead: 'cmp package-lock.json "$PROJECT/package-lock.json" && ln -s "$PROJECT/node_modules" node_modules',
@@ -28,15 +28,27 @@ const STAND_INS: readonly StandIn[] = [
     because: 'the registry answers for the day, not for the commit',
   },
   {
+    command: /^(curl|echo "[0-9a-f]{64} |tar|trivy) ?/,
+    because: 'Trivy and its database come from the internet; check:builds tries what it stops',
+  },
+  {
+    command: /^npx cdk synth .* --output templates$/,
+    because: 'Synth makes the same templates',
+  },
+  {
     command: /^npm run --silent verify -- /,
     because: 'the sites are not deployed here; check:verify runs it',
   },
 ];
 
 /** The commands that run in place of those of a buildspec. Each that is another one is noted, with the reason. */
-export const standIn = (commands: readonly string[], note: (line: string) => void): readonly string[] =>
+export const standIn = (
+  commands: readonly string[],
+  standIns: readonly StandIn[],
+  note: (line: string) => void,
+): readonly string[] =>
   commands.map((command) => {
-    const found = STAND_INS.find((each) => each.command.test(command));
+    const found = standIns.find((each) => each.command.test(command));
     if (!found) return command;
     note(`${command}: ${found.instead ?? 'did not run'}, because ${found.because}`);
     return found.instead ?? ':';

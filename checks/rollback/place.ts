@@ -12,6 +12,7 @@ import { Life } from '../../rehearsal/src/state';
 import { definitionOf, type Definition, type Template } from '../pipeline/definition';
 import type { Commit, Surroundings } from '../pipeline/execution';
 import { startServices, type Services } from '../pipeline/services';
+import { STAND_INS } from '../pipeline/stand-ins';
 import { inCopy } from '../rehearsed-copy';
 
 /** A commit, and the cloud assembly that was reviewed of it. */
@@ -142,6 +143,7 @@ const placeIn = async (life: Life, environment: string, services: Services): Pro
       region,
       signal,
       definition: async () => definition,
+      standIns: STAND_INS,
       note: (line) => void notes.add(line),
       isDeployed: () => true,
       decide: () => true,

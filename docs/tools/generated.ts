@@ -1,7 +1,7 @@
 import '../../test/fixtures/specified-model'; // the pages show the specification's services
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { roles } from './pages/delivery';
+import { buildRoles, roles } from './pages/delivery';
 import { checks, policy } from './pages/doctor';
 import { requestPaths } from './pages/edge';
 import { dashboards } from './pages/grafana';
@@ -25,6 +25,7 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { page: 'delivery', part: 'roles', content: roles },
+  { page: 'delivery', part: 'build roles', content: buildRoles },
   { page: 'doctor', part: 'checks', content: checks },
   { page: 'doctor', part: 'policy', content: policy },
   { page: 'edge', part: 'request path', content: requestPaths },

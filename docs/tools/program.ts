@@ -13,6 +13,7 @@ export const synthesizing = <T>(work: (synthesize: Synthesize) => T): T => {
     return work({
       environment: (environment) => synthesize({ environment }),
       pipeline: (of) => synthesize({ pipeline, of, environments }),
+      builds: () => synthesize({ builds: pipeline, environments }),
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -19,12 +19,18 @@ export const environmentNames: readonly string[] = environments.flatMap(({ name 
   ENVIRONMENT_NAME.test(name) ? [name] : [],
 );
 
-/** Names that commands take: each environment, and the pipeline of each that is delivered (`-c pipeline=`), as `prod-pipeline`. */
+/**
+ * Names that commands take: the environments; the pipeline of each that is delivered (`-c pipeline=`), as `prod-pipeline`; and the builds of the
+ * services (`-c builds=`) by the environment that is delivered first, as `staging-builds`.
+ */
 export const targetNames: readonly string[] = [
   ...environmentNames,
   ...environmentNames
     .filter((name) => pipeline.stages.some(({ environment: stage }) => stage === name))
     .map((name) => `${name}-pipeline`),
+  ...(pipeline.builds === undefined
+    ? []
+    : pipeline.stages.slice(0, 1).map(({ environment: first }) => `${first}-builds`)),
 ];
 
 /** An error that the person at the keyboard can fix: the message says how, and a stack trace would only hide it. */
@@ -84,6 +90,30 @@ export const deliveryPipeline = (
   config: PipelineConfig = pipeline,
   all: readonly EnvironmentConfig[] = environments,
 ): PipelineConfig => {
+  const valid = validDelivery(config, all);
+  const names = valid.stages.map(({ environment: stage }) => stage);
+  if (!names.includes(name)) throw new ConfigurationError(`-c pipeline is "${name}": choose ${names.join(', ')}`);
+  return valid;
+};
+
+/**
+ * The validated configuration of the delivery, of whose first environment the services are built. Throws one ConfigurationError that lists
+ * all problems, or that they are built for another one, or elsewhere.
+ */
+export const serviceBuilds = (
+  name: string,
+  config: PipelineConfig = pipeline,
+  all: readonly EnvironmentConfig[] = environments,
+): PipelineConfig => {
+  const valid = validDelivery(config, all);
+  if (valid.builds === undefined)
+    throw new ConfigurationError('builds is absent: write the source of each service there');
+  const [first] = valid.stages.map(({ environment: stage }) => stage);
+  if (name !== first) throw new ConfigurationError(`-c builds is "${name}": choose ${first}, which is delivered first`);
+  return valid;
+};
+
+const validDelivery = (config: PipelineConfig, all: readonly EnvironmentConfig[]): PipelineConfig => {
   const found = pipelineProblems(config);
   const ofStages =
     found.length > 0
@@ -94,8 +124,6 @@ export const deliveryPipeline = (
           all.filter(isWhole),
         );
   refuse([...found, ...ofStages.map((problem) => `pipeline: ${problem}`)]);
-  const names = config.stages.map(({ environment: stage }) => stage);
-  if (!names.includes(name)) throw new ConfigurationError(`-c pipeline is "${name}": choose ${names.join(', ')}`);
   return config;
 };
 

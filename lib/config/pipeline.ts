@@ -1,11 +1,16 @@
 import type { PipelineConfig } from './schema/pipeline';
 
-export type { PipelineConfig } from './schema/pipeline';
+export type { PipelineConfig, ServiceSource } from './schema/pipeline';
 
-/** Which environments are delivered: staging, then prod once a person has approved. */
+const REPOSITORY = 'example/service-management-platform';
+
+/** Replace it, service by service, with the repositories of your own. */
+const example = { repository: REPOSITORY, branch: 'main', folder: 'examples/service' };
+
+/** Which environments are delivered: staging, then prod once a person has approved; and what their images are built from. */
 export const pipeline: PipelineConfig = {
   tags: { owner: 'platform-team', costCenter: 'platform' },
-  repository: 'example/service-management-platform',
+  repository: REPOSITORY,
   branch: 'main',
   notify: {
     emails: ['platform-team@platform.com'],
@@ -25,4 +30,11 @@ export const pipeline: PipelineConfig = {
       manualApproval: true,
     },
   ],
+  builds: {
+    'api-gateway': example,
+    frontend: example,
+    'auth-service': example,
+    'tenant-service': example,
+    'service-registry': example,
+  },
 };

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, ManualApprovalStep, ShellStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge';
+import { INSTALL_TRIVY, SCAN_FILES, scanTemplates } from './tools';
 
 /** The digest of a cloud assembly: of the digests of its files, in the order of their names. */
 const digestOf = (folder: string): string =>
@@ -12,11 +13,21 @@ const digestOf = (folder: string): string =>
 /** Without the scripts of packages, of which the lock file holds the content. */
 export const INSTALL = 'npm ci --ignore-scripts';
 
-/** Lints, tests and audits. It gives nothing to the steps that follow, so what its packages do reaches no environment. */
-export const check = (source: CodePipelineSource): CodeBuildStep =>
+/** Lints, tests, audits and scans. It gives nothing to the steps that follow, so what its packages do reaches no environment. */
+export const check = (source: CodePipelineSource, environment: string): CodeBuildStep =>
   new CodeBuildStep('Check', {
     input: source,
-    commands: ['npm ci', 'npm run lint', 'npm test', 'npm audit --audit-level=high', 'npm audit signatures'],
+    commands: [
+      'npm ci',
+      'npm run lint',
+      'npm test',
+      'npm audit --audit-level=high',
+      'npm audit signatures',
+      ...INSTALL_TRIVY,
+      SCAN_FILES,
+      `npx cdk synth --quiet -c pipeline=${environment} --output templates`,
+      scanTemplates('templates'),
+    ],
   });
 
 /** Synthesizes the pipeline and its environment, with every validation on. */

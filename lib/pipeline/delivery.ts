@@ -2,6 +2,7 @@ import { Stage, type App } from 'aws-cdk-lib';
 import type { EnvironmentConfig } from '../config/environment';
 import type { PipelineConfig } from '../config/pipeline';
 import { platform } from '../platform';
+import { BuildsStack } from './builds-stack';
 import { PipelineStack } from './pipeline-stack';
 import { busArn } from './promotion';
 
@@ -29,5 +30,23 @@ export const delivery = (
     stage,
     follows: before && environment(before.environment),
     promotesTo: after && busArn(environment(after.environment)),
+  });
+};
+
+/** Fills an app with the builds of the services, in the account and region of the environment that is delivered first. */
+export const builds = (
+  app: App,
+  { builds: sources, stages, ...config }: PipelineConfig,
+  environment: (name: string) => EnvironmentConfig,
+): void => {
+  const [{ environment: name, connectionArn }] = stages as [PipelineConfig['stages'][number]];
+  const { account, region } = environment(name);
+  new BuildsStack(app, 'Builds', {
+    stackName: `platform-${name}-builds`,
+    env: { account, region },
+    config,
+    sources: sources ?? {},
+    connectionArn,
+    environment: name,
   });
 };

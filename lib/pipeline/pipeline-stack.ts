@@ -19,6 +19,7 @@ import { figuresDashboard } from './figures';
 import { images } from './images';
 import { promotion, SOURCE_ACTION, startAfter } from './promotion';
 import { rollBackBadDeployments } from './rollback';
+import { RUNTIMES } from './tools';
 import { verification } from './verification';
 
 export interface PipelineStackProps extends StackProps {
@@ -37,7 +38,7 @@ export interface PipelineStackProps extends StackProps {
 }
 
 /** Versions that the pipeline installs. The CLI's is that of package.json: change it here one deployment earlier. */
-const TOOLS = { node: '22', python: '3.12', cdk: '2.1148.1', cdkAssets: '4.7.3' };
+const TOOLS = { cdk: '2.1148.1', cdkAssets: '4.7.3' };
 
 /**
  * Writes an older version into the asset manifests, in the copy of the build that publishes them. cdk-assets 4.7.3 is the newest, reads
@@ -61,7 +62,7 @@ export class PipelineStack extends Stack {
       triggerOnPush: follows === undefined,
     });
     const bucket = reviewBucket(this);
-    const checked = check(source);
+    const checked = check(source, stage.stageName);
     const assembly = synth(source, stage.stageName);
     const reviewed = review({ source, synth: assembly, stage, bucket });
     const released = release(assembly, reviewed);
@@ -84,7 +85,7 @@ export class PipelineStack extends Stack {
         // Without it, the image runs a Node that the library no longer supports.
         partialBuildSpec: BuildSpec.fromObject({
           version: '0.2',
-          phases: { install: { 'runtime-versions': { nodejs: TOOLS.node, python: TOOLS.python } } },
+          phases: { install: { 'runtime-versions': RUNTIMES } },
         }),
       },
       assetPublishingCodeBuildDefaults: {

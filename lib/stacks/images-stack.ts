@@ -4,6 +4,7 @@ import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { imageNames, PULL_ACTIONS, repositoryName, SIGNING_STATUS_ACTION } from '../model/images';
 import { SERVICE_NAMES } from '../model/names';
+import { signImages } from '../constructs/image-signing';
 import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -46,5 +47,6 @@ export class ImagesStack extends Stack {
           new PolicyStatement({ sid: 'Pull', principals: others, actions: [...PULL_ACTIONS, SIGNING_STATUS_ACTION] }),
         );
     }
+    signImages(this);
   }
 }

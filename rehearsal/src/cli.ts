@@ -7,7 +7,8 @@ import { rehearse } from './rehearsal';
 const USAGE = `usage: npm run rehearse -- ENVIRONMENT [OPTION]...
        npm run rehearse -- --app DIR [ENVIRONMENT] [OPTION]...
 
-  ENVIRONMENT       as the app names it (-c env=ENVIRONMENT); or ENVIRONMENT-pipeline, for its delivery pipeline (-c pipeline=ENVIRONMENT)
+  ENVIRONMENT       as the app names it (-c env=ENVIRONMENT); or ENVIRONMENT-pipeline, for its delivery pipeline (-c pipeline=ENVIRONMENT);
+                    or ENVIRONMENT-builds, for the builds of its images (-c builds=ENVIRONMENT)
   --app DIR         rehearse the CDK app of another folder, with its dependencies
   --context KEY=VALUE
                     context for the synthesis of that app; can be repeated

@@ -8,11 +8,11 @@ import { PROJECT } from './folders';
 import { Steps } from './report/progress';
 
 export interface RehearsalProps {
-  /** Name of the rehearsal in its report: an environment, `ENVIRONMENT-pipeline`, the folder of an app. */
+  /** Name of the rehearsal in its report: an environment, `ENVIRONMENT-pipeline`, `ENVIRONMENT-builds`, the folder of an app. */
   readonly target: string;
   /** Folder of the app. @default - this project */
   readonly project?: string | undefined;
-  /** Context of the synthesis. @default - `{ env: TARGET }`, or `{ pipeline: ENVIRONMENT }` for `ENVIRONMENT-pipeline` */
+  /** Context of the synthesis. @default - `{ env: TARGET }`; `{ pipeline: ENVIRONMENT }` for `ENVIRONMENT-pipeline`, and so on */
   readonly context?: Readonly<Record<string, string>> | undefined;
   /** Leave everything running at the end, to look around. */
   readonly keep: boolean;

@@ -7,8 +7,8 @@ folder=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv env
-env/bin/pip install --quiet --disable-pip-version-check --no-deps -r "$here/../aws/requirements.txt"
-env/bin/pip install --quiet --disable-pip-version-check pytest==9.2.0
+env/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$here/../aws/requirements.txt"
+env/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$here/requirements.txt"
 cat >fixtures.py <<'PY'
 # The fixtures of MiniStack's own tests/conftest.py that the tests use.
 import os

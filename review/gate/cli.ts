@@ -53,7 +53,7 @@ interface Options {
 }
 
 /** Stacks beside those of the app: people make the policies of its deployment, and its pipeline is an app of its own. */
-const BESIDE = /-execution-policy$|-pipeline(-support-.*)?$/;
+const BESIDE = /-execution-policy$|-pipeline(-support-.*)?$|-builds$/;
 
 /** The stacks of an environment that the app has no longer: they stay, with all that is in them, and nothing deploys them. */
 const leaving = async (

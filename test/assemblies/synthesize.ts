@@ -7,15 +7,16 @@ import { Construct } from 'constructs';
 import { environment } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import type { PipelineConfig } from '../../lib/config/pipeline';
-import { delivery } from '../../lib/pipeline/delivery';
+import { builds, delivery } from '../../lib/pipeline/delivery';
 import { platform } from '../../lib/platform';
 import { policy } from '../../lib/policy';
 import type { AssembledStack } from '../../rehearsal/src/app/cdk';
 
-/** The subject of a synthesis: an environment as with `-c env=`, or its pipeline as with `-c pipeline=`. */
+/** The subject of a synthesis: an environment as with `-c env=`, its pipeline as with `-c pipeline=`, or builds as with `-c builds=`. */
 export type Subject =
   | { readonly environment: EnvironmentConfig }
-  | { readonly pipeline: PipelineConfig; readonly of: string; readonly environments: readonly EnvironmentConfig[] };
+  | { readonly pipeline: PipelineConfig; readonly of: string; readonly environments: readonly EnvironmentConfig[] }
+  | { readonly builds: PipelineConfig; readonly environments: readonly EnvironmentConfig[] };
 
 /** The feature flags of cdk.json, without which templates would differ. */
 const FLAGS: Record<string, unknown> = JSON.parse(
@@ -45,6 +46,7 @@ export const synthesize = (subject: Subject): CloudAssembly => {
   policy(app);
   if ('pipeline' in subject)
     delivery(app, subject.of, subject.pipeline, (name) => environment(name, {}, subject.environments));
+  else if ('builds' in subject) builds(app, subject.builds, (name) => environment(name, {}, subject.environments));
   else platform(new Construct(app, subject.environment.name), subject.environment);
   return app.synth();
 };

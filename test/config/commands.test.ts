@@ -44,11 +44,11 @@ test('every command refuses a misspelt field by its name, at whatever depth', ()
 
 test('synthesis refuses a misspelt field of the pipeline by its name', () =>
   inCopy(
-    (folder) => replaceIn(join(folder, PIPELINE), 'repository:', 'repositry:'),
+    (folder) => replaceIn(join(folder, PIPELINE), 'notify:', 'notfy:'),
     async (folder) => {
       const { status, output } = run(folder, ['bin/app.ts'], { CDK_CONTEXT_JSON: '{"pipeline":"prod"}' });
       expect(status).toBe(1);
-      expect(output).toMatch(/pipeline: repositry is not a field: did you mean repository\?/);
+      expect(output).toMatch(/pipeline: notfy is not a field: did you mean notify\?/);
       expect(output).not.toMatch(/^ +at /m);
     },
   ));

@@ -82,13 +82,20 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
     test('checks in a build that hands nothing on', () => {
       const check = stages[1]!.Actions.find((action) => action.Name === 'Check');
       expect(check?.OutputArtifacts).toBeUndefined();
-      expect(commandsOf('Check')).toEqual([
+      const commands = commandsOf('Check');
+      expect(commands.slice(0, 5)).toEqual([
         'npm ci',
         'npm run lint',
         'npm test',
         'npm audit --audit-level=high',
         'npm audit signatures',
       ]);
+      // The program that scans is the one of the builds of the services, which a test pins.
+      const [files, synth, templates] = commands.slice(-3);
+      for (const scan of [files, templates]) expect(scan).toMatch(/ --exit-code 1 --severity HIGH,CRITICAL /);
+      expect(synth).toBe(`npx cdk synth --quiet -c pipeline=${name} --output templates`);
+      expect([files, templates].map((scan) => scan!.split(' ')[1])).toEqual(['filesystem', 'config']);
+      expect(templates).toMatch(/ templates$/);
     });
 
     test('runs no script of a package where it synthesizes and reviews, and validates everything', () => {

@@ -7,7 +7,7 @@ import { providerSchemas } from '../../rehearsal/src/provider/schemas';
 import { SERVICE_LINKED_ROLES } from '../../rehearsal/src/provider/service-linked-roles';
 import { stacksOf } from '../assemblies/synthesize';
 import { WITH_EVERYTHING } from '../sample';
-import { assembly, once, oncePipeline, sample } from '../synth';
+import { assembly, once, onceBuilds, oncePipeline, sample } from '../synth';
 import { ENVIRONMENT_NAMES, pipeline } from '../fixtures';
 
 const topLevel = (of: CloudAssembly) =>
@@ -18,6 +18,7 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
   ...pipeline.stages.map(
     ({ environment: name }) => [`the pipeline of ${name}`, () => topLevel(oncePipeline(name))] as const,
   ),
+  ['the builds', () => stacksOf(onceBuilds())],
   ['the sample of production', () => stacksOf(sample('prod'))],
   ['the sample of development', () => stacksOf(sample('dev'))],
   ['production with every field that may be absent', () => stacksOf(once(WITH_EVERYTHING))],

@@ -22,6 +22,20 @@ test('a name stays with its image, which is scanned when it comes, and encrypted
     });
 });
 
+test('ECR signs what is pushed to any of them', () => {
+  const [profile] = idsOf(prod, 'AWS::Signer::SigningProfile');
+  // Of a name of our own, the stack could be made once in two years.
+  expect(prod[profile!]?.Properties).toEqual(expect.not.objectContaining({ ProfileName: expect.anything() }));
+  const [{ Rules } = { Rules: [] }] = propertiesOf(prod, 'AWS::ECR::SigningConfiguration');
+  expect(Rules).toEqual([
+    {
+      SigningProfileArn: { 'Fn::GetAtt': [profile, 'Arn'] },
+      RepositoryFilters: [{ Filter: 'platform/*', FilterType: 'WILDCARD_MATCH' }],
+    },
+  ]);
+  for (const { RepositoryName } of repositories) expect(RepositoryName).toMatch(/^platform\//);
+});
+
 test('a hundred releases stay, the latest, whatever their names; what has no name goes after a week', () => {
   for (const { LifecyclePolicy } of repositories) {
     const rules = JSON.parse(LifecyclePolicy.LifecyclePolicyText).rules;

@@ -2,8 +2,8 @@ import type { EnvironmentConfig } from '../schema/environment';
 import type { PipelineConfig } from '../schema/pipeline';
 import { unless } from './unless';
 
-/** The delivery: somebody who hears of a failure, each environment once. */
-export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
+/** The delivery: somebody who hears of a failure, each environment once, builds that do not start each other. */
+export const pipelineRules = ({ notify, stages, repository, builds }: PipelineConfig) => {
   const names = stages.map(({ environment }) => environment);
   return [
     ...unless(notify.emails.length > 0, 'notify.emails is empty: add an address that is notified of failures'),
@@ -11,6 +11,13 @@ export const pipelineRules = ({ notify, stages }: PipelineConfig) => {
     ...unless(
       new Set(names).size === names.length,
       `stages repeats an environment (${names.join(', ')}): name each once`,
+    ),
+    // A merged release would start the build of the next one.
+    ...Object.entries(builds ?? {}).flatMap(([service, source]) =>
+      unless(
+        source.repository !== repository || source.folder !== '.',
+        `builds.${service}.folder is ".", the whole repository that releases are written into: name the folder of the service`,
+      ),
     ),
   ];
 };

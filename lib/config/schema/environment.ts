@@ -18,13 +18,13 @@ import { autoscaling, extraNamespace, quotas, releases, services } from './workl
  * A name that every resource which contains it can have: the ids of Redis users have 40 characters at most, and RDS takes no two
  * hyphens in a row. `NAME-pipeline` is what commands call its pipeline.
  */
-export const ENVIRONMENT_NAME = /^(?!.*pipeline$)(?=.{1,10}$)[a-z]+(-?[a-z0-9])*$/;
+export const ENVIRONMENT_NAME = /^(?!.*(pipeline|builds)$)(?=.{1,10}$)[a-z]+(-?[a-z0-9])*$/;
 
 /** Everything that may differ between environments. One plain value of this type per environment. */
 export const environment = group({
   /** Value of `-c env=`; part of the names of stacks and of the cluster. */
   name: text(
-    'write up to 10 lower case letters, digits and single hyphens that begin with a letter, like prod or qa-2 (not with pipeline at its end)',
+    'write up to 10 lower case letters, digits and single hyphens that begin with a letter, like prod or qa-2 (not with pipeline or builds at its end)',
     ENVIRONMENT_NAME,
   ),
   /** AWS account that holds the environment: 12 digits. Refuses that of another environment. */

@@ -13,10 +13,10 @@ export const cliOf = (project: string): string =>
 /** Stacks that the CLI deploys or destroys at the same time. */
 const CONCURRENCY = 4;
 
-/** Context of a target that people name: `prod` is an environment, `prod-pipeline` its pipeline. */
+/** Context of a target that people name: `prod` is an environment, `prod-pipeline` its pipeline, `prod-builds` the builds of its images. */
 export const contextOf = (target: string): Readonly<Record<string, string>> => {
-  const [, delivered] = /^(.+)-pipeline$/.exec(target) ?? [];
-  return delivered === undefined ? { env: target } : { pipeline: delivered };
+  const [, name, kind] = /^(.+)-(pipeline|builds)$/.exec(target) ?? [];
+  return name === undefined ? { env: target } : { [kind!]: name };
 };
 
 /** The options of every command. */

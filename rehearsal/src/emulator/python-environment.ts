@@ -32,6 +32,7 @@ export const pythonEnvironment = async (report: Report, signal: AbortSignal, req
         '--quiet',
         '--disable-pip-version-check',
         '--no-deps',
+        '--require-hashes',
         '-r',
         requirements,
       ];

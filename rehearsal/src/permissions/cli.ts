@@ -8,7 +8,8 @@ import { executionPolicies, policyTemplate } from './documents';
 
 const USAGE = `usage: npm run --silent execution-policy -- ENVIRONMENT
 
-  ENVIRONMENT   as the app names it (-c env=ENVIRONMENT); or ENVIRONMENT-pipeline, for its delivery pipeline
+  ENVIRONMENT   as the app names it (-c env=ENVIRONMENT); or ENVIRONMENT-pipeline, for its delivery pipeline; or
+                ENVIRONMENT-builds, for the builds of its images
 
 Prints a CloudFormation template with the policies that cdk bootstrap --cloudformation-execution-policies takes.`;
 

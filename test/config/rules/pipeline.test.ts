@@ -1,6 +1,8 @@
-import { deliveryPipeline } from '../../../lib/config';
+import { deliveryPipeline, serviceBuilds } from '../../../lib/config';
 import { pipelineProblems } from '../../../lib/config/validation';
 import { environments, pipeline } from '../../fixtures';
+
+const source = pipeline.builds!.frontend;
 
 test.each([
   ['a repository without its owner', { ...pipeline, repository: 'platform' }, /repository is "platform"/],
@@ -12,6 +14,17 @@ test.each([
   ['nobody who hears of a failure', { ...pipeline, notify: { emails: [] } }, /notify.emails is empty/],
   ['an address that is none', { ...pipeline, notify: { emails: ['us'] } }, /notify.emails has "us"/],
   ['no environment', { ...pipeline, stages: [] }, /stages is empty/],
+  ['a service whose source nobody names', { ...pipeline, builds: { frontend: source } as never }, /builds/],
+  [
+    'a folder outside of the repository',
+    { ...pipeline, builds: { ...pipeline.builds!, frontend: { ...source, folder: '../other' } } },
+    /builds.frontend.folder is "..\/other": write the path of a folder/,
+  ],
+  [
+    'builds that start each other',
+    { ...pipeline, builds: { ...pipeline.builds!, frontend: { ...source, folder: '.' } } },
+    /builds.frontend.folder is ".", the whole repository that releases are written into/,
+  ],
 ] as const)('refuses a delivery with %s', (_, config, message) => {
   expect(pipelineProblems(config)).toContainEqual(expect.stringMatching(message));
 });
@@ -62,6 +75,14 @@ test('refuses a channel of Slack to which alarms of an environment in the same a
 
 test('names the environments that are delivered when asked for another one', () => {
   expect(() => deliveryPipeline('dev', pipeline, environments)).toThrow('-c pipeline is "dev": choose staging, prod');
+});
+
+test('the services are built for the environment that is delivered first', () => {
+  const [{ environment: name }] = pipeline.stages as [typeof first];
+  expect(serviceBuilds(name, pipeline, environments)).toBe(pipeline);
+  expect(() => serviceBuilds('prod', pipeline, environments)).toThrow('-c builds is "prod": choose staging');
+  const { builds: _, ...elsewhere } = pipeline;
+  expect(() => serviceBuilds(name, elsewhere, environments)).toThrow('builds is absent: write the source of each');
 });
 
 test('the delivery has no problem', () => {
