@@ -114,7 +114,7 @@ describe.each(ENVIRONMENT_NAMES)('the objects of %s', (name) => {
       ]);
       expect([nameOf(maker), labels[version]]).toEqual([
         nameOf(maker),
-        template.spec.containers[0]?.image.split(':').at(-1),
+        template.spec.containers[0]?.image.split('@')[0]!.split(':').at(-1),
       ]);
       expect([nameOf(maker), template.metadata.labels.app]).toEqual([nameOf(maker), labels[instance]]);
     }
