@@ -38,7 +38,3 @@ export const SCAN_FILES = `trivy filesystem ${STOPS} --scanners vuln,secret --sk
 /** Stops at a vulnerability of an image in a registry that an update mends: of another one, nobody can get rid by a build. */
 export const scanImage = (image: string, platform: string): string =>
   `trivy image ${STOPS} --scanners vuln --ignore-unfixed --image-src remote --platform ${platform} "${image}"`;
-
-/** Stops at what a template allows and should not. `.trivyignore.yaml` has what we mean, with reasons. */
-export const scanTemplates = (folder: string): string =>
-  `trivy config ${STOPS} --ignorefile .trivyignore.yaml --misconfig-scanners cloudformation ${folder}`;

@@ -91,11 +91,7 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
         'npm audit signatures',
       ]);
       // The program that scans is the one of the builds of the services, which a test pins.
-      const [files, synth, templates] = commands.slice(-3);
-      for (const scan of [files, templates]) expect(scan).toMatch(/ --exit-code 1 --severity HIGH,CRITICAL /);
-      expect(synth).toBe(`npx cdk synth --quiet -c pipeline=${name} --output templates`);
-      expect([files, templates].map((scan) => scan!.split(' ')[1])).toEqual(['filesystem', 'config']);
-      expect(templates).toMatch(/ templates$/);
+      expect(commands.at(-1)).toMatch(/^trivy filesystem --exit-code 1 --severity HIGH,CRITICAL /);
     });
 
     test('runs no script of a package where it synthesizes and reviews, and validates everything', () => {
