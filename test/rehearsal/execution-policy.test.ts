@@ -162,8 +162,8 @@ test('what every handler calls is either allowed or left out for a reason', () =
 });
 
 test('a type that the extract of the registry lacks is refused, with the way out', () => {
-  expect(() => statements(one({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }))).toThrow(
-    "the extract of CloudFormation's registry lacks AWS::SQS::Queue: run npm run provider-schemas",
+  expect(() => statements(one({ Resources: { Stream: { Type: 'AWS::Kinesis::Stream' } } }))).toThrow(
+    "the extract of CloudFormation's registry lacks AWS::Kinesis::Stream: run npm run provider-schemas",
   );
 });
 
