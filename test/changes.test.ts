@@ -48,13 +48,17 @@ const templateOf = (assembly: CloudAssembly): Json =>
 const PRIMARY = 'UPDATE AWS::RDS::DBInstance MysqlPrimary';
 const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS::DBInstance MysqlReplica2'];
 
-/** Services get the hosts anew. */
+const LEARNING = SERVICE_NAMES.filter((name) => SERVICES[name].database !== undefined || SERVICES[name].redis).map(
+  (name) => name.replaceAll('-', ''),
+);
+
+/** Services get the hosts anew, and the deployment waits for their pods. */
 const LEARN = [
-  'ConfigMapplatformcoreplatformconfig',
-  ...SERVICE_NAMES.filter((name) => SERVICES[name].database !== undefined || SERVICES[name].redis).map(
-    (name) => `Deploymentplatformcore${name.replaceAll('-', '')}`,
+  ...['ConfigMapplatformcoreplatformconfig', ...LEARNING.map((name) => `Deploymentplatformcore${name}`)].map(
+    (object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`,
   ),
-].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
+  ...LEARNING.map((name) => `UPDATE Custom::AWSCDK-EKS-KubernetesObjectValue Release${name}`),
+];
 
 /** Prometheus asks another set of servers how they fare. */
 const WATCH = ['ConfigMapplatformmonitoringprometheusconfig', 'Deploymentplatformmonitoringprometheus'].map(
