@@ -1,4 +1,5 @@
 import { SERVICE_NAMES } from '../lib/model/names';
+import { coloredName, colorsOf } from '../lib/model/colors';
 import { DATABASES, SERVICES } from '../lib/model/services';
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -49,7 +50,7 @@ const PRIMARY = 'UPDATE AWS::RDS::DBInstance MysqlPrimary';
 const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS::DBInstance MysqlReplica2'];
 
 const LEARNING = SERVICE_NAMES.filter((name) => SERVICES[name].database !== undefined || SERVICES[name].redis).map(
-  (name) => name.replaceAll('-', ''),
+  (name) => coloredName(name, colorsOf(name)[0]).replaceAll('-', ''),
 );
 
 /** Services get the hosts anew, and the deployment waits for their pods. */
