@@ -25,13 +25,13 @@ const inRegistries = async <T>(
   const folder = await mkdtemp(join(tmpdir(), 'platform-images-check-'));
   const started = [];
   try {
-    for (const _ of ['others', 'staging', 'prod']) started.push(await startRegistry(program, signal));
-    const [others, staging, prod] = started.map(({ host }) => host) as [string, string, string];
+    for (const _ of ['others', 'before', 'own']) started.push(await startRegistry(program, signal));
+    const [others, before, own] = started.map(({ host }) => host) as [string, string, string];
     const images: WantedImage[] = [];
     for (const image of wantedImages(environment('prod'), environment('staging'))) {
-      const from = image.own ? `${staging}/${image.from!.split('/').slice(1).join('/')}` : `${others}/${image.from}`;
+      const from = image.own ? `${before}/${image.from!.split('/').slice(1).join('/')}` : `${others}/${image.from}`;
       const digest = await pushIndex(program, folder, `${from}:${image.tag}`, from);
-      images.push({ ...image, from, digest, repository: image.repository.replace(/^[^/]+/, prod) });
+      images.push({ ...image, from, digest, repository: image.repository.replace(/^[^/]+/, own) });
     }
     return await work(program, folder, images);
   } finally {

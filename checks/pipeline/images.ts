@@ -58,7 +58,7 @@ export const installCrane = (folder: string, crane: string, { env }: Registries)
 };
 
 /**
- * Pushes the services' images to staging's registry, with real content, and tells both registries of the images of others, whose
+ * Pushes the services' images to the registry of the environment before, with real content, and tells both registries of the images of others, whose
  * content nobody here has.
  */
 export const pushTrialImages = async (
@@ -68,9 +68,9 @@ export const pushTrialImages = async (
   services: Services,
   stacks: readonly AssembledStack[],
 ): Promise<TrialImages> => {
-  const [staging, prod] = [environment('staging'), environment('prod')];
+  const [before, own] = [environment('staging'), environment('prod')];
   const work = join(folder, 'images');
-  const hosts = [staging, prod].map(registryHost);
+  const hosts = [before, own].map(registryHost);
   const credentials = ({ account }: Registry): NodeJS.ProcessEnv => {
     const config = join(work, account);
     mkdirSync(config, { recursive: true });
@@ -78,17 +78,17 @@ export const pushTrialImages = async (
     writeFileSync(join(config, 'config.json'), JSON.stringify({ auths }));
     return { ...process.env, DOCKER_CONFIG: config };
   };
-  const [asStaging, asProd] = [credentials(staging), credentials(prod)];
+  const [asBefore, asOwn] = [credentials(before), credentials(own)];
   const push = (to: Registry, env: NodeJS.ProcessEnv, name: string, text: string) =>
     pushIndex(crane, work, `${imageRepository(to, name)}:1.0.0`, text, env);
   const remove = (from: Registry, env: NodeJS.ProcessEnv, name: string, digest: string) =>
     run(crane, ['delete', `${imageRepository(from, name)}@${digest}`], { env });
 
   let digest = '';
-  for (const name of SERVICE_NAMES) digest = await push(staging, asStaging, name, 'a service');
+  for (const name of SERVICE_NAMES) digest = await push(before, asBefore, name, 'a service');
   const named = imagesToPush(stacks).filter(({ repository }) => !isOwn(repository));
   // No object runs kubectl as long as no tenant is suspended.
-  const unused = [staging, prod].map(({ account, region, cluster }) => {
+  const unused = [before, own].map(({ account, region, cluster }) => {
     const { source: _, ...version } = upstreamImages(cluster.kubernetesVersion).kubectl;
     return { account, region, repository: repositoryName('kubectl'), ...version, stack: named[0]!.stack };
   });
@@ -97,16 +97,16 @@ export const pushTrialImages = async (
   return {
     digest,
     removeFromStaging: async () => {
-      await remove(staging, asStaging, 'frontend', digest);
-      return () => push(staging, asStaging, 'frontend', 'a service');
+      await remove(before, asBefore, 'frontend', digest);
+      return () => push(before, asBefore, 'frontend', 'a service');
     },
     pushOtherToProduction: async () => {
-      const other = await push(prod, asProd, 'frontend', 'another service');
-      return () => remove(prod, asProd, 'frontend', other);
+      const other = await push(own, asOwn, 'frontend', 'another service');
+      return () => remove(own, asOwn, 'frontend', other);
     },
     removeOther: async () => {
       const image = others.find(
-        (each) => each.account === prod.account && each.repository === repositoryName('grafana'),
+        (each) => each.account === own.account && each.repository === repositoryName('grafana'),
       )!;
       const imageIds = [{ imageTag: image.tag }];
       const asked = new BatchDeleteImageCommand({ repositoryName: image.repository, imageIds });
@@ -114,7 +114,7 @@ export const pushTrialImages = async (
       return () => pushImages(emulator.endpoint, [image]);
     },
     sign: async (status) => {
-      const signingProfileArn = `arn:aws:signer:${staging.region}:${staging.account}:/signing-profiles/platform`;
+      const signingProfileArn = `arn:aws:signer:${before.region}:${before.account}:/signing-profiles/platform`;
       const failed = status === 'FAILED' && { failureCode: 'PROFILE', failureReason: 'the profile is revoked' };
       services.sign(status === undefined ? [] : [{ signingProfileArn, status, ...failed }]);
       return async () => services.sign([]);

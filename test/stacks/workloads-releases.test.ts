@@ -1,5 +1,7 @@
+import { deploymentsOf } from '../../lib/config/derive/deployments';
 import { RELEASE_LABEL } from '../../lib/model/labels';
-import { SERVICE_NAMES } from '../../lib/model/names';
+import { SERVICE_NAMES, type ServiceName } from '../../lib/model/names';
+import { SERVICES } from '../../lib/model/services';
 import { SERVICE_SITES } from '../../lib/model/sites';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { SAMPLES } from '../sample';
@@ -16,7 +18,7 @@ const asked = (config: EnvironmentConfig) =>
 describe('a release that never gets ready', () => {
   const prod = resourcesOf(sample('prod'), 'workloads');
   const deployments = manifestsOf(sample('prod'), 'Deployment').filter(([, { metadata }]) =>
-    (SERVICE_NAMES as readonly string[]).includes(metadata.name),
+    (SERVICE_NAMES as readonly string[]).includes(metadata.labels.app!),
   );
 
   test('fails the deployment: it waits for an available pod of each service', () => {
@@ -32,14 +34,17 @@ describe('a release that never gets ready', () => {
         JsonPath: '.items[?(@.status.availableReplicas)].metadata.name',
       });
       expect(question.TimeoutSeconds).toBeLessThan(900);
-      for (const [needed] of [[id], ...bindings])
+      const own = bindings.filter(([, binding]) => binding.spec.serviceRef.name === metadata.name);
+      expect([app, own.length]).toEqual([app, SERVICES[app as ServiceName].site === undefined ? 0 : 1]);
+      for (const [needed] of [[id], ...own])
         expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
     }
   });
 
   test('is asked for by what its pods are: another image is another question, of that service only', () => {
     const { prod: config } = SAMPLES;
-    const frontend = { ...config.releases.frontend, tag: '1.0.1' };
+    const { release } = deploymentsOf(config.releases, 'frontend')[0]!;
+    const frontend = { live: 'blue', blue: { ...release, tag: '1.0.1' } } as const;
     const before = asked(config);
     const changed = asked({ ...config, releases: { ...config.releases, frontend } });
     expect(changed.filter((one) => !before.includes(one))).toEqual([

@@ -24,11 +24,13 @@ const seriesLabels = (labels: Readonly<Record<string, string>>): readonly string
 
 test.each(Object.entries(SERVICES))(
   'the series of %s have its own labels, and none that Kubernetes recommends',
-  (name, { labels }) => {
-    const service = services.find(({ metadata }) => metadata.name === name)!;
+  (name, { labels, site }) => {
+    const service = services.find(({ metadata }) => metadata.labels?.app === name)!;
     expect(Object.keys(service.metadata.labels)).toContain('app.kubernetes.io/name');
     expect(seriesLabels(service.metadata.labels)).toEqual(
-      ['app', ...Object.keys(labels)].map((key) => key.replaceAll('-', '_')).toSorted(),
+      ['app', ...(site === undefined ? [] : ['color']), ...Object.keys(labels)]
+        .map((key) => key.replaceAll('-', '_'))
+        .toSorted(),
     );
   },
 );
