@@ -1,7 +1,8 @@
 import { NODE_GROUP_NAMES, SERVICE_NAMES } from '../../lib/config/environment';
 import { ofKind, type Kind, type ObjectOf } from '../kinds';
 import { assembly, objectsOf } from '../synth';
-import { ENVIRONMENT_NAMES } from '../fixtures';
+import { COLORS } from '../../lib/model/names';
+import { ENVIRONMENT_NAMES, environment } from '../fixtures';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -87,7 +88,8 @@ describe.each(ENVIRONMENT_NAMES)('every object of %s', (name) => {
 
   test('that serves: probed, and reachable by the ports that its Service names', () => {
     const services = of('Service').filter(({ spec }) => spec.selector);
-    expect(services).toHaveLength(SERVICE_NAMES.length + WATCHING.length);
+    const colors = Object.values(environment(name).releases).flatMap((own) => COLORS.filter((color) => color in own));
+    expect(services).toHaveLength(SERVICE_NAMES.length + colors.length + WATCHING.length);
     for (const service of services) {
       const pods = podsIn(service.metadata.namespace).filter(({ metadata }) =>
         selects(metadata.labels, service.spec.selector),
