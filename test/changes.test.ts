@@ -1,4 +1,5 @@
 import { SERVICE_NAMES } from '../lib/model/names';
+import { coloredName, colorsOf } from '../lib/model/colors';
 import { DATABASES, SERVICES } from '../lib/model/services';
 import { ResourceImpact, fullDiff, type ResourceDifference } from '@aws-cdk/cloudformation-diff';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -52,7 +53,7 @@ const REPLICAS = ['UPDATE AWS::RDS::DBInstance MysqlReplica1', 'UPDATE AWS::RDS:
 const LEARN = [
   'ConfigMapplatformcoreplatformconfig',
   ...SERVICE_NAMES.filter((name) => SERVICES[name].database !== undefined || SERVICES[name].redis).map(
-    (name) => `Deploymentplatformcore${name.replaceAll('-', '')}`,
+    (name) => `Deploymentplatformcore${coloredName(name, colorsOf(name)[0]).replaceAll('-', '')}`,
   ),
 ].map((object) => `UPDATE Custom::AWSCDK-EKS-KubernetesResource Clustermanifest${object}`);
 

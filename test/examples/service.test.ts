@@ -22,7 +22,7 @@ const deployments = ofKind<Deployment>('Deployment').filter(({ metadata }) => Ob
 const migrations = ofKind<Job>('Job').filter(({ metadata }) => /-migrate-/.test(metadata!.name!));
 const podOf = ({ spec }: Deployment | Job): PodSpec => spec!.template.spec!;
 const containerOf = (workload: Deployment | Job): Container => podOf(workload).containers[0]!;
-const named = deployments.map((deployment) => [deployment.metadata!.name!, deployment] as const);
+const named = deployments.map((deployment) => [deployment.metadata!.labels!.app!, deployment] as const);
 
 /** The variables of a container, as the kubelet composes them. A secret has its key as its value. */
 const variables = ({ env = [], envFrom = [] }: Container): Record<string, string> => {

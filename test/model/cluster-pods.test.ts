@@ -1,6 +1,7 @@
 import { namespaceDemand } from '../../lib/config/derive/capacity';
 import { CONTROLLERS, DAEMONS, type ClusterPod } from '../../lib/model/cluster-pods';
 import { PLATFORM_NAMESPACE_NAMES } from '../../lib/config/environment';
+import { COLOR_LABEL } from '../../lib/model/labels';
 import { bytes, millicores } from '../../lib/model/quantities';
 import { SUSPENSION_RESOURCES } from '../../lib/model/tenant-tiers';
 import { clusterWorkloads, podRequests } from './cluster-pods';
@@ -44,7 +45,11 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     };
     const workloads = ofKind(objects, 'Deployment', 'StatefulSet', 'Job')
       .filter(({ metadata }) => !metadata.name.startsWith('suspend-'))
-      .map((each) => ({ pods: most(each), pod: podRequests(each.spec.template.spec) }));
+      // The rule counts both colors, and one is there.
+      .map((each) => ({
+        pods: most(each) * (COLOR_LABEL in each.spec.template.metadata.labels ? 2 : 1),
+        pod: podRequests(each.spec.template.spec),
+      }));
     // Suspensions can wait for each other; the rule leaves room for one, whether there is any or not.
     if (namespace === 'platform-core') workloads.push({ pods: 1, pod: declared(SUSPENSION_RESOURCES) });
     const total = (of: (workload: (typeof workloads)[number]) => number) =>

@@ -41,7 +41,11 @@ describe('what is verified of production', () => {
   test('every workload of the manifests, with its image', () => {
     const names = manifestsOf(target(environment('prod'))).map(({ namespace, name }) => `${namespace}/${name}`);
     expect(names).toEqual(
-      expect.arrayContaining(['platform-core/api-gateway', 'platform-apps/frontend', 'platform-monitoring/prometheus']),
+      expect.arrayContaining([
+        'platform-core/api-gateway-blue',
+        'platform-apps/frontend-blue',
+        'platform-monitoring/prometheus',
+      ]),
     );
   });
 });
