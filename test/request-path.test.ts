@@ -31,11 +31,11 @@ test.each(configurations)('%s answers every host, on every path (S5, S6, S7, S20
   ]);
   expect(answered).toEqual([
     ...hosts('app').flatMap((host) => [
-      ...twice([host, 'app', '*', 'nothing', 'platform-apps/frontend']),
-      [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend'],
+      ...twice([host, 'app', '*', 'nothing', 'platform-apps/frontend-blue']),
+      [host, 'app', '/_next/static/*', 'all', 'platform-apps/frontend-blue'],
       [host, 'app', '/assets/*', 'all', 'assets'],
     ]),
-    ...hosts('api').flatMap((host) => twice([host, 'api', '*', 'nothing', 'platform-core/api-gateway'])),
+    ...hosts('api').flatMap((host) => twice([host, 'api', '*', 'nothing', 'platform-core/api-gateway-blue'])),
     ...(allowedCidrs.length > 0
       ? hosts('grafana').flatMap((host) => twice([host, 'grafana', '*', 'nothing', 'platform-monitoring/grafana']))
       : []),

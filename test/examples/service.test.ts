@@ -18,7 +18,9 @@ const SCRIPTS = JSON.parse(read('package.json')).scripts;
 
 const ofKind = <T>(kind: 'ConfigMap' | 'Deployment' | 'Job'): T[] =>
   manifestsOf(assembly('prod'), kind).map(([, object]) => object as T);
-const deployments = ofKind<Deployment>('Deployment').filter(({ metadata }) => Object.hasOwn(SERVICES, metadata!.name!));
+const deployments = ofKind<Deployment>('Deployment').filter(({ metadata }) =>
+  Object.hasOwn(SERVICES, metadata!.labels!.app!),
+);
 const migrations = ofKind<Job>('Job').filter(({ metadata }) => /-migrate-/.test(metadata!.name!));
 const podOf = ({ spec }: Deployment | Job): PodSpec => spec!.template.spec!;
 const containerOf = (workload: Deployment | Job): Container => podOf(workload).containers[0]!;
