@@ -4,9 +4,9 @@ import json
 
 from ...core.ministack_api import Refused
 from ...core.seams import lambda_svc, provisioners
-from ...kubernetes.objects import ApiError
 from ...kubernetes import watchers
 from ...kubernetes.control_plane import JOB, ControlPlane
+from ...kubernetes.objects import ApiError
 from ...kubernetes.patience import settle
 from .. import cloudformation
 from ..cloudformation import Made
