@@ -87,7 +87,7 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
       logRetentionDays: 90,
     },
     uploads: { noncurrentVersionDays: 90 },
-    images: { pulledBy: [], signed: false },
+    images: { pulledBy: [], signed: true },
     sentry: true,
   },
   dev: {
@@ -117,7 +117,7 @@ export const SAMPLES: Readonly<Record<'dev' | 'prod', EnvironmentConfig>> = {
       logRetentionDays: 30,
     },
     uploads: { noncurrentVersionDays: 7 },
-    images: { pulledBy: [], signed: false },
+    images: { pulledBy: [], signed: true },
     sentry: false,
   },
 };

@@ -47,6 +47,6 @@ export class ImagesStack extends Stack {
           new PolicyStatement({ sid: 'Pull', principals: others, actions: [...PULL_ACTIONS, SIGNING_STATUS_ACTION] }),
         );
     }
-    signImages(this);
+    if (images.signed) signImages(this);
   }
 }

@@ -36,8 +36,7 @@ describe('a release that never gets ready', () => {
       expect(question.TimeoutSeconds).toBeLessThan(900);
       const own = bindings.filter(([, binding]) => binding.spec.serviceRef.name === metadata.name);
       expect([app, own.length]).toEqual([app, SERVICES[app as ServiceName].site === undefined ? 0 : 1]);
-      for (const [needed] of [[id], ...own])
-        expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
+      for (const [needed] of [[id], ...own]) expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
     }
   });
 

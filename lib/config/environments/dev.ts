@@ -56,7 +56,7 @@ export const dev: EnvironmentConfig = {
     logRetentionDays: 30,
   },
   uploads: { noncurrentVersionDays: 7 },
-  images: { pulledBy: [], signed: false },
+  images: { pulledBy: [], signed: true },
   sentry: false,
   quotas: {
     'platform-core': { pods: 40, requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '8', memory: '8Gi' } },

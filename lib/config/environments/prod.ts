@@ -56,7 +56,7 @@ export const prod: EnvironmentConfig = {
     logRetentionDays: 90,
   },
   uploads: { noncurrentVersionDays: 90 },
-  images: { pulledBy: [], signed: false },
+  images: { pulledBy: [], signed: true },
   sentry: true,
   quotas: {
     'platform-core': { pods: 150, requests: { cpu: '16', memory: '32Gi' }, limits: { cpu: '70', memory: '64Gi' } },

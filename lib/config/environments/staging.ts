@@ -56,7 +56,7 @@ export const staging: EnvironmentConfig = {
     logRetentionDays: 30,
   },
   uploads: { noncurrentVersionDays: 30 },
-  images: { pulledBy: ['333333333333'], signed: false }, // by prod
+  images: { pulledBy: ['333333333333'], signed: true }, // by prod
   sentry: true,
   quotas: {
     'platform-core': { pods: 80, requests: { cpu: '7', memory: '11Gi' }, limits: { cpu: '24', memory: '22Gi' } },

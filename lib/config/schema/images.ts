@@ -6,8 +6,8 @@ export const images = group({
   /** Accounts that may pull the images of the platform's own services: that of the environment which a commit reaches next. */
   pulledBy: list(account()),
   /**
-   * ECR signs what is pushed here (managed signing). A pipeline then deploys no image of this registry without a complete signature.
-   * Signing itself is a setting of the registry.
+   * ECR signs each image that is pushed here (managed signing). A pipeline then deploys no image of this registry without a complete
+   * signature. The builds of the services need it in the first delivered environment.
    */
   signed: flag(),
 });
