@@ -47,6 +47,12 @@ describe('what is cited', () => {
     expect(PAGES.flatMap(([page, text]) => wrong(page, citedByPage(page, text)))).toEqual([]);
   });
 
+  test('of all pages, each by the list in docs/README.md', () => {
+    const listed = readFileSync(join(ROOT, 'docs', 'README.md'), 'utf8');
+    const names = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(names.filter((name) => !listed.includes(`](${name})`))).toEqual(['STYLE.md']); // CONTRIBUTING.md leads there
+  });
+
   test.each([
     ['a page', "'Choose another one (docs/upgrades.md)'", 'there is no docs/upgrades.md'],
     ['a heading', "'See “Key of volumes” in docs/doctor.md'", 'docs/doctor.md has no heading Key of volumes'],
