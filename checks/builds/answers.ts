@@ -32,6 +32,8 @@ export interface Answers {
   readonly signing: readonly ('IN_PROGRESS' | 'COMPLETE' | 'FAILED')[];
   /** The registry has an image under the tag of the commit. */
   readonly isTagged: boolean;
+  /** The service has colors, of which users meet green. */
+  readonly isColored: boolean;
   /** The releases of the environment name the service. */
   readonly isReleased: boolean;
 }
@@ -45,6 +47,7 @@ export const GOOD: Answers = {
   archive: 'pinned',
   signing: ['IN_PROGRESS', 'COMPLETE'],
   isTagged: false,
+  isColored: false,
   isReleased: true,
 };
 

@@ -159,6 +159,10 @@ export const SCENARIOS: readonly Scenario[] = [
     stops: ['Image', /main-\w{12} is there, and a tag never becomes another image/],
   },
   {
+    title: 'a service with colors: users meet the one before',
+    answers: { isColored: true },
+  },
+  {
     title: 'a service that the releases do not name',
     answers: { isReleased: false },
     stops: ['Propose', /lib\/config\/releases has no auth-service/],

@@ -6,7 +6,7 @@ import { PROJECT } from '../../rehearsal/src/folders';
 import type { Definition } from '../pipeline/definition';
 import { goOn, started } from '../pipeline/execution';
 import type { StandIn } from '../pipeline/stand-ins';
-import { DIGEST, GOOD, startRegistries } from './answers';
+import { DIGEST, GOOD, startRegistries, type Answers } from './answers';
 import { programsIn } from './programs';
 import type { Scenario } from './scenarios';
 
@@ -50,10 +50,11 @@ const sourceIn = (folder: string, { edit = () => {} }: Scenario): string => {
 };
 
 /** A repository of the platform that has nothing but the releases, which people push to. */
-const platformIn = (folder: string, isReleased: boolean): string => {
+const platformIn = (folder: string, { isReleased, isColored }: Answers): string => {
   const [work, bare] = [join(folder, 'work'), join(folder, 'platform.git')];
   mkdirSync(dirname(join(work, RELEASES)), { recursive: true });
   const releases = JSON.parse(readFileSync(join(PROJECT, RELEASES), 'utf8'));
+  if (isColored) releases[SERVICE] = { live: 'green', green: releases[SERVICE] };
   if (!isReleased) delete releases[SERVICE];
   writeFileSync(join(work, RELEASES), `${JSON.stringify(releases, undefined, 2)}\n`);
   git(work, 'init', '--quiet', '--initial-branch', 'main');
@@ -63,12 +64,18 @@ const platformIn = (folder: string, isReleased: boolean): string => {
   return bare;
 };
 
-/** Faults of a proposal, which changes the release of its service in the file that has it, and nothing else. */
+/**
+ * Faults of a proposal, which changes the release of its service in the file that has it, and nothing else. A service with colors gets
+ * the image as the color that users do not meet.
+ */
 const proposed = (platform: string): readonly string[] => {
   const branch = `image/${SERVICE}/${TAG}`;
   if (git(platform, 'branch', '--list', branch) === '') return ['proposes nothing'];
   const [before, after] = ['main', branch].map((at) => git(platform, 'show', `${at}:${RELEASES}`));
-  const expected = { ...JSON.parse(before!), [SERVICE]: { tag: TAG, digest: DIGEST } };
+  const releases = JSON.parse(before!);
+  const image = { tag: TAG, digest: DIGEST };
+  const own = 'live' in releases[SERVICE] ? { ...releases[SERVICE], blue: image } : image;
+  const expected = { ...releases, [SERVICE]: own };
   const changed = git(platform, 'diff', '--name-only', 'main', branch);
   const count = git(platform, 'rev-list', '--count', `main..${branch}`);
   return [
@@ -107,7 +114,7 @@ export const tried = async (
   const [source, machine] = ['source', 'machine'].map((name) => join(own, name)) as [string, string];
   mkdirSync(machine);
   const answers = { ...GOOD, ...scenario.answers };
-  const platform = platformIn(own, answers.isReleased);
+  const platform = platformIn(own, answers);
   const { PATH, ...programs } = programsIn(own, answers);
   const registries = await startRegistries(answers, TAG, programs.CALLED!);
   const config = join(own, 'gitconfig');
