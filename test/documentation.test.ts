@@ -134,6 +134,7 @@ describe('the documentation', () => {
     ['an option that is not there', ['destroy', '--all', '--require-aproval', 'never'], /no option --require-aproval$/],
     ['a key of context that is not there', ['deploy', '--all', '-c', 'enviroment=prod'], /no context enviroment$/],
     ['a command that is not there', ['syntesize'], /no command syntesize$/],
+    ['a call that leaves open what to synthesize', ['bootstrap', 'aws://1/eu-west-1'], /add -c env=NAME$/],
   ])('finds, for the CDK, %s', (_, args, told) => {
     expect(cdkProblems(args, ['Network'], ['env'])).toContainEqual(expect.stringMatching(told));
   });

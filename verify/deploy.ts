@@ -17,7 +17,7 @@ CloudFormation rolls the services back if a critical alarm of the load balancer 
   ENVIRONMENT     ${environmentNames.join(', ')}
   --base COMMIT   commit that the review compares with (default: main)
   --yes           the CDK CLI does not ask before it changes permissions
-  --unguarded     no alarm rolls the services back
+  --unguarded     no alarm rolls the services back, also none of an earlier deployment
 
 Exit code: that of the step that fails; 0 when all succeed.`;
 
@@ -51,7 +51,7 @@ void command(
   },
   async ({ values: { base, yes: unattended, unguarded }, positionals: [name] }) => {
     const chosen = choice('ENVIRONMENT', name!, environmentNames);
-    const guard = unguarded ? undefined : await guarded(chosen);
+    const guard = unguarded ? 'none' : await guarded(chosen);
     return runSteps(stepsOf({ environment: chosen, base, unattended, guard }), run, console.log);
   },
 );

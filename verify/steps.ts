@@ -12,8 +12,8 @@ export interface Deployment {
   readonly base: string;
   /** The CDK CLI asks nobody before it changes permissions. */
   readonly unattended: boolean;
-  /** Alarms that roll the services back. @default - none */
-  readonly guard?: Guard | undefined;
+  /** Alarms that roll the services back. `none` removes those of an earlier deployment. @default - as the stacks have them */
+  readonly guard?: Guard | 'none' | undefined;
 }
 
 const script = (name: string, ...args: readonly string[]): Step => ({
@@ -43,8 +43,8 @@ export const stepsOf = ({ environment, base, unattended, guard }: Deployment): r
   return [
     script('doctor', environment),
     script('review', base, '--env', environment),
-    ...(guard === undefined ? [] : guardedArgs(guard).map(deploy)),
-    deploy(['--all']),
+    ...(guard === undefined || guard === 'none' ? [] : guardedArgs(guard).map(deploy)),
+    deploy(['--all', ...(guard === 'none' ? ['--rollback-trigger-alarm-arns', 'none'] : [])]),
     script('verify', environment),
   ];
 };

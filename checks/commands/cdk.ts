@@ -14,6 +14,9 @@ const REGISTRY: {
   readFileSync(join(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'lib', 'cli', 'cli-type-registry.json'), 'utf8'),
 );
 
+/** Keys of context, of which the app needs one. */
+const KINDS = ['env', 'pipeline', 'builds'];
+
 /** Problems of a call of `cdk`, beside an app that has these stacks or patterns of them, and takes these keys of context. */
 export const cdkProblems = (
   [command, ...args]: readonly string[],
@@ -24,7 +27,10 @@ export const cdkProblems = (
   const known = REGISTRY.commands[command];
   if (!known) return [`cdk has no command ${command}`];
   const options = Object.entries({ ...REGISTRY.globalOptions, ...known.options });
-  const problems: string[] = [];
+  // The CLI runs the app for every command that gets one, also for `bootstrap` with explicit places.
+  const problems = args.some((word) => KINDS.some((kind) => word.startsWith(`${kind}=`)))
+    ? []
+    : [`cdk ${command} runs the app, which asks what to synthesize: add -c env=NAME`];
   for (let at = 0; at < args.length; at++) {
     const word = args[at]!;
     const [, name, value] = word.match(/^--?([\w-]+)(?:=(.*))?$/) ?? [];

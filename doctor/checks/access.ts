@@ -3,8 +3,8 @@ import { lacks } from '../key-policy';
 import { planned, regionsOf, unique, type Plan } from '../plan';
 import { AUTO_SCALING, serviceRoleArn, serviceRolesOf } from '../service-roles';
 
-const bootstrap = ({ account }: Plan, region: string): string =>
-  `npx cdk bootstrap aws://${account}/${region} --cloudformation-execution-policies "$POLICIES" (docs/permissions.md has what makes them)`;
+const bootstrap = ({ name, account }: Plan, region: string): string =>
+  `npx cdk bootstrap -c env=${name} aws://${account}/${region} --cloudformation-execution-policies "$POLICIES" (docs/permissions.md has what makes them)`;
 
 export const BOOTSTRAP = check({
   title: 'Each region is bootstrapped, with a version that is new enough',
@@ -38,7 +38,7 @@ export const TRUST = check({
         ? undefined
         : {
             missing: `The stack CDKToolkit of ${region} trusts ${others.join(', ')}: whoever may assume roles there can deploy here.`,
-            remedy: `npx cdk bootstrap aws://${plan.account}/${region} --untrust ${others.join(',')}`,
+            remedy: `npx cdk bootstrap -c env=${plan.name} aws://${plan.account}/${region} --untrust ${others.join(',')}`,
             advice: true,
           };
     }),

@@ -46,6 +46,11 @@ test.each([
   expect(deployment!.args.join(' ')).toBe(command);
 });
 
+test('an unguarded deployment removes the alarms of an earlier one', () => {
+  const [, , deployment] = stepsOf({ environment: 'dev', base: 'main', unattended: false, guard: 'none' });
+  expect(deployment!.args.join(' ')).toBe('npx cdk deploy --all --rollback-trigger-alarm-arns none -c env=dev');
+});
+
 test('alarms guard the services: what they need comes before them, and the rest after', () => {
   const guard = {
     stack: 'prod/Workloads',

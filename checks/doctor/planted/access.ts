@@ -36,13 +36,13 @@ export const ACCESS: readonly Planted[] = [
     check: access.BOOTSTRAP,
     plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, bootstrapVersion: 999 })) }),
     says: /^The stack CDKToolkit of us-east-1 has the version \d+, but the deployment needs 999\.$/,
-    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/us-east-1 --cloudformation-execution-policies/,
+    remedy: /^npx cdk bootstrap -c env=prod aws:\/\/333333333333\/us-east-1 --cloudformation-execution-policies/,
   },
   {
     check: access.BOOTSTRAP,
     plan: (plan) => ({ ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, region: 'eu-west-1' })) }),
     says: /^eu-west-1 is not bootstrapped: it has no stack CDKToolkit\.$/,
-    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/eu-west-1/,
+    remedy: /^npx cdk bootstrap -c env=prod aws:\/\/333333333333\/eu-west-1/,
   },
   {
     check: access.TRUST,
@@ -51,7 +51,7 @@ export const ACCESS: readonly Planted[] = [
       return () => trust(account, '');
     },
     says: /^The stack CDKToolkit of ap-southeast-1 trusts 555555555555: whoever may assume roles there can deploy here\.$/,
-    remedy: /^npx cdk bootstrap aws:\/\/333333333333\/ap-southeast-1 --untrust 555555555555$/,
+    remedy: /^npx cdk bootstrap -c env=prod aws:\/\/333333333333\/ap-southeast-1 --untrust 555555555555$/,
   },
   {
     check: access.BOUNDARY,
