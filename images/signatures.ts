@@ -9,7 +9,7 @@ const AGAIN = { milliseconds: 5_000, times: 60 };
 /** Why an image does not count as signed. Undefined: it does, or its signature is being made. */
 const reasonOf = (statuses: readonly ImageSigningStatus[], image: string): string | undefined => {
   if (statuses.length === 0)
-    return `${image} has no signature. Push it while the registry signs what is pushed, with a role that may use the signing profile`;
+    return `${image} has no signature. Deploy the stack Images, which has the registry sign. Then push the image under a new tag, with a role that may use the signing profile`;
   const failed = statuses.find(({ status }) => status === 'FAILED');
   return (
     failed && `${image} could not be signed: ${failed.failureReason ?? failed.failureCode}. Push it under a new tag`

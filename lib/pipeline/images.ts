@@ -39,7 +39,7 @@ export const images = ({ source, environment, place, follows }: ImagesProps): Co
     input: source,
     commands: [INSTALL, `npm run --silent images -- ${environment} --releases`],
     // Go builds the program that copies, as images/crane/go.sum pins it.
-    partialBuildSpec: BuildSpec.fromObject({ phases: { install: { 'runtime-versions': { golang: '1.24' } } } }),
+    partialBuildSpec: BuildSpec.fromObject({ phases: { install: { 'runtime-versions': { golang: '1.25' } } } }),
     rolePolicyStatements: [
       new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
       new PolicyStatement({ actions: [...PULL_ACTIONS], resources: repositoriesOf(place, ['*']) }),

@@ -87,7 +87,7 @@ const PROPOSE: ServiceStep = {
   commands: [
     'git clone --quiet --depth 1 --branch "$PLATFORM_BRANCH" "$PLATFORM" platform && cd platform',
     'git switch --quiet --create "image/$SERVICE/$TAG"',
-    `jq --arg service "$SERVICE" --arg tag "$TAG" --arg digest "$DIGEST" '{ tag: $tag, digest: $digest } as $image | if has($service) then .[$service] |= if has("live") then .[if .live == "blue" then "green" else "blue" end] = $image else $image end else "lib/config/releases has no \\($service): add it\\n" | halt_error(1) end' "lib/config/releases/$ENVIRONMENT.json" >released.json && mv released.json "lib/config/releases/$ENVIRONMENT.json"`,
+    `jq --arg service "$SERVICE" --arg tag "$TAG" --arg digest "$DIGEST" '{ tag: $tag, digest: $digest } as $image | if has($service) then .[$service] |= if has("live") then .[if .live == "blue" then "green" else "blue" end] += $image else $image end else "lib/config/releases has no \\($service): add it\\n" | halt_error(1) end' "lib/config/releases/$ENVIRONMENT.json" >released.json && mv released.json "lib/config/releases/$ENVIRONMENT.json"`,
     'git -c user.name="Build of $SERVICE" -c user.email=build@platform.invalid commit --quiet --all --message "$ENVIRONMENT: $SERVICE is $TAG" --message "Built of $SOURCE, commit $COMMIT. Every test and scan has passed. $DIGEST"',
     'git push --quiet --force origin HEAD', // the branch is this build's: a second attempt may replace the first
   ],

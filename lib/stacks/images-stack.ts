@@ -12,7 +12,7 @@ import type { EnvironmentStackProps } from './environment-stack-props';
 export type ImagesStackProps = EnvironmentStackProps<'cluster' | 'images' | 'retainData'>;
 
 /** Releases of an image that stay: the one that runs, and the way back. */
-const RELEASES = 100;
+const RELEASES = 1000;
 
 /** The registry: a repository for each image. A tag in it always names the same image. */
 export class ImagesStack extends Stack {

@@ -143,8 +143,9 @@ export class WorkloadsStack extends Stack {
       const migrated = migrations.map(({ id: version, job }) => done(`Migration-${version}`, job));
       for (const [deployment] of runs) after(deployment, ...needed, ...migrated);
       const bindings = sites.flatMap((site) => (site.service === name ? site.bindings : []));
-      for (const [deployment] of runs) {
-        const leading = [deployment, ...bindings].map((object) => applied.get(object)!);
+      for (const run of runs) {
+        const [deployment] = run;
+        const leading = [...run, ...bindings].map((object) => applied.get(object)!);
         waitForRelease(this, `Release-${deployment.metadata.name}`, { cluster, deployment, applied: leading });
       }
     }

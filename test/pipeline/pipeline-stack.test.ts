@@ -127,7 +127,7 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
         expect(JSON.parse(Source.BuildSpec).phases.install['runtime-versions']).toEqual({
           nodejs: '22',
           python: '3.12',
-          ...(id.startsWith('PipelineImages') && { golang: '1.24' }),
+          ...(id.startsWith('PipelineImages') && { golang: '1.25' }),
         });
       expect(specs.join()).toContain(`npm install -g aws-cdk@${devDependencies['aws-cdk']}`);
       expect(specs.join()).not.toContain('latest');

@@ -36,12 +36,12 @@ test('ECR signs what is pushed to any of them', () => {
   for (const { RepositoryName } of repositories) expect(RepositoryName).toMatch(/^platform\//);
 });
 
-test('a hundred releases stay, the latest, whatever their names; what has no name goes after a week', () => {
+test('a thousand releases stay, the latest, whatever their names; what has no name goes after a week', () => {
   for (const { LifecyclePolicy } of repositories) {
     const rules = JSON.parse(LifecyclePolicy.LifecyclePolicyText).rules;
     expect(rules.map(({ selection, action }: (typeof rules)[number]) => [action.type, selection])).toEqual([
       ['expire', { tagStatus: 'untagged', countType: 'sinceImagePushed', countNumber: 7, countUnit: 'days' }],
-      ['expire', { tagStatus: 'tagged', tagPatternList: ['*'], countType: 'imageCountMoreThan', countNumber: 100 }],
+      ['expire', { tagStatus: 'tagged', tagPatternList: ['*'], countType: 'imageCountMoreThan', countNumber: 1000 }],
     ]);
   }
 });
