@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroupIngress, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
@@ -91,6 +91,8 @@ export class WorkloadsStack extends Stack {
       allowAllOutbound: false,
     });
     cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT), 'load balancer to services');
+    // No target is healthy before, and so no pod behind a readiness gate is available.
+    const opened = this.node.findAll().filter((child) => child instanceof CfnSecurityGroupIngress);
 
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(props);
@@ -146,13 +148,17 @@ export class WorkloadsStack extends Stack {
       for (const run of runs) {
         const [deployment] = run;
         const leading = [...run, ...bindings].map((object) => applied.get(object)!);
-        waitForRelease(this, `Release-${deployment.metadata.name}`, { cluster, deployment, applied: leading });
+        waitForRelease(this, `Release-${deployment.metadata.name}`, {
+          cluster,
+          deployment,
+          applied: [...leading, ...opened],
+        });
       }
     }
     for (const { service, bindings, rights, wait, ...rule } of sites) {
       for (const binding of bindings) after(binding, registered); // and before it is gone, all are deregistered
       const { runs, address } = services.find(({ name }) => name === service)!;
-      after(wait, ...[...runs.flat(), ...bindings, ...rights].map((object) => applied.get(object)!));
+      after(wait, ...opened, ...[...runs.flat(), ...bindings, ...rights].map((object) => applied.get(object)!));
       // Users, and callers in the cluster, get to a color only once it is whole.
       const whole = done(`Whole-${service}`, wait);
       after(address, whole);

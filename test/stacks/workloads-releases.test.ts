@@ -5,7 +5,7 @@ import { SERVICES } from '../../lib/model/services';
 import { SERVICE_SITES } from '../../lib/model/sites';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { SAMPLES } from '../sample';
-import { manifestsOf, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
+import { idsOf, manifestsOf, once, ordered, propertiesOf, resourcesOf, sample, type Json } from '../synth';
 
 const waits = (resources: Record<string, Json>) =>
   propertiesOf(resources, 'Custom::AWSCDK-EKS-KubernetesObjectValue').filter(
@@ -36,7 +36,14 @@ describe('a release that never gets ready', () => {
       expect(question.TimeoutSeconds).toBeLessThan(900);
       const own = bindings.filter(([, binding]) => binding.spec.serviceRef.name === metadata.name);
       expect([app, own.length]).toEqual([app, SERVICES[app as ServiceName].site === undefined ? 0 : 1]);
-      for (const [needed] of [[id], ...own]) expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
+      const [rule] = idsOf(prod, 'AWS::EC2::SecurityGroupIngress').filter((one) =>
+        one.includes('fromprodWorkloadsLoadBalancer'),
+      );
+      const [service] = manifestsOf(sample('prod'), 'Service').filter(
+        ([, found]) => found.metadata.name === metadata.name,
+      );
+      for (const [needed] of [[id], [rule], ...(own.length > 0 ? [service!] : []), ...own])
+        expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
     }
   });
 
