@@ -102,6 +102,13 @@ export const labelsOf = (expr: string, known: ReadonlyMap<string, ReadonlySet<st
     const args = inner(node.getChild('FunctionCallBody')!).map(of);
     if (NUMBERS.test(name)) return 'number';
     const labels = args.find((each) => each !== 'number') ?? 'number';
+    if (name === 'label_replace' && labels !== 'number') {
+      const strings = node.getChild('FunctionCallBody')!.getChildren('StringLiteral');
+      const [target, , source] = strings.map((literal) => text(literal).slice(1, -1)) as [string, string, string];
+      have(labels, [source]);
+      if (target === source) throw fail(`label_replace changes "${target}" itself, so two series may become one`);
+      return new Set([...labels, target]);
+    }
     if (name !== 'histogram_quantile' || labels === 'number') return labels;
     have(labels, ['le']);
     return new Set([...labels].filter((label) => label !== 'le'));

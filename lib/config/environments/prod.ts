@@ -59,7 +59,7 @@ export const prod: EnvironmentConfig = {
   images: { pulledBy: [], signed: true },
   sentry: true,
   quotas: {
-    'platform-core': { pods: 150, requests: { cpu: '16', memory: '32Gi' }, limits: { cpu: '70', memory: '64Gi' } },
+    'platform-core': { pods: 150, requests: { cpu: '18', memory: '32Gi' }, limits: { cpu: '70', memory: '64Gi' } },
     'platform-apps': { pods: 60, requests: { cpu: '3', memory: '8Gi' }, limits: { cpu: '12', memory: '16Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },

@@ -59,7 +59,7 @@ export const staging: EnvironmentConfig = {
   images: { pulledBy: ['333333333333'], signed: true }, // by prod
   sentry: true,
   quotas: {
-    'platform-core': { pods: 80, requests: { cpu: '7', memory: '11Gi' }, limits: { cpu: '24', memory: '22Gi' } },
+    'platform-core': { pods: 80, requests: { cpu: '8', memory: '13Gi' }, limits: { cpu: '28', memory: '26Gi' } },
     'platform-apps': { pods: 40, requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '8', memory: '8Gi' } },
     'platform-monitoring': { pods: 20, requests: { cpu: '2', memory: '6Gi' }, limits: { cpu: '6', memory: '12Gi' } },
   },

@@ -8,22 +8,24 @@ const SERVING = 'namespace=~"platform-(core|apps)|kube-system"';
 
 /**
  * The sum over the Deployments of a service: over both colors of a public one. Which of them users meet, only the load balancer knows,
- * and its alarm says when they meet nobody.
+ * and its alarm says when they meet nobody. The label is another one than `deployment`: with the same name, two colors would be one series
+ * before they are added, which Prometheus refuses.
  */
 const ofService = (series: string): string =>
-  `sum by (namespace, deployment) (label_replace(${series}{${SERVING}}, "deployment", "$1", "deployment", "(.+)-(${COLORS.join('|')})"))`;
+  `sum by (namespace, service) (label_replace(label_replace(${series}{${SERVING}}, "service", "$1", "deployment", "(.+)"), ` +
+  `"service", "$1", "deployment", "(.+)-(${COLORS.join('|')})"))`;
 
 /** Alerts on what runs: pods, rollouts, Jobs, quotas. */
 export const WORKLOAD_ALERTS: readonly AlertingRule[] = [
   {
     alert: 'ServiceDown',
     severity: 'critical',
-    service: '{{ $labels.deployment }}',
+    service: '{{ $labels.service }}',
     for: '3m',
     expr: `${ofService('kube_deployment_status_replicas_available')} == 0 and ${ofService('kube_deployment_spec_replicas')} > 0`,
-    summary: 'No pod of {{ $labels.deployment }} is ready',
+    summary: 'No pod of {{ $labels.service }} is ready',
     description:
-      'All pods of {{ $labels.deployment }} in {{ $labels.namespace }} are missing or not ready. The service answers nobody.',
+      'All pods of {{ $labels.service }} in {{ $labels.namespace }} are missing or not ready. The service answers nobody.',
   },
   {
     alert: 'ReplicasMissing',

@@ -23,6 +23,11 @@ test.each([
   ['sides that never meet', 'sum by (app) (requests) / sum by (code) (requests)', 'one side has app'],
   ['a label to join by that a side lacks', 'requests * on (app) pods', 'no label "app"'],
   ['a series that nobody exports', 'sum(nothing)', 'nothing exports nothing'],
+  [
+    'a label that is made of itself',
+    'sum(label_replace(pods, "pod", "$1", "pod", "(.+)-blue"))',
+    'label_replace changes "pod" itself',
+  ],
   ['what is no PromQL', 'sum(pods', 'no PromQL'],
 ])('refuses %s', (_, expr, message) => {
   expect(() => labelsOf(expr, SERIES)).toThrow(message);
