@@ -36,12 +36,10 @@ describe('a release that never gets ready', () => {
       expect(question.TimeoutSeconds).toBeLessThan(900);
       const own = bindings.filter(([, binding]) => binding.spec.serviceRef.name === metadata.name);
       expect([app, own.length]).toEqual([app, SERVICES[app as ServiceName].site === undefined ? 0 : 1]);
-      const [rule] = idsOf(prod, 'AWS::EC2::SecurityGroupIngress').filter((one) =>
+      const rule = idsOf(prod, 'AWS::EC2::SecurityGroupIngress').find((one) =>
         one.includes('fromprodWorkloadsLoadBalancer'),
       );
-      const [service] = manifestsOf(sample('prod'), 'Service').filter(
-        ([, found]) => found.metadata.name === metadata.name,
-      );
+      const service = manifestsOf(sample('prod'), 'Service').find(([, found]) => found.metadata.name === metadata.name);
       for (const [needed] of [[id], [rule], ...(own.length > 0 ? [service!] : []), ...own])
         expect([app, ordered(prod, needed as string, wait)]).toEqual([app, true]);
     }
