@@ -129,7 +129,12 @@ const services = ({ pods, services: all }: ClusterState): readonly Target[] =>
     if (own.length === 0) throw new Error(`no pod of the service ${name} runs`);
     return own.map((pod): Target => {
       const { namespace, labels } = pod.metadata!;
-      const service = all.filter(isIn(namespace!)).find(({ spec }) => selectedBy(spec, labels));
+      const service = all
+        .filter(isIn(namespace!))
+        .find(
+          ({ metadata, spec }) =>
+            metadata?.annotations?.['prometheus.io/scrape'] === 'true' && selectedBy(spec, labels),
+        );
       return {
         job: 'platform-services',
         url: urlOf(pod.status?.podIP, portOf(pod, 'metrics')),
