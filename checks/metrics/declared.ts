@@ -129,12 +129,10 @@ const services = ({ pods, services: all }: ClusterState): readonly Target[] =>
     if (own.length === 0) throw new Error(`no pod of the service ${name} runs`);
     return own.map((pod): Target => {
       const { namespace, labels } = pod.metadata!;
-      const service = all
-        .filter(isIn(namespace!))
-        .find(
-          ({ metadata, spec }) =>
-            metadata?.annotations?.['prometheus.io/scrape'] === 'true' && selectedBy(spec, labels),
-        );
+      const selecting = all.filter(isIn(namespace!)).filter(({ spec }) => selectedBy(spec, labels));
+      // Two Services lead to the pods of a color: Prometheus is told of one.
+      const told = selecting.find(({ metadata }) => metadata?.annotations?.['prometheus.io/scrape'] === 'true');
+      const service = told ?? selecting[0];
       return {
         job: 'platform-services',
         url: urlOf(pod.status?.podIP, portOf(pod, 'metrics')),
