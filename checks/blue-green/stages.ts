@@ -28,7 +28,9 @@ const unhealthy: Edit = [
   "readinessProbe: probe(props.color === 'green' ? '/nowhere' : definition.probes.readiness,",
 ];
 
-const WAITS = /waits until its deadline: .*waits for target-health\.elbv2\.k8s\.aws\/api-gateway-green/;
+/** The wait for one pod of the release, or the one for all pods of the color: no reference orders the two. */
+const WAITS =
+  /waits until its deadline: .*waits for target-health\.elbv2\.k8s\.aws\/api-gateway-green|Release-api-gateway-green\S* .*Timeout waiting for output/;
 
 /** From blue to green and back, in small commits and at once. At the end everything is as at the beginning. */
 export const STAGES: readonly Stage[] = [
@@ -72,7 +74,7 @@ export const STAGES: readonly Stage[] = [
     ],
     met: ['green'],
     rules: 0,
-    refusal: new RegExp(WAITS.source.replace('green', 'blue')),
+    refusal: new RegExp(WAITS.source.replaceAll('green', 'blue')),
   },
   {
     title: 'the same with blue',
