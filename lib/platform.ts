@@ -7,6 +7,7 @@ import type { EnvironmentConfig } from './config/environment';
 import { byStack } from './config/derive/tenant-assignment';
 import { tagEverything } from './constructs/tag-everything';
 import { addressesOf } from './stacks/addresses';
+import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack } from './stacks/cluster-stack';
 import { EdgeLogsStack } from './stacks/edge-logs-stack';
 import { EdgeMonitoringStack } from './stacks/edge-monitoring-stack';
@@ -18,6 +19,7 @@ import { LoadBalancerStack } from './stacks/load-balancer-stack';
 import { MonitoringStack } from './stacks/monitoring-stack';
 import { MysqlStack } from './stacks/mysql-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { RecoveryStack } from './stacks/recovery-stack';
 import { RedisStack } from './stacks/redis-stack';
 import { SecretsStack } from './stacks/secrets-stack';
 import { SiteFirewallStack } from './stacks/site-firewall-stack';
@@ -44,11 +46,21 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   const home = inRegion(config.region);
   const global = inRegion(EDGE_REGION);
 
+  const recovery =
+    config.recovery &&
+    new RecoveryStack(scope, 'Recovery', {
+      ...inRegion(config.recovery.region)('recovery'),
+      recovery: config.recovery,
+    });
+  const backup =
+    config.recovery &&
+    recovery &&
+    new BackupStack(scope, 'Backup', { ...home('backup'), recovery: config.recovery, copies: recovery });
   const zones = zonesToCreate(config).length > 0 ? new ZonesStack(scope, 'Zones', home('zones')) : undefined;
   const network = new NetworkStack(scope, 'Network', home('network'));
-  const database = new MysqlStack(scope, 'Mysql', { ...home('mysql'), network });
-  const cache = new RedisStack(scope, 'Redis', { ...home('redis'), network });
-  const storage = new StorageStack(scope, 'Storage', home('storage'));
+  const database = new MysqlStack(scope, 'Mysql', { ...home('mysql'), network, recovery, backup });
+  const storage = new StorageStack(scope, 'Storage', { ...home('storage'), recovery, backup });
+  const cache = new RedisStack(scope, 'Redis', { ...home('redis'), network, storage });
   const loadBalancer = new LoadBalancerStack(scope, 'LoadBalancer', {
     ...home('load-balancer'),
     network,
@@ -69,9 +81,9 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
     zones,
   });
   new EdgeLogsStack(scope, 'EdgeLogs', { ...global('edge-logs'), edge });
-  const secrets = new SecretsStack(scope, 'Secrets', home('secrets'));
+  const secrets = new SecretsStack(scope, 'Secrets', { ...home('secrets'), recovery });
   const images = new ImagesStack(scope, 'Images', home('images'));
-  const cluster = new ClusterStack(scope, 'Cluster', { ...home('cluster'), network });
+  const cluster = new ClusterStack(scope, 'Cluster', { ...home('cluster'), network, backup });
   const addresses = addressesOf(config, network);
   const workloads = new WorkloadsStack(scope, 'Workloads', {
     ...home('workloads'),
@@ -117,6 +129,10 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
       new TenantsStack(scope, `Tenants${stack}`, { ...home(`tenants-${stack}`), tenants, cluster, addresses }),
   );
 
+  if (recovery) {
+    after(images, recovery, 'ECR replicates into repositories that are there');
+    after(storage, recovery, 'S3 replicates into buckets that are there');
+  }
   // By order only: CloudFormation changes no export that another stack imports, so an import would keep a service forever.
   after(cluster, images, 'nodes pull images');
   after(grafanaFirewall, security, 'its policy lets AWS WAF write logs');

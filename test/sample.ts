@@ -7,7 +7,6 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   ...config,
   account: '333333333333',
   region: 'ap-southeast-1',
-  recoveryRegion: 'ap-southeast-2',
   network: {
     ...config.network,
     vpcCidr: '10.0.0.0/16',
@@ -180,7 +179,10 @@ export const inRegion = (
 ): EnvironmentConfig => ({
   ...config,
   region,
-  recoveryRegion: region === 'ap-southeast-2' ? 'ap-southeast-1' : 'ap-southeast-2',
+  recovery: config.recovery && {
+    ...config.recovery,
+    region: region === 'ap-southeast-2' ? 'ap-southeast-1' : 'ap-southeast-2',
+  },
   network: {
     ...config.network,
     availabilityZones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`),

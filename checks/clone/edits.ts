@@ -4,11 +4,11 @@ import type { EnvironmentConfig } from '../../lib/config/environment';
 const otherAccount = (account: string) => account.replaceAll(/\d/g, (digit) => `${(Number(digit) + 4) % 10}`);
 
 /** The text of a configuration with other accounts, regions, domains and an owner of another name. */
-export const withOtherValues = (text: string, { region, recoveryRegion, domain, tags }: EnvironmentConfig): string => {
+export const withOtherValues = (text: string, { region, recovery, domain, tags }: EnvironmentConfig): string => {
   const domains = (domain?.zones ?? []).map(({ name }) => name.split('.').slice(-2).join('.'));
   const others: Readonly<Record<string, string>> = {
     [region]: 'eu-central-1',
-    [recoveryRegion]: 'eu-west-1',
+    ...(recovery && { [recovery.region]: 'eu-west-1' }),
     [tags.owner]: 'sre',
     ...Object.fromEntries(domains.map((name) => [name, `${name.replace('.', '-')}.example`])),
   };

@@ -19,6 +19,7 @@ export type { EnvironmentConfig } from './schema/environment';
 export type { GrafanaConfig, MonitoringConfig, NotificationConfig, PrometheusConfig } from './schema/monitoring';
 export type { MysqlConfig } from './schema/mysql';
 export type { NetworkConfig } from './schema/network';
+export type { RecoveryConfig } from './schema/recovery';
 export type { RedisConfig } from './schema/redis';
 export type { TagsConfig } from './schema/tags';
 export type { RecordedTenant, TenantConfig, TenantRecord } from './schema/tenants';

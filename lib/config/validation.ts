@@ -9,6 +9,7 @@ import { imagesProblems } from './rules/images';
 import { monitoringProblems } from './rules/monitoring';
 import { networks } from './rules/network';
 import { podPrefixes } from './rules/pod-prefixes';
+import { recoveryProblems } from './rules/recovery';
 import { tenantProblems } from './rules/tenants';
 import { perZone, zones } from './rules/zones';
 import { autoscalingProblems, extraNamespaces, releaseProblems, serviceProblems } from './rules/workloads';
@@ -76,6 +77,7 @@ const RULES: readonly Rule<EnvironmentConfig>[] = [
     Object.entries(cluster.nodeGroups).flatMap(([name, group]) => nodeGroup(`cluster.nodeGroups.${name}`, group)),
   ({ mysql }) => mysqlProblems(mysql),
   ({ redis }) => redisProblems(redis),
+  recoveryProblems,
   imagesProblems,
   extraNamespaces,
   tenantProblems,

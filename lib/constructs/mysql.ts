@@ -50,6 +50,8 @@ export interface MysqlProps {
   readonly windows: Windows;
   /** Encrypts storage and secrets. */
   readonly key: IKey;
+  /** Region and key with which RDS replicates the automated backups. @default - they stay in their region */
+  readonly replication?: { readonly region: string; readonly keyArn: string } | undefined;
   readonly deletionProtection: boolean;
   readonly retainData: boolean;
   readonly retainLogs: boolean;
@@ -89,7 +91,8 @@ export class Mysql extends Construct implements IConnectable {
 
   constructor(scope: Construct, id: string, props: MysqlProps) {
     super(scope, id);
-    const { vpc, config, identifier, databases, windows, key, deletionProtection, retainData, retainLogs } = props;
+    const { vpc, config, identifier, databases, windows, key, replication } = props;
+    const { deletionProtection, retainData, retainLogs } = props;
     const engine = DatabaseInstanceEngine.mysql({
       version: MysqlEngineVersion.of(config.engineVersion, config.engineVersion.split('.', 2).join('.')),
     });
@@ -146,6 +149,12 @@ export class Mysql extends Construct implements IConnectable {
       deletionProtection,
       removalPolicy: snapshotRemovalPolicy(retainData),
     });
+    if (replication) {
+      const resource = this.primary.node.defaultChild as CfnDBInstance;
+      resource.automaticBackupReplicationRegion = replication.region;
+      resource.automaticBackupReplicationKmsKeyId = replication.keyArn;
+      resource.automaticBackupReplicationRetentionPeriod = config.backupRetentionDays;
+    }
     this.addLogs(this.primary, 0, identifier, config.logRetentionDays, retainLogs);
     this.replicas = Array.from({ length: config.readReplicas }, (_, i) => i + 1).map((i) => {
       const instanceIdentifier = `${identifier}-replica-${i}`;

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { BackupResource } from 'aws-cdk-lib/aws-backup';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +11,7 @@ import { kubernetesRelease } from '../model/versions';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import { Addons, clusterAddons, nodeAddons } from '../constructs/addons';
 import { applyManifests, applyTogether } from '../constructs/apply-manifests';
+import { backUp, type Backups } from '../constructs/backup-selection';
 import { ContainerLogs } from '../constructs/container-logs';
 import { ControlPlane } from '../constructs/control-plane';
 import { LoadBalancerController } from '../constructs/load-balancer-controller';
@@ -25,6 +27,7 @@ export interface ClusterStackProps extends EnvironmentStackProps<
   'name' | 'cluster' | 'tags' | 'deployed' | 'monitoring' | 'deletionProtection' | 'retainLogs'
 > {
   readonly network: Pick<NetworkStack, 'vpc' | 'podSubnets'>;
+  readonly backup: Backups | undefined;
 }
 
 /** Join the cluster, pull images, be reached through Session Manager. */
@@ -135,6 +138,9 @@ export class ClusterStack extends Stack {
       nodes.node.addDependency(beforeNodes); // without network and identity, nodes never get ready
       afterNodes.node.addDependency(nodes); // without nodes, their pods never run
     }
+
+    // With the volumes of its pods: https://docs.aws.amazon.com/aws-backup/latest/devguide/eks-backups.html
+    if (props.backup) backUp(this, 'Backup', props.backup, [BackupResource.fromArn(cluster.clusterArn)]);
 
     applyTogether(cluster, 'SsdStorage', [ssdStorage()]).node.addDependency(afterNodes);
 

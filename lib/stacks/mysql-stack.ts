@@ -1,18 +1,25 @@
 import { Stack } from 'aws-cdk-lib';
+import { BackupResource } from 'aws-cdk-lib/aws-backup';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import { DATABASES } from '../model/services';
 import { windows } from '../config/derive/windows';
+import { acrossRegions } from '../constructs/across-regions';
+import { backUp, type Backups } from '../constructs/backup-selection';
 import { Mysql } from '../constructs/mysql';
 import { Rotation } from '../constructs/rotation';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { NetworkStack } from './network-stack';
+import type { RecoveryStack } from './recovery-stack';
 
 export interface MysqlStackProps extends EnvironmentStackProps<
   'name' | 'mysql' | 'quietHour' | 'deletionProtection' | 'retainData' | 'retainLogs'
 > {
   readonly network: Pick<NetworkStack, 'vpc'>;
+  /** Where copies go. @default - nowhere */
+  readonly recovery: Pick<RecoveryStack, 'keyArn' | 'region'> | undefined;
+  readonly backup: Backups | undefined;
 }
 
 /** The database. Stateful: knows nothing of who uses it. */
@@ -21,7 +28,7 @@ export class MysqlStack extends Stack {
 
   constructor(scope: Construct, id: string, props: MysqlStackProps) {
     super(scope, id, props);
-    const { config, network } = props;
+    const { config, network, recovery, backup } = props;
     const { deletionProtection, retainData, retainLogs } = config;
     const identifier = identifierOf(config);
     const quiet = windows(config.quietHour);
@@ -32,10 +39,13 @@ export class MysqlStack extends Stack {
       databases: DATABASES,
       windows: quiet,
       key: tierKey(this, 'Key', `MySQL of ${identifier}`, retainData),
+      replication: recovery && { region: recovery.region, keyArn: acrossRegions(this, recovery.keyArn) },
       deletionProtection,
       retainData,
       retainLogs,
     });
+    // Of the replicas, RDS makes no backups: their data is the primary's.
+    if (backup) backUp(this, 'Backup', backup, [BackupResource.fromRdsDatabaseInstance(this.mysql.primary)]);
     new Rotation(this, 'MasterRotation', {
       secret: this.mysql.masterSecret,
       database: this.mysql,

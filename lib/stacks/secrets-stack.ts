@@ -1,13 +1,18 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge';
+import { acrossRegions } from '../constructs/across-regions';
 import { NOT_IN_PASSWORDS } from '../constructs/password';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
+import type { RecoveryStack } from './recovery-stack';
 
-export type SecretsStackProps = EnvironmentStackProps<'name' | 'sentry' | 'retainData'>;
+export interface SecretsStackProps extends EnvironmentStackProps<'name' | 'sentry' | 'retainData'> {
+  /** Where copies go. @default - nowhere */
+  readonly recovery: Pick<RecoveryStack, 'keyArn' | 'region'> | undefined;
+}
 
 /** Where the secrets of tenants are, each in a folder of its own in this one. People and programs make them. */
 export interface TenantSecrets {
@@ -39,10 +44,22 @@ export class SecretsStack extends Stack {
     const { name, sentry, retainData } = props.config;
     const folder = `platform/${name}`; // of the names that people use
     const encryptionKey = tierKey(this, 'Key', `Secrets of ${folder}`, false);
+    const { recovery } = props;
+    const copied = {
+      encryptionKey,
+      ...(recovery && {
+        replicaRegions: [
+          {
+            region: recovery.region,
+            encryptionKey: Key.fromKeyArn(this, 'RecoveryKey', acrossRegions(this, recovery.keyArn)),
+          },
+        ],
+      }),
+    };
 
     const jwt = new Secret(this, 'Jwt', {
       description: 'Key that signs the tokens of users',
-      encryptionKey,
+      ...copied,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acknowledge(jwt, 'A new one ends every session: rotated by hand (docs/secrets.md)', ['AwsSolutions-SMG4']);
@@ -50,7 +67,7 @@ export class SecretsStack extends Stack {
 
     const grafana = new Secret(this, 'Grafana', {
       description: 'Credentials of the administrator of Grafana',
-      encryptionKey,
+      ...copied,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: 'admin' }),
         generateStringKey: 'password',
@@ -65,7 +82,7 @@ export class SecretsStack extends Stack {
 
     const grafanaKey = new Secret(this, 'GrafanaKey', {
       description: 'Key with which Grafana encrypts its secrets',
-      encryptionKey,
+      ...copied,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acknowledge(grafanaKey, 'Without it, nothing that Grafana has encrypted can be read: never changed', [

@@ -1,19 +1,33 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import { BackupResource } from 'aws-cdk-lib/aws-backup';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { privateBucketProps, logBucket } from '../constructs/buckets';
+import { backUp, type Backups } from '../constructs/backup-selection';
+import { acknowledgeReplication, replicatedTo } from '../constructs/bucket-replication';
+import { logBucket } from '../constructs/buckets';
+import {
+  assetsBucket,
+  letElastiCacheExport,
+  notifyEventBridge,
+  snapshotsBucket,
+  uploadsBucket,
+} from '../constructs/data-buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
+import type { RecoveryStack } from './recovery-stack';
 
-export type StorageStackProps = EnvironmentStackProps<'network' | 'uploads' | 'retainData' | 'retainLogs'>;
+export interface StorageStackProps extends EnvironmentStackProps<
+  'network' | 'uploads' | 'redis' | 'retainData' | 'retainLogs'
+> {
+  /** Where copies go. @default - nowhere */
+  readonly recovery: Pick<RecoveryStack, 'keyArn' | 'replicas'> | undefined;
+  readonly backup: Backups | undefined;
+}
 
 /** Where load balancers of the account may write: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
 const LOAD_BALANCER_LOGS = 'load-balancer';
-
-/** Days in which a file that was overwritten or deleted can be brought back. */
-const ASSETS_NONCURRENT_DAYS = 30;
 
 /** The buckets that data needs. Stateful: knows nothing of who uses it. */
 export class StorageStack extends Stack {
@@ -21,12 +35,15 @@ export class StorageStack extends Stack {
   readonly uploads: IBucket;
   /** Static files of the web application, below `assets/`; the world sees them through CloudFront. */
   readonly assets: IBucket;
-  /** Access logs: `s3/uploads/`, `s3/assets/`, `load-balancer/`. */
+  /** Snapshots of Redis as files. Undefined where nothing is copied. */
+  readonly snapshots: Bucket | undefined;
+  /** Access logs: `s3/uploads/`, `s3/assets/`, `s3/snapshots/`, `load-balancer/`. */
   readonly logs: IBucket;
 
   constructor(scope: Construct, id: string, props: StorageStackProps) {
     super(scope, id, props);
-    const { network, uploads, retainData, retainLogs } = props.config;
+    const { network, uploads, redis, retainData, retainLogs } = props.config;
+    const { recovery, backup } = props;
     const logRetentionDays = network.flowLogRetentionDays;
     const logs = logBucket(this, 'Logs', retainLogs, logRetentionDays);
     logs.addToResourcePolicy(
@@ -46,41 +63,48 @@ export class StorageStack extends Stack {
       }),
     );
 
-    const uploadsBucket = new Bucket(this, 'Uploads', {
-      ...privateBucketProps(retainData),
-      encryption: BucketEncryption.KMS,
-      encryptionKey: tierKey(this, 'Key', 'Uploads of tenants', retainData),
-      bucketKeyEnabled: true,
-      serverAccessLogsBucket: logs,
-      serverAccessLogsPrefix: 's3/uploads/',
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: Duration.days(uploads.noncurrentVersionDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(7),
-          expiredObjectDeleteMarker: true,
-        },
-      ],
+    const shared = { logs, retainData };
+    const key = tierKey(this, 'Key', 'Uploads of tenants', retainData);
+    const uploadsStored = uploadsBucket(this, 'Uploads', {
+      ...shared,
+      key,
+      noncurrentDays: uploads.noncurrentVersionDays,
+      ...(recovery && {
+        replicationRules: [replicatedTo(this, 'UploadsReplica', recovery.replicas.uploads, recovery.keyArn)],
+      }),
     });
-
-    const assets = new Bucket(this, 'Assets', {
-      ...privateBucketProps(retainData),
-      encryption: BucketEncryption.S3_MANAGED, // everybody may read the files
-      serverAccessLogsBucket: logs,
-      serverAccessLogsPrefix: 's3/assets/',
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: Duration.days(ASSETS_NONCURRENT_DAYS),
-          abortIncompleteMultipartUploadAfter: Duration.days(7),
-          expiredObjectDeleteMarker: true,
-        },
-      ],
+    const assets = assetsBucket(this, 'Assets', {
+      ...shared,
+      ...(recovery && { replicationRules: [replicatedTo(this, 'AssetsReplica', recovery.replicas.assets)] }),
     });
+    if (recovery) {
+      this.snapshots = snapshotsBucket(this, 'Snapshots', {
+        ...shared,
+        days: redis.snapshotRetentionDays,
+        replicationRules: [replicatedTo(this, 'SnapshotsReplica', recovery.replicas.snapshots)],
+      });
+      letElastiCacheExport(this.snapshots);
+      acknowledgeReplication(this.snapshots, recovery.replicas.snapshots);
+    }
+    if (recovery) {
+      acknowledgeReplication(uploadsStored, recovery.replicas.uploads);
+      acknowledgeReplication(assets, recovery.replicas.assets);
+    }
+    if (backup) {
+      notifyEventBridge(uploadsStored);
+      backUp(this, 'UploadsBackup', backup, [BackupResource.fromArn(uploadsStored.bucketArn)]);
+    }
     this.letCloudFrontRead(assets);
 
     this.logs = logs;
-    this.uploads = uploadsBucket;
+    this.uploads = uploadsStored;
     this.assets = assets;
-    emptyingLogs(this, 'EmptyingLogs', [logs, uploadsBucket, assets], logRetentionDays);
+    emptyingLogs(
+      this,
+      'EmptyingLogs',
+      [logs, uploadsStored, assets, ...(this.snapshots ? [this.snapshots] : [])],
+      logRetentionDays,
+    );
   }
 
   /** Any distribution of the account: one by its id would need this stack first, and this stack it. */

@@ -16,6 +16,8 @@ const released = (tag: string): EnvironmentConfig => ({
   releases: withRelease(prod.releases, 'api-gateway', { tag }),
 });
 
+const copiesIn = (region: string): EnvironmentConfig => ({ ...prod, recovery: { ...prod.recovery!, region } });
+
 const withGateway = (gateway: Partial<EnvironmentConfig['services']['api-gateway']>): EnvironmentConfig => ({
   ...prod,
   services: { ...prod.services, 'api-gateway': { ...prod.services['api-gateway'], ...gateway } },
@@ -35,8 +37,8 @@ test('two environments do not share an account', () => {
 
 test.each([
   ['an account that is none', { ...prod, account: '12345' }, /^prod: account is "12345": write the 12 digits/],
-  ['the home region for recovery', { ...prod, recoveryRegion: prod.region }, /recoveryRegion is "ap-southeast-1"/],
-  ['a region that is none', { ...prod, recoveryRegion: 'mars' }, /recoveryRegion is "mars": write a region like/],
+  ['the home region for recovery', copiesIn(prod.region), /recovery.region is "ap-southeast-1"/],
+  ['a region that is none', copiesIn('mars'), /recovery.region is "mars": write a region like/],
   ...['', 'a b', '-qa', 'x'.repeat(64)].map(
     (long) =>
       [
@@ -92,7 +94,10 @@ test.each([
 });
 
 test('reports all problems at once', () => {
-  const config = { ...withNetwork({ natGateways: 9, vpcCidr: '10.128.0.0/16' }), recoveryRegion: prod.region };
+  const config = {
+    ...withNetwork({ natGateways: 9, vpcCidr: '10.128.0.0/16' }),
+    recovery: copiesIn(prod.region).recovery,
+  };
   expect(problems(config)).toHaveLength(3);
 });
 

@@ -34,7 +34,7 @@ const made = (isPublic: boolean): Record<string, CfnResource> => {
         assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
       }),
     },
-    secrets: new SecretsStack(app, 'Secrets', { env, config: SAMPLES.prod }),
+    secrets: new SecretsStack(app, 'Secrets', { env, config: SAMPLES.prod, recovery: undefined }),
     addresses: {
       private: ['10.0.0.0/16'],
       endpoints: ['10.0.0.0/24'],

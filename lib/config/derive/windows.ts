@@ -1,9 +1,18 @@
+import { EXPORT_AFTER_HOURS } from '../../model/recovery';
+
 /** The windows, UTC, in which AWS may disturb an environment, as its services write them. */
 export interface Windows {
   /** Daily backup of MySQL: `17:00-18:00`. */
   readonly backup: string;
   /** Daily snapshot of Redis: `18:00-19:00`. */
   readonly snapshot: string;
+  /** Snapshots of Redis are exported: `cron(0 20 * * ? *)`, two hours after their window begins. */
+  readonly export: string;
+  /**
+   * AWS Backup begins: `cron(0 21 * * ? *)`. After the quiet hours, for RDS refuses it in the hour before its windows:
+   * https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
+   */
+  readonly copies: string;
   /** Weekly maintenance: `sun:19:00-sun:20:00`. */
   readonly maintenance: string;
   /** Monthly rotation of passwords begins: `cron(0 20 1 * ? *)`. */
@@ -18,6 +27,8 @@ const onSunday = (hour: number) => `${hour < 24 ? 'sun' : 'mon'}:${clock(hour)}`
 export const windows = (quietHour: number): Windows => ({
   backup: `${clock(quietHour)}-${clock(quietHour + 1)}`,
   snapshot: `${clock(quietHour + 1)}-${clock(quietHour + 2)}`,
+  export: `cron(0 ${(quietHour + 1 + EXPORT_AFTER_HOURS) % 24} * * ? *)`,
+  copies: `cron(0 ${(quietHour + 4) % 24} * * ? *)`,
   maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,
   rotation: `cron(0 ${(quietHour + 3) % 24} 1 * ? *)`,
 });

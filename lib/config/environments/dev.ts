@@ -10,7 +10,6 @@ export const dev: EnvironmentConfig = {
   name: 'dev',
   account: '111111111111',
   region: 'ap-southeast-1',
-  recoveryRegion: 'ap-southeast-2',
   tags: { environment: 'development', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: false,
   retainLogs: false,

@@ -10,7 +10,6 @@ export const prod: EnvironmentConfig = {
   name: 'prod',
   account: '333333333333',
   region: 'ap-southeast-1',
-  recoveryRegion: 'ap-southeast-2',
   tags: { environment: 'production', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: true,
   retainLogs: true,
@@ -56,6 +55,18 @@ export const prod: EnvironmentConfig = {
     logRetentionDays: 90,
   },
   uploads: { noncurrentVersionDays: 90 },
+  recovery: {
+    region: 'ap-southeast-2',
+    retentionDays: 35,
+    vaultLock: 'compliance',
+    airGapped: true,
+    objectives: {
+      mysql: { rpoMinutes: 60, rtoMinutes: 240 },
+      uploads: { rpoMinutes: 15, rtoMinutes: 240 },
+      redis: { rpoMinutes: 1620, rtoMinutes: 240 },
+      backups: { rpoMinutes: 1800, rtoMinutes: 480 },
+    },
+  },
   images: { pulledBy: [], signed: true },
   sentry: true,
   quotas: {

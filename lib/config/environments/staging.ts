@@ -10,7 +10,6 @@ export const staging: EnvironmentConfig = {
   name: 'staging',
   account: '222222222222',
   region: 'ap-southeast-1',
-  recoveryRegion: 'ap-southeast-2',
   tags: { environment: 'staging', owner: 'platform-team', costCenter: 'platform' },
   deletionProtection: false,
   retainLogs: false,
@@ -56,6 +55,17 @@ export const staging: EnvironmentConfig = {
     logRetentionDays: 30,
   },
   uploads: { noncurrentVersionDays: 30 },
+  recovery: {
+    region: 'ap-southeast-2',
+    retentionDays: 7,
+    airGapped: false,
+    objectives: {
+      mysql: { rpoMinutes: 60, rtoMinutes: 240 },
+      uploads: { rpoMinutes: 15, rtoMinutes: 240 },
+      redis: { rpoMinutes: 1620, rtoMinutes: 240 },
+      backups: { rpoMinutes: 1800, rtoMinutes: 480 },
+    },
+  },
   images: { pulledBy: ['333333333333'], signed: true }, // by prod
   sentry: true,
   quotas: {

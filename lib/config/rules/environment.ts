@@ -5,14 +5,12 @@ import { FIRST_ZONES } from '../../model/subnets';
 import { RECORDED_REGIONS, SUPPORTED_REGIONS } from '../../model/supported-regions';
 import { unless } from './unless';
 
-/** The home region: one that is supported. The region for recovery: another one. */
-export const regions = ({ region, recoveryRegion }: EnvironmentConfig) => [
-  ...unless(
+/** The home region: one that is supported. */
+export const regions = ({ region }: EnvironmentConfig) =>
+  unless(
     SUPPORTED_REGIONS.includes(region),
     `region is "${region}", ${unsupported(region)}: choose ${listed(SUPPORTED_REGIONS, 'or')}`,
-  ),
-  ...unless(region !== recoveryRegion, `recoveryRegion is "${recoveryRegion}", the home region: choose another one`),
-];
+  );
 
 const unsupported = (region: string): string => {
   if (!RECORDED_REGIONS.includes(region))

@@ -8,6 +8,7 @@ import { images } from './images';
 import { monitoring } from './monitoring';
 import { mysql } from './mysql';
 import { network } from './network';
+import { recovery } from './recovery';
 import { redis } from './redis';
 import { uploads } from './storage';
 import { tags } from './tags';
@@ -31,8 +32,6 @@ export const environment = group({
   account: account(),
   /** Home region. */
   region: region(),
-  /** Region for copies of the backups, never the home region. Nothing is copied yet. */
-  recoveryRegion: region(),
   /** On every resource that takes tags. */
   tags,
   /**
@@ -60,6 +59,8 @@ export const environment = group({
   mysql,
   redis,
   uploads,
+  /** Copies in a second region. @default - none: what a disaster of the home region takes is lost */
+  recovery: z.optional(recovery),
   images,
   /** Services report their errors to Sentry. Its DSN is a value that only people know (docs/secrets.md). */
   sentry: flag(),

@@ -137,7 +137,9 @@ test.each(OTHER_PARTITIONS)(
   (name) => {
     const told = `is "${name}": write a region like ap-southeast-1, not of China, GovCloud or a sovereign cloud`;
     expect(problems(inRegion(prod, name))).toEqual([`prod: region ${told}`]);
-    expect(problems({ ...prod, recoveryRegion: name })).toEqual([`prod: recoveryRegion ${told}`]);
+    expect(problems({ ...prod, recovery: { ...prod.recovery!, region: name } })).toEqual([
+      `prod: recovery.region ${told}`,
+    ]);
   },
 );
 

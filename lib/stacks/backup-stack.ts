@@ -1,0 +1,75 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { BackupPlan, BackupPlanRule, BackupVault, type IBackupPlan } from 'aws-cdk-lib/aws-backup';
+import { Schedule } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { identifierOf } from '../config/derive/names';
+import { windows } from '../config/derive/windows';
+import type { RecoveryConfig } from '../config/environment';
+import { BACKUP_WINDOW_HOURS } from '../model/recovery';
+import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
+import type { Backups } from '../constructs/backup-selection';
+import { backupVault } from '../constructs/backup-vault';
+import { measureCopies } from '../constructs/copy-age';
+import { tierKey } from '../constructs/tier-key';
+import type { EnvironmentStackProps } from './environment-stack-props';
+import type { RecoveryStack } from './recovery-stack';
+
+export interface BackupStackProps extends EnvironmentStackProps<'name' | 'quietHour' | 'network' | 'retainData'> {
+  readonly recovery: RecoveryConfig;
+  readonly copies: Pick<RecoveryStack, 'region' | 'vaultArns' | 'replicas'>;
+}
+
+/** Policies that AWS maintains for AWS Backup: https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html */
+const READS = ['service-role/AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup'];
+
+/** Daily backups by AWS Backup, and their copies in the recovery region. Each stateful stack says itself what belongs to them. */
+export class BackupStack extends Stack implements Backups {
+  readonly plan: IBackupPlan;
+  readonly role: IRole;
+
+  constructor(scope: Construct, id: string, props: BackupStackProps) {
+    super(scope, id, props);
+    const { config, recovery, copies } = props;
+    const { network, quietHour, retainData } = config;
+    const identifier = identifierOf(config);
+    const deleteAfter = Duration.days(recovery.retentionDays);
+    this.plan = new BackupPlan(this, 'Plan', {
+      backupPlanName: identifier,
+      backupVault: backupVault(this, 'Vault', {
+        name: identifier,
+        key: tierKey(this, 'Key', `Backups of ${identifier}`, retainData),
+        config: recovery,
+        retainData,
+      }),
+      backupPlanRules: [
+        new BackupPlanRule({
+          ruleName: 'daily',
+          scheduleExpression: Schedule.expression(windows(quietHour).copies),
+          startWindow: Duration.hours(BACKUP_WINDOW_HOURS.start),
+          completionWindow: Duration.hours(BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion),
+          deleteAfter,
+          copyActions: copies.vaultArns.map((arn, i) => ({
+            destinationBackupVault: BackupVault.fromBackupVaultArn(this, `Copy${i}`, arn),
+            deleteAfter,
+          })),
+        }),
+      ],
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('backup.amazonaws.com'),
+      managedPolicies: READS.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
+    });
+    acknowledge(
+      this.role,
+      'What AWS Backup requires to back resources up, kept in step by AWS. It restores nothing',
+      READS.map(awsManagedPolicy),
+    );
+    measureCopies(this, 'CopyAge', {
+      identifier,
+      recoveryRegion: copies.region,
+      snapshots: copies.replicas.snapshots,
+      logRetentionDays: network.flowLogRetentionDays,
+    });
+  }
+}
