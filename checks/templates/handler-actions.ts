@@ -69,6 +69,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'codestar-connections:PassConnection': 'connections from before 2024',
   'codewhisperer:': 'logs of other services',
   'workmail:': 'logs of other services',
+  'mpa:': 'vaults whose restores several people approve',
   'cognito-idp:': 'listeners that sign people in',
   'docdb-elastic:': 'secrets of DocumentDB',
   'ec2:AllocateIpamPoolCidr': 'blocks from IPAM',

@@ -1,4 +1,9 @@
-import { BackupSelection, type BackupResource, type IBackupPlan } from 'aws-cdk-lib/aws-backup';
+import {
+  BackupSelection,
+  CfnRestoreTestingSelection,
+  type BackupResource,
+  type IBackupPlan,
+} from 'aws-cdk-lib/aws-backup';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
@@ -8,6 +13,8 @@ export interface Backups {
   readonly plan: IBackupPlan;
   /** As which AWS Backup reads them. */
   readonly role: IRole;
+  /** When backups are restored on trial: the name of the plan, and as whom. */
+  readonly trial: { readonly planName: string; readonly role: IRole };
 }
 
 /**
@@ -16,4 +23,28 @@ export interface Backups {
  */
 export const backUp = (scope: Construct, id: string, { plan, role }: Backups, resources: BackupResource[]): void => {
   new BackupSelection(scope, id, { backupPlan: plan, role, disableDefaultBackupPolicy: true, resources });
+};
+
+export interface RestoreTrialProps {
+  /** Letters, digits and underscores. */
+  readonly name: string;
+  /** As AWS Backup names it, e.g. `RDS`. */
+  readonly type: string;
+  readonly arn: string;
+  /** What AWS Backup cannot infer: https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** Has AWS Backup restore the newest backup of a resource on trial, and delete what it restored an hour later. */
+export const restoreOnTrial = (scope: Construct, id: string, { trial }: Backups, props: RestoreTrialProps): void => {
+  const { name, type, arn, overrides } = props;
+  new CfnRestoreTestingSelection(scope, id, {
+    restoreTestingPlanName: trial.planName,
+    restoreTestingSelectionName: name,
+    iamRoleArn: trial.role.roleArn,
+    protectedResourceType: type,
+    protectedResourceArns: [arn],
+    restoreMetadataOverrides: overrides,
+    validationWindowHours: 1,
+  });
 };

@@ -80,6 +80,8 @@ export class Mysql extends Construct implements IConnectable {
   /** Secret of the user that sees how each server fares. A Job makes it, as the others. */
   readonly monitorSecret: ISecret;
   readonly primary: DatabaseInstance;
+  /** Where its servers are. */
+  readonly subnetGroup: SubnetGroup;
   readonly replicas: readonly DatabaseInstanceReadReplica[];
   /** Host for schema changes: the primary itself. */
   readonly primaryHost: string;
@@ -111,11 +113,12 @@ export class Mysql extends Construct implements IConnectable {
     acknowledge(monitoringRole, 'What RDS requires for enhanced monitoring, kept in step by AWS', [
       awsManagedPolicy(MONITORING_POLICY),
     ]);
+    this.subnetGroup = new SubnetGroup(this, 'Subnets', { vpc, vpcSubnets, description: 'MySQL' });
     const shared = {
       vpc,
       vpcSubnets,
       instanceType: new InstanceType(config.instanceClass.replace('db.', '')),
-      subnetGroup: new SubnetGroup(this, 'Subnets', { vpc, vpcSubnets, description: 'MySQL' }),
+      subnetGroup: this.subnetGroup,
       securityGroups: [securityGroup],
       parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: PARAMETERS }),
       storageType: StorageType.GP3,

@@ -1,5 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { BackupPlan, BackupPlanRule, BackupVault, type IBackupPlan } from 'aws-cdk-lib/aws-backup';
+import {
+  BackupPlan,
+  BackupPlanRule,
+  BackupVault,
+  CfnRestoreTestingPlan,
+  type IBackupPlan,
+} from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -23,10 +29,13 @@ export interface BackupStackProps extends EnvironmentStackProps<'name' | 'quietH
 /** Policies that AWS maintains for AWS Backup: https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html */
 const READS = ['service-role/AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup'];
 
+const RESTORES = ['service-role/AWSBackupServiceRolePolicyForRestores'];
+
 /** Daily backups by AWS Backup, and their copies in the recovery region. Each stateful stack says itself what belongs to them. */
 export class BackupStack extends Stack implements Backups {
   readonly plan: IBackupPlan;
   readonly role: IRole;
+  readonly trial: Backups['trial'];
 
   constructor(scope: Construct, id: string, props: BackupStackProps) {
     super(scope, id, props);
@@ -34,18 +43,20 @@ export class BackupStack extends Stack implements Backups {
     const { network, quietHour, retainData } = config;
     const identifier = identifierOf(config);
     const deleteAfter = Duration.days(recovery.retentionDays);
+    const quiet = windows(quietHour);
+    const vault = backupVault(this, 'Vault', {
+      name: identifier,
+      key: tierKey(this, 'Key', `Backups of ${identifier}`, retainData),
+      config: recovery,
+      retainData,
+    });
     this.plan = new BackupPlan(this, 'Plan', {
       backupPlanName: identifier,
-      backupVault: backupVault(this, 'Vault', {
-        name: identifier,
-        key: tierKey(this, 'Key', `Backups of ${identifier}`, retainData),
-        config: recovery,
-        retainData,
-      }),
+      backupVault: vault,
       backupPlanRules: [
         new BackupPlanRule({
           ruleName: 'daily',
-          scheduleExpression: Schedule.expression(windows(quietHour).copies),
+          scheduleExpression: Schedule.expression(quiet.copies),
           startWindow: Duration.hours(BACKUP_WINDOW_HOURS.start),
           completionWindow: Duration.hours(BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion),
           deleteAfter,
@@ -56,20 +67,36 @@ export class BackupStack extends Stack implements Backups {
         }),
       ],
     });
-    this.role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('backup.amazonaws.com'),
-      managedPolicies: READS.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
-    });
-    acknowledge(
-      this.role,
-      'What AWS Backup requires to back resources up, kept in step by AWS. It restores nothing',
-      READS.map(awsManagedPolicy),
-    );
+    this.role = this.roleWith('Role', READS, 'back resources up. It restores nothing');
+    this.trial = {
+      // A name of another form than all others: it has no hyphens.
+      planName: new CfnRestoreTestingPlan(this, 'Trial', {
+        restoreTestingPlanName: identifier.replaceAll('-', '_'),
+        scheduleExpression: quiet.trial,
+        startWindowHours: BACKUP_WINDOW_HOURS.start,
+        recoveryPointSelection: {
+          algorithm: 'LATEST_WITHIN_WINDOW',
+          includeVaults: [vault.backupVaultArn],
+          recoveryPointTypes: ['SNAPSHOT'],
+          selectionWindowDays: 7,
+        },
+      }).ref,
+      role: this.roleWith('TrialRole', RESTORES, 'restore backups'),
+    };
     measureCopies(this, 'CopyAge', {
       identifier,
       recoveryRegion: copies.region,
       snapshots: copies.replicas.snapshots,
       logRetentionDays: network.flowLogRetentionDays,
     });
+  }
+
+  private roleWith(id: string, policies: readonly string[], purpose: string): Role {
+    const role = new Role(this, id, {
+      assumedBy: new ServicePrincipal('backup.amazonaws.com'),
+      managedPolicies: policies.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
+    });
+    acknowledge(role, `What AWS Backup requires to ${purpose}, kept in step by AWS`, policies.map(awsManagedPolicy));
+    return role;
   }
 }

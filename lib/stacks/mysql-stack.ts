@@ -1,11 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { BackupResource } from 'aws-cdk-lib/aws-backup';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import { DATABASES } from '../model/services';
 import { windows } from '../config/derive/windows';
 import { acrossRegions } from '../constructs/across-regions';
-import { backUp, type Backups } from '../constructs/backup-selection';
+import { backUp, restoreOnTrial, type Backups } from '../constructs/backup-selection';
 import { Mysql } from '../constructs/mysql';
 import { Rotation } from '../constructs/rotation';
 import { tierKey } from '../constructs/tier-key';
@@ -45,7 +46,24 @@ export class MysqlStack extends Stack {
       retainLogs,
     });
     // Of the replicas, RDS makes no backups: their data is the primary's.
-    if (backup) backUp(this, 'Backup', backup, [BackupResource.fromRdsDatabaseInstance(this.mysql.primary)]);
+    if (backup) {
+      backUp(this, 'Backup', backup, [BackupResource.fromRdsDatabaseInstance(this.mysql.primary)]);
+      // Nothing reaches what is restored on trial.
+      const unreachable = new SecurityGroup(this, 'Trial', {
+        vpc: network.vpc,
+        description: 'Databases restored on trial',
+        allowAllOutbound: false,
+      });
+      restoreOnTrial(this, 'RestoreTrial', backup, {
+        name: 'mysql',
+        type: 'RDS',
+        arn: this.mysql.primary.instanceArn,
+        overrides: {
+          dbSubnetGroupName: this.mysql.subnetGroup.subnetGroupName,
+          vpcSecurityGroupIds: this.toJsonString([unreachable.securityGroupId]),
+        },
+      });
+    }
     new Rotation(this, 'MasterRotation', {
       secret: this.mysql.masterSecret,
       database: this.mysql,

@@ -13,6 +13,8 @@ export interface Windows {
    * https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
    */
   readonly copies: string;
+  /** Weekly, after the backups, one is restored on trial: `cron(0 23 ? * SUN *)`. */
+  readonly trial: string;
   /** Weekly maintenance: `sun:19:00-sun:20:00`. */
   readonly maintenance: string;
   /** Monthly rotation of passwords begins: `cron(0 20 1 * ? *)`. */
@@ -29,6 +31,7 @@ export const windows = (quietHour: number): Windows => ({
   snapshot: `${clock(quietHour + 1)}-${clock(quietHour + 2)}`,
   export: `cron(0 ${(quietHour + 1 + EXPORT_AFTER_HOURS) % 24} * * ? *)`,
   copies: `cron(0 ${(quietHour + 4) % 24} * * ? *)`,
+  trial: `cron(0 ${(quietHour + 6) % 24} ? * SUN *)`,
   maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,
   rotation: `cron(0 ${(quietHour + 3) % 24} 1 * ? *)`,
 });
