@@ -102,6 +102,8 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   });
   const monitoring = new MonitoringStack(scope, 'Monitoring', {
     ...home('monitoring'),
+    copies: recovery,
+    storage,
     network,
     loadBalancer,
     cluster,

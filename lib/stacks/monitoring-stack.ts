@@ -10,11 +10,13 @@ import { SEVERITIES, type ServiceName, type Severity } from '../config/environme
 import { DATABASES } from '../model/services';
 import { clusterAlarms } from '../constructs/alarms/cluster';
 import { metrics, heartbeatMissingAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
+import { copiesAlarms } from '../constructs/alarms/copies';
 import { functionAlarms } from '../constructs/alarms/functions';
 import { loadBalancerAlarms } from '../constructs/alarms/load-balancer';
 import { mysqlAlarms } from '../constructs/alarms/mysql';
 import { networkAlarms } from '../constructs/alarms/network';
 import { redisAlarms } from '../constructs/alarms/redis';
+import { backupEvents } from '../constructs/backup-events';
 import { monthlyBudget } from '../constructs/budget';
 import { databaseEvents } from '../constructs/database-events';
 import { overviewDashboard } from '../constructs/dashboards';
@@ -28,13 +30,18 @@ import type { EdgeMonitoringStack } from './edge-monitoring-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { LoadBalancerStack } from './load-balancer-stack';
 import type { NetworkStack } from './network-stack';
+import type { RecoveryStack } from './recovery-stack';
+import type { StorageStack } from './storage-stack';
 
 export interface MonitoringStackProps extends EnvironmentStackProps<
-  'name' | 'monitoring' | 'mysql' | 'redis' | 'releases' | 'tags'
+  'name' | 'monitoring' | 'mysql' | 'redis' | 'recovery' | 'releases' | 'tags'
 > {
   readonly network: Pick<NetworkStack, 'natGatewayIds' | 'flowLogs'>;
   readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets' | 'certificate'>;
   readonly cluster: Pick<ClusterStack, 'manifestsFunction'>;
+  /** The copies. @default - nothing is copied */
+  readonly copies: Pick<RecoveryStack, 'replicas'> | undefined;
+  readonly storage: Pick<StorageStack, 'uploadsName'>;
   /** The edge notifies in the same channels, and is on the same overview. */
   readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
 }
@@ -93,6 +100,12 @@ export class MonitoringStack extends Stack {
         slack: notify[severity].slack !== undefined,
         runbookUrl,
       });
+    if (config.recovery)
+      backupEvents(this, 'BackupEvents', {
+        topic: this.topics.warning,
+        slack: notify.warning.slack !== undefined,
+        runbookUrl,
+      });
     monthlyBudget(this, 'Budget', {
       monthlyUsd: monthlyBudgetUsd,
       environment: config.tags.environment,
@@ -125,7 +138,8 @@ export class MonitoringStack extends Stack {
 }
 
 /** A watched resource: by its name where the configuration gives it, otherwise by a weak reference. */
-const alarms = ({ config, network, loadBalancer: balancing, cluster }: MonitoringStackProps) => {
+const alarms = (props: MonitoringStackProps) => {
+  const { config, network, loadBalancer: balancing, cluster, copies, storage } = props;
   const identifier = identifierOf(config);
   const { loadBalancer, targets, certificate } = balancing;
   const definitions: readonly AlarmDefinition[] = [
@@ -147,6 +161,13 @@ const alarms = ({ config, network, loadBalancer: balancing, cluster }: Monitorin
       manifests: weakReference(cluster.manifestsFunction),
       rotations: Object.fromEntries(['master', ...DATABASES].map((name) => [name, `${identifier}-rotate-${name}`])),
     }),
+    ...(config.recovery && copies
+      ? copiesAlarms({
+          identifier,
+          config: config.recovery,
+          uploads: { source: weakReference(storage.uploadsName), replica: copies.replicas.uploads },
+        })
+      : []),
   ];
   return definitions;
 };

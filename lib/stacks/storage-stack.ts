@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { BackupResource } from 'aws-cdk-lib/aws-backup';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { backUp, type Backups } from '../constructs/backup-selection';
 import { acknowledgeReplication, replicatedTo } from '../constructs/bucket-replication';
@@ -33,6 +33,8 @@ const LOAD_BALANCER_LOGS = 'load-balancer';
 export class StorageStack extends Stack {
   /** Uploads of tenants, each under the prefix `tenant-ID/`. */
   readonly uploads: IBucket;
+  /** Its name, as a reference that holds nothing can read it. */
+  readonly uploadsName: string;
   /** Static files of the web application, below `assets/`; the world sees them through CloudFront. */
   readonly assets: IBucket;
   /** Snapshots of Redis as files. Undefined where nothing is copied. */
@@ -98,6 +100,7 @@ export class StorageStack extends Stack {
 
     this.logs = logs;
     this.uploads = uploadsStored;
+    this.uploadsName = (uploadsStored.node.defaultChild as CfnBucket).ref;
     this.assets = assets;
     emptyingLogs(
       this,

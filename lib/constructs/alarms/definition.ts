@@ -16,6 +16,7 @@ export const TIERS = [
   'cluster',
   'network',
   'functions',
+  'copies',
   'edge',
   'firewall',
 ] as const;
