@@ -1,16 +1,47 @@
 import { readFileSync } from 'node:fs';
 import {
   Validations,
+  type CfnResource,
   type App,
   type IPolicyValidationContext,
   type IPolicyValidationPlugin,
   type PolicyValidationPluginReport,
 } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, NagMessageLevel, NagPack, rules } from 'cdk-nag';
 
 /** Checks every stack of the app, those in Stages too, whenever it is synthesized: a finding stops it. */
 export const policy = (app: App): void =>
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ClusterChecks());
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new CopyChecks(app), new ClusterChecks());
+
+/** Rules of NIST 800-53, revision 5, on copies of data, and the requirements of the standard that each checks. */
+const COPY_RULES = [
+  { rule: rules.rds.RDSInBackupPlan, info: 'The RDS instance is in no backup plan of its stack' },
+  { rule: rules.ec2.EC2EBSInBackupPlan, info: 'The EBS volume is in no backup plan of its stack' },
+  { rule: rules.efs.EFSInBackupPlan, info: 'The EFS file system is in no backup plan of its stack' },
+  { rule: rules.dynamodb.DynamoDBInBackupPlan, info: 'The DynamoDB table is in no backup plan of its stack' },
+  { rule: rules.s3.S3BucketReplicationEnabled, info: 'The S3 bucket is not replicated to another region' },
+];
+
+/** The rules on copies alone: others of the standard repeat those above, or need what the platform does otherwise. */
+class CopyChecks extends NagPack {
+  readonly name = 'NIST.800.53.R5';
+
+  constructor(app: App) {
+    super(app);
+    this.packName = this.name;
+  }
+
+  protected checkResource(node: CfnResource) {
+    for (const { rule, info } of COPY_RULES)
+      this.applyRule({
+        rule,
+        node,
+        info,
+        explanation: 'CP-9, CP-10: what is lost here can be brought back from elsewhere.',
+        level: NagMessageLevel.ERROR,
+      });
+  }
+}
 
 /** Properties of AWS::EKS::Cluster as the rules read them in a template. */
 interface ClusterProperties {

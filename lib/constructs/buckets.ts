@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeNoCopy } from './acknowledge';
 import { removalPolicy } from './removal-policy';
 
 /** Properties of all buckets: no public access, only TLS, and versions of overwritten objects. */
@@ -29,5 +29,6 @@ export const logBucket = (scope: Construct, id: string, retain: boolean, days: n
     ],
   });
   acknowledge(bucket, 'Logs of the access to the logs would have no end', ['AwsSolutions-S1']);
+  acknowledgeNoCopy(bucket, 'Logs are history: nothing reads them to go on');
   return bucket;
 };

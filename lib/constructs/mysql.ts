@@ -35,7 +35,7 @@ import { MONITOR } from '../model/monitoring';
 import { FIRST_ZONES } from '../model/subnets';
 import type { Windows } from '../config/derive/windows';
 import { MYSQL_PORT } from '../model/ports';
-import { acknowledge, awsManagedPolicy } from './acknowledge';
+import { acknowledge, acknowledgeNoCopy, awsManagedPolicy } from './acknowledge';
 import { noEgress } from './no-egress';
 import { NOT_IN_PASSWORDS } from './password';
 import { removalPolicy, snapshotRemovalPolicy } from './removal-policy';
@@ -272,5 +272,6 @@ const acknowledgeChoices = ({ primary, replicas }: Mysql, { multiAz }: MysqlConf
     ]);
     acknowledge(replica, 'The replicas stand in for each other, in different zones', ['AwsSolutions-RDS3']);
     acknowledge(replica, 'What a replica holds is backed up at its source', ['AwsSolutions-RDS13']);
+    acknowledgeNoCopy(replica, 'What a replica holds is backed up at its source');
   }
 };

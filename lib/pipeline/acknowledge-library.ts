@@ -2,7 +2,7 @@ import { Stack, type CfnElement } from 'aws-cdk-lib';
 import { Project } from 'aws-cdk-lib/aws-codebuild';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CodePipeline } from 'aws-cdk-lib/pipelines';
-import { acknowledge } from '../constructs/acknowledge';
+import { acknowledge, acknowledgeNoCopy } from '../constructs/acknowledge';
 import { signingProfiles } from './images';
 
 const ACTIONS = [
@@ -22,10 +22,12 @@ export const acknowledgeLibrary = (library: CodePipeline, environment: string, r
   const place = `${stack.region}:${account}`;
   const { artifactBucket, crossRegionSupport } = library.pipeline;
   const replicas = Object.values(crossRegionSupport).map(({ replicationBucket }) => replicationBucket);
-  for (const bucket of [artifactBucket, ...replicas])
+  for (const bucket of [artifactBucket, ...replicas]) {
     acknowledge(bucket, 'Holds what this pipeline builds, for itself; CloudTrail tells who read it', [
       'AwsSolutions-S1',
     ]);
+    acknowledgeNoCopy(bucket, 'The pipeline builds it anew from its commit');
+  }
   const projects = library.node.findAll().filter((construct) => construct instanceof Project);
   const builds = projects.map(({ node }) => `<${stack.getLogicalId(node.defaultChild as CfnElement)}>`);
   const resources = [

@@ -3,7 +3,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, ManualApprovalStep, ShellStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
-import { acknowledge } from '../constructs/acknowledge';
+import { acknowledge, acknowledgeNoCopy } from '../constructs/acknowledge';
 import { INSTALL_TRIVY, SCAN_FILES } from './tools';
 
 /** The digest of a cloud assembly: of the digests of its files, in the order of their names. */
@@ -59,6 +59,7 @@ export const reviewBucket = (scope: Construct): Bucket => {
   acknowledge(bucket, 'Only the reviews of this pipeline write here; CloudTrail tells who read them', [
     'AwsSolutions-S1',
   ]);
+  acknowledgeNoCopy(bucket, 'A review is of one deployment, and no deployment needs that of another');
   return bucket;
 };
 

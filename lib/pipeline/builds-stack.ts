@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig, ServiceSource } from '../config/pipeline';
-import { acknowledge } from '../constructs/acknowledge';
+import { acknowledge, acknowledgeNoCopy } from '../constructs/acknowledge';
 import { Notifications } from '../constructs/notifications';
 import { tagEverything } from '../constructs/tag-everything';
 import { ServiceBuild } from './service-build';
@@ -38,6 +38,7 @@ export class BuildsStack extends Stack {
     acknowledge(bucket, 'Holds what the repositories hold, for the builds; CloudTrail tells who read it', [
       'AwsSolutions-S1',
     ]);
+    acknowledgeNoCopy(bucket, 'Holds what the repositories hold');
     const pipelines = Object.entries(sources).map(([service, source]) => {
       const build = { service, source, connectionArn, environment, platform: config, bucket, logGroup };
       return new ServiceBuild(this, service, build).pipeline.pipelineName;

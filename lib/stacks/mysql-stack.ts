@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import { DATABASES } from '../model/services';
 import { windows } from '../config/derive/windows';
+import { acknowledgeNoCopy, NO_COPIES } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
 import { backUp, restoreOnTrial, type Backups } from '../constructs/backup-selection';
 import { Mysql } from '../constructs/mysql';
@@ -46,6 +47,7 @@ export class MysqlStack extends Stack {
       retainLogs,
     });
     // Of the replicas, RDS makes no backups: their data is the primary's.
+    if (!backup) acknowledgeNoCopy(this, NO_COPIES);
     if (backup) {
       backUp(this, 'Backup', backup, [BackupResource.fromRdsDatabaseInstance(this.mysql.primary)]);
       // Nothing reaches what is restored on trial.

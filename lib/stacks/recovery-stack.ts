@@ -4,6 +4,7 @@ import type { CfnKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import type { RecoveryConfig } from '../config/environment';
+import { acknowledgeNoCopy } from '../constructs/acknowledge';
 import { backupVault } from '../constructs/backup-vault';
 import { logBucket } from '../constructs/buckets';
 import { assetsBucket, letElastiCacheExport, snapshotsBucket, uploadsBucket } from '../constructs/data-buckets';
@@ -58,6 +59,7 @@ export class RecoveryStack extends Stack {
       }),
     );
 
+    acknowledgeNoCopy(this, 'These are the copies');
     const logs = logBucket(this, 'Logs', retainLogs, network.flowLogRetentionDays);
     // Fixed names, for the other region cannot learn others before it makes its replication rules.
     const named = (name: string) => `${identifier}-${name}-${this.account}-${this.region}`;

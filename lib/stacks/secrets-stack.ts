@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../constructs/acknowledge';
 import { acrossRegions } from '../constructs/across-regions';
 import { NOT_IN_PASSWORDS } from '../constructs/password';
+import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { RecoveryStack } from './recovery-stack';
@@ -43,10 +44,11 @@ export class SecretsStack extends Stack {
     super(scope, id, props);
     const { name, sentry, retainData } = props.config;
     const folder = `platform/${name}`; // of the names that people use
-    const encryptionKey = tierKey(this, 'Key', `Secrets of ${folder}`, false);
+    const encryptionKey = tierKey(this, 'Key', `Secrets of ${folder}`, retainData);
     const { recovery } = props;
     const copied = {
       encryptionKey,
+      removalPolicy: removalPolicy(retainData),
       ...(recovery && {
         replicaRegions: [
           {

@@ -3,6 +3,7 @@ import { BackupResource } from 'aws-cdk-lib/aws-backup';
 import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acknowledgeNoCopy, NO_COPIES } from '../constructs/acknowledge';
 import { backUp, type Backups } from '../constructs/backup-selection';
 import { acknowledgeReplication, replicatedTo } from '../constructs/bucket-replication';
 import { logBucket } from '../constructs/buckets';
@@ -88,6 +89,7 @@ export class StorageStack extends Stack {
       letElastiCacheExport(this.snapshots);
       acknowledgeReplication(this.snapshots, recovery.replicas.snapshots);
     }
+    if (!recovery) acknowledgeNoCopy(this, NO_COPIES);
     if (recovery) {
       acknowledgeReplication(uploadsStored, recovery.replicas.uploads);
       acknowledgeReplication(assets, recovery.replicas.assets);
