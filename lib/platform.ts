@@ -131,7 +131,8 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
       new TenantsStack(scope, `Tenants${stack}`, { ...home(`tenants-${stack}`), tenants, cluster, addresses }),
   );
 
-  if (recovery) {
+  if (recovery && backup) {
+    after(backup, recovery, 'backups are copied into vaults that are there');
     after(images, recovery, 'ECR replicates into repositories that are there');
     after(storage, recovery, 'S3 replicates into buckets that are there');
   }

@@ -1,6 +1,7 @@
 /** Types of resources that hold data, or in which everything else lives. */
 export const STATEFUL: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
+  'AWS::Backup::LogicallyAirGappedBackupVault',
   'AWS::CloudFront::Distribution',
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::GlobalTable',

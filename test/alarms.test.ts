@@ -171,9 +171,18 @@ describe('the dashboards', () => {
   test('lead to each other, and nowhere else', () => {
     const names = boards.map(({ name }) => name);
     expect(names.toSorted()).toEqual(
-      ['cluster', 'edge', 'firewall', 'functions', 'load-balancer', 'mysql', 'network', 'overview', 'redis'].map(
-        (board) => `platform-prod-${board}`,
-      ),
+      [
+        'cluster',
+        'copies',
+        'edge',
+        'firewall',
+        'functions',
+        'load-balancer',
+        'mysql',
+        'network',
+        'overview',
+        'redis',
+      ].map((board) => `platform-prod-${board}`),
     );
     for (const { name, widgets } of boards) {
       const links = [...JSON.stringify(widgets).matchAll(/dashboard\/([\w-]+)/g)].map(([, to]) => to);

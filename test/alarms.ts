@@ -34,6 +34,18 @@ const functions = (templates: Templates) => [
   ),
 ];
 
+const replications = (templates: Templates) =>
+  allOf(templates, 'AWS::S3::Bucket').flatMap(({ stack, Properties }) =>
+    (Properties.ReplicationConfiguration?.Rules ?? []).map((rule: Json) => ({ stack, rule })),
+  );
+
+/** Of the functions that measure copies, what their environment gives. */
+const measured = (given: (variables: Json) => readonly string[]) => (templates: Templates) =>
+  allOf(templates, 'AWS::Lambda::Function').flatMap(({ Properties }) => {
+    const variables = Properties.Environment?.Variables ?? {};
+    return 'METRIC' in variables ? given(variables) : [];
+  });
+
 /** The dimensions by which CloudWatch knows resources; the rest say which values of a resource are meant. */
 const DIMENSIONS: Readonly<Record<string, Named>> = {
   DBInstanceIdentifier: { watched: true, names: property('AWS::RDS::DBInstance', 'DBInstanceIdentifier') },
@@ -54,6 +66,24 @@ const DIMENSIONS: Readonly<Record<string, Named>> = {
   },
   ClusterName: { watched: true, names: property('AWS::EKS::Cluster', 'Name') },
   FunctionName: { watched: false, names: functions },
+  SourceBucket: {
+    watched: false,
+    names: (templates) =>
+      allOf(templates, 'AWS::S3::Bucket').flatMap(({ stack, id, Properties }) =>
+        Properties.ReplicationConfiguration ? [`\${${stack}.${id}}`] : [],
+      ),
+  },
+  DestinationBucket: {
+    watched: false,
+    names: (templates) =>
+      replications(templates).map(({ stack, rule }) =>
+        text(templates, stack, rule.Destination.Bucket).replace('arn:aws:s3:::', ''),
+      ),
+  },
+  RuleId: { watched: false, names: (templates) => replications(templates).map(({ rule }) => rule.Id) },
+  // Of the metric of a function, which it writes with the name of what it measures.
+  Environment: { watched: false, names: measured(({ IDENTIFIER }) => [IDENTIFIER]) },
+  Tier: { watched: false, names: measured(() => ['mysql', 'redis', 'backups']) },
   TopicName: { watched: false, names: attribute('AWS::SNS::Topic', 'TopicName') },
 };
 

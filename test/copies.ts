@@ -301,6 +301,11 @@ export const NOT_COPIED: readonly (Subject & { readonly because: string })[] = [
     because: 'a copy is encrypted with a key of its own region, so the key of the original is not needed',
   },
   { what: 'vaults', type: 'AWS::Backup::BackupVault', because: 'they are what copies are in' },
+  {
+    what: 'air-gapped vaults',
+    type: 'AWS::Backup::LogicallyAirGappedBackupVault',
+    because: 'they are what copies are in',
+  },
   { what: 'networks', type: 'AWS::EC2::VPC', because: 'the code makes them anew' },
   { what: 'subnets', type: 'AWS::EC2::Subnet', because: 'the code makes them anew' },
   { what: 'addresses', type: 'AWS::EC2::EIP', because: 'the code makes others' },

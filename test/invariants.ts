@@ -16,7 +16,7 @@ const all = (of: CloudAssembly): readonly (readonly [id: string, resource: CfnRe
 
 /** Types that take no tags; all others have to carry them. */
 const TAKES_NO_TAGS =
-  /^(Custom::.*|AWS::CloudWatch::Dashboard|AWS::ECR::SigningConfiguration|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::EKS::Nodegroup|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::(ManagedPolicy|Policy)|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::LayerVersion|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
+  /^(Custom::.*|AWS::Backup::(BackupSelection|RestoreTestingSelection)|AWS::CloudWatch::Dashboard|AWS::ECR::(ReplicationConfiguration|SigningConfiguration)|AWS::CloudFront::(MonitoringSubscription|OriginAccessControl|ResponseHeadersPolicy|VpcOrigin)|AWS::EC2::(Route|SubnetRouteTableAssociation|VPCCidrBlock|VPCGatewayAttachment|SecurityGroup(In|E)gress)|AWS::EKS::Nodegroup|AWS::ElasticLoadBalancingV2::Listener(Rule)?|AWS::IAM::(ManagedPolicy|Policy)|AWS::KMS::Alias|AWS::CloudFormation::WaitConditionHandle|AWS::Lambda::(LayerVersion|Permission)|AWS::Logs::(QueryDefinition|ResourcePolicy)|AWS::RDS::DBProxyTargetGroup|AWS::Route53::RecordSet|AWS::S3::BucketPolicy|AWS::SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)|AWS::SNS::(Subscription|TopicPolicy)|AWS::WAFv2::LoggingConfiguration)$/;
 
 const asRecord = (tags: Json): Record<string, string> =>
   Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags;
@@ -25,7 +25,12 @@ const asRecord = (tags: Json): Record<string, string> =>
 const tagsOf = ({ Properties = {} }: CfnResource): readonly Record<string, string>[] =>
   (
     Properties.LaunchTemplateData?.TagSpecifications.map(({ Tags }: Json) => Tags) ?? [
-      Properties.Tags ?? Properties.HostedZoneTags ?? Properties.ResourceTags ?? [],
+      Properties.Tags ??
+        Properties.HostedZoneTags ??
+        Properties.ResourceTags ??
+        Properties.BackupVaultTags ??
+        Properties.BackupPlanTags ??
+        [],
     ]
   ).map(asRecord);
 

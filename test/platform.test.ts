@@ -36,9 +36,13 @@ const STACKS = [
 const zonesOf = (name: string): string[] =>
   environment(name).domain?.zones.some(({ id }) => id === undefined) ? ['zones'] : [];
 
+/** Where an environment has copies, a stack in each region. */
+const copiesOf = (name: string): string[] => (environment(name).recovery ? ['recovery', 'backup'] : []);
+
 /** The stacks of an environment: the same everywhere, one for its zones, and as many for tenants as it has needed. */
 const stacksOf = (name: string): string[] => [
   ...STACKS,
+  ...copiesOf(name),
   ...zonesOf(name),
   ...Array.from({ length: environment(name).tenantRecord.stacks }, (_, i) => `tenants-${i + 1}`),
 ];
@@ -55,6 +59,9 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
 
   test('has its stacks: the data beside the cluster, then the workloads, then the tenants', () => {
     const zones = zonesOf(name);
+    const copies = copiesOf(name);
+    const away = copies.filter((stack) => stack === 'recovery');
+    const here = copies.filter((stack) => stack === 'backup');
     const short = (stackName: string) => stackName.replace(`platform-${name}-`, '');
     const needs = assembly(name).stacks.map(({ stackName, dependencies }) => [
       short(stackName),
@@ -65,9 +72,11 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     ]);
     expect(Object.fromEntries(needs)).toEqual({
       network: [],
-      mysql: ['network'],
-      redis: ['network'],
-      storage: [],
+      ...Object.fromEntries(away.map((stack) => [stack, []])),
+      ...Object.fromEntries(here.map((stack) => [stack, away])),
+      mysql: [...here, 'network', ...away],
+      redis: ['network', ...(copies.length > 0 ? ['storage'] : [])],
+      storage: [...here, ...away],
       ...Object.fromEntries(zones.map((stack) => [stack, []])),
       'load-balancer': ['network', 'storage', ...zones],
       'edge-security': zones,
@@ -83,17 +92,26 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
             grafana: ['cluster', 'secrets', 'telemetry'],
           }),
       'edge-logs': ['edge'],
-      secrets: [],
-      images: [],
-      cluster: ['images', 'network'],
+      secrets: away,
+      images: away,
+      cluster: [...here, 'images', 'network'],
       workloads: ['cluster', 'load-balancer', 'mysql', 'network', 'redis', 'secrets'],
       'edge-monitoring': ['edge', ...(environment(name).domain ? ['edge-security'] : [])],
-      monitoring: ['cluster', 'edge-monitoring', 'load-balancer', 'mysql', 'network', 'redis', 'workloads'],
+      monitoring: [
+        'cluster',
+        'edge-monitoring',
+        'load-balancer',
+        'mysql',
+        'network',
+        'redis',
+        ...(copies.length > 0 ? ['storage'] : []),
+        'workloads',
+      ],
       telemetry: ['cluster', 'monitoring', 'mysql', 'redis', 'workloads'],
       tenancy: ['cluster', 'secrets', 'storage', 'workloads'],
       ...Object.fromEntries(
         stacksOf(name)
-          .slice(STACKS.length + zones.length)
+          .slice(STACKS.length + copies.length + zones.length)
           .map((stack) => [stack, ['cluster', 'tenancy']]),
       ),
     });
@@ -118,17 +136,24 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
       .map(([, { Type, DeletionPolicy }]) => `${DeletionPolicy} ${Type}`);
     expect([...new Set(kept)].toSorted()).toEqual(
       [
-        ...zonesOf(name).map(() => 'RetainExceptOnCreate AWS::Route53::HostedZone'),
-        ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
-        ...(retainData
-          ? [
-              'RetainExceptOnCreate AWS::ECR::Repository',
-              'RetainExceptOnCreate AWS::KMS::Key',
-              'RetainExceptOnCreate AWS::S3::Bucket',
-              'Snapshot AWS::ElastiCache::ReplicationGroup',
-              'Snapshot AWS::RDS::DBInstance',
-            ]
-          : []),
+        ...new Set([
+          ...zonesOf(name).map(() => 'RetainExceptOnCreate AWS::Route53::HostedZone'),
+          ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
+          ...(retainData
+            ? [
+                'RetainExceptOnCreate AWS::ECR::Repository',
+                'RetainExceptOnCreate AWS::KMS::Key',
+                'RetainExceptOnCreate AWS::S3::Bucket',
+                'RetainExceptOnCreate AWS::SecretsManager::Secret',
+                ...copiesOf(name).map(() => 'RetainExceptOnCreate AWS::Backup::BackupVault'),
+                ...(environment(name).recovery?.airGapped
+                  ? ['RetainExceptOnCreate AWS::Backup::LogicallyAirGappedBackupVault']
+                  : []),
+                'Snapshot AWS::ElastiCache::ReplicationGroup',
+                'Snapshot AWS::RDS::DBInstance',
+              ]
+            : []),
+        ]),
       ].toSorted(),
     );
   });
@@ -219,6 +244,11 @@ describe('each switch by itself', () => {
       'storage Key',
       'storage Uploads',
       'storage Assets',
+      'storage Snapshots',
+      'secrets Key',
+      'secrets Jwt',
+      'secrets Grafana',
+      'secrets GrafanaKey',
       'secrets TenantsKey',
       'images Key',
       ...imageNames('1.36').map((name) => `images ${name.replaceAll('-', '')}`),

@@ -3,6 +3,7 @@ import type { Json } from './synth';
 
 /** Services that a role may trust without a condition, each with the reason. */
 const WITHOUT_CONDITION: Readonly<Record<string, string>> = {
+  'backup.amazonaws.com': 'AWS Backup takes the role from a selection to which this account passed it',
   'chatbot.amazonaws.com':
     'Amazon Q in chat applications documents no condition for the role of a channel, which can only read metrics',
   'ec2.amazonaws.com': 'machines get the role of their instance profile, which only this account makes',
@@ -11,6 +12,7 @@ const WITHOUT_CONDITION: Readonly<Record<string, string>> = {
   'lambda.amazonaws.com': 'functions get the role that this account passed to them',
   'monitoring.rds.amazonaws.com': 'RDS takes the role from an instance to which this account passed it',
   'rds.amazonaws.com': 'RDS Proxy takes the role from a proxy to which this account passed it',
+  's3.amazonaws.com': 'S3 takes the role from the replication of a bucket to which this account passed it',
   'vpc-flow-logs.amazonaws.com': 'EC2 takes the role from a flow log to which this account passed it',
   'codebuild.amazonaws.com': 'builds get the role that this account passed to their project',
 };

@@ -29,15 +29,22 @@ describe('weak references between stacks', () => {
       const { region } = config;
       const made = config.domain!.zones.some(({ id }) => id === undefined);
       const grafana = sitesOf(config).includes('grafana');
-      expect(weak(assembly(name))).toEqual([
-        `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
-        ...(grafana ? [`platform-${name}-edge <- platform-${name}-grafana-firewall in us-east-1`] : []),
-        ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
-        `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
-        ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
-        ...(grafana ? [`platform-${name}-grafana <- platform-${name}-load-balancer in ${region}`] : []),
-        ...(made ? [`platform-${name}-load-balancer <- platform-${name}-zones in ${region}`] : []),
-      ]);
+      expect(weak(assembly(name))).toEqual(
+        [
+          `platform-${name}-edge <- platform-${name}-edge-security in us-east-1`,
+          ...(grafana ? [`platform-${name}-edge <- platform-${name}-grafana-firewall in us-east-1`] : []),
+          ...(made ? [`platform-${name}-edge <- platform-${name}-zones in ${region}`] : []),
+          `platform-${name}-edge-logs <- platform-${name}-edge in ${region}`,
+          ...(made ? [`platform-${name}-edge-security <- platform-${name}-zones in ${region}`] : []),
+          ...(grafana ? [`platform-${name}-grafana <- platform-${name}-load-balancer in ${region}`] : []),
+          ...(made ? [`platform-${name}-load-balancer <- platform-${name}-zones in ${region}`] : []),
+          ...(config.recovery
+            ? ['mysql', 'secrets', 'storage'].map(
+                (stack) => `platform-${name}-${stack} <- platform-${name}-recovery in ${config.recovery!.region}`,
+              )
+            : []),
+        ].toSorted(),
+      );
     },
   );
 

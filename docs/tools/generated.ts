@@ -7,6 +7,7 @@ import { requestPaths } from './pages/edge';
 import { dashboards } from './pages/grafana';
 import { metrics } from './pages/metrics';
 import { network } from './pages/network';
+import * as recovery from './pages/recovery';
 import { specification } from './pages/specification';
 import * as verify from './pages/verify';
 import type { Synthesize } from './synthesize';
@@ -32,6 +33,9 @@ export const GENERATED: readonly Generated[] = [
   { page: 'grafana', part: 'dashboards', content: dashboards },
   { page: 'metrics', content: metrics },
   { page: 'network', content: network },
+  { page: 'recovery', part: 'copies', content: recovery.copies },
+  { page: 'recovery', part: 'not copied', content: recovery.notCopied },
+  { page: 'recovery', part: 'objectives', content: recovery.objectives },
   { page: 'specification', content: specification },
   { page: 'verify', part: 'checks', content: verify.checks },
   { page: 'verify', part: 'policy', content: verify.policy },

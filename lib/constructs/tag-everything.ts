@@ -1,11 +1,22 @@
 import { Aspects, CfnResource, TagManager, Tags } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The shape of `Tags` in the types that the library makes without its own class, and so does not tag. */
-const UNTAGGED: Readonly<Record<string, (tags: Readonly<Record<string, string>>) => unknown>> = {
-  'AWS::IAM::Role': (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  'AWS::Lambda::Function': (tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  'AWS::SSM::Parameter': (tags) => tags,
+type Values = Readonly<Record<string, string>>;
+
+const asList = (tags: Values) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const asMap = (tags: Values) => tags;
+
+/**
+ * The property with the tags, and its shape, in types that the library does not tag: it makes them without its own class, or does not know
+ * the property.
+ */
+const UNTAGGED: Readonly<Record<string, readonly [property: string, shape: (tags: Values) => unknown]>> = {
+  'AWS::Backup::BackupPlan': ['BackupPlanTags', asMap],
+  'AWS::Backup::BackupVault': ['BackupVaultTags', asMap],
+  'AWS::Backup::LogicallyAirGappedBackupVault': ['BackupVaultTags', asMap],
+  'AWS::IAM::Role': ['Tags', asList],
+  'AWS::Lambda::Function': ['Tags', asList],
+  'AWS::SSM::Parameter': ['Tags', asMap],
 };
 
 /** Types that get no tags, though the library believes them to take some. */
@@ -29,8 +40,10 @@ export const tagEverything = (scope: IConstruct, tags: Readonly<Record<string, s
   Aspects.of(scope).add({
     visit: (node) => {
       if (!(node instanceof CfnResource) || TagManager.of(node)) return;
-      const shape = UNTAGGED[node.cfnResourceType];
-      if (shape) node.addPropertyOverride('Tags', shape(tags));
+      const untagged = UNTAGGED[node.cfnResourceType];
+      if (!untagged) return;
+      const [property, shape] = untagged;
+      node.addPropertyOverride(property, shape(tags));
     },
   });
 };

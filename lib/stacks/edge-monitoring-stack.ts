@@ -3,6 +3,7 @@ import { CfnMonitoringSubscription } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import type { Severity } from '../config/environment';
+import { tiersOf } from '../constructs/alarms/definition';
 import { edgeAlarms, firewallAlarms } from '../constructs/alarms/edge';
 import { Notifications } from '../constructs/notifications';
 import { FIREWALL_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -13,7 +14,7 @@ import type { EdgeSecurityStack } from './edge-security-stack';
 import type { EdgeStack } from './edge-stack';
 import type { EnvironmentStackProps } from './environment-stack-props';
 
-export interface EdgeMonitoringStackProps extends EnvironmentStackProps<'name' | 'monitoring' | 'edge'> {
+export interface EdgeMonitoringStackProps extends EnvironmentStackProps<'name' | 'monitoring' | 'edge' | 'recovery'> {
   readonly edge: Pick<EdgeStack, 'sites'>;
   readonly security: Pick<EdgeSecurityStack, 'certificate'>;
 }
@@ -50,6 +51,7 @@ export class EdgeMonitoringStack extends Stack {
       });
     const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
+      tiers: tiersOf(config),
       definitions: [
         ...edgeAlarms({
           distributions: sites.map(({ site, distribution }) => ({

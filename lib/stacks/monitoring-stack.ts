@@ -9,7 +9,7 @@ import { EDGE_REGION } from '../model/edge-region';
 import { SEVERITIES, type ServiceName, type Severity } from '../config/environment';
 import { DATABASES } from '../model/services';
 import { clusterAlarms } from '../constructs/alarms/cluster';
-import { metrics, heartbeatMissingAlarmName, TIERS, type AlarmDefinition } from '../constructs/alarms/definition';
+import { metrics, heartbeatMissingAlarmName, tiersOf, type AlarmDefinition } from '../constructs/alarms/definition';
 import { copiesAlarms } from '../constructs/alarms/copies';
 import { functionAlarms } from '../constructs/alarms/functions';
 import { loadBalancerAlarms } from '../constructs/alarms/load-balancer';
@@ -68,16 +68,18 @@ export class MonitoringStack extends Stack {
     };
     this.topicKey = notifications.key;
 
+    const tiers = tiersOf(config);
     const definitions = alarms(props);
     const { notifying } = new WatchedTiers(this, 'Tiers', {
       identifier,
+      tiers,
       definitions,
       topics: this.topics,
       runbookUrl,
     });
     overviewDashboard(this, 'Overview', {
       identifier,
-      tiers: TIERS,
+      tiers,
       region: this.region,
       alarms: [
         ...notifying.map(({ alarm }) => alarm),

@@ -9,6 +9,7 @@ import { backupVault } from '../constructs/backup-vault';
 import { logBucket } from '../constructs/buckets';
 import { assetsBucket, letElastiCacheExport, snapshotsBucket, uploadsBucket } from '../constructs/data-buckets';
 import { emptyingLogs } from '../constructs/provider-logs';
+import { removalPolicy } from '../constructs/removal-policy';
 import { repositories } from '../constructs/repositories';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
@@ -49,7 +50,7 @@ export class RecoveryStack extends Stack {
         backupVaultName: airGapped,
         minRetentionDays: recovery.retentionDays,
         maxRetentionDays: recovery.retentionDays,
-      });
+      }).applyRemovalPolicy(removalPolicy(retainData));
     this.vaultArns = [this.vaultName, ...(recovery.airGapped ? [airGapped] : [])].map((resourceName) =>
       this.formatArn({
         service: 'backup',

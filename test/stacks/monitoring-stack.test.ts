@@ -111,17 +111,21 @@ describe('Slack', () => {
   });
 });
 
-/** The rules for events of RDS: the pattern, the topic and the message. */
-const rules = (resources: typeof home) =>
-  propertiesOf(resources, 'AWS::Events::Rule').map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
-    pattern: EventPattern,
-    topic: resources[Arn.Ref]?.Properties?.TopicName,
-    // As EventBridge fills it in.
-    message: Object.entries<string>(InputTransformer.InputPathsMap).reduce(
-      (template, [name, path]) => template.replace(`<${name}>`, path),
-      InputTransformer.InputTemplate as string,
-    ),
-  }));
+/** The rules for events of a service: the pattern, the topic and the message. */
+const rulesOf = (source: string, resources: typeof home) =>
+  propertiesOf(resources, 'AWS::Events::Rule')
+    .filter(({ EventPattern }) => EventPattern.source.includes(source))
+    .map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
+      pattern: EventPattern,
+      topic: resources[Arn.Ref]?.Properties?.TopicName,
+      // As EventBridge fills it in.
+      message: Object.entries<string>(InputTransformer.InputPathsMap).reduce(
+        (template, [name, path]) => template.replace(`<${name}>`, path),
+        InputTransformer.InputTemplate as string,
+      ),
+    }));
+
+const rules = (resources: typeof home) => rulesOf('aws.rds', resources);
 
 /** Whether the rule of each severity takes events of an instance. */
 const told = (identifier: string) =>
@@ -130,6 +134,37 @@ const told = (identifier: string) =>
       typeof each === 'string' ? each === identifier : identifier.startsWith(each.prefix),
     ),
   );
+
+describe('AWS Backup tells of jobs that fail', () => {
+  const failing = [
+    ['Backup', { state: ['FAILED', 'EXPIRED', 'ABORTED'] }],
+    ['Copy', { state: ['FAILED'] }],
+    ['Restore', { status: ['FAILED', 'ABORTED'] }],
+  ] as const;
+
+  test('the warning topic, of each kind of job', () => {
+    expect(rulesOf('aws.backup', home)).toMatchObject(
+      failing.map(([job, detail]) => ({
+        topic: 'platform-prod-warning',
+        pattern: { source: ['aws.backup'], 'detail-type': [`${job} Job State Change`], detail },
+      })),
+    );
+  });
+
+  test('in words that lead to the runbook', () => {
+    expect(rulesOf('aws.backup', home).map(({ message }) => JSON.parse(message))).toEqual(
+      failing.map(
+        ([job, detail]) =>
+          `AWS Backup: a ${job.toLowerCase()} job of $.detail.resourceType is $.detail.${Object.keys(detail)[0]}. ` +
+          `${prod.monitoring.runbookUrl}#copies-age`,
+      ),
+    );
+  });
+
+  test('not where nothing is copied', () => {
+    expect(rulesOf('aws.backup', resourcesOf(sample('dev'), 'monitoring'))).toEqual([]);
+  });
+});
 
 describe('RDS tells of failures and failovers', () => {
   test('to the topic of each severity', () => {

@@ -6,7 +6,7 @@ import {
   type IMetric,
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Severity } from '../../config/environment';
+import type { EnvironmentConfig, Severity } from '../../config/environment';
 
 /** Tiers of alarms: each tier has a dashboard and at most two notifications at a time, one of each severity. */
 export const TIERS = [
@@ -21,6 +21,10 @@ export const TIERS = [
   'firewall',
 ] as const;
 export type Tier = (typeof TIERS)[number];
+
+/** The tiers that an environment has. */
+export const tiersOf = ({ recovery }: Pick<EnvironmentConfig, 'recovery'>): readonly Tier[] =>
+  TIERS.filter((tier) => tier !== 'copies' || recovery !== undefined);
 
 /** One alarm, as data. Its name is `platform-ENV-TIER-SYMPTOM`, and `-INSTANCE` where there are several. */
 export interface AlarmDefinition {

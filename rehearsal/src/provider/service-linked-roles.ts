@@ -49,6 +49,17 @@ export const SERVICE_LINKED_ROLES: readonly ServiceLinkedRole[] = [
     name: 'AWSServiceRoleForLogDelivery',
     neededBy: ['AWS::EC2::FlowLog'],
   },
+  { service: 'backup.amazonaws.com', name: 'AWSServiceRoleForBackup', neededBy: ['AWS::Backup::BackupSelection'] },
+  {
+    service: 'restore-testing.backup.amazonaws.com',
+    name: 'AWSServiceRoleForBackupRestoreTesting',
+    neededBy: ['AWS::Backup::RestoreTestingPlan'],
+  },
+  {
+    service: 'replication.ecr.amazonaws.com',
+    name: 'AWSServiceRoleForECRReplication',
+    neededBy: ['AWS::ECR::ReplicationConfiguration'],
+  },
   {
     service: 'management.chatbot.amazonaws.com',
     name: 'AWSServiceRoleForAWSChatbot',

@@ -17,6 +17,7 @@ const NONE: Sample = { unit: 'none', usual: [0, 0] };
 const METRICS: Readonly<Record<string, Sample>> = {
   CPUUtilization: { unit: 'percent', usual: [22, 38], incident: 71 },
   DaysToExpiry: { unit: 'days', usual: [141, 141] },
+  CopyAge: { unit: 'minutes', usual: [4, 19] },
   CurrConnections: { unit: 'none', usual: [18, 26] },
   DatabaseConnections: { unit: 'none', usual: [70, 95], incident: 150 },
   DatabaseConnectionsBorrowLatency: { unit: 'microseconds', usual: [900, 2600], incident: 41_000 },
@@ -30,8 +31,10 @@ const METRICS: Readonly<Record<string, Sample>> = {
   HTTPCode_ELB_5XX_Count: NONE,
   HTTPCode_Target_5XX_Count: { unit: 'none', usual: [0, 8], incident: 240 },
   HealthyHostCount: { unit: 'none', usual: [3, 3] },
+  OperationsFailedReplication: NONE,
   RejectedConnectionCount: NONE,
   ReplicaLag: { unit: 'seconds', usual: [0, 1], incident: 14 },
+  ReplicationLatency: { unit: 'seconds', usual: [1, 40] },
   ReplicationLag: { unit: 'seconds', usual: [0, 0.4] },
   RequestCount: { unit: 'none', usual: [2300, 3400] },
   TargetResponseTime: { unit: 'seconds', usual: [0.18, 0.35], incident: 2.6 },
