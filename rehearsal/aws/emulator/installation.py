@@ -3,7 +3,8 @@
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
 from .core import refusals
-from .services import acm, awslambda, budgets, chatbot, cloudwatch, ecr, eventbridge, s3, servicequotas, sns
+from .services import acm, awslambda, budgets, chatbot, cloudwatch, eventbridge, servicequotas, sns
+from .services.backup import plans, restore_testing, vaults
 from .services.cloudformation import (
     attributes,
     conditions,
@@ -19,6 +20,8 @@ from .services.cloudformation import (
 )
 from .services.cloudfront import aliases, distributions, metrics, vpc_origins
 from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
+from .services.ecr import replication as ecr_replication
+from .services.ecr import repositories
 from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
@@ -28,6 +31,8 @@ from .services.logs import delivery, queries
 from .services.rds import groups, instances, proxies
 from .services.rds import offers as rds_offers
 from .services.route53 import hosted_zones, name_server
+from .services.s3 import buckets
+from .services.s3 import replication as s3_replication
 from .services.secretsmanager import rotation, secrets
 from .services.wafv2 import ip_sets, web_acls
 
@@ -41,7 +46,8 @@ SERVICES = (
     network,
     security_groups,
     network_acls,
-    ecr,
+    repositories,
+    ecr_replication,
     *EKS,
     instances,
     groups,
@@ -50,7 +56,11 @@ SERVICES = (
     rotation,
     replication_groups,
     users,
-    s3,
+    buckets,
+    s3_replication,
+    vaults,
+    plans,
+    restore_testing,
     awslambda,
     hosted_zones,
     acm,

@@ -12,8 +12,8 @@ from ..core import account
 from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
-from ..services import ecr
 from ..services.cloudformation.stand_ins import recorded_types
+from ..services.ecr import repositories
 from ..services.eks import clusters, group_nodes
 from ..services.route53 import hosted_zones, name_server
 from . import inventory, request_path, secrets, stacks, weak_references, zones
@@ -29,7 +29,7 @@ ANSWERS: dict[str, Answer] = {
     "identities": secrets.identities,
     "logs": secrets.logs,
     "ended": lambda: group_nodes.ENDED,
-    "images": ecr.images,
+    "images": repositories.images,
     "request-path": request_path.parts,
     "stale": weak_references.stale,
     "name-server": lambda: {"address": name_server.ADDRESS[0]},
@@ -40,7 +40,7 @@ CHANGES: dict[str, Change] = {
     "zones": zones.change,
     "hosted-zones": hosted_zones.provide,
     "account": account.provide,
-    "pushed-images": ecr.pushed,
+    "pushed-images": repositories.pushed,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region, request_scope
 
-from .seams import iam
+from .seams import iam, kms
 
 
 class Refused(ValueError):
@@ -74,3 +74,10 @@ def require_role(arn: str) -> None:
     name = resource.rpartition("/")[2]
     if account == get_account_id() and resource.startswith("role/") and iam.roles.get(name) is None:
         raise Refused(f"Role {arn} does not exist: order the resource that names it after the role.")
+
+
+def enabled_key(key: str | None, region: str | None = None) -> dict | None:
+    """The record of a key of the own account that can be used in a region, which is the own one by default."""
+    with request_scope(get_account_id(), region or get_region()):
+        found = kms.resolve_key(key) if key else None
+    return found if found and found["KeyState"] == "Enabled" else None

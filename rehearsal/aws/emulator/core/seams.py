@@ -84,6 +84,12 @@ alb = Seam(
     ("how an action reads a parameter and refuses, for those that are wrapped", "p error"),
     ("the order of the rules of a listener", "rule_sort_key"),
 )
+backup = Seam(
+    "services.backup",
+    (RECORDS, "selections vaults"),
+    (ACTIONS, "create_selection create_vault"),
+    added="recovery_points restore_testing_plans restore_testing_selections",
+)
 budgets = Seam("services.budgets", (RECORDS, "budgets"), (ACTIONS, "create_budget delete_budget"))
 cloudfront = Seam(
     "services.cloudfront",
@@ -127,7 +133,13 @@ ec2 = Seam(
     ("the id of a rule, which MiniStack makes of what the rule says", "sg_rule_id"),
     ("what every account has from the beginning, which the inventory leaves out", "ensure_defaults_initialized"),
 )
-ecr = Seam("services.ecr", (RECORDS, "repositories images"), (ACTIONS, "put_image"))
+ecr = Seam(
+    "services.ecr",
+    (RECORDS, "repositories images"),
+    (ACTIONS, "put_image"),
+    (ANSWERS, "describe_registry"),
+    added="replication_configurations signing_configurations signing_profiles",
+)
 eks = Seam(
     "services.eks",
     (RECORDS, "access_entries addons clusters nodegroups pod_identity_associations"),
@@ -192,7 +204,8 @@ s3 = Seam(
         "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle",
     ),
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
-    (ACTIONS, "put_bucket_tagging delete_bucket_tagging"),
+    (ACTIONS, "put_bucket_tagging delete_bucket_tagging put_bucket_replication delete_bucket_replication"),
+    (RECORDS, "bucket_replication bucket_owner_account"),
     ("text as XML has it", "esc"),
     ("an asset", "get_object_data"),
 )

@@ -5,9 +5,10 @@ import importlib
 import json
 
 from emulator.core.seams import secretsmanager
-from emulator.services import s3
 from emulator.services.elasticache import replication_groups, users
 from emulator.services.rds import groups, instances, proxies
+from emulator.services.s3 import buckets
+from emulator.services.s3 import replication as s3_replication
 from emulator.services.secretsmanager import rotation, secrets
 from test.support.emulated import EmulatorTest, make
 
@@ -15,7 +16,7 @@ from test.support.emulated import EmulatorTest, make
 @functools.cache
 def install() -> None:
     """Put the seams of the data tiers in, which must happen once."""
-    for module in (instances, groups, proxies, secrets, rotation, replication_groups, users, s3):
+    for module in (instances, groups, proxies, secrets, rotation, replication_groups, users, buckets, s3_replication):
         module.install()
 
 

@@ -7,7 +7,7 @@ from ...core.ministack_api import Refused, answer, element, tags
 from ...core.seams import alb, cloudfront, ec2, provisioners
 from ..cloudformation import StandIn, register
 from ..ec2 import zone_ids
-from ..s3 import xml
+from ..s3.buckets import xml
 
 ORIGIN = "AWS::CloudFront::VpcOrigin"
 FIELDS = ("Name", "Arn", "HTTPPort", "HTTPSPort", "OriginProtocolPolicy")

@@ -25,17 +25,16 @@ def session_tags(association: dict, kind: str) -> dict:
 
 def untrusting(association: dict) -> list[str]:
     """Actions that a role's trust policy does not allow EKS Pod Identity."""
-    role_arn, tags = association["roleArn"], session_tags(association, "request")
+    tags = session_tags(association, "request")
+    return [action for action in ASSUME if not trusts(association["roleArn"], POD_IDENTITY, action, tags)]
+
+
+def trusts(role_arn: str, service: str, action: str = "sts:AssumeRole", facts: dict | None = None) -> bool:
+    """Whether a role is there, and its trust policy allows a service of AWS an action."""
     role = iam.roles.get_scoped(account_of(role_arn), None, role_arn.rpartition("/")[2]) or {}
+    context = context_of("", action, "*", "", facts)
     trust = role.get("AssumeRolePolicyDocument")
-    return [
-        action
-        for action in ASSUME
-        if iam_evaluator.evaluate_resource_policy(
-            trust, context_of("", action, "*", "", tags), service=POD_IDENTITY
-        ).decision
-        != "Allow"
-    ]
+    return iam_evaluator.evaluate_resource_policy(trust, context, service=service).decision == "Allow"
 
 
 def allowed(association: dict, role: str, context: Any, own_policy: str | None) -> bool:

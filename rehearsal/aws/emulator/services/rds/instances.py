@@ -6,7 +6,9 @@ Limits are those of the RDS user guide, «Amazon RDS DB instance storage» and �
 import re
 import uuid
 
-from ...core.ministack_api import Refused, is_true, require_role
+from ministack.core.responses import get_region
+
+from ...core.ministack_api import Refused, enabled_key, is_true, require_role
 from ...core.seams import provisioners, rds
 from .. import cloudformation
 from ..cloudformation import Create, Delete, Made, Update
@@ -174,6 +176,34 @@ def _refuse_references(properties: dict) -> None:
         raise Refused("A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.")
 
 
+def _refuse_replication(properties: dict) -> None:
+    """Refuse automated backups that RDS could not replicate into another region:
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/AutomatedBackups.Replicating.Enable.html"""
+    region, key = (properties.get(f"AutomaticBackupReplication{name}") for name in ("Region", "KmsKeyId"))
+    if not region:
+        return
+    if region == get_region():
+        raise Refused(f"Automated backups can't be replicated within a Region: {region} is the Region of the instance.")
+    if not int(properties.get("BackupRetentionPeriod", 1)):
+        raise Refused(
+            "Automated backups are not enabled for this database instance, so there is nothing to replicate: set its "
+            "BackupRetentionPeriod to a non-zero value."
+        )
+    if is_true(properties.get("StorageEncrypted")) or properties.get("KmsKeyId"):
+        require_key(key, region)
+
+
+def require_key(key: str | None, region: str) -> str:
+    """The ARN of a key with which a region encrypts copies: a copy of something encrypted needs one of the region where it is."""
+    found = enabled_key(key, region)
+    if not found:
+        raise Refused(
+            f"The KMS key {key} is not accessible in {region} (KMSKeyNotAccessibleFault): a copy of what is encrypted "
+            "needs a key of the Region where it is."
+        )
+    return found["Arn"]
+
+
 def _check(properties: dict, source: dict | None, held: int = 0) -> None:
     """Refuse what RDS would; `held` is the storage that there is already."""
     if properties.get("DBClusterIdentifier"):
@@ -183,6 +213,7 @@ def _check(properties: dict, source: dict | None, held: int = 0) -> None:
         _refuse_replica(properties, source)
     elif not properties.get("DBSnapshotIdentifier"):
         _refuse_user(properties)
+    _refuse_replication(properties)
     _refuse_storage(complete, max(held, source["AllocatedStorage"] if source else 0))
     _refuse_references(complete)
 

@@ -2,7 +2,9 @@
 
 import json
 
-from ...core.ministack_api import Refused, result
+from ministack.core.responses import get_region
+
+from ...core.ministack_api import Refused, enabled_key, result
 from ...core.seams import provisioners, secretsmanager
 from .. import cloudformation
 from ..cloudformation import Create, Delete, Made, StandIn, Update, register
@@ -77,6 +79,17 @@ def object_of(text: str, what: str) -> dict:
     return value
 
 
+def _refuse_replicas(properties: dict) -> None:
+    """Refuse a replica in the own region, or with a key that its region does not have:
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html"""
+    for replica in properties.get("ReplicaRegions") or []:
+        region, key = replica["Region"], replica.get("KmsKeyId")
+        if region == get_region():
+            raise Refused(f"The replica region can't be the same as the primary secret region: {region}")
+        if key and not enabled_key(key, region):
+            raise Refused(f"Replication failed: the KMS key {key} does not exist in {region} or is not enabled.")
+
+
 def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
     """MiniStack overwrites a secret of the same name, gives one without a value an empty value, and refers to it by
     its name; AWS refers to it by its ARN."""
@@ -84,6 +97,7 @@ def _create(create: Create, logical_id: str, properties: dict, stack_name: str) 
     if secret is not None:
         state = "is already scheduled for deletion" if secret.get("DeletedDate") else "already exists"
         raise Refused(f"The operation failed because the secret {secret['Name']} {state}.")
+    _refuse_replicas(properties)
     _, attributes = create(logical_id, properties, stack_name)
     if "SecretString" not in properties and "GenerateSecretString" not in properties:
         find(attributes["Id"])["Versions"].clear()
@@ -98,6 +112,7 @@ def _name(physical_id: str) -> str:
 def _update(
     update: Update, physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None
 ) -> Made:
+    _refuse_replicas(new)
     _, attributes = update(_name(physical_id), old, new, stack_name, logical_id)
     return attributes["Id"], attributes
 

@@ -3,7 +3,7 @@ import sys
 
 from emulator.api import inventory
 from test.support.data_tiers import DataTest, ask, value
-from test.support.emulated import change, deploy, destroy, make, outputs, reasons, remove, resource
+from test.support.emulated import REGION, change, deploy, destroy, make, outputs, reasons, remove, resource
 
 SECRET, POLICY = "AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy"
 ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
@@ -201,3 +201,18 @@ class References(DataTest):
         )
         self.assertEqual(stack["StackStatus"], "ROLLBACK_COMPLETE")
         self.assertIn("could not be resolved", reasons(stack))
+
+
+class Replicas(DataTest):
+    """A secret is replicated into another region, with a key of it."""
+
+    def test_refuses_what_secrets_manager_would(self):
+        key = make("AWS::KMS::Key", KeyPolicy={})[0]
+        cases = {
+            "The replica region can't be the same as the primary secret region": {"Region": REGION},
+            f"the KMS key {key} does not exist in ap-southeast-2": {"Region": "ap-southeast-2", "KmsKeyId": key},
+        }
+        for told, replica in cases.items():
+            with self.subTest(told), self.refused(told):
+                make(SECRET, Name="replicated", SecretString="value", ReplicaRegions=[replica])
+        make(SECRET, Name="replicated", SecretString="value", ReplicaRegions=[{"Region": "ap-southeast-2"}])

@@ -2,8 +2,8 @@ import functools
 import json
 
 from emulator.core.seams import ecr, kms
-from emulator.services.ecr import PROFILE, REPOSITORY, SIGNING, images, pushed
-from emulator.services.ecr import install as install_repositories
+from emulator.services.ecr.repositories import PROFILE, REPOSITORY, SIGNING, images, pushed
+from emulator.services.ecr.repositories import install as install_repositories
 from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, remove, resource
 
 OLD = {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 90}

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..core.ministack_api import Refused, answer
-from ..core.seams import provisioners, s3
-from . import cloudformation
-from .cloudformation import Create, Delete, Made, Update
+from ...core.ministack_api import Refused, answer
+from ...core.seams import provisioners, s3
+from .. import cloudformation
+from ..cloudformation import Create, Delete, Made, Update
 
 BUCKET = "AWS::S3::Bucket"
 
@@ -158,8 +158,18 @@ def _check(properties: dict) -> None:
 
 
 def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:
+    """A bucket whose settings S3 refuses goes again, as CloudFormation deletes it."""
     _check(properties)
-    return create(logical_id, properties, stack_name)
+    before = set(s3.buckets)
+    try:
+        return create(logical_id, properties, stack_name)
+    except ValueError:
+        name = properties.get("BucketName") or provisioners.physical_name(
+            stack_name, logical_id, lowercase=True, max_len=63
+        )
+        if name not in before:
+            s3.delete_bucket(name)
+        raise
 
 
 def _update(update: Update, physical_id: str, old: dict, new: dict, stack_name: str) -> Made:

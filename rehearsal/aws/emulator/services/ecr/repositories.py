@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 
-from ..core.ministack_api import Refused
-from ..core.seams import ecr, kms
-from . import cloudformation
-from .cloudformation import Create, StandIn, Update, register
+from ...core.ministack_api import Refused, enabled_key
+from ...core.seams import ecr
+from .. import cloudformation
+from ..cloudformation import Create, StandIn, Update, register
 
 REPOSITORY = "AWS::ECR::Repository"
 SIGNING = "AWS::ECR::SigningConfiguration"
@@ -164,8 +164,7 @@ def _refuse_key(encryption: dict) -> None:
             f"Invalid parameter at 'encryptionConfiguration': the KMS key {key} cannot be set with the "
             "encryption type AES256"
         )
-    found = kms.resolve_key(key)
-    if not found or found["KeyState"] != "Enabled":
+    if not enabled_key(key):
         raise Refused(
             f"The KMS key {key} does not exist or is not enabled (KmsException): order the repository after it"
         )

@@ -1,0 +1,1 @@
+"""AWS Backup: vaults, plans with their selections, and restores on trial."""

@@ -1,0 +1,1 @@
+"""ECR: repositories with their images, signing, and the replication of a registry."""

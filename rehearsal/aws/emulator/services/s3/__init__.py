@@ -1,0 +1,1 @@
+"""S3: buckets, and the replication of their objects."""
