@@ -64,7 +64,7 @@ describe('one more service changes its own resources, and the choice of services
     const { added, removed, changed } = changesOf(withService('one-more-page', 'frontend', { site: undefined }));
     expect([removed, withoutHash(changed)]).toEqual([[], [CHOICE]]);
     expect(added.map((id) => [id, /one-?more-?page/i.test(id)])).toEqual(added.map((id) => [id, true]));
-    expect(added).toHaveLength(12);
+    expect(added).toHaveLength(13);
   });
 
   test('a microservice with a database and keys in Redis: besides, the lists of all users of the data, and what watches', () => {

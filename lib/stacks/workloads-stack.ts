@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnSecurityGroupIngress, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IDependable } from 'constructs';
@@ -92,7 +92,9 @@ export class WorkloadsStack extends Stack {
     });
     cluster.connections.allowFrom(sender, Port.tcp(SERVICE_PORT), 'load balancer to services');
     // No target is healthy before, and so no pod behind a readiness gate is available.
-    const opened = this.node.findAll().filter((child) => child instanceof CfnSecurityGroupIngress);
+    const opened = this.node
+      .findAll()
+      .filter((child) => child instanceof CfnSecurityGroupIngress || child instanceof CfnSecurityGroupEgress);
 
     const where = endpointsOf(mysql, redis);
     const databases = this.databaseParts(props);

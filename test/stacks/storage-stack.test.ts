@@ -84,6 +84,7 @@ test('logs are written by the services that write logs, each under its own prefi
     ],
     ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/uploads/*')],
     ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/assets/*')],
+    ['logging.s3.amazonaws.com', 's3:PutObject', expect.stringContaining('/s3/snapshots/*')],
   ]);
   expect(JSON.stringify(allowed[0].Condition)).toContain(
     ':elasticloadbalancing:ap-southeast-1:333333333333:loadbalancer/*',

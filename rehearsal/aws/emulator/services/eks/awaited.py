@@ -60,7 +60,8 @@ def wait(properties: dict) -> None:
         path, labels = f"/apis/apps/v1/namespaces/{namespace}/replicasets", name.removeprefix(SELECTOR)
         if not _settle(properties, lambda plane: _available(plane, path, labels)):
             raise Refused(
-                f"Timeout waiting for output from kubectl command: ['get', '-n', '{namespace}', '{kind}', '{name}', …]"
+                f"Timeout waiting for output from kubectl command: ['get', '-n', '{namespace}', '{kind}', '{name}', …]. "
+                + " ".join(_unready(clusters.control_plane(properties["ClusterName"]), namespace))
             )
 
 
@@ -84,7 +85,7 @@ def _ended(plane: ControlPlane, path: str) -> tuple[bool, object]:
 
 def _available(plane: ControlPlane, path: str, labels: str) -> tuple[bool, object]:
     statuses = [one.get("status", {}) for one in plane.items(path, labelSelector=labels)]
-    return any(status.get("availableReplicas") for status in statuses), statuses
+    return any(status.get("availableReplicas") for status in statuses), (statuses, _versions(plane))
 
 
 WATCHED = ("/api/v1/nodes", "/api/v1/pods", "/apis/apps/v1/deployments")
