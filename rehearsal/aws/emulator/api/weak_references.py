@@ -40,7 +40,8 @@ def _stale_of(name: str, stack: dict) -> list[dict]:
     ]
     found = []
     for kind, key, written, known in readers:
-        if "Fn::GetStackOutput" not in json.dumps(written):
+        reading = {each for each, value in (written or {}).items() if "Fn::GetStackOutput" in json.dumps(value)}
+        if not reading:
             continue
         try:
             now = engine.resolve_refs(
@@ -55,6 +56,6 @@ def _stale_of(name: str, stack: dict) -> list[dict]:
         except ValueError as error:  # the output is gone
             found.append({"kind": kind, "logicalId": key, "properties": [str(error)]})
             continue
-        changed = sorted(each for each in now if now[each] != known.get(each))
+        changed = sorted(each for each in reading if now[each] != known.get(each))
         found += [{"kind": kind, "logicalId": key, "properties": changed}] if changed else []
     return found
