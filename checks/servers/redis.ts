@@ -11,8 +11,18 @@ export const REDIS: Product = {
   packages: ['redis-server'],
 };
 
+/** Where a server and its data are. */
+export interface RedisPlace {
+  readonly installed: Installed;
+  readonly certificates: Certificates;
+  /** A file `dump.rdb` in it has the keys that the server starts with. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /** A running server of Redis: a cluster of one. */
 export interface Redis extends Running {
+  readonly place: RedisPlace;
   /** Runs commands in one connection; returns the answers, errors among them. */
   readonly as: (user: string, password: string, ...commands: string[]) => Promise<string>;
   /** Runs commands as a user who may do everything. */
@@ -21,13 +31,13 @@ export interface Redis extends Running {
 
 /** Starts a cluster of one that takes nothing but TLS and that nobody can use but its administrator. */
 export const startRedis = async (
-  { path }: Installed,
-  { authority, certificate, key }: Certificates,
+  place: RedisPlace,
   parameters: Readonly<Record<string, string>>,
   adminPassword: string,
-  folder: string,
-  signal: AbortSignal,
 ): Promise<Redis> => {
+  const { installed, certificates, folder, signal } = place;
+  const { path } = installed;
+  const { authority, certificate, key } = certificates;
   const port = await getPort();
   const settings = {
     ...parameters,
@@ -62,5 +72,5 @@ export const startRedis = async (
     if ((await admin('PING')) !== 'PONG') throw new Error('no answer');
   };
   const { stop } = await start(path('redis-server'), [file], answers, signal);
-  return { as, admin, stop };
+  return { place, as, admin, stop };
 };
