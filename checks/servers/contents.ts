@@ -62,9 +62,9 @@ export const fill = async (setup: DatabaseSetup, name: string): Promise<void> =>
     INSERT INTO account (name, made, picture, settings, balance, ratio, state, flags) VALUES
       ${account(NAME, "CONCAT(REPEAT(X'00FF270A5C', 20000), '" + name + "')")}, ${account('second', 'NULL')}, ${account('gone', "''")};
     DELETE FROM account WHERE id = ${LAST_ACCOUNT};
-    INSERT INTO entry (account, word)
+    INSERT INTO entry (id, account, word)
       WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${ENTRIES})
-      SELECT 1 + i % 2, CONCAT('${name} ', SHA2(i, 256)) FROM n;
+      SELECT i, 1 + i % 2, CONCAT('${name} ', SHA2(i, 256)) FROM n;
     INSERT INTO total VALUES (1, 0);`,
   );
   assert.equal(await setup.as(name, `SELECT HEX(name) FROM ${name}.account WHERE id = 1`), hex(NAME.replace('\\\\', '\\')));
