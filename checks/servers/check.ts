@@ -15,7 +15,8 @@ import { DATABASE_SETUP_CHECKS } from './database-setup-checks';
 import { DatabaseSetup, newPassword } from './database-setup';
 import { Recovery } from './recovery';
 import { RECOVERY_CHECKS } from './recovery-checks';
-import { REDIS, startRedis } from './redis';
+import { REDIS, startRedis, type RedisPlace } from './redis';
+import { REDIS_RECOVERY_CHECKS } from './redis-recovery-checks';
 import { REDIS_CHECKS } from './redis-checks';
 import { REDIS_PARAMETERS } from '../../lib/constructs/redis-settings';
 import { makeCertificates, type Running } from './server';
@@ -66,7 +67,11 @@ const check = async (signal: AbortSignal, wanted: readonly Part[]) => {
   try {
     const certificates = await makeCertificates(await subfolder('certificates'), signal);
 
-    const tryDatabase = async (flavour: Flavour, installed: Installed, work: (setup: DatabaseSetup) => Promise<void>) => {
+    const tryDatabase = async (
+      flavour: Flavour,
+      installed: Installed,
+      work: (setup: DatabaseSetup) => Promise<void>,
+    ) => {
       const place = { flavour, installed, certificates, folder: await mkdtemp(join(folder, 'database-')), signal };
       const secrets = await mkdtemp(join(folder, 'secrets-'));
       const admin = newPassword();
@@ -96,12 +101,38 @@ const check = async (signal: AbortSignal, wanted: readonly Part[]) => {
       await tryMysql((setup) => tryAll(MYSQL.name, signal, setup, DATABASE_SETUP_CHECKS));
     };
 
+    const redisPlace = async (): Promise<RedisPlace> => ({
+      installed: await find(REDIS),
+      certificates,
+      folder: await mkdtemp(join(folder, 'redis-')),
+      signal,
+    });
+
     // Of MySQL alone, as RDS has it: the logs and the replication of MariaDB are others.
-    const recovery = () =>
-      tryMysql(async (setup) => {
+    const recovery = async () => {
+      await tryMysql(async (setup) => {
         const subject = new Recovery(setup);
         await tryAll('Recovery of MySQL', signal, subject, RECOVERY_CHECKS).finally(() => subject.stop());
       });
+      const place = await redisPlace();
+      const servers: Running[] = [];
+      const startServer = async (at: RedisPlace) => {
+        const server = await startRedis(at, REDIS_PARAMETERS, newPassword());
+        servers.push(server);
+        return server;
+      };
+      try {
+        const restore = async (putBackup: (into: string) => Promise<void>) => {
+          const at = { ...place, folder: await mkdtemp(join(folder, 'redis-')) };
+          await putBackup(at.folder);
+          return startServer(at);
+        };
+        const source = await steps.step(`${REDIS.name}: starts`, () => startServer(place));
+        await tryAll('Recovery of Redis', signal, { source, restore, passwords: new Map() }, REDIS_RECOVERY_CHECKS);
+      } finally {
+        for (const { stop } of servers) await stop();
+      }
+    };
 
     const prometheus = async () => {
       const found = await steps.step('Prometheus: its tools are looked for', (report) => tools(report, signal));
@@ -120,8 +151,7 @@ const check = async (signal: AbortSignal, wanted: readonly Part[]) => {
     };
 
     const redis = async () => {
-      const installed = await find(REDIS);
-      const place = { installed, certificates, folder: await subfolder('redis'), signal };
+      const place = await redisPlace();
       const startServer = () => startRedis(place, REDIS_PARAMETERS, newPassword());
       await tryOn(REDIS.name, startServer, (server) => tryAll(REDIS.name, signal, server, REDIS_CHECKS));
     };

@@ -67,7 +67,10 @@ export const fill = async (setup: DatabaseSetup, name: string): Promise<void> =>
       SELECT i, 1 + i % 2, CONCAT('${name} ', SHA2(i, 256)) FROM n;
     INSERT INTO total VALUES (1, 0);`,
   );
-  assert.equal(await setup.as(name, `SELECT HEX(name) FROM ${name}.account WHERE id = 1`), hex(NAME.replace('\\\\', '\\')));
+  assert.equal(
+    await setup.as(name, `SELECT HEX(name) FROM ${name}.account WHERE id = 1`),
+    hex(NAME.replace('\\\\', '\\')),
+  );
   const counts = `SELECT COUNT(*), entries_of(1), (SELECT COUNT(*) FROM audit), (SELECT SUM(entries) FROM entries) FROM entry`;
   const expected = [ENTRIES, ENTRIES / 2, ENTRIES, ENTRIES].join('\t');
   assert.equal(await setup.as(name, `USE ${name}; ${counts}`), expected);
@@ -113,8 +116,8 @@ export const contentsOf = async (setup: DatabaseSetup, name: string): Promise<Co
 };
 
 /** The same of every service. */
-export const everyContents = async (setup: DatabaseSetup, names: readonly string[]): Promise<Record<string, Contents>> => {
-  const all: Record<string, Contents> = {};
-  for (const name of names) all[name] = await contentsOf(setup, name);
-  return all;
-};
+export const everyContents = async (
+  setup: DatabaseSetup,
+  names: readonly string[],
+): Promise<Record<string, Contents>> =>
+  Object.fromEntries(await Promise.all(names.map(async (name) => [name, await contentsOf(setup, name)] as const)));

@@ -72,7 +72,8 @@ const monitors = async (setup: DatabaseSetup) => {
 const onlyTls = async (setup: DatabaseSetup) => {
   const { root, place } = setup.database;
   const refused = async (names: readonly string[], why: RegExp) => {
-    for (const name of names) await fails(setup.as(name, 'SELECT 1', ...place.flavour.plain), why, `${name} without TLS`);
+    for (const name of names)
+      await fails(setup.as(name, 'SELECT 1', ...place.flavour.plain), why, `${name} without TLS`);
   };
   await refused(['admin', MONITOR, ...setup.names], /ERROR (1045|3159) /);
   await root('SET GLOBAL require_secure_transport = OFF'); // from now on, only what the script does makes TLS necessary
@@ -81,7 +82,11 @@ const onlyTls = async (setup: DatabaseSetup) => {
 
 const onlyOurServer = async (setup: DatabaseSetup) => {
   const { flavour, certificates } = setup.database.place;
-  await fails(setup.as('core', 'SELECT 1', ...flavour.verify(certificates.stranger)), /ERROR 2026 /, 'a client trusts any server');
+  await fails(
+    setup.as('core', 'SELECT 1', ...flavour.verify(certificates.stranger)),
+    /ERROR 2026 /,
+    'a client trusts any server',
+  );
 };
 
 const rotated = async (setup: DatabaseSetup) => {

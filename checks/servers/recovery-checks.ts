@@ -71,7 +71,13 @@ const goesOn = async (setup: DatabaseSetup, name: string) => {
   ];
   const [before, id, after] = (await setup.as(name, statements.join(';'))).split('\n');
   assert.equal(Number(id), LAST_ACCOUNT + 1);
-  assert.equal(after, before!.split('\t').map((count) => Number(count) + 1).join('\t'));
+  assert.equal(
+    after,
+    before!
+      .split('\t')
+      .map((count) => Number(count) + 1)
+      .join('\t'),
+  );
   const orphan = `INSERT INTO ${name}.entry (account, word) VALUES (${LAST_ACCOUNT}, 'orphan')`;
   await fails(setup.as(name, orphan), /ERROR 1452 /, `${name}: an entry of an account that is gone`);
 };
@@ -98,7 +104,10 @@ const pointInTime = async (recovery: Recovery) => {
   const { source, names } = recovery;
   const [first, ...others] = names as [string, ...string[]];
   for (const name of names)
-    await source.as(name, `USE ${name}; CALL enter(2, 'after the copy'); ALTER TABLE account ADD nick CHAR(3) DEFAULT 'ab'`);
+    await source.as(
+      name,
+      `USE ${name}; CALL enter(2, 'after the copy'); ALTER TABLE account ADD nick CHAR(3) DEFAULT 'ab'`,
+    );
   const contents = await everyContents(source, names);
   const time = await nextSecond(source);
   await source.as(first, `DROP TABLE ${first}.entry`);

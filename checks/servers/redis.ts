@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import getPort from 'get-port';
 import { run } from '../../rehearsal/src/process';
 import type { Installed, Product } from './install';
@@ -73,4 +74,24 @@ export const startRedis = async (
   };
   const { stop } = await start(path('redis-server'), [file], answers, signal);
   return { place, as, admin, stop };
+};
+
+const LAST_SLOT = 16_383;
+
+/** Takes every slot that a node does not have: it took those of the keys that it started with. */
+export const coverSlots = async ({ admin }: Redis): Promise<void> => {
+  const own = /^.* myself,master .* connected(.*)$/m.exec(await admin('CLUSTER NODES'))?.[1] ?? '';
+  const taken = own
+    .split(' ')
+    .filter(Boolean)
+    .map((range) => range.split('-').map(Number));
+  const gaps: number[] = [];
+  let next = 0;
+  for (const [first, last = first] of [...taken, [LAST_SLOT + 1]] as [number, number?][]) {
+    if (first > next) gaps.push(next, first - 1);
+    next = last! + 1;
+  }
+  const answer = await admin(`CLUSTER ADDSLOTSRANGE ${gaps.join(' ')}`);
+  if (answer !== 'OK') throw new Error(`CLUSTER ADDSLOTSRANGE: ${answer}`);
+  while (!/cluster_state:ok/.test(await admin('CLUSTER INFO'))) await setTimeout(100);
 };
