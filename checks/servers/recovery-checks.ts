@@ -5,8 +5,8 @@ import { contentsOf, everyContents, fill, LAST_ACCOUNT, type Contents } from './
 import { fails, newPassword, type DatabaseSetup } from './database-setup';
 import { nothingElse, REFUSED } from './database-setup-checks';
 import type { Recovery } from './recovery';
-import { openSession } from './session';
-import { startWriters, writtenBy } from './writers';
+import { inSession } from './session';
+import { whileWriting, writtenBy } from './writers';
 
 const READ_ONLY = /ERROR 1290 /;
 
@@ -29,13 +29,13 @@ const filledOf = (contents: Readonly<Record<string, Contents>>) =>
 
 const copied = async (recovery: Recovery) => {
   const { source, names } = recovery;
-  const open = await openSession(source, names[0]!);
-  await open.ask("START TRANSACTION; INSERT INTO written VALUES (-1, 'half a transaction')");
-  const writers = await startWriters(source, names);
-  await writers.each(20);
-  const acknowledged = await recovery.copyVolume(() => new Map(writers.acknowledged));
-  await writers.stop();
-  await open.end();
+  const acknowledged = await inSession(source, names[0]!, async ({ ask }) => {
+    await ask("START TRANSACTION; INSERT INTO written VALUES (-1, 'half a transaction')");
+    return whileWriting(source, names, async (writers) => {
+      await writers.each(20);
+      return recovery.copyVolume(() => new Map(writers.acknowledged));
+    });
+  });
 
   const restored = (recovery.copy = await recovery.restored());
   assert.deepEqual(filledOf(await everyContents(restored, names)), recovery.filled);
@@ -133,12 +133,12 @@ const lags = async (recovery: Recovery) => {
   assert.deepEqual(await everyContents(replica, names), await everyContents(source, names));
 
   const arrived = `SELECT COUNT(*) FROM ${first}.entry WHERE word = 'behind'`;
-  const reader = await openSession(replica, first);
-  await reader.ask('LOCK TABLES entry READ');
-  await source.as(first, `CALL ${first}.enter(1, 'behind')`);
-  await recovery.until(({ seconds }) => seconds !== undefined && seconds > 0);
-  assert.equal(await replica.as(first, arrived), '0');
-  await reader.end();
+  await inSession(replica, first, async ({ ask }) => {
+    await ask('LOCK TABLES entry READ');
+    await source.as(first, `CALL ${first}.enter(1, 'behind')`);
+    await recovery.until(({ seconds }) => seconds !== undefined && seconds > 0);
+    assert.equal(await replica.as(first, arrived), '0');
+  });
   await recovery.until(({ seconds }) => seconds === 0);
   assert.equal(await replica.as(first, arrived), '1');
 
@@ -157,15 +157,17 @@ const promoted = async (recovery: Recovery) => {
   const early = await replica.run();
   assert.ok(!early.ok && READ_ONLY.test(early.output), `the setup of a replica: ${early.output}`);
 
-  const writers = await startWriters(source, names);
-  await writers.each(100);
-  await writers.stop(); // services stop before a promotion: replication waits for nobody
+  // Services stop before a promotion: replication waits for nobody.
+  const acknowledged = await whileWriting(source, names, async (writers) => {
+    await writers.each(100);
+    return writers.acknowledged;
+  });
   const contents = await everyContents(source, names);
   await recovery.until(recovery.isLevel);
   await source.database.stop();
   await replica.database.root('STOP REPLICA; RESET REPLICA ALL; SET GLOBAL read_only = OFF');
   assert.deepEqual(await everyContents(replica, names), contents);
-  for (const name of names) assert.equal(await writtenBy(replica, name), writers.acknowledged.get(name));
+  for (const name of names) assert.equal(await writtenBy(replica, name), acknowledged.get(name));
   await isSetUp(recovery, replica);
   for (const name of names) await goesOn(replica, name);
 };

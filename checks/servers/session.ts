@@ -7,12 +7,14 @@ import type { DatabaseSetup } from './database-setup';
 export interface Session {
   /** Runs statements; returns the rows once the server has answered the last one. Throws when one fails, which ends the session. */
   readonly ask: (sql: string) => Promise<string[]>;
-  /** Ends it. What it has not committed is rolled back. */
-  readonly end: () => Promise<void>;
 }
 
-/** Opens a session of a user in the database of its name. */
-export const openSession = async ({ database, passwords, signal }: DatabaseSetup, name: string): Promise<Session> => {
+/** Does something with a connection to the database of a name, as its user. The server then rolls back what is not committed. */
+export const inSession = async <T>(
+  { database, passwords, signal }: DatabaseSetup,
+  name: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => {
   const file = await database.loginFile(name, passwords.get(name)!);
   const args = [`--defaults-file=${file}`, '--batch', '--skip-column-names', '--unbuffered', `--database=${name}`];
   const child = spawn(join(database.commands, 'mysql'), args, { signal, stdio: 'pipe' });
@@ -38,9 +40,10 @@ export const openSession = async ({ database, passwords, signal }: DatabaseSetup
     await ended;
     throw new Error(`${name}: ${sql}: ${errors.join('')}`);
   };
-  const end = async () => {
-    child.stdin.end();
+  try {
+    return await work({ ask });
+  } finally {
+    child.kill();
     await ended;
-  };
-  return { ask, end };
+  }
 };
