@@ -47,7 +47,7 @@ const TABLES = `
   CREATE PROCEDURE enter(IN wanted BIGINT UNSIGNED, IN said TEXT) INSERT INTO entry (account, word) VALUES (wanted, said);`;
 
 /** Characters of one to four bytes, and those that SQL quotes. */
-export const NAME = 'O’Neil Ωμέγα 漢字 𝄞 "\\\\" %_';
+const NAME = 'O’Neil Ωμέγα 漢字 𝄞 "\\\\" %_';
 /** The most that an id of an account was: its row is gone, and its id must not come again. */
 export const LAST_ACCOUNT = 3;
 const ENTRIES = 300;

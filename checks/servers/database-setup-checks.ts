@@ -5,7 +5,7 @@ import { MYSQL } from './mysql';
 import { fails, newPassword, type DatabaseSetup } from './database-setup';
 import { muteProxy } from './mute-proxy';
 
-export const DENIED = /ERROR (1044|1142|1227|1410) /;
+const DENIED = /ERROR (1044|1142|1227|1410) /;
 export const REFUSED = /ERROR 1045 /;
 
 const firstRun = async (setup: DatabaseSetup) => {

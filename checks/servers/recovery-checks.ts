@@ -61,12 +61,13 @@ const isSetUp = async (recovery: Recovery, setup: DatabaseSetup) => {
   await nothingElse(setup);
 };
 
+const NEW_ACCOUNT = `INSERT INTO account (name, made, settings, balance, ratio, state, flags)
+  VALUES ('new', NOW(), '{}', 0, 0, 'new', 0)`;
+
 /** A service writes on as if nothing had happened: no id comes again, triggers and routines run, foreign keys hold. */
 const goesOn = async (setup: DatabaseSetup, name: string) => {
-  const account = (id: string) =>
-    `INSERT INTO account (name, made, settings, balance, ratio, state, flags) VALUES ('${id}', NOW(), '{}', 0, 0, 'new', 0)`;
   const statements = [
-    `USE ${name}; SELECT COUNT(*), entries_of(1) FROM audit; ${account('new')}`,
+    `USE ${name}; SELECT COUNT(*), entries_of(1) FROM audit; ${NEW_ACCOUNT}`,
     `SELECT id FROM account WHERE name = 'new'; CALL enter(1, 'goes on'); SELECT COUNT(*), entries_of(1) FROM audit`,
   ];
   const [before, id, after] = (await setup.as(name, statements.join(';'))).split('\n');
@@ -182,7 +183,7 @@ const silent = async ({ setups }: Recovery) => {
     );
 };
 
-/** What a recovery gives back, and what it does not; in this order, because each starts where the one before ends. */
+/** Properties of a recovery that a user relies on; in this order, because each starts where the one before ends. */
 export const RECOVERY_CHECKS: readonly (readonly [title: string, check: (recovery: Recovery) => Promise<void>])[] = [
   ['the setup makes each database, and its service fills it', fills],
   ['a copy of the volume under writes has every acknowledged transaction, and no half one', copied],

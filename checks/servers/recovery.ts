@@ -12,7 +12,7 @@ import { dataOf, startDatabase } from './mysql';
 export class Recovery {
   /** Names of the services' databases. */
   readonly names: readonly string[];
-  /** What each service had before the copy, except the tables that it writes all the time. */
+  /** Contents of each database before the copy, except the tables that it writes all the time. */
   filled: Readonly<Record<string, Contents>> = {};
   /** A server on the copy as it is. */
   copy?: DatabaseSetup;
@@ -80,7 +80,7 @@ export class Recovery {
       TIME: until.toISOString().slice(0, 19).replace('T', ' '),
       LOGIN: await database.rootFile(),
     };
-    // What the copy has already, the server knows by its GTID, and skips.
+    // The server skips transactions that the copy has already: it knows their GTIDs.
     const script =
       'set -o pipefail; "$BINLOG" --no-defaults --stop-datetime="$TIME" "$@" | mysql --defaults-file="$LOGIN"';
     await run('bash', ['-c', script, 'bash', ...logs.slice(0, -1)], { env, signal: place.signal });

@@ -100,7 +100,7 @@ const setUp = async ({ restored, passwords, answers }: RedisRecovery) => {
   }
 };
 
-/** What a restored Redis has; in this order, because each starts where the one before ends. */
+/** Properties of a restored Redis that a service relies on; in this order, because each starts where the one before ends. */
 export const REDIS_RECOVERY_CHECKS: readonly (readonly [
   title: string,
   check: (recovery: RedisRecovery) => Promise<void>,

@@ -20,17 +20,17 @@ export const whileWriting = async <T>(
   const acknowledged = new Map<string, number>();
   for (const name of names) acknowledged.set(name, await writtenBy(setup, name));
   const first = new Map(acknowledged);
-  let isOver = false;
+  const going = new AbortController();
   const write = (name: string) =>
     inSession(setup, name, async ({ ask }) => {
-      for (let i = first.get(name)! + 1; !isOver; i += 1) {
+      for (let i = first.get(name)! + 1; !going.signal.aborted; i += 1) {
         const insert = `INSERT INTO written VALUES (${i}, SHA2(${i}, 512))`;
         await ask(`START TRANSACTION; ${insert}; UPDATE total SET sum = sum + ${i}; COMMIT`);
         acknowledged.set(name, i);
       }
     });
   const all = Promise.all(names.map(write));
-  all.catch(() => {}); // whoever waits for them hears of it
+  all.catch(() => {}); // the error reaches those that wait
   const each = async (transactions: number) => {
     while (names.some((name) => acknowledged.get(name)! < first.get(name)! + transactions))
       await Promise.race([all, setTimeout(20)]);
@@ -38,7 +38,7 @@ export const whileWriting = async <T>(
   try {
     return await work({ acknowledged, each });
   } finally {
-    isOver = true;
+    going.abort();
     await all;
   }
 };

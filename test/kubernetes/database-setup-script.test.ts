@@ -53,6 +53,19 @@ test('asks once where the server answers', () => {
   expect(readFileSync(join(folder, 'ran'), 'utf8')).toMatch(/CREATE DATABASE[^]*GRANT[^]*SELECT 1/);
 });
 
+test('makes a user only where there is none: MySQL refuses to make one that a view, a trigger or a routine has as its definer', () => {
+  const ran = (count: string) => {
+    client(count);
+    expect(run().status).toBe(0);
+    return readFileSync(join(folder, 'ran'), 'utf8');
+  };
+  expect(ran('echo 1')).not.toContain('CREATE USER');
+  rmSync(join(folder, 'calls'));
+  expect(ran('echo 0')).toContain(
+    "CREATE USER IF NOT EXISTS 'coreusername'@'%' IDENTIFIED BY 'corepassword' REQUIRE SSL",
+  );
+});
+
 test('asks again where a connection hangs or cannot be made, with the same statements', () => {
   client(HANGS, fails(GONE), fails("ERROR 2013 (HY000): Lost connection to MySQL server at 'reading initial packet'"));
   const { status, stderr, calls } = run();
