@@ -6,7 +6,7 @@ import { fails, newPassword, type DatabaseSetup } from './database-setup';
 import { muteProxy } from './mute-proxy';
 
 const DENIED = /ERROR (1044|1142|1227|1410) /;
-const REFUSED = /ERROR 1045 /;
+export const REFUSED = /ERROR 1045 /;
 
 const firstRun = async (setup: DatabaseSetup) => {
   for (const name of [...setup.names, MONITOR]) await setup.write(name, newPassword());
@@ -31,7 +31,8 @@ const ownSchema = async (setup: DatabaseSetup) => {
   }
 };
 
-const nothingElse = async (setup: DatabaseSetup, names: readonly string[] = setup.names) => {
+/** Each user is refused the databases of the others, and the server. */
+export const nothingElse = async (setup: DatabaseSetup, names: readonly string[] = setup.names) => {
   for (const name of names) {
     const others = setup.names.filter((other) => other !== name);
     const statements = [
@@ -57,7 +58,7 @@ const nothingElse = async (setup: DatabaseSetup, names: readonly string[] = setu
 /** The user that monitors may run the queries of mysqld_exporter, and nothing beyond them. */
 const monitors = async (setup: DatabaseSetup) => {
   const asked = ['SHOW GLOBAL STATUS', 'SHOW GLOBAL VARIABLES', 'SHOW FULL PROCESSLIST'];
-  if (setup.database.flavour === MYSQL) asked.push('SHOW REPLICA STATUS'); // MariaDB has another privilege for it
+  if (setup.database.place.flavour === MYSQL) asked.push('SHOW REPLICA STATUS'); // MariaDB has another privilege for it
   for (const sql of asked) await setup.as(MONITOR, sql);
   const statements = [
     'SELECT * FROM mysql.user',
@@ -69,9 +70,10 @@ const monitors = async (setup: DatabaseSetup) => {
 };
 
 const onlyTls = async (setup: DatabaseSetup) => {
-  const { root, flavour } = setup.database;
+  const { root, place } = setup.database;
   const refused = async (names: readonly string[], why: RegExp) => {
-    for (const name of names) await fails(setup.as(name, 'SELECT 1', ...flavour.plain), why, `${name} without TLS`);
+    for (const name of names)
+      await fails(setup.as(name, 'SELECT 1', ...place.flavour.plain), why, `${name} without TLS`);
   };
   await refused(['admin', MONITOR, ...setup.names], /ERROR (1045|3159) /);
   await root('SET GLOBAL require_secure_transport = OFF'); // from now on, only what the script does makes TLS necessary
@@ -79,17 +81,21 @@ const onlyTls = async (setup: DatabaseSetup) => {
 };
 
 const onlyOurServer = async (setup: DatabaseSetup) => {
-  const { flavour, stranger } = setup.database;
-  await fails(setup.as('core', 'SELECT 1', ...flavour.verify(stranger)), /ERROR 2026 /, 'a client trusts any server');
+  const { flavour, certificates } = setup.database.place;
+  await fails(
+    setup.as('core', 'SELECT 1', ...flavour.verify(certificates.stranger)),
+    /ERROR 2026 /,
+    'a client trusts any server',
+  );
 };
 
 const rotated = async (setup: DatabaseSetup) => {
-  const { login, flavour } = setup.database;
+  const { login, place } = setup.database;
   const old = new Map(setup.passwords);
   await setup.write('core', newPassword());
   await setup.write('auth', newPassword());
   // A rotation lets the user change its own password, or the administrator.
-  await login('core', old.get('core')!, `SET PASSWORD = ${flavour.password(setup.passwords.get('core')!)}`);
+  await login('core', old.get('core')!, `SET PASSWORD = ${place.flavour.password(setup.passwords.get('core')!)}`);
   await setup.as('admin', `ALTER USER auth IDENTIFIED BY '${setup.passwords.get('auth')}'`);
   await setup.unchangedBy(() => setup.succeeds());
   for (const name of ['core', 'auth']) await onlyNew(setup, name, old.get(name)!);
@@ -108,7 +114,7 @@ const restored = async (setup: DatabaseSetup) => {
 const onlyNew = async (setup: DatabaseSetup, name: string, old: string) => {
   assert.equal(await setup.as(name, `SELECT id FROM ${name}.kept ORDER BY id`), '1\n3');
   await fails(setup.database.login(name, old, 'SELECT 1'), REFUSED, `${name} with its old password`);
-  await fails(setup.as(name, 'SELECT 1', ...setup.database.flavour.plain), REFUSED, `${name} without TLS`);
+  await fails(setup.as(name, 'SELECT 1', ...setup.database.place.flavour.plain), REFUSED, `${name} without TLS`);
 };
 
 const quotes = async (setup: DatabaseSetup) => {

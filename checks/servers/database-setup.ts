@@ -109,10 +109,10 @@ export class DatabaseSetup {
   }
 
   private async state(except: readonly string[]) {
-    const { root, flavour } = this.database;
+    const { root, place } = this.database;
     const rows = async (sql: string) => (await root(sql)).split('\n').filter(Boolean);
     const found: Record<string, string> = {};
-    for (const row of await rows(flavour.accounts)) found[`user ${row.split('\t')[0]}`] = row;
+    for (const row of await rows(place.flavour.accounts)) found[`user ${row.split('\t')[0]}`] = row;
     const users = [...this.passwords.keys()].filter((name) => `user ${name}` in found);
     for (const row of await rows(users.map((user) => `SHOW GRANTS FOR '${user}'@'%'`).join(';'))) {
       const grant = row.replace(/ IDENTIFIED BY PASSWORD '[^']*'/, ''); // a part of the account

@@ -106,7 +106,7 @@ export const install = async (product: Product, report: Report, signal: AbortSig
   if (present) return present;
   const { name, programs, packages, release = '' } = product;
   try {
-    const key = digest(await readFile('/etc/os-release', 'utf8'), process.arch, release, ...packages);
+    const key = digest(await readFile('/etc/os-release', 'utf8'), process.arch, release, ...packages, ...programs);
     const root = await cached(
       `${basename(programs[0]!)}-${key}`,
       (folder) => download(product, folder, report, signal),

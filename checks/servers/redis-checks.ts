@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout } from 'node:timers/promises';
 import { REDIS_USERS } from '../../lib/model/services';
 import { newPassword } from './database-setup';
-import type { Redis } from './redis';
+import { coverSlots, type Redis } from './redis';
 import { MONITOR } from '../../lib/model/monitoring';
 import { MONITOR_ACCESS, NO_ACCESS, REDIS_PARAMETERS, accessString } from '../../lib/constructs/redis-settings';
 
@@ -131,8 +130,7 @@ const monitors = async ({ admin, as }: Redis) => {
 };
 
 const ready = async (redis: Redis) => {
-  assert.equal(await redis.admin('CLUSTER ADDSLOTSRANGE 0 16383'), 'OK');
-  while (!/cluster_state:ok/.test(await redis.admin('CLUSTER INFO'))) await setTimeout(100);
+  await coverSlots(redis);
   await parameters(redis);
 };
 

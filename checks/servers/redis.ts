@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import getPort from 'get-port';
 import { run } from '../../rehearsal/src/process';
 import type { Installed, Product } from './install';
@@ -11,8 +12,18 @@ export const REDIS: Product = {
   packages: ['redis-server'],
 };
 
+/** Where a server and its data are. */
+export interface RedisPlace {
+  readonly installed: Installed;
+  readonly certificates: Certificates;
+  /** A file `dump.rdb` in it has the keys that the server starts with. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /** A running server of Redis: a cluster of one. */
 export interface Redis extends Running {
+  readonly place: RedisPlace;
   /** Runs commands in one connection; returns the answers, errors among them. */
   readonly as: (user: string, password: string, ...commands: string[]) => Promise<string>;
   /** Runs commands as a user who may do everything. */
@@ -21,13 +32,13 @@ export interface Redis extends Running {
 
 /** Starts a cluster of one that takes nothing but TLS and that nobody can use but its administrator. */
 export const startRedis = async (
-  { path }: Installed,
-  { authority, certificate, key }: Certificates,
+  place: RedisPlace,
   parameters: Readonly<Record<string, string>>,
   adminPassword: string,
-  folder: string,
-  signal: AbortSignal,
 ): Promise<Redis> => {
+  const { installed, certificates, folder, signal } = place;
+  const { path } = installed;
+  const { authority, certificate, key } = certificates;
   const port = await getPort();
   const settings = {
     ...parameters,
@@ -62,5 +73,25 @@ export const startRedis = async (
     if ((await admin('PING')) !== 'PONG') throw new Error('no answer');
   };
   const { stop } = await start(path('redis-server'), [file], answers, signal);
-  return { as, admin, stop };
+  return { place, as, admin, stop };
+};
+
+const LAST_SLOT = 16_383;
+
+/** Takes every slot that a node does not have: it took those of the keys that it started with. */
+export const coverSlots = async ({ admin }: Redis): Promise<void> => {
+  const own = /^.* myself,master .* connected(.*)$/m.exec(await admin('CLUSTER NODES'))?.[1] ?? '';
+  const taken = own
+    .split(' ')
+    .filter(Boolean)
+    .map((range) => range.split('-').map(Number));
+  const gaps: number[] = [];
+  let next = 0;
+  for (const [first, last = first] of [...taken, [LAST_SLOT + 1]] as [number, number?][]) {
+    if (first > next) gaps.push(next, first - 1);
+    next = last! + 1;
+  }
+  const answer = await admin(`CLUSTER ADDSLOTSRANGE ${gaps.join(' ')}`);
+  if (answer !== 'OK') throw new Error(`CLUSTER ADDSLOTSRANGE: ${answer}`);
+  while (!/cluster_state:ok/.test(await admin('CLUSTER INFO'))) await setTimeout(100);
 };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { settle } from '../../rehearsal/src/cluster/patience';
 import { interruption, run } from '../../rehearsal/src/process';
 import { findProgram } from './install';
@@ -16,7 +17,16 @@ export interface Running {
 export interface Started extends Running {
   /** Its output so far, to either stream. */
   readonly output: () => string;
+  /** Does something while no thread of the server runs: its files stay as they are at one moment. */
+  readonly frozen: <T>(work: () => Promise<T>) => Promise<T>;
 }
+
+/** Whether each thread of a process is stopped: a signal reaches one that writes once it has written. */
+const isStopped = async (pid: number) => {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  return states.every((state) => state.slice(state.lastIndexOf(')')).startsWith(') T'));
+};
 
 /** Starts a server and waits until it answers. */
 export const start = async (
@@ -35,6 +45,15 @@ export const start = async (
   const stop = async () => {
     child.kill('SIGKILL');
     await ended;
+  };
+  const frozen: Started['frozen'] = async (work) => {
+    child.kill('SIGSTOP');
+    try {
+      while (!(await isStopped(child.pid!))) await setTimeout(10);
+      return await work();
+    } finally {
+      child.kill('SIGCONT');
+    }
   };
   const over = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   const answering = () =>
@@ -62,7 +81,7 @@ export const start = async (
     const last = output.join('').split('\n').slice(-20).join('\n');
     throw new Error(`${command} does not answer: ${(error as Error).message}\n${last}`, { cause: error });
   }
-  return { stop, output: () => output.join('') };
+  return { stop, frozen, output: () => output.join('') };
 };
 
 /** Paths of a throw-away authority, of a certificate that it gave to 127.0.0.1, and of an authority nobody asked. */

@@ -36,6 +36,7 @@ import { FIRST_ZONES } from '../model/subnets';
 import type { Windows } from '../config/derive/windows';
 import { MYSQL_PORT } from '../model/ports';
 import { acknowledge, acknowledgeNoCopy, awsManagedPolicy } from './acknowledge';
+import { MYSQL_PARAMETERS } from './mysql-settings';
 import { noEgress } from './no-egress';
 import { NOT_IN_PASSWORDS } from './password';
 import { removalPolicy, snapshotRemovalPolicy } from './removal-policy';
@@ -60,16 +61,6 @@ export interface MysqlProps {
 const MONITORING_POLICY = 'service-role/AmazonRDSEnhancedMonitoringRole';
 /** Logs that RDS writes to CloudWatch Logs. */
 const LOGS = ['error', 'slowquery'];
-
-/** Differences from the parameters of RDS, whose sizes follow the memory of the instance class. */
-const PARAMETERS = {
-  require_secure_transport: '1',
-  slow_query_log: '1',
-  long_query_time: '1', // seconds
-  log_output: 'FILE', // which CloudWatch Logs gets
-  innodb_print_all_deadlocks: '1',
-  log_bin_trust_function_creators: '1', // else no user of a service could make a trigger or a routine
-};
 
 /** RDS for MySQL: primary, read replicas, and an RDS Proxy in front of the primary where configured. */
 export class Mysql extends Construct implements IConnectable {
@@ -120,7 +111,7 @@ export class Mysql extends Construct implements IConnectable {
       instanceType: new InstanceType(config.instanceClass.replace('db.', '')),
       subnetGroup: this.subnetGroup,
       securityGroups: [securityGroup],
-      parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: PARAMETERS }),
+      parameterGroup: new ParameterGroup(this, 'Parameters', { engine, parameters: MYSQL_PARAMETERS }),
       storageType: StorageType.GP3,
       maxAllocatedStorage: config.maxStorageGiB,
       monitoringInterval: Duration.minutes(1),

@@ -49,6 +49,14 @@ as() {
   return "$status"
 }
 
+# Prints the statement that makes a user, or nothing if the user is there. MySQL refuses even CREATE USER IF NOT EXISTS (error 4006)
+# once a view, a trigger or a routine has that user as its definer, unless the administrator may set any definer.
+create() {
+  local found
+  found=$(as admin <<< "SELECT COUNT(*) FROM mysql.user WHERE user = '$1' AND host = '%';") || return
+  [[ $found != 0 ]] || echo "CREATE USER IF NOT EXISTS '$1'@'%' IDENTIFIED BY '$2' REQUIRE SSL $3;"
+}
+
 # Nothing is done until everything is known to need no quoting.
 for database in $DATABASES $MONITORS; do
   if [[ $database = admin || ! $database =~ ^[a-z][a-z0-9]*$ || ! $(secret "$database-username") =~ ^[a-z][a-z0-9]*$ ||
@@ -74,9 +82,10 @@ restore() {
 for database in $DATABASES; do
   user=$(secret "$database-username")
   password=$(secret "$database-password")
+  create=$(create "$user" "$password" '')
   as admin <<SQL
 CREATE DATABASE IF NOT EXISTS \`$database\` CHARACTER SET utf8mb4;
-CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL;
+$create
 GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, LOCK TABLES, CREATE TEMPORARY TABLES,
   CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE
   ON \`$database\`.* TO '$user'@'%';
@@ -88,8 +97,9 @@ done
 for monitor in $MONITORS; do
   user=$(secret "$monitor-username")
   password=$(secret "$monitor-password")
+  create=$(create "$user" "$password" 'WITH MAX_USER_CONNECTIONS 8')
   as admin <<SQL
-CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL WITH MAX_USER_CONNECTIONS 8;
+$create
 GRANT PROCESS, REPLICATION CLIENT ON *.* TO '$user'@'%';
 SQL
   restore "$monitor" "$user" "$password"

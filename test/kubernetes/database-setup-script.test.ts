@@ -49,14 +49,27 @@ const callsOf = () => readFileSync(join(folder, 'calls'), 'utf8').trimEnd().spli
 
 test('asks once where the server answers', () => {
   client();
-  expect(run()).toEqual({ status: 0, stdout: 'core: the user coreusername can use it\n', stderr: '', calls: 2 });
+  expect(run()).toEqual({ status: 0, stdout: 'core: the user coreusername can use it\n', stderr: '', calls: 3 });
   expect(readFileSync(join(folder, 'ran'), 'utf8')).toMatch(/CREATE DATABASE[^]*GRANT[^]*SELECT 1/);
+});
+
+test('makes a user only where there is none: MySQL refuses to make one that a view, a trigger or a routine has as its definer', () => {
+  const ran = (count: string) => {
+    client(count);
+    expect(run().status).toBe(0);
+    return readFileSync(join(folder, 'ran'), 'utf8');
+  };
+  expect(ran('echo 1')).not.toContain('CREATE USER');
+  rmSync(join(folder, 'calls'));
+  expect(ran('echo 0')).toContain(
+    "CREATE USER IF NOT EXISTS 'coreusername'@'%' IDENTIFIED BY 'corepassword' REQUIRE SSL",
+  );
 });
 
 test('asks again where a connection hangs or cannot be made, with the same statements', () => {
   client(HANGS, fails(GONE), fails("ERROR 2013 (HY000): Lost connection to MySQL server at 'reading initial packet'"));
   const { status, stderr, calls } = run();
-  expect({ status, calls }).toEqual({ status: 0, calls: 5 });
+  expect({ status, calls }).toEqual({ status: 0, calls: 6 });
   expect(stderr.match(/^admin: the server does not answer, attempt [123]$/gm)).toHaveLength(3);
   expect(readFileSync(join(folder, 'ran'), 'utf8')).toMatch(/CREATE DATABASE[^]*GRANT[^]*SELECT 1/);
 });
