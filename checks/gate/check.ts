@@ -6,7 +6,7 @@ import { CloudFormationClient, ListChangeSetsCommand } from '@aws-sdk/client-clo
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { bootstrap } from '../../rehearsal/src/app/bootstrap';
-import { assembledStacks, credentials, deploy, synthesize } from '../../rehearsal/src/app/cdk';
+import { assembledStacks, credentials, deploy, homeOf, synthesize } from '../../rehearsal/src/app/cdk';
 import { command } from '../../rehearsal/src/command-line';
 import { prepareAccounts } from '../../rehearsal/src/emulator/account';
 import { startEmulator } from '../../rehearsal/src/emulator/emulator';
@@ -78,7 +78,7 @@ const check = (signal: AbortSignal): Promise<number> =>
         const assembly = join(folder, 'cdk.out');
         await synthesize({ project, context: { env: 'prod' }, output: assembly, signal }, report);
         const stacks = await assembledStacks(assembly);
-        const { account, region } = stacks[0]!;
+        const { account, region } = homeOf(stacks);
         const { endpoint } = emulator;
         const app = {
           project: PROJECT,

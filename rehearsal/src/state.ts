@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { contextOf, type AssembledStack, type CdkProps } from './app/cdk';
+import { contextOf, homeOf, type AssembledStack, type CdkProps } from './app/cdk';
 import type { Cluster } from './cluster/cluster';
 import type { Placement } from './cluster/placements';
 import type { Drill, DrillResult } from './drills/drills';
@@ -102,9 +102,8 @@ export class Life {
   }
 
   private versionOf(project: string, output: string): CdkProps {
-    const [{ account, region } = { account: '', region: '' }] = this.stacks;
     const { context, signal } = this;
     const endpoint = this.emulator?.endpoint ?? '';
-    return { project, context, output: join(this.folder, output), signal, endpoint, account, region };
+    return { project, context, output: join(this.folder, output), signal, endpoint, ...homeOf(this.stacks) };
   }
 }

@@ -66,6 +66,14 @@ export interface Template {
   >;
 }
 
+/** The account and the region of an app: where most of its stacks are. Empty without stacks. */
+export const homeOf = (stacks: readonly Pick<AssembledStack, 'account' | 'region'>[]) => {
+  const count = ({ account, region }: Pick<AssembledStack, 'account' | 'region'>) =>
+    stacks.filter((stack) => stack.account === account && stack.region === region).length;
+  const [{ account, region } = { account: '', region: '' }] = stacks.toSorted((one, other) => count(other) - count(one));
+  return { account, region };
+};
+
 /**
  * Runs a command of the real CDK CLI on a cloud assembly, which was synthesized before and once: the credentials lead to the emulated
  * AWS, and nowhere else.
