@@ -25,6 +25,15 @@ test('what is retained, and the final snapshot, may stay', () => {
   expect(remains(kept, [], [], [holding('_buckets', 'uploads'), snapshot])).toEqual([]);
 });
 
+test('a secret that is retained has its name in its ARN', () => {
+  const arn = 'arn:aws:secretsmanager:r:1:secret:platform-prod-secrets-Jwt74035387-4DBFE40A06C35-08a623';
+  const secret = resource('AWS::SecretsManager::Secret', arn, 'RetainExceptOnCreate');
+  expect(remains([secret], [], [], [holding('_secrets', 'platform-prod-secrets-Jwt74035387-4DBFE40A06C35')])).toEqual(
+    [],
+  );
+  expect(remains([secret], [], [], [])).toHaveLength(1);
+});
+
 test('what was there before may stay', () => {
   const before = [holding('_roles', 'somebody')];
   expect(remains([], [], before, before)).toEqual([]);

@@ -70,7 +70,9 @@ export interface Template {
 export const homeOf = (stacks: readonly Pick<AssembledStack, 'account' | 'region'>[]) => {
   const count = ({ account, region }: Pick<AssembledStack, 'account' | 'region'>) =>
     stacks.filter((stack) => stack.account === account && stack.region === region).length;
-  const [{ account, region } = { account: '', region: '' }] = stacks.toSorted((one, other) => count(other) - count(one));
+  const [{ account, region } = { account: '', region: '' }] = stacks.toSorted(
+    (one, other) => count(other) - count(one),
+  );
   return { account, region };
 };
 

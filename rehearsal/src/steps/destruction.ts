@@ -71,6 +71,6 @@ export const remains = (
   ];
 };
 
-/** The text in the key of a resource that stays: its own name, or that of its final snapshot. */
+/** The text in the key of a resource that stays: its own name, that in its ARN, or that of its final snapshot. */
 const markOf = ({ deletionPolicy, physicalId }: Resource): string =>
-  deletionPolicy === 'Snapshot' ? `${physicalId}-snapshot-` : physicalId;
+  deletionPolicy === 'Snapshot' ? `${physicalId}-snapshot-` : physicalId.replace(/^arn:.*:secret:(.*)-\w{6}$/, '$1');
