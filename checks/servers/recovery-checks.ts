@@ -58,7 +58,7 @@ const isSetUp = async (recovery: Recovery, setup: DatabaseSetup) => {
   assert.deepEqual(await everyContents(setup, recovery.names), contents);
   for (const name of users)
     await fails(setup.database.login(name, old.get(name)!, 'SELECT 1'), REFUSED, `${name} with its old password`);
-  await nothingElse(setup);
+  await nothingElse(setup, [recovery.names[0]!]);
 };
 
 const NEW_ACCOUNT = `INSERT INTO account (name, made, settings, balance, ratio, state, flags)
@@ -86,6 +86,7 @@ const goesOn = async (setup: DatabaseSetup, name: string) => {
 const restored = async (recovery: Recovery) => {
   const setup = recovery.copy!;
   await isSetUp(recovery, setup);
+  await nothingElse(setup);
   for (const name of recovery.names) await goesOn(setup, name);
   await setup.database.stop();
 };

@@ -24,7 +24,8 @@ export interface Started extends Running {
 /** Whether each thread of a process is stopped: a signal reaches one that writes once it has written. */
 const isStopped = async (pid: number) => {
   const threads = await readdir(`/proc/${pid}/task`);
-  const states = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  const stateOf = (thread: string) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => 'it has ended');
+  const states = await Promise.all(threads.map(stateOf));
   return states.every((state) => state.slice(state.lastIndexOf(')')).startsWith(') T'));
 };
 
