@@ -163,7 +163,7 @@ const check = async (signal: AbortSignal, wanted: readonly Part[]) => {
   }
 };
 
-const USAGE = `usage: npm run check:servers [-- PART]
+const USAGE = `usage: npm run check:servers -- [PART]
 
 Tries the settings of the databases, Redis, Prometheus and Alertmanager on real servers and tools, and draws the dashboards.
 Recovers rows and keys on real servers. Parts: ${PARTS.join(', ')}; all by default.`;
