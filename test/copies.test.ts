@@ -1,6 +1,7 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { STATEFUL } from '../review/stateful';
-import { uncopied, unprotected, volumeClaims, type Recoverable } from './copies';
+import { uncopied, unprotected, volumeClaims } from './copies';
+import type { Recoverable } from './copies/ways';
 import { allOf, templatesOf, type Templates } from './references';
 import { ENVIRONMENT_NAMES, environment } from './fixtures';
 import { SAMPLES } from './sample';
@@ -180,7 +181,7 @@ describe('a mistake is found', () => {
       (templates) => {
         delete templates['platform-prod-recovery'].Resources[
           allOf(templates, 'AWS::S3::Bucket').find(
-            ({ stack, id }) => stack.endsWith('-recovery') && /^Assets/.test(id),
+            ({ stack, id }) => stack.endsWith('-recovery') && id.startsWith('Assets'),
           )!.id
         ].Properties.VersioningConfiguration;
       },

@@ -7,7 +7,7 @@ import {
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
-/** What backs resources up. */
+/** The plan and the roles that back resources up. */
 export interface Backups {
   /** When, how long, and into which vaults. */
   readonly plan: IBackupPlan;
@@ -31,7 +31,7 @@ export interface RestoreTrialProps {
   /** As AWS Backup names it, e.g. `RDS`. */
   readonly type: string;
   readonly arn: string;
-  /** What AWS Backup cannot infer: https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html */
+  /** Metadata that AWS Backup cannot infer: https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html */
   readonly overrides: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** What has copies of its own kind in the recovery region, each with objectives of its own (docs/recovery.md). */
+/** Tiers with copies of their own kind in the recovery region, each with objectives of its own (docs/recovery.md). */
 export const COPIED_TIERS = ['mysql', 'uploads', 'redis', 'backups'] as const;
 export type CopiedTier = (typeof COPIED_TIERS)[number];
 
@@ -15,7 +15,7 @@ export const BACKUP_WINDOW_HOURS = { start: 1, completion: 4 } as const;
 export const EXPORT_AFTER_HOURS = 2;
 
 /** Minutes in which S3 Replication Time Control replicates 99.9 % of the objects: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
-export const REPLICATION_MINUTES = 15;
+const REPLICATION_MINUTES = 15;
 
 /**
  * The oldest that the newest copy in the recovery region becomes while everything works, in minutes: what a loss of the home region

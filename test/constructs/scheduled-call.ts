@@ -36,7 +36,7 @@ export interface ScheduledCall {
   readonly given: object;
 }
 
-/** What a scheduled function changes, and how it fails. */
+/** Calls a scheduled function; returns what it changes, and how it fails. */
 export const scheduled = ({
   code,
   environment,

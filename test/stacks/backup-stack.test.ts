@@ -37,12 +37,13 @@ test.each([
     expect(propertiesOf(resourcesOf(of, stack), 'AWS::Backup::BackupVault')[0]!.LockConfiguration).toEqual(expected);
 });
 
+const arn = (name: string) => `arn:aws:backup:ap-southeast-2:333333333333:backup-vault:${name}`;
+
 test('an air-gapped vault gets a copy of each backup, where the configuration has one', () => {
   const copiesOf = (resources: typeof home) =>
     propertiesOf(resources, 'AWS::Backup::BackupPlan')[0]!.BackupPlan.BackupPlanRule[0].CopyActions.map(
       ({ DestinationBackupVaultArn }: { DestinationBackupVaultArn: string }) => DestinationBackupVaultArn,
     );
-  const arn = (name: string) => `arn:aws:backup:ap-southeast-2:333333333333:backup-vault:${name}`;
   expect(copiesOf(home)).toEqual([arn('platform-prod'), arn('platform-prod-air-gapped')]);
   expect(propertiesOf(away, 'AWS::Backup::LogicallyAirGappedBackupVault')).toMatchObject([
     { BackupVaultName: 'platform-prod-air-gapped', MinRetentionDays: 35, MaxRetentionDays: 35 },

@@ -1,14 +1,16 @@
 import { environment } from '../../../test/fixtures';
-import { copiesTable, NOT_COPIED, objectivesTable, type Recoverable } from '../../../test/copies';
+import { copiesTable, objectivesTable } from '../../../test/copies';
+import { NOT_COPIED } from '../../../test/copies/rows';
+import type { Recoverable } from '../../../test/copies/ways';
 import { table } from '../markdown';
 
 const prod = (): Recoverable => environment('prod') as Recoverable;
 
-/** What production copies, and how it comes back. */
+/** The copies of production, and how each comes back. */
 export const copies = (): string =>
   table(['what', 'copied by', 'how often', 'kept', 'how it comes back'], copiesTable(prod())).join('\n');
 
-/** What nobody copies, and why. */
+/** Everything that nobody copies, and why. */
 export const notCopied = (): string =>
   table(
     ['what', 'why nobody misses it'],

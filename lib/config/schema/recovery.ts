@@ -6,7 +6,7 @@ import { each, group, type Config } from './group';
 /** Minutes in a week: an objective beyond that is none. */
 const MAX_MINUTES = 10_080;
 
-/** What a disaster may cost a tier. */
+/** The cost of a disaster that a tier may have. */
 const objective = group({
   /** Recovery point objective, in minutes: the age of the newest copy beyond which an alarm fires. At least what the schedule reaches. */
   rpoMinutes: wholeNumber(1, MAX_MINUTES),

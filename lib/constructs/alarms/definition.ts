@@ -9,7 +9,7 @@ import {
 import type { EnvironmentConfig, Severity } from '../../config/environment';
 
 /** Tiers of alarms: each tier has a dashboard and at most two notifications at a time, one of each severity. */
-export const TIERS = [
+const TIERS = [
   'load-balancer',
   'mysql',
   'redis',
