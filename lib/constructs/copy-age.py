@@ -12,7 +12,7 @@ BACKED_UP = os.environ["BACKED_UP"].split(",")
 
 
 def handler(event, context):
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     ages = {}
     failures = []
     for tier, newest in {"mysql": replicated_logs, "redis": exported_snapshot, "backups": backup}.items():

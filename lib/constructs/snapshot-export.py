@@ -21,6 +21,5 @@ def handler(event, context):
     # ElastiCache names its own with a dot, which the name of a copy may not have.
     name = newest["SnapshotName"].replace(".", "-")
     if boto3.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=name)["KeyCount"] > 0:
-        print(f"{name} was exported before")
-        return
+        return  # it was exported before
     elasticache.copy_snapshot(SourceSnapshotName=newest["SnapshotName"], TargetSnapshotName=name, TargetBucket=BUCKET)
