@@ -79,7 +79,7 @@ module.exports = {
     {
       name: 'aws-sdk-only-where-the-doctor-and-verify-ask',
       severity: 'error',
-      from: { path: '^(doctor|verify)/', pathNot: '^(doctor/aws\\.ts|(doctor|verify)/facts/)' },
+      from: { path: '^(doctor|verify)/', pathNot: '^(doctor/aws\\.ts|verify/mend\\.ts|(doctor|verify)/facts/)' },
       to: { path: '@(aws-sdk|smithy)/' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
