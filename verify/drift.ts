@@ -37,6 +37,9 @@ const OPTIONS = {
   context: { type: 'string' },
 } as const;
 
+/** Standard output is the report's. */
+const say = (line: string): void => console.error(line);
+
 void command({ usage: USAGE, options: OPTIONS, takes: [0, 1] }, async (call) => {
   const { values, signal } = call;
   const { given, open } = asked(call);
@@ -59,7 +62,6 @@ void command({ usage: USAGE, options: OPTIONS, takes: [0, 1] }, async (call) => 
       return { world, learned, results: judge(target, learned, checks) };
     };
     const first = await look(values.mend ? ['templates'] : []);
-    const say = (line: string) => console.error(line);
     const { world, learned } = first;
     if (values.mend) await mend({ world, target, drifted: learned.known, removed, assembly: values.app, say });
     const { results } = values.mend ? await look([]) : first;

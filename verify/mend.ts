@@ -13,9 +13,9 @@ import type { AddedRule } from './facts/rules';
 import type { Target } from './target';
 
 /** Everything that a person has changed, as far as it is known. */
-export type Drifted = Partial<Pick<Facts, 'drifts' | 'rules' | 'objects' | 'templates'>>;
+type Drifted = Partial<Pick<Facts, 'drifts' | 'rules' | 'objects' | 'templates'>>;
 
-export interface MendProps {
+interface MendProps {
   readonly world: World;
   readonly target: Target;
   readonly drifted: Drifted;

@@ -1,6 +1,6 @@
 import type { Json } from '../../doctor/plan';
 
-/** What a stack has made of its template, and what it reads of other stacks. */
+/** A deployed stack: what it has made of its template, and what it reads of other stacks. */
 export interface Made {
   readonly stack: string;
   readonly account: string;

@@ -15,7 +15,7 @@ import { reader, type World } from './reader';
 const INTERVAL = 5_000;
 
 /** A resource that is not as its template says. */
-export interface ResourceDrift {
+interface ResourceDrift {
   readonly logicalId: string;
   readonly type: string;
   readonly id: string;

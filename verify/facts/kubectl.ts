@@ -33,6 +33,8 @@ export interface Answered {
 /** One request to the API server: a refusal is an answer too. */
 export type Send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<Answered>;
 
+const KUBECTL = 'kubectl';
+
 /** Milliseconds for one answer. */
 const PATIENCE = 30_000;
 
@@ -67,12 +69,13 @@ export const throughKubectl = async <T>(
   const context = cluster.context ?? contextOf(target);
   const folder = await mkdtemp(join(tmpdir(), 'platform-kubectl-')); // mode 0700
   const socket = join(folder, 'api');
-  const proxy = spawn('kubectl', ['--context', context, 'proxy', '--unix-socket', socket], { signal });
+  const proxy = spawn(KUBECTL, ['--context', context, 'proxy', '--unix-socket', socket], { signal });
   const ended = new Promise<void>((resolve) => proxy.once('close', () => resolve()));
   let said = '';
   try {
     await new Promise<void>((resolve, reject) => {
-      const refuse = (error: Error) => reject(new Unanswered(reasonOf({ ...error, ...{ stderr: said } }, context)));
+      const refuse = (error: Error) =>
+        reject(new Unanswered(reasonOf(Object.assign(error, { stderr: said }), context)));
       proxy.once('error', refuse);
       proxy.once('close', () => refuse(new Error('kubectl proxy ended')));
       proxy.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));

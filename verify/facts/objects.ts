@@ -40,7 +40,7 @@ export interface Objects {
   readonly added: readonly AddedObject[];
 }
 
-export const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
+const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Objects at the same time. */
@@ -66,13 +66,14 @@ const body = ({ status, body: told }: Answered, what: string): Json => {
   throw new Unanswered(`the Kubernetes API answers ${status} to ${what}: ${told.message ?? ''}`);
 };
 
+const pathOf = (version: string): string => (version.includes('/') ? `/apis/${version}` : `/api/${version}`);
+
 /** Where the API has objects: the lists of their kinds. undefined: nothing defines the kind. */
 const lists = (send: Send) => {
   const known = new Map<
     string,
     Promise<ReadonlyMap<string, { readonly name: string; readonly namespaced: boolean }>>
   >();
-  const pathOf = (version: string) => (version.includes('/') ? `/apis/${version}` : `/api/${version}`);
   const kindsOf = async (version: string) => {
     const answer = await send('GET', pathOf(version));
     const { resources = [] } = answer.status === 404 ? {} : body(answer, `GET ${pathOf(version)}`);
@@ -87,7 +88,7 @@ const lists = (send: Send) => {
   };
 };
 
-/** What `kubectl apply` notes of a manifest. */
+/** A manifest with the note that `kubectl apply` makes of it. */
 const noted = (manifest: Json): Json => {
   const sorted = (value: Json): Json =>
     Array.isArray(value)

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { connect } from '../../doctor/aws';
+import { credentials, synthesize } from '../../rehearsal/src/app/cdk';
+import { awaitWorkloads } from '../../rehearsal/src/cluster/workloads';
+import { command } from '../../rehearsal/src/command-line';
+import type { Place } from '../../rehearsal/src/drills/drills';
+import type { Outcome } from '../../rehearsal/src/outcome';
+import { rehearse } from '../../rehearsal/src/rehearsal';
+import type { Report } from '../../rehearsal/src/report/progress';
+import { environment } from '../../test/fixtures';
+import { inCopy, replaceIn } from '../rehearsed-copy';
+import { useKubectl } from '../verify/cluster';
+import { PLANTED } from './planted';
+
+const { account, region } = environment('dev');
+
+/** Development has no autoscaler of pods: it gets one, which owns the number of replicas. */
+const autoscaled = (folder: string): void =>
+  replaceIn(
+    join(folder, 'test', 'fixtures', 'dev.ts'),
+    '\n  releases: RELEASES,',
+    '\n  autoscaling: { minReplicas: 1, maxReplicas: 2, targetCpuPercent: 70, targetMemoryPercent: 80 },\n  releases: RELEASES,',
+  );
+
+/** A run of `npm run drift`: its exit code, and its findings with their remedies. */
+interface Ran {
+  readonly code: number | null;
+  readonly findings: readonly string[];
+  /** Standard error. */
+  readonly said: string;
+}
+
+const runIn =
+  (project: string, { emulator, signal }: Place) =>
+  async (...args: readonly string[]): Promise<Ran> => {
+    const kubeconfig = emulator.kubeconfig(account, region, 'platform-dev');
+    const all = ['-r', './typescript.cjs', 'verify/drift.ts', 'dev', '--json', '--app', 'cdk.out', ...args];
+    const child = spawn(process.execPath, [...all, '--context', `${account}-${region}-platform-dev`], {
+      cwd: project,
+      signal,
+      env: {
+        ...process.env,
+        ...credentials({ endpoint: emulator.endpoint, account, region }),
+        KUBECONFIG: kubeconfig,
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+      },
+    });
+    const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    const { checks = [] } = out.startsWith('{') ? JSON.parse(out) : {};
+    const findings = checks.flatMap(({ findings: own }: { findings: { what: string; remedy: string }[] }) =>
+      own.map(({ what, remedy }) => `${what} → ${remedy}`),
+    );
+    return { code, findings, said: `${said}${out.startsWith('{') ? '' : out}` };
+  };
+
+/** The faults of a run that has to find these things, and no others. */
+const wrong = (title: string, { code, findings, said }: Ran, expected: readonly RegExp[]): readonly string[] => [
+  ...(code === (expected.length > 0 ? 1 : 0) ? [] : [`${title}: its exit code is ${code}\n${said}`]),
+  ...expected
+    .filter((one) => findings.filter((finding) => one.test(finding)).length !== 1)
+    .map((one) => `${title}: it does not name once ${one}`),
+  ...findings
+    .filter((finding) => !expected.some((one) => one.test(finding)))
+    .map((finding) => `${title}: it names "${finding}"`),
+];
+
+const drill =
+  (project: string) =>
+  async (place: Place, report: Report): Promise<Outcome> => {
+    const { cluster, emulator, signal } = place;
+    Object.assign(process.env, credentials({ endpoint: emulator.endpoint, account, region }));
+    await useKubectl(signal);
+    const output = join(project, 'cdk.out');
+    await synthesize({ project, output, context: { env: 'dev' }, signal }, report);
+    const drift = runIn(project, place);
+    const faults: string[] = [];
+    const look = async (title: string, expected: readonly RegExp[], ...args: readonly string[]) => {
+      const ran = await drift(...args);
+      const found = wrong(title, ran, expected);
+      console.log(`${found.length === 0 ? '✔' : '✖'} ${title}: ${ran.findings.length} findings`);
+      faults.push(...found, ...(found.length > 0 && args.length > 0 ? [ran.said] : []));
+      return ran.findings;
+    };
+    await look('nobody has changed anything', []);
+    for (const { title, plant } of PLANTED) {
+      await plant({ cluster, emulator, aws: connect(region) });
+      console.log(`  ${title}`);
+    }
+    const all = PLANTED.flatMap(({ finding }) => finding ?? []);
+    const added = PLANTED.flatMap(({ finding, name }) => (name && finding ? [finding] : []));
+    const findings = await look('what people changed is named, and nothing that others own', all);
+    await look('--mend puts it back, and leaves what was added', added, '--mend');
+    const names = PLANTED.flatMap(({ name }) => findings.flatMap((finding) => name?.exec(finding)?.[1] ?? []));
+    await look('--remove removes what was added', [], '--mend', ...names.flatMap((name) => ['--remove', name]));
+    await look('a second run is quiet', []);
+    await awaitWorkloads(cluster, report);
+    return {
+      faults,
+      line: `${all.length} changes by hand were named and mended, ${PLANTED.length - all.length} of others were not named`,
+    };
+  };
+
+/** Deploys development, changes it by hand, and expects `npm run drift` to name and mend exactly that. */
+const check = (signal: AbortSignal) =>
+  inCopy(autoscaled, (project) =>
+    rehearse({
+      target: 'dev',
+      project,
+      context: { env: 'dev' },
+      keep: false,
+      seed: 1,
+      update: undefined,
+      kubernetes: undefined,
+      drills: [['drift', 'changes by hand are named and mended', drill(project)]],
+      signal,
+    }),
+  );
+
+const USAGE = `usage: npm run check:drift
+
+Rehearses development, changes it by hand, and expects \`npm run drift\` to name and mend exactly that:
+
+${PLANTED.map(({ title, finding }) => `  ${title}${finding === undefined ? ' (not named)' : ''}`).join('\n')}`;
+
+void command({ usage: USAGE }, ({ signal }) => check(signal));
