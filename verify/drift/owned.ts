@@ -142,38 +142,6 @@ export const OWNED_OBJECTS: readonly OwnedObject[] = [
   },
 ];
 
-/** A property that CloudFormation finds changed, though no person has changed it. */
-export interface OwnedProperty extends Owned {
-  readonly type: string;
-  readonly path: RegExp;
-  /** @default - every difference */
-  readonly difference?: 'ADD';
-}
-
-export const OWNED_PROPERTIES: readonly OwnedProperty[] = [
-  {
-    owner: 'the cluster autoscaler',
-    source: 'https://docs.aws.amazon.com/eks/latest/best-practices/cas.html',
-    type: 'AWS::EKS::Nodegroup',
-    path: /^\/ScalingConfig\/DesiredSize$/,
-  },
-  {
-    owner: 'the storage autoscaling of RDS, up to MaxAllocatedStorage',
-    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html',
-    type: 'AWS::RDS::DBInstance',
-    path: /^\/AllocatedStorage$/,
-  },
-  {
-    owner:
-      'rules that are resources of their own, which EC2 tells as rules of the group: another check compares all rules',
-    source:
-      'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html#drift-considerations',
-    type: 'AWS::EC2::SecurityGroup',
-    path: /^\/SecurityGroup(Ingress|Egress)\/\d+$/,
-    difference: 'ADD',
-  },
-];
-
 /** A rule of a security group, as EC2 or a template has it. */
 export interface Rule {
   readonly group: string;

@@ -8,7 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pages } from '../../doctor/facts/reader';
 import type { PlannedStack } from '../../doctor/plan';
-import { OWNED_PROPERTIES } from '../drift/owned';
+import { OWNED_PROPERTIES } from '../../lib/model/owned-properties';
 import { reader, type World } from './reader';
 
 /** Milliseconds between two looks at a detection, which takes minutes for a large stack. */
