@@ -17,13 +17,20 @@ import { PLANTED } from './planted';
 
 const { account, region } = environment('dev');
 
-/** Development has no autoscaler of pods: it gets one, which owns the number of replicas. */
-const autoscaled = (folder: string): void =>
-  replaceIn(
-    join(folder, 'test', 'fixtures', 'dev.ts'),
-    '\n  releases: RELEASES,',
-    '\n  autoscaling: { minReplicas: 1, maxReplicas: 2, targetCpuPercent: 70, targetMemoryPercent: 80 },\n  releases: RELEASES,',
-  );
+/** Development has no autoscaler of pods, which owns the number of replicas, and no daily check: it gets both. */
+const withBoth = (folder: string): void => {
+  const file = join(folder, 'test', 'fixtures', 'dev.ts');
+  const autoscaling = 'minReplicas: 1, maxReplicas: 2, targetCpuPercent: 70, targetMemoryPercent: 80';
+  replaceIn(file, '\n  releases: RELEASES,', `\n  autoscaling: { ${autoscaling} },\n  releases: RELEASES,`);
+  replaceIn(file, 'driftCheck: false', 'driftCheck: true');
+};
+
+/** Runs the function of the daily check. Its error, if it finds something. */
+const daily = async (): Promise<string> => {
+  const path = '/2015-03-31/functions/platform-dev-drift-check/invocations';
+  const told = (await connect(region).post('lambda', region, path, {})) as { readonly errorMessage?: string };
+  return told.errorMessage ?? '';
+};
 
 /** A run of `npm run drift`: its exit code, and its findings with their remedies. */
 interface Ran {
@@ -84,11 +91,20 @@ const drill =
       faults.push(...found, ...(found.length > 0 && args.length > 0 ? [ran.said] : []));
       return ran.findings;
     };
+    const scene = { cluster, emulator, aws: connect(region) };
+    const lookDaily = async (title: string, count: number) => {
+      const error = await daily();
+      const expected = count === 0 ? /^$/ : new RegExp(`^${count} resources are not as their stacks say: `);
+      console.log(`${expected.test(error) ? '✔' : '✖'} ${title}: ${error || 'no error'}`);
+      if (!expected.test(error)) faults.push(`${title}: ${error || 'it finds nothing'}`);
+    };
     await look('nobody has changed anything', []);
+    await lookDaily('the daily check finds nothing', 0);
     for (const { title, plant } of PLANTED) {
-      await plant({ cluster, emulator, aws: connect(region) });
+      await plant(scene);
       console.log(`  ${title}`);
     }
+    await lookDaily('the daily check finds resources', PLANTED.filter((one) => one.daily).length);
     const all = PLANTED.flatMap(({ finding }) => finding ?? []);
     const added = PLANTED.flatMap(({ finding, name }) => (name && finding ? [finding] : []));
     const findings = await look('what people changed is named, and nothing that others own', all);
@@ -96,6 +112,8 @@ const drill =
     const names = PLANTED.flatMap(({ name }) => findings.flatMap((finding) => name?.exec(finding)?.[1] ?? []));
     await look('--remove removes what was added', [], '--mend', ...names.flatMap((name) => ['--remove', name]));
     await look('a second run is quiet', []);
+    await lookDaily('the daily check finds nothing any more', 0);
+    for (const { cleanUp } of PLANTED) await cleanUp?.(scene);
     await awaitWorkloads(cluster, report);
     return {
       faults,
@@ -105,7 +123,7 @@ const drill =
 
 /** Deploys development, changes it by hand, and expects `npm run drift` to name and mend exactly that. */
 const check = (signal: AbortSignal) =>
-  inCopy(autoscaled, (project) =>
+  inCopy(withBoth, (project) =>
     rehearse({
       target: 'dev',
       project,

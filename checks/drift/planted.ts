@@ -5,9 +5,11 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { EKSClient, UpdateNodegroupConfigCommand } from '@aws-sdk/client-eks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { Aws } from '../../doctor/aws';
+import { placement } from '../../lib/model/node-placement';
+import { noProgress, STUCK } from '../../rehearsal/src/cluster/patience';
 import type { Place } from '../../rehearsal/src/drills/drills';
 import type { Resource } from '../../rehearsal/src/emulator/emulator';
 
@@ -22,11 +24,22 @@ export interface Planted {
   readonly plant: (scene: Scene) => Promise<void>;
   /** The one finding that names it. @default - none: its owner is no person */
   readonly finding?: RegExp;
+  /** Whether the daily check of the stacks tells it too. @default false */
+  readonly daily?: boolean;
+  /** Takes away at the end what `--mend` leaves alone, because it is of others. @default - nothing is left */
+  readonly cleanUp?: (scene: Scene) => Promise<void>;
   /** Its first group is the name that `--remove` takes. @default - `--mend` is enough */
   readonly name?: RegExp;
 }
 
 const CORE = 'platform-core';
+
+/** Pods that need a node each: more than the nodes have room for. */
+const BIG_PODS = 3;
+
+/** Milliseconds between two looks. */
+const INTERVAL = 200;
+
 const pathOf = (group: string, kind: string, name = '') =>
   `${group === 'v1' ? '/api/v1' : `/apis/${group}`}/namespaces/${CORE}/${kind}${name === '' ? '' : `/${name}`}`;
 
@@ -110,6 +123,7 @@ export const PLANTED: readonly Planted[] = [
       await client.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, SecurityGroupRuleIds }));
     },
     finding: /^AWS::EC2::SecurityGroupIngress sgr-\w+ \(.*6379\w+ of platform-dev-workloads\) is deleted → /,
+    daily: true,
   },
   {
     title: 'the threshold of an alarm is raised',
@@ -129,6 +143,7 @@ export const PLANTED: readonly Planted[] = [
     },
     finding:
       /^AWS::CloudWatch::Alarm platform-dev-mysql-cpu-primary \(\w+ of platform-dev-\w+\) is changed: Threshold is 99, not /,
+    daily: true,
   },
   {
     title: 'the autoscaler of pods scales a Deployment',
@@ -136,11 +151,30 @@ export const PLANTED: readonly Planted[] = [
       cluster.patch(pathOf('apps/v1', 'deployments', 'tenant-service'), { spec: { replicas: 2 } }),
   },
   {
-    title: 'the autoscaler of nodes adds one',
-    plant: async (scene) => {
-      const { physicalId } = await resourceOf(scene, 'cluster', 'AWS::EKS::Nodegroup', 'Nodesapplication');
-      const update = { clusterName: 'platform-dev', nodegroupName: physicalId, scalingConfig: { desiredSize: 2 } };
-      await scene.aws.client(EKSClient).send(new UpdateNodegroupConfigCommand(update));
+    title: 'the autoscaler of nodes adds some, because pods of somebody need them',
+    plant: async ({ cluster }) => {
+      const before = (await cluster.get('nodes')).length;
+      const started = performance.now();
+      const resources = { requests: { cpu: '1500m', memory: '64Mi' }, limits: { memory: '64Mi' } };
+      for (let at = 0; at < BIG_PODS; at++) {
+        const { status, body } = await cluster.send('POST', '/api/v1/namespaces/default/pods', {
+          body: {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: `by-hand-${at}` },
+            spec: { ...placement('application'), containers: [{ name: 'app', image: 'example.com/app:1', resources }] },
+          },
+        });
+        if (status >= 300) throw new Error(`a pod is refused: ${body.message}`);
+      }
+      while ((await cluster.get('nodes')).length === before) {
+        if (performance.now() - started > STUCK) throw new Error(noProgress('no node was added'));
+        await sleep(INTERVAL);
+      }
+    },
+    cleanUp: async (scene) => {
+      for (let at = 0; at < BIG_PODS; at++)
+        await ask(scene, 'DELETE', `/api/v1/namespaces/default/pods/by-hand-${at}?gracePeriodSeconds=0`);
     },
   },
   {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,8 @@ import { actions as READ_ACTIONS } from '../model/read-actions.json';
 import { acknowledge } from './acknowledge';
 
 export interface DriftCheckProps {
+  /** Beginning of the names of the stacks: `platform-prod`. */
+  readonly identifier: string;
   /** Name of the function, unique in account and region. */
   readonly functionName: string;
   /** When it looks, e.g. `cron(0 21 * * ? *)`. */
@@ -41,18 +43,19 @@ export const driftCheckCode = (): string => readFileSync(join(__dirname, 'drift-
 export class DriftCheck extends Construct {
   constructor(scope: Construct, id: string, props: DriftCheckProps) {
     super(scope, id);
-    const { functionName, schedule, stacks, logRetentionDays } = props;
+    const { identifier, functionName, schedule, stacks, logRetentionDays } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const ofEnvironment = `cloudformation:*:${Stack.of(this).account}:stack/${identifier}-*/*`;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     role.addToPolicy(
       new PolicyStatement({
         actions: DETECTS,
-        resources: Lazy.list({ produce: () => stacks().map(arnOf) }),
+        resources: [`arn:${Aws.PARTITION}:${ofEnvironment}`],
       }),
     );
     // CloudFormation reads the resources with the rights of its caller, and a detection has no ARN.
@@ -84,6 +87,7 @@ export class DriftCheck extends Construct {
     acknowledge(looks, 'The newest Python that every region has', ['AwsSolutions-L1']);
     acknowledge(role, 'It reads every type of the platform, and nothing of a secret', [
       'AwsSolutions-IAM5[Resource::*]',
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${ofEnvironment}]`,
     ]);
     new Rule(this, 'Rule', {
       description: 'Looks once a day for resources that are not as their stacks say',
@@ -92,6 +96,3 @@ export class DriftCheck extends Construct {
     });
   }
 }
-
-const arnOf = ({ stackName, region, account, partition }: Stack): string =>
-  `arn:${partition}:cloudformation:${region}:${account}:stack/${stackName}/*`;

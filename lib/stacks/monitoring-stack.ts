@@ -75,6 +75,7 @@ export class MonitoringStack extends Stack {
 
     if (config.monitoring.driftCheck)
       new DriftCheck(this, 'DriftCheck', {
+        identifier,
         functionName: driftCheckName(identifier),
         schedule: windows(config.quietHour).driftCheck,
         stacks: () => scope.node.children.filter((child) => Stack.isStack(child)),

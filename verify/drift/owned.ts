@@ -99,7 +99,10 @@ export const OWNED_FIELDS: readonly OwnedField[] = [
 
 /** Objects in the namespaces of the platform that are in no template, and that no person has added. */
 export interface OwnedObject extends Owned {
+  /** @default - every kind */
   readonly kind?: string;
+  /** The rule in words. */
+  readonly what: string;
   readonly is: (object: Json, deployed: readonly Json[]) => boolean;
 }
 
@@ -107,24 +110,28 @@ export const OWNED_OBJECTS: readonly OwnedObject[] = [
   {
     owner: 'its owner: a controller that made it',
     source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/',
+    what: 'objects with `metadata.ownerReferences`',
     is: ({ metadata: { ownerReferences = [] } }) => ownerReferences.length > 0,
   },
   {
     owner: 'the root certificate publisher',
     source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
     kind: 'ConfigMap',
+    what: '`kube-root-ca.crt`',
     is: ({ metadata: { name } }) => name === 'kube-root-ca.crt',
   },
   {
     owner: 'the service account controller',
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-controller',
     kind: 'ServiceAccount',
+    what: '`default`',
     is: ({ metadata: { name } }) => name === 'default',
   },
   {
     owner: 'the StatefulSet controller',
     source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage',
     kind: 'PersistentVolumeClaim',
+    what: 'claims of the templates of a StatefulSet',
     is: ({ metadata: { name, namespace } }, deployed) =>
       deployed.some(
         (one) =>
@@ -138,6 +145,7 @@ export const OWNED_OBJECTS: readonly OwnedObject[] = [
   {
     owner: 'Helm',
     source: 'https://helm.sh/docs/chart_best_practices/labels/',
+    what: 'objects with the label `app.kubernetes.io/managed-by: Helm`',
     is: ({ metadata: { labels = {} } }) => labels['app.kubernetes.io/managed-by'] === 'Helm',
   },
 ];
@@ -158,18 +166,23 @@ export interface Rule {
 
 /** Rules that are in no template, and that no person has added. */
 export interface OwnedRule extends Owned {
+  /** The rule in words. */
+  readonly what: string;
   readonly is: (rule: Rule, clusterGroups: ReadonlySet<string>) => boolean;
 }
 
 export const OWNED_RULES: readonly OwnedRule[] = [
   {
     owner: 'the AWS Load Balancer Controller',
-    source: 'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/security_groups/',
+    source:
+      'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/pkg/targetgroupbinding/networking_manager.go',
+    what: 'rules with the description `elbv2.k8s.aws/targetGroupBinding=shared`',
     is: ({ description }) => description === 'elbv2.k8s.aws/targetGroupBinding=shared',
   },
   {
-    owner: 'EKS, in the security group of a cluster: all from itself, and all out',
+    owner: 'EKS',
     source: 'https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html',
+    what: 'in the security group of a cluster: everything from itself, and everything out',
     is: ({ group, isEgress, protocol, peer }, clusterGroups) =>
       clusterGroups.has(group) &&
       protocol === '-1' &&
