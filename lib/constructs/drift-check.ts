@@ -32,7 +32,7 @@ const DETECTS = [
 ];
 
 /** The code of the function as it runs. */
-export const driftCheckCode = (): string => readFileSync(join(__dirname, 'drift-check.py'), 'utf8');
+const driftCheckCode = (): string => readFileSync(join(__dirname, 'drift-check.py'), 'utf8');
 
 /**
  * A function that looks each day for resources that are not as their stacks say, and fails if there are any.
@@ -80,7 +80,6 @@ export class DriftCheck extends Construct {
           produce: () => JSON.stringify(stacks().map(({ stackName: name, region }) => ({ name, region }))),
         }),
       },
-      retryAttempts: 0, // it would find the same again
       role,
       logGroup,
     });
@@ -92,7 +91,7 @@ export class DriftCheck extends Construct {
     new Rule(this, 'Rule', {
       description: 'Looks once a day for resources that are not as their stacks say',
       schedule: Schedule.expression(schedule),
-      targets: [new LambdaFunction(looks, { retryAttempts: 0 })],
+      targets: [new LambdaFunction(looks)],
     });
   }
 }
