@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from '../../doctor/aws';
@@ -13,6 +14,7 @@ import type { Report } from '../../rehearsal/src/report/progress';
 import { environment } from '../../test/fixtures';
 import { inCopy, replaceIn } from '../rehearsed-copy';
 import { useKubectl } from '../verify/cluster';
+import { BROKEN } from './broken';
 import { PLANTED } from './planted';
 
 const { account, region } = environment('dev');
@@ -107,6 +109,17 @@ const drill =
     await lookDaily('the daily check finds resources', PLANTED.filter((one) => one.daily).length);
     const all = PLANTED.flatMap(({ finding }) => finding ?? []);
     const added = PLANTED.flatMap(({ finding, name }) => (name && finding ? [finding] : []));
+    for (const { title, edit, fails } of BROKEN) {
+      const [file, ...replacement] = edit;
+      const path = join(project, file);
+      const whole = readFileSync(path, 'utf8');
+      replaceIn(path, ...replacement);
+      const found = wrong(title, await drift(), all);
+      writeFileSync(path, whole);
+      const is = found.some((fault) => fails.test(fault));
+      console.log(`${is ? '✔' : '✖'} the check would see that ${title}`);
+      if (!is) faults.push(`the check does not see that ${title}: ${found.join('\n')}`);
+    }
     const findings = await look('what people changed is named, and nothing that others own', all);
     await look('--mend puts it back, and leaves what was added', added, '--mend');
     const names = PLANTED.flatMap(({ name }) => findings.flatMap((finding) => name?.exec(finding)?.[1] ?? []));

@@ -115,10 +115,16 @@ describe('owned fields', () => {
   });
 });
 
-describe('added objects', () => {
-  const owner = (object: Json, deployed: readonly Json[] = []) =>
-    OWNED_OBJECTS.find((row) => (row.kind ?? object.kind) === object.kind && row.is(object, deployed))?.owner;
+/** The owner of an object that no template holds. */
+const owner = (object: Json, deployed: readonly Json[] = []) =>
+  OWNED_OBJECTS.find((row) => (row.kind ?? object.kind) === object.kind && row.is(object, deployed))?.owner;
+const statefulSet = (name: string): Json => ({
+  kind: 'StatefulSet',
+  metadata: { name, namespace: 'core' },
+  spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+});
 
+describe('added objects', () => {
   test('are those that no controller owns', () => {
     expect(owner({ kind: 'RoleBinding', metadata: { name: 'by-hand' } })).toBeUndefined();
     expect(owner({ kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt' } })).toMatch(/publisher/);
@@ -127,13 +133,8 @@ describe('added objects', () => {
 
   test('are no claims of a StatefulSet', () => {
     const claim = { kind: 'PersistentVolumeClaim', metadata: { name: 'data-db-0', namespace: 'core' } };
-    const set = (name: string) => ({
-      kind: 'StatefulSet',
-      metadata: { name, namespace: 'core' },
-      spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
-    });
-    expect(owner(claim, [set('db')])).toMatch(/StatefulSet/);
-    expect(owner(claim, [set('other')])).toBeUndefined();
+    expect(owner(claim, [statefulSet('db')])).toMatch(/StatefulSet/);
+    expect(owner(claim, [statefulSet('other')])).toBeUndefined();
   });
 });
 
