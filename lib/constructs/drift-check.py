@@ -1,6 +1,7 @@
 """Looks for resources that are not as their stacks say, and fails if there are any: the alarm of the function's errors notifies."""
 
 import json
+import logging
 import os
 import re
 import time
@@ -9,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+LOG = logging.getLogger()
 OWNED = json.loads(os.environ["OWNED"])
 RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 10})
 
@@ -17,7 +19,7 @@ def handler(event, context):
     detections = [found for found in map(begin, json.loads(os.environ["STACKS"])) if found]
     drifted = [line for detection in detections for line in drift_of(*detection)]
     for line in drifted:
-        print(line)
+        LOG.warning(line)
     if drifted:
         raise Exception(f"{len(drifted)} resources are not as their stacks say: {'; '.join(drifted[:5])}")
     return {"stacks": len(detections)}
@@ -30,7 +32,7 @@ def begin(stack):
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        print(f"{stack['name']} is not compared: {error}")  # it is being deployed, or not there yet
+        LOG.warning("%s is not compared: %s", stack["name"], error)  # it is being deployed, or not there yet
         return None
 
 
