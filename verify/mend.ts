@@ -6,7 +6,7 @@ import { templateDifferences } from './checks/deployment';
 import { ACTS } from './checks/drift';
 import type { Facts } from './facts';
 import type { StackDrift } from './facts/drifts';
-import { throughKubectl, type Answered } from './facts/kubectl';
+import { throughKubectl, type Answered, type Send } from './facts/kubectl';
 import type { AddedObject, ObjectDrift } from './facts/objects';
 import type { World } from './facts/reader';
 import type { AddedRule } from './facts/rules';
@@ -37,6 +37,17 @@ const isMendable = ({ state, kind, path }: ObjectDrift): boolean =>
 /** How a request ended: the message of a refusal. */
 const outcome = ({ status, body }: Answered): string => (status < 300 ? 'done' : `refused: ${body.message ?? status}`);
 
+/** Puts an object in place of the one that is there, whose version it has to name. */
+const put = async (send: Send, { path, wanted }: ObjectDrift): Promise<Answered> => {
+  for (;;) {
+    const there = await send('GET', path);
+    if (there.status >= 300) return there;
+    const { resourceVersion } = there.body.metadata;
+    const answer = await send('PUT', path, { ...wanted, metadata: { ...wanted.metadata, resourceVersion } });
+    if (answer.status !== 409) return answer; // else a controller was faster
+  }
+};
+
 const mendObjects = async (
   { world, target, say }: MendProps,
   drifted: readonly ObjectDrift[],
@@ -44,8 +55,9 @@ const mendObjects = async (
 ) => {
   if (drifted.length + added.length === 0) return;
   await throughKubectl(world, target, async (send) => {
-    for (const { name, state, path, list, wanted } of drifted.toSorted((one, other) => rank(one) - rank(other))) {
-      const sent = state === 'missing' ? await send('POST', list, wanted) : await send('PUT', path, wanted);
+    for (const one of drifted.toSorted((first, other) => rank(first) - rank(other))) {
+      const { name, state, list, wanted } = one;
+      const sent = state === 'missing' ? await send('POST', list, wanted) : await put(send, one);
       say(`${state === 'missing' ? 'create' : 'put back'} ${name}: ${outcome(sent)}`);
     }
     for (const { name, path } of added) say(`remove ${name}: ${outcome(await send('DELETE', path))}`);

@@ -10,6 +10,7 @@ import { pages } from '../../doctor/facts/reader';
 import type { PlannedStack } from '../../doctor/plan';
 import { OWNED_PROPERTIES } from '../../lib/model/owned-properties';
 import { reader, type World } from './reader';
+import { inTurns } from './turns';
 
 /** Milliseconds between two looks at a detection, which takes minutes for a large stack. */
 const INTERVAL = 5_000;
@@ -54,10 +55,12 @@ const driftOf = (drift: StackResourceDrift): readonly ResourceDrift[] => {
 const read = async ({ aws, signal }: World, stack: PlannedStack): Promise<StackDrift> => {
   const client = aws.client(CloudFormationClient, stack.region);
   const nothing = { stack, isThere: true, resources: [], unknown: [] };
+  let failed: readonly string[] = [];
   try {
     const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName: stack.name }));
     for (;;) {
       const state = await client.send(new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }));
+      if (state.DetectionStatus === 'DETECTION_FAILED') failed = [state.DetectionStatusReason ?? 'some resources'];
       if (state.DetectionStatus !== 'DETECTION_IN_PROGRESS') break;
       await sleep(INTERVAL, undefined, { signal });
     }
@@ -84,7 +87,7 @@ const read = async ({ aws, signal }: World, stack: PlannedStack): Promise<StackD
   return {
     ...nothing,
     resources: drifts.filter((one) => one.StackResourceDriftStatus !== 'UNKNOWN').flatMap(driftOf),
-    unknown,
+    unknown: unknown.length > 0 ? unknown : failed,
   };
 };
 
@@ -97,6 +100,5 @@ export const drifts = reader(
     'cloudformation:DescribeStackDriftDetectionStatus',
     'cloudformation:DescribeStackResourceDrifts',
   ],
-  async (world, target): Promise<readonly StackDrift[]> =>
-    Promise.all(target.stacks.map((stack) => read(world, stack))),
+  async (world, target): Promise<readonly StackDrift[]> => inTurns(target.stacks, (stack) => read(world, stack)),
 );

@@ -6,6 +6,7 @@ import { resolve, Unresolved } from '../drift/resolve';
 import { throughKubectl, type Answered, type Send } from './kubectl';
 import { madeTemplates, type DeployedTemplate } from './made';
 import { reader } from './reader';
+import { inTurns } from './turns';
 
 /** An object that the templates apply, and that is not as they say. */
 export interface ObjectDrift {
@@ -43,22 +44,9 @@ export interface Objects {
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Objects at the same time. */
-const AT_ONCE = 8;
-
 /** `Deployment platform-core/api-gateway`. */
 const nameOf = ({ kind, metadata: { namespace, name } }: Json): string =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-
-const inTurns = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
-  const done: R[] = [];
-  const rest = [...items.entries()];
-  const worker = async () => {
-    for (let next = rest.shift(); next !== undefined; next = rest.shift()) done[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return done;
-};
 
 /** An answer that has to be good. */
 const body = ({ status, body: told }: Answered, what: string): Json => {
