@@ -74,7 +74,7 @@ def _number(value: Any) -> Any:
 
 
 def _secret(read: Reader) -> Reader:
-    """MiniStack looks for a secret by its name, but its physical id is the ARN."""
+    """MiniStack's reader knows a secret by its name: the physical id is the ARN, as on AWS."""
 
     def read_by_arn(physical_id: str, properties: dict) -> dict | None:
         secret = secretsmanager.resolve(physical_id)[1]
