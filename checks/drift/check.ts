@@ -108,7 +108,7 @@ const drill =
     }
     await lookDaily('the daily check finds resources', PLANTED.filter((one) => one.daily).length);
     const all = PLANTED.flatMap(({ finding }) => finding ?? []);
-    const added = PLANTED.flatMap(({ finding, name }) => (name && finding ? [finding] : []));
+    const left = PLANTED.flatMap(({ finding, name, mend }) => (finding && (name || mend) ? [finding] : []));
     for (const { title, edit, fails } of BROKEN) {
       const [file, ...replacement] = edit;
       const path = join(project, file);
@@ -121,9 +121,15 @@ const drill =
       if (!is) faults.push(`the check does not see that ${title}: ${found.join('\n')}`);
     }
     const findings = await look('what people changed is named, and nothing that others own', all);
-    await look('--mend puts it back, and leaves what was added', added, '--mend');
+    await look('--mend puts it back, and leaves what it must not touch', left, '--mend');
+    for (const { mend } of PLANTED) await mend?.(scene);
     const names = PLANTED.flatMap(({ name }) => findings.flatMap((finding) => name?.exec(finding)?.[1] ?? []));
-    await look('--remove removes what was added', [], '--mend', ...names.flatMap((name) => ['--remove', name]));
+    await look(
+      '--remove removes what was added, and --mend creates what somebody has deleted',
+      [],
+      '--mend',
+      ...names.flatMap((name) => ['--remove', name]),
+    );
     await look('a second run is quiet', []);
     await lookDaily('the daily check finds nothing any more', 0);
     for (const { cleanUp } of PLANTED) await cleanUp?.(scene);

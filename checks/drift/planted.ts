@@ -8,6 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { Aws } from '../../doctor/aws';
+import type { Json } from '../../doctor/plan';
 import { placement } from '../../lib/model/node-placement';
 import { noProgress, STUCK } from '../../rehearsal/src/cluster/patience';
 import type { Place } from '../../rehearsal/src/drills/drills';
@@ -24,6 +25,8 @@ export interface Planted {
   readonly plant: (scene: Scene) => Promise<void>;
   /** The one finding that names it. @default - none: its owner is no person */
   readonly finding?: RegExp;
+  /** Somebody does what the finding says, before the second `--mend`. @default - nothing */
+  readonly mend?: (scene: Scene) => Promise<void>;
   /** Whether the daily check of the stacks tells it too. @default false */
   readonly daily?: boolean;
   /** Takes away at the end what `--mend` leaves alone, because it is of others. @default - nothing is left */
@@ -33,6 +36,9 @@ export interface Planted {
 }
 
 const CORE = 'platform-core';
+
+/** A RoleBinding of the platform. */
+const REBOUND = 'prometheus';
 
 /** Pods that need a node each: more than the nodes have room for. */
 const BIG_PODS = 3;
@@ -85,6 +91,19 @@ export const PLANTED: readonly Planted[] = [
     title: 'a container gets one more variable, which a merge of three ways does not show',
     plant: ({ cluster }) => cluster.patch(pathOf('v1', 'configmaps', 'platform-config'), { data: { BY_HAND: 'yes' } }),
     finding: /^ConfigMap platform-core\/platform-config is changed: data\.BY_HAND is added \("yes"\) → /,
+  },
+  {
+    title: 'somebody has created a RoleBinding anew, for another role',
+    plant: async (scene) => {
+      const path = pathOf('rbac.authorization.k8s.io/v1', 'rolebindings');
+      const found = (await scene.cluster.send('GET', `${path}/${REBOUND}`)).body as Json;
+      await ask(scene, 'DELETE', `${path}/${REBOUND}`);
+      const { name, labels, annotations } = found.metadata;
+      const roleRef = { ...found.roleRef, kind: 'ClusterRole', name: 'cluster-admin' };
+      await ask(scene, 'POST', path, { ...found, metadata: { name, labels, annotations }, roleRef });
+    },
+    finding: /^RoleBinding platform-core\/\S+ is changed in a field that Kubernetes does not change back: .*roleRef/,
+    mend: (scene) => ask(scene, 'DELETE', `${pathOf('rbac.authorization.k8s.io/v1', 'rolebindings')}/${REBOUND}`),
   },
   {
     title: 'a RoleBinding is added',

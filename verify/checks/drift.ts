@@ -63,6 +63,11 @@ export const OBJECTS = check({
           what: `${name} of ${stack} could not be compared: ${reason}`,
           remedy: `compare it by hand: npx cdk diff ${stack} -c env=${target.name}`,
         };
+      if (state === 'fixed')
+        return {
+          what: `${name} is changed in a field that Kubernetes does not change back: ${reason}`,
+          remedy: `delete it if nothing is lost, then ${mend(target.name)}; or put the change into the code`,
+        };
       if (state === 'missing')
         return {
           what: `${name} does not exist${reason === '' ? '' : `: ${reason}`}`,

@@ -15,10 +15,10 @@ export interface ObjectDrift {
   readonly kind: string;
   /** Stack that applies it, as the CLI calls it. */
   readonly stack: string;
-  readonly state: 'changed' | 'missing' | 'unknown';
+  readonly state: 'changed' | 'fixed' | 'missing' | 'unknown';
   /** If it has been changed. */
   readonly differences: readonly Difference[];
-  /** Why it could not be compared. Empty otherwise. */
+  /** Why it could not be compared, or not be put back. Empty otherwise. */
   readonly reason: string;
   /** Path of the object in the API, and of the list that it is created in. */
   readonly path: string;
@@ -144,8 +144,9 @@ const compare = async (
     const put = await send('PUT', `${path}?dryRun=All`, wanted);
     if (put.status === 409) continue; // somebody has changed it meanwhile
     if (put.status === 403) body(put, `PUT ${path}?dryRun=All`);
-    if (put.status >= 300)
-      return { ...about, state: 'unknown', path, list, reason: put.body.message ?? `${put.status}` };
+    // What cannot be put in place of the object differs from it in a field that never changes.
+    const refused = put.status === 422 ? 'fixed' : 'unknown';
+    if (put.status >= 300) return { ...about, state: refused, path, list, reason: put.body.message ?? `${put.status}` };
     const all = differences(without(put.body, owned), without({ ...put.body, ...there }, owned));
     // The annotation as it has to be, whatever somebody has applied.
     const stored = withOwned(
