@@ -144,7 +144,7 @@ const compare = async (
     const put = await send('PUT', `${path}?dryRun=All`, wanted);
     if (put.status === 409) continue; // somebody has changed it meanwhile
     if (put.status === 403) body(put, `PUT ${path}?dryRun=All`);
-    // What cannot be put in place of the object differs from it in a field that never changes.
+    // The API server puts nothing in place of an object that differs in a field that never changes.
     const refused = put.status === 422 ? 'fixed' : 'unknown';
     if (put.status >= 300) return { ...about, state: refused, path, list, reason: put.body.message ?? `${put.status}` };
     const all = differences(without(put.body, owned), without({ ...put.body, ...there }, owned));
