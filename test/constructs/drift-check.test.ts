@@ -31,7 +31,7 @@ describe('the daily drift check', () => {
   });
 
   test('runs after the quiet hours, and only if the configuration says so', () => {
-    expect(schedules(home)).toEqual(['cron(0 21 * * ? *)']);
+    expect(schedules(home)).toEqual(['cron(0 22 * * ? *)']);
     const without = resourcesOf(once({ ...prod, monitoring: { ...prod.monitoring, driftCheck: false } }), 'monitoring');
     expect([looks(without), schedules(without)]).toEqual([[], []]);
   });
