@@ -67,7 +67,7 @@ module.exports = {
     allowed(
       'verify-knows-what-an-environment-is-and-how-the-doctor-asks',
       'verify/',
-      '^(rehearsal/src/command-line\\.ts|lib/(config/(index|environment|derive/public-sites)|model/(edge-region|services))\\.ts|doctor/|verify/)',
+      '^(rehearsal/src/command-line\\.ts|lib/(config/(index|environment|derive/public-sites)|model/(edge-region|owned-properties|services))\\.ts|doctor/|verify/)',
       'A verification knows the public sites, what an environment makes and what AWS says, not how it is made.',
     ),
     allowed(
@@ -79,7 +79,7 @@ module.exports = {
     {
       name: 'aws-sdk-only-where-the-doctor-and-verify-ask',
       severity: 'error',
-      from: { path: '^(doctor|verify)/', pathNot: '^(doctor/aws\\.ts|(doctor|verify)/facts/)' },
+      from: { path: '^(doctor|verify)/', pathNot: '^(doctor/aws\\.ts|verify/mend\\.ts|(doctor|verify)/facts/)' },
       to: { path: '@(aws-sdk|smithy)/' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -29,6 +29,7 @@ const numbers = (count: number, digits: number) =>
 
 const functions = (templates: Templates) => [
   ...attribute('AWS::Lambda::Function')(templates),
+  ...allOf(templates, 'AWS::Lambda::Function').flatMap(({ Properties }) => Properties.FunctionName ?? []),
   ...allOf(templates, 'AWS::SecretsManager::RotationSchedule').map(
     ({ Properties }) => Properties.HostedRotationLambda.RotationLambdaName,
   ),

@@ -42,6 +42,7 @@ const shared = (config: EnvironmentConfig): EnvironmentConfig => ({
   monitoring: {
     runbookUrl: 'https://example.com/runbook',
     notify: { critical: { emails: ['oncall@platform.example'] }, warning: { emails: ['team@platform.example'] } },
+    driftCheck: true,
     bakeMinutes: 15,
     monthlyBudgetUsd: 4000,
     containerLogRetentionDays: 30,

@@ -1,16 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
-import { planOf } from '../doctor/assembly';
 import { connect } from '../doctor/aws';
-import { environment, environmentNames } from '../lib/config';
+import { environmentNames } from '../lib/config';
 import { choice, command, UsageError, whole } from '../rehearsal/src/command-line';
+import { asked } from './asked';
 import type { Check } from './check';
 import { SECTION_NAMES, SECTIONS } from './checks';
 import { ALARMS } from './checks/watch';
 import { examine } from './examine';
 import { exitCode, json, report } from './report';
-import { targetOf } from './target';
 import { detour } from './web';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // engines of package.json says which Node it takes
@@ -45,13 +43,6 @@ const OPTIONS = {
   wait: { type: 'string', default: '600' },
 } as const;
 
-/** The environment of a name, or of a value of the tag Environment: pipelines call prod "production". */
-const named = (what: string, given: string) => {
-  if (environmentNames.includes(given)) return environment(given);
-  const found = environmentNames.map((name) => environment(name)).find(({ tags }) => tags.environment === given);
-  return found ?? environment(choice(what, given, environmentNames));
-};
-
 const authority = (file: string): string => {
   try {
     const text = readFileSync(file, 'utf8');
@@ -67,13 +58,8 @@ const authority = (file: string): string => {
 /** Runs the verification as a script of package.json. */
 export const verification = (script: string): Promise<void> =>
   command({ usage: usage(script), options: OPTIONS, takes: [0, 1] }, async (call) => {
-    const { values, positionals } = call;
-    const [given = values.env] = positionals;
-    if (given === undefined) throw new UsageError();
-    if (positionals.length > 0 && values.env !== undefined)
-      throw new UsageError('ENVIRONMENT and --env exclude each other: remove one');
-    if (values.app !== undefined && !existsSync(join(values.app, 'manifest.json')))
-      throw new UsageError(`--app is "${values.app}": choose a cloud assembly, which has a manifest.json`);
+    const { values } = call;
+    const { given, open } = asked(call);
     const sections = (values.only ?? SECTION_NAMES).map((name) => choice('--only', name, SECTION_NAMES));
     const web = {
       detours: (values['connect-to'] ?? []).map(detour),
@@ -82,8 +68,7 @@ export const verification = (script: string): Promise<void> =>
     };
     const cluster = { context: values.context, patience: whole('--wait', values.wait) * 1000 };
     try {
-      const config = named(positionals.length > 0 ? 'ENVIRONMENT' : '--env', given);
-      const all = targetOf(config, planOf(config, values.app));
+      const { config, target: all } = open();
       const isPipeline = values['in-pipeline'] === true;
       const target = isPipeline ? { ...all, sites: all.sites.filter(({ listed }) => !listed) } : all;
       const world = { aws: connect(config.region), web, cluster, signal: call.signal };

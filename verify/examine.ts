@@ -18,7 +18,7 @@ const unasked = (what: string): readonly Finding[] => [
 ];
 
 /** Makes every check of whose facts all are known. The others say why they were not made. */
-const judge = (target: Target, { known, unknown }: Learned, checks: readonly Check[]): readonly Result[] =>
+export const judge = (target: Target, { known, unknown }: Learned, checks: readonly Check[]): readonly Result[] =>
   checks.map(({ title, facts, find }) => {
     const [reason] = facts.flatMap((name) => unknown[name] ?? []);
     if (reason !== undefined) return { title, findings: unasked(reason) };

@@ -20,6 +20,9 @@ import {
   type TypeSchema,
 } from '../../rehearsal/src/provider/schemas';
 
+/** The actions with which the daily drift check reads resources. */
+const READ_ACTIONS_FILE = join(PROJECT, 'lib', 'model', 'read-actions.json');
+
 /** The schema of every custom resource, which no registry has. */
 const CUSTOM: TypeSchema = {
   createOnly: [],
@@ -37,8 +40,14 @@ const withAdded = (type: string, schema: TypeSchema): TypeSchema => {
   return { ...schema, handlers: { ...schema.handlers, ...Object.fromEntries(added) } };
 };
 
+/** Types of resources: all, and those of environments alone. */
+interface TypesInUse {
+  readonly all: readonly string[];
+  readonly ofEnvironments: ReadonlySet<string>;
+}
+
 /** The types of every environment and of the pipeline, and of what a configuration may have beside. */
-const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
+const typesInUse = async (signal: AbortSignal): Promise<TypesInUse> => {
   const folder = mkdtempSync(join(tmpdir(), 'platform-templates-'));
   try {
     for (const name of targetNames) {
@@ -48,9 +57,13 @@ const typesInUse = async (signal: AbortSignal): Promise<readonly string[]> => {
     synthesizeHere({ environment: WITH_EVERYTHING });
     const templates = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.template.json'))
-      .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
-    const types = templates.flatMap(({ Resources }) => Object.values<{ Type: string }>(Resources));
-    return [...new Set(types.map(({ Type }) => Type))].filter((type) => type.startsWith('AWS::')).toSorted();
+      .map((file) => ({ file, template: JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
+    const typesOf = (some: typeof templates) => {
+      const types = some.flatMap(({ template }) => Object.values<{ Type: string }>(template.Resources));
+      return [...new Set(types.map(({ Type }) => Type))].filter((type) => type.startsWith('AWS::')).toSorted();
+    };
+    const own = templates.filter(({ file }) => !/-(pipeline|builds)[/\\]/.test(file));
+    return { all: typesOf(templates), ofEnvironments: new Set(typesOf(own)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -124,8 +137,24 @@ const lines = (value: object): string =>
 const sorted = <T>(entries: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).toSorted(([one], [another]) => (one < another ? -1 : 1)));
 
+/** Actions of read handlers that show or use a secret: without them, drift detection says UNKNOWN of that one resource. */
+const NEVER_READ = new Set(['iam:PassRole', 'kms:Decrypt', 'secretsmanager:GetSecretValue', 'ssm:GetParameters']);
+
+/** The actions by which CloudFormation reads the resources of an environment. */
+const readActions = (
+  types: Readonly<Record<string, TypeSchema>>,
+  known: ProviderSchemas['actions'],
+  ofEnvironments: ReadonlySet<string>,
+): readonly string[] => {
+  const all = Object.entries(types).flatMap(([type, { handlers }]) =>
+    ofEnvironments.has(type) ? (handlers.read ?? []) : [],
+  );
+  return [...new Set(all)].filter((action) => action in known && !NEVER_READ.has(action)).toSorted();
+};
+
 const main = async (signal: AbortSignal) => {
-  const { source, types: registered } = await registrySchemas(await typesInUse(signal), signal);
+  const inUse = await typesInUse(signal);
+  const { source, types: registered } = await registrySchemas(inUse.all, signal);
   const types = Object.fromEntries(
     Object.entries({ ...registered, 'Custom::': CUSTOM }).map(([type, schema]) => [type, withAdded(type, schema)]),
   );
@@ -140,11 +169,13 @@ const main = async (signal: AbortSignal) => {
     resources: sorted(resources),
   };
   writeFileSync(SCHEMAS_FILE, lines(extract));
+  const read = { source: extract.source, actions: readActions(types, actions, inUse.ofEnvironments) };
+  writeFileSync(READ_ACTIONS_FILE, `${JSON.stringify(read, undefined, 2)}\n`);
   console.log(`${Object.keys(types).length} resource types, ${Object.keys(actions).length} actions`);
 };
 
 const USAGE = `usage: npm run provider-schemas
 
-Updates the extract of CloudFormation's registry to the resource types in use.`;
+Updates the extract of CloudFormation's registry to the resource types in use, and the rights of the daily drift check.`;
 
 void command({ usage: USAGE }, ({ signal }) => main(signal));

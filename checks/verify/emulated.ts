@@ -62,7 +62,7 @@ export const inAccount = (
         const code = exitCode(results);
         say(title, says.test(lines) && code === 1 ? undefined : `exit code ${code}, and it says\n${lines}`);
       }
-      await give({ allowed: policyActions() });
+      await give({ allowed: policyActions(SECTIONS) });
       say('the policy of docs/verify.md is enough', await well());
       await restore();
       await give({ refused: { 'rds:DescribeDBInstances': 'AccessDenied' } });

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildRoles, roles } from './pages/delivery';
 import { checks, policy } from './pages/doctor';
+import * as drift from './pages/drift';
 import { requestPaths } from './pages/edge';
 import { dashboards } from './pages/grafana';
 import { metrics } from './pages/metrics';
@@ -29,6 +30,9 @@ export const GENERATED: readonly Generated[] = [
   { page: 'delivery', part: 'build roles', content: buildRoles },
   { page: 'doctor', part: 'checks', content: checks },
   { page: 'doctor', part: 'policy', content: policy },
+  { page: 'drift', part: 'checks', content: drift.checks },
+  { page: 'drift', part: 'owned', content: drift.owned },
+  { page: 'drift', part: 'policy', content: drift.policy },
   { page: 'edge', part: 'request path', content: requestPaths },
   { page: 'grafana', part: 'dashboards', content: dashboards },
   { page: 'metrics', content: metrics },

@@ -18,6 +18,10 @@ export interface ScheduledFunctionProps {
   readonly schedule: Schedule;
   readonly statements: readonly PolicyStatement[];
   readonly logRetentionDays: RetentionDays;
+  /** Its name, unique in account and region. @default - CloudFormation makes one */
+  readonly functionName?: string;
+  /** @default - a minute */
+  readonly timeout?: Duration;
 }
 
 /** The code of a function as it runs. */
@@ -29,17 +33,22 @@ export class ScheduledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
     super(scope, id);
-    const { description, file, environment, schedule, statements, logRetentionDays } = props;
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+    const { description, file, environment, schedule, statements, logRetentionDays, functionName } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      ...(functionName !== undefined && { logGroupName: `/aws/lambda/${functionName}` }),
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
     for (const statement of statements) this.role.addToPolicy(statement);
     const scheduled = new Function(this, 'Function', {
+      ...(functionName !== undefined && { functionName }),
       description,
       runtime: Runtime.PYTHON_3_13,
       handler: 'index.handler',
       code: Code.fromInline(scheduledCode(file)),
-      timeout: Duration.minutes(1),
+      timeout: props.timeout ?? Duration.minutes(1),
       environment: { ...environment },
       role: this.role,
       logGroup,

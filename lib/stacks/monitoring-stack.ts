@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { liveColor } from '../config/derive/deployments';
 import { identifierOf } from '../config/derive/names';
+import { windows } from '../config/derive/windows';
 import { EDGE_REGION } from '../model/edge-region';
 import { SEVERITIES, type ServiceName, type Severity } from '../config/environment';
 import { DATABASES } from '../model/services';
@@ -19,6 +20,7 @@ import { redisAlarms } from '../constructs/alarms/redis';
 import { backupEvents } from '../constructs/backup-events';
 import { monthlyBudget } from '../constructs/budget';
 import { databaseEvents } from '../constructs/database-events';
+import { DriftCheck } from '../constructs/drift-check';
 import { overviewDashboard } from '../constructs/dashboards';
 import { Notifications } from '../constructs/notifications';
 import { AUDIT_QUERIES, FLOW_QUERIES, savedQueries } from '../constructs/saved-queries';
@@ -34,7 +36,7 @@ import type { RecoveryStack } from './recovery-stack';
 import type { StorageStack } from './storage-stack';
 
 export interface MonitoringStackProps extends EnvironmentStackProps<
-  'name' | 'monitoring' | 'mysql' | 'redis' | 'recovery' | 'releases' | 'tags'
+  'name' | 'monitoring' | 'mysql' | 'quietHour' | 'redis' | 'recovery' | 'releases' | 'tags'
 > {
   readonly network: Pick<NetworkStack, 'natGatewayIds' | 'flowLogs'>;
   readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets' | 'certificate'>;
@@ -48,6 +50,9 @@ export interface MonitoringStackProps extends EnvironmentStackProps<
 
 /** Services that publish to the topics of the home region. */
 const PUBLISHERS = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', 'budgets.amazonaws.com'];
+
+/** Name of the function that looks for drift. */
+const driftCheckName = (identifier: string): string => `${identifier}-drift-check`;
 
 /** Notifications, alarms and dashboards of the home region. Its references hold nothing of the stacks that it watches. */
 export class MonitoringStack extends Stack {
@@ -67,6 +72,15 @@ export class MonitoringStack extends Stack {
       warning: notifications.topic('warning', notify.warning.emails),
     };
     this.topicKey = notifications.key;
+
+    if (config.monitoring.driftCheck)
+      new DriftCheck(this, 'DriftCheck', {
+        identifier,
+        functionName: driftCheckName(identifier),
+        schedule: windows(config.quietHour).driftCheck,
+        stacks: () => scope.node.children.filter((child) => Stack.isStack(child)),
+        logRetentionDays: config.monitoring.containerLogRetentionDays,
+      });
 
     const tiers = tiersOf(config);
     const definitions = alarms(props);
@@ -162,6 +176,7 @@ const alarms = (props: MonitoringStackProps) => {
     ...functionAlarms({
       manifests: weakReference(cluster.manifestsFunction),
       rotations: Object.fromEntries(['master', ...DATABASES].map((name) => [name, `${identifier}-rotate-${name}`])),
+      ...(config.monitoring.driftCheck && { driftCheck: driftCheckName(identifier) }),
     }),
     ...(config.recovery && copies
       ? copiesAlarms({

@@ -114,7 +114,7 @@ describe('Slack', () => {
 /** The rules for events of a service: the pattern, the topic and the message. */
 const rulesOf = (source: string, resources: typeof home) =>
   propertiesOf(resources, 'AWS::Events::Rule')
-    .filter(({ EventPattern }) => EventPattern.source.includes(source))
+    .filter(({ EventPattern }) => EventPattern?.source.includes(source))
     .map(({ EventPattern, Targets: [{ Arn, InputTransformer }] }) => ({
       pattern: EventPattern,
       topic: resources[Arn.Ref]?.Properties?.TopicName,

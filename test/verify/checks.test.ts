@@ -1,13 +1,17 @@
-import { SECTIONS } from '../../verify/checks';
+import type { Check } from '../../verify/check';
+import { DRIFT_SECTIONS, SECTIONS } from '../../verify/checks';
 import { READERS } from '../../verify/facts';
 import { policyActions } from '../../verify/permissions';
 
-const CHECKS = Object.values(SECTIONS).flat();
+const ALL = { verify: SECTIONS, drift: DRIFT_SECTIONS };
+const CHECKS = Object.values(ALL).flatMap((sections) => Object.values<readonly Check[]>(sections).flat());
 
 describe('the checks of a verification', () => {
-  test('the policy only reads, and no value of a secret', () => {
-    const reading = /:(Describe|Get|List)\w+$/;
-    expect(policyActions().filter((action) => !reading.test(action) || /GetSecretValue/.test(action))).toEqual([]);
+  test.each(Object.entries(ALL))('the policy of %s only reads, and no value of a secret', (_, sections) => {
+    const reading = /:(Describe|Detect|Get|List)\w+$/;
+    expect(policyActions(sections).filter((action) => !reading.test(action) || /GetSecretValue/.test(action))).toEqual(
+      [],
+    );
   });
 
   test('every fact is asked for by a check', () => {

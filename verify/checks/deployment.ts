@@ -34,6 +34,10 @@ const differences = (there: Json, wanted: Json, section: string): readonly strin
 
 const SECTIONS = ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules'];
 
+/** How a deployed template differs from the one of this commit. */
+export const templateDifferences = (there: Json, wanted: Json): readonly string[] =>
+  SECTIONS.flatMap((section) => differences(there, wanted, section));
+
 export const DRIFT = check({
   title: 'The deployed templates are those of this commit',
   facts: ['templates'],
@@ -41,7 +45,7 @@ export const DRIFT = check({
     findings(target.stacks, ({ name, id, template }): Finding | undefined => {
       const there = templates[name];
       if (there === undefined) return undefined;
-      const all = SECTIONS.flatMap((section) => differences(there, template, section));
+      const all = templateDifferences(there, template);
       if (all.length === 0) return undefined;
       return {
         what: `The stack ${name} is not what this commit makes: ${few(all)}`,

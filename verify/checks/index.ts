@@ -1,6 +1,7 @@
 import type { Check } from '../check';
 import * as data from './data';
 import * as deployment from './deployment';
+import * as drift from './drift';
 import * as edge from './edge';
 import * as sites from './sites';
 import * as watch from './watch';
@@ -32,6 +33,12 @@ export const SECTIONS = {
     watch.WATCHED,
     watch.HEARTBEAT,
   ],
+} as const satisfies Readonly<Record<string, readonly Check[]>>;
+
+/** The checks of `npm run drift`, in the same way. */
+export const DRIFT_SECTIONS = {
+  account: [drift.RESOURCES, drift.RULES],
+  cluster: [drift.OBJECTS, drift.ADDED],
 } as const satisfies Readonly<Record<string, readonly Check[]>>;
 
 export type SectionName = keyof typeof SECTIONS;

@@ -3,8 +3,11 @@ import { learnAll, type FactsOf, type LearnedBy } from '../../doctor/learn';
 import { Unanswered } from '../../doctor/why';
 import type { Target } from '../target';
 import { caches, databases, lags } from './data';
+import { drifts } from './drifts';
 import { protections } from './firewall';
+import { objects } from './objects';
 import { reader, type World } from './reader';
+import { rules } from './rules';
 import { answers } from './sites';
 import { stacks, templates } from './stacks';
 import { alarms } from './watch';
@@ -22,6 +25,9 @@ export const READERS = {
   alarms,
   protections,
   rollouts,
+  drifts,
+  rules,
+  objects,
 } as const;
 
 export type FactName = keyof typeof READERS;

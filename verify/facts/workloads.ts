@@ -5,27 +5,13 @@ import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v
 import { Unanswered } from '../../doctor/why';
 import { manifestsOf, rolloutOf, type Rollout } from '../rollouts';
 import type { Target } from '../target';
+import { contextOf, reasonOf } from './kubectl';
 import { reader, type World } from './reader';
 
 /** Milliseconds between two looks at rollouts. */
 const INTERVAL = 5_000;
 
 type Workload = Deployment | DaemonSet | StatefulSet;
-
-/** The name that `aws eks update-kubeconfig` gives the context of a cluster. */
-const contextOf = ({ account, region, name }: Target): string =>
-  `arn:aws:eks:${region}:${account}:cluster/platform-${name}`;
-
-/** The failure of kubectl, from its standard error, with the fix. */
-const reasonOf = (error: NodeJS.ErrnoException & { readonly stderr?: string }, context: string): string => {
-  const said = `${error.stderr ?? ''}`.trim().split('\n').at(-1) ?? '';
-  if (error.code === 'ENOENT') return 'kubectl is not installed: install it';
-  if (/context .*does not exist|context was not found/.test(said))
-    return `kubectl has no context "${context}": reach the cluster as docs/access.md says, or name its context with --context`;
-  if (/Unauthorized|must be logged in|credentials/i.test(said))
-    return `the Kubernetes API rejects the credentials: use a role of cluster.administratorRoleArns (${said})`;
-  return `the Kubernetes API does not answer: open the way to it as docs/access.md says (${said || error.message})`;
-};
 
 const list = async ({ cluster, signal }: World, target: Target, kind: string): Promise<readonly Workload[]> => {
   const context = cluster.context ?? contextOf(target);

@@ -19,6 +19,8 @@ export interface Windows {
   readonly maintenance: string;
   /** Monthly rotation of passwords begins: `cron(0 20 1 * ? *)`. */
   readonly rotation: string;
+  /** The daily drift check, after them: `cron(0 22 * * ? *)`. */
+  readonly driftCheck: string;
 }
 
 const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
@@ -34,4 +36,5 @@ export const windows = (quietHour: number): Windows => ({
   trial: `cron(0 ${(quietHour + 6) % 24} ? * SUN *)`,
   maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,
   rotation: `cron(0 ${(quietHour + 3) % 24} 1 * ? *)`,
+  driftCheck: `cron(0 ${(quietHour + 5) % 24} * * ? *)`,
 });

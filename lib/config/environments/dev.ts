@@ -83,6 +83,7 @@ export const dev: EnvironmentConfig = {
       critical: { emails: ['platform-team@platform.com'] },
       warning: { emails: ['platform-team@platform.com'] },
     },
+    driftCheck: false,
     bakeMinutes: 5,
     monthlyBudgetUsd: 800,
     containerLogRetentionDays: 7,

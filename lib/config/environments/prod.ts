@@ -93,6 +93,7 @@ export const prod: EnvironmentConfig = {
       critical: { emails: ['oncall@platform.com'] },
       warning: { emails: ['platform-team@platform.com'] },
     },
+    driftCheck: true,
     bakeMinutes: 15,
     monthlyBudgetUsd: 4000,
     containerLogRetentionDays: 30,

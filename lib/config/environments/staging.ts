@@ -98,6 +98,7 @@ export const staging: EnvironmentConfig = {
       critical: { emails: ['platform-team@platform.com'] },
       warning: { emails: ['platform-team@platform.com'] },
     },
+    driftCheck: true,
     bakeMinutes: 5,
     monthlyBudgetUsd: 1500,
     containerLogRetentionDays: 14,

@@ -60,6 +60,11 @@ export const monitoring = group({
   ),
   /** Receivers of an alarm, by its severity. */
   notify: each(SEVERITIES, notification),
+  /**
+   * Notifies once a day while a resource is not as its stack says, because somebody has changed it by hand (docs/drift.md). Detection
+   * itself costs nothing, and the function a few cents a month.
+   */
+  driftCheck: z.boolean(),
   /** Minutes after a deployment in which a critical alarm rolls it back: of a pipeline, and of `npm run deploy`. */
   bakeMinutes: wholeNumber(1, 60),
   /** The limit of the account's cost in a month, in US dollars; AWS Budgets notifies before it is reached. */

@@ -6,13 +6,19 @@ export interface FunctionAlarmsProps {
   readonly manifests: string;
   /** Names of those that rotate passwords, by what they rotate. */
   readonly rotations: Readonly<Record<string, string>>;
+  /** Name of the one that looks for drift. @default - none looks */
+  readonly driftCheck?: string | undefined;
 }
 
 /**
  * Functions that fail by themselves, where nobody looks. The failure of a rotation is one of its function: the events of Secrets
  * Manager itself come only to an account that has a trail of CloudTrail.
  */
-export const functionAlarms = ({ manifests, rotations }: FunctionAlarmsProps): readonly AlarmDefinition[] => {
+export const functionAlarms = ({
+  manifests,
+  rotations,
+  driftCheck,
+}: FunctionAlarmsProps): readonly AlarmDefinition[] => {
   const common = {
     tier: 'functions',
     severity: 'warning',
@@ -36,6 +42,17 @@ export const functionAlarms = ({ manifests, rotations }: FunctionAlarmsProps): r
       metric: errors(functionName, name),
       description: `The password rotation of the MySQL user ${name} failed or stopped halfway. The next attempt may find two passwords that differ.`,
     })),
+    ...(driftCheck === undefined
+      ? []
+      : [
+          {
+            ...common,
+            symptom: 'drift',
+            metric: errors(driftCheck, 'drift'),
+            description:
+              'A resource of AWS is not as its stack says: somebody has changed or deleted it by hand. The log of the function names it.',
+          } as const,
+        ]),
   ];
 };
 

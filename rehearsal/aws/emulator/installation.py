@@ -10,6 +10,7 @@ from .services.cloudformation import (
     conditions,
     custom_resources,
     deployments,
+    drift,
     order,
     outputs,
     permissions,
@@ -36,7 +37,7 @@ from .services.s3 import replication as s3_replication
 from .services.secretsmanager import rotation, secrets
 from .services.wafv2 import ip_sets, web_acls
 
-ENGINE = (order, attributes, outputs, rollback_triggers, deployments, conditions, custom_resources, deletion)
+ENGINE = (order, attributes, outputs, drift, rollback_triggers, deployments, conditions, custom_resources, deletion)
 """How stacks are deployed."""
 
 EKS = (clusters, access, awaited, manifests, addons, helm, node_groups)

@@ -12,6 +12,7 @@ test.each([
       rotation: 'cron(0 20 1 * ? *)',
       copies: 'cron(0 21 * * ? *)',
       trial: 'cron(0 23 ? * SUN *)',
+      driftCheck: 'cron(0 22 * * ? *)',
     },
   ],
   [
@@ -25,6 +26,7 @@ test.each([
       rotation: 'cron(0 1 1 * ? *)',
       copies: 'cron(0 2 * * ? *)',
       trial: 'cron(0 4 ? * SUN *)',
+      driftCheck: 'cron(0 3 * * ? *)',
     },
   ],
 ])('backups, snapshots, maintenance, rotation and copies follow each other%s', (_, hour, expected) => {

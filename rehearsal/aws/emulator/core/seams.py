@@ -129,7 +129,7 @@ ec2 = Seam(
         "zones are numbered by their letters: an account has its own",
         "az_id_for_zone_name az_id_prefix zone_name_for_az_id",
     ),
-    (ANSWERS, "vpc_fields_xml"),
+    (ANSWERS, "vpc_fields_xml sg_rule_xml"),
     ("the id of a rule, which MiniStack makes of what the rule says", "sg_rule_id"),
     ("what every account has from the beginning, which the inventory leaves out", "ensure_defaults_initialized"),
 )
@@ -230,6 +230,9 @@ changesets = Seam(
     "services.cloudformation.changesets", ("a change of outputs alone is a change", "resolve_props_for_diff")
 )
 custom_resource = Seam("services.cloudformation.custom_resource")
+drift = Seam(
+    "services.cloudformation.drift", ("types that it does not compare are added to those that it does", "DRIFT_READERS")
+)
 engine = Seam(
     "services.cloudformation.engine",
     ("the order of creation: a lucky name hides a missing edge", "topological_sort extract_deps"),

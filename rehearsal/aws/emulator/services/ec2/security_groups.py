@@ -1,5 +1,7 @@
 """EC2: rules of security groups as resources of their own, which MiniStack lacks, and how many there may be."""
 
+from collections.abc import Callable
+
 from ...core.ministack_api import Refused
 from ...core.seams import ec2, provisioners
 from .. import cloudformation
@@ -15,6 +17,25 @@ def install() -> None:
     """Register the types and put the seam in."""
     register({"AWS::EC2::SecurityGroupIngress": _rule("Ingress"), "AWS::EC2::SecurityGroupEgress": _rule("Egress")})
     cloudformation.check("AWS::EC2::SecurityGroup", _refuse_many_rules_of_group)
+    ec2.sg_rule_xml = _with_prefix_lists(ec2.sg_rule_xml)
+
+
+def _with_prefix_lists(describe: Callable) -> Callable:
+    """Adds the prefix list of a rule to what DescribeSecurityGroupRules says of it.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html"""
+
+    def described(group_id: str, rule: dict, is_egress: bool = False) -> str:
+        lists = rule.get("PrefixListIds") or []
+        plain = {**rule, "PrefixListIds": [], "SecurityGroupRuleId": ec2.sg_rule_id(group_id, is_egress, rule)}
+        has_others = any(rule.get(kind) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs"))
+        alone = {**plain, "IpRanges": [], "Ipv6Ranges": [], "UserIdGroupPairs": []}
+        items = [describe(group_id, plain, is_egress)] if has_others or not lists else []
+        for one in lists:
+            item = describe(group_id, {**alone, "Description": one.get("Description")}, is_egress)
+            items.append(item.replace("</toPort>", f"</toPort><prefixListId>{one['PrefixListId']}</prefixListId>"))
+        return "".join(items)
+
+    return described
 
 
 def _refuse_many_rules(permissions: list[dict]) -> None:

@@ -1,3 +1,4 @@
+from emulator.core.ministack_api import element, query
 from emulator.core.seams import ec2
 from test.support.emulated import EmulatorTest, change, make, remove
 
@@ -34,6 +35,17 @@ class Rules(EmulatorTest):
             self.assertEqual(self.held(kind), [(443, "new"), (80, "old")])
             remove(kind, physical_id, **self.rule(443, Description="new"))
             self.assertEqual(self.held(kind), [(80, "old")])
+
+    def test_the_prefix_list_of_a_rule_is_told(self):
+        properties = {**self.rule(443, SourcePrefixListId="pl-1", Description="from there")}
+        del properties["CidrIp"]
+        made, _ = make(INGRESS, **properties)
+        said = query(
+            ec2.ACTION_MAP["DescribeSecurityGroupRules"],
+            **{"Filter.1.Name": "group-id", "Filter.1.Value": [self.group]},
+        )
+        [item] = [one for one in said.split("<item>") if made in one]
+        self.assertEqual([element(tag, item) for tag in ("prefixListId", "description")], ["pl-1", "from there"])
 
     def test_another_port_replaces_the_rule(self):
         old, _ = make(INGRESS, **self.rule(443))
