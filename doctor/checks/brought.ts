@@ -90,7 +90,7 @@ export const DIGESTS = check({
   facts: [],
   find: (plan) =>
     misses([...imagesOf(plan).filter(({ digest }) => digest === undefined), ...chartsOf(plan)], ({ name }) => ({
-      missing: `Git says no digest of ${name}, so its name alone says what runs.`,
+      missing: `A template names ${name} without a digest, so the name alone says what runs.`,
       remedy: 'npm run --silent images -- --record writes it down; commit that',
       advice: true,
     })),

@@ -81,7 +81,7 @@ export const BROUGHT: readonly Planted[] = [
       ...plan,
       stacks: JSON.parse(JSON.stringify(plan.stacks).replace(/(\/platform\/frontend:1\.0\.0)@sha256:0{64}/, '$1')),
     }),
-    says: /^Git says no digest of 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0, so its name alone says what runs\.$/,
+    says: /^A template names 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0 without a digest, so the name alone says what runs\.$/,
     remedy: /images -- --record/,
   },
   {
