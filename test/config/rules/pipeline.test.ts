@@ -77,7 +77,9 @@ describe('the registries of a delivery', () => {
   });
 
   test('ask nothing while the delivery has problems of its own', () => {
-    expect(environment('prod', {}, images({ pulledBy: [] }), { ...pipeline, notify: { emails: [] } }).name).toBe('prod');
+    expect(environment('prod', {}, images({ pulledBy: [] }), { ...pipeline, notify: { emails: [] } }).name).toBe(
+      'prod',
+    );
   });
 });
 
