@@ -122,6 +122,10 @@ export const serviceBuilds = (
   return valid;
 };
 
+/** ARN of the connection of an environment's pipeline. Undefined: no pipeline delivers it. */
+export const connectionOf = (name: string): string | undefined =>
+  pipeline.stages.find(({ environment: stage }) => stage === name)?.connectionArn;
+
 const validDelivery = (config: PipelineConfig, all: readonly EnvironmentConfig[]): PipelineConfig => {
   const found = pipelineProblems(config);
   const ofStages =

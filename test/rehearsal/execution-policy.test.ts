@@ -21,13 +21,13 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
   ['the builds', () => stacksOf(onceBuilds())],
   // One role for all of it: the environment, its pipeline, and the builds beside the first one.
   ...pipeline.stages.map(
-    ({ environment: name }, at) =>
+    ({ environment: name }, index) =>
       [
         `all that is deployed to the account of ${name}`,
         () => [
           ...stacksOf(assembly(name)),
           ...topLevel(oncePipeline(name)),
-          ...(at === 0 ? stacksOf(onceBuilds()) : []),
+          ...(index === 0 ? stacksOf(onceBuilds()) : []),
         ],
       ] as const,
   ),

@@ -3,7 +3,7 @@
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
 from .core import refusals
-from .services import acm, awslambda, budgets, chatbot, cloudwatch, eventbridge, servicequotas, sns
+from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
 from .services.backup import plans, restore_testing, vaults
 from .services.cloudformation import (
     attributes,
@@ -80,6 +80,7 @@ SERVICES = (
     budgets,
     sns,
     chatbot,
+    codeconnections,
     stand_ins,
     oidc_providers,
 )

@@ -52,10 +52,10 @@ test.each([
   expect(() => deliveryPipeline(first.environment, config, environments)).toThrow(message);
 });
 
-describe('the registries of a delivery', () => {
-  const images = (change: object) =>
-    environments.map((config) => ({ ...config, images: { ...config.images, ...change } }));
+const images = (change: object) =>
+  environments.map((config) => ({ ...config, images: { ...config.images, ...change } }));
 
+describe('the registries of a delivery', () => {
   test.each(['staging', 'prod'])('let the account of the next stage pull: %s is refused otherwise', (name) => {
     expect(() => environment(name, {}, images({ pulledBy: [] }), pipeline)).toThrow(
       'staging: images.pulledBy lacks "333333333333", the account of prod, which follows in stages of lib/config/pipeline.ts: add it',

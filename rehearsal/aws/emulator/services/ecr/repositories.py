@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 
+from ...core.answers import answer
 from ...core.ministack_api import Refused, enabled_key
-from ...core.seams import ecr
+from ...core.seams import app, ecr
 from .. import cloudformation
 from ..cloudformation import Create, StandIn, Update, register
 
@@ -95,6 +96,39 @@ def install() -> None:
             ),
         }
     )
+
+
+    app.SERVICE_HANDLERS["ecr"] = _with_signing(app.SERVICE_HANDLERS["ecr"])
+
+
+def _with_signing(handle: Callable) -> Callable:
+    """The operations on the signing configuration of the registry."""
+
+    async def handle_request(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple:
+        operation = headers.get("x-amz-target", "").rpartition(".")[2]
+        if operation not in ("GetSigningConfiguration", "PutSigningConfiguration", "DeleteSigningConfiguration"):
+            return await handle(method, path, headers, body, query)
+        registry = get_account_id()
+        if operation == "PutSigningConfiguration":
+            _sign(registry, _cased(str.upper, json.loads(body)["signingConfiguration"]))
+        elif registry not in ecr.signing_configurations:
+            code = "SigningConfigurationNotFoundException"
+            text = json.dumps({"__type": code, "message": f"The registry {registry} has no signing configuration."})
+            return 400, {"Content-Type": "application/x-amz-json-1.1"}, text.encode()
+        held = _cased(str.lower, ecr.signing_configurations[registry])
+        if operation == "DeleteSigningConfiguration":
+            del ecr.signing_configurations[registry]
+        named = {} if operation == "PutSigningConfiguration" else {"registryId": registry}
+        return answer("ecr", operation, {**named, "signingConfiguration": held})
+
+    return handle_request
+
+
+def _cased(case: Callable[[str], str], value: Any) -> Any:
+    """A value with keys that begin as those of CloudFormation, in upper case, or as those of the service, in lower case."""
+    if isinstance(value, list):
+        return [_cased(case, each) for each in value]
+    return {case(key[0]) + key[1:]: _cased(case, each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _forget(held: dict) -> Callable[[str, dict], None]:
