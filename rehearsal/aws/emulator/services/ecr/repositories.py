@@ -128,7 +128,9 @@ def _cased(case: Callable[[str], str], value: Any) -> Any:
     """A value with keys that begin as those of CloudFormation, in upper case, or as those of the service, in lower case."""
     if isinstance(value, list):
         return [_cased(case, each) for each in value]
-    return {case(key[0]) + key[1:]: _cased(case, each) for key, each in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {case(key[0]) + key[1:]: _cased(case, each) for key, each in value.items()}
+    return value
 
 
 def _forget(held: dict) -> Callable[[str, dict], None]:
