@@ -97,7 +97,6 @@ def install() -> None:
         }
     )
 
-
     app.SERVICE_HANDLERS["ecr"] = _with_signing(app.SERVICE_HANDLERS["ecr"])
 
 
