@@ -21,7 +21,7 @@ from .services.cloudformation import (
 from .services.cloudfront import aliases, distributions, metrics, vpc_origins
 from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
 from .services.ecr import replication as ecr_replication
-from .services.ecr import repositories
+from .services.ecr import repositories, signing
 from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
@@ -47,6 +47,7 @@ SERVICES = (
     security_groups,
     network_acls,
     repositories,
+    signing,
     ecr_replication,
     *EKS,
     instances,

@@ -1,25 +1,21 @@
-"""ECR: repositories and lifecycle policies that AWS would refuse; the signing of images, with the profiles of Signer, which MiniStack
-lacks; the images that it holds, for the orchestrator: GET /_rehearsal/images. POST /_rehearsal/pushed-images with {"region",
+"""ECR: repositories and lifecycle policies that AWS would refuse; the images that it holds, for the orchestrator: GET
+/_rehearsal/images. POST /_rehearsal/pushed-images with {"region",
 "repository", "tag" or null, "digest"} tells of an image that somebody pushed, whose content nobody here has."""
 
 import json
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 import jsonschema
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.core.responses import get_account_id
 
-from ...core.answers import answer
 from ...core.ministack_api import Refused, enabled_key
-from ...core.seams import app, ecr
+from ...core.seams import ecr
 from .. import cloudformation
-from ..cloudformation import Create, StandIn, Update, register
+from ..cloudformation import Create, Update
 
 REPOSITORY = "AWS::ECR::Repository"
-SIGNING = "AWS::ECR::SigningConfiguration"
-PROFILE = "AWS::Signer::SigningProfile"
 NAME = r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
 DIGEST = r"sha256:[0-9a-f]{64}"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -82,92 +78,6 @@ POLICY = {
 def install() -> None:
     """Put the seams in."""
     cloudformation.override(REPOSITORY, create=_create, update=_update)
-    ecr.signing_profiles = AccountRegionScopedDict()
-    ecr.signing_configurations = AccountRegionScopedDict()
-    register(
-        {
-            PROFILE: StandIn(_make_profile, _forget(ecr.signing_profiles), lambda arn, properties: {"Arn": arn}),
-            SIGNING: StandIn(
-                _configure_signing,
-                _forget(ecr.signing_configurations),
-                lambda registry, properties: {"RegistryId": registry},
-                mutable=frozenset({"Rules"}),
-                update=lambda registry, old, new: _sign(registry, new),
-            ),
-        }
-    )
-
-    app.SERVICE_HANDLERS["ecr"] = _with_signing(app.SERVICE_HANDLERS["ecr"])
-
-
-def _with_signing(handle: Callable) -> Callable:
-    """The operations on the signing configuration of the registry."""
-
-    async def handle_request(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple:
-        operation = headers.get("x-amz-target", "").rpartition(".")[2]
-        if operation not in ("GetSigningConfiguration", "PutSigningConfiguration", "DeleteSigningConfiguration"):
-            return await handle(method, path, headers, body, query)
-        registry = get_account_id()
-        if operation == "PutSigningConfiguration":
-            _sign(registry, _cased(str.upper, json.loads(body)["signingConfiguration"]))
-        elif registry not in ecr.signing_configurations:
-            code = "SigningConfigurationNotFoundException"
-            text = json.dumps({"__type": code, "message": f"The registry {registry} has no signing configuration."})
-            return 400, {"Content-Type": "application/x-amz-json-1.1"}, text.encode()
-        held = _cased(str.lower, ecr.signing_configurations[registry])
-        if operation == "DeleteSigningConfiguration":
-            del ecr.signing_configurations[registry]
-        named = {} if operation == "PutSigningConfiguration" else {"registryId": registry}
-        return answer("ecr", operation, {**named, "signingConfiguration": held})
-
-    return handle_request
-
-
-def _cased(case: Callable[[str], str], value: Any) -> Any:
-    """A value with keys that begin as those of CloudFormation, in upper case, or as those of the service, in lower case."""
-    if isinstance(value, list):
-        return [_cased(case, each) for each in value]
-    if isinstance(value, dict):
-        return {case(key[0]) + key[1:]: _cased(case, each) for key, each in value.items()}
-    return value
-
-
-def _forget(held: dict) -> Callable[[str, dict], None]:
-    """Deletes a resource of its physical id."""
-
-    def delete(physical_id: str, _properties: dict) -> None:
-        held.pop(physical_id, None)
-
-    return delete
-
-
-def _make_profile(properties: dict, name: str) -> str:
-    given = properties.get("ProfileName") or re.sub(r"\W", "_", name)
-    arn = f"arn:aws:signer:{get_region()}:{get_account_id()}:/signing-profiles/{given}"
-    if arn in ecr.signing_profiles:
-        raise Refused(f"Profile with name {given} already exists.")
-    ecr.signing_profiles[arn] = properties
-    return arn
-
-
-def _configure_signing(properties: dict, _name: str) -> str:
-    registry = get_account_id()
-    if registry in ecr.signing_configurations:
-        raise Refused(f"The registry {registry} already has a signing configuration: it takes one.")
-    _sign(registry, properties)
-    return registry
-
-
-def _sign(registry: str, properties: dict) -> None:
-    """A rule has a profile that there is, for images."""
-    for rule in properties["Rules"]:
-        arn = rule["SigningProfileArn"]
-        profile = ecr.signing_profiles.get(arn)
-        if profile is None:
-            raise Refused(f"The signing profile {arn} does not exist: order it first.")
-        if profile["PlatformId"] != "Notation-OCI-SHA384-ECDSA":
-            raise Refused(f"The signing profile {arn} is of {profile['PlatformId']}, which signs no images.")
-    ecr.signing_configurations[registry] = properties
 
 
 def _create(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:
