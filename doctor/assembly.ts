@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { connectionOf } from '../lib/config';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { platform } from '../lib/platform';
 import type { Json, Plan, PlannedStack } from './plan';
 
 /** The plan of an environment, from its configuration and a cloud assembly of it. @default - it is synthesized */
-export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => ({
+export const planOf = (
+  config: EnvironmentConfig,
+  assembly?: string,
+  connectionArn = connectionOf(config.name),
+): Plan => ({
   name: config.name,
   account: config.account,
   region: config.region,
@@ -18,6 +23,7 @@ export const planOf = (config: EnvironmentConfig, assembly?: string): Plan => ({
   availabilityZones: config.network.availabilityZones,
   availabilityZoneIds: config.network.availabilityZoneIds,
   zones: config.domain?.zones ?? [],
+  connectionArn,
   stacks: assembly === undefined ? synthesized(config) : stacksOf(new CloudAssembly(assembly)),
 });
 

@@ -1,6 +1,8 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import { STSClient } from '@aws-sdk/client-sts';
 
+type Headers = Readonly<Record<string, string>>;
+
 /** Where the clients ask. */
 interface Place {
   readonly region: string;
@@ -12,8 +14,8 @@ interface Place {
 export interface Aws {
   /** A client of a service. @default region - the home region */
   readonly client: <T>(kind: new (place: Place) => T, region?: string) => T;
-  /** Posts JSON to a service for which the SDK has no client any more. */
-  readonly post: (service: string, region: string, path: string, body: object) => Promise<unknown>;
+  /** Posts JSON to a service for which the project has no client of the SDK. */
+  readonly post: (service: string, region: string, path: string, body: object, headers?: Headers) => Promise<unknown>;
   /** Asks the public DNS: `HOST:PORT`. @default - the name servers of this machine */
   readonly nameServer?: string | undefined;
 }
@@ -29,12 +31,12 @@ export const connect = (home: string, nameServer?: string): Aws => {
     return clients.get(key) as InstanceType<typeof kind>;
   };
 
-  const post: Aws['post'] = async (service, region, path, body) => {
+  const post: Aws['post'] = async (service, region, path, body, more = {}) => {
     const { credentials, sha256 } = client(STSClient).config;
     const endpoint = new URL(path, process.env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.amazonaws.com`);
     const signer = new SignatureV4({ service, region, credentials, sha256 });
     const { hostname, pathname, protocol, port, host } = endpoint;
-    const headers = { host, 'content-type': 'application/json' };
+    const headers = { host, 'content-type': 'application/json', ...more };
     const request = { method: 'POST', hostname, path: pathname, protocol, headers, body: JSON.stringify(body) };
     const signed = await signer.sign({ ...request, ...(port !== '' && { port: Number(port) }) });
     const response = await fetch(endpoint, { method: 'POST', headers: signed.headers, body: request.body });

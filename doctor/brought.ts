@@ -1,4 +1,4 @@
-import { planned, unique, type Plan } from './plan';
+import { planned, unique, type Json, type Plan } from './plan';
 
 /** An image of the own registry. */
 export interface Image {
@@ -40,6 +40,15 @@ export const chartsOf = (plan: Plan): readonly { readonly name: string }[] =>
   planned(plan, 'Custom::AWSCDK-EKS-HelmChart')
     .filter(({ properties }) => properties.ChartAssetURL === undefined)
     .map(({ properties: { Repository, Chart, Version } }) => ({ name: `the chart ${Repository}/${Chart} ${Version}` }));
+
+/** The type of what has ECR sign images. */
+export const SIGNING = 'AWS::ECR::SigningConfiguration';
+
+/** Patterns of the repositories whose images ECR has to sign. */
+export const signedPatterns = (plan: Plan): readonly string[] =>
+  planned(plan, SIGNING).flatMap(({ properties: { Rules } }) =>
+    (Rules as Json[]).flatMap(({ RepositoryFilters }) => (RepositoryFilters as Json[]).map(({ Filter }) => Filter)),
+  );
 
 /** A secret that a person gives its value. */
 export interface ProvidedSecret {

@@ -45,6 +45,8 @@ export interface Plan {
   /** Their ids, in the same order. @default - the configuration has none */
   readonly availabilityZoneIds?: readonly string[] | undefined;
   readonly zones: readonly PlannedZone[];
+  /** ARN of the connection of its pipeline. @default - no pipeline delivers it */
+  readonly connectionArn?: string | undefined;
   readonly stacks: readonly PlannedStack[];
 }
 

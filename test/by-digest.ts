@@ -6,10 +6,6 @@ export const BY_NAME: Readonly<Record<string, string>> = {
     'AWS maintains the image under this name, and CodeBuild takes no digest of it. What a build hands on is reviewed',
   'chart https://aws.github.io/eks-charts/aws-load-balancer-controller:3.5.0':
     'its archive is not part of this repository: `npm run images -- --record` fetches it, compares its digest and keeps it',
-  'platform/prometheus:v3.13.5':
-    'no public record of its digest was found for the table; `npm run images -- --record` asks its registry',
-  'platform/alertmanager:v0.34.2':
-    'no public record of its digest was found for the table; `npm run images -- --record` asks its registry',
 };
 
 const REGISTRY =

@@ -1,16 +1,13 @@
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { COLOR_LABEL } from '../../lib/model/labels';
 import { selects } from '../../rehearsal/src/cluster/selector';
 import type { Cluster } from '../../rehearsal/src/cluster/cluster';
 import type { Place } from '../../rehearsal/src/drills/drills';
 import type { AwsParts } from '../../rehearsal/src/drills/request-path';
 import { bindingsOf, type TargetGroupBinding } from '../../rehearsal/src/drills/requests';
+import { lookAgainAndAgain } from '../looking';
 import { arrivalOf, attempt, behaviourOf, distributionOf } from '../../rehearsal/src/drills/walk';
-
-/** Milliseconds between two looks. */
-const INTERVAL = 200;
 
 /** The service that is looked at, and the host under which users reach it. */
 export interface Watched {
@@ -97,22 +94,15 @@ export const watch = async (
     if (fault !== undefined) seen.faults.push(`look ${seen.looks}, ${who}: ${fault}`);
     else if (seen[who].at(-1) !== found) seen[who].push(found!);
   };
-  const look = async () => {
+  const looks = await lookAgainAndAgain(async () => {
     const parts = await emulator.requestPath();
     const there = await held(cluster);
     seen.looks += 1;
     meet('users', () => metByUsers(watched, parts, there));
     meet('callers', () => wholeColor(selected(there, watched.namespace, watched.name), there, watched.namespace));
-  };
-  const ended = new AbortController();
-  const looking = (async () => {
-    while (!ended.signal.aborted) {
-      await look();
-      await sleep(INTERVAL);
-    }
-    await look();
-  })();
-  const [worked, looked] = await Promise.allSettled([work().finally(() => ended.abort()), looking]);
-  for (const result of [looked, worked]) if (result.status === 'rejected') throw result.reason;
+  });
+  const [worked] = await Promise.allSettled([work()]);
+  await looks.end();
+  if (worked.status === 'rejected') throw worked.reason;
   return seen;
 };

@@ -19,6 +19,7 @@ import {
 } from '../../rehearsal/src/steps/operator';
 import type { Report } from '../../rehearsal/src/report/progress';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
+import { pipeline } from '../../test/fixtures';
 import { SUBJECT, synthesize } from './subject';
 import type { Account, Given } from './planted/planted';
 
@@ -58,7 +59,8 @@ export const withAccount = async (use: (emulated: Emulated) => Promise<void>, re
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     });
     synthesize(assembly);
-    const plan = planOf(SUBJECT, assembly);
+    const { connectionArn } = pipeline.stages.find(({ environment }) => environment === SUBJECT.name)!;
+    const plan = planOf(SUBJECT, assembly, connectionArn);
     const stacks = await assembledStacks(assembly);
     const app = {
       project: PROJECT,

@@ -29,8 +29,8 @@ export interface TrialImages {
   readonly pushOtherToProduction: () => Promise<() => Promise<unknown>>;
   /** Takes an image of others out of production's registry. */
   readonly removeOther: () => Promise<() => Promise<unknown>>;
-  /** Sets ECR's answer about every signature: none without a status. */
-  readonly sign: (status?: 'COMPLETE' | 'FAILED') => Promise<() => Promise<unknown>>;
+  /** Sets ECR's answer about every signature, which is `COMPLETE` otherwise: none without a status. */
+  readonly sign: (status?: 'FAILED') => Promise<() => Promise<unknown>>;
 }
 
 /** Digests for the images of others that have none yet, so that nothing but what is planted stops an execution. */
@@ -94,6 +94,12 @@ export const pushTrialImages = async (
   });
   const others = [...named, ...unused];
   await pushImages(emulator.endpoint, others);
+  const sign = (status?: 'COMPLETE' | 'FAILED') => {
+    const signingProfileArn = `arn:aws:signer:${before.region}:${before.account}:/signing-profiles/platform`;
+    const failed = status === 'FAILED' && { failureCode: 'PROFILE', failureReason: 'the profile is revoked' };
+    services.sign(status === undefined ? [] : [{ signingProfileArn, status, ...failed }]);
+  };
+  sign('COMPLETE');
   return {
     digest,
     removeFromStaging: async () => {
@@ -114,10 +120,8 @@ export const pushTrialImages = async (
       return () => pushImages(emulator.endpoint, [image]);
     },
     sign: async (status) => {
-      const signingProfileArn = `arn:aws:signer:${before.region}:${before.account}:/signing-profiles/platform`;
-      const failed = status === 'FAILED' && { failureCode: 'PROFILE', failureReason: 'the profile is revoked' };
-      services.sign(status === undefined ? [] : [{ signingProfileArn, status, ...failed }]);
-      return async () => services.sign([]);
+      sign(status);
+      return async () => sign('COMPLETE');
     },
   };
 };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { APP_LABEL, RELEASE_LABEL } from '../../lib/model/labels';
 import type { Cluster } from '../../rehearsal/src/cluster/cluster';
@@ -6,6 +5,7 @@ import { bindingsOf, publicHosts, type TargetGroupBinding } from '../../rehearsa
 import type { Binding, RequestPath, TargetGroup } from '../../rehearsal/src/drills/request-path';
 import { arrivalOf, attempt, distributionOf } from '../../rehearsal/src/drills/walk';
 import type { Emulator } from '../../rehearsal/src/emulator/emulator';
+import { lookAgainAndAgain, type Looks } from '../looking';
 
 /** Where requests to every path of every public name arrive at one moment. */
 export interface Sample {
@@ -14,17 +14,6 @@ export interface Sample {
   /** The releases of the pods to which the load balancer sends them: `frontend 1a2b3c4d`. */
   readonly releases: readonly string[];
 }
-
-/** Samples that are taken until somebody ends them. */
-export interface Samples {
-  readonly taken: readonly Sample[];
-  /** Waits for some more. */
-  readonly more: (count: number) => Promise<void>;
-  readonly end: () => Promise<void>;
-}
-
-/** Milliseconds between two samples. */
-const PAUSE = 100;
 
 /** The load balancer sends requests to healthy targets only. What has ended is no pod any longer. */
 const serving = ({ targets }: TargetGroup, { addresses }: Binding): readonly string[] =>
@@ -66,34 +55,15 @@ const sampleOf = (parts: RequestPath, pods: readonly Pod[]): Sample => {
 export const takeSamples = async (
   { follow }: Pick<Cluster, 'follow'>,
   { requestPath }: Pick<Emulator, 'requestPath'>,
-): Promise<Samples> => {
+): Promise<Looks<Sample>> => {
   const followed = await follow<{ readonly kind: string }>('targetgroupbindings', 'services', 'pods');
-  const taken: Sample[] = [];
-  const ended = new AbortController();
-  const take = async () => {
-    while (!ended.signal.aborted) {
-      const parts = await requestPath();
-      const objects = await followed.objects();
-      const of = <T>(kind: string) => objects.filter((object) => object.kind === kind) as unknown as T[];
-      const pods = of<Pod>('Pod');
-      const bindings = bindingsOf(of<TargetGroupBinding>('TargetGroupBinding'), of<Service>('Service'), pods);
-      taken.push(sampleOf({ ...parts, bindings }, pods));
-      await sleep(PAUSE);
-    }
-  };
-  const taking = take();
-  taking.catch(() => {}); // `more` and `end` tell
-  const more = async (count: number) => {
-    const wanted = taken.length + count;
-    while (taken.length < wanted) await Promise.race([taking, sleep(PAUSE)]);
-  };
-  await more(1);
-  return {
-    taken,
-    more,
-    end: async () => {
-      ended.abort();
-      await taking.finally(() => followed.end());
-    },
-  };
+  const looks = await lookAgainAndAgain(async () => {
+    const parts = await requestPath();
+    const objects = await followed.objects();
+    const of = <T>(kind: string) => objects.filter((object) => object.kind === kind) as unknown as T[];
+    const pods = of<Pod>('Pod');
+    const bindings = bindingsOf(of<TargetGroupBinding>('TargetGroupBinding'), of<Service>('Service'), pods);
+    return sampleOf({ ...parts, bindings }, pods);
+  });
+  return { ...looks, end: () => looks.end().finally(() => followed.end()) };
 };

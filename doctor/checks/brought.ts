@@ -1,4 +1,4 @@
-import { chartsOf, imagesOf, providedSecrets, slackWorkspaces } from '../brought';
+import { chartsOf, imagesOf, providedSecrets, signedPatterns, slackWorkspaces } from '../brought';
 import { check, misses } from '../check';
 
 export const HOSTED_ZONES = check({
@@ -62,6 +62,32 @@ export const SLACK = check({
     ),
 });
 
+export const CONNECTION = check({
+  title: 'The connection of the pipeline is authorized',
+  source: 'https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html',
+  facts: ['connection'],
+  find: ({ connectionArn: arn, region }, { connection }) => {
+    if (arn === undefined || connection === 'AVAILABLE') return [];
+    const place = `the console of Developer Tools in ${region}, Settings, Connections`;
+    // It can be deployed by hand without.
+    return connection === undefined
+      ? [
+          {
+            missing: `There is no connection ${arn}, which stages of lib/config/pipeline.ts has.`,
+            remedy: `Create one in ${place}, and write its ARN there; or remove the environment from stages`,
+            advice: true,
+          },
+        ]
+      : [
+          {
+            missing: `The connection ${arn} is ${connection}, and not AVAILABLE.`,
+            remedy: `Choose it in ${place}, and “Update pending connection”`,
+            advice: true,
+          },
+        ];
+  },
+});
+
 export const IMAGES = check({
   title: 'The images are pushed, each under the digest of its tag',
   source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push.html',
@@ -90,10 +116,25 @@ export const DIGESTS = check({
   facts: [],
   find: (plan) =>
     misses([...imagesOf(plan).filter(({ digest }) => digest === undefined), ...chartsOf(plan)], ({ name }) => ({
-      missing: `Git says no digest of ${name}, so its name alone says what runs.`,
+      missing: `A template names ${name} without a digest, so the name alone says what runs.`,
       remedy: 'npm run --silent images -- --record writes it down; commit that',
       advice: true,
     })),
+});
+
+export const SIGNING = check({
+  title: 'ECR signs the images that are pushed, where the configuration asks for it',
+  source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html',
+  facts: ['signedRepositories'],
+  find: (plan, { signedRepositories: signed }) =>
+    misses(signed === undefined ? [] : signedPatterns(plan), (pattern) =>
+      signed!.includes(pattern)
+        ? undefined
+        : {
+            missing: `ECR signs no image of ${pattern}, although images.signed is true: its signing configuration has ${signed!.length === 0 ? 'no rule' : signed!.join(', ')}.`,
+            remedy: `Put the rule back with the profile that aws signer list-signing-profiles --region ${plan.region} shows: aws ecr put-signing-configuration --region ${plan.region} --signing-configuration 'rules=[{signingProfileArn=ARN,repositoryFilters=[{filter=${pattern},filterType=WILDCARD_MATCH}]}]'`,
+          },
+    ),
 });
 
 export const SECRETS = check({

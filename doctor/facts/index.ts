@@ -5,7 +5,7 @@ import { administrators, deployRights, serviceRoles, volumeKey } from './access'
 import { deniedCreations } from './creations';
 import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
 import { keyPairs, nodeImages, offerings, prefixList, regions, vcpus, zones } from './place';
-import { delegations, hostedZones, images, secrets, slack } from './provided';
+import { connection, delegations, hostedZones, images, secrets, signedRepositories, slack } from './provided';
 import { bootstraps, deployed } from './stacks';
 import * as usage from './usage';
 
@@ -43,7 +43,9 @@ export const READERS = {
   hostedZones,
   delegations,
   slack,
+  connection,
   images,
+  signedRepositories,
   secrets,
 } as const;
 

@@ -1,10 +1,15 @@
 import { Resolver } from 'node:dns/promises';
-import { DescribeImagesCommand, ECRClient, type ImageIdentifier } from '@aws-sdk/client-ecr';
+import {
+  DescribeImagesCommand,
+  ECRClient,
+  GetSigningConfigurationCommand,
+  type ImageIdentifier,
+} from '@aws-sdk/client-ecr';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { EDGE_REGION } from '../../lib/model/edge-region';
 import type { Aws } from '../aws';
-import { imagesOf, providedSecrets, slackWorkspaces } from '../brought';
+import { imagesOf, providedSecrets, SIGNING, slackWorkspaces } from '../brought';
 import { planned, type Plan, type PlannedZone } from '../plan';
 import { isAbsent, Unanswered } from '../why';
 import { reader, table } from './reader';
@@ -102,6 +107,36 @@ export const slack = reader(['chatbot:DescribeSlackWorkspaces'], async (aws, pla
     readonly SlackWorkspaces?: readonly { readonly SlackTeamId: string; readonly State?: string }[];
   };
   return (told.SlackWorkspaces ?? []).filter(({ State }) => State !== 'DISABLED').map(({ SlackTeamId }) => SlackTeamId);
+});
+
+const CONNECTIONS = 'com.amazonaws.codeconnections.CodeConnections_20231201'; // botocore 1.43, codeconnections/2023-12-01
+
+/** Status of the connection of the pipeline. Undefined: there is none, or none is needed. */
+export const connection = reader(['codeconnections:GetConnection'], async (aws, { connectionArn, region }) => {
+  if (connectionArn === undefined) return undefined;
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${CONNECTIONS}.GetConnection` };
+  const asked = aws.post('codeconnections', region, '/', { ConnectionArn: connectionArn }, headers);
+  const told = (await asked.catch((error: unknown) => {
+    if (!isAbsent(error, 'ResourceNotFoundException')) throw error;
+    return {};
+  })) as { readonly Connection?: { readonly ConnectionStatus?: string } };
+  return told.Connection?.ConnectionStatus;
+});
+
+/** Patterns of the repositories whose images ECR signs. Undefined: the stack is not deployed that has it sign. */
+export const signedRepositories = reader([...deployed.actions, 'ecr:GetSigningConfiguration'], async (aws, plan) => {
+  const { stacks } = await deployed.read(aws, plan);
+  if (!planned(plan, SIGNING).some(({ stack }) => stacks.includes(stack.name))) return undefined;
+  const { signingConfiguration } = await aws
+    .client(ECRClient)
+    .send(new GetSigningConfigurationCommand({}))
+    .catch((error: unknown) => {
+      if (!isAbsent(error, 'SigningConfigurationNotFoundException')) throw error;
+      return { signingConfiguration: undefined };
+    });
+  return (signingConfiguration?.rules ?? []).flatMap(({ repositoryFilters = [] }) =>
+    repositoryFilters.flatMap(({ filter }) => filter ?? []),
+  );
 });
 
 /** The registry's entry of an image. */

@@ -9,6 +9,8 @@ interface Guard {
   readonly approvals: number;
   readonly codeOwners: boolean;
   readonly checks: readonly string[];
+  /** Whether a change has to contain the newest commit of the branch before it is merged: its checks then saw what is merged. */
+  readonly upToDate: boolean;
   readonly noForcePushes: boolean;
   readonly noDeletions: boolean;
 }
@@ -22,6 +24,7 @@ const classic = ({ protection }: BranchRules): readonly Guard[] => {
       approvals: reviews?.required_approving_review_count ?? 0,
       codeOwners: reviews?.require_code_owner_reviews ?? false,
       checks: [...(checks?.contexts ?? []), ...(checks?.checks ?? []).map(({ context }) => context)],
+      upToDate: checks?.strict ?? false,
       noForcePushes: !(protection.allow_force_pushes?.enabled ?? false),
       noDeletions: !(protection.allow_deletions?.enabled ?? false),
     },
@@ -32,14 +35,13 @@ const rulesets = ({ rules, rulesets: all }: BranchRules): readonly Guard[] =>
   all.map(({ id, bypass_actors: actors }) => {
     const own = rules.filter(({ ruleset_id: of }) => of === id);
     const reviews = own.flatMap((rule) => (rule.type === 'pull_request' ? (rule.parameters ?? []) : []));
-    const checks = own.flatMap((rule) =>
-      rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []) : [],
-    );
+    const checks = own.flatMap((rule) => (rule.type === 'required_status_checks' ? (rule.parameters ?? []) : []));
     return {
       strict: (actors ?? []).length === 0, // GitHub tells those who may change the ruleset
       approvals: Math.max(0, ...reviews.map((review) => review.required_approving_review_count)),
       codeOwners: reviews.some((review) => review.require_code_owner_review),
-      checks: checks.map(({ context }) => context),
+      checks: checks.flatMap(({ required_status_checks: required }) => required.map(({ context }) => context)),
+      upToDate: checks.some(({ strict_required_status_checks_policy: upToDate }) => upToDate),
       noForcePushes: own.some(({ type }) => type === 'non_fast_forward'),
       noDeletions: own.some(({ type }) => type === 'deletion'),
     };
@@ -74,6 +76,13 @@ const demands = (checks: readonly string[]): readonly Demand[] => [
     missing: `A change needs no success of the check ${name}.`,
     remedy: `Require the status check ${name}, of .github/workflows/pull-request.yml`,
   })),
+  {
+    title: 'A change contains the newest commit of the branch',
+    holds: ({ upToDate }) => upToDate,
+    missing:
+      'A change can be merged whose checks and review saw an older commit of the branch: a release proposed before a switch, say.',
+    remedy: 'Require branches to be up to date before merging',
+  },
   {
     title: 'Nobody can force a push',
     holds: ({ noForcePushes }) => noForcePushes,

@@ -4,7 +4,7 @@ import * as configured from './environments';
 import { pipeline, type PipelineConfig } from './pipeline';
 import { sharedHostProblems, sharedZoneProblems } from './rules/edge';
 import { sharedAccountProblems, sharedTagProblems } from './rules/environment';
-import { stageProblems } from './rules/pipeline';
+import { registryProblems, stageProblems } from './rules/pipeline';
 import { isWhole, pipelineProblems, problems } from './validation';
 
 export { lackedBy } from '../model/availability-zones';
@@ -52,6 +52,7 @@ export const environment = (
   name: string,
   { deletionProtection }: EnvironmentOverrides = {},
   all: readonly EnvironmentConfig[] = environments,
+  delivery: PipelineConfig = pipeline,
 ): EnvironmentConfig => {
   const [config, ...others] = all.filter((candidate) => candidate.name === name);
   const names = all.map((candidate) => candidate.name);
@@ -59,7 +60,7 @@ export const environment = (
   refuse([
     ...others.map(() => `${name}: name is "${name}" in two environments: give each its own`),
     ...problems(config),
-    ...(isWhole(config) ? sharedProblems(config, all.filter(isWhole)) : []),
+    ...(isWhole(config) ? sharedProblems(config, all.filter(isWhole), delivery) : []),
   ]);
   if (deletionProtection === undefined) return config;
   if (!/^(true|false)$/.test(`${deletionProtection}`))
@@ -67,12 +68,20 @@ export const environment = (
   return { ...config, deletionProtection: `${deletionProtection}` === 'true' };
 };
 
-/** Values that an environment may not share with another. Another one that is not whole is no reason to refuse this one. */
-const sharedProblems = (config: EnvironmentConfig, all: readonly EnvironmentConfig[]): readonly string[] => [
+/**
+ * Values that an environment may not share with another, and those that its delivery needs. Another one that is not whole, or a delivery
+ * with problems of its own, is no reason to refuse this one.
+ */
+const sharedProblems = (
+  config: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+  delivery: PipelineConfig,
+): readonly string[] => [
   ...sharedAccountProblems(config, all),
   ...sharedTagProblems(config, all),
   ...sharedHostProblems(config, all),
   ...sharedZoneProblems(config, all),
+  ...(pipelineProblems(delivery).length === 0 ? registryProblems(delivery, config, all) : []),
 ];
 
 /** The configuration itself, once it has no problem. Throws one ConfigurationError that lists them all. */
@@ -112,6 +121,10 @@ export const serviceBuilds = (
   if (name !== first) throw new ConfigurationError(`-c builds is "${name}": choose ${first}, which is delivered first`);
   return valid;
 };
+
+/** ARN of the connection of an environment's pipeline. Undefined: no pipeline delivers it. */
+export const connectionOf = (name: string): string | undefined =>
+  pipeline.stages.find(({ environment: stage }) => stage === name)?.connectionArn;
 
 const validDelivery = (config: PipelineConfig, all: readonly EnvironmentConfig[]): PipelineConfig => {
   const found = pipelineProblems(config);

@@ -127,9 +127,13 @@ export const REDIS_VERSION = '7.1';
  */
 export const LOAD_BALANCER_CONTROLLER_VERSION = '3.5.0';
 
-/** Prometheus and Alertmanager: `npm run check:servers` has their own tools of these versions read what is deployed. */
-export const PROMETHEUS_VERSION = '3.13.5';
-export const ALERTMANAGER_VERSION = '0.34.2';
+/**
+ * Prometheus and Alertmanager: `npm run check:servers` has their own tools of these versions read what is deployed. Prometheus 3.13 has
+ * long-term support until July 2027 (prometheus.io/docs/introduction/release-cycle). These are the newest whose digests public records
+ * agree on; docs/services.md says what the next patches fix.
+ */
+export const PROMETHEUS_VERSION = '3.13.4';
+export const ALERTMANAGER_VERSION = '0.34.1';
 
 /**
  * Grafana. `@grafana/schema` has the same version: `npm run check:manifests` holds dashboards to it. The data source of CloudWatch is on

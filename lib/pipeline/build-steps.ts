@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, ManualApprovalStep, ShellStep, type CodePipelineSource } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeNoCopy } from '../constructs/acknowledge';
-import { INSTALL_TRIVY, SCAN_FILES } from './tools';
+import { INSTALL_TRIVY, SCAN_FILES, scanTemplates } from './tools';
 
 /** The digest of a cloud assembly: of the digests of its files, in the order of their names. */
 const digestOf = (folder: string): string =>
@@ -14,7 +14,7 @@ const digestOf = (folder: string): string =>
 export const INSTALL = 'npm ci --ignore-scripts';
 
 /** Lints, tests, audits and scans. It gives nothing to the steps that follow, so what its packages do reaches no environment. */
-export const check = (source: CodePipelineSource): CodeBuildStep =>
+export const check = (source: CodePipelineSource, environment: string): CodeBuildStep =>
   new CodeBuildStep('Check', {
     input: source,
     commands: [
@@ -25,6 +25,8 @@ export const check = (source: CodePipelineSource): CodeBuildStep =>
       'npm audit signatures',
       ...INSTALL_TRIVY,
       SCAN_FILES,
+      `npx cdk synth --quiet -c pipeline=${environment}`, // not the assembly of Synth: Trivy reaches nothing that is deployed
+      scanTemplates('cdk.out'),
     ],
   });
 

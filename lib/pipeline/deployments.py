@@ -19,11 +19,6 @@ def handler(event, context):
     now = dt.datetime.fromisoformat(event["time"])
     if kind == "Ended":
         kind = "RolledBack" if is_rollback else "Deployed"
-    began = beginning(actions)
-    tell(
-        message(kind, event, commit["text"], actions, minutes(began, now)),
-        f"{os.environ['CONSOLE']}/{PIPELINE}/executions/{execution}/timeline?region={os.environ['AWS_REGION']}",
-    )
     figures = {}
     if kind == "Deployed":
         figures["Deployments"] = 1, "Count"
@@ -37,8 +32,11 @@ def handler(event, context):
         figures["FailedDeployments"] = 1, "Count"
     if kind == "RollsBack" and own["trigger"]["triggerType"] == "ManualRollback":
         figures["FailedDeployments"] = 1, "Count"
+    text = message(kind, event, commit["text"], actions, minutes(beginning(actions), now))
     if figures:
         put(figures, now)
+    # Last: AWS calls the function again if anything before fails, and people hear of it once.
+    tell(text, f"{os.environ['CONSOLE']}/{PIPELINE}/executions/{execution}/timeline?region={os.environ['AWS_REGION']}")
 
 
 class Pipeline:
@@ -65,7 +63,10 @@ class Pipeline:
             elif one["status"] == "Succeeded":
                 break
             elif one["status"] == "Failed":
-                since = beginning(self.actions(one["pipelineExecutionId"])) or since
+                actions = self.actions(one["pipelineExecutionId"])
+                if went_on(actions):  # it deployed the environment, and failed later
+                    break
+                since = beginning(actions) or since
         return since
 
 
@@ -85,6 +86,14 @@ def beginning(actions):
     """When an execution began to deploy the environment."""
     times = [action["startTime"] for action in actions if action["stageName"] == ENVIRONMENT]
     return min(times, default=None)
+
+
+def went_on(actions):
+    """Whether an execution left the stage of the environment: a later stage began."""
+    began = beginning(actions)
+    return began is not None and any(
+        action["stageName"] != ENVIRONMENT and action["startTime"] > began for action in actions
+    )
 
 
 def minutes(since, now):

@@ -62,7 +62,7 @@ export class PipelineStack extends Stack {
       triggerOnPush: follows === undefined,
     });
     const bucket = reviewBucket(this);
-    const checked = check(source);
+    const checked = check(source, stage.stageName);
     const assembly = synth(source, stage.stageName);
     const reviewed = review({ source, synth: assembly, stage, bucket });
     const released = release(assembly, reviewed);

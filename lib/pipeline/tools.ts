@@ -30,11 +30,15 @@ export const INSTALL_TRIVY = [
 ];
 
 /** A scan stops at the same severities as `npm audit --audit-level=high`. */
-const STOPS = '--exit-code 1 --severity HIGH,CRITICAL --no-progress --skip-version-check --disable-telemetry';
+const STOPS = '--exit-code 1 --severity HIGH,CRITICAL --skip-version-check --disable-telemetry';
 
 /** Stops at packages of lock files with a vulnerability, and at secrets. */
-export const SCAN_FILES = `trivy filesystem ${STOPS} --scanners vuln,secret --skip-dirs node_modules .`;
+export const SCAN_FILES = `trivy filesystem ${STOPS} --no-progress --scanners vuln,secret --skip-dirs node_modules .`;
+
+/** Stops at faults of the templates in a cloud assembly, by the checks that this version of Trivy has in itself. */
+export const scanTemplates = (assembly: string): string =>
+  `trivy config ${STOPS} --skip-check-update --ignorefile .trivyignore.yaml ${assembly}`;
 
 /** Stops at a vulnerability of an image in a registry that an update mends: of another one, nobody can get rid by a build. */
 export const scanImage = (image: string, platform: string): string =>
-  `trivy image ${STOPS} --scanners vuln --ignore-unfixed --image-src remote --platform ${platform} "${image}"`;
+  `trivy image ${STOPS} --no-progress --scanners vuln --ignore-unfixed --image-src remote --platform ${platform} "${image}"`;

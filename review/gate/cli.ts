@@ -9,6 +9,7 @@ import { changes } from '../changes';
 import { comment } from '../comment';
 import { changeSetOf, existing, stacksLike, templateOf, type ChangeSet, type Clients } from './change-sets';
 import { losses, refusals } from './gate';
+import { replacedReleases } from './live';
 
 const USAGE = `usage: npm run gate -- ASSEMBLY --reviews s3://BUCKET/PREFIX [--message TEXT] [--output DIR]
 
@@ -18,7 +19,7 @@ const USAGE = `usage: npm run gate -- ASSEMBLY --reviews s3://BUCKET/PREFIX [--m
   --output     folder for a copy of the review (default: review.out)
 
 Makes a change set of every stack that exists and would change, writes the review, and deletes the change sets. Fails if a resource
-with state is replaced or deleted, and the message does not name it. It changes nothing. Needs credentials of the account.`;
+with state is replaced or deleted, or the color that users meet gets another image, and the message does not name it. It changes nothing. Needs credentials of the account.`;
 
 /** Change sets of this name only is the pipeline's role allowed to make. */
 const changeSetName = (): string => `review-${process.env.EXECUTION ?? process.pid}`;
@@ -106,7 +107,8 @@ const gate = async ({ assembly, reviews, message, output }: Options): Promise<nu
   const left = await leaving(clients, `platform-${name}-`, stacks);
   const changed = changes([...before, ...left], stacks);
   const text = comment({ name: 'deployed' }, { name: 'this commit' }, [{ name, result: changed }], Infinity);
-  const refused = refusals(losses(changes(before, stacks), sets, stacks), message, sets);
+  const own = changes(before, stacks);
+  const refused = refusals([...losses(own, sets, stacks), ...replacedReleases(before, own)], message, sets);
   const verdict =
     refused.length === 0 ? '' : `## The gate refuses\n\n${refused.map((line) => `- ${line}`).join('\n')}\n\n`;
   const review = `${verdict}${text}\n${setTable(sets, fresh)}`;

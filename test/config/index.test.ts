@@ -1,5 +1,6 @@
 import { ConfigurationError, environment, validated } from '../../lib/config';
 import type { EnvironmentConfig } from '../../lib/config/environment';
+import { pipeline } from '../fixtures';
 import { SAMPLES } from '../sample';
 
 const { dev, prod } = SAMPLES;
@@ -12,7 +13,7 @@ test('lists the environments when asked for an unknown one', () => {
 
 test('takes an override of the command line', () => {
   for (const wanted of [true, false])
-    expect(environment('prod', { deletionProtection: `${wanted}` }, [prod]).deletionProtection).toBe(wanted);
+    expect(environment('prod', { deletionProtection: `${wanted}` }, [prod], pipeline).deletionProtection).toBe(wanted);
   expect(() => environment('prod', { deletionProtection: 'no' }, [prod])).toThrow(
     new ConfigurationError('-c deletionProtection is "no": write true or false'),
   );
@@ -29,7 +30,7 @@ const [zone] = prod.domain!.zones;
 /** Problems for which production is refused beside a development environment. */
 const refused = (development: EnvironmentConfig): readonly string[] => {
   try {
-    environment('prod', {}, [development, prod]);
+    environment('prod', {}, [development, prod], pipeline);
     return [];
   } catch (error) {
     return (error as Error).message.split('\n').slice(1);
@@ -72,7 +73,7 @@ test('refuses two environments of one name, and of one long name', () => {
 
 test('an environment is a value with a name of its own: no type and no list knows it', () => {
   const qa = { ...own, name: 'qa-2', tags: { ...own.tags, environment: 'quality-assurance' } };
-  expect(environment('qa-2', {}, [prod, qa])).toBe(qa);
+  expect(environment('qa-2', {}, [prod, qa], pipeline)).toBe(qa);
   for (const name of ['pipeline', 'QA', '2qa', 'qa--2', 'qa-', 'longer-than-ten', ''])
     expect(() => validated({ ...qa, name })).toThrow(/environment: name is "/);
 });

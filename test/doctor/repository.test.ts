@@ -88,6 +88,7 @@ test('a branch without protection lacks everything', () => {
     'A change needs fewer than 2 approvals.',
     'A change of a file that .github/CODEOWNERS lists needs no approval of its owners.',
     ...JOBS.map((job) => `A change needs no success of the check ${job}.`),
+    'A change can be merged whose checks and review saw an older commit of the branch: a release proposed before a switch, say.',
     'A forced push can replace the history, and staging deploys it.',
     'The branch can be deleted.',
   ]);
@@ -112,6 +113,7 @@ test.each<[string, Partial<Schemas['branch-protection']>, RegExp]>([
     { required_status_checks: { ...checks, contexts: ['check'], checks: [{ context: 'review', app_id: null }] } },
     /rehearse/,
   ],
+  ['branches that are behind', { required_status_checks: { ...checks, strict: false } }, /older commit/],
   ['force pushes', { allow_force_pushes: { enabled: true } }, /forced push/],
   ['deletions', { allow_deletions: { enabled: true } }, /deleted/],
   [
@@ -125,6 +127,15 @@ test.each<[string, Partial<Schemas['branch-protection']>, RegExp]>([
 
 test.each(RULES.map(({ type }) => type))('a ruleset without %s lacks what it says', (type) => {
   expect(missing({ ...ruleset, rules: RULES.filter((rule) => rule.type !== type) })).not.toEqual([]);
+});
+
+test('a ruleset lets a branch that is behind be merged', () => {
+  const lenient = RULES.map((rule) =>
+    rule.type === 'required_status_checks'
+      ? { ...rule, parameters: { ...rule.parameters, strict_required_status_checks_policy: false } }
+      : rule,
+  );
+  expect(missing({ ...ruleset, rules: lenient })).toEqual([expect.stringMatching(/older commit/)]);
 });
 
 test('a ruleset that somebody may bypass is named, unless the classic protection says the same to all', () => {
@@ -175,7 +186,7 @@ describe('with GitHub', () => {
   test('asks with the token, and finds nothing missing', async () => {
     expect(await diagnose({ GITHUB_TOKEN: TOKEN, GITHUB_API_URL: url })).toEqual({
       code: 0,
-      said: `${branch} of ${repository}: nothing is missing (8 checks)`,
+      said: `${branch} of ${repository}: nothing is missing (9 checks)`,
     });
     expect(asked[0]).toBe(`Bearer ${TOKEN} 2022-11-28 ${at(`rules/branches/${branch}?per_page=100&page=1`)}`);
   });

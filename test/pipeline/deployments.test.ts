@@ -33,6 +33,8 @@ class Client:
         done.append([TopicArn, Message])
 
     def put_metric_data(self, Namespace, MetricData):
+        if "refuses" in record:
+            raise RuntimeError("Throttling")
         done.append([Namespace, {one["MetricName"]: [one["Value"], one["Unit"], one["Dimensions"]] for one in MetricData}])
 
 sys.modules["boto3"] = types.SimpleNamespace(client=lambda name: Client())
@@ -42,8 +44,10 @@ os.environ.update(
 )
 names = {}
 exec(code, names)
-names["handler"](event, None)
-print(json.dumps(done))
+try:
+    names["handler"](event, None)
+finally:
+    print(json.dumps(done))
 `;
 
 type Json = ReturnType<typeof JSON.parse>;
@@ -132,11 +136,18 @@ const RECORD = {
   ],
 };
 
-const call = (event: object, record: object = RECORD) => {
+const run = (event: object, record: object) => {
   const input = JSON.stringify([deploymentsCode(), record, { time: '2026-11-29T10:50:00Z', ...event }]);
-  const { stdout, stderr } = spawnSync('python3', ['-c', CALL], { encoding: 'utf8', input });
-  if (stdout === '') throw new Error(stderr);
-  const [[mailTopic, mail], [chatTopic, chat], figures]: Json = JSON.parse(stdout);
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', CALL], { encoding: 'utf8', input });
+  return { status, stdout, stderr };
+};
+
+const call = (event: object, record: object = RECORD) => {
+  const { status, stdout, stderr } = run(event, record);
+  if (status !== 0) throw new Error(stderr);
+  const done: Json[] = JSON.parse(stdout);
+  const [[mailTopic, mail], [chatTopic, chat]]: Json = done.slice(-2);
+  const [figures] = done.slice(0, -2); // before anybody hears of it
   const { content, ...shape } = JSON.parse(chat);
   const { execution } = event as { readonly execution: string };
   const console = `https://console/platform-prod-pipeline/executions/${execution}/timeline?region=ap-southeast-1`;
@@ -213,6 +224,23 @@ wherePythonIs('the function that follows deployments', () => {
       namespace: 'Platform/Delivery',
       figures: { TimeToRestore: [30 * 60, 'Seconds', prod] },
     });
+  });
+
+  test('measures no time to restore after a commit that was deployed and not promoted', () => {
+    const promoted = action('Promote', 'Promote', '2026-11-29T10:45:00+00:00', { status: 'Failed' });
+    const record = { ...RECORD, actions: { ...RECORD.actions, bad: [promoted, ...RECORD.actions.better!] } };
+    record.actions.bad = record.actions.bad!.map((one) =>
+      one.stageName === 'prod' ? { ...one, startTime: '2026-11-29T10:20:00+00:00' } : one,
+    );
+    const later = { kind: 'Ended', execution: 'better', time: '2026-11-29T12:23:20Z' };
+    const summaries = RECORD.summaries.filter(({ pipelineExecutionId: id }) => id !== 'back');
+    expect(call(later, { ...record, summaries }).figures).not.toHaveProperty('TimeToRestore');
+  });
+
+  test('tells nobody while a figure cannot be written, because AWS calls it again', () => {
+    const { stderr, ...ended } = run({ kind: 'Ended', execution: 'back' }, { ...RECORD, refuses: true });
+    expect(ended).toEqual({ status: 1, stdout: '[]\n' });
+    expect(stderr).toContain('Throttling');
   });
 
   test('measures no time to restore after a deployment that succeeded', () => {

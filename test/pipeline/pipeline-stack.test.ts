@@ -92,7 +92,10 @@ describe.each(config.stages.map((stage) => [stage.environment, stage] as const))
         'npm audit signatures',
       ]);
       // The program that scans is the one of the builds of the services, which a test pins.
-      expect(commands.at(-1)).toMatch(/^trivy filesystem --exit-code 1 --severity HIGH,CRITICAL /);
+      const [files, synth, templates] = commands.slice(-3);
+      expect(files).toMatch(/^trivy filesystem --exit-code 1 --severity HIGH,CRITICAL /);
+      expect(synth).toMatch(/^npx cdk synth --quiet -c pipeline=\w+$/);
+      expect(templates).toMatch(/^trivy config --exit-code 1 --severity HIGH,CRITICAL .* cdk\.out$/);
     });
 
     test('runs no script of a package where it synthesizes and reviews, and validates everything', () => {

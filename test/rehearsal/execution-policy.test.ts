@@ -19,6 +19,18 @@ const ASSEMBLIES: readonly (readonly [string, () => readonly AssembledStack[]])[
     ({ environment: name }) => [`the pipeline of ${name}`, () => topLevel(oncePipeline(name))] as const,
   ),
   ['the builds', () => stacksOf(onceBuilds())],
+  // One role for all of it: the environment, its pipeline, and the builds beside the first one.
+  ...pipeline.stages.map(
+    ({ environment: name }, index) =>
+      [
+        `all that is deployed to the account of ${name}`,
+        () => [
+          ...stacksOf(assembly(name)),
+          ...topLevel(oncePipeline(name)),
+          ...(index === 0 ? stacksOf(onceBuilds()) : []),
+        ],
+      ] as const,
+  ),
   ['the sample of production', () => stacksOf(sample('prod'))],
   ['the sample of development', () => stacksOf(sample('dev'))],
   ['production with every field that may be absent', () => stacksOf(once(WITH_EVERYTHING))],

@@ -2,6 +2,7 @@ import { stacksOf, type Stack } from '../../review/assembly';
 import { changes } from '../../review/changes';
 import type { ChangeSet } from '../../review/gate/change-sets';
 import { losses, refusals } from '../../review/gate/gate';
+import { replacedReleases } from '../../review/gate/live';
 import { sample, type Json } from '../synth';
 
 const stacks = stacksOf(sample('prod'));
@@ -122,6 +123,56 @@ test('a namespace that is removed takes everything in it along', () => {
     type: 'Namespace',
     fate: 'is deleted',
   });
+});
+
+/** Production after a change of every Kubernetes object of the workloads, as text. */
+const rewritten = (from: readonly Stack[], change: (manifest: string) => string): readonly Stack[] =>
+  from.map((stack) => {
+    if (stack.path !== 'prod/Workloads') return stack;
+    const template = structuredClone(stack.template) as Json;
+    for (const { Properties } of Object.values<Json>(template.Resources))
+      if (Properties?.Manifest) Properties.Manifest = JSON.parse(change(JSON.stringify(Properties.Manifest)));
+    return { ...stack, template };
+  });
+
+const image = (service: string) => (manifest: string) =>
+  manifest.includes('\\"kind\\":\\"Deployment\\"') && manifest.includes(`\\"name\\":\\"${service}\\",\\"namespace\\"`)
+    ? manifest.replaceAll(/sha256:0{64}/g, `sha256:${'1'.repeat(64)}`)
+    : manifest;
+const replaced = (before: readonly Stack[], after: readonly Stack[]) =>
+  replacedReleases(before, changes(before, after));
+const GATEWAY = 'platform-core/Deployment-api-gateway-blue.yaml';
+
+test('another image of the color that users meet is refused, until the commit names its Deployment', () => {
+  const found = replaced(stacks, rewritten(stacks, image('api-gateway-blue')));
+  expect(found).toEqual([
+    { name: GATEWAY, type: 'Deployment', fate: 'is the color that users meet, and gets another image' },
+  ]);
+  expect(refusals(found, '')).toEqual([expect.stringContaining(`Allow-Replacement: ${GATEWAY}`)]);
+  expect(refusals(found, `Allow-Replacement: ${GATEWAY}`)).toEqual([]);
+});
+
+test.each([
+  ['another image of a service without colors', image('auth-service')],
+  [
+    'another setting of the live color',
+    (manifest: string) => manifest.replaceAll(/(terminationGracePeriodSeconds\\":)/g, '$11'),
+  ],
+])('%s is not', (_, change) => {
+  const after = rewritten(stacks, change);
+  expect(changes(stacks, after).objects).not.toEqual([]);
+  expect(replaced(stacks, after)).toEqual([]);
+});
+
+test('of a switch, the color before is the one that users meet', () => {
+  const green = rewritten(stacks, (manifest) =>
+    /\\"kind\\":\\"Service\\".*\\"name\\":\\"api-gateway\\"/.test(manifest)
+      ? manifest.replaceAll('\\"color\\":\\"blue\\"', '\\"color\\":\\"green\\"')
+      : manifest,
+  );
+  expect(changes(stacks, green).objects).toHaveLength(1);
+  expect(replaced(stacks, rewritten(green, image('api-gateway-blue')))).toHaveLength(1);
+  expect(replaced(green, rewritten(green, image('api-gateway-blue')))).toEqual([]);
 });
 
 test('a stack that leaves the app loses nothing, because no deployment deletes it', () => {

@@ -1,4 +1,10 @@
-import { BatchDeleteImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import {
+  BatchDeleteImageCommand,
+  DeleteSigningConfigurationCommand,
+  ECRClient,
+  PutImageCommand,
+  PutSigningConfigurationCommand,
+} from '@aws-sdk/client-ecr';
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { imagesOf } from '../../../doctor/brought';
 import * as brought from '../../../doctor/checks/brought';
@@ -49,6 +55,43 @@ export const BROUGHT: readonly Planted[] = [
     remedy: /authorize it once/,
   },
   {
+    check: brought.CONNECTION,
+    plant: (account) => account.give({ connections: { [account.plan.connectionArn!]: null } }),
+    says: /^There is no connection arn:aws:codeconnections:ap-southeast-1:333333333333:connection\/\S+, which stages /,
+    remedy: /^Create one in the console of Developer Tools in ap-southeast-1/,
+  },
+  {
+    check: brought.CONNECTION,
+    plant: (account) => account.give({ connections: { [account.plan.connectionArn!]: 'PENDING' } }),
+    says: /^The connection arn:aws:\S+ is PENDING, and not AVAILABLE\.$/,
+    remedy: /Update pending connection/,
+  },
+  {
+    check: brought.SIGNING,
+    plant: async ({ client }) => {
+      const ecr = client(ECRClient);
+      const { signingConfiguration } = await ecr.send(new DeleteSigningConfigurationCommand({}));
+      return () => ecr.send(new PutSigningConfigurationCommand({ signingConfiguration }));
+    },
+    says: /^ECR signs no image of platform\/\*, although images\.signed is true: its signing configuration has no rule\.$/,
+    remedy: /put-signing-configuration --region ap-southeast-1/,
+  },
+  {
+    check: brought.SIGNING,
+    plant: async ({ client }) => {
+      const ecr = client(ECRClient);
+      const { signingConfiguration } = await ecr.send(new DeleteSigningConfigurationCommand({}));
+      const rules = signingConfiguration!.rules!.map(({ signingProfileArn }) => ({
+        signingProfileArn,
+        repositoryFilters: [{ filter: 'other/*', filterType: 'WILDCARD_MATCH' as const }],
+      }));
+      await ecr.send(new PutSigningConfigurationCommand({ signingConfiguration: { rules } }));
+      return () => ecr.send(new PutSigningConfigurationCommand({ signingConfiguration }));
+    },
+    says: /its signing configuration has other\/\*\.$/,
+    remedy: /list-signing-profiles/,
+  },
+  {
     check: brought.IMAGES,
     plant: async (account) => {
       const { repositoryName, imageTag, pushAgain } = frontend(account);
@@ -81,7 +124,7 @@ export const BROUGHT: readonly Planted[] = [
       ...plan,
       stacks: JSON.parse(JSON.stringify(plan.stacks).replace(/(\/platform\/frontend:1\.0\.0)@sha256:0{64}/, '$1')),
     }),
-    says: /^Git says no digest of 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0, so its name alone says what runs\.$/,
+    says: /^A template names 333333333333\.dkr\.ecr\..*\/platform\/frontend:1\.0\.0 without a digest, so the name alone says what runs\.$/,
     remedy: /images -- --record/,
   },
   {

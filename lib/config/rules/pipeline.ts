@@ -22,31 +22,23 @@ export const pipelineRules = ({ notify, stages, repository, builds }: PipelineCo
   ];
 };
 
-/**
- * Requirements of each stage: its environment exists, and has a connection in its account and region, images that it may pull, and a
- * Slack channel of its own.
- */
+/** Requirements of each stage: its environment exists, and has a connection in its account and region, and a Slack channel of its own. */
 export const stageProblems = (
   { notify, stages }: PipelineConfig,
   names: readonly string[],
   whole: readonly EnvironmentConfig[],
 ): readonly string[] =>
-  stages.flatMap(({ environment: name, connectionArn }, at) => {
+  stages.flatMap(({ environment: name, connectionArn }) => {
     if (!names.includes(name)) return [`stages has "${name}", no environment: choose ${names.join(', ')}`];
     const config = whole.find((each) => each.name === name);
     if (!config) return []; // one that is not whole has problems of its own, which are told when it is read
     const { account, region, monitoring } = config;
     const [, arnRegion, arnAccount] = CONNECTION.exec(connectionArn) ?? [];
-    const before = whole.find((each) => at > 0 && each.name === stages[at - 1]!.environment);
     const channels = Object.values(monitoring.notify).map(({ slack }) => slack?.channelId);
     return [
       ...unless(
         arnRegion === region && arnAccount === account,
         `stages.${name}.connectionArn is "${connectionArn}": write arn:aws:codeconnections:${region}:${account}:connection/ID`,
-      ),
-      ...unless(
-        before === undefined || before.images.pulledBy.includes(account),
-        `stages.${name} follows ${before?.name}, whose images.pulledBy lacks its account: add ${account} there`,
       ),
       // AWS takes one configuration of a channel in an account.
       ...unless(
@@ -55,5 +47,35 @@ export const stageProblems = (
       ),
     ];
   });
+
+/**
+ * Requirements of a delivery on the registries of its environments, whatever of them is synthesized: each lets the account of the next
+ * stage pull, and the first one signs what is built for it.
+ */
+export const registryProblems = (
+  { stages, builds }: Pick<PipelineConfig, 'stages' | 'builds'>,
+  config: EnvironmentConfig,
+  all: readonly EnvironmentConfig[],
+): readonly string[] => {
+  const at = stages.findIndex(({ environment }) => environment === config.name);
+  if (at < 0) return [];
+  const of = (index: number) => all.find(({ name }) => name === stages[index]?.environment);
+  const pairs = [
+    [of(at - 1), config],
+    [config, of(at + 1)],
+  ] as const;
+  return [
+    ...pairs.flatMap(([before, next]) =>
+      unless(
+        !before || !next || before.images.pulledBy.includes(next.account),
+        `${before?.name}: images.pulledBy lacks "${next?.account}", the account of ${next?.name}, which follows in stages of lib/config/pipeline.ts: add it`,
+      ),
+    ),
+    ...unless(
+      at > 0 || builds === undefined || config.images.signed,
+      `${config.name}: images.signed is false, but the builds of the services give a tag to signed images only: set it to true, or delete builds of lib/config/pipeline.ts`,
+    ),
+  ];
+};
 
 const CONNECTION = /^arn:aws[a-z-]*:(?:codeconnections|codestar-connections):([^:]+):(\d{12}):connection\/[\w-]+$/;

@@ -7,7 +7,7 @@ export const images = group({
   pulledBy: list(account()),
   /**
    * ECR signs each image that is pushed here (managed signing). A pipeline then deploys no image of this registry without a complete
-   * signature. The builds of the services need it in the first delivered environment.
+   * signature. `builds` of the delivery needs it in the first delivered environment: they give no tag to an image without a signature.
    */
   signed: flag(),
 });

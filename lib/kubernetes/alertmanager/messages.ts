@@ -2,7 +2,7 @@
  * Limits of SNS for a message (API reference of Publish): a subject of less than 100 characters without line breaks and control
  * characters, which older pages want to be ASCII; text and attributes together of at most 256 KiB.
  *
- * Alertmanager 0.34.2 (notify/sns/sns.go) does not cut the subject. It cuts the text to 256 KiB, in the middle of a character or of JSON,
+ * Alertmanager 0.34.1 (notify/sns/sns.go) does not cut the subject. It cuts the text to 256 KiB, in the middle of a character or of JSON,
  * and then adds an attribute that says so, which makes the message too long. So nothing here may grow with the group.
  */
 export const SNS_LIMITS = { subjectCharacters: 99, messageBytes: 262_144 } as const;

@@ -3,7 +3,7 @@
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
 from .core import refusals
-from .services import acm, awslambda, budgets, chatbot, cloudwatch, eventbridge, servicequotas, sns
+from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
 from .services.backup import plans, restore_testing, vaults
 from .services.cloudformation import (
     attributes,
@@ -22,7 +22,7 @@ from .services.cloudformation import (
 from .services.cloudfront import aliases, distributions, metrics, vpc_origins
 from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
 from .services.ecr import replication as ecr_replication
-from .services.ecr import repositories
+from .services.ecr import repositories, signing
 from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
@@ -48,6 +48,7 @@ SERVICES = (
     security_groups,
     network_acls,
     repositories,
+    signing,
     ecr_replication,
     *EKS,
     instances,
@@ -81,6 +82,7 @@ SERVICES = (
     budgets,
     sns,
     chatbot,
+    codeconnections,
     stand_ins,
     oidc_providers,
 )

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { environment, environmentNames, environments } from '../../../lib/config';
 import { compareWithRecord, logicalIds, recordOf } from '../../../review/logical-ids';
 import type { EnvironmentConfig } from '../../../lib/config/environment';
+import { pipeline } from '../../fixtures';
 import { violations } from '../../invariants';
 import { SAMPLES, WITH_EVERYTHING } from '../../sample';
 import { once } from '../../synth';
@@ -50,7 +51,7 @@ test('one more environment is one more value', () => {
     tenantRecord: { stacks: 0, tenants: {} },
     domain: { hosts: { app: 'qa.example', api: 'api.qa.example' }, zones: [{ name: 'qa.example' }] },
   };
-  expect(environment('qa-2', {}, [dev, qa])).toBe(qa);
+  expect(environment('qa-2', {}, [dev, qa], pipeline)).toBe(qa);
   expect(violations(once(qa), qa)).toEqual([]);
 });
 

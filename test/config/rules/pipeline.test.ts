@@ -1,4 +1,4 @@
-import { deliveryPipeline, serviceBuilds } from '../../../lib/config';
+import { deliveryPipeline, environment, serviceBuilds } from '../../../lib/config';
 import { pipelineProblems } from '../../../lib/config/validation';
 import { environments, pipeline } from '../../fixtures';
 
@@ -52,11 +52,35 @@ test.each([
   expect(() => deliveryPipeline(first.environment, config, environments)).toThrow(message);
 });
 
-test('refuses a stage that may not pull the images of the one before it', () => {
-  const unshared = environments.map((config) => ({ ...config, images: { ...config.images, pulledBy: [] } }));
-  expect(() => deliveryPipeline('prod', pipeline, unshared)).toThrow(
-    'pipeline: stages.prod follows staging, whose images.pulledBy lacks its account: add 333333333333 there',
-  );
+const images = (change: object) =>
+  environments.map((config) => ({ ...config, images: { ...config.images, ...change } }));
+
+describe('the registries of a delivery', () => {
+  test.each(['staging', 'prod'])('let the account of the next stage pull: %s is refused otherwise', (name) => {
+    expect(() => environment(name, {}, images({ pulledBy: [] }), pipeline)).toThrow(
+      'staging: images.pulledBy lacks "333333333333", the account of prod, which follows in stages of lib/config/pipeline.ts: add it',
+    );
+  });
+
+  test('sign what is built for the first stage', () => {
+    const unsigned = images({ signed: false });
+    expect(() => environment('staging', {}, unsigned, pipeline)).toThrow(
+      'staging: images.signed is false, but the builds of the services give a tag to signed images only: set it to true, or delete builds of lib/config/pipeline.ts',
+    );
+    const { builds: _, ...elsewhere } = pipeline;
+    expect(environment('staging', {}, unsigned, elsewhere).images.signed).toBe(false);
+    expect(environment('prod', {}, unsigned, pipeline).images.signed).toBe(false);
+  });
+
+  test('ask nothing of an environment that no pipeline delivers', () => {
+    expect(environment('dev', {}, images({ pulledBy: [], signed: false }), pipeline).name).toBe('dev');
+  });
+
+  test('ask nothing while the delivery has problems of its own', () => {
+    expect(environment('prod', {}, images({ pulledBy: [] }), { ...pipeline, notify: { emails: [] } }).name).toBe(
+      'prod',
+    );
+  });
 });
 
 test('refuses a channel of Slack to which alarms of an environment in the same account go', () => {

@@ -31,7 +31,7 @@ test('the parser finds names, and what is no PromQL', () => {
 test('what checks the rules has the versions that are deployed', () => {
   const [major, minor, patch] = PROMETHEUS_VERSION.split('.');
   const pinned = readFileSync(join(__dirname, '..', '..', '..', 'checks', 'prometheus', 'go.mod'), 'utf8');
-  // The module of Prometheus 3.13.5 is v0.313.5.
+  // The module of Prometheus 3.13.4 is v0.313.4.
   expect(pinned).toContain(`\tgithub.com/prometheus/prometheus v0.${major}${minor!.padStart(2, '0')}.${patch} `);
   expect(pinned).toContain(`\tgithub.com/prometheus/alertmanager v${ALERTMANAGER_VERSION} `);
 });

@@ -23,6 +23,7 @@ FIELDS = {
     "prefixList": "id of CloudFront's list of addresses",
     "volumeKey": "id of the key with which EBS encrypts volumes",
     "slack": "ids of authorized workspaces of Slack",
+    "connections": "ARN of a connection of CodeConnections -> its status, or null for none; all others are AVAILABLE",
     "nameServers": "zone name -> name servers in the public DNS, or null where nobody has delegated it",
     "refused": "IAM action -> the code of AWS's refusal",
     "allowed": "IAM actions; all others are refused",

@@ -26,7 +26,7 @@ def install() -> None:
 def _refusal(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str) -> tuple | None:
     parameters = app.routing_params(method, path, headers, body, query_params)
     service = app.detect_service(method, path, headers, parameters)
-    if service in ("servicequotas", "chatbot"):
+    if service in ("servicequotas", "chatbot", "codeconnections"):
         named = headers.get("x-amz-target", "DescribeSlackWorkspaces").rpartition(".")[2]
         action = f"{service}:{named}"
     else:

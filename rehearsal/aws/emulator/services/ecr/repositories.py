@@ -1,24 +1,21 @@
-"""ECR: repositories and lifecycle policies that AWS would refuse; the signing of images, with the profiles of Signer, which MiniStack
-lacks; the images that it holds, for the orchestrator: GET /_rehearsal/images. POST /_rehearsal/pushed-images with {"region",
+"""ECR: repositories and lifecycle policies that AWS would refuse; the images that it holds, for the orchestrator: GET
+/_rehearsal/images. POST /_rehearsal/pushed-images with {"region",
 "repository", "tag" or null, "digest"} tells of an image that somebody pushed, whose content nobody here has."""
 
 import json
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 import jsonschema
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.core.responses import get_account_id
 
 from ...core.ministack_api import Refused, enabled_key
 from ...core.seams import ecr
 from .. import cloudformation
-from ..cloudformation import Create, StandIn, Update, register
+from ..cloudformation import Create, Update
 
 REPOSITORY = "AWS::ECR::Repository"
-SIGNING = "AWS::ECR::SigningConfiguration"
-PROFILE = "AWS::Signer::SigningProfile"
 NAME = r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
 DIGEST = r"sha256:[0-9a-f]{64}"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -81,58 +78,6 @@ POLICY = {
 def install() -> None:
     """Put the seams in."""
     cloudformation.override(REPOSITORY, create=_create, update=_update)
-    ecr.signing_profiles = AccountRegionScopedDict()
-    ecr.signing_configurations = AccountRegionScopedDict()
-    register(
-        {
-            PROFILE: StandIn(_make_profile, _forget(ecr.signing_profiles), lambda arn, properties: {"Arn": arn}),
-            SIGNING: StandIn(
-                _configure_signing,
-                _forget(ecr.signing_configurations),
-                lambda registry, properties: {"RegistryId": registry},
-                mutable=frozenset({"Rules"}),
-                update=lambda registry, old, new: _sign(registry, new),
-            ),
-        }
-    )
-
-
-def _forget(held: dict) -> Callable[[str, dict], None]:
-    """Deletes a resource of its physical id."""
-
-    def delete(physical_id: str, _properties: dict) -> None:
-        held.pop(physical_id, None)
-
-    return delete
-
-
-def _make_profile(properties: dict, name: str) -> str:
-    given = properties.get("ProfileName") or re.sub(r"\W", "_", name)
-    arn = f"arn:aws:signer:{get_region()}:{get_account_id()}:/signing-profiles/{given}"
-    if arn in ecr.signing_profiles:
-        raise Refused(f"Profile with name {given} already exists.")
-    ecr.signing_profiles[arn] = properties
-    return arn
-
-
-def _configure_signing(properties: dict, _name: str) -> str:
-    registry = get_account_id()
-    if registry in ecr.signing_configurations:
-        raise Refused(f"The registry {registry} already has a signing configuration: it takes one.")
-    _sign(registry, properties)
-    return registry
-
-
-def _sign(registry: str, properties: dict) -> None:
-    """A rule has a profile that there is, for images."""
-    for rule in properties["Rules"]:
-        arn = rule["SigningProfileArn"]
-        profile = ecr.signing_profiles.get(arn)
-        if profile is None:
-            raise Refused(f"The signing profile {arn} does not exist: order it first.")
-        if profile["PlatformId"] != "Notation-OCI-SHA384-ECDSA":
-            raise Refused(f"The signing profile {arn} is of {profile['PlatformId']}, which signs no images.")
-    ecr.signing_configurations[registry] = properties
 
 
 def _create(original: Create, logical_id: str, properties: dict, stack_name: str) -> tuple[str, dict]:

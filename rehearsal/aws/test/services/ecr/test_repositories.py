@@ -2,9 +2,9 @@ import functools
 import json
 
 from emulator.core.seams import ecr, kms
-from emulator.services.ecr.repositories import PROFILE, REPOSITORY, SIGNING, images, pushed
+from emulator.services.ecr.repositories import REPOSITORY, images, pushed
 from emulator.services.ecr.repositories import install as install_repositories
-from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, remove, resource
+from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, resource
 
 OLD = {"tagStatus": "any", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 90}
 MANY = {"tagStatus": "tagged", "tagPatternList": ["v*"], "countType": "imageCountMoreThan", "countNumber": 20}
@@ -213,26 +213,3 @@ class Policies(RepositoryTest):
                 {"RepositoryName": "platform/api"},
                 {"RepositoryName": "platform/api", **policy(rule(1, MANY), rule(1, OLD))},
             )
-
-
-class Signing(RepositoryTest):
-    """A registry signs with a profile that there is."""
-
-    def sign(self, profile: str) -> str:
-        return make(SIGNING, Rules=[{"SigningProfileArn": profile}])[0]
-
-    def test_takes_one_configuration(self):
-        profile, attributes = make(PROFILE, PlatformId="Notation-OCI-SHA384-ECDSA")
-        self.assertRegex(attributes["Arn"], r"^arn:aws:signer:eu-central-1:\d{12}:/signing-profiles/\w{2,64}$")
-        registry = self.sign(profile)
-        self.assertEqual(registry, self.account)
-        with self.refused("already has a signing configuration"):
-            self.sign(profile)
-        remove(SIGNING, registry)
-        self.sign(profile)
-
-    def test_refuses_a_profile_that_signs_no_images(self):
-        with self.refused("does not exist: order it first"):
-            self.sign("arn:aws:signer:eu-central-1:1:/signing-profiles/absent")
-        with self.refused("signs no images"):
-            self.sign(make(PROFILE, PlatformId="AWSLambda-SHA384-ECDSA")[0])
