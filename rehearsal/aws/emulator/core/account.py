@@ -24,8 +24,9 @@ FIELDS = {
     "volumeKey": "id of the key with which EBS encrypts volumes",
     "slack": "ids of authorized workspaces of Slack",
     "nameServers": "zone name -> name servers in the public DNS, or null where nobody has delegated it",
-    "refused": "IAM action -> the code of AWS's refusal",
+    "refused": "IAM action, or SERVICE:*, -> the code of AWS's refusal, or what core/refusals.py says of one that ends",
     "allowed": "IAM actions; all others are refused",
+    "answersAtOnce": "whether the state of a stack at work is told at once, as on AWS, and not when the stack is at rest",
 }
 
 
