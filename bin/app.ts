@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { applyAgain } from '../lib/constructs/apply-again';
 import { ConfigurationError, deliveryPipeline, environment, serviceBuilds } from '../lib/config';
 import { builds, delivery } from '../lib/pipeline/delivery';
 import { platform } from '../lib/platform';
@@ -28,14 +29,18 @@ try {
   if (others.length > 0)
     throw new ConfigurationError(`-c ${given} and -c ${others[0]} exclude each other: leave out one`);
   const name = context(given)!;
-  if (given !== 'env' && deletionProtection !== undefined)
-    throw new ConfigurationError('-c deletionProtection needs an environment: add -c env=NAME');
+  for (const key of ['deletionProtection', 'applyAgain'])
+    if (given !== 'env' && app.node.tryGetContext(key) !== undefined)
+      throw new ConfigurationError(`-c ${key} needs an environment: add -c env=NAME`);
   if (given === 'pipeline') delivery(app, name, deliveryPipeline(name), environment);
   else if (given === 'builds') builds(app, serviceBuilds(name), environment);
   else {
     const config = environment(name, { deletionProtection });
     // A plain construct where the pipeline has a Stage: `cdk deploy --all` sees the stacks, and their paths are equal.
-    platform(new Construct(app, config.name), config);
+    const scope = new Construct(app, config.name);
+    platform(scope, config);
+    const mark = context('applyAgain');
+    if (mark !== undefined) applyAgain(scope, mark);
   }
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

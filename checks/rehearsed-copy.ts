@@ -63,3 +63,13 @@ export const replaceIn = (file: string, text: string, instead: string): void => 
   if (content.split(text).length !== 2) throw new Error(`${file} does not have once: ${text}`);
   writeFileSync(file, content.replace(text, instead));
 };
+
+/** A text of a file, and what stands there instead. */
+export type Edit = readonly [file: string, text: string, instead: string];
+
+/** Makes edits in a copy of the project. */
+export const edited =
+  (edits: readonly Edit[]) =>
+  (folder: string): void => {
+    for (const [file, text, instead] of edits) replaceIn(join(folder, file), text, instead);
+  };

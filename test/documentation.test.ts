@@ -175,7 +175,7 @@ describe('the documentation', () => {
   test('gives the CDK stacks, options and context that there are', () => {
     const stacks = sample('prod').stacks.map(({ hierarchicalId }) => hierarchicalId.split('/').at(-1)!);
     const stages = pipeline.stages.map(({ environment }) => `${environment}/*`);
-    const context = ['env', 'pipeline', 'builds', 'deletionProtection', 'refresh'];
+    const context = ['env', 'pipeline', 'builds', 'deletionProtection', 'applyAgain', 'refresh'];
     expect(
       problemsOf('npx', ([program, ...args]) =>
         program === 'cdk' ? cdkProblems(args, [...stacks, 'Zones', 'Pipeline', 'Builds', ...stages], context) : [],

@@ -8,6 +8,7 @@ import { sitesOf } from './sites';
 import { ENVIRONMENT_NAMES, environment, pipeline } from './fixtures';
 import { withRelease } from './fixtures/services';
 import { logicalIds } from '../review/logical-ids';
+import { MANIFEST } from '../review/objects';
 import { INVARIANTS } from './invariants';
 import { templatesOf } from './references';
 
@@ -137,6 +138,7 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
     expect([...new Set(kept)].toSorted()).toEqual(
       [
         ...new Set([
+          `RetainExceptOnCreate ${MANIFEST}`, // the namespaces
           ...zonesOf(name).map(() => 'RetainExceptOnCreate AWS::Route53::HostedZone'),
           ...(retainLogs ? ['RetainExceptOnCreate AWS::Logs::LogGroup'] : []),
           ...(retainData
@@ -225,7 +227,7 @@ describe('each switch by itself', () => {
     return {
       kept: resources.flatMap(([stack, inside]) =>
         Object.entries(inside)
-          .filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete')
+          .filter(([, { Type, DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete' && Type !== MANIFEST)
           .map(([id]) => `${stack} ${id.replace(/.{8}$/, '')}`),
       ),
       primary: resources

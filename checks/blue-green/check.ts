@@ -7,7 +7,7 @@ import type { Outcome } from '../../rehearsal/src/outcome';
 import { rehearse } from '../../rehearsal/src/rehearsal';
 import type { Report } from '../../rehearsal/src/report/progress';
 import { environment } from '../../test/fixtures';
-import { inCopy, replaceIn } from '../rehearsed-copy';
+import { edited, inCopy } from '../rehearsed-copy';
 import { watch, type Seen, type Watched } from './samples';
 import { STAGES, type Stage } from './stages';
 
@@ -17,28 +17,23 @@ const GATEWAY: Watched = { name, namespace, host: domain!.hosts.api };
 
 /** Deploys the project as a stage has it. What the deployment fails with is returned. */
 const deployed = ({ edits }: Stage, { emulator, signal }: Place, report: Report): Promise<string> =>
-  inCopy(
-    (folder) => {
-      for (const [file, text, instead] of edits) replaceIn(join(folder, file), text, instead);
-    },
-    async (project) => {
-      const output = join(project, 'cdk.out');
-      const app: CdkProps = {
-        project,
-        output,
-        context: { env: 'dev' },
-        account,
-        region,
-        endpoint: emulator.endpoint,
-        signal,
-      };
-      await synthesize(app, report);
-      return deploy(app, ['--all'], report).then(
-        () => '',
-        (error: Error) => error.message,
-      );
-    },
-  );
+  inCopy(edited(edits), async (project) => {
+    const output = join(project, 'cdk.out');
+    const app: CdkProps = {
+      project,
+      output,
+      context: { env: 'dev' },
+      account,
+      region,
+      endpoint: emulator.endpoint,
+      signal,
+    };
+    await synthesize(app, report);
+    return deploy(app, ['--all'], report).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  });
 
 /** The rules of the load balancer, each with its conditions and weights. */
 const rulesOf = async ({ emulator }: Place): Promise<readonly string[]> =>

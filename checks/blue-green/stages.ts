@@ -1,5 +1,4 @@
-/** A text of a file, and what stands there instead. */
-type Edit = readonly [file: string, text: string, instead: string];
+import type { Edit } from '../rehearsed-copy';
 
 /** A deployment, one after the other over the same environment, and what it must come to. */
 export interface Stage {

@@ -1,18 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { assembledStacks, credentials, synthesize, type CdkProps } from '../../rehearsal/src/app/cdk';
 import type { Cluster } from '../../rehearsal/src/cluster/cluster';
 import type { Emulator } from '../../rehearsal/src/emulator/emulator';
 import { pythonEnvironment } from '../../rehearsal/src/emulator/python-environment';
 import { PROJECT } from '../../rehearsal/src/folders';
-import { lifeOf, live } from '../../rehearsal/src/life';
-import { Life } from '../../rehearsal/src/state';
+import type { Life } from '../../rehearsal/src/state';
 import { definitionOf, type Definition, type Template } from '../pipeline/definition';
 import type { Commit, Surroundings } from '../pipeline/execution';
 import { startServices, type Services } from '../pipeline/services';
 import { STAND_INS } from '../pipeline/stand-ins';
+import { whereDeployed } from '../deployed-life';
 import { inCopy } from '../rehearsed-copy';
 
 /** A commit, and the cloud assembly that was reviewed of it. */
@@ -40,45 +38,23 @@ export interface Place {
   readonly notes: ReadonlySet<string>;
 }
 
-/** The steps of a rehearsal until everything runs, without what its app examines by itself. */
-const STEPS = lifeOf({})
-  .slice(0, lifeOf({}).findIndex(({ title }) => title === 'workloads') + 1)
-  .filter(({ title }) => title !== 'nothing is missing');
-
 /** Deploys an environment as a rehearsal does, and lets work happen there; nothing is left of it. */
 export const inPlace = (
   environment: string,
   work: (place: Place) => Promise<void>,
   interruption: AbortSignal,
 ): Promise<void> =>
-  inCopy(
-    () => {},
-    async (project) => {
-      const folder = mkdtempSync(join(tmpdir(), 'platform-rollback-'));
-      const life = new Life(
-        {
-          target: environment,
-          project,
-          keep: false,
-          seed: 1,
-          update: undefined,
-          kubernetes: undefined,
-          signal: interruption,
-        },
-        folder,
-      );
+  whereDeployed(
+    { environment },
+    async (life) => {
       const services = await startServices();
       try {
-        await live(life, STEPS);
         await work(await placeIn(life, environment, services));
       } finally {
-        life.emulation.abort();
-        await life.announced;
         services.stop();
-        await life.emulator?.stop();
-        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
     },
+    interruption,
   );
 
 const report = () => {};

@@ -1,12 +1,7 @@
-import { join } from 'node:path';
 import { command } from '../../rehearsal/src/command-line';
 import { chosen, usageOf } from '../../test/chosen';
-import { inCopy, rehearseCopy, replaceIn } from '../rehearsed-copy';
-import { UPDATES, type Edit, type Update } from './updates';
-
-const edited = (edits: readonly Edit[]) => (folder: string) => {
-  for (const [file, text, instead] of edits) replaceIn(join(folder, file), text, instead);
-};
+import { edited, inCopy, rehearseCopy } from '../rehearsed-copy';
+import { UPDATES, type Update } from './updates';
 
 /** Rehearses development as it runs, or as it fails, then the update over it. */
 const rehearse = ({ earlier, later, fails }: Update) =>

@@ -1,5 +1,4 @@
-/** A text of a file, and what stands there instead. */
-export type Edit = readonly [file: string, text: string, instead: string];
+import type { Edit } from '../rehearsed-copy';
 
 /** A change of the configuration that somebody deploys over what runs. */
 export interface Update {

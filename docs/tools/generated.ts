@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildRoles, roles } from './pages/delivery';
 import { checks, policy } from './pages/doctor';
 import * as drift from './pages/drift';
+import * as drills from './pages/drills';
 import { requestPaths } from './pages/edge';
 import { dashboards } from './pages/grafana';
 import { metrics } from './pages/metrics';
@@ -37,6 +38,8 @@ export const GENERATED: readonly Generated[] = [
   { page: 'grafana', part: 'dashboards', content: dashboards },
   { page: 'metrics', content: metrics },
   { page: 'network', content: network },
+  { page: 'recovery', part: 'faults', content: drills.faults },
+  { page: 'recovery', part: 'kept', content: drills.kept },
   { page: 'recovery', part: 'copies', content: recovery.copies },
   { page: 'recovery', part: 'not copied', content: recovery.notCopied },
   { page: 'recovery', part: 'objectives', content: recovery.objectives },

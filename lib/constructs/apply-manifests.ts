@@ -1,6 +1,8 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { KubernetesManifest, type ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { manifestProblems } from './manifest-problems';
+import { removalPolicy } from './removal-policy';
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -20,6 +22,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
   serviceRef: 'Service',
 };
 
+/** Kinds that say how much the pods of their namespace may take. */
+const LIMITS = new Set(['ResourceQuota', 'LimitRange']);
+
 /**
  * Kinds of which one that is there already is refused, and why. Every other kind is taken over.
  *
@@ -37,9 +42,12 @@ export const applyTogether = (
   cluster: ICluster,
   id: string,
   objects: readonly { readonly kind: string }[],
+  /** @default - the objects go with their resource */
+  removal?: RemovalPolicy,
 ): KubernetesManifest =>
   new KubernetesManifest(cluster, `manifest-${id}`, {
     cluster,
+    ...(removal && { removalPolicy: removal }),
     manifest: objects.map((object) => ({ ...object })),
     overwrite: !objects.some(({ kind }) => kind in NEVER_TAKEN_OVER),
   });
@@ -49,17 +57,24 @@ export const applyTogether = (
  *
  * The construct id is the object's own identity, because a renamed construct deletes the live object. An object in a namespace waits
  * for the namespace, and is refused if that is neither in the list nor among those that earlier stacks made. A workload waits for the
- * objects of the list that its pods name and for the network policies that select them, a binding for its Service, and each is deleted
- * before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each object.
+ * objects of the list that its pods name, for the network policies that select them and for the limits of its namespace, which may have to
+ * be raised for them; a binding for its Service. Each is deleted before it. Throws on values that types take and the API server does not, on all of them at once. Returns the resource of each object.
  */
 export const applyManifests = <T extends KubernetesObject>(
   cluster: ICluster,
   objects: readonly T[],
   earlierNamespaces: readonly string[] = [],
+  /** Those of the objects that stay when their resource is deleted. */
+  kept: readonly T[] = [],
 ): ReadonlyMap<T, KubernetesManifest> => {
   const problems = objects.flatMap(manifestProblems);
   if (problems.length > 0) throw new Error(`The API server would reject these values:\n  - ${problems.join('\n  - ')}`);
-  const applied = new Map(objects.map((object) => [object, applyTogether(cluster, identity(object), [object])]));
+  const applied = new Map(
+    objects.map((object) => {
+      const removal = kept.includes(object) ? removalPolicy(true) : undefined;
+      return [object, applyTogether(cluster, identity(object), [object], removal)];
+    }),
+  );
   const byIdentity = new Map([...applied].map(([object, manifest]) => [identity(object), manifest]));
 
   for (const [object, manifest] of applied) {
@@ -77,6 +92,9 @@ export const applyManifests = <T extends KubernetesObject>(
     }
     for (const policy of objects.filter((other) => other.kind === 'NetworkPolicy' && selects(other, object)))
       manifest.node.addDependency(applied.get(policy)!);
+    if (makesPods(object))
+      for (const limit of objects.filter((other) => LIMITS.has(other.kind) && sharesNamespace(other, object)))
+        manifest.node.addDependency(applied.get(limit)!);
   }
   return applied;
 };
@@ -93,12 +111,17 @@ interface Selecting {
   };
 }
 
+const makesPods = ({ spec }: KubernetesObject & Selecting): boolean => spec?.template !== undefined;
+
+const sharesNamespace = (one: KubernetesObject, other: KubernetesObject): boolean =>
+  one.metadata.namespace === other.metadata.namespace;
+
 /** Whether a network policy is about the pods that an object makes. */
 const selects = (policy: KubernetesObject & Selecting, object: KubernetesObject & Selecting): boolean => {
   const template = object.spec?.template;
   return (
     template !== undefined &&
-    policy.metadata.namespace === object.metadata.namespace &&
+    sharesNamespace(policy, object) &&
     Object.entries(policy.spec?.podSelector?.matchLabels ?? {}).every(
       ([label, value]) => template.metadata?.labels?.[label] === value,
     )

@@ -74,6 +74,10 @@ const endpointsOf = (mysql: Mysql, redis: Redis): DataEndpoints => ({
   redisPort: redis.port,
 });
 
+/** Namespaces that hold objects of other stacks too. Kubernetes would delete these with them: Prometheus and Grafana with their volumes. */
+const isShared = ({ kind, metadata: { name } }: Manifest): boolean =>
+  kind === 'Namespace' && PLATFORM_NAMESPACE_NAMES.some((own) => own === name);
+
 /** The workloads of the cluster, and their way to the data. Stateless: safe to delete and to deploy again. */
 export class WorkloadsStack extends Stack {
   constructor(scope: Construct, id: string, props: WorkloadsStackProps) {
@@ -101,7 +105,7 @@ export class WorkloadsStack extends Stack {
     const services = SERVICE_NAMES.map((name) => serviceParts(this, name, props, where));
     const sites = SERVICE_SITES.map((name) => siteParts(this, name, props));
     const first = [platformPriority(), ...namespaces(config)];
-    const applied = applyManifests<Manifest>(cluster, [
+    const manifests: readonly Manifest[] = [
       ...first,
       ...networkPolicies(config, addresses),
       ...dataEndpoints(where),
@@ -115,7 +119,8 @@ export class WorkloadsStack extends Stack {
         address,
       ]),
       ...sites.flatMap(({ bindings, rights, wait }) => [...bindings, ...rights, wait]),
-    ]);
+    ];
+    const applied = applyManifests(cluster, manifests, [], first.filter(isShared));
     const after = (object: Manifest, ...needed: IDependable[]) => applied.get(object)!.node.addDependency(...needed);
     const done = (constructId: string, job: Manifest<Job>) =>
       waitForJob(this, constructId, { cluster, job, applied: applied.get(job)!, deadline: JOB_DEADLINE });

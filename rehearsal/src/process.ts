@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the command when the rehearsal is interrupted. */
   readonly signal?: AbortSignal;
+  /** Kills the command and all that it has started at once (SIGKILL): it cannot clean up. @default - nobody does */
+  readonly killed?: AbortSignal | undefined;
   /** Called with each line that the command prints, to either stream. */
   readonly onLine?: (line: string) => void;
 }
@@ -24,15 +26,17 @@ export class CommandError extends Error {
 /** Runs a command to its end and returns what it printed to standard output. Throws a CommandError if it fails. */
 export const run = (command: string, args: readonly string[], options: RunOptions = {}): Promise<string> =>
   new Promise((resolve, reject) => {
-    const { onLine, signal, cwd, env } = options;
+    const { onLine, signal, killed, cwd, env } = options;
     if (signal?.aborted) {
       reject(interruption(signal));
       return;
     }
     // A group of its own, so that an interruption reaches what the command has started too, and nothing before us.
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const interrupt = () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT');
+    const end = (how: NodeJS.Signals) => () => child.pid !== undefined && process.kill(-child.pid, how);
+    const [interrupt, kill] = [end('SIGINT'), end('SIGKILL')];
     signal?.addEventListener('abort', interrupt, { once: true });
+    killed?.addEventListener('abort', kill, { once: true });
     const stdout: string[] = [];
     const output: string[] = [];
     const follow = (stream: NodeJS.ReadableStream, keep: string[]) =>
@@ -46,6 +50,7 @@ export const run = (command: string, args: readonly string[], options: RunOption
     child.on('error', reject);
     child.on('close', (code) => {
       signal?.removeEventListener('abort', interrupt);
+      killed?.removeEventListener('abort', kill);
       if (signal?.aborted) reject(interruption(signal));
       else if (code === 0) resolve(stdout.join('\n'));
       else reject(new CommandError(`${command} ${args.join(' ')}`, output));

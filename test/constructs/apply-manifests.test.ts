@@ -116,6 +116,20 @@ test('what runs pods waits for the network policies that are about them, and for
   expect(neededBy(template, 'Job')).toEqual(['Namespaceshop', 'NetworkPolicyshopeverypod', 'NetworkPolicyshopweb']);
 });
 
+test('what runs pods waits for the limits of its namespace, which may have to be raised for it', () => {
+  const template = apply(
+    namespace,
+    { ...namespace, metadata: { name: 'other' } },
+    object('Deployment', 'web', { template: { spec: {} } }),
+    object('Service', 'web'),
+    object('ResourceQuota', 'quota'),
+    object('LimitRange', 'limits'),
+    { ...object('ResourceQuota', 'quota'), metadata: { name: 'quota', namespace: 'other' } },
+  );
+  expect(neededBy(template, 'Deployment')).toEqual(['LimitRangeshoplimits', 'Namespaceshop', 'ResourceQuotashopquota']);
+  expect(neededBy(template, 'Service')).toEqual(['Namespaceshop']);
+});
+
 test('refuses what the API server would, all at once', () => {
   const [one, two] = ['one', 'two'].map((name) => ({
     ...config,

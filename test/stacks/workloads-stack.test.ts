@@ -2,7 +2,7 @@ import { SERVICE_NAMES, type ServiceName } from '../../lib/config/environment';
 import { deploymentsOf } from '../../lib/config/derive/deployments';
 import { colorsOf } from '../../lib/model/colors';
 import { DATABASES, SERVICES } from '../../lib/model/services';
-import { COLORS } from '../../lib/model/names';
+import { COLORS, PLATFORM_NAMESPACE_NAMES } from '../../lib/model/names';
 import { SERVICE_SITES, SITES } from '../../lib/model/sites';
 import { MANIFEST } from '../../review/objects';
 import { SAMPLES } from '../sample';
@@ -80,6 +80,14 @@ test('makes every namespace before what lives in it', () => {
       expect(ordered(resources, namespace![0], id)).toBe(true);
     }
   }
+});
+
+test('leaves the namespaces of the platform behind, because other stacks have objects there, and nothing else', () => {
+  const kept = Object.entries(resourcesOf(sample('prod'), 'workloads')).filter(
+    ([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete',
+  );
+  const objects = new Map(manifestsOf(sample('prod')));
+  expect(kept.map(([id]) => objects.get(id)?.metadata.name).toSorted()).toEqual(PLATFORM_NAMESPACE_NAMES.toSorted());
 });
 
 test('runs the images of the registry of its account (S18)', () => {

@@ -6,7 +6,8 @@ import type { EnvironmentConfig } from '../../lib/config/environment';
 import { replacements, type Replacement, type StackTemplate } from '../../rehearsal/src/provider/replacement';
 import { verdictOf } from '../../review/resources';
 import { once } from '../synth';
-import { UPDATES, type Edit } from '../../checks/updates/updates';
+import type { Edit } from '../../checks/rehearsed-copy';
+import { UPDATES } from '../../checks/updates/updates';
 
 const ROOT = join(__dirname, '..', '..');
 

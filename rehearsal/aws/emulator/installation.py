@@ -6,6 +6,7 @@ from .core import refusals
 from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
 from .services.backup import plans, restore_testing, vaults
 from .services.cloudformation import (
+    at_work,
     attributes,
     conditions,
     custom_resources,
@@ -18,6 +19,7 @@ from .services.cloudformation import (
     replacement,
     rollback_triggers,
     stand_ins,
+    strikes,
 )
 from .services.cloudfront import aliases, distributions, metrics, vpc_origins
 from .services.ec2 import network, network_acls, offers, security_groups, zone_ids
@@ -94,6 +96,8 @@ CONTROLLERS = (volumes, autoscaler, load_balancer_controller, jobs)
 AROUND = (
     replacement,
     permissions,
+    strikes,
+    at_work,
     servicequotas,
     offers,
     rds_offers,

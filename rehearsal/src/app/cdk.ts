@@ -13,6 +13,9 @@ export const cliOf = (project: string): string =>
 /** Stacks that the CLI deploys or destroys at the same time. */
 const CONCURRENCY = 4;
 
+/** Options of a deployment that nobody watches. */
+export const UNATTENDED: readonly string[] = ['--require-approval', 'never', '--concurrency', `${CONCURRENCY}`];
+
 /** Context of a target that people name: `prod` is an environment, `prod-pipeline` its pipeline, `prod-builds` the builds of its images. */
 export const contextOf = (target: string): Readonly<Record<string, string>> => {
   const [, name, kind] = /^(.+)-(pipeline|builds)$/.exec(target) ?? [];
@@ -28,6 +31,8 @@ export interface AssemblyProps {
   /** Folder of the cloud assembly. */
   readonly output: string;
   readonly signal: AbortSignal;
+  /** Kills the CLI at once. @default - nobody does */
+  readonly killed?: AbortSignal;
 }
 
 /** The options of a command that calls AWS. */
@@ -101,7 +106,7 @@ export const synthesize = (props: AssemblyProps, report: Report, env: NodeJS.Pro
 
 /** `cdk deploy` as the README gives it, in its fast form: of the named stacks and what they need, or of all. */
 export const deploy = (props: CdkProps, stacks: readonly string[], report: Report) =>
-  cdk(props, ['deploy', ...stacks, '--require-approval', 'never', '--concurrency', `${CONCURRENCY}`], report);
+  cdk(props, ['deploy', ...stacks, ...UNATTENDED], report);
 
 /**
  * `cdk diff` of all stacks by change sets. It fails when a stack differs, and when CloudFormation refuses a change set: by default, the CLI
@@ -115,7 +120,7 @@ export const destroy = (props: CdkProps, stacks: readonly string[], report: Repo
   cdk(props, ['destroy', ...stacks, '--force', '--concurrency', `${CONCURRENCY}`], report);
 
 const execute = async (
-  { project, output, signal }: AssemblyProps,
+  { project, output, signal, killed }: AssemblyProps,
   args: readonly string[],
   report: Report,
   env: NodeJS.ProcessEnv,
@@ -125,6 +130,7 @@ const execute = async (
     return await run(process.execPath, command, {
       cwd: project,
       signal,
+      killed,
       onLine: (line) => {
         appendFileSync(join(dirname(output), 'cli.log'), `${line}\n`);
         report(line.replaceAll(/\s+/g, ' '));

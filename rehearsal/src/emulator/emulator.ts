@@ -8,6 +8,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { during } from '../outcome';
+import type { ClusterObject } from '../cluster/cluster';
 import { noProgress, STUCK, type ControlLoops } from '../cluster/patience';
 import { interruption } from '../process';
 import type { AwsParts } from '../drills/request-path';
@@ -39,6 +40,13 @@ export interface Stale {
   readonly properties: readonly string[];
 }
 
+/** Kubernetes objects that a resource of a stack has applied, as CloudFormation knows them. */
+interface Applied {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly objects: readonly (ClusterObject & { readonly apiVersion: string })[];
+}
+
 /** A thing that an emulated service holds, whoever made it. */
 export interface Holding {
   readonly service: string;
@@ -65,6 +73,7 @@ export interface EmulatorProps {
 export interface Emulator {
   readonly endpoint: string;
   readonly resources: () => Promise<readonly Resource[]>;
+  readonly manifests: () => Promise<readonly Applied[]>;
   readonly holdings: () => Promise<readonly Holding[]>;
   readonly requestPath: () => Promise<AwsParts>;
   /** Resources and outputs that hold a value of another stack that is another one by now. */
@@ -169,6 +178,7 @@ export const startEmulator = async (props: EmulatorProps): Promise<Emulator> => 
     endpoint,
     stop,
     resources: () => get('/_rehearsal/resources'),
+    manifests: () => get('/_rehearsal/manifests'),
     holdings: () => get('/_rehearsal/inventory'),
     requestPath: () => get('/_rehearsal/request-path'),
     endedNodes: () => get('/_rehearsal/ended'),

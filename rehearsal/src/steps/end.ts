@@ -47,7 +47,8 @@ export const liftProtection = async (life: Life, report: Report): Promise<void> 
 export const destroyAll = async (life: Life, report: Report): Promise<void> => {
   const app = guarded(life).length > 0 ? unprotected(life) : life.own.app;
   await destroy(app, ['--all'], report);
-  const kept = life.deployed.filter(({ deletionPolicy }) => deletionPolicy !== 'Delete');
+  // Objects go with their cluster.
+  const kept = life.deployed.filter(({ deletionPolicy, held }) => deletionPolicy !== 'Delete' && held !== 'kubernetes');
   const others = [...life.bootstrapped, ...outlived(life.updated, life.earlierStacks)];
   refuse(remains(kept, others, life.before, await life.aws.holdings()));
   life.retained = kept;

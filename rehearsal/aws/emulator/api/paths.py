@@ -8,13 +8,14 @@ from collections.abc import Callable
 from ministack.core.responses import get_region, request_scope
 from ministack.core.router import extract_access_key_id
 
-from ..core import account
+from ..core import account, refusals
 from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
+from ..services.cloudformation import strikes
 from ..services.cloudformation.stand_ins import recorded_types
 from ..services.ecr import repositories
-from ..services.eks import clusters, group_nodes
+from ..services.eks import clusters, group_nodes, unreachable
 from ..services.route53 import hosted_zones, name_server
 from . import inventory, request_path, secrets, stacks, weak_references, zones
 
@@ -25,6 +26,7 @@ ANSWERS: dict[str, Answer] = {
     "inventory": lambda: inventory.held(dict(sys.modules)),
     "resources": lambda: stacks.resources(cloudformation.stacks.all_items(), recorded_types()),
     "events": lambda: stacks.events(cloudformation.stack_events.all_items()),
+    "manifests": lambda: stacks.manifests(cloudformation.stacks.all_items()),
     "secrets": secrets.secrets,
     "identities": secrets.identities,
     "logs": secrets.logs,
@@ -32,6 +34,7 @@ ANSWERS: dict[str, Answer] = {
     "images": repositories.images,
     "request-path": request_path.parts,
     "stale": weak_references.stale,
+    "held": strikes.held,
     "name-server": lambda: {"address": name_server.ADDRESS[0]},
 }
 """GET: the present state."""
@@ -41,6 +44,10 @@ CHANGES: dict[str, Change] = {
     "hosted-zones": hosted_zones.provide,
     "account": account.provide,
     "pushed-images": repositories.pushed,
+    "strikes": strikes.strike,
+    "release": strikes.release,
+    "unreachable": unreachable.change,
+    "expired-sessions": refusals.expire,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

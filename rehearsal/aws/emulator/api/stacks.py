@@ -1,9 +1,11 @@
 """The resources of stacks and the events of stacks."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from ..core.records import is_gone
+from ..services.eks.manifests import MANIFEST
 
 
 def resources(stacks: Iterable[tuple], recorded: set[str]) -> list[dict]:
@@ -50,3 +52,14 @@ def events(scoped: Iterable[tuple]) -> list[dict]:
         for event in stack
     ]
     return sorted(found, key=lambda event: event["time"])
+
+
+def manifests(stacks: Iterable[tuple]) -> list[dict]:
+    """The Kubernetes objects that every existing stack has applied, as CloudFormation knows them."""
+    return [
+        {"stack": name, "logicalId": logical_id, "objects": json.loads(resource["Properties"]["Manifest"])}
+        for (_, _, name), stack in stacks
+        if not is_gone(stack)
+        for logical_id, resource in sorted(stack.get("_resources", {}).items())
+        if resource.get("ResourceType") == MANIFEST
+    ]

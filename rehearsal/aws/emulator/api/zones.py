@@ -10,6 +10,7 @@ from ..core.ministack_api import Refused
 from ..core.seams import ec2, eks
 from ..kubernetes.control_plane import ControlPlane
 from ..services.eks import clusters, group_nodes
+from ..services.rds import failover
 
 SIZES: dict[str, int] = {}
 """The desired size of every node group before the first zone was lost, by its ARN."""
@@ -33,7 +34,8 @@ def _known() -> set[str]:
 
 
 def lose(zone: str) -> None:
-    """End every node of a zone with its pods, and let no other one be made there."""
+    """End every node of a zone with its pods, and let no other one be made there. Databases fail over."""
+    failover.lose(zone)
     group_nodes.LOST.add(zone)
     for _, group in _groups():
         SIZES.setdefault(group["nodegroupArn"], group_nodes.desired(group))

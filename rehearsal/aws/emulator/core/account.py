@@ -25,8 +25,9 @@ FIELDS = {
     "slack": "ids of authorized workspaces of Slack",
     "connections": "ARN of a connection of CodeConnections -> its status, or null for none; all others are AVAILABLE",
     "nameServers": "zone name -> name servers in the public DNS, or null where nobody has delegated it",
-    "refused": "IAM action -> the code of AWS's refusal",
+    "refused": "IAM action, or SERVICE:*, -> the code of AWS's refusal, or what core/refusals.py says of one that ends",
     "allowed": "IAM actions; all others are refused",
+    "answersAtOnce": "whether the state of a stack at work is told at once, as on AWS, and not when the stack is at rest",
 }
 
 

@@ -213,7 +213,9 @@ secretsmanager = Seam(
     "services.secretsmanager",
     (RECORDS, "secrets resource_policies resolve find_stage_version"),
     (ACTIONS, "create_secret put_secret_value get_random_password put_resource_policy delete_resource_policy"),
+    ("a hosted rotation puts another password in", "rotate_secret"),
 )
+sts = Seam("services.sts", ("sessions, which can be made to expire", "sessions"))
 sns = Seam("services.sns", (RECORDS, "topics"), (ACTIONS, "publish"), added="slack_channels")
 waf = Seam(
     "services.waf",
@@ -245,7 +247,7 @@ handlers = Seam(
     ("a deployment is given a role, which is remembered", "ACTION_HANDLERS"),
     ("who imports what a stack exports", "imported_export_names"),
 )
-helpers = Seam("services.cloudformation.helpers", ("how an action reads a parameter", "p"))
+helpers = Seam("services.cloudformation.helpers", ("how an action reads a parameter, and refuses", "p error"))
 provisioners = Seam(
     "services.cloudformation.provisioners",
     ("the functions of each type, some of which are wrapped and others added", "RESOURCE_HANDLERS"),

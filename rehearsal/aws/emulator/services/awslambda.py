@@ -19,6 +19,9 @@ from ..core import settings
 ANSWERS = settings.SCRATCH / "answers"
 """Answers that the command `aws` there has cached."""
 
+UNREACHABLE = settings.SCRATCH / "unreachable"
+"""For how many calls of kubectl the API server is not to be reached."""
+
 PROGRAMS = ("kubectl", "helm", "awscli")
 """Folders of the kubectl and AWS CLI layers, which their functions expect on the PATH."""
 
@@ -82,6 +85,7 @@ def environment(env: dict, folder: Path) -> dict:
     folders = [layer / program for layer in layers for program in PROGRAMS if (layer / program).is_dir()]
     for program in [file for found in folders for file in (found / found.name, found / "aws") if file.is_file()]:
         program.chmod(0o755)  # which MiniStack loses when it unpacks a layer
+    kubectl = next((found / "kubectl" for found in folders if found.name == "kubectl"), None)
     awscli = next((found / "aws" for found in folders if found.name == "awscli"), None)
     return {
         **env,
@@ -91,6 +95,8 @@ def environment(env: dict, folder: Path) -> dict:
         "GOGC": "off",  # of kubectl, which ends before it has much to collect: a quarter of its CPU
         "GOMEMLIMIT": "256MiB",
         "REHEARSAL_ANSWERS": str(ANSWERS),
+        "REHEARSAL_UNREACHABLE": str(UNREACHABLE),
+        **({"REHEARSAL_KUBECTL": str(kubectl)} if kubectl else {}),
         **({"REHEARSAL_AWS": f"{sys.executable} {awscli}"} if awscli else {}),
     }
 

@@ -17,6 +17,7 @@ from emulator.core.ministack_api import Refused
 from emulator.core.seams import cloudformation, provisioners
 from emulator.installation import EKS
 from emulator.services.cloudformation import (
+    at_work,
     attributes,
     custom_resources,
     deployments,
@@ -26,6 +27,7 @@ from emulator.services.cloudformation import (
     replacement,
     rollback_triggers,
     stand_ins,
+    strikes,
 )
 from emulator.services.cloudformation import outputs as outputs_of_stacks
 from emulator.services.ec2 import network, network_acls, security_groups, zone_ids
@@ -67,6 +69,8 @@ def install() -> None:
         oidc_providers,
         replacement,
         permissions,
+        strikes,
+        at_work,
         zone_ids,
     ):
         module.install()

@@ -1,9 +1,10 @@
 """A question about a stack that is at work is answered when the stack is at rest: the CDK CLI would ask again only five seconds
-later (waitFor of aws-cdk 2.1148.1), after every stack."""
+later (waitFor of aws-cdk 2.1148.1), after every stack. An account may want the answer at once (account.py)."""
 
 import asyncio
 from urllib.parse import parse_qs
 
+from ...core import account
 from ...core.seams import cloudformation
 
 PATIENCE = 120
@@ -19,7 +20,7 @@ def install() -> None:
         asked = parse_qs(body.decode(errors="replace")) if method == "POST" else {}
         if asked.get("Action") == ["DescribeStacks"] and "StackName" in asked:
             for _ in range(round(PATIENCE / INTERVAL)):
-                if not is_at_work(asked["StackName"][0]):
+                if account.field("answersAtOnce", False) or not is_at_work(asked["StackName"][0]):
                     break
                 await asyncio.sleep(INTERVAL)
         return await handle(method, path, headers, body, query_params)

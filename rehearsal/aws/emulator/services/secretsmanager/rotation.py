@@ -1,7 +1,8 @@
 """Rotation of secrets by a function that Secrets Manager hosts.
 
-The function itself is not made: on AWS the transform brings it in a nested stack. The schedule does its first
-work here: it changes the password in the secret and of the database instance.
+The function itself is not made: on AWS the transform brings it in a nested stack. Its work is done here: it changes the
+password in the secret and of the database instance, at first and whenever somebody calls RotateSecret, for which MiniStack
+makes another version of the same value.
 """
 
 import json
@@ -27,11 +28,31 @@ NEEDED = ("engine", "host", "username", "password")
 EXCLUDED = ":/@\"'\\"
 """Characters that AWS's rotation functions leave out of a password by default."""
 
+EXCLUDED_BY = "_ExcludedByRotation"
+"""Field of a secret's record: the characters that its hosted rotation leaves out."""
+
 
 def install() -> None:
     """Register the type and put the seam in."""
     register(TYPES)
     know_the_transform()
+    rotate_on_request()
+
+
+def rotate_on_request() -> None:
+    """Wraps secretsmanager.rotate_secret. Users of a database but the first one are not the emulator's: their password is only
+    in the secret."""
+    rotate = secretsmanager.rotate_secret
+
+    def rotated(data: dict) -> tuple:
+        answer = rotate(data)
+        secret = secretsmanager.resolve(data.get("SecretId"))[1]
+        if answer[0] == 200 and secret.get(EXCLUDED_BY):
+            value = object_of(current(secret), f"{secret['Name']} SecretString")
+            _put(secret, value, secret[EXCLUDED_BY])
+        return answer
+
+    secretsmanager.rotate_secret = rotated
 
 
 def know_the_transform() -> None:
@@ -150,12 +171,20 @@ def _apply(properties: dict, is_new: bool) -> str:
     function, rules, value = _function(properties), _rules(properties), _credentials(secret, properties)
     instance = _instance(value, secret) if value and _rotates_at_once(properties) else None
     secret.update(RotationEnabled=True, RotationLambdaARN=function, RotationRules=rules)
+    hosted = properties.get("HostedRotationLambda")
+    secret[EXCLUDED_BY] = hosted.get("ExcludeCharacters", EXCLUDED) if hosted else None
     if instance is not None:
-        excluded = properties["HostedRotationLambda"].get("ExcludeCharacters", EXCLUDED)
-        value = {**value, "password": password({"ExcludeCharacters": excluded})}
-        secretsmanager.put_secret_value_in_process(secret["ARN"], json.dumps(value))
-        instance["_MasterUserPassword"] = value["password"]
+        _put(secret, value, secret[EXCLUDED_BY])
     return secret["ARN"]
+
+
+def _put(secret: dict, value: dict, excluded: str) -> None:
+    """Put another password into a secret, and give it to its user if that is the one that its instance has from the beginning."""
+    value = {**value, "password": password({"ExcludeCharacters": excluded})}
+    secretsmanager.put_secret_value_in_process(secret["ARN"], json.dumps(value))
+    for instance in rds.instances.values():
+        if (instance["Endpoint"]["Address"], instance["MasterUsername"]) == (value["host"], value["username"]):
+            instance["_MasterUserPassword"] = value["password"]
 
 
 def _cancel(physical_id: str, _properties: dict) -> None:

@@ -3,7 +3,7 @@ import unittest
 from unittest import mock
 
 from emulator.core import settings
-from emulator.core.seams import cloudformation, rds
+from emulator.core.seams import cloudformation, rds, secretsmanager
 from test.support.data_tiers import DataTest, ask, value
 from test.support.emulated import act, change, deploy, destroy, make, reasons, remove, resource
 
@@ -43,6 +43,19 @@ class RotationTest(DataTest):
 
 class Rotations(RotationTest):
     """A schedule rotates a secret, at once or later."""
+
+    def test_changes_the_password_whenever_somebody_asks(self):
+        make(SCHEDULE, **self.schedule())
+        first = value(self.arn)["password"]
+        status, _, _ = secretsmanager.rotate_secret({"SecretId": self.arn})
+        second = value(self.arn)["password"]
+        self.assertEqual((status, value(self.arn, "AWSPREVIOUS")["password"]), (200, first))
+        self.assertNotEqual(second, first)
+        self.assertEqual(self.instance_password(), second)
+
+    def test_without_a_schedule_nothing_rotates_on_request(self):
+        secretsmanager.rotate_secret({"SecretId": self.arn})
+        self.assertEqual((value(self.arn)["password"], self.instance_password()), ("old", "a-password"))
 
     def test_changes_the_password_at_once(self):
         self.assertEqual(make(SCHEDULE, **self.schedule())[0], self.arn)
