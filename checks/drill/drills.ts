@@ -106,16 +106,6 @@ export const DRILLS: readonly Drill[] = [
     fails: /connection refused|connection to the server .* was refused/,
   },
   {
-    title: 'a deleted namespace',
-    happens: 'Somebody deletes the namespace of the frontend.',
-    seen: 'The deployment fails, and the rollback too: `UPDATE_ROLLBACK_FAILED`.',
-    users: 'No frontend until the command ends.',
-    served: false,
-    command: `${ROLL_BACK} --force && ${DEPLOY} -c applyAgain=true`,
-    strike: strikes.withoutNamespace,
-    fails: /namespaces \\?"platform-apps\\?" not found/,
-  },
-  {
     title: 'a deleted stack of workloads',
     happens: 'Somebody deletes the stack of the workloads.',
     seen: 'The deployment succeeds, because it is past that stack.',
@@ -173,5 +163,16 @@ export const DRILLS: readonly Drill[] = [
     command: DEPLOY,
     deployed: [[DEV, '"tag":"1.1.', '"tag":"1.2.']],
     strike: strikes.second,
+  },
+  // The last one, because the deployment after it applies every object once more, which would end other faults.
+  {
+    title: 'a deleted namespace',
+    happens: 'Somebody deletes the namespace of the frontend.',
+    seen: 'The deployment fails, and the rollback too: `UPDATE_ROLLBACK_FAILED`.',
+    users: 'No frontend until the command ends.',
+    served: false,
+    command: `${ROLL_BACK} --force && ${DEPLOY} -c applyAgain=true`,
+    strike: strikes.withoutNamespace,
+    fails: /namespaces \\?"platform-apps\\?" not found/,
   },
 ];
