@@ -134,6 +134,7 @@ export const platform = (scope: Construct, config: EnvironmentConfig): void => {
   if (recovery && backup) {
     after(backup, recovery, 'backups are copied into vaults that are there');
     after(images, recovery, 'ECR replicates into repositories that are there');
+    after(cache, storage, 'its snapshots are exported into a bucket that is there');
     after(storage, recovery, 'S3 replicates into buckets that are there');
   }
   // By order only: CloudFormation changes no export that another stack imports, so an import would keep a service forever.

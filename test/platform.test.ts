@@ -147,7 +147,10 @@ describe.each(ENVIRONMENT_NAMES)('%s', (name) => {
                 'RetainExceptOnCreate AWS::KMS::Key',
                 'RetainExceptOnCreate AWS::S3::Bucket',
                 'RetainExceptOnCreate AWS::SecretsManager::Secret',
-                ...copiesOf(name).map(() => 'RetainExceptOnCreate AWS::Backup::BackupVault'),
+                ...copiesOf(name).flatMap(() => [
+                  'RetainExceptOnCreate AWS::Backup::BackupVault',
+                  'RetainExceptOnCreate AWS::IAM::Role',
+                ]),
                 ...(environment(name).recovery?.airGapped
                   ? ['RetainExceptOnCreate AWS::Backup::LogicallyAirGappedBackupVault']
                   : []),

@@ -94,9 +94,10 @@ export const definitionOf = (
   const resources = (type: string) => entries.filter(([, Type]) => Type === type).map(([, , properties]) => properties);
   const pipeline = resources('AWS::CodePipeline::Pipeline').find(({ Name }) => name === undefined || Name === name);
   const stages: readonly Stage[] = pipeline.Stages;
-  const bucket = (pipeline.ArtifactStores ?? [])
-    .map(({ ArtifactStore: { Location } }: Json) => Location)
-    .find((location: string) => made.some(({ physicalId }) => physicalId === location));
+  // A region whose stack of support is not deployed here has the artifacts of another one.
+  const stores: readonly Json[] = (pipeline.ArtifactStores ?? []).filter(({ ArtifactStore: { Location } }: Json) =>
+    made.some(({ physicalId }) => physicalId === Location),
+  );
   return {
     name: pipeline.Name,
     stages,
@@ -112,7 +113,7 @@ export const definitionOf = (
     ),
     declared: JSON.stringify(pipeline),
     restarts: pipeline.RestartExecutionOnUpdate,
-    artifactBucket: () => bucket,
+    artifactBucket: (region) => (stores.find(({ Region }) => Region === region) ?? stores[0])?.ArtifactStore.Location,
     resources,
   };
 };

@@ -37,6 +37,8 @@ export const ADDED: Readonly<Record<string, TypeSchema['handlers']>> = {
   },
 };
 
+const COPIES = ['rds:db', 'rds:auto-backup'];
+
 const BALANCER = 'elasticloadbalancing:loadbalancer/app/';
 const BALANCED = [
   BALANCER,
@@ -50,6 +52,9 @@ const BALANCED = [
  * Service Authorization Reference, "AWS Elastic Load Balancing V2".
  */
 export const ON: Readonly<Record<string, readonly string[]>> = {
+  // Service Authorization Reference, "Amazon RDS": both, of which the registry's data has the first one only.
+  'rds:StartDBInstanceAutomatedBackupsReplication': COPIES,
+  'rds:StopDBInstanceAutomatedBackupsReplication': COPIES,
   'elasticloadbalancing:AddTags': BALANCED,
   'elasticloadbalancing:RemoveTags': BALANCED,
   'elasticloadbalancing:CreateLoadBalancer': [BALANCER],

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 
 /** Jobs of AWS Backup, and how each says that it failed: https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
 const JOBS = {
-  Backup: { field: 'state', failed: ['FAILED', 'EXPIRED', 'ABORTED'] },
-  Copy: { field: 'state', failed: ['FAILED'] },
+  Backup: { field: 'state', failed: ['FAILED', 'EXPIRED', 'ABORTED', 'PARTIAL'] },
+  Copy: { field: 'state', failed: ['FAILED', 'PARTIAL'] },
   Restore: { field: 'status', failed: ['FAILED', 'ABORTED'] },
 } as const;
 

@@ -11,6 +11,8 @@ import type { Construct } from 'constructs';
 export interface Backups {
   /** When, how long, and into which vaults. */
   readonly plan: IBackupPlan;
+  /** The same, and into the air-gapped vault too, where there is one. */
+  readonly airGappedPlan: IBackupPlan;
   /** As which AWS Backup reads them. */
   readonly role: IRole;
   /** When backups are restored on trial: the name of the plan, and as whom. */
@@ -21,7 +23,12 @@ export interface Backups {
  * Has AWS Backup back resources up. Each is named: of those that a tag names, nobody sees in a review which they are, and AWS Backup asks
  * whether the account has switched its type on.
  */
-export const backUp = (scope: Construct, id: string, { plan, role }: Backups, resources: BackupResource[]): void => {
+export const backUp = (
+  scope: Construct,
+  id: string,
+  { plan, role }: Pick<Backups, 'plan' | 'role'>,
+  resources: BackupResource[],
+): void => {
   new BackupSelection(scope, id, { backupPlan: plan, role, disableDefaultBackupPolicy: true, resources });
 };
 

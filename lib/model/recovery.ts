@@ -8,11 +8,23 @@ const DAY = 24 * HOUR;
 /** Types of resources that AWS Backup backs up, as it names them: the database, the uploads, and the cluster with its volumes. */
 export const BACKED_UP_TYPES = ['RDS', 'S3', 'EKS'] as const;
 
+/**
+ * Days of the shortest backup that a locked vault takes. The least of AWS Backup's charge: `recovery.retentionDays` may then change, and the lock
+ * need not, which it cannot.
+ */
+export const LOCKED_DAYS = 7;
+
+/** Days of the longest backup that AWS Backup keeps. */
+export const LONGEST_DAYS = 36_500;
+
 /** Hours in which AWS Backup begins a daily job, and in which the job ends. Shorter ones let jobs of large volumes expire. */
 export const BACKUP_WINDOW_HOURS = { start: 1, completion: 4 } as const;
 
-/** Hours between the beginning of the snapshot window of Redis and the export of the snapshot: the window, and an hour for the snapshot. */
-export const EXPORT_AFTER_HOURS = 2;
+/** Hours that a copy to the other region may take: an estimate, as AWS states none. */
+const COPY_HOURS = 4;
+
+/** Hours between the beginning of the snapshot window of Redis and the export of the snapshot: the window, and the hour in which the function runs. */
+const EXPORT_AFTER_HOURS = 2;
 
 /** Minutes in which S3 Replication Time Control replicates 99.9 % of the objects: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
 const REPLICATION_MINUTES = 15;
@@ -29,15 +41,15 @@ export const REACHED_RPO: Readonly<Record<CopiedTier, { readonly minutes: number
   },
   uploads: {
     minutes: REPLICATION_MINUTES,
-    by: 'S3 Replication Time Control replicates an object within 15 minutes',
+    by: 'S3 Replication Time Control replicates 99.9 % of the objects within 15 minutes',
   },
   redis: {
     minutes: DAY + EXPORT_AFTER_HOURS * HOUR + REPLICATION_MINUTES,
-    by: 'a snapshot a day, its export two hours after its window begins, and the replication of the export',
+    by: 'a snapshot a day, within an hour its export, and the replication of the export',
   },
   backups: {
-    minutes: DAY + (BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion) * HOUR,
-    by: 'AWS Backup begins a daily job within an hour, and ends it within four more',
+    minutes: DAY + (BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion + COPY_HOURS) * HOUR,
+    by: 'AWS Backup begins a daily job within an hour, ends it within four more, and copies it in about four',
   },
 };
 

@@ -16,14 +16,14 @@ import { BACKUP_WINDOW_HOURS } from '../model/recovery';
 import { acknowledge, awsManagedPolicy } from '../constructs/acknowledge';
 import type { Backups } from '../constructs/backup-selection';
 import { backupVault } from '../constructs/backup-vault';
-import { measureCopies } from '../constructs/copy-age';
+import { removalPolicy } from '../constructs/removal-policy';
 import { tierKey } from '../constructs/tier-key';
 import type { EnvironmentStackProps } from './environment-stack-props';
 import type { RecoveryStack } from './recovery-stack';
 
-export interface BackupStackProps extends EnvironmentStackProps<'name' | 'quietHour' | 'network' | 'retainData'> {
+export interface BackupStackProps extends EnvironmentStackProps<'name' | 'quietHour' | 'retainData'> {
   readonly recovery: RecoveryConfig;
-  readonly copies: Pick<RecoveryStack, 'region' | 'vaultArns' | 'replicas'>;
+  readonly copies: Pick<RecoveryStack, 'vaultArn' | 'airGappedVaultArn'>;
 }
 
 /** Policies that AWS maintains for AWS Backup: https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html */
@@ -34,13 +34,14 @@ const RESTORES = ['service-role/AWSBackupServiceRolePolicyForRestores'];
 /** Daily backups by AWS Backup, and their copies in the recovery region. Each stateful stack says itself what belongs to them. */
 export class BackupStack extends Stack implements Backups {
   readonly plan: IBackupPlan;
+  readonly airGappedPlan: IBackupPlan;
   readonly role: IRole;
   readonly trial: Backups['trial'];
 
   constructor(scope: Construct, id: string, props: BackupStackProps) {
     super(scope, id, props);
     const { config, recovery, copies } = props;
-    const { network, quietHour, retainData } = config;
+    const { quietHour, retainData } = config;
     const identifier = identifierOf(config);
     const deleteAfter = Duration.days(recovery.retentionDays);
     const quiet = windows(quietHour);
@@ -50,24 +51,30 @@ export class BackupStack extends Stack implements Backups {
       config: recovery,
       retainData,
     });
-    this.plan = new BackupPlan(this, 'Plan', {
-      backupPlanName: identifier,
-      backupVault: vault,
-      backupPlanRules: [
-        new BackupPlanRule({
-          ruleName: 'daily',
-          scheduleExpression: Schedule.expression(quiet.copies),
-          startWindow: Duration.hours(BACKUP_WINDOW_HOURS.start),
-          completionWindow: Duration.hours(BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion),
-          deleteAfter,
-          copyActions: copies.vaultArns.map((arn, i) => ({
-            destinationBackupVault: BackupVault.fromBackupVaultArn(this, `Copy${i}`, arn),
+    const plan = (planId: string, backupPlanName: string, copiedTo: readonly string[]) =>
+      new BackupPlan(this, planId, {
+        backupPlanName,
+        backupVault: vault,
+        backupPlanRules: [
+          new BackupPlanRule({
+            ruleName: 'daily',
+            scheduleExpression: Schedule.expression(quiet.copies),
+            startWindow: Duration.hours(BACKUP_WINDOW_HOURS.start),
+            completionWindow: Duration.hours(BACKUP_WINDOW_HOURS.start + BACKUP_WINDOW_HOURS.completion),
             deleteAfter,
-          })),
-        }),
-      ],
-    });
-    this.role = this.roleWith('Role', READS, 'back resources up. It restores nothing');
+            copyActions: copiedTo.map((arn, i) => ({
+              destinationBackupVault: BackupVault.fromBackupVaultArn(this, `${planId}Copy${i}`, arn),
+              deleteAfter,
+            })),
+          }),
+        ],
+      });
+    const { vaultArn, airGappedVaultArn } = copies;
+    this.plan = plan('Plan', identifier, [vaultArn]);
+    this.airGappedPlan = airGappedVaultArn
+      ? plan('AirGappedPlan', `${identifier}-air-gapped`, [vaultArn, airGappedVaultArn])
+      : this.plan;
+    this.role = this.roleWith('Role', READS, 'back resources up. It restores nothing', retainData);
     this.trial = {
       // A name of another form than all others: it has no hyphens.
       planName: new CfnRestoreTestingPlan(this, 'Trial', {
@@ -81,21 +88,17 @@ export class BackupStack extends Stack implements Backups {
           selectionWindowDays: 7,
         },
       }).ref,
-      role: this.roleWith('TrialRole', RESTORES, 'restore backups'),
+      role: this.roleWith('TrialRole', RESTORES, 'restore backups', false),
     };
-    measureCopies(this, 'CopyAge', {
-      identifier,
-      recoveryRegion: copies.region,
-      snapshots: copies.replicas.snapshots,
-      logRetentionDays: network.flowLogRetentionDays,
-    });
   }
 
-  private roleWith(id: string, policies: readonly string[], purpose: string): Role {
+  private roleWith(id: string, policies: readonly string[], purpose: string, retainData: boolean): Role {
     const role = new Role(this, id, {
       assumedBy: new ServicePrincipal('backup.amazonaws.com'),
       managedPolicies: policies.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
     });
+    // AWS Backup ends the life of a backup as the role of its selection.
+    role.applyRemovalPolicy(removalPolicy(retainData));
     acknowledge(role, `What AWS Backup requires to ${purpose}, kept in step by AWS`, policies.map(awsManagedPolicy));
     return role;
   }

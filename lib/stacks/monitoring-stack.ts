@@ -19,6 +19,7 @@ import { networkAlarms } from '../constructs/alarms/network';
 import { redisAlarms } from '../constructs/alarms/redis';
 import { backupEvents } from '../constructs/backup-events';
 import { monthlyBudget } from '../constructs/budget';
+import { measureCopies } from '../constructs/copy-age';
 import { databaseEvents } from '../constructs/database-events';
 import { DriftCheck } from '../constructs/drift-check';
 import { overviewDashboard } from '../constructs/dashboards';
@@ -42,7 +43,7 @@ export interface MonitoringStackProps extends EnvironmentStackProps<
   readonly loadBalancer: Pick<LoadBalancerStack, 'loadBalancer' | 'targets' | 'certificate'>;
   readonly cluster: Pick<ClusterStack, 'manifestsFunction'>;
   /** The copies. @default - nothing is copied */
-  readonly copies: Pick<RecoveryStack, 'replicas'> | undefined;
+  readonly copies: Pick<RecoveryStack, 'region' | 'replicas'> | undefined;
   readonly storage: Pick<StorageStack, 'uploadsName'>;
   /** The edge notifies in the same channels, and is on the same overview. */
   readonly edge: Pick<EdgeMonitoringStack, 'topicNames' | 'notifyingNames'>;
@@ -115,6 +116,14 @@ export class MonitoringStack extends Stack {
         topic: this.topics[severity],
         slack: notify[severity].slack !== undefined,
         runbookUrl,
+      });
+    if (props.copies)
+      measureCopies(this, 'CopyAge', {
+        identifier,
+        recoveryRegion: props.copies.region,
+        uploads: weakReference(props.storage.uploadsName),
+        replicas: props.copies.replicas,
+        logRetentionDays: config.monitoring.containerLogRetentionDays,
       });
     if (config.recovery)
       backupEvents(this, 'BackupEvents', {

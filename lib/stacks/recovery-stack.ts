@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { identifierOf } from '../config/derive/names';
 import type { RecoveryConfig } from '../config/environment';
 import { acknowledgeNoCopy } from '../constructs/acknowledge';
+import { LOCKED_DAYS, LONGEST_DAYS } from '../model/recovery';
 import { backupVault } from '../constructs/backup-vault';
 import { logBucket } from '../constructs/buckets';
 import { assetsBucket, letElastiCacheExport, snapshotsBucket, uploadsBucket } from '../constructs/data-buckets';
@@ -31,8 +32,9 @@ export class RecoveryStack extends Stack {
   readonly replicas: Readonly<Record<ReplicatedBucket, string>>;
   /** Name of the vault that has the copies of backups. */
   readonly vaultName: string;
-  /** Vaults into which a backup is copied. */
-  readonly vaultArns: readonly string[];
+  readonly vaultArn: string;
+  /** The vault that belongs to AWS, which takes only what AWS Backup manages fully. Undefined where there is none. */
+  readonly airGappedVaultArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: RecoveryStackProps) {
     super(scope, id, props);
@@ -48,17 +50,18 @@ export class RecoveryStack extends Stack {
     if (recovery.airGapped)
       new CfnLogicallyAirGappedBackupVault(this, 'AirGappedVault', {
         backupVaultName: airGapped,
-        minRetentionDays: recovery.retentionDays,
-        maxRetentionDays: recovery.retentionDays,
+        minRetentionDays: LOCKED_DAYS, // neither can change
+        maxRetentionDays: LONGEST_DAYS,
       }).applyRemovalPolicy(removalPolicy(retainData));
-    this.vaultArns = [this.vaultName, ...(recovery.airGapped ? [airGapped] : [])].map((resourceName) =>
+    const arnOf = (resourceName: string) =>
       this.formatArn({
         service: 'backup',
         resource: 'backup-vault',
         resourceName,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
+      });
+    this.vaultArn = arnOf(this.vaultName);
+    this.airGappedVaultArn = recovery.airGapped ? arnOf(airGapped) : undefined;
 
     acknowledgeNoCopy(this, 'These are the copies');
     const logs = logBucket(this, 'Logs', retainLogs, network.flowLogRetentionDays);

@@ -14,7 +14,7 @@ export interface RedisStackProps extends EnvironmentStackProps<
   'name' | 'redis' | 'quietHour' | 'deployed' | 'retainData' | 'retainLogs'
 > {
   readonly network: Pick<NetworkStack, 'vpc'>;
-  readonly storage: Pick<StorageStack, 'snapshots'>;
+  readonly storage: Pick<StorageStack, 'snapshotsName'>;
 }
 
 /** The cache. Stateful: knows nothing of who uses it. */
@@ -24,7 +24,7 @@ export class RedisStack extends Stack {
   constructor(scope: Construct, id: string, props: RedisStackProps) {
     super(scope, id, props);
     const { config, network } = props;
-    const { snapshots } = props.storage;
+    const { snapshotsName } = props.storage;
     const { retainData, retainLogs } = config;
     const identifier = identifierOf(config);
     const quiet = windows(config.quietHour);
@@ -39,11 +39,10 @@ export class RedisStack extends Stack {
       retainData,
       retainLogs,
     });
-    if (snapshots)
+    if (snapshotsName !== undefined)
       exportSnapshots(this, 'SnapshotExport', {
         group: identifier,
-        bucket: snapshots,
-        schedule: quiet.export,
+        bucket: snapshotsName,
         logRetentionDays: config.redis.logRetentionDays,
       });
   }

@@ -4,6 +4,7 @@ import { ServicePrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledgeNoCopy, NO_COPIES } from '../constructs/acknowledge';
+import { identifierOf } from '../config/derive/names';
 import { backUp, type Backups } from '../constructs/backup-selection';
 import { acknowledgeReplication, replicatedTo } from '../constructs/bucket-replication';
 import { logBucket } from '../constructs/buckets';
@@ -20,7 +21,7 @@ import type { EnvironmentStackProps } from './environment-stack-props';
 import type { RecoveryStack } from './recovery-stack';
 
 export interface StorageStackProps extends EnvironmentStackProps<
-  'network' | 'uploads' | 'redis' | 'retainData' | 'retainLogs'
+  'name' | 'network' | 'uploads' | 'redis' | 'retainData' | 'retainLogs'
 > {
   /** Where copies go. @default - nowhere */
   readonly recovery: Pick<RecoveryStack, 'keyArn' | 'replicas'> | undefined;
@@ -38,8 +39,8 @@ export class StorageStack extends Stack {
   readonly uploadsName: string;
   /** Static files of the web application, below `assets/`; the world sees them through CloudFront. */
   readonly assets: IBucket;
-  /** Snapshots of Redis as files. Undefined where nothing is copied. */
-  readonly snapshots: Bucket | undefined;
+  /** Name of the bucket with snapshots of Redis as files. Undefined where nothing is copied. */
+  readonly snapshotsName: string | undefined;
   /** Access logs: `s3/uploads/`, `s3/assets/`, `s3/snapshots/`, `load-balancer/`. */
   readonly logs: IBucket;
 
@@ -80,15 +81,11 @@ export class StorageStack extends Stack {
       ...shared,
       ...(recovery && { replicationRules: [replicatedTo(this, 'AssetsReplica', recovery.replicas.assets)] }),
     });
-    if (recovery) {
-      this.snapshots = snapshotsBucket(this, 'Snapshots', {
-        ...shared,
-        days: redis.snapshotRetentionDays,
-        replicationRules: [replicatedTo(this, 'SnapshotsReplica', recovery.replicas.snapshots)],
-      });
-      letElastiCacheExport(this.snapshots);
-      acknowledgeReplication(this.snapshots, recovery.replicas.snapshots);
-    }
+    // A fixed name: nothing imports it, so it can go when nothing is copied any longer.
+    const bucketName = `${identifierOf(props.config)}-snapshots-${this.account}-${this.region}`;
+    this.snapshotsName = recovery && bucketName;
+    const snapshots =
+      recovery && this.snapshots(recovery, { ...shared, bucketName, days: redis.snapshotRetentionDays });
     if (!recovery) acknowledgeNoCopy(this, NO_COPIES);
     if (recovery) {
       acknowledgeReplication(uploadsStored, recovery.replicas.uploads);
@@ -96,7 +93,9 @@ export class StorageStack extends Stack {
     }
     if (backup) {
       notifyEventBridge(uploadsStored);
-      backUp(this, 'UploadsBackup', backup, [BackupResource.fromArn(uploadsStored.bucketArn)]);
+      backUp(this, 'UploadsBackup', { plan: backup.airGappedPlan, role: backup.role }, [
+        BackupResource.fromArn(uploadsStored.bucketArn),
+      ]);
     }
     this.letCloudFrontRead(assets);
 
@@ -107,9 +106,23 @@ export class StorageStack extends Stack {
     emptyingLogs(
       this,
       'EmptyingLogs',
-      [logs, uploadsStored, assets, ...(this.snapshots ? [this.snapshots] : [])],
+      [logs, uploadsStored, assets, ...(snapshots ? [snapshots] : [])],
       logRetentionDays,
     );
+  }
+
+  /** Where ElastiCache exports snapshots, and from where they are replicated. */
+  private snapshots(
+    { replicas }: Pick<RecoveryStack, 'replicas'>,
+    props: Parameters<typeof snapshotsBucket>[2],
+  ): Bucket {
+    const bucket = snapshotsBucket(this, 'Snapshots', {
+      ...props,
+      replicationRules: [replicatedTo(this, 'SnapshotsReplica', replicas.snapshots)],
+    });
+    letElastiCacheExport(bucket);
+    acknowledgeReplication(bucket, replicas.snapshots);
+    return bucket;
   }
 
   /** Any distribution of the account: one by its id would need this stack first, and this stack it. */

@@ -21,11 +21,8 @@ class Client:
     def describe_db_instance_automated_backups(self, DBInstanceIdentifier):
         return {"DBInstanceAutomatedBackups": rows("rds", self.region).get("copies", [])}
 
-    def describe_db_instances(self, DBInstanceIdentifier):
-        return {"DBInstances": [{"InstanceCreateTime": rows("rds", self.region)["made"]}]}
-
-    def describe_replication_groups(self, ReplicationGroupId):
-        return {"ReplicationGroups": [{"ReplicationGroupCreateTime": rows("elasticache", self.region)["made"]}]}
+    def get_metric_statistics(self, Namespace, MetricName, Dimensions, StartTime, EndTime, Period, Statistics):
+        return {"Datapoints": [{"Maximum": each} for each in rows("cloudwatch", self.region).get("latencies", [])]}
 
     def describe_backup_vault(self, BackupVaultName):
         return {"CreationDate": rows("backup", self.region)["made"]}
@@ -50,11 +47,17 @@ const ago = (minutes: number) => ({ ago: minutes });
 
 const COPIES = {
   'rds ap-southeast-2': { copies: [{ RestoreWindow: { LatestTime: ago(7) } }, { RestoreWindow: {} }] },
-  's3 ap-southeast-2': { files: [{ LastModified: ago(1500) }, { LastModified: ago(60) }] },
+  'cloudwatch ap-southeast-2': { latencies: [60, 240] },
+  's3 ap-southeast-2': {
+    files: [
+      { Key: 'automatic-platform-prod-2026-01-01-18-00-0001.rdb', LastModified: ago(2) },
+      { Key: 'by-hand-0001.rdb', LastModified: ago(60) },
+    ],
+  },
   'backup ap-southeast-2': {
     made: ago(9000),
     points: [
-      { type: 'RDS', CreationDate: ago(100), Status: 'COMPLETED' },
+      { type: 'RDS', CreationDate: ago(100), InitiationDate: ago(200), Status: 'COMPLETED' },
       { type: 'RDS', CreationDate: ago(1540), Status: 'COMPLETED' },
       { type: 'S3', CreationDate: ago(120), Status: 'AVAILABLE' },
       { type: 'EKS', CreationDate: ago(10), Status: 'PARTIAL' },
@@ -72,6 +75,9 @@ const measured = (given: object) =>
       METRIC: 'CopyAge',
       RECOVERY_REGION: 'ap-southeast-2',
       SNAPSHOTS: 'copies',
+      UPLOADS: 'uploads',
+      REPLICA: 'uploads-copies',
+      RULE: 'recovery',
       BACKED_UP: 'RDS,S3,EKS',
     },
     fakes: AWS,
@@ -81,38 +87,50 @@ const measured = (given: object) =>
 wherePythonIs('the function', () => {
   test('measures the newest copy of each tier: of backups, the kind whose newest one is oldest', () => {
     expect(measured(COPIES)).toEqual({
-      done: [['Platform/Recovery', { mysql: 7, redis: 60, backups: 300 }]],
+      done: [['Platform/Recovery', { mysql: 7, uploads: 4, redis: 60, backups: 300 }]],
       failed: null,
     });
   });
 
-  test('before the first copy, measures since what is copied was made', () => {
-    expect(
-      measured({
-        'rds home': { made: ago(11) },
-        'elasticache home': { made: ago(12) },
-        'backup ap-southeast-2': { ...COPIES['backup ap-southeast-2'], made: ago(13), points: [] },
-      }),
-    ).toEqual({ done: [['Platform/Recovery', { mysql: 11, redis: 12, backups: 13 }]], failed: null });
+  test('the time of a snapshot is in the name of its file', () => {
+    const files = [{ Key: 'automatic-platform-prod-2026-01-01-18-00-0001.rdb', LastModified: ago(2) }];
+    const { done } = measured({ ...COPIES, 's3 ap-southeast-2': { files } }) as { done: [string, { redis: number }][] };
+    const since = (Date.now() - Date.parse('2026-01-01T18:00:00Z')) / 60_000;
+    expect(Math.abs(done[0]![1].redis - since)).toBeLessThan(2);
+  });
+
+  test('before the first copy, measures since the vault is there', () => {
+    expect(measured({ 'backup ap-southeast-2': { made: ago(13), points: [] } })).toEqual({
+      done: [['Platform/Recovery', { mysql: 13, uploads: 0, redis: 13, backups: 13 }]],
+      failed: null,
+    });
+  });
+
+  test('a kind without any backup counts from the vault on, however young the others are', () => {
+    const points = COPIES['backup ap-southeast-2'].points.filter(({ type }) => type !== 'S3');
+    const { done } = measured({ ...COPIES, 'backup ap-southeast-2': { made: ago(9000), points } });
+    expect(done).toEqual([['Platform/Recovery', { mysql: 7, uploads: 4, redis: 60, backups: 9000 }]]);
   });
 
   test('what does not answer is not measured, and fails the function after the others are', () => {
     expect(measured({ ...COPIES, 'rds ap-southeast-2': 'away' })).toEqual({
-      done: [['Platform/Recovery', { redis: 60, backups: 300 }]],
+      done: [['Platform/Recovery', { uploads: 4, redis: 60, backups: 300 }]],
       failed: 'mysql: rds does not answer',
     });
   });
 });
 
 test('runs every 15 minutes, with what it may read and nothing that it may change', () => {
-  const backup = resourcesOf(sample('prod'), 'backup');
-  expect(propertiesOf(backup, 'AWS::Events::Rule')).toEqual([
-    expect.objectContaining({ ScheduleExpression: 'rate(15 minutes)', State: 'ENABLED' }),
-  ]);
-  const actions = propertiesOf(backup, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) =>
-    PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
-  );
+  const monitoring = resourcesOf(sample('prod'), 'monitoring');
+  const scheduled15 = propertiesOf(monitoring, 'AWS::Events::Rule').filter(({ id }) => id.startsWith('CopyAge'));
+  expect(scheduled15).toEqual([expect.objectContaining({ ScheduleExpression: 'rate(15 minutes)', State: 'ENABLED' })]);
+  const actions = propertiesOf(monitoring, 'AWS::IAM::Policy')
+    .filter(({ id }) => id.startsWith('CopyAge'))
+    .flatMap(({ PolicyDocument }) =>
+      PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+    );
+  expect(actions.length).toBeGreaterThan(4);
   expect(
-    actions.filter((action) => !/:(Describe|List|Put(MetricData|LogEvents)|CreateLogStream)/.test(action)),
+    actions.filter((action) => !/:(Describe|List|GetMetric|Put(MetricData|LogEvents)|CreateLogStream)/.test(action)),
   ).toEqual([]);
 });

@@ -61,8 +61,18 @@ wherePythonIs('the function', () => {
   });
 });
 
-test('runs two hours after the window of snapshots begins', () => {
-  expect(propertiesOf(resourcesOf(sample('prod'), 'redis'), 'AWS::Events::Rule')).toEqual([
-    expect.objectContaining({ ScheduleExpression: 'cron(0 20 * * ? *)', State: 'ENABLED' }),
+const redis = resourcesOf(sample('prod'), 'redis');
+
+test('runs every hour', () => {
+  expect(propertiesOf(redis, 'AWS::Events::Rule')).toEqual([
+    expect.objectContaining({ ScheduleExpression: 'rate(1 hour)', State: 'ENABLED' }),
   ]);
+});
+
+test('may do what ElastiCache asks of the caller of an export', () => {
+  const statements = propertiesOf(redis, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const granted = statements.flatMap(({ Action }: { Action: string | string[] }) => Action);
+  const needed = ['PutObject', 'GetObject', 'DeleteObject', 'ListBucket', 'GetBucketLocation', 'ListAllMyBuckets'];
+  expect(needed.filter((action) => !granted.includes(`s3:${action}`))).toEqual([]);
+  expect(granted).toContain('elasticache:CopySnapshot');
 });

@@ -54,7 +54,9 @@ export const BACKUP: Way = {
   lacks: (place, templates, config) => {
     const whole = nameOf(place).slice(0, -1);
     const selections = allOf(templates, 'AWS::Backup::BackupSelection').filter(({ stack, Properties }) =>
-      Properties.BackupSelection.Resources.some((arn: Json) => text(templates, stack, arn).includes(whole)),
+      Properties.BackupSelection.Resources.some((arn: Json) =>
+        [`${whole}}`, `${whole}.`].some((name) => text(templates, stack, arn).includes(name)),
+      ),
     );
     const plans = new Set(selections.map(({ stack, Properties }) => text(templates, stack, Properties.BackupPlanId)));
     const rules = allOf(templates, 'AWS::Backup::BackupPlan')
@@ -170,7 +172,9 @@ export const EXPORT: Way = {
         return GROUP === place.Properties.ReplicationGroupId ? [text(templates, stack, BUCKET)] : [];
       }),
     );
-    const bucket = allOf(templates, 'AWS::S3::Bucket').find((each) => buckets.has(nameOf(each)));
+    const bucket = allOf(templates, 'AWS::S3::Bucket').find((each) =>
+      buckets.has(text(templates, each.stack, each.Properties.BucketName)),
+    );
     return [
       ...when(!(place.Properties.SnapshotRetentionLimit > 0), 'it makes no snapshots'),
       ...(bucket ? S3.lacks(bucket, templates, config) : ['no function exports its snapshots']),

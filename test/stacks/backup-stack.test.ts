@@ -28,8 +28,8 @@ test('each region has a vault with a key of its own, from which nobody deletes (
 });
 
 test.each([
-  ['compliance', { MinRetentionDays: 35, ChangeableForDays: 3 }],
-  ['governance', { MinRetentionDays: 35 }],
+  ['compliance', { MinRetentionDays: 7, ChangeableForDays: 3 }],
+  ['governance', { MinRetentionDays: 7 }],
   [undefined, undefined],
 ] as const)('the lock %s of the vaults', (vaultLock, expected) => {
   const of = once({ ...prod, recovery: { ...prod.recovery!, vaultLock } });
@@ -39,18 +39,35 @@ test.each([
 
 const arn = (name: string) => `arn:aws:backup:ap-southeast-2:333333333333:backup-vault:${name}`;
 
-test('an air-gapped vault gets a copy of each backup, where the configuration has one', () => {
-  const copiesOf = (resources: typeof home) =>
-    propertiesOf(resources, 'AWS::Backup::BackupPlan')[0]!.BackupPlan.BackupPlanRule[0].CopyActions.map(
-      ({ DestinationBackupVaultArn }: { DestinationBackupVaultArn: string }) => DestinationBackupVaultArn,
+test('an air-gapped vault gets a copy of the uploads, and of nothing that it does not take', () => {
+  const plans = (resources: typeof home) =>
+    Object.fromEntries(
+      propertiesOf(resources, 'AWS::Backup::BackupPlan').map(({ BackupPlan: { BackupPlanName, BackupPlanRule } }) => [
+        BackupPlanName,
+        BackupPlanRule[0].CopyActions.map(
+          (copy: { DestinationBackupVaultArn: string }) => copy.DestinationBackupVaultArn,
+        ),
+      ]),
     );
-  expect(copiesOf(home)).toEqual([arn('platform-prod'), arn('platform-prod-air-gapped')]);
+  expect(plans(home)).toEqual({
+    'platform-prod': [arn('platform-prod')],
+    'platform-prod-air-gapped': [arn('platform-prod'), arn('platform-prod-air-gapped')],
+  });
   expect(propertiesOf(away, 'AWS::Backup::LogicallyAirGappedBackupVault')).toMatchObject([
-    { BackupVaultName: 'platform-prod-air-gapped', MinRetentionDays: 35, MaxRetentionDays: 35 },
+    { BackupVaultName: 'platform-prod-air-gapped', MinRetentionDays: 7, MaxRetentionDays: 36_500 },
   ]);
+  const planOf = (stack: string) =>
+    JSON.stringify(propertiesOf(resourcesOf(sample('prod'), stack), 'AWS::Backup::BackupSelection')[0]!.BackupPlanId);
+  expect(planOf('storage')).toContain('AirGappedPlan');
+  for (const stack of ['mysql', 'cluster']) expect(planOf(stack)).not.toContain('AirGapped');
   const without = once({ ...prod, recovery: { ...prod.recovery!, airGapped: false } });
-  expect(copiesOf(resourcesOf(without, 'backup'))).toEqual([arn('platform-prod')]);
+  expect(plans(resourcesOf(without, 'backup'))).toEqual({ 'platform-prod': [arn('platform-prod')] });
   expect(propertiesOf(resourcesOf(without, 'recovery'), 'AWS::Backup::LogicallyAirGappedBackupVault')).toEqual([]);
+});
+
+test('the role that ends the life of backups stays with them', () => {
+  const role = Object.entries(home).find(([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith('Role'))!;
+  expect(role[1].DeletionPolicy).toBe('RetainExceptOnCreate');
 });
 
 test('a backup is made daily, after the quiet hours, and begins and ends in its window', () => {

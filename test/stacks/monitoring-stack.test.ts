@@ -137,8 +137,8 @@ const told = (identifier: string) =>
 
 describe('AWS Backup tells of jobs that fail', () => {
   const failing = [
-    ['Backup', { state: ['FAILED', 'EXPIRED', 'ABORTED'] }],
-    ['Copy', { state: ['FAILED'] }],
+    ['Backup', { state: ['FAILED', 'EXPIRED', 'ABORTED', 'PARTIAL'] }],
+    ['Copy', { state: ['FAILED', 'PARTIAL'] }],
     ['Restore', { status: ['FAILED', 'ABORTED'] }],
   ] as const;
 

@@ -1,13 +1,9 @@
-import { EXPORT_AFTER_HOURS } from '../../model/recovery';
-
 /** The windows, UTC, in which AWS may disturb an environment, as its services write them. */
 export interface Windows {
   /** Daily backup of MySQL: `17:00-18:00`. */
   readonly backup: string;
   /** Daily snapshot of Redis: `18:00-19:00`. */
   readonly snapshot: string;
-  /** Snapshots of Redis are exported: `cron(0 20 * * ? *)`, two hours after their window begins. */
-  readonly export: string;
   /**
    * AWS Backup begins: `cron(0 21 * * ? *)`. After the quiet hours, for RDS refuses it in the hour before its windows:
    * https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
@@ -31,7 +27,6 @@ const onSunday = (hour: number) => `${hour < 24 ? 'sun' : 'mon'}:${clock(hour)}`
 export const windows = (quietHour: number): Windows => ({
   backup: `${clock(quietHour)}-${clock(quietHour + 1)}`,
   snapshot: `${clock(quietHour + 1)}-${clock(quietHour + 2)}`,
-  export: `cron(0 ${(quietHour + 1 + EXPORT_AFTER_HOURS) % 24} * * ? *)`,
   copies: `cron(0 ${(quietHour + 4) % 24} * * ? *)`,
   trial: `cron(0 ${(quietHour + 6) % 24} ? * SUN *)`,
   maintenance: `${onSunday(quietHour + 2)}-${onSunday(quietHour + 3)}`,

@@ -58,13 +58,13 @@ export const prod: EnvironmentConfig = {
   recovery: {
     region: 'ap-southeast-2',
     retentionDays: 35,
-    vaultLock: 'compliance',
+    vaultLock: 'governance',
     airGapped: true,
     objectives: {
       mysql: { rpoMinutes: 60, rtoMinutes: 240 },
-      uploads: { rpoMinutes: 15, rtoMinutes: 240 },
+      uploads: { rpoMinutes: 30, rtoMinutes: 240 },
       redis: { rpoMinutes: 1620, rtoMinutes: 240 },
-      backups: { rpoMinutes: 1800, rtoMinutes: 480 },
+      backups: { rpoMinutes: 2100, rtoMinutes: 480 },
     },
   },
   images: { pulledBy: [], signed: true },

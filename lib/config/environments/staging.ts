@@ -61,9 +61,9 @@ export const staging: EnvironmentConfig = {
     airGapped: false,
     objectives: {
       mysql: { rpoMinutes: 60, rtoMinutes: 240 },
-      uploads: { rpoMinutes: 15, rtoMinutes: 240 },
+      uploads: { rpoMinutes: 30, rtoMinutes: 240 },
       redis: { rpoMinutes: 1620, rtoMinutes: 240 },
-      backups: { rpoMinutes: 1800, rtoMinutes: 480 },
+      backups: { rpoMinutes: 2100, rtoMinutes: 480 },
     },
   },
   images: { pulledBy: ['333333333333'], signed: true }, // by prod

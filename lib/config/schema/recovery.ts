@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { COPIED_TIERS } from '../../model/recovery';
+import { COPIED_TIERS, LOCKED_DAYS, LONGEST_DAYS } from '../../model/recovery';
 import { flag, oneOf, region, wholeNumber } from './fields';
 import { each, group, type Config } from './group';
 
@@ -22,13 +22,17 @@ export const recovery = group({
    * Days that backups are kept, in both regions. AWS Backup charges for a week of each at least:
    * https://docs.aws.amazon.com/aws-backup/latest/devguide/metering-and-billing.html
    */
-  retentionDays: wholeNumber(7, 36_500),
+  retentionDays: wholeNumber(LOCKED_DAYS, LONGEST_DAYS),
   /**
    * Lock of the vaults. `governance`: people with special permission may take it away. `compliance`: nobody deletes a backup before
    * its end, and three days after the first deployment nobody takes the lock away, AWS neither. @default - no lock
    */
   vaultLock: z.optional(oneOf(['governance', 'compliance'])),
-  /** Copies into a logically air-gapped vault too, in the recovery region: it belongs to AWS, and other accounts may restore from it. */
+  /**
+   * Copies the uploads into a logically air-gapped vault too, in the recovery region. It belongs to AWS, and other accounts restore from it
+   * once it is shared with them. It takes neither RDS nor volumes with the account's own key:
+   * https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
+   */
   airGapped: flag(),
   objectives: each(COPIED_TIERS, objective),
 });

@@ -15,9 +15,10 @@ export interface CopiesAlarmsProps {
 const { GREATER_THAN_THRESHOLD } = ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
-/** The tiers of which a function measures the newest copy; S3 itself measures replication. */
-const MEASURED: Readonly<Record<Exclude<CopiedTier, 'uploads'>, string>> = {
+/** The copy of each tier whose age a function measures. */
+const MEASURED: Readonly<Record<CopiedTier, string>> = {
   mysql: 'the replicated logs of MySQL',
+  uploads: 'the replica of uploads',
   redis: 'the exported snapshot of Redis',
   backups: 'a backup in the vault',
 };
@@ -33,7 +34,7 @@ export const copiesAlarms = ({ identifier, config, uploads }: CopiesAlarmsProps)
   );
   return [
     ...Object.entries(MEASURED).map(([tier, copy]): AlarmDefinition => {
-      const { rpoMinutes } = objectives[tier as keyof typeof MEASURED];
+      const { rpoMinutes } = objectives[tier as CopiedTier];
       return {
         ...common,
         symptom: 'age',
@@ -53,17 +54,6 @@ export const copiesAlarms = ({ identifier, config, uploads }: CopiesAlarmsProps)
         description: `The newest copy in ${region} (${copy}) is older than its objective of ${rpoMinutes} minutes, or nothing measures it. A disaster would lose more than planned.`,
       };
     }),
-    {
-      ...common,
-      symptom: 'age',
-      instance: 'uploads',
-      metric: replication('ReplicationLatency', 'Maximum'),
-      threshold: objectives.uploads.rpoMinutes * 60, // seconds
-      datapointsToAlarm: 2,
-      treatMissingData: NOT_BREACHING, // S3 reports while it replicates
-      longLasting: true,
-      description: `S3 replicates uploads to ${region} later than the objective of ${objectives.uploads.rpoMinutes} minutes. A disaster would lose more than planned.`,
-    },
     {
       ...common,
       symptom: 'not-replicated',

@@ -21,6 +21,8 @@ export const BESIDE: Readonly<Record<string, Names>> = {
   'elasticache:snapshot': ['PREFIX*'],
   // Linked to services, and made for them.
   'iam:role': ['aws-service-role/*'],
+  // RDS names the replicated backups of an instance itself, in their region.
+  'rds:auto-backup': ['*'],
   // An instance may have AWS's own option and parameter groups; it leaves a snapshot.
   'rds:og': ['default*'],
   'rds:pg': ['default*'],
