@@ -39,6 +39,9 @@ test.each([
 
 const arn = (name: string) => `arn:aws:backup:ap-southeast-2:333333333333:backup-vault:${name}`;
 
+const planOf = (stack: string) =>
+  JSON.stringify(propertiesOf(resourcesOf(sample('prod'), stack), 'AWS::Backup::BackupSelection')[0]!.BackupPlanId);
+
 test('an air-gapped vault gets a copy of the uploads, and of nothing that it does not take', () => {
   const plans = (resources: typeof home) =>
     Object.fromEntries(
@@ -56,8 +59,6 @@ test('an air-gapped vault gets a copy of the uploads, and of nothing that it doe
   expect(propertiesOf(away, 'AWS::Backup::LogicallyAirGappedBackupVault')).toMatchObject([
     { BackupVaultName: 'platform-prod-air-gapped', MinRetentionDays: 7, MaxRetentionDays: 36_500 },
   ]);
-  const planOf = (stack: string) =>
-    JSON.stringify(propertiesOf(resourcesOf(sample('prod'), stack), 'AWS::Backup::BackupSelection')[0]!.BackupPlanId);
   expect(planOf('storage')).toContain('AirGappedPlan');
   for (const stack of ['mysql', 'cluster']) expect(planOf(stack)).not.toContain('AirGapped');
   const without = once({ ...prod, recovery: { ...prod.recovery!, airGapped: false } });
