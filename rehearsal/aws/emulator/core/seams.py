@@ -205,8 +205,10 @@ s3 = Seam(
     ),
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
     (ACTIONS, "put_bucket_tagging delete_bucket_tagging put_bucket_replication delete_bucket_replication"),
-    (RECORDS, "bucket_replication bucket_owner_account"),
+    (RECORDS, "bucket_replication bucket_owner_account replication_rule_for"),
+    ("what is replicated, and with which id", "maybe_replicate maybe_replicate_delete_marker record_object_version record_delete_marker"),
     ("text as XML has it", "esc"),
+    (ACTIONS, "put_object get_object head_object delete_object delete_objects"),
     ("an asset", "get_object_data"),
 )
 secretsmanager = Seam(

@@ -1,22 +1,34 @@
 """S3: the replication of a bucket, which MiniStack's CloudFormation drops:
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html"""
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html
 
+MiniStack replicates an object or a delete marker as soon as it is there, by the rule's prefix and tags. It gives the copy another
+version id, and replicates what is encrypted with KMS like everything else.
+"""
+
+from contextvars import ContextVar
 from typing import Any
 
-from ...core.ministack_api import Refused, answer
+from ...core.ministack_api import Refused, answer, enabled_key
 from ...core.seams import provisioners, s3
+from ..iam import evaluation
 from .buckets import xml
 
 SETTING = "ReplicationConfiguration"
 NAMES = {"Rules": "Rule", "Id": "ID", "TagFilter": "Tag", "TagFilters": "Tag"}
 """Names of a template -> the API's, where they differ."""
+SSE, SSE_KEY = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
+PRINCIPAL = "s3.amazonaws.com"
+MARKER: ContextVar[str | None] = ContextVar("rehearsal_delete_marker", default=None)
+"""Version id of the delete marker that is being replicated."""
 
 
 def install() -> None:
-    """Adds to provisioners.S3_BUCKET_CONFIGURATIONS, after the versions of the bucket, without which S3 takes no rule."""
+    """Put every seam of this module in. A bucket gets its rules after its versions, without which S3 takes none."""
     provisioners.S3_BUCKET_CONFIGURATIONS += (
         (SETTING, lambda given: xml(SETTING, _api(given)).encode(), _put, s3.delete_bucket_replication),
     )
+    _replicate_as_s3_does()
+    _keep_version_ids()
 
 
 def _api(value: Any) -> Any:
@@ -33,3 +45,72 @@ def _put(name: str, body: bytes) -> None:
         if s3.bucket_owner_account(destination) is None:
             s3.delete_bucket_replication(name)
             raise Refused(f"Destination bucket must exist: order the bucket {name} after {destination}.")
+
+
+def _replicate_as_s3_does() -> None:
+    """Wraps s3.maybe_replicate."""
+    plain = s3.maybe_replicate
+
+    def replicate(bucket: str, key: str, record: dict, data: Any, tags: dict | None = None) -> None:
+        rule, role = s3.replication_rule_for(bucket, key, tags)
+        if rule is None:
+            return
+        encrypted = str(record["preserved_headers"].get(SSE)).startswith("aws:kms")
+        replica_key = rule["Destination"].get("EncryptionConfiguration", {}).get("ReplicaKmsKeyID")
+        if encrypted and not _takes_encrypted(rule):
+            return
+        if not evaluation.trusts(role, PRINCIPAL) or (encrypted and not _usable(replica_key)):
+            record["replication_status"] = "FAILED"
+            return
+        plain(bucket, key, record, data, tags)
+        if encrypted and "_replica" in record:
+            name, version, account = record["_replica"]
+            for copy in s3.object_versions.get_scoped(account, None, (name, key)):
+                if copy["version_id"] == version:
+                    copy["preserved_headers"] = {**copy["preserved_headers"], SSE_KEY: replica_key}
+            s3.buckets.get_scoped(account, None, name)["objects"][key]["preserved_headers"][SSE_KEY] = replica_key
+
+    s3.maybe_replicate = replicate
+
+
+def _takes_encrypted(rule: dict) -> bool:
+    """By default, nothing is replicated that is encrypted with KMS:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html"""
+    chosen = rule.get("SourceSelectionCriteria", {}).get("SseKmsEncryptedObjects", {})
+    return chosen.get("Status") == "Enabled"
+
+
+def _usable(key: str | None) -> bool:
+    """Whether the key of the copies is there, in the region that its ARN names."""
+    return bool(key) and enabled_key(key, str(key).split(":")[3]) is not None
+
+
+def _keep_version_ids() -> None:
+    """Wraps s3.record_object_version, s3.record_delete_marker and s3.maybe_replicate_delete_marker: a copy has the version id of
+    its source (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html). The copy of an
+    object is made first, so the source takes its id. MiniStack replicates no marker of DeleteObjects."""
+    record_version, record_marker = s3.record_object_version, s3.record_delete_marker
+    replicate_marker = s3.maybe_replicate_delete_marker
+
+    def recorded(bucket: str, key: str, prior: dict | None, record: dict, data: Any) -> str | None:
+        version = record_version(bucket, key, prior, record, data)
+        copied = record["_replica"][1] if version and "_replica" in record else None
+        if copied is None:
+            return version
+        s3.object_versions[(bucket, key)][-1]["version_id"] = record["version_id"] = copied
+        return copied
+
+    def marked(bucket: str, key: str, prior: dict | None) -> str:
+        own, source = record_marker(bucket, key, prior), MARKER.get()
+        if source is not None:
+            s3.object_versions[(bucket, key)][-1]["version_id"] = source
+            return source
+        token = MARKER.set(own)
+        try:
+            replicate_marker(bucket, key)
+        finally:
+            MARKER.reset(token)
+        return own
+
+    s3.record_object_version, s3.record_delete_marker = recorded, marked
+    s3.maybe_replicate_delete_marker = lambda bucket, key: None
