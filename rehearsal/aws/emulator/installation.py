@@ -36,7 +36,7 @@ from .services.rds import offers as rds_offers
 from .services.route53 import hosted_zones, name_server
 from .services.s3 import buckets
 from .services.s3 import replication as s3_replication
-from .services.secretsmanager import rotation, secrets
+from .services.secretsmanager import replicas, rotation, secrets
 from .services.wafv2 import ip_sets, web_acls
 
 ENGINE = (order, attributes, outputs, drift, rollback_triggers, deployments, conditions, custom_resources, deletion)
@@ -57,6 +57,7 @@ SERVICES = (
     groups,
     proxies,
     secrets,
+    replicas,
     rotation,
     replication_groups,
     users,

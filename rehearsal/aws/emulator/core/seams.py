@@ -213,8 +213,10 @@ s3 = Seam(
 )
 secretsmanager = Seam(
     "services.secretsmanager",
-    (RECORDS, "secrets resource_policies resolve find_stage_version"),
-    (ACTIONS, "create_secret put_secret_value get_random_password put_resource_policy delete_resource_policy"),
+    (RECORDS, "secrets resource_policies resolve find_stage_version is_replica"),
+    ("replicas end, and become secrets of their own", "delete_replicas unlink_from_primary replica_mutation_error"),
+    ("a replica is in step with its primary", "sync_replicas"),
+    (ACTIONS, "create_secret delete_secret put_secret_value get_random_password put_resource_policy delete_resource_policy"),
     ("a hosted rotation puts another password in", "rotate_secret"),
 )
 sts = Seam("services.sts", ("sessions, which can be made to expire", "sessions"))
