@@ -135,8 +135,8 @@ ec2 = Seam(
 )
 ecr = Seam(
     "services.ecr",
-    (RECORDS, "repositories images"),
-    (ACTIONS, "put_image"),
+    (RECORDS, "repositories images layer_blobs manifest_blobs"),
+    (ACTIONS, "create_repository put_image v2_put_manifest"),
     (ANSWERS, "describe_registry"),
     added="replication_configurations signing_configurations signing_profiles",
 )
