@@ -31,7 +31,7 @@ from .services.elasticache import replication_groups, users
 from .services.elbv2 import listeners, load_balancers, target_health
 from .services.iam import oidc_providers, policy_simulation
 from .services.logs import delivery, queries
-from .services.rds import groups, instances, proxies
+from .services.rds import automated_backups, groups, instances, proxies, restores, snapshots
 from .services.rds import offers as rds_offers
 from .services.route53 import hosted_zones, name_server
 from .services.s3 import buckets
@@ -54,6 +54,9 @@ SERVICES = (
     ecr_replication,
     *EKS,
     instances,
+    automated_backups,
+    snapshots,
+    restores,
     groups,
     proxies,
     secrets,

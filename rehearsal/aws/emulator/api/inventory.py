@@ -15,6 +15,7 @@ RECORDS = {
     "_stack_events": "the history of stacks",
     "_change_sets": "the history of stacks",
     "_sessions": "a client's, which end by themselves",
+    "_automated_backups": "copies of RDS, which outlive their instance",
     "_events": "a log of what happened",
     "_events_log": "a log of what happened",
     "_alarm_history": "a log of what happened",

@@ -17,7 +17,7 @@ from ..services.cloudformation.stand_ins import recorded_types
 from ..services.ecr import repositories
 from ..services.eks import clusters, group_nodes, unreachable
 from ..services.route53 import hosted_zones, name_server
-from . import inventory, request_path, secrets, stacks, weak_references, zones
+from . import inventory, request_path, rows, secrets, stacks, weak_references, zones
 
 Answer = Callable[[], object]
 Change = Callable[[dict], dict]
@@ -48,6 +48,7 @@ CHANGES: dict[str, Change] = {
     "release": strikes.release,
     "unreachable": unreachable.change,
     "expired-sessions": refusals.expire,
+    "rows": rows.change,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

@@ -182,12 +182,15 @@ lambda_svc = Seam(
 )
 rds = Seam(
     "services.rds",
-    (RECORDS, "db_proxies instances param_groups subnet_groups resolve_instance"),
+    (RECORDS, "db_proxies instances param_groups snapshots subnet_groups resolve_instance"),
+    ("a snapshot has the rows of its instance", "create_snapshot_internal"),
+    ("how an action answers and refuses, for those that are added", "error single_instance_response snapshot_xml xml"),
     (TABLE, "ACTION_MAP"),
     (ACTIONS, "create_db_proxy modify_db_proxy delete_db_proxy modify_db_proxy_target_group"),
     (ACTIONS, "register_db_proxy_targets deregister_db_proxy_targets"),
     (NO_CONTAINER, "get_docker docker"),
     (ANSWERS, "instance_xml"),
+    added="automated_backups",
 )
 route53 = Seam(
     "services.route53",
@@ -206,7 +209,10 @@ s3 = Seam(
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
     (ACTIONS, "put_bucket_tagging delete_bucket_tagging put_bucket_replication delete_bucket_replication"),
     (RECORDS, "bucket_replication bucket_owner_account replication_rule_for"),
-    ("what is replicated, and with which id", "maybe_replicate maybe_replicate_delete_marker record_object_version record_delete_marker"),
+    (
+        "what is replicated, and with which id",
+        "maybe_replicate maybe_replicate_delete_marker record_object_version record_delete_marker",
+    ),
     ("text as XML has it", "esc"),
     (ACTIONS, "put_object get_object head_object delete_object delete_objects"),
     ("an asset", "get_object_data"),
@@ -216,7 +222,10 @@ secretsmanager = Seam(
     (RECORDS, "secrets resource_policies resolve find_stage_version is_replica"),
     ("replicas end, and become secrets of their own", "delete_replicas unlink_from_primary replica_mutation_error"),
     ("a replica is in step with its primary", "sync_replicas"),
-    (ACTIONS, "create_secret delete_secret put_secret_value get_random_password put_resource_policy delete_resource_policy"),
+    (
+        ACTIONS,
+        "create_secret delete_secret put_secret_value get_random_password put_resource_policy delete_resource_policy",
+    ),
     ("a hosted rotation puts another password in", "rotate_secret"),
 )
 sts = Seam("services.sts", ("sessions, which can be made to expire", "sessions"))

@@ -38,9 +38,7 @@ def act(action: ActionOf, data: dict) -> tuple:
     """The answer of an action on a secret."""
     secret = secretsmanager.resolve(data.get("SecretId"))[1]
     if secret is None:
-        return error_response_json(
-            "ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400
-        )
+        return error_response_json("ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400)
     return action(secret, data)
 
 

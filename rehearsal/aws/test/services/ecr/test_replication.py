@@ -3,8 +3,8 @@ import json
 from ministack.core.responses import request_scope
 
 from emulator.core.seams import ecr
-from emulator.services.ecr.repositories import pushed
 from emulator.services.ecr.replication import REPLICATION
+from emulator.services.ecr.repositories import pushed
 from test.services.ecr.test_repositories import RepositoryTest
 from test.support.emulated import change, make, remove
 

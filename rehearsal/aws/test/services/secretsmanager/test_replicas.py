@@ -70,7 +70,10 @@ class Replicas(DataTest):
 
     def test_goes_when_its_region_is_removed_and_comes_back(self):
         self.assertIn("must first remove the replicas", str(self.ask("DeleteSecret")))
-        self.assertIn("isn't replicated to eu-west-1", str(self.ask("RemoveRegionsFromReplication", RemoveReplicaRegions=["eu-west-1"])))
+        self.assertIn(
+            "isn't replicated to eu-west-1",
+            str(self.ask("RemoveRegionsFromReplication", RemoveReplicaRegions=["eu-west-1"])),
+        )
         told = self.ask("RemoveRegionsFromReplication", RemoveReplicaRegions=[AWAY])
         self.assertEqual((told["ReplicationStatus"], self.value()), ([], None))
         self.ask("ReplicateSecretToRegions", AddReplicaRegions=[{"Region": AWAY}])
