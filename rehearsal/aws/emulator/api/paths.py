@@ -13,6 +13,7 @@ from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
 from ..services.cloudformation import strikes
+from ..services.backup import runs
 from ..services.cloudformation.stand_ins import recorded_types
 from ..services.ecr import repositories
 from ..services.eks import clusters, group_nodes, unreachable
@@ -49,6 +50,8 @@ CHANGES: dict[str, Change] = {
     "unreachable": unreachable.change,
     "expired-sessions": refusals.expire,
     "rows": rows.change,
+    "backup-plans": runs.run_plans,
+    "recovery-points": runs.recovery_points,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

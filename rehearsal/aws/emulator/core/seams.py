@@ -86,9 +86,10 @@ alb = Seam(
 )
 backup = Seam(
     "services.backup",
-    (RECORDS, "selections vaults"),
+    (RECORDS, "jobs plans selections vaults"),
     (ACTIONS, "create_selection create_vault"),
-    added="recovery_points restore_testing_plans restore_testing_selections",
+    ("how an action refuses, for those that are added", "err"),
+    added="copy_jobs recovery_points restore_jobs restore_testing_plans restore_testing_selections",
 )
 budgets = Seam("services.budgets", (RECORDS, "budgets"), (ACTIONS, "create_budget delete_budget"))
 cloudfront = Seam(
@@ -201,7 +202,7 @@ route53 = Seam(
 )
 s3 = Seam(
     "services.s3",
-    (RECORDS, "buckets bucket_encryption bucket_logging_config bucket_policies object_versions"),
+    (RECORDS, "buckets bucket_encryption bucket_logging_config bucket_policies bucket_versioning object_versions"),
     (
         ACTIONS,
         "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle",
@@ -214,7 +215,7 @@ s3 = Seam(
         "maybe_replicate maybe_replicate_delete_marker record_object_version record_delete_marker",
     ),
     ("text as XML has it", "esc"),
-    (ACTIONS, "put_object get_object head_object delete_object delete_objects"),
+    (ACTIONS, "create_bucket put_object get_object head_object delete_object delete_objects"),
     ("an asset", "get_object_data"),
 )
 secretsmanager = Seam(

@@ -12,24 +12,13 @@ from emulator.services.s3 import replication as s3_replication
 from emulator.services.secretsmanager import rotation, secrets
 from test.support.emulated import EmulatorTest, make
 
+RDS = (instances, automated_backups, snapshots, restores, groups, proxies)
+
 
 @functools.cache
 def install() -> None:
     """Put the seams of the data tiers in, which must happen once."""
-    for module in (
-        instances,
-        automated_backups,
-        snapshots,
-        restores,
-        groups,
-        proxies,
-        secrets,
-        rotation,
-        replication_groups,
-        users,
-        buckets,
-        s3_replication,
-    ):
+    for module in (*RDS, secrets, rotation, replication_groups, users, buckets, s3_replication):
         module.install()
 
 

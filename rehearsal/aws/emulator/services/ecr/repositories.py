@@ -191,7 +191,7 @@ def pushed(given: dict) -> dict:
         found["imageTags"].append(tag)
         found["imageId"]["imageTag"] = tag
     with request_scope(account, region):
-        replication.replicate(name, digest)
+        replication.replicate(str(name), digest)
     return {"repository": name, "tag": tag, "digest": digest}
 
 

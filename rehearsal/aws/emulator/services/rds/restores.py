@@ -38,7 +38,7 @@ GIVEN = (
 
 @dataclass(frozen=True)
 class Origin:
-    """What a new instance begins with."""
+    """The beginning of a new instance."""
 
     instance: dict
     """The record of the instance that was backed up"""
@@ -62,6 +62,13 @@ def restore(properties: dict) -> dict:
     """Make an instance as CloudFormation does; its record."""
     name, _ = provisioners.RESOURCE_HANDLERS[INSTANCE]["create"]("Restored", properties, "restored")
     return rds.instances[name]
+
+
+def restore_from(origin: Origin, properties: dict) -> dict:
+    """Make an instance that begins as another one was; its record."""
+    restored = restore(_inheriting(properties, origin))
+    rows.begin(restored, origin.databases)
+    return restored
 
 
 def _create(create: Create, logical_id: str, properties: dict, stack_name: str) -> Made:

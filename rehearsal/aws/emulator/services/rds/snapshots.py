@@ -38,10 +38,7 @@ def _copy(given: dict) -> tuple:
     if snapshot is None:
         raise Fault("DBSnapshotNotFound", f"DBSnapshot {source} not found.")
     if target in rds.snapshots:
-        raise Fault(
-            "DBSnapshotAlreadyExists",
-            f"Cannot create the snapshot because a snapshot with the identifier {target} already exists.",
-        )
+        raise Fault("DBSnapshotAlreadyExists", f"Snapshot {target} already exists.")
     changed: dict[str, Any] = {
         "DBSnapshotIdentifier": target,
         "DBSnapshotArn": f"arn:aws:rds:{get_region()}:{get_account_id()}:snapshot:{target}",

@@ -62,7 +62,7 @@ class Settings(ReplicationTest):
 
 
 class Objects(ReplicationTest):
-    """What comes into a bucket is replicated by its rules."""
+    """Objects that come into a bucket are replicated by its rules."""
 
     def setUp(self):
         super().setUp()

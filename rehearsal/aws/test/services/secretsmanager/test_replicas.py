@@ -37,7 +37,7 @@ class Replicas(DataTest):
         with request_scope(self.account, region):
             return json.loads(asyncio.run(secretsmanager.handle_request("POST", "/", headers, body, {}))[2])
 
-    def value(self, region: str = AWAY) -> str:
+    def value(self, region: str = AWAY) -> str | None:
         return self.ask("GetSecretValue", region).get("SecretString")
 
     def test_has_each_value_under_the_same_name_and_suffix(self):
