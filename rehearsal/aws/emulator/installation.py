@@ -4,6 +4,7 @@ from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
 from .core import refusals
 from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
+from .core import outages, refusals
 from .services import acm, awslambda, budgets, chatbot, cloudwatch, eventbridge, servicequotas, sns
 from .services.backup import api as backup_api
 from .services.backup import jobs as backup_jobs
@@ -31,6 +32,7 @@ from .services.ecr import repositories, signing
 from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
+from .services.elasticache import snapshots as cache_snapshots
 from .services.elbv2 import listeners, load_balancers, target_health
 from .services.iam import oidc_providers, policy_simulation
 from .services.logs import delivery, queries
@@ -67,6 +69,7 @@ SERVICES = (
     rotation,
     replication_groups,
     users,
+    cache_snapshots,
     buckets,
     s3_replication,
     vaults,
@@ -113,6 +116,7 @@ AROUND = (
     eks_offers,
     name_server,
     refusals,
+    outages,
     policy_simulation,
     polling,
     paths,

@@ -9,6 +9,7 @@ from ministack.core.responses import get_region, request_scope
 from ministack.core.router import extract_access_key_id
 
 from ..core import account, refusals
+from ..core import account, outages
 from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
@@ -50,6 +51,9 @@ CHANGES: dict[str, Change] = {
     "unreachable": unreachable.change,
     "expired-sessions": refusals.expire,
     "rows": rows.change,
+    "keys": rows.change_keys,
+    "cache-snapshots": rows.snapshot_cache,
+    "outages": outages.change,
     "backup-plans": runs.run_plans,
     "recovery-points": runs.recovery_points,
 }

@@ -155,10 +155,11 @@ eks = Seam(
 )
 elasticache = Seam(
     "services.elasticache",
-    (RECORDS, "clusters param_groups param_group_params replication_groups subnet_groups user_groups users"),
+    (RECORDS, "clusters param_groups param_group_params replication_groups snapshots subnet_groups user_groups users"),
     (ACTIONS, "create_snapshot"),
     (NO_CONTAINER, "get_docker docker"),
     (ANSWERS, "rg_xml user_xml"),
+    ("how an action reads, answers and refuses, for those that are added", "arn_snapshot error p snapshot_xml xml"),
     ("how it names and reads what a replication group has", "arn_cluster extract_log_delivery_configs"),
     ("parameter groups that every account has", "param_group_family_for_engine seed_default_param_groups"),
 )
@@ -216,7 +217,8 @@ s3 = Seam(
     ),
     ("text as XML has it", "esc"),
     (ACTIONS, "create_bucket put_object get_object head_object delete_object delete_objects"),
-    ("an asset", "get_object_data"),
+    ("whose bucket a request is for", "parse_bucket_key"),
+    ("an asset, a file of a cache", "get_object_data"),
 )
 secretsmanager = Seam(
     "services.secretsmanager",

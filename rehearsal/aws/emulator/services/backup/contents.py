@@ -168,7 +168,7 @@ KINDS = (
     Kind(
         "EKS",
         r"arn:aws:eks:[^:]+:\d+:cluster/.+",
-        lambda: [_arn_of_own("eks", f"cluster/{name}") for name in eks.clusters.keys()],
+        lambda: [_arn_of_own("eks", f"cluster/{name}") for name in list(eks.clusters)],
         _read_cluster,
         _restore_cluster,
         ("clusterName",),

@@ -27,7 +27,7 @@ def run_plans(given: dict) -> dict:
 
 
 def recovery_points(given: dict) -> dict:
-    """What is in a vault."""
+    """The recovery points of a vault."""
     with request_scope(get_account_id(), _region(given)):
         held = vaults.points(jobs.vault(str(given.get("vault")))["BackupVaultName"])
         return {"recoveryPoints": [{**public(point), "sha256": point["_sha256"]} for point in held]}

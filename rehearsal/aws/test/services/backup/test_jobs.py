@@ -164,7 +164,7 @@ class CopyJobs(JobTest):
 
 
 class RestoreJobs(JobTest):
-    """What is restored has what was backed up."""
+    """A restored resource has what was backed up."""
 
     def test_a_database_in_the_other_region(self):
         arn = self.copy(self.back_up()["RecoveryPointArn"])["DestinationRecoveryPointArn"]

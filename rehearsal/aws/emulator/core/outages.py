@@ -1,0 +1,42 @@
+"""The outage of a region: POST /_rehearsal/outages with {"region": …, "out": true} has every request to it fail as a service that is not
+there does, until it is told false. The API servers of clusters go on, and nothing is lost."""
+
+from typing import Any
+
+from ministack.core.responses import get_region
+
+from .ministack_api import Refused
+from .seams import app, s3
+
+OUT: set[str] = set()
+"""Regions that are out."""
+
+
+def change(given: dict) -> dict:
+    """Begin or end an outage; says which regions are out then."""
+    region, out = given.get("region"), given.get("out")
+    if not isinstance(region, str) or not region or not isinstance(out, bool):
+        raise Refused(f"region must be the name of one, and out true or false, not {region!r} and {out!r}")
+    OUT.add(region) if out else OUT.discard(region)
+    return {"out": sorted(OUT)}
+
+
+def install() -> None:
+    """Wraps app.dispatch_service_request."""
+    dispatch = app.dispatch_service_request
+
+    async def reaching(method: str, path: str, headers: dict, body: bytes, query: dict, *more: Any) -> tuple:
+        if OUT and _region(method, path, headers, body, query) in OUT:
+            return 503, {"Content-Type": "text/plain"}, b"Service Unavailable"
+        return await dispatch(method, path, headers, body, query, *more)
+
+    app.dispatch_service_request = reaching
+
+
+def _region(method: str, path: str, headers: dict, body: bytes, query: dict) -> str:
+    """The region that answers: of a request to a bucket, that of the bucket."""
+    parameters = app.routing_params(method, path, headers, body, query)
+    if app.detect_service(method, path, headers, parameters) == "s3":
+        bucket = s3.parse_bucket_key(path, headers)[0]
+        return (bucket and s3.bucket_region(bucket)) or get_region()
+    return get_region()
