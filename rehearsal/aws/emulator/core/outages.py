@@ -3,6 +3,7 @@ there does, until it is told false. The API servers of clusters go on, and nothi
 
 from typing import Any
 
+from ministack.core.iam_actions import access_denied_response
 from ministack.core.responses import get_region
 
 from .ministack_api import Refused
@@ -26,17 +27,20 @@ def install() -> None:
     dispatch = app.dispatch_service_request
 
     async def reaching(method: str, path: str, headers: dict, body: bytes, query: dict, *more: Any) -> tuple:
-        if OUT and _region(method, path, headers, body, query) in OUT:
-            return 503, {"Content-Type": "text/plain"}, b"Service Unavailable"
-        return await dispatch(method, path, headers, body, query, *more)
+        response = _refusal(method, path, headers, body, query) if OUT else None
+        return response or await dispatch(method, path, headers, body, query, *more)
 
     app.dispatch_service_request = reaching
 
 
-def _region(method: str, path: str, headers: dict, body: bytes, query: dict) -> str:
-    """The region that answers: of a request to a bucket, that of the bucket."""
+def _refusal(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple | None:
+    """The answer of a service whose region is out. A bucket is where it is, wherever the caller is."""
     parameters = app.routing_params(method, path, headers, body, query)
-    if app.detect_service(method, path, headers, parameters) == "s3":
-        bucket = s3.parse_bucket_key(path, headers)[0]
-        return (bucket and s3.bucket_region(bucket)) or get_region()
-    return get_region()
+    service = app.detect_service(method, path, headers, parameters)
+    bucket = s3.parse_bucket_key(path, headers)[0] if service == "s3" else None
+    region = (bucket and s3.bucket_region(bucket)) or get_region()
+    if region not in OUT:
+        return None
+    given = {"error_code": "ServiceUnavailable", "message": f"{region} is out"}
+    _, answered, text = access_denied_response(service, "", "", "outage", headers=headers, **given)
+    return 503, answered, text

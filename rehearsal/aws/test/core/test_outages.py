@@ -25,17 +25,22 @@ class Outages(EmulatorTest):
         install()
         self.enterContext(mock.patch.object(outages, "OUT", set()))
 
-    def status(
+    def answer(
         self, region: str, service: str = "rds", path: str = "/", method: str = "POST", body: bytes = b""
-    ) -> int:
+    ) -> tuple:
         headers = {
             "authorization": f"AWS4-HMAC-SHA256 Credential={self.account}/20260101/{region}/{service}/aws4_request"
         }
         with request_scope(self.account, region):
-            return asyncio.run(app.dispatch_service_request(method, path, headers, body, {}, "id"))[0]
+            return asyncio.run(app.dispatch_service_request(method, path, headers, body, {}, "id"))
 
     def databases(self, region: str) -> int:
-        return self.status(region, body=b"Action=DescribeDBInstances&Version=2014-10-31")
+        return self.answer(region, body=b"Action=DescribeDBInstances&Version=2014-10-31")[0]
+
+    def test_as_a_client_understands(self):
+        outages.change({"region": REGION, "out": True})
+        for service, code in (("rds", b"<Code>ServiceUnavailable</Code>"), ("secretsmanager", b"ServiceUnavailable")):
+            self.assertIn(code, self.answer(REGION, service)[2], service)
 
     def test_until_it_is_back(self):
         self.assertEqual(outages.change({"region": REGION, "out": True}), {"out": [REGION]})
@@ -49,7 +54,7 @@ class Outages(EmulatorTest):
                 bucket = make("AWS::S3::Bucket", BucketName=f"{name}-{self.account}")[0]
                 s3.put_object(bucket, "a", b"1", {})
         outages.change({"region": REGION, "out": True})
-        read = lambda name, region: self.status(region, "s3", f"/{name}-{self.account}/a", "GET")
+        read = lambda name, region: self.answer(region, "s3", f"/{name}-{self.account}/a", "GET")[0]
         self.assertEqual((read("home", AWAY), read("away", AWAY)), (503, 200))
 
     def test_refuses_what_says_no_region(self):
