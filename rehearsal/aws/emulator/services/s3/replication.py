@@ -10,8 +10,9 @@ from typing import Any
 
 from ...core.ministack_api import Refused, answer, enabled_key
 from ...core.seams import provisioners, s3
+from .. import cloudformation
 from ..iam import evaluation
-from .buckets import xml
+from .buckets import BUCKET, xml
 
 SETTING = "ReplicationConfiguration"
 NAMES = {"Rules": "Rule", "Id": "ID", "TagFilter": "Tag", "TagFilters": "Tag"}
@@ -42,7 +43,8 @@ def _put(name: str, body: bytes) -> None:
     answer(s3.put_bucket_replication(name, body))
     for rule in s3.bucket_replication[name]["Rules"]:
         destination = rule["Destination"]["Bucket"].rpartition(":::")[2]
-        if s3.bucket_owner_account(destination) is None:
+        late = cloudformation.unordered(BUCKET, BucketName=destination)
+        if late or s3.bucket_owner_account(destination) is None:
             s3.delete_bucket_replication(name)
             raise Refused(f"Destination bucket must exist: order the bucket {name} after {destination}.")
 

@@ -2,7 +2,7 @@ from ministack.core.responses import request_scope
 
 from emulator.core.seams import s3
 from test.support.data_tiers import DataTest
-from test.support.emulated import change, make
+from test.support.emulated import change, make, resource
 
 BUCKET = "AWS::S3::Bucket"
 VERSIONED = {"VersioningConfiguration": {"Status": "Enabled"}}
@@ -52,6 +52,13 @@ class Settings(ReplicationTest):
         self.bucket("copy", AWAY)
         with self.refused("Destination bucket must have versioning enabled"):
             self.bucket("source", **self.replicated())
+
+    def test_its_destination_comes_before(self):
+        copy = resource(BUCKET, BucketName=f"copy-{self.account}", **VERSIONED)
+        source = resource(BUCKET, BucketName=f"source-{self.account}", **self.replicated())
+        told = f"order the bucket source-{self.account} after copy-{self.account}"
+        self.assert_refused_in_every_order({"Source": source, "Copy": copy}, told)
+        self.assert_deployed_in_every_order({"Source": {**source, "DependsOn": "Copy"}, "Copy": copy})
 
     def test_refuses_a_source_that_is_not_versioned(self):
         self.bucket("copy", AWAY, **VERSIONED)
