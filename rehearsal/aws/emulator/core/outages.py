@@ -1,6 +1,8 @@
 """The outage of a region: POST /_rehearsal/outages with {"region": …, "out": true} has every request to it fail as a service that is not
-there does, until it is told false. The API servers of clusters go on, and nothing is lost."""
+there does, until it is told false. The API servers of clusters go on, and nothing is lost: copies into the region wait until it is back."""
 
+from collections.abc import Callable
+from contextvars import Context, copy_context
 from typing import Any
 
 from ministack.core.iam_actions import access_denied_response
@@ -11,6 +13,17 @@ from .seams import app, s3
 
 OUT: set[str] = set()
 """Regions that are out."""
+WAITING: list[tuple[str, Context, Callable[[], object]]] = []
+"""Copies into regions that are out, with the account and region of what caused them."""
+
+
+def when_reachable(region: str, act: Callable[[], object]) -> bool:
+    """Do something in a region now, or as soon as it is back; whether it is done."""
+    if region in OUT:
+        WAITING.append((region, copy_context(), act))
+        return False
+    act()
+    return True
 
 
 def change(given: dict) -> dict:
@@ -19,6 +32,10 @@ def change(given: dict) -> dict:
     if not isinstance(region, str) or not region or not isinstance(out, bool):
         raise Refused(f"region must be the name of one, and out true or false, not {region!r} and {out!r}")
     OUT.add(region) if out else OUT.discard(region)
+    waiting = [each for each in WAITING if each[0] not in OUT]
+    WAITING[:] = [each for each in WAITING if each[0] in OUT]
+    for _, context, act in waiting:
+        context.run(act)
     return {"out": sorted(OUT)}
 
 

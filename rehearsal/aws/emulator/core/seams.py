@@ -203,7 +203,10 @@ route53 = Seam(
 )
 s3 = Seam(
     "services.s3",
-    (RECORDS, "buckets bucket_encryption bucket_logging_config bucket_policies bucket_versioning object_versions"),
+    (
+        RECORDS,
+        "buckets bucket_encryption bucket_logging_config bucket_policies bucket_versioning object_versions object_tags",
+    ),
     (
         ACTIONS,
         "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle",

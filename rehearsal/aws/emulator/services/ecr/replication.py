@@ -1,12 +1,14 @@
 """ECR: the replication of a registry, which MiniStack lacks: https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html"""
 
 import copy
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
+from ...core import outages
 from ...core.ministack_api import Refused, camel
 from ...core.seams import ecr
 from ..cloudformation import StandIn, register
@@ -112,10 +114,16 @@ def replicate(name: str, digest: str) -> None:
         if filters and not any(name.startswith(held["filter"]) for held in filters):
             continue
         for destination in rule["destinations"]:
-            with request_scope(destination["registryId"], destination["region"]):
-                _receive(name, copy.deepcopy(source))
-                for store, held in blobs:
-                    store.setdefault(name, {}).update(held)
+            outages.when_reachable(
+                destination["region"], functools.partial(_bring, destination, name, copy.deepcopy(source), blobs)
+            )
+
+
+def _bring(destination: dict, name: str, image: dict, blobs: list[tuple[Any, dict]]) -> None:
+    with request_scope(destination["registryId"], destination["region"]):
+        _receive(name, image)
+        for store, held in blobs:
+            store.setdefault(name, {}).update(held)
 
 
 def _receive(name: str, image: dict) -> None:

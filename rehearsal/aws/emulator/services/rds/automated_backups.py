@@ -4,10 +4,12 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.htm
 """
 
 import copy
+import functools
 from collections.abc import Iterator
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
+from ...core import outages
 from ...core.seams import rds
 from . import rows
 from .actions import Fault
@@ -39,6 +41,12 @@ def install() -> None:
 def ship(instance: dict) -> None:
     """Bring the transaction logs of an instance into the other region."""
     for held in _fed_by(instance["DBInstanceArn"]):
+        region = _region(held["DBInstanceAutomatedBackupsArn"])
+        outages.when_reachable(region, functools.partial(_receive, held, instance))
+
+
+def _receive(held: dict, instance: dict) -> None:
+    if held["Status"] == "replicating":
         held["_history"] = copy.deepcopy(rows.history(instance))
 
 

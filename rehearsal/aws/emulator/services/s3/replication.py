@@ -8,6 +8,9 @@ version id, and replicates what is encrypted with KMS like everything else.
 from contextvars import ContextVar
 from typing import Any
 
+from ministack.core.responses import get_region
+
+from ...core import outages
 from ...core.ministack_api import Refused, answer, enabled_key
 from ...core.seams import provisioners, s3
 from .. import cloudformation
@@ -64,15 +67,43 @@ def _replicate_as_s3_does() -> None:
         if not evaluation.trusts(role, PRINCIPAL) or (encrypted and not _usable(replica_key)):
             record["replication_status"] = "FAILED"
             return
-        plain(bucket, key, record, data, tags)
-        if encrypted and "_replica" in record:
-            name, version, account = record["_replica"]
-            for copy in s3.object_versions.get_scoped(account, None, (name, key)):
-                if copy["version_id"] == version:
-                    copy["preserved_headers"] = {**copy["preserved_headers"], SSE_KEY: replica_key}
-            s3.buckets.get_scoped(account, None, name)["objects"][key]["preserved_headers"][SSE_KEY] = replica_key
+
+        def copied() -> None:
+            plain(bucket, key, record, data, tags)
+            if "_replica" in record:
+                _finish(bucket, key, record, replica_key if encrypted else None, tags)
+
+        if not outages.when_reachable(_region(rule), copied):
+            record["replication_status"] = "PENDING"
 
     s3.maybe_replicate = replicate
+
+
+def _finish(bucket: str, key: str, record: dict, replica_key: str | None, tags: dict | None) -> None:
+    """Give a copy its key. One that is late, as its region was out, has its version id from its source, which has got one by now."""
+    name, version, account = record["_replica"]
+    replica = s3.buckets.get_scoped(account, None, name)["objects"][key]
+    held = next(
+        each for each in s3.object_versions.get_scoped(account, None, (name, key)) if each["version_id"] == version
+    )
+    if replica_key:
+        headers = {**held["preserved_headers"], SSE_KEY: replica_key}
+        held["preserved_headers"] = replica["preserved_headers"] = headers
+    if not record.get("version_id"):
+        return
+    held["version_id"] = replica["version_id"] = record["version_id"]
+    for own in s3.object_versions[(bucket, key)]:
+        if own["version_id"] == record["version_id"]:
+            own["replication_status"] = record["replication_status"]
+    if tags:
+        s3.object_tags.set_scoped(account, None, (name, key, record["version_id"]), dict(tags))
+
+
+def _region(rule: dict) -> str:
+    """The region of a rule's destination; the own one if there is none."""
+    name = rule["Destination"]["Bucket"].rpartition(":::")[2]
+    owner = s3.bucket_owner_account(name)
+    return str(s3.buckets.get_scoped(owner, None, name).get("region")) if owner else get_region()
 
 
 def _takes_encrypted(rule: dict) -> bool:
@@ -107,11 +138,16 @@ def _keep_version_ids() -> None:
         if source is not None:
             s3.object_versions[(bucket, key)][-1]["version_id"] = source
             return source
-        token = MARKER.set(own)
-        try:
-            replicate_marker(bucket, key)
-        finally:
-            MARKER.reset(token)
+
+        def copied() -> None:
+            token = MARKER.set(own)
+            try:
+                replicate_marker(bucket, key)
+            finally:
+                MARKER.reset(token)
+
+        rule = s3.replication_rule_for(bucket, key, None)[0]
+        outages.when_reachable(_region(rule) if rule else get_region(), copied)
         return own
 
     s3.record_object_version, s3.record_delete_marker = recorded, marked

@@ -6,8 +6,9 @@ Rules: https://docs.aws.amazon.com/secretsmanager/latest/apireference/, of which
 import json
 from collections.abc import Callable
 
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import error_response_json, get_region, json_response
 
+from ...core import outages
 from ...core.seams import secretsmanager
 
 ActionOf = Callable[[dict, dict], tuple]
@@ -32,6 +33,18 @@ def install() -> None:
         return delete(data)
 
     secretsmanager.handle_request, secretsmanager.delete_secret = with_replicas, deleted
+    _wait_for_regions()
+
+
+def _wait_for_regions() -> None:
+    """Wraps secretsmanager.sync_replicas: a region that is out has the new value when it is back."""
+    sync = secretsmanager.sync_replicas
+
+    def synced(secret: dict) -> None:
+        late = [region for region in _regions(secret) if region in outages.OUT]
+        outages.when_reachable(late[0] if late else get_region(), lambda: sync(secret))
+
+    secretsmanager.sync_replicas = synced
 
 
 def act(action: ActionOf, data: dict) -> tuple:

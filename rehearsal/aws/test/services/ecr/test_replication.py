@@ -7,6 +7,7 @@ from emulator.services.ecr.replication import REPLICATION
 from emulator.services.ecr.repositories import pushed
 from test.services.ecr.test_repositories import RepositoryTest
 from test.support.emulated import change, make, remove
+from test.support.outages import out
 
 
 class ReplicationTest(RepositoryTest):
@@ -118,3 +119,11 @@ class Images(ReplicationTest):
         self.make()
         self.tell(self.DIGESTS[1], "1")
         self.assertEqual(self.held(), {self.DIGESTS[0]: [], self.DIGESTS[1]: ["1"]})
+
+    def test_waits_for_a_region_that_is_out(self):
+        self.configure(self.rule())
+        self.make()
+        with out("ap-southeast-2"):
+            self.tell(self.DIGESTS[0], "1")
+            self.assertEqual(self.held(), {})
+        self.assertEqual(self.held(), {self.DIGESTS[0]: ["1"]})

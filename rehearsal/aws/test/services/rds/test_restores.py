@@ -6,6 +6,7 @@ from emulator.core.seams import kms, rds
 from emulator.services.rds.rows import checksum, content
 from test.support.data_tiers import DataTest
 from test.support.emulated import REGION, change, deploy, destroy, make, remove, resource
+from test.support.outages import out
 
 INSTANCE = "AWS::RDS::DBInstance"
 AWAY = "ap-southeast-2"
@@ -113,6 +114,14 @@ class Backups(RestoreTest):
         self.put(2, replicated=False)
         self.assertEqual(self.backups(AWAY)[0]["RestoreWindow"]["LatestTime"], latest)
         self.put(3)
+        self.assertGreater(self.backups(AWAY)[0]["RestoreWindow"]["LatestTime"], latest)
+
+    def test_logs_wait_for_a_region_that_is_out(self):
+        self.put(1)
+        latest = self.backups(AWAY)[0]["RestoreWindow"]["LatestTime"]
+        with out(AWAY):
+            self.put(2)
+            self.assertEqual(self.backups(AWAY)[0]["RestoreWindow"]["LatestTime"], latest)
         self.assertGreater(self.backups(AWAY)[0]["RestoreWindow"]["LatestTime"], latest)
 
     def test_copies_outlive_their_instance(self):

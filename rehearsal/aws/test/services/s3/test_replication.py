@@ -3,6 +3,7 @@ from ministack.core.responses import request_scope
 from emulator.core.seams import s3
 from test.support.data_tiers import DataTest
 from test.support.emulated import change, make, resource
+from test.support.outages import out
 
 BUCKET = "AWS::S3::Bucket"
 VERSIONED = {"VersioningConfiguration": {"Status": "Enabled"}}
@@ -163,3 +164,15 @@ class Objects(ReplicationTest):
         name = self.bucket("source", **properties)
         self.put(name, "a")
         self.assertEqual((self.versions(self.copy, "a"), self.status(name, "a")), ([], "FAILED"))
+
+    def test_waits_for_a_region_that_is_out(self):
+        name = self.source()
+        with out(AWAY):
+            version = self.put(name, "a", b"1", tagging="k=v")
+            marker = s3.delete_object(name, "a", {}, {})[1]["x-amz-version-id"]
+            self.assertEqual(self.versions(self.copy, "a"), [])
+            self.assertEqual(self.status(name, "a", versionId=[version]), "PENDING")
+        self.assertEqual(self.ids(self.copy, "a"), [(version, False), (marker, True)])
+        self.assertEqual(self.ids(name, "a"), self.ids(self.copy, "a"))
+        self.assertEqual(self.status(name, "a", versionId=[version]), "COMPLETED")
+        self.assertEqual(s3.object_tags[(self.copy, "a", version)], {"k": "v"})

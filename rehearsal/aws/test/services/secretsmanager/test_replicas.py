@@ -8,6 +8,7 @@ from emulator.core.seams import secretsmanager
 from emulator.services.secretsmanager import replicas
 from test.support.data_tiers import DataTest
 from test.support.emulated import change, make, remove
+from test.support.outages import out
 
 SECRET = "AWS::SecretsManager::Secret"
 AWAY = "ap-southeast-2"
@@ -46,6 +47,12 @@ class Replicas(DataTest):
         self.assertEqual(self.value(), "second")
         told = self.ask("DescribeSecret", AWAY)
         self.assertEqual((told["ARN"], told["PrimaryRegion"]), (self.arn.replace("eu-central-1", AWAY), "eu-central-1"))
+
+    def test_has_a_value_late_whose_region_is_out(self):
+        with out(AWAY):
+            self.ask("PutSecretValue", SecretString="second")
+            self.assertEqual(self.value(), "first")
+        self.assertEqual(self.value(), "second")
 
     def test_of_a_secret_without_a_value_has_none(self):
         make(SECRET, Name="platform/dsn", ReplicaRegions=[{"Region": AWAY}])
