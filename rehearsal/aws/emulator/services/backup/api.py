@@ -50,7 +50,9 @@ def delete_point(given: dict) -> dict:
             "AccessDeniedException", f"The access policy of the vault {name} denies backup:DeleteRecoveryPoint."
         )
     if vault["Locked"]:
-        raise Fault("InvalidRequestException", "Recovery point cannot be deleted (Backup vault configured with Lock)")
+        raise Fault(
+            "InvalidRequestException", "RecoveryPoint cannot be deleted or updated (Backup vault configured with Lock)"
+        )
     del backup.recovery_points[held["RecoveryPointArn"]]
     return {}
 
