@@ -56,6 +56,7 @@ CHANGES: dict[str, Change] = {
     "outages": outages.change,
     "backup-plans": runs.run_plans,
     "recovery-points": runs.recovery_points,
+    "restore-testing": runs.run_trials,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

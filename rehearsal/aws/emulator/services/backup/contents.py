@@ -14,8 +14,9 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 
 from ...core.ministack_api import Refused, answer, is_true
-from ...core.seams import eks, rds, s3
+from ...core.seams import ec2, eks, provisioners, rds, s3
 from ..rds import restores, rows
+from ..rds.instances import INSTANCE
 from .faults import Fault
 
 
@@ -35,6 +36,10 @@ class Kind:
     """(content, metadata) -> ARN of what it made"""
     required: tuple[str, ...]
     """Metadata without which nothing is restored"""
+    trial: Callable[[dict, str], dict]
+    """(content, name) -> metadata that AWS Backup infers for a restore on trial"""
+    remove: Callable[[str], None]
+    """Deletes what a trial restored, of an ARN"""
     key: Callable[[dict], str | None] = lambda content: None
     """The key with which a content is encrypted, if that is the resource's own and not the vault's"""
     recovery_point: str = "arn:aws:backup:{region}:{account}:recovery-point:{identity}"
@@ -76,11 +81,17 @@ def _restore_database(content: dict, metadata: dict) -> str:
     properties: dict[str, Any] = {
         key: named(metadata, key) for key in restores.GIVEN if named(metadata, key) is not None
     }
-    groups = named(metadata, "VpcSecurityGroupIds")
-    if groups:
-        properties["VPCSecurityGroups"] = json.loads(groups) if groups.startswith("[") else groups.split(",")
+    groups = named(metadata, "VpcSecurityGroupIds") or "[]"
+    properties["VPCSecurityGroups"] = json.loads(groups) if groups.startswith("[") else groups.split(",")
+    missing = [group for group in properties["VPCSecurityGroups"] if group not in ec2.security_groups]
+    if missing:
+        raise Refused(f"Invalid security group: {', '.join(missing)} not found in {get_region()}.")
     origin = restores.Origin(content["instance"], content["data"], content["key"])
     return restores.restore_from(origin, {"DBInstanceIdentifier": name, **properties})["DBInstanceArn"]
+
+
+def _remove_database(arn: str) -> None:
+    provisioners.RESOURCE_HANDLERS[INSTANCE]["delete"](arn.rpartition(":")[2], {})
 
 
 def _read_bucket(arn: str) -> dict:
@@ -131,6 +142,15 @@ def _plain(metadata: dict) -> dict:
     return {name.removeprefix("x-amz-meta-"): value for name, value in metadata.items()}
 
 
+def _remove_bucket(arn: str) -> None:
+    name = arn.rpartition(":")[2]
+    for bucket, key in list(s3.object_versions):
+        if bucket == name:
+            del s3.object_versions[(bucket, key)]
+    s3.buckets[name]["objects"].clear()
+    answer(s3.delete_bucket(name))
+
+
 def _read_cluster(arn: str) -> dict:
     cluster = eks.clusters.get(arn.rpartition("/")[2])
     if cluster is None:
@@ -154,6 +174,8 @@ KINDS = (
         _read_database,
         _restore_database,
         ("DBInstanceIdentifier",),
+        lambda content, name: {"DBInstanceIdentifier": name, "DBInstanceClass": content["instance"]["DBInstanceClass"]},
+        _remove_database,
         key=lambda content: content["key"],
         recovery_point="arn:aws:rds:{region}:{account}:snapshot:awsbackup:{job}-{identity}",
     ),
@@ -164,6 +186,8 @@ KINDS = (
         _read_bucket,
         _restore_bucket,
         ("DestinationBucketName",),
+        lambda _content, name: {"DestinationBucketName": name, "NewBucket": "true"},
+        _remove_bucket,
     ),
     Kind(
         "EKS",
@@ -172,5 +196,7 @@ KINDS = (
         _read_cluster,
         _restore_cluster,
         ("clusterName",),
+        lambda _content, name: {"clusterName": name},
+        lambda _arn: None,
     ),
 )

@@ -6,7 +6,7 @@ from ministack.core.responses import request_scope
 from emulator.api.rows import change as change_rows
 from emulator.core.answers import parsed
 from emulator.core.seams import backup, rds, s3
-from emulator.services.backup import runs
+from emulator.services.backup import restore_testing, runs
 from emulator.services.backup.vaults import AIR_GAPPED
 from test.support.backups import BackupTest
 from test.support.emulated import REGION, make, remove
@@ -182,6 +182,7 @@ class RestoreJobs(JobTest):
         self.assertIn("Cannot find recovery point", self.restore(arn, AWAY)["error"]["Message"])
         cases = {
             "already exists: main": {"DBInstanceIdentifier": "main"},
+            "Invalid security group: sg-1": {"DBInstanceIdentifier": "restored", "vpcSecurityGroupIds": '["sg-1"]'},
             "DBSubnetGroup not found: absent": {"DBInstanceIdentifier": "restored", "dbSubnetGroupName": "absent"},
         }
         for told, metadata in cases.items():
@@ -256,3 +257,41 @@ class Plans(JobTest):
     def test_needs_a_region(self):
         with self.refused("region must be given"):
             runs.run_plans({})
+
+
+class Trials(JobTest):
+    """Backups are restored on trial when a rehearsal asks."""
+
+    def select_trial(self, kind: str, *arns: str, **overrides: str) -> None:
+        chosen = {"Algorithm": "LATEST_WITHIN_WINDOW", "IncludeVaults": ["*:vault"], "RecoveryPointTypes": ["SNAPSHOT"]}
+        if "plan" not in backup.restore_testing_plans:
+            make(restore_testing.PLAN, RestoreTestingPlanName="plan", RecoveryPointSelection=chosen)
+        make(
+            restore_testing.SELECTION,
+            RestoreTestingPlanName="plan",
+            RestoreTestingSelectionName=kind.lower(),
+            IamRoleArn=self.backup_role,
+            ProtectedResourceType=kind,
+            ProtectedResourceArns=list(arns) or ["*"],
+            RestoreMetadataOverrides=overrides,
+        )
+
+    def run_trials(self) -> list[dict]:
+        return runs.run_trials({"region": REGION})["restoreJobs"]
+
+    def test_come_back_as_they_were_and_go_again(self):
+        name = self.bucket(VersioningConfiguration={"Status": "Enabled"})
+        before = (set(rds.instances), set(s3.buckets))
+        self.select_trial("RDS", self.arn)
+        self.select_trial("S3")
+        for arn in (self.arn, f"arn:aws:s3:::{name}"):
+            self.back_up(arn)
+        for job in self.run_trials():
+            self.assertEqual((job["Status"], job["sha256"]), ("COMPLETED", job["expectedSha256"]), job)
+        self.assertEqual((set(rds.instances), set(s3.buckets)), before)
+
+    def test_fail_with_a_reason(self):
+        self.select_trial("RDS", self.arn, dbSubnetGroupName="absent")
+        self.assertIn("No recovery point is eligible", self.run_trials()[0]["StatusMessage"])
+        self.back_up()
+        self.assertIn("DBSubnetGroup not found: absent", self.run_trials()[0]["StatusMessage"])
