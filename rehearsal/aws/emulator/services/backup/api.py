@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.answers import answer, asked
-from ...core.ministack_api import Refused
+from ...core.ministack_api import Fault, Refused
 from ...core.seams import backup, iam_evaluator
 from ..iam import evaluation
 from . import jobs, vaults
-from .faults import Fault
 
 
 def install() -> None:

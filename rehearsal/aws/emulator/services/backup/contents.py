@@ -13,11 +13,10 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from ...core.ministack_api import Refused, answer, is_true
+from ...core.ministack_api import Fault, Refused, answer, is_true
 from ...core.seams import ec2, eks, provisioners, rds, s3
 from ..rds import restores, rows
 from ..rds.instances import INSTANCE
-from .faults import Fault
 
 
 @dataclass(frozen=True)

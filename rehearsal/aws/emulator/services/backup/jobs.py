@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
-from ...core.ministack_api import Refused, enabled_key
+from ...core.ministack_api import Fault, Refused, enabled_key
 from ...core.seams import backup
 from . import contents, vaults
-from .faults import Fault
 from .plans import refuse_role
 
 

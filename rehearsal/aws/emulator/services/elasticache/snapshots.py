@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from ministack.core.responses import get_region
 
-from ...core.ministack_api import Refused, answer
+from ...core.ministack_api import Fault, Refused, answer
 from ...core.seams import elasticache, iam_evaluator, s3
 from .. import cloudformation
 from ..cloudformation import Create, Made
@@ -32,14 +32,6 @@ PERMISSIONS = {
 }
 """Actions that a bucket must allow ElastiCache, by the names in its messages."""
 OF_BUCKETS = ("s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketAcl")
-
-
-class Fault(Refused):
-    """A refusal under a code of ElastiCache's."""
-
-    def __init__(self, code: str, message: str):
-        super().__init__(message)
-        self.code = code
 
 
 def install() -> None:

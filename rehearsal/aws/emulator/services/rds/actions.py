@@ -7,14 +7,6 @@ from ...core.ministack_api import Refused
 from ...core.seams import rds
 
 
-class Fault(Refused):
-    """A refusal under a code of RDS's."""
-
-    def __init__(self, code: str, message: str):
-        super().__init__(message)
-        self.code = code
-
-
 def register(actions: dict[str, Callable[[dict], dict | tuple]]) -> None:
     """Add actions to rds.ACTION_MAP: each gets the parameters by their names, and gives the result, or an answer of MiniStack's."""
     rds.ACTION_MAP |= {name: _action(name, act) for name, act in actions.items()}

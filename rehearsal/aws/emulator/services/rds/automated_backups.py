@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
 from ...core import outages
+from ...core.ministack_api import Fault
 from ...core.seams import rds
 from . import rows
-from .actions import Fault
 from .actions import register as register_actions
 from .instances import require_key
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from ministack.core.responses import get_region
 
-from ...core.ministack_api import enabled_key, is_true
+from ...core.ministack_api import Fault, enabled_key, is_true
 from ...core.seams import provisioners, rds
 from .. import cloudformation
 from ..cloudformation import Create, Delete, Made, Update
 from . import automated_backups, rows
-from .actions import Fault, members
+from .actions import members
 from .actions import register as register_actions
 from .instances import INSTANCE, OF_THE_SOURCE
 

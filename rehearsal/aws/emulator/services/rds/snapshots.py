@@ -8,9 +8,9 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 
+from ...core.ministack_api import Fault
 from ...core.seams import rds
 from . import rows
-from .actions import Fault
 from .actions import register as register_actions
 from .instances import require_key
 
