@@ -123,7 +123,8 @@ def _bring(destination: dict, name: str, image: dict, blobs: list[tuple[Any, dic
     with request_scope(destination["registryId"], destination["region"]):
         _receive(name, image)
         for store, held in blobs:
-            store.setdefault(name, {}).update(held)
+            if held:
+                store.setdefault(name, {}).update(held)
 
 
 def _receive(name: str, image: dict) -> None:

@@ -1,10 +1,12 @@
 import json
+import sys
 
 from ministack.core.responses import request_scope
 
+from emulator.api import inventory
 from emulator.core.seams import ecr
 from emulator.services.ecr.replication import REPLICATION
-from emulator.services.ecr.repositories import pushed
+from emulator.services.ecr.repositories import REPOSITORY, pushed
 from test.services.ecr.test_repositories import RepositoryTest
 from test.support.emulated import change, make, remove
 from test.support.outages import out
@@ -83,6 +85,16 @@ class Images(ReplicationTest):
         self.assertEqual((status, self.held()[headers["Docker-Content-Digest"]]), (201, ["3"]))
         with request_scope(self.account, "ap-southeast-2"):
             self.assertIn(headers["Docker-Content-Digest"], ecr.manifest_blobs["platform/api"])
+
+    def test_leaves_nothing_behind_when_its_repositories_go(self):
+        self.configure(self.rule())
+        self.make(EmptyOnDelete=True)
+        self.tell(self.DIGESTS[0], "1")
+        for region in ("eu-central-1", "ap-southeast-2"):
+            with request_scope(self.account, region):
+                remove(REPOSITORY, "platform/api", EmptyOnDelete=True)
+        held = [each for each in inventory.held(dict(sys.modules)) if each["account"] == self.account]
+        self.assertEqual([each["store"] for each in held if each["service"] == "ecr"], ["_replication_configurations"])
 
     def test_only_after_the_rule_and_only_of_its_repositories(self):
         self.make()
