@@ -2,10 +2,8 @@
 
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
-from .core import refusals
-from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
 from .core import outages, refusals
-from .services import acm, awslambda, budgets, chatbot, cloudwatch, eventbridge, servicequotas, sns
+from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
 from .services.backup import api as backup_api
 from .services.backup import jobs as backup_jobs
 from .services.backup import plans, restore_testing, vaults

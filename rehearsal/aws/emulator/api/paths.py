@@ -8,13 +8,12 @@ from collections.abc import Callable
 from ministack.core.responses import get_region, request_scope
 from ministack.core.router import extract_access_key_id
 
-from ..core import account, refusals
-from ..core import account, outages
+from ..core import account, outages, refusals
 from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
-from ..services.cloudformation import strikes
 from ..services.backup import runs
+from ..services.cloudformation import strikes
 from ..services.cloudformation.stand_ins import recorded_types
 from ..services.ecr import repositories
 from ..services.eks import clusters, group_nodes, unreachable
