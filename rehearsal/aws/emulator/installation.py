@@ -2,8 +2,10 @@
 
 from .api import paths
 from .controllers import autoscaler, jobs, load_balancer_controller, volumes
-from .core import refusals
+from .core import outages, refusals
 from .services import acm, awslambda, budgets, chatbot, cloudwatch, codeconnections, eventbridge, servicequotas, sns
+from .services.backup import api as backup_api
+from .services.backup import jobs as backup_jobs
 from .services.backup import plans, restore_testing, vaults
 from .services.cloudformation import (
     at_work,
@@ -28,15 +30,16 @@ from .services.ecr import repositories, signing
 from .services.eks import access, addons, awaited, clusters, deletion, helm, manifests, node_groups
 from .services.eks import offers as eks_offers
 from .services.elasticache import replication_groups, users
+from .services.elasticache import snapshots as cache_snapshots
 from .services.elbv2 import listeners, load_balancers, target_health
 from .services.iam import oidc_providers, policy_simulation
 from .services.logs import delivery, queries
-from .services.rds import groups, instances, proxies
+from .services.rds import automated_backups, groups, instances, proxies, restores, snapshots
 from .services.rds import offers as rds_offers
 from .services.route53 import hosted_zones, name_server
 from .services.s3 import buckets
 from .services.s3 import replication as s3_replication
-from .services.secretsmanager import rotation, secrets
+from .services.secretsmanager import replicas, rotation, secrets
 from .services.wafv2 import ip_sets, web_acls
 
 ENGINE = (order, attributes, outputs, drift, rollback_triggers, deployments, conditions, custom_resources, deletion)
@@ -54,17 +57,24 @@ SERVICES = (
     ecr_replication,
     *EKS,
     instances,
+    automated_backups,
+    snapshots,
+    restores,
     groups,
     proxies,
     secrets,
+    replicas,
     rotation,
     replication_groups,
     users,
+    cache_snapshots,
     buckets,
     s3_replication,
     vaults,
     plans,
     restore_testing,
+    backup_jobs,
+    backup_api,
     awslambda,
     hosted_zones,
     acm,
@@ -104,6 +114,7 @@ AROUND = (
     eks_offers,
     name_server,
     refusals,
+    outages,
     policy_simulation,
     polling,
     paths,

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from ministack.core.responses import get_region, request_scope
 from ministack.core.router import extract_access_key_id
 
-from ..core import account, refusals
+from ..core import account, outages, refusals
 from ..core.seams import app, cloudformation
 from ..core.standstill import Stuck
 from ..kubernetes.programs import Ended
+from ..services.backup import runs
 from ..services.cloudformation import strikes
 from ..services.cloudformation.stand_ins import recorded_types
 from ..services.ecr import repositories
 from ..services.eks import clusters, group_nodes, unreachable
 from ..services.route53 import hosted_zones, name_server
-from . import inventory, request_path, secrets, stacks, weak_references, zones
+from . import inventory, request_path, rows, secrets, stacks, weak_references, zones
 
 Answer = Callable[[], object]
 Change = Callable[[dict], dict]
@@ -48,6 +49,13 @@ CHANGES: dict[str, Change] = {
     "release": strikes.release,
     "unreachable": unreachable.change,
     "expired-sessions": refusals.expire,
+    "rows": rows.change,
+    "keys": rows.change_keys,
+    "cache-snapshots": rows.snapshot_cache,
+    "outages": outages.change,
+    "backup-plans": runs.run_plans,
+    "recovery-points": runs.recovery_points,
+    "restore-testing": runs.run_trials,
 }
 """POST: changes of the state, for the account of the request's credentials."""
 

@@ -14,6 +14,14 @@ class Refused(ValueError):
     """A service's answer was an error; the message becomes the reason of the stack event."""
 
 
+class Fault(Refused):
+    """A refusal under a code of the service's API."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+
+
 def answer(response: tuple) -> str:
     """The body of a service's (status, headers, body), or Refused with its message."""
     status, _headers, body = response

@@ -86,9 +86,10 @@ alb = Seam(
 )
 backup = Seam(
     "services.backup",
-    (RECORDS, "selections vaults"),
+    (RECORDS, "jobs plans selections vaults"),
     (ACTIONS, "create_selection create_vault"),
-    added="recovery_points restore_testing_plans restore_testing_selections",
+    ("how an action refuses, for those that are added", "err"),
+    added="copy_jobs recovery_points restore_jobs restore_testing_plans restore_testing_selections",
 )
 budgets = Seam("services.budgets", (RECORDS, "budgets"), (ACTIONS, "create_budget delete_budget"))
 cloudfront = Seam(
@@ -135,8 +136,8 @@ ec2 = Seam(
 )
 ecr = Seam(
     "services.ecr",
-    (RECORDS, "repositories images"),
-    (ACTIONS, "put_image"),
+    (RECORDS, "repositories images layer_blobs manifest_blobs"),
+    (ACTIONS, "create_repository put_image v2_put_manifest"),
     (ANSWERS, "describe_registry"),
     added="replication_configurations signing_configurations signing_profiles",
 )
@@ -154,10 +155,11 @@ eks = Seam(
 )
 elasticache = Seam(
     "services.elasticache",
-    (RECORDS, "clusters param_groups param_group_params replication_groups subnet_groups user_groups users"),
+    (RECORDS, "clusters param_groups param_group_params replication_groups snapshots subnet_groups user_groups users"),
     (ACTIONS, "create_snapshot"),
     (NO_CONTAINER, "get_docker docker"),
     (ANSWERS, "rg_xml user_xml"),
+    ("how an action reads, answers and refuses, for those that are added", "arn_snapshot error p snapshot_xml xml"),
     ("how it names and reads what a replication group has", "arn_cluster extract_log_delivery_configs"),
     ("parameter groups that every account has", "param_group_family_for_engine seed_default_param_groups"),
 )
@@ -182,12 +184,15 @@ lambda_svc = Seam(
 )
 rds = Seam(
     "services.rds",
-    (RECORDS, "db_proxies instances param_groups subnet_groups resolve_instance"),
+    (RECORDS, "db_proxies instances param_groups snapshots subnet_groups resolve_instance"),
+    ("a snapshot has the rows of its instance", "create_snapshot_internal"),
+    ("how an action answers and refuses, for those that are added", "error single_instance_response snapshot_xml xml"),
     (TABLE, "ACTION_MAP"),
     (ACTIONS, "create_db_proxy modify_db_proxy delete_db_proxy modify_db_proxy_target_group"),
     (ACTIONS, "register_db_proxy_targets deregister_db_proxy_targets"),
     (NO_CONTAINER, "get_docker docker"),
     (ANSWERS, "instance_xml"),
+    added="automated_backups",
 )
 route53 = Seam(
     "services.route53",
@@ -198,21 +203,35 @@ route53 = Seam(
 )
 s3 = Seam(
     "services.s3",
-    (RECORDS, "buckets bucket_encryption bucket_logging_config bucket_policies object_versions"),
+    (
+        RECORDS,
+        "buckets bucket_encryption bucket_logging_config bucket_policies bucket_versioning object_versions object_tags",
+    ),
     (
         ACTIONS,
         "delete_bucket put_bucket_encryption delete_bucket_encryption put_bucket_lifecycle delete_bucket_lifecycle",
     ),
     (ACTIONS, "put_bucket_logging put_bucket_ownership_controls delete_bucket_ownership_controls"),
     (ACTIONS, "put_bucket_tagging delete_bucket_tagging put_bucket_replication delete_bucket_replication"),
-    (RECORDS, "bucket_replication bucket_owner_account"),
+    (RECORDS, "bucket_replication bucket_owner_account replication_rule_for"),
+    (
+        "what is replicated, and with which id",
+        "maybe_replicate maybe_replicate_delete_marker record_object_version record_delete_marker",
+    ),
     ("text as XML has it", "esc"),
-    ("an asset", "get_object_data"),
+    (ACTIONS, "create_bucket put_object get_object head_object delete_object delete_objects"),
+    ("whose bucket a request is for", "parse_bucket_key"),
+    ("an asset, a file of a cache", "get_object_data"),
 )
 secretsmanager = Seam(
     "services.secretsmanager",
-    (RECORDS, "secrets resource_policies resolve find_stage_version"),
-    (ACTIONS, "create_secret put_secret_value get_random_password put_resource_policy delete_resource_policy"),
+    (RECORDS, "secrets resource_policies resolve find_stage_version is_replica"),
+    ("replicas end, and become secrets of their own", "delete_replicas unlink_from_primary replica_mutation_error"),
+    ("a replica is in step with its primary", "sync_replicas"),
+    (
+        ACTIONS,
+        "create_secret delete_secret put_secret_value get_random_password put_resource_policy delete_resource_policy",
+    ),
     ("a hosted rotation puts another password in", "rotate_secret"),
 )
 sts = Seam("services.sts", ("sessions, which can be made to expire", "sessions"))

@@ -1,5 +1,6 @@
 from emulator.api.weak_references import stale
-from test.support.emulated import EmulatorTest, deploy, destroy
+from emulator.core.seams import secretsmanager
+from test.support.emulated import EmulatorTest, deploy, destroy, make
 
 READ = {"Fn::GetStackOutput": {"StackName": "producer", "OutputName": "Name", "Region": "eu-central-1"}}
 
@@ -48,6 +49,14 @@ class Stale(EmulatorTest):
     def test_the_reader_of_a_value_that_has_changed(self):
         self.produce("new")
         self.assertEqual(self.stale(), [("consumer", "Reads", ["DisplayName"])])
+
+    def test_no_property_that_reads_something_else(self):
+        """Beside what another stack says, a resource may have the value of a secret, which rotates."""
+        arn = make("AWS::SecretsManager::Secret", Name="secret", SecretString="old")[0]
+        secret = "{{resolve:secretsmanager:secret:SecretString}}"
+        deploy("both", {"Resources": {"Both": topic(Properties={"DisplayName": READ, "TopicName": secret})}})
+        secretsmanager.put_secret_value({"SecretId": arn, "SecretString": "new"})
+        self.assertEqual(self.stale(), [])
 
     def test_a_deployment_of_the_same_template_changes_nothing(self):
         self.produce("new")

@@ -37,3 +37,36 @@ class Answers(EmulatorTest):
         offer = {"OrderableDBInstanceOptions": [{"Engine": "<mysql & co>"}]}
         response = answers.answer("rds", "DescribeOrderableDBInstanceOptions", offer)
         self.assertEqual(answers.parsed("rds", "DescribeOrderableDBInstanceOptions", response), offer)
+
+
+class Requests(EmulatorTest):
+    """A request to a REST service asks for an operation."""
+
+    ARN = "arn:aws:rds:eu-central-1:1:snapshot:awsbackup:job-1"
+    OPERATIONS = (
+        "DescribeRecoveryPoint",
+        "GetRecoveryPointRestoreMetadata",
+        "ListRecoveryPointsByBackupVault",
+        "StartCopyJob",
+    )
+
+    def asked(self, method: str, path: str, query: dict | None = None, body: bytes = b"") -> tuple | None:
+        return answers.asked("backup", self.OPERATIONS, method, path, query or {}, body)
+
+    def test_with_the_parameters_of_its_path_query_and_body(self):
+        vault, point = "/backup-vaults/a/recovery-points", {"BackupVaultName": "a", "RecoveryPointArn": self.ARN}
+        listed = {"BackupVaultName": "a", "ByResourceType": "RDS"}
+        self.assertEqual(
+            self.asked("GET", f"{vault}/", {"resourceType": ["RDS"]}), ("ListRecoveryPointsByBackupVault", listed)
+        )
+        self.assertEqual(self.asked("GET", f"{vault}/{self.ARN}"), ("DescribeRecoveryPoint", point))
+        self.assertEqual(
+            self.asked("GET", f"{vault}/{self.ARN}/restore-metadata"), ("GetRecoveryPointRestoreMetadata", point)
+        )
+        self.assertEqual(
+            self.asked("PUT", "/copy-jobs", body=b'{"IamRoleArn": "r"}'), ("StartCopyJob", {"IamRoleArn": "r"})
+        )
+
+    def test_or_for_none_of_them(self):
+        self.assertIsNone(self.asked("DELETE", f"/backup-vaults/a/recovery-points/{self.ARN}"))
+        self.assertIsNone(self.asked("GET", "/backup-vaults/a"))

@@ -2,7 +2,7 @@
 
 import functools
 
-from emulator.services.backup import plans, restore_testing, vaults
+from emulator.services.backup import api, jobs, plans, restore_testing, vaults
 from test.support.data_tiers import DataTest
 from test.support.emulated import make
 
@@ -14,7 +14,7 @@ TRUST = {
 @functools.cache
 def install() -> None:
     """Put the seams of AWS Backup in, which must happen once."""
-    for module in (vaults, plans, restore_testing):
+    for module in (vaults, plans, restore_testing, jobs, api):
         module.install()
 
 

@@ -6,17 +6,20 @@ import json
 
 from emulator.core.seams import secretsmanager
 from emulator.services.elasticache import replication_groups, users
-from emulator.services.rds import groups, instances, proxies
+from emulator.services.elasticache import snapshots as cache_snapshots
+from emulator.services.rds import automated_backups, groups, instances, proxies, restores, snapshots
 from emulator.services.s3 import buckets
 from emulator.services.s3 import replication as s3_replication
 from emulator.services.secretsmanager import rotation, secrets
 from test.support.emulated import EmulatorTest, make
 
+RDS = (instances, automated_backups, snapshots, restores, groups, proxies)
+
 
 @functools.cache
 def install() -> None:
     """Put the seams of the data tiers in, which must happen once."""
-    for module in (instances, groups, proxies, secrets, rotation, replication_groups, users, buckets, s3_replication):
+    for module in (*RDS, secrets, rotation, replication_groups, users, cache_snapshots, buckets, s3_replication):
         module.install()
 
 

@@ -10,6 +10,7 @@ from ...core.seams import backup
 from .. import cloudformation
 from ..cloudformation import Delete, StandIn, register
 from ..iam import evaluation
+from .vaults import VAULT
 
 PLAN, SELECTION = "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"
 PRINCIPAL = "backup.amazonaws.com"
@@ -48,7 +49,7 @@ def _check(properties: dict, _physical_id: str | None) -> None:
 def _check_rule(rule: dict) -> None:
     """https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html"""
     name, vault = rule["RuleName"], rule["TargetBackupVault"]
-    if vault not in backup.vaults:
+    if vault not in backup.vaults or cloudformation.unordered(VAULT, BackupVaultName=vault):
         raise Refused(
             f"Backup vault {vault} of the rule {name} does not exist in {get_region()}: order the plan after it."
         )

@@ -1,10 +1,14 @@
 """ECR: the replication of a registry, which MiniStack lacks: https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html"""
 
+import copy
+import functools
 import json
 from collections.abc import Callable
+from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
+from ...core import outages
 from ...core.ministack_api import Refused, camel
 from ...core.seams import ecr
 from ..cloudformation import StandIn, register
@@ -16,7 +20,7 @@ RULES, DESTINATIONS, FILTERS = 10, 25, 100
 
 
 def install() -> None:
-    """Register the type, and wrap what says of a registry that it replicates nothing."""
+    """Register the type, and put every seam of this module in."""
     ecr.replication_configurations = AccountRegionScopedDict()
     register(
         {
@@ -30,6 +34,7 @@ def install() -> None:
         }
     )
     _show(ecr.describe_registry)
+    _follow_pushes()
 
 
 def rules() -> list[dict]:
@@ -78,3 +83,62 @@ def _hold(registry: str, properties: dict) -> None:
     if kinds - {"PREFIX_MATCH"}:
         raise Refused(f"filterType must be PREFIX_MATCH, not {', '.join(sorted(kinds - {'PREFIX_MATCH'}))}")
     ecr.replication_configurations[registry] = given
+
+
+def _follow_pushes() -> None:
+    """Wraps ecr.put_image and ecr.v2_put_manifest: the API, and what `docker push` calls."""
+    put, push = ecr.put_image, ecr.v2_put_manifest
+
+    def put_image(data: dict) -> tuple:
+        answer = put(data)
+        if answer[0] < 400:
+            replicate(data["repositoryName"], json.loads(answer[2])["image"]["imageId"]["imageDigest"])
+        return answer
+
+    def pushed(name: str, ref: str, headers: dict, body: Any) -> tuple:
+        answer = push(name, ref, headers, body)
+        if answer[0] < 400:
+            replicate(name, answer[1]["Docker-Content-Digest"])
+        return answer
+
+    ecr.put_image, ecr.v2_put_manifest = put_image, pushed
+
+
+def replicate(name: str, digest: str) -> None:
+    """Replicate a pushed image by every rule that its repository's name fits. A deletion is not replicated, nor what comes by
+    replication, nor what was pushed before the rule."""
+    source = next(image for image in ecr.images[name] if image["imageDigest"] == digest)
+    blobs = [(store, store.get(name, {})) for store in (ecr.layer_blobs, ecr.manifest_blobs)]
+    for rule in rules():
+        filters = rule.get("repositoryFilters")
+        if filters and not any(name.startswith(held["filter"]) for held in filters):
+            continue
+        for destination in rule["destinations"]:
+            outages.when_reachable(
+                destination["region"], functools.partial(_bring, destination, name, copy.deepcopy(source), blobs)
+            )
+
+
+def _bring(destination: dict, name: str, image: dict, blobs: list[tuple[Any, dict]]) -> None:
+    with request_scope(destination["registryId"], destination["region"]):
+        _receive(name, image)
+        for store, held in blobs:
+            if held:
+                store.setdefault(name, {}).update(held)
+
+
+def _receive(name: str, image: dict) -> None:
+    """ECR makes a missing repository with default settings, and leaves one that is there as it is: an immutable tag stays with
+    the image that has it."""
+    if name not in ecr.repositories:
+        ecr.create_repository({"repositoryName": name})
+    held, is_fixed = ecr.images[name], ecr.repositories[name].get("imageTagMutability") == "IMMUTABLE"
+    others = [other for other in held if other["imageDigest"] != image["imageDigest"]]
+    for tag in list(image["imageTags"]):
+        for other in others:
+            if tag in other["imageTags"]:
+                (image if is_fixed else other)["imageTags"].remove(tag)
+    if not image["imageTags"]:
+        image["imageId"].pop("imageTag", None)
+    image["registryId"] = get_account_id()
+    held[:] = [*others, image]

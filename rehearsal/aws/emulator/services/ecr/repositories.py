@@ -8,12 +8,13 @@ import time
 from typing import Any
 
 import jsonschema
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, request_scope
 
 from ...core.ministack_api import Refused, enabled_key
 from ...core.seams import ecr
 from .. import cloudformation
 from ..cloudformation import Create, Update
+from . import replication
 
 REPOSITORY = "AWS::ECR::Repository"
 NAME = r"(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
@@ -189,6 +190,8 @@ def pushed(given: dict) -> dict:
     if tag and tag not in found["imageTags"]:
         found["imageTags"].append(tag)
         found["imageId"]["imageTag"] = tag
+    with request_scope(account, region):
+        replication.replicate(str(name), digest)
     return {"repository": name, "tag": tag, "digest": digest}
 
 

@@ -4,6 +4,7 @@ MiniStack starts a Redis in a container for each shard where there is a Docker, 
 number of shards. Here a replication group is a record, whose shards and endpoints are those of AWS.
 """
 
+import time
 import uuid
 from xml.sax.saxutils import escape
 
@@ -28,12 +29,14 @@ def install() -> None:
 
 
 def show_the_key() -> None:
-    """Wraps elasticache.rg_xml, which leaves out the key, and takes a description for XML."""
+    """Wraps elasticache.rg_xml, which leaves out the key and the time of creation, and takes a description for XML."""
     plain = elasticache.rg_xml
 
     def shown(group: dict) -> str:
         key = f"<KmsKeyId>{group['KmsKeyId']}</KmsKeyId>" if group.get("KmsKeyId") else ""
-        return plain({**group, "Description": escape(group["Description"])}) + key
+        made = group.get("_created")
+        created = f"<ReplicationGroupCreateTime>{made}</ReplicationGroupCreateTime>" if made else ""
+        return plain({**group, "Description": escape(group["Description"])}) + key + created
 
     elasticache.rg_xml = shown
 
@@ -148,6 +151,7 @@ def _hold(physical_id: str, properties: dict) -> tuple[str, dict]:
         TransitEncryptionMode=properties.get("TransitEncryptionMode", group.get("TransitEncryptionMode")),
         PreferredMaintenanceWindow=properties.get("PreferredMaintenanceWindow", group["PreferredMaintenanceWindow"]),
     )
+    group.setdefault("_created", time.time())
     _shape(group, properties)
     return physical_id, provisioners.ec_rg_attrs(physical_id)
 

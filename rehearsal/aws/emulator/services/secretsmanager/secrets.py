@@ -8,6 +8,7 @@ from ...core.ministack_api import Refused, enabled_key, result
 from ...core.seams import provisioners, secretsmanager
 from .. import cloudformation
 from ..cloudformation import Create, Delete, Made, StandIn, Update, register
+from . import replicas
 
 SECRET, POLICY = "AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy"
 TARGET_IDENTIFIERS = {"AWS::RDS::DBInstance": "dbInstanceIdentifier", "AWS::RDS::DBCluster": "dbClusterIdentifier"}
@@ -100,7 +101,9 @@ def _create(create: Create, logical_id: str, properties: dict, stack_name: str) 
     _refuse_replicas(properties)
     _, attributes = create(logical_id, properties, stack_name)
     if "SecretString" not in properties and "GenerateSecretString" not in properties:
-        find(attributes["Id"])["Versions"].clear()
+        secret = find(attributes["Id"])
+        secret["Versions"].clear()
+        secretsmanager.sync_replicas(secret)
     return attributes["Id"], attributes
 
 
@@ -114,7 +117,15 @@ def _update(
 ) -> Made:
     _refuse_replicas(new)
     _, attributes = update(_name(physical_id), old, new, stack_name, logical_id)
+    _remove_replicas(physical_id, old, new)
     return attributes["Id"], attributes
+
+
+def _remove_replicas(physical_id: str, old: dict, new: dict) -> None:
+    """A region that the template names no longer loses its replica, which MiniStack keeps."""
+    before, now = ({replica["Region"] for replica in given.get("ReplicaRegions") or []} for given in (old, new))
+    if before - now:
+        result(replicas.remove_regions(find(physical_id), {"RemoveReplicaRegions": sorted(before - now)}))
 
 
 def _delete(delete: Delete, physical_id: str, properties: dict) -> None:

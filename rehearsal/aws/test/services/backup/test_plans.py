@@ -20,6 +20,7 @@ class Plans(BackupTest):
         after = {**plan, "DependsOn": "Vault"}
         vault = resource(VAULT, BackupVaultName="vault")
         self.assert_deployed_in_every_order({"Vault": vault, "APlan": after})
+        self.assert_refused_in_every_order({"Vault": vault, "APlan": plan}, "order the plan after it")
 
     def test_refuses_windows_and_lifecycles_that_aws_would(self):
         self.vault()

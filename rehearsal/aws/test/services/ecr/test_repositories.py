@@ -2,6 +2,7 @@ import functools
 import json
 
 from emulator.core.seams import ecr, kms
+from emulator.services.ecr import replication
 from emulator.services.ecr.repositories import REPOSITORY, images, pushed
 from emulator.services.ecr.repositories import install as install_repositories
 from test.support.emulated import EmulatorTest, change, deploy, destroy, make, reasons, resource
@@ -14,6 +15,7 @@ MANY = {"tagStatus": "tagged", "tagPatternList": ["v*"], "countType": "imageCoun
 def install() -> None:
     """Put the seams in, which must happen once."""
     install_repositories()
+    replication.install()
 
 
 def rule(priority: int, selection: dict, **changed) -> dict:

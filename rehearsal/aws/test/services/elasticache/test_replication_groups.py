@@ -78,6 +78,7 @@ class ReplicationGroups(CacheTest):
         for part in (
             "<Description>a &amp; b<",
             "<KmsKeyId>key<",
+            "<ReplicationGroupCreateTime>",
             "<AtRestEncryptionEnabled>true<",
             "<TransitEncryptionMode>required<",
             "<AutomaticFailover>enabled<",
