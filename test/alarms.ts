@@ -1,3 +1,4 @@
+import { COPIED_TIERS } from '../lib/model/recovery';
 import { allOf, text, type Place, type Templates } from './references';
 import type { Json } from './synth';
 
@@ -84,7 +85,7 @@ const DIMENSIONS: Readonly<Record<string, Named>> = {
   RuleId: { watched: false, names: (templates) => replications(templates).map(({ rule }) => rule.Id) },
   // Of the metric of a function, which it writes with the name of what it measures.
   Environment: { watched: false, names: measured(({ IDENTIFIER }) => [IDENTIFIER]) },
-  Tier: { watched: false, names: measured(() => ['mysql', 'redis', 'backups']) },
+  Tier: { watched: false, names: measured(() => COPIED_TIERS) },
   TopicName: { watched: false, names: attribute('AWS::SNS::Topic', 'TopicName') },
 };
 

@@ -88,8 +88,8 @@ def exported_snapshot(now):
 
 
 def snapshot_time(key):
-    found = re.search(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)", key)
-    return dt.datetime(*map(int, found.groups()), tzinfo=dt.UTC) if found else None
+    found = re.search(r"\d{4}(-\d\d){4}", key)
+    return dt.datetime.strptime(found[0], "%Y-%m-%d-%H-%M").replace(tzinfo=dt.UTC) if found else None
 
 
 def backup(now):

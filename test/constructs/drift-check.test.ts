@@ -6,7 +6,9 @@ const home = resourcesOf(sample('prod'), 'monitoring');
 
 /** When rules of EventBridge start something. */
 const schedules = (resources: typeof home): readonly string[] =>
-  propertiesOf(resources, 'AWS::Events::Rule').flatMap(({ ScheduleExpression = [] }) => ScheduleExpression);
+  propertiesOf(resources, 'AWS::Events::Rule')
+    .filter(({ id }) => id.startsWith('DriftCheck'))
+    .flatMap(({ ScheduleExpression = [] }) => ScheduleExpression);
 
 /** The function of the daily drift check, if there is one. */
 const looks = (resources: typeof home): readonly Json[] =>
