@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 from typing import Any
@@ -62,5 +63,13 @@ def said(args: list[str]) -> str:
     return "" if not code else " ".join(told.getvalue().rpartition("error:")[2].split())
 
 
+def placed(args: list[str]) -> list[str]:
+    """Replace a placeholder for a region by a region: the CLI takes none with an underscore."""
+    return [
+        os.environ["AWS_DEFAULT_REGION"] if before == "--region" and re.fullmatch("[A-Z_]+", arg) else arg
+        for before, arg in zip(["", *args], args, strict=False)
+    ]
+
+
 os.chdir(tempfile.mkdtemp(prefix="platform-aws-"))
-json.dump([said(args) for args in json.load(sys.stdin)], sys.stdout)
+json.dump([said(placed(args)) for args in json.load(sys.stdin)], sys.stdout)
