@@ -16,6 +16,7 @@ export const SECTIONS: Readonly<Record<string, readonly Check[]>> = {
     versions.ADDONS,
     versions.ENGINE,
     versions.DATABASE_CLASS,
+    versions.BACKUP_REGION,
     place.PREFIX_LIST,
   ],
   Quotas: QUOTA_CHECKS,

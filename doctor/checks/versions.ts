@@ -1,5 +1,5 @@
 import { check, misses } from '../check';
-import { engineVersions, offerKey } from '../facts/offers';
+import { backupRegions, engineVersions, offerKey } from '../facts/offers';
 import { planned } from '../plan';
 
 export const KUBERNETES = check({
@@ -84,4 +84,19 @@ export const DATABASE_CLASS = check({
       return offer.encryption ? undefined : missing(`offers ${key} only without encryption`);
     });
   },
+});
+
+export const BACKUP_REGION = check({
+  title: 'RDS replicates backups into the recovery region',
+  source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/AutomatedBackups.Replicating.Describe.html',
+  facts: ['backupReplication'],
+  find: (plan, { backupReplication }) =>
+    misses(backupRegions(plan), (region) =>
+      backupReplication[region] === true
+        ? undefined
+        : {
+            missing: `RDS does not replicate automated backups from ${plan.region} to ${region}.`,
+            remedy: `Choose another recovery.region: aws rds describe-source-regions --region REGION --region-name ${plan.region} tells of each REGION`,
+          },
+    ),
 });

@@ -3,7 +3,14 @@ import type { Plan } from '../plan';
 import { learnAll, type FactsOf, type LearnedBy } from '../learn';
 import { administrators, deployRights, serviceRoles, volumeKey } from './access';
 import { deniedCreations } from './creations';
-import { addonVersions, databaseEngines, databaseOffers, databaseQuotas, kubernetesVersions } from './offers';
+import {
+  addonVersions,
+  backupReplication,
+  databaseEngines,
+  databaseOffers,
+  databaseQuotas,
+  kubernetesVersions,
+} from './offers';
 import { keyPairs, nodeImages, offerings, prefixList, regions, vcpus, zones } from './place';
 import { connection, delegations, hostedZones, images, secrets, signedRepositories, slack } from './provided';
 import { bootstraps, deployed } from './stacks';
@@ -23,6 +30,7 @@ export const READERS = {
   databaseEngines,
   databaseOffers,
   databaseQuotas,
+  backupReplication,
   quotas: usage.quotas,
   instances: usage.instances,
   vpcs: usage.vpcs,

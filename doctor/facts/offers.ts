@@ -3,6 +3,7 @@ import {
   DescribeAccountAttributesCommand,
   DescribeDBEngineVersionsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
+  DescribeSourceRegionsCommand,
   RDSClient,
   type OrderableDBInstanceOption,
 } from '@aws-sdk/client-rds';
@@ -115,3 +116,20 @@ export const databaseQuotas = reader(['rds:DescribeAccountAttributes'], async (a
     AccountQuotas.map(({ AccountQuotaName = '', Used = 0, Max = 0 }) => [AccountQuotaName, { used: Used, max: Max }]),
   );
 });
+
+/** The regions into which RDS is to replicate automated backups. */
+export const backupRegions = (plan: Plan): readonly string[] =>
+  unique(
+    planned(plan, 'AWS::RDS::DBInstance').flatMap(
+      ({ properties }) => properties.AutomaticBackupReplicationRegion ?? [],
+    ),
+  );
+
+/** Whether RDS replicates automated backups from the home region into each of them. */
+export const backupReplication = reader(['rds:DescribeSourceRegions'], (aws, plan) =>
+  table(backupRegions(plan), async (region) => {
+    const asked = new DescribeSourceRegionsCommand({ RegionName: plan.region });
+    const { SourceRegions = [] } = await aws.client(RDSClient, region).send(asked);
+    return SourceRegions.some((one) => one.SupportsDBInstanceAutomatedBackupsReplication === true);
+  }),
+);

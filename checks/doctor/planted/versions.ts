@@ -29,4 +29,10 @@ export const VERSIONS: readonly Planted[] = [
     says: /RDS (does not offer db\.t4g\.medium with MySQL 8\.4\.9 in ap-southeast-1\w|offers db\.t4g\.medium .* in 1 of the zones)/,
     remedy: /describe-orderable-db-instance-options/,
   },
+  {
+    check: versions.BACKUP_REGION,
+    plant: given({ unreplicated: [region] }),
+    says: /^RDS does not replicate automated backups from ap-southeast-1 to ap-southeast-2\.$/,
+    remedy: /describe-source-regions --region REGION --region-name ap-southeast-1/,
+  },
 ];

@@ -16,6 +16,7 @@ FIELDS = {
     "subnetZones": "names of the zones of subnets, which there are beside the usual ones",
     "zones": "zone name -> ZoneId, or null for none: others than services/ec2/zone_ids.py chooses",
     "unsold": "instance types or database classes that AWS does not sell here, each with the zones, or none for all",
+    "unreplicated": "regions from which RDS replicates no automated backups",
     "databases": "engine versions of MySQL that RDS has, beside its usual ones",
     "kubernetes": "versions of which EKS makes clusters",
     "addons": "add-on -> its versions",

@@ -23,6 +23,7 @@ def install() -> None:
             "DescribeDBEngineVersions": _with_versions(rds.ACTION_MAP["DescribeDBEngineVersions"]),
             "DescribeOrderableDBInstanceOptions": _with_classes(rds.ACTION_MAP["DescribeOrderableDBInstanceOptions"]),
             "DescribeAccountAttributes": database_quotas,
+            "DescribeSourceRegions": source_regions,
         }
     )
 
@@ -71,6 +72,25 @@ def _with_classes(original: Callable) -> Callable:
         return answer("rds", "DescribeOrderableDBInstanceOptions", {"OrderableDBInstanceOptions": options})
 
     return describe
+
+
+def source_regions(query: dict) -> tuple:
+    """DescribeSourceRegions of one region: whether its automated backups can be replicated to the region that is asked."""
+    name = offers.one(query, "RegionName")
+    return answer(
+        "rds",
+        "DescribeSourceRegions",
+        {
+            "SourceRegions": [
+                {
+                    "RegionName": name,
+                    "Endpoint": f"https://rds.{name}.amazonaws.com",
+                    "Status": "available",
+                    "SupportsDBInstanceAutomatedBackupsReplication": name not in account.field("unreplicated", []),
+                }
+            ]
+        },
+    )
 
 
 def database_quotas(_query: dict) -> tuple:

@@ -1,3 +1,4 @@
+from emulator.core import account
 from emulator.core.answers import parsed
 from emulator.services.rds import offers as rds_offers
 from test.support.offers import OffersTest
@@ -12,3 +13,12 @@ class Offers(OffersTest):
             [(one["AccountQuotaName"], one["Used"], one["Max"]) for one in quotas],
             [("DBInstances", 0, 40), ("AllocatedStorage", 0, 100000)],
         )
+
+    def test_rds_replicates_backups_from_a_region_unless_the_account_says_otherwise(self):
+        def supports() -> list[bool]:
+            answer = parsed("rds", "DescribeSourceRegions", rds_offers.source_regions({"RegionName": ["eu-west-1"]}))
+            return [one["SupportsDBInstanceAutomatedBackupsReplication"] for one in answer["SourceRegions"]]
+
+        self.assertEqual(supports(), [True])
+        account.provide({"unreplicated": ["eu-west-1"]})
+        self.assertEqual(supports(), [False])
