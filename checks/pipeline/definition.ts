@@ -94,10 +94,7 @@ export const definitionOf = (
   const resources = (type: string) => entries.filter(([, Type]) => Type === type).map(([, , properties]) => properties);
   const pipeline = resources('AWS::CodePipeline::Pipeline').find(({ Name }) => name === undefined || Name === name);
   const stages: readonly Stage[] = pipeline.Stages;
-  // A region whose stack of support is not deployed here has the artifacts of another one.
-  const stores: readonly Json[] = (pipeline.ArtifactStores ?? []).filter(({ ArtifactStore: { Location } }: Json) =>
-    made.some(({ physicalId }) => physicalId === Location),
-  );
+  const stores: readonly Json[] = pipeline.ArtifactStores ?? [];
   return {
     name: pipeline.Name,
     stages,
@@ -113,7 +110,7 @@ export const definitionOf = (
     ),
     declared: JSON.stringify(pipeline),
     restarts: pipeline.RestartExecutionOnUpdate,
-    artifactBucket: (region) => (stores.find(({ Region }) => Region === region) ?? stores[0])?.ArtifactStore.Location,
+    artifactBucket: (region) => stores.find(({ Region }) => Region === region)?.ArtifactStore.Location,
     resources,
   };
 };

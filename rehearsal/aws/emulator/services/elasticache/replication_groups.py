@@ -151,7 +151,7 @@ def _hold(physical_id: str, properties: dict) -> tuple[str, dict]:
         TransitEncryptionMode=properties.get("TransitEncryptionMode", group.get("TransitEncryptionMode")),
         PreferredMaintenanceWindow=properties.get("PreferredMaintenanceWindow", group["PreferredMaintenanceWindow"]),
     )
-    group.setdefault("_created", time.time())
+    group.setdefault("_created", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     _shape(group, properties)
     return physical_id, provisioners.ec_rg_attrs(physical_id)
 

@@ -85,8 +85,9 @@ def _fill(snapshot: dict, group: dict) -> None:
     shards = shards_of(keys_of(group), len(group["NodeGroups"]))
     size = [f"{len(json.dumps(shard))} B" for shard in shards]
     snapshot["_shards"] = shards
+    made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     snapshot["NodeSnapshots"] = [
-        {"CacheNodeId": "0001", "SnapshotCreateTime": time.time(), "CacheSize": each} for each in size
+        {"CacheNodeId": "0001", "SnapshotCreateTime": made, "CacheSize": each} for each in size
     ]
 
 

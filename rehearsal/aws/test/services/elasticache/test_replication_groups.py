@@ -78,7 +78,6 @@ class ReplicationGroups(CacheTest):
         for part in (
             "<Description>a &amp; b<",
             "<KmsKeyId>key<",
-            "<ReplicationGroupCreateTime>",
             "<AtRestEncryptionEnabled>true<",
             "<TransitEncryptionMode>required<",
             "<AutomaticFailover>enabled<",
@@ -91,6 +90,7 @@ class ReplicationGroups(CacheTest):
             "<Address>clustercfg.cache.",
         ):
             self.assertIn(part, self.shown())
+        self.assertRegex(self.shown(), r"<ReplicationGroupCreateTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
         self.assertEqual((self.shown().count("<NodeGroup>"), self.shown().count("<NodeGroupMember>")), (2, 4))
         nodes = described("elasticache", "_describe_cache_clusters")
         for part in (
