@@ -1,4 +1,5 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import { COPIED_TIERS } from '../lib/model/recovery';
 import { STATEFUL } from '../review/stateful';
 import { uncopied, unprotected, volumeClaims } from './copies';
 import type { Recoverable } from './copies/ways';
@@ -29,6 +30,25 @@ test('where data is kept, no deletion and no replacement takes what is copied, o
     for (const { terminationProtection } of assembly(name).stacks) expect(terminationProtection).toBe(true);
   }
 });
+
+describe.each(withCopies.map((config) => [config.name, config] as const))(
+  'the alarms on copies of %s',
+  (name, config) => {
+    test('fire where the newest copy of a tier is older than its objective, and where nothing measures it', () => {
+      const alarms = allOf(templatesOf(assembly(name)), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+      for (const tier of COPIED_TIERS) {
+        const alarm = alarms.find(({ AlarmName }) => AlarmName === `platform-${name}-copies-age-${tier}`);
+        const { rpoMinutes } = config.recovery.objectives[tier];
+        expect(alarm).toMatchObject({
+          Metrics: expect.arrayContaining([expect.objectContaining({ Expression: `100 * ${tier} / ${rpoMinutes}` })]),
+          Threshold: 100,
+          ComparisonOperator: 'GreaterThanThreshold',
+          TreatMissingData: 'breaching',
+        });
+      }
+    });
+  },
+);
 
 test('the volumes of pods are in the backup of their cluster', () => {
   expect(volumeClaims(templatesOf(assembly('prod'))).length).toBeGreaterThan(2);

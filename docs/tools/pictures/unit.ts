@@ -7,7 +7,6 @@ export type Unit =
   | 'milliseconds'
   | 'microseconds'
   | 'bytes'
-  | 'minutes'
   | 'days'
   | 'requests a second'
   | 'operations a second';
@@ -35,8 +34,6 @@ export const written = (unit: Unit, value: number, decimals?: number): string =>
       return written('seconds', value / 1e3);
     case 'microseconds':
       return written('seconds', value / 1e6);
-    case 'minutes':
-      return `${digits(value)} min`;
     case 'days':
       return `${digits(value)} d`;
     case 'requests a second':

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RecoveryConfig } from '../../config/environment';
 import { COPY_AGE, type CopiedTier } from '../../model/recovery';
 import { REPLICATION_RULE } from '../bucket-replication';
@@ -23,6 +23,15 @@ const MEASURED: Readonly<Record<CopiedTier, string>> = {
   backups: 'a backup in the vault',
 };
 
+const age = (dimensionsMap: Readonly<Record<string, string>>) =>
+  new Metric({
+    namespace: COPY_AGE.namespace,
+    metricName: COPY_AGE.metricName,
+    dimensionsMap,
+    statistic: 'Maximum',
+    period: Duration.minutes(COPY_AGE.everyMinutes),
+  });
+
 /** The newest copy of each tier, and its objective. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
 export const copiesAlarms = ({ identifier, config, uploads }: CopiesAlarmsProps): readonly AlarmDefinition[] => {
   const { objectives, region } = config;
@@ -39,15 +48,14 @@ export const copiesAlarms = ({ identifier, config, uploads }: CopiesAlarmsProps)
         ...common,
         symptom: 'age',
         instance: tier,
-        metric: new Metric({
-          namespace: COPY_AGE.namespace,
-          metricName: COPY_AGE.metricName,
-          dimensionsMap: { Environment: identifier, Tier: tier },
-          statistic: 'Maximum',
+        // Objectives of half an hour and of a day are in one graph.
+        metric: new MathExpression({
+          expression: `100 * ${tier} / ${rpoMinutes}`,
+          usingMetrics: { [tier]: age({ Environment: identifier, Tier: tier }) },
           period: Duration.minutes(COPY_AGE.everyMinutes),
-          label: tier,
+          label: `% of the objective of ${tier}`,
         }),
-        threshold: rpoMinutes,
+        threshold: 100,
         datapointsToAlarm: 2,
         treatMissingData: BREACHING, // nobody knows how old it is
         longLasting: true,

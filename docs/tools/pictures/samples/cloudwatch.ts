@@ -17,7 +17,6 @@ const NONE: Sample = { unit: 'none', usual: [0, 0] };
 const METRICS: Readonly<Record<string, Sample>> = {
   CPUUtilization: { unit: 'percent', usual: [22, 38], incident: 71 },
   DaysToExpiry: { unit: 'days', usual: [141, 141] },
-  CopyAge: { unit: 'minutes', usual: [4, 19] },
   CurrConnections: { unit: 'none', usual: [18, 26] },
   DatabaseConnections: { unit: 'none', usual: [70, 95], incident: 150 },
   DatabaseConnectionsBorrowLatency: { unit: 'microseconds', usual: [900, 2600], incident: 41_000 },
@@ -56,6 +55,7 @@ const CALCULATED: Readonly<Record<string, Sample>> = {
   'without an answer': { unit: 'percent', usual: [0, 0.1] },
   'p95 of the origin': { unit: 'milliseconds', usual: [190, 380], incident: 2700 },
   p99: { unit: 'seconds', usual: [0.18, 0.35], incident: 2.6 },
+  'of the objective': { unit: 'percent', usual: [8, 64] },
   'connections in use': { unit: 'percent', usual: [18, 26], incident: 44 },
 };
 
