@@ -26,6 +26,7 @@ export const COVERED_BY: Readonly<Record<string, string>> = {
   'constructs/control-plane': 'test/stacks/cluster-stack.test.ts',
   'constructs/dashboards': 'test/alarms.test.ts',
   'constructs/data-buckets': 'test/stacks/storage-stack.test.ts',
+  'constructs/event-message': 'test/stacks/monitoring-stack.test.ts',
   'constructs/hosted-zones': 'test/stacks/zones-stack.test.ts',
   'constructs/mysql': 'test/stacks/mysql-stack.test.ts',
   'constructs/no-egress': 'test/egress.test.ts',

@@ -1,7 +1,8 @@
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { eventMessage } from './event-message';
 
 /** Jobs of AWS Backup, and how each says that it failed: https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
 const JOBS = {
@@ -32,15 +33,7 @@ export const backupEvents = (scope: Construct, id: string, { topic, slack, runbo
         detail: { [field]: [...failed] },
       },
       targets: [
-        new SnsTopic(topic, {
-          message: slack
-            ? RuleTargetInput.fromObject({
-                version: '1.0',
-                source: 'custom',
-                content: { textType: 'client-markdown', title, description },
-              })
-            : RuleTargetInput.fromText(`${title}. ${description}`),
-        }),
+        new SnsTopic(topic, { message: eventMessage({ slack, title, description, text: `${title}. ${description}` }) }),
       ],
     });
   }

@@ -27,8 +27,7 @@ export const replicatedTo = (scope: Construct, id: string, name: string, keyArn?
 
 /** Accepts that the role which the library makes for the replication of a bucket reaches all its objects, and those of its copy. */
 export const acknowledgeReplication = (bucket: Bucket, replica: string): void => {
-  const role = bucket.node.tryFindChild('ReplicationRole');
-  if (!role) return;
+  const role = bucket.node.findChild('ReplicationRole');
   acknowledge(role, 'S3 replicates every object of the bucket, and uses its key and that of the copies', [
     `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/*]`,
     `AwsSolutions-IAM5[Resource::arn:aws:s3:::${replica}/*]`,

@@ -1,8 +1,9 @@
-import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Severity } from '../config/environment';
+import { eventMessage } from './event-message';
 
 /**
  * Events of RDS instances: a failure is critical, a failover has already helped.
@@ -41,15 +42,7 @@ export const databaseEvents = (scope: Construct, id: string, props: DatabaseEven
       },
     },
     targets: [
-      new SnsTopic(topic, {
-        message: slack
-          ? RuleTargetInput.fromObject({
-              version: '1.0',
-              source: 'custom',
-              content: { textType: 'client-markdown', title, description },
-            })
-          : RuleTargetInput.fromText(`${title}: ${description}`),
-      }),
+      new SnsTopic(topic, { message: eventMessage({ slack, title, description, text: `${title}: ${description}` }) }),
     ],
   });
 };

@@ -27,7 +27,7 @@ export interface ScheduledFunctionProps {
 /** The code of a function as it runs. */
 export const scheduledCode = (file: string): string => readFileSync(join(__dirname, file), 'utf8');
 
-/** A few lines of Python in the template that run on a schedule. EventBridge tries again for a day. */
+/** A few lines of Python in the template that run on a schedule. Where it fails, Lambda tries twice more within minutes. */
 export class ScheduledFunction extends Construct {
   readonly role: Role;
 
